@@ -1,0 +1,91 @@
+"""Where things lie, relative to one project root.
+
+The only module that joins paths. Study names are slugs, so that no name can
+leave its folder.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import Problem, ResearcherError
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+ROOT_VARIABLE = "RORLIGHET_ROOT"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one study under one root."""
+
+    root: Path
+    study: str
+
+    @property
+    def declared(self) -> Path:
+        """Hold what the researcher declares."""
+        return self.root / "studies" / self.study
+
+    @property
+    def raw(self) -> Path:
+        """Hold exports as received; never written to."""
+        return self.root / "data" / "raw" / self.study
+
+    @property
+    def processed(self) -> Path:
+        """Hold tables that can be rebuilt."""
+        return self.root / "data" / "processed" / self.study
+
+    @property
+    def release(self) -> Path:
+        """Hold what may leave the project."""
+        return self.processed / "release"
+
+    @property
+    def reports(self) -> Path:
+        """Hold executed notebooks and their pages."""
+        return self.root / "reports" / self.study
+
+    @property
+    def templates(self) -> Path:
+        """Hold report templates."""
+        return self.root / "notebooks"
+
+    def shown(self, path: Path) -> str:
+        """Write a path as the researcher knows it: relative to the root."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
+
+
+def project_root() -> Path:
+    """Give the folder that holds ``studies/``: the environment's, else this checkout."""
+    stated = os.environ.get(ROOT_VARIABLE)
+    return Path(stated).resolve() if stated else Path(__file__).resolve().parent.parent
+
+
+def study_paths(study: str, root: Path | None = None) -> Paths:
+    """Give the folders of a study, refusing any name that is not a slug.
+
+    Raises
+    ------
+    ResearcherError
+        When the name could leave the project or hide a file.
+    """
+    if not SLUG.fullmatch(study):
+        raise ResearcherError(
+            [
+                Problem(
+                    where=f"STUDY={study}",
+                    found="is not a study name",
+                    allowed="lower-case letters a-z, digits, '-' and '_', at most 64 characters, beginning with a letter or digit",
+                    remedy="Give the name of a folder in studies/.",
+                )
+            ]
+        )
+    return Paths(root or project_root(), study)
+
+
+def declared_studies(root: Path | None = None) -> list[str]:
+    """List the studies that have a ``study.toml``, in name order."""
+    folder = (root or project_root()) / "studies"
+    return sorted(path.parent.name for path in folder.glob("*/study.toml"))

@@ -1,0 +1,214 @@
+"""Read ``codebook.csv`` and ``answers.csv``: what each column and each answer means.
+
+Column names follow XLSForm, so that survey people recognise them. All values
+are read as text; blanks at the ends do not count.
+"""
+
+import csv
+from pathlib import Path
+
+from pipeline.errors import Problem, suggestion
+from pipeline.paths import Paths
+from pipeline.spec.study import Answer, Text, Variable
+from pipeline.spec.vocabulary import MISSING_REASONS, VARIABLE_TYPES
+
+CODEBOOK_COLUMNS = ("type", "name", "unit", "fixed", "answers", "constraint", "classes", "label::sv", "label::en")
+ANSWER_COLUMNS = ("list_name", "name", "raw", "label::sv", "label::en", "missing")
+RAW_NAME = "raw_name::"
+FIXED = {"yes": True, "": False}
+
+
+def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple[Variable, ...], list[Problem]]:
+    """Read the codebook.
+
+    Parameters
+    ----------
+    paths : Paths
+        The study's folders.
+    sources : tuple of str or None
+        Declared source names, each of which may have a column
+        ``raw_name::<source>``; None when ``study.toml`` could not be read.
+
+    Returns
+    -------
+    variables, problems
+        Variables in file order; every problem of every row.
+    """
+    path = paths.declared / "codebook.csv"
+    where = paths.shown(path)
+    rows, problems = _read_rows(path, where)
+    if problems:
+        return (), problems
+    problems = _column_problems(where, list(rows[0]) if rows else [], CODEBOOK_COLUMNS, sources)
+    if problems:
+        return (), problems
+    variables = []
+    for number, row in enumerate(rows, start=2):
+        place = f"{where}, row {number} '{row['name']}'"
+        row_problems = _variable_problems(place, row)
+        problems += row_problems
+        if not row_problems:
+            variables.append(_variable(row))
+    return tuple(variables), problems
+
+
+def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list[Problem]]:
+    """Read the answer lists: list name to its answers in file order."""
+    path = paths.declared / "answers.csv"
+    where = paths.shown(path)
+    rows, problems = _read_rows(path, where)
+    if problems:
+        return {}, problems
+    problems = _column_problems(where, list(rows[0]) if rows else [], ANSWER_COLUMNS, ())
+    if problems:
+        return {}, problems
+    lists: dict[str, list[Answer]] = {}
+    for number, row in enumerate(rows, start=2):
+        problems += _answer_problems(f"{where}, row {number}", row)
+        label = Text(sv=row["label::sv"], en=row["label::en"])
+        lists.setdefault(row["list_name"], []).append(Answer(row["name"], row["raw"], label, row["missing"]))
+    problems += _repeated_raw_problems(where, lists)
+    return {name: tuple(answers) for name, answers in lists.items()}, problems
+
+
+def _read_rows(path: Path, where: str) -> tuple[list[dict[str, str]], list[Problem]]:
+    if not path.is_file():
+        return [], [Problem(where, "there is no such file", remedy="Add it; docs/declare.md shows its columns.")]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows, problems = [], []
+            for row in reader:
+                if None in row or None in row.values():
+                    problems.append(
+                        Problem(
+                            f"{where}, line {reader.line_num}",
+                            f"has not {len(reader.fieldnames or [])} fields",
+                            remedy="Quote texts that hold commas.",
+                        )
+                    )
+                    continue
+                rows.append({key.strip(): value.strip() for key, value in row.items()})
+    except (UnicodeDecodeError, csv.Error) as error:
+        return [], [Problem(where, f"cannot be read as UTF-8 CSV: {error}", remedy="Save it as CSV with comma and UTF-8.")]
+    if not rows and not problems:
+        problems.append(Problem(where, "has no rows", remedy="Add one row per variable or answer."))
+    return rows, problems
+
+
+def _column_problems(where: str, found: list[str], needed: tuple[str, ...], sources: tuple[str, ...] | None) -> list[Problem]:
+    allowed = [*needed, *(f"{RAW_NAME}{source}" for source in sources or ())]
+    problems = [Problem(f"{where}, column {name}", "is missing", remedy="Add the column.") for name in needed if name not in found]
+    for name in found:
+        unknown_source = sources is None and name.startswith(RAW_NAME)
+        if name not in allowed and not unknown_source:
+            problems.append(
+                Problem(
+                    f"{where}, column {name}",
+                    "is not a known column",
+                    allowed=", ".join(allowed),
+                    remedy=suggestion(name, allowed) or "Remove it.",
+                )
+            )
+    return problems
+
+
+def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
+    problems = []
+    if row["type"] not in VARIABLE_TYPES:
+        problems.append(
+            Problem(f"{place}, column type", f"'{row['type']}'", ", ".join(VARIABLE_TYPES), suggestion(row["type"], VARIABLE_TYPES))
+        )
+    if not row["name"].isidentifier() or row["name"] != row["name"].lower() or "__" in row["name"]:
+        problems.append(
+            Problem(f"{place}, column name", f"'{row['name']}'", "lower-case a-z, digits and single '_'", "Choose a short English name.")
+        )
+    if row["fixed"] not in FIXED:
+        problems.append(
+            Problem(f"{place}, column fixed", f"'{row['fixed']}'", "yes, or empty", "Say yes for what cannot change between waves.")
+        )
+    if row["type"] in ("select_one", "rating") and not row["answers"]:
+        problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
+    if _bounds(row["constraint"]) is None:
+        problems.append(
+            Problem(f"{place}, column constraint", f"'{row['constraint']}'", "least..greatest, such as 1..5 or 0..", "Correct the range.")
+        )
+    if _classes(row["classes"]) is None:
+        problems.append(
+            Problem(
+                f"{place}, column classes",
+                f"'{row['classes']}'",
+                "rising lower edges separated by blanks, such as 0 1 8 90",
+                "Correct the edges.",
+            )
+        )
+    if not (row["label::sv"] and row["label::en"]):
+        problems.append(Problem(f"{place}, columns label", "a label is empty", remedy="Give the question's wording in both languages."))
+    return problems
+
+
+def _answer_problems(place: str, row: dict[str, str]) -> list[Problem]:
+    problems = []
+    if row["missing"] and row["missing"] not in MISSING_REASONS:
+        problems.append(
+            Problem(
+                f"{place}, column missing", f"'{row['missing']}'", ", ".join(MISSING_REASONS), suggestion(row["missing"], MISSING_REASONS)
+            )
+        )
+    if not row["name"]:
+        problems.append(Problem(f"{place}, column name", "is empty", remedy="Give the answer a code."))
+    if not row["missing"] and not (row["label::sv"] and row["label::en"]):
+        problems.append(Problem(f"{place}, columns label", "a label is empty", remedy="Give the answer's wording in both languages."))
+    return problems
+
+
+def _repeated_raw_problems(where: str, lists: dict[str, list[Answer]]) -> list[Problem]:
+    problems = []
+    for name, answers in lists.items():
+        raw = [answer.raw.casefold() for answer in answers]
+        for repeated in sorted({value for value in raw if raw.count(value) > 1}):
+            problems.append(
+                Problem(f"{where}, list {name}", f"'{repeated}' stands for more than one answer", remedy="Keep one row for it.")
+            )
+    return problems
+
+
+def _variable(row: dict[str, str]) -> Variable:
+    minimum, maximum = _bounds(row["constraint"]) or (None, None)
+    raw_names = {key.removeprefix(RAW_NAME): value for key, value in row.items() if key.startswith(RAW_NAME) and value}
+    return Variable(
+        name=row["name"],
+        type=row["type"],
+        unit=row["unit"],
+        fixed=FIXED[row["fixed"]],
+        label=Text(sv=row["label::sv"], en=row["label::en"]),
+        answers=row["answers"],
+        minimum=minimum,
+        maximum=maximum,
+        classes=_classes(row["classes"]) or (),
+        raw_names=raw_names,
+    )
+
+
+def _bounds(constraint: str) -> tuple[float | None, float | None] | None:
+    """Read ``1..5``, ``0..`` or an empty constraint; None when it is neither."""
+    if not constraint:
+        return None, None
+    least, separator, greatest = constraint.partition("..")
+    if not separator:
+        return None
+    try:
+        bounds = (float(least) if least else None, float(greatest) if greatest else None)
+    except ValueError:
+        return None
+    backwards = bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]
+    return None if backwards else bounds
+
+
+def _classes(edges: str) -> tuple[float, ...] | None:
+    """Read rising lower edges; None when they are not."""
+    try:
+        numbers = tuple(float(edge) for edge in edges.split())
+    except ValueError:
+        return None
+    return numbers if list(numbers) == sorted(set(numbers)) else None

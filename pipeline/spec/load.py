@@ -1,0 +1,142 @@
+"""Read a declared study from its folder, collecting every problem before raising.
+
+``load_study`` is the only way in: what it returns has passed all checks that
+need no data.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
+from pipeline.paths import Paths, study_paths
+from pipeline.spec.check import study_problems
+from pipeline.spec.codebook import read_answer_lists, read_variables
+from pipeline.spec.plan import read_lock
+from pipeline.spec.study import Declaration, Declared, Study
+from pipeline.spec.vocabulary import LANGUAGES
+
+
+def load_study(study: str, root: Path | None = None) -> Study:
+    """Read and check ``studies/<study>/``.
+
+    Parameters
+    ----------
+    study : str
+        Name of the folder in ``studies/``.
+    root : Path, optional
+        Project root; the current checkout when absent.
+
+    Returns
+    -------
+    Study
+        Frozen; every reference in it resolves.
+
+    Raises
+    ------
+    ResearcherError
+        With all problems of the declaration at once.
+    """
+    paths = study_paths(study, root)
+    if not (paths.declared / "study.toml").is_file():
+        known = sorted(path.parent.name for path in paths.declared.parent.glob("*/study.toml"))
+        raise ResearcherError(
+            [
+                Problem(
+                    where=f"studies/{study}/study.toml",
+                    found="there is no such file",
+                    allowed=f"STUDY= one of: {', '.join(known) or 'none declared yet'}",
+                    remedy=suggestion(study, known) or "Declare the study there; docs/declare.md shows how.",
+                )
+            ]
+        )
+    declaration, problems = read_declaration(paths)
+    source_names = tuple(source.name for source in declaration.sources) if declaration else ()
+    variables, codebook_problems = read_variables(paths, source_names if declaration else None)
+    answer_lists, answer_problems = read_answer_lists(paths)
+    problems += codebook_problems + answer_problems
+    raise_if_any(problems)
+    assert declaration is not None
+    study_read = Study(
+        id=study,
+        paths=paths,
+        declaration=declaration,
+        variables=variables,
+        answer_lists=answer_lists,
+        texts=_read_texts(paths),
+        locked_plan=read_lock(paths),
+    )
+    raise_if_any(study_problems(study_read))
+    return study_read
+
+
+def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
+    """Parse ``study.toml``; give the declaration or the problems that prevent it."""
+    path = paths.declared / "study.toml"
+    where = paths.shown(path)
+    try:
+        parsed = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [
+            Problem(where, f"is not valid TOML: {error}", remedy="Correct the line named above; text needs quotes, lists need brackets.")
+        ]
+    try:
+        return Declaration.model_validate_json(json.dumps(parsed, default=str)), []
+    except ValidationError as error:
+        return None, [_declaration_problem(where, item, parsed) for item in error.errors()]
+
+
+def _declaration_problem(where: str, item: dict, parsed: dict) -> Problem:
+    """Turn one pydantic error into a problem that names the key and a remedy."""
+    place = _place(item["loc"], parsed)
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(item["loc"][:-1])
+        return Problem(
+            where=f"{where}, {place}",
+            found="is not a known key",
+            allowed=", ".join(sorted(known)),
+            remedy=suggestion(str(item["loc"][-1]), known) or "Remove it, or see docs/declare.md for what can be declared.",
+        )
+    if item["type"] == "missing":
+        return Problem(f"{where}, {place}", "is missing", remedy="Add it; docs/declare.md says what it means.")
+    found = "" if isinstance(item["input"], dict | list) else f": found {item['input']!r}"
+    return Problem(f"{where}, {place}", f"{item['msg'][0].lower()}{item['msg'][1:]}{found}", remedy="Correct the value.")
+
+
+def _place(location: tuple, parsed: object) -> str:
+    """Write a location as a researcher reads it: ``analyses 'adjusted' covariates``."""
+    words, current = [], parsed
+    for step in location:
+        if isinstance(step, int) and isinstance(current, list) and step < len(current):
+            current = current[step]
+            name = current.get("id", current.get("name", "")) if isinstance(current, dict) else ""
+            words.append(f"'{name}'" if name else f"no. {step + 1}")
+        else:
+            words.append(str(step))
+            current = current.get(step) if isinstance(current, dict) else None
+    return " ".join(words)
+
+
+def _known_keys(location: tuple) -> list[str]:
+    """Give the keys allowed at a location, by walking the declared types."""
+    model: type[Declared] | None = Declaration
+    for step in location:
+        if isinstance(step, str) and model is not None and step in model.model_fields:
+            model = _declared_inside(model.model_fields[step].annotation)
+    return list(model.model_fields) if model else []
+
+
+def _declared_inside(annotation: object) -> type[Declared] | None:
+    """Find the declared type in an annotation such as ``tuple[Source, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, Declared):
+        return annotation
+    inside = (_declared_inside(part) for part in getattr(annotation, "__args__", ()))
+    return next((found for found in inside if found), None)
+
+
+def _read_texts(paths: Paths) -> dict[str, str]:
+    """Read the researcher's own words, one Markdown file per language; none is fine."""
+    files = {language: paths.declared / "texts" / f"{language}.md" for language in LANGUAGES}
+    return {language: path.read_text(encoding="utf-8") for language, path in files.items() if path.is_file()}

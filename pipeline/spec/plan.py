@@ -1,0 +1,113 @@
+"""The locked plan: what was decided before the answers were seen.
+
+The plan is every declared key that can move a number; labels, titles and texts
+are not in it. ``plan.lock`` holds the flattened keys as sorted JSON and their
+hash; later runs compare and report each difference as a deviation.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from pipeline.errors import Problem, ResearcherError
+from pipeline.paths import Paths
+from pipeline.spec.study import Declaration, Study
+
+PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
+NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason")
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One key that differs between the locked plan and this run."""
+
+    key: str
+    before: str
+    after: str
+
+
+def plan_keys(declaration: Declaration) -> dict[str, object]:
+    """Flatten the plan to ``analyses.adjusted.covariates`` -> value."""
+    content = declaration.model_dump(mode="json", include=set(PLAN_PARTS))
+    flat: dict[str, object] = {}
+    for part in PLAN_PARTS:
+        _flatten(part, content[part], flat)
+    return flat
+
+
+def _flatten(key: str, value: object, flat: dict[str, object]) -> None:
+    named = isinstance(value, list) and value and isinstance(value[0], dict)
+    if named:
+        for element in value:
+            _flatten(f"{key}.{element.get('id', element.get('name'))}", element, flat)
+    elif isinstance(value, dict) and key.count(".") < 2:
+        for inner, inside in value.items():
+            if not (inner in NOT_IN_THE_PLAN and not (key == "sample" and inner == "unit")):
+                _flatten(f"{key}.{inner}", inside, flat)
+    else:
+        flat[key] = value
+
+
+def plan_hash(keys: dict[str, object]) -> str:
+    """Hash the flattened plan; any changed key changes it."""
+    return hashlib.sha256(json.dumps(keys, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def lock_text(declaration: Declaration) -> str:
+    """Write the content of ``plan.lock``: hash first, then one key per line."""
+    keys = plan_keys(declaration)
+    return json.dumps({"sha256": plan_hash(keys), "plan": keys}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def read_lock(paths: Paths) -> dict[str, object] | None:
+    """Read ``plan.lock``; None when the study has none.
+
+    Raises
+    ------
+    ResearcherError
+        When the file was edited by hand, so that its hash no longer fits.
+    """
+    path = paths.declared / "plan.lock"
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        intact = content["sha256"] == plan_hash(content["plan"])
+    except (ValueError, KeyError, TypeError):
+        intact = False
+    if not intact:
+        raise ResearcherError(
+            [
+                Problem(
+                    paths.shown(path),
+                    "was changed after it was locked",
+                    remedy="Restore it from version control; it is only ever written by 'make lock'.",
+                )
+            ]
+        )
+    return content["plan"]
+
+
+def deviations(study: Study) -> list[Deviation]:
+    """List every plan key that was changed, added or removed since the plan was locked.
+
+    Returns
+    -------
+    list of Deviation, in key order
+        Empty when nothing differs or when no plan is locked (see
+        ``Study.locked_plan``).
+    """
+    if study.locked_plan is None:
+        return []
+    planned, run = study.locked_plan, plan_keys(study.declaration)
+    keys = sorted(planned.keys() | run.keys())
+    return [Deviation(key, _shown(planned, key), _shown(run, key)) for key in keys if planned.get(key, ...) != run.get(key, ...)]
+
+
+def is_planned(study: Study, analysis: str) -> bool:
+    """Say whether an analysis stands in the locked plan; others can only be exploratory."""
+    return study.locked_plan is not None and f"analyses.{analysis}.estimator" in study.locked_plan
+
+
+def _shown(keys: dict[str, object], key: str) -> str:
+    return json.dumps(keys[key], ensure_ascii=False) if key in keys else ""

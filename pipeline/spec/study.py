@@ -1,0 +1,315 @@
+"""The declared study: what ``study.toml``, the codebook and the answer lists say.
+
+Everything here is frozen data. Reading files is in ``load``; rules that span
+several parts are in ``check``.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pipeline.paths import Paths
+from pipeline.spec.vocabulary import MISSING_REASONS, NUMERIC_TYPES, RULE_KINDS
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$")]
+"""A variable or measure, with its wave when it has waves: ``turnover_intention@t2``."""
+
+
+class Declared(BaseModel):
+    """Base of every declared part: frozen, strict, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Text(Declared):
+    """One text in both languages."""
+
+    sv: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Give the text in ``sv`` or ``en``."""
+        return self.sv if language == "sv" else self.en
+
+
+class Unit(Declared):
+    """A kind of thing observed: person, workplace, employer, interview."""
+
+    name: Name
+    id: Name = Field(description="The id variable; one value per unit")
+    label: Text = Field(description="Plural noun, as in 'persons'")
+
+
+class Wave(Declared):
+    """One round of answers."""
+
+    name: Name
+    label: Text
+    asked_of: tuple[str, ...] = Field((), description="Group codes that were asked; empty: everybody")
+
+
+class Source(Declared):
+    """One file of answers or register facts, of one unit and at most one wave."""
+
+    name: Name
+    file: str
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    unit: Name
+    wave: Name | None = None
+    format: Literal["csv"] = "csv"
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252"] | None = Field(None, description="Detected and recorded when absent")
+    delimiter: Literal[",", ";", "\t"] | None = None
+    decimal: Literal[".", ","] | None = None
+    dates: tuple[str, ...] = Field(("%Y-%m-%d",), description="Date formats, tried in this order")
+    blank: Literal["skipped", "not_asked", "not_reached", "not_applicable"] = "skipped"
+    duplicates: Literal["refuse", "exact", "most_answered", "first", "latest"] = Field(
+        "refuse",
+        description="Which row of one unit to keep; 'exact' drops only identical rows, the others also break ties between different ones",
+    )
+    order: Name | None = Field(None, description="The date variable that 'first' and 'latest' go by")
+    ignore: tuple[str, ...] = Field((), description="Columns of the file that are not read")
+
+
+class Sample(Declared):
+    """Who is compared with whom."""
+
+    unit: Name
+    group: Name
+    participant: str
+    control: str
+    cluster: Name | None = None
+
+
+class Exclusion(Declared):
+    """A rule that takes rows out before anything is counted; each row is accounted for."""
+
+    id: Name
+    sources: tuple[Name, ...]
+    variable: Name
+    values: tuple[str, ...] = Field(description="Codes, or raw values for id and text variables; case and outer blanks do not matter")
+    label: Text
+
+
+class Measure(Declared):
+    """A number or class made from one person's answers in one wave."""
+
+    name: Name
+    label: Text
+    unit: Text = Field(description="Unit of the value, for axes and tables")
+    rule: str
+    items: tuple[Name, ...]
+    reversed: tuple[Name, ...] = ()
+    range: tuple[float, float] | None = Field(None, description="Least and greatest answer of one item; needed to reverse")
+    minimum_answered: float = Field(1.0, ge=0, le=1, description="Least share of items a person must have answered")
+    counts: tuple[str, ...] = Field((), description="Answer codes that count, for the rules that count")
+    leaves_out: tuple[str, ...] = Field((), description="Answer codes to whom the measure does not apply")
+    threshold: float | None = None
+    direction: Literal["higher", "lower", "neither"] = Field("neither", description="Which values are better")
+    categories: dict[str, Text] = Field({}, description="Labels of the classes, for rules that classify")
+    waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
+    classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
+    description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
+
+
+class Analysis(Declared):
+    """One declared comparison: an estimator, its outcomes and what it adjusts for."""
+
+    id: Name
+    role: Literal["primary", "secondary", "exploratory"]
+    estimator: str
+    outcomes: tuple[Reference, ...]
+    label: Text
+    group: Name | None = Field(None, description="Another variable than the sample's group to compare by")
+    contrast: tuple[str, str] | None = Field(None, description="Codes (first, second); differences are first minus second")
+    covariates: tuple[Reference, ...] = ()
+    cluster: bool = Field(True, description="False: ignore the sample's cluster (HC3 errors)")
+    by: tuple[Name, ...] = Field((), description="Variables for subgroup results by interaction")
+    restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only those with one of these values")
+    family: Name | None = Field(None, description="p-values are adjusted together within a family (Holm)")
+    smallest_difference: dict[Reference, float] = Field({}, description="Smallest difference that matters, per outcome, in its unit")
+    confidence: float = Field(0.95, gt=0.5, lt=1)
+
+
+class Exhibit(Declared):
+    """A declared table or figure that is not one number."""
+
+    id: Name
+    kind: Literal["transition", "experience", "curve"]
+    label: Text
+    outcomes: tuple[Name, ...] = Field((), description="Measure or variables shown")
+    waves: tuple[Name, ...] = Field((), description="From and to, for a transition")
+    time: Name | None = Field(None, description="Time variable of a curve")
+    event: Name | None = None
+    event_codes: tuple[str, ...] = ()
+    grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
+
+
+class Balance(Declared):
+    """Which facts and baseline measures Table 1 compares."""
+
+    covariates: tuple[Reference, ...]
+
+
+class Disclosure(Declared):
+    """Smallest groups and cells that may leave the project."""
+
+    minimum_base: int = Field(6, ge=1)
+    minimum_cell: int = Field(3, ge=1)
+    reason: Text | None = Field(None, description="Required, and printed, when a threshold is lower than the default")
+
+
+class Report(Declared):
+    """One report: a template in some languages."""
+
+    id: Name
+    template: Name
+    languages: tuple[Literal["sv", "en"], ...] = ("sv", "en")
+
+
+class Declaration(Declared):
+    """The whole of ``study.toml``."""
+
+    title: Text
+    programme: Text = Field(description="What the programme offers, as a noun phrase inside a sentence")
+    question: Text
+    setting: Text = Field(description="Who was invited, where, when and how")
+    design: Literal["randomised", "self_selected"]
+    simulated: bool
+    source_note: Text = Field(description="Where the data come from and what must not be concluded from them")
+    source_url: str = ""
+    seed: int
+    group_label: Text
+    participant_label: Text
+    control_label: Text
+    units: tuple[Unit, ...]
+    waves: tuple[Wave, ...]
+    sources: tuple[Source, ...]
+    sample: Sample
+    exclusions: tuple[Exclusion, ...] = ()
+    measures: tuple[Measure, ...]
+    balance: Balance
+    analyses: tuple[Analysis, ...]
+    exhibits: tuple[Exhibit, ...] = ()
+    disclosure: Disclosure = Disclosure()
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One row of ``answers.csv``: an answer as exported and what it stands for."""
+
+    code: str
+    raw: str
+    label: Text
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of ``codebook.csv``."""
+
+    name: str
+    type: str
+    unit: str
+    fixed: bool
+    label: Text
+    answers: str
+    minimum: float | None
+    maximum: float | None
+    classes: tuple[float, ...]
+    """Lower edges of the classes in which a number's distribution is shown; empty: not shown."""
+    raw_names: dict[str, str]
+    """Source name -> column heading in that source's file."""
+
+    @property
+    def is_numeric(self) -> bool:
+        """Say whether the column holds numbers."""
+        return self.type in NUMERIC_TYPES
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study that passed every check. Frozen; stages read it and never change it."""
+
+    id: str
+    paths: Paths
+    declaration: Declaration
+    variables: tuple[Variable, ...]
+    answer_lists: dict[str, tuple[Answer, ...]]
+    texts: dict[str, str]
+    """Language -> the researcher's own words (Markdown)."""
+    locked_plan: dict[str, object] | None
+    """Flattened plan keys of ``plan.lock``; None when no plan is locked."""
+
+    @cached_property
+    def variable(self) -> dict[str, Variable]:
+        """Variables by name."""
+        return {variable.name: variable for variable in self.variables}
+
+    @cached_property
+    def measure(self) -> dict[str, Measure]:
+        """Measures by name."""
+        return {measure.name: measure for measure in self.declaration.measures}
+
+    @cached_property
+    def source(self) -> dict[str, Source]:
+        """Sources by name."""
+        return {source.name: source for source in self.declaration.sources}
+
+    @cached_property
+    def unit(self) -> dict[str, Unit]:
+        """Units by name."""
+        return {unit.name: unit for unit in self.declaration.units}
+
+    @cached_property
+    def wave_names(self) -> tuple[str, ...]:
+        """Waves in order of time."""
+        return tuple(wave.name for wave in self.declaration.waves)
+
+    def links_of(self, unit: str) -> tuple[Variable, ...]:
+        """Give the id variables of other units found in this unit's sources, such as a person's workplace."""
+        own = self.unit[unit].id
+        held = {source.name for source in self.declaration.sources if source.unit == unit}
+        return tuple(v for v in self.variables if v.type == "id" and v.name != own and held & v.raw_names.keys())
+
+    def variables_of(self, unit: str) -> tuple[Variable, ...]:
+        """Give the variables observed on one unit, in codebook order."""
+        return tuple(variable for variable in self.variables if variable.unit == unit)
+
+    def waves_of(self, variable: Variable) -> tuple[str, ...]:
+        """Give the waves in which a variable is asked, in order of time; none for a fixed variable."""
+        if variable.fixed:
+            return ()
+        asked = {self.source[name].wave for name in variable.raw_names}
+        return tuple(wave for wave in self.wave_names if wave in asked)
+
+    def waves_of_measure(self, measure: Measure) -> tuple[str, ...]:
+        """Give the waves in which a measure exists: as declared, else where all its items are asked."""
+        if measure.waves:
+            return measure.waves
+        asked = [set(self.waves_of(self.variable[item])) for item in measure.items]
+        return tuple(wave for wave in self.wave_names if all(wave in waves for waves in asked))
+
+    def kind_of(self, name: str) -> str:
+        """Say whether a measure or variable is a number, a share (0 or 1) or a category."""
+        if name in self.measure:
+            return RULE_KINDS[self.measure[name].rule]
+        return "number" if self.variable[name].is_numeric else "category"
+
+    def unit_of(self, name: str) -> str:
+        """Give the unit that a measure or variable is observed on."""
+        return self.variable[self.measure[name].items[0] if name in self.measure else name].unit
+
+    def codes_of(self, variable: Variable) -> tuple[str, ...]:
+        """Give the codes of real answers (not missing reasons), in list order, each once."""
+        answers = self.answer_lists.get(variable.answers, ())
+        return tuple(dict.fromkeys(answer.code for answer in answers if answer.missing not in MISSING_REASONS))
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Split ``name@wave`` into name and wave; wave is empty for a fixed variable."""
+    name, _, wave = reference.partition("@")
+    return name, wave

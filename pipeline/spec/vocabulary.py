@@ -1,0 +1,39 @@
+"""Closed sets that declarations and tables share.
+
+One place, so that a code in a table always means what a declaration meant.
+"""
+
+LANGUAGES = ("sv", "en")
+
+VARIABLE_TYPES = ("id", "select_one", "rating", "integer", "decimal", "date", "text")
+NUMERIC_TYPES = ("rating", "integer", "decimal")
+CHOICE_TYPES = ("select_one", "rating")
+
+MISSING_REASONS = ("not_asked", "not_reached", "skipped", "refused", "dont_know", "not_applicable", "unreadable")
+MISSING_CODES = {reason: code for code, reason in enumerate(MISSING_REASONS, start=1)}
+"""Codes of the int8 column ``<name>__missing``; 0 means answered."""
+
+ROLES = ("primary", "secondary", "exploratory")
+DESIGNS = ("randomised", "self_selected")
+DIRECTIONS = ("higher", "lower", "neither")
+"""Which values of a measure are better."""
+
+OUTCOME_KINDS = ("number", "share", "category")
+
+RULE_KINDS = {
+    "as_answered": "number",
+    "mean_of_items": "number",
+    "sum_of_items": "number",
+    "count_of": "number",
+    "any_of": "share",
+    "one_of": "share",
+    "above": "share",
+    "double_lock_in": "share",
+    "lock_in": "category",
+}
+"""Scoring rule -> kind of value: a number, 0 or 1, or a class. Rules themselves are in ``score.rules``."""
+
+VERDICTS = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell")
+"""``higher``/``lower`` replace better/worse for a measure whose direction is ``neither``."""
+
+MISSING_SUFFIX = "__missing"

@@ -1,0 +1,101 @@
+"""The only reading and writing of tables, and the only atomic writing of files.
+
+A file appears under its name complete or not at all: temporary file in the same
+folder, fsync, ``os.replace``, fsync of the folder. Parquet carries page
+checksums and verifies them, so a flipped bit is an error and not a number.
+"""
+
+import csv
+import os
+import secrets
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.tables.frames import KIND_TO_DTYPE, check_table
+from pipeline.tables.glossary import Table
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file atomically; an older file survives any failure.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or the folder read-only; the temporary file is
+        removed and the older file untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(6)}.part"
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write UTF-8 text atomically, with ``\\n`` line ends."""
+    write_bytes(path, content.encode("utf-8"))
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Render a result table as CSV: 17 digits, empty for missing, formulas disarmed in text."""
+    safe = frame.copy()
+    for name in safe.columns[[dtype == "str" or dtype == object for dtype in safe.dtypes]]:
+        dangerous = safe[name].str.startswith(FORMULA_STARTS, na=False)
+        if dangerous.any():
+            safe.loc[dangerous, name] = "'" + safe.loc[dangerous, name]
+    return safe.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).encode("utf-8")
+
+
+def write_table(path: Path, table: Table, frame: pd.DataFrame) -> None:
+    """Check a result table against the glossary and write it as CSV."""
+    check_table(table, frame)
+    write_bytes(path, csv_bytes(frame))
+
+
+def read_table(path: Path, table: Table) -> pd.DataFrame:
+    """Read a result table back, with the glossary's kinds, and check it."""
+    dtypes = {column.name: KIND_TO_DTYPE[column.kind] for column in table.columns}
+    text = [column.name for column in table.columns if column.kind == "text"]
+    frame = pd.read_csv(
+        path, dtype=dtypes, keep_default_na=False, na_values={name: [""] for name in table.names if name not in text}, encoding="utf-8"
+    )
+    for name in text:
+        armed = frame[name].str.startswith("'") & frame[name].str[1:].str.startswith(FORMULA_STARTS)
+        frame[name] = frame[name].where(~armed, frame[name].str[1:])
+    check_table(table, frame)
+    return frame
+
+
+def write_rows(path: Path, frame: pd.DataFrame) -> None:
+    """Write a row table (micro-data) as Parquet with page checksums."""
+    import pyarrow
+    from pyarrow import parquet
+
+    sink = pyarrow.BufferOutputStream()
+    content = pyarrow.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    parquet.write_table(content, sink, write_page_checksum=True, compression="zstd", store_schema=True)
+    write_bytes(path, sink.getvalue().to_pybytes())
+
+
+def read_rows(path: Path) -> pd.DataFrame:
+    """Read a row table, verifying its checksums."""
+    from pyarrow import parquet
+
+    return parquet.read_table(path, page_checksum_verification=True, memory_map=False).to_pandas()

@@ -1,0 +1,72 @@
+"""Hold frames to the glossary: same columns, kinds and keys, always.
+
+``conform`` is how a stage finishes a table; ``check_table`` is how the next one
+trusts it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from pipeline.tables.glossary import Column, Table
+
+KIND_TO_DTYPE = {"text": "str", "number": "float64", "count": "Int64", "flag": "bool"}
+
+
+def table_of(table: Table, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Build a table from rows that name only the columns that apply.
+
+    Parameters
+    ----------
+    table : Table
+        From the glossary.
+    rows : iterable of mappings
+        Column name to value; absent columns stay empty.
+
+    Returns
+    -------
+    DataFrame
+        All columns of the glossary in its order and kinds, sorted by key.
+
+    Raises
+    ------
+    ValueError
+        For a column that is not in the glossary, a value outside its closed
+        set, or a repeated key (a fault of ours, never of the researcher).
+    """
+    records = list(rows)
+    unknown = sorted({name for record in records for name in record} - set(table.names))
+    if unknown:
+        raise ValueError(f"{table.name}: not in the glossary: {', '.join(unknown)}")
+    return conform(table, pd.DataFrame.from_records(records, columns=table.names) if records else pd.DataFrame(columns=table.names))
+
+
+def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the frame the glossary's columns and kinds, sorted by key; refuse what does not fit."""
+    shaped = pd.DataFrame({column.name: _as_kind(column, frame[column.name]) for column in table.columns})
+    shaped = shaped.sort_values(list(table.key), kind="stable", ignore_index=True)
+    check_table(table, shaped)
+    return shaped
+
+
+def check_table(table: Table, frame: pd.DataFrame) -> None:
+    """Raise ``ValueError`` unless columns, closed sets and keys are as the glossary says."""
+    if list(frame.columns) != table.names:
+        raise ValueError(f"{table.name}: columns are {list(frame.columns)}, not {table.names}")
+    for column in table.columns:
+        if column.allowed:
+            outside = sorted(set(frame[column.name]) - set(column.allowed))
+            if outside:
+                raise ValueError(f"{table.name}.{column.name}: {outside[:5]} not in its closed set")
+    repeated = frame.duplicated(list(table.key))
+    if repeated.any():
+        first = frame.loc[repeated, list(table.key)].iloc[0].to_dict()
+        raise ValueError(f"{table.name}: {int(repeated.sum())} rows repeat a key, first {first}")
+
+
+def _as_kind(column: Column, values: pd.Series) -> pd.Series:
+    if column.kind == "text":
+        return values.astype("object").where(values.notna(), "").astype("str")
+    if column.kind == "flag":
+        return values.astype("object").where(values.notna(), False).astype("bool")
+    return pd.to_numeric(values).astype(KIND_TO_DTYPE[column.kind])

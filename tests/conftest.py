@@ -1,0 +1,39 @@
+"""What tests share: bundled studies as loaded and as computed, and the reference values from R."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.spec.load import load_study
+from pipeline.spec.study import Study
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "tests" / "reference"
+VALIDATION = Path(os.environ.get("RORLIGHET_VALIDATION", ROOT.parent / "shared" / "validation"))
+
+
+@pytest.fixture(scope="session")
+def jobs2() -> Study:
+    return load_study("jobs2", ROOT)
+
+
+@pytest.fixture(scope="session")
+def trs() -> Study:
+    return load_study("trs", ROOT)
+
+
+@pytest.fixture(scope="session")
+def r_entries() -> dict[str, dict]:
+    """Reference entries by id, both sets."""
+    files = (REFERENCE / "open.json", REFERENCE / "simtrs" / "reference.json")
+    return {entry["id"]: entry for file in files for entry in json.loads(file.read_text(encoding="utf-8"))["entries"]}
+
+
+@pytest.fixture(scope="session")
+def validation() -> Path:
+    """Third-party validation data that may be read but not committed."""
+    if not VALIDATION.is_dir():
+        pytest.skip(f"validation data that may not be committed are not at {VALIDATION}")
+    return VALIDATION
