@@ -1,0 +1,49 @@
+"""What each stage hands to the next: frames that passed their table's check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Made by ``clean_responses``: answers per unit and wave, facts per unit, and an account of every row."""
+
+    responses: Mapping[str, pd.DataFrame]
+    """Unit -> one row per unit and wave; beside each variable stands ``<name>__missing``."""
+    units: Mapping[str, pd.DataFrame]
+    """Unit -> one row per unit: what cannot change between waves."""
+    exclusions: pd.DataFrame
+    cleaning_log: pd.DataFrame
+    flow: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Made by ``score_responses``: measures per unit and wave, and how reliable they are."""
+
+    scores: Mapping[str, pd.DataFrame]
+    reliability: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """Made by ``estimate_effects``: every number, every distribution, and the flow down to each analysis."""
+
+    estimates: pd.DataFrame
+    distributions: pd.DataFrame
+    flow: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Released:
+    """Made by ``release_results``: all that a report may show, and nothing else leaves."""
+
+    estimates: pd.DataFrame
+    distributions: pd.DataFrame
+    flow: pd.DataFrame
+    labels: pd.DataFrame
+    deviations: pd.DataFrame
+    facts: Mapping[str, object]
+    texts: Mapping[str, str]
