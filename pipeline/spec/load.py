@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.paths import Paths, study_paths
@@ -88,7 +89,7 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
         return None, [_declaration_problem(where, item, parsed) for item in error.errors()]
 
 
-def _declaration_problem(where: str, item: dict, parsed: dict) -> Problem:
+def _declaration_problem(where: str, item: ErrorDetails, parsed: dict) -> Problem:
     """Turn one pydantic error into a problem that names the key and a remedy."""
     place = _place(item["loc"], parsed)
     if item["type"] == "extra_forbidden":

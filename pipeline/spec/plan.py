@@ -36,8 +36,7 @@ def plan_keys(declaration: Declaration) -> dict[str, object]:
 
 
 def _flatten(key: str, value: object, flat: dict[str, object]) -> None:
-    named = isinstance(value, list) and value and isinstance(value[0], dict)
-    if named:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
         for element in value:
             _flatten(f"{key}.{element.get('id', element.get('name'))}", element, flat)
     elif isinstance(value, dict) and key.count(".") < 2:

@@ -193,7 +193,7 @@ class Declaration(Declared):
     balance: Balance
     analyses: tuple[Analysis, ...]
     exhibits: tuple[Exhibit, ...] = ()
-    disclosure: Disclosure = Disclosure()
+    disclosure: Disclosure = Field(default_factory=lambda: Disclosure.model_validate({}))
     reports: tuple[Report, ...]
 
 

@@ -1,7 +1,7 @@
 """The only reading and writing of tables, and the only atomic writing of files.
 
 A file appears under its name complete or not at all: temporary file in the same
-folder, fsync, ``os.replace``, fsync of the folder. Parquet carries page
+folder, fsync, an atomic replace, fsync of the folder. Parquet carries page
 checksums and verifies them, so a flipped bit is an error and not a number.
 """
 
@@ -34,7 +34,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
@@ -56,7 +56,7 @@ def _sync_folder(folder: Path) -> None:
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Render a result table as CSV: 17 digits, empty for missing, formulas disarmed in text."""
     safe = frame.copy()
-    for name in safe.columns[[dtype == "str" or dtype == object for dtype in safe.dtypes]]:
+    for name in safe.select_dtypes(["str", "object"]).columns:
         dangerous = safe[name].str.startswith(FORMULA_STARTS, na=False)
         if dangerous.any():
             safe.loc[dangerous, name] = "'" + safe.loc[dangerous, name]

@@ -1,0 +1,121 @@
+"""Checks of what is estimated: measures, analyses, references and exhibits."""
+
+from collections.abc import Iterator
+
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.study import Analysis, Measure, Study, split_reference
+from pipeline.spec.vocabulary import NUMERIC_TYPES, RULE_KINDS
+
+
+def measure_problems(study: Study) -> Iterator[Problem]:
+    """Items must exist; reversing needs the range. What a rule needs is checked where it lives (``score``)."""
+    for measure in study.declaration.measures:
+        where = toml_place(study, f"measures '{measure.name}'")
+        yield from unknown_name(f"{where} rule", measure.rule, RULE_KINDS, "scoring rule")
+        yield from _item_problems(study, measure, where)
+        for wave in measure.waves:
+            yield from unknown_name(f"{where} waves", wave, study.wave_names, "wave")
+        for item in measure.reversed:
+            yield from unknown_name(f"{where} reversed", item, measure.items, "item of this measure")
+        if measure.reversed and measure.range is None:
+            yield Problem(f"{where} range", "is missing", "[least, greatest]", "Reversed items need the range of one answer.")
+        known = all(item in study.variable for item in measure.items)
+        if known and not study.waves_of_measure(measure) and not all(study.variable[item].fixed for item in measure.items):
+            yield Problem(
+                where, "its items are never asked together in one wave", remedy="Correct the items or the raw_name columns of the codebook."
+            )
+
+
+def _item_problems(study: Study, measure: Measure, where: str) -> Iterator[Problem]:
+    if not measure.items:
+        yield Problem(f"{where} items", "is empty", remedy="Name at least one variable.")
+    for item in measure.items:
+        yield from unknown_name(f"{where} items", item, study.variable, "variable")
+    items = [study.variable[item] for item in measure.items if item in study.variable]
+    units = {item.unit for item in items}
+    if len(units) > 1:
+        yield Problem(f"{where} items", f"belong to several units: {', '.join(sorted(units))}", remedy="A measure is scored on one unit.")
+    codes = {code for item in items for code in study.codes_of(item)}
+    for code in (*measure.counts, *measure.leaves_out):
+        if codes and code not in codes:
+            yield Problem(f"{where} counts", f"'{code}' is not an answer of its items", ", ".join(sorted(codes)), suggestion(code, codes))
+
+
+def analysis_problems(study: Study) -> Iterator[Problem]:
+    """References, contrasts and bounds must resolve. Estimators are checked where they live (``compare``)."""
+    for analysis in study.declaration.analyses:
+        where = toml_place(study, f"analyses '{analysis.id}'")
+        for key in ("outcomes", "covariates", "restrict"):
+            for reference in getattr(analysis, key):
+                yield from reference_problems(study, f"{where} {key}", reference)
+        for outcome in analysis.smallest_difference:
+            yield from unknown_name(f"{where} smallest_difference", outcome, analysis.outcomes, "outcome of this analysis")
+            if analysis.smallest_difference[outcome] <= 0:
+                yield Problem(
+                    f"{where} smallest_difference",
+                    f"{outcome} = {analysis.smallest_difference[outcome]}",
+                    "a number above 0",
+                    "Give the size; the direction is the measure's.",
+                )
+        yield from _contrast_problems(study, analysis, where)
+        for name in analysis.by:
+            yield from unknown_name(
+                f"{where} by",
+                name,
+                [variable.name for variable in study.variables if variable.fixed and variable.type == "select_one"],
+                "fixed select_one variable",
+            )
+    for reference in study.declaration.balance.covariates:
+        yield from reference_problems(study, toml_place(study, "balance covariates"), reference)
+    primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
+    if not primary:
+        yield Problem(toml_place(study, "analyses"), "none has role = 'primary'", remedy="Say which analysis answers the study's question.")
+
+
+def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
+    name = analysis.group or study.declaration.sample.group
+    yield from unknown_name(f"{where} group", name, [variable.name for variable in study.variables if variable.fixed], "fixed variable")
+    if analysis.group is not None and analysis.contrast is None:
+        yield Problem(f"{where} contrast", "is missing", "[first, second]", "Another group needs its contrast.")
+    if analysis.contrast is not None and name in study.variable:
+        for code in analysis.contrast:
+            yield from unknown_name(f"{where} contrast", code, study.codes_of(study.variable[name]), f"answer of '{name}'")
+
+
+def reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
+    """A reference must be a measure or variable, with a wave exactly when it has waves."""
+    name, wave = split_reference(reference)
+    yield from unknown_name(where, name, [*study.measure, *study.variable], "measure or variable")
+    if name in study.measure:
+        waves = study.waves_of_measure(study.measure[name])
+    elif name in study.variable:
+        waves = study.waves_of(study.variable[name])
+        if study.variable[name].type not in (*NUMERIC_TYPES, "select_one"):
+            yield Problem(
+                where,
+                f"'{name}' is of type {study.variable[name].type}",
+                "a rating, integer, decimal or select_one",
+                "Choose another variable.",
+            )
+    else:
+        return
+    if (wave or None) not in (waves or (None,)):
+        allowed = ", ".join(f"{name}@{known}" for known in waves) or name
+        yield Problem(where, f"'{reference}'", allowed, "Name the wave." if not wave else "Correct the wave.")
+
+
+def exhibit_problems(study: Study) -> Iterator[Problem]:
+    """Each kind of exhibit needs its own keys."""
+    needed = {"transition": ("outcomes", "waves"), "experience": ("outcomes",), "curve": ("time", "event", "event_codes", "grid")}
+    for exhibit in study.declaration.exhibits:
+        where = toml_place(study, f"exhibits '{exhibit.id}'")
+        for key in needed[exhibit.kind]:
+            if not getattr(exhibit, key):
+                yield Problem(f"{where} {key}", "is missing", remedy=f"A {exhibit.kind} needs it.")
+        for name in exhibit.outcomes:
+            yield from unknown_name(f"{where} outcomes", name, [*study.measure, *study.variable], "measure or variable")
+        for name in filter(None, (exhibit.time, exhibit.event)):
+            yield from unknown_name(where, name, [variable.name for variable in study.variables if variable.fixed], "fixed variable")
+        for wave in exhibit.waves:
+            yield from unknown_name(f"{where} waves", wave, study.wave_names, "wave")

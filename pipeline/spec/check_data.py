@@ -1,0 +1,127 @@
+"""Checks of what is read: units, sources, variables, the sample and who is taken out."""
+
+from collections.abc import Iterator
+
+from pipeline.errors import Problem
+from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.study import Source, Study, Variable
+
+
+def variable_problems(study: Study) -> Iterator[Problem]:
+    """Units, answer lists and numeric codes of variables must fit together."""
+    for variable in study.variables:
+        where = f"studies/{study.id}/codebook.csv, '{variable.name}'"
+        yield from unknown_name(f"{where}, column unit", variable.unit, study.unit, "unit")
+        if variable.answers:
+            yield from unknown_name(f"{where}, column answers", variable.answers, study.answer_lists, "answer list")
+        if not variable.raw_names:
+            yield Problem(where, "has no raw_name for any source", remedy="Name its column in at least one source, or remove the row.")
+        yield from _rating_problems(study, variable)
+        for name in variable.raw_names:
+            yield from _column_problems(variable, study.source[name], where)
+
+
+def _rating_problems(study: Study, variable: Variable) -> Iterator[Problem]:
+    codes = study.codes_of(variable) if variable.type == "rating" else ()
+    for code in codes:
+        if not code.lstrip("-").isdigit():
+            yield Problem(
+                f"studies/{study.id}/answers.csv, list {variable.answers}",
+                f"code '{code}' is not a whole number",
+                remedy="A rating needs numbers as codes; use select_one otherwise.",
+            )
+
+
+def _column_problems(variable: Variable, source: Source, where: str) -> Iterator[Problem]:
+    if variable.type == "id":
+        return
+    if source.unit != variable.unit:
+        yield Problem(
+            where,
+            f"belongs to unit {variable.unit}, but source '{source.name}' holds {source.unit}",
+            remedy="Correct the unit or the raw_name column.",
+        )
+    if source.wave is None and not variable.fixed:
+        yield Problem(
+            f"{where}, column fixed",
+            f"is empty, but source '{source.name}' has no wave",
+            remedy="Say yes, or give the source a wave.",
+        )
+
+
+def unit_problems(study: Study) -> Iterator[Problem]:
+    """Every unit needs an id variable, and every source the id of its unit."""
+    identifiers = [variable.name for variable in study.variables if variable.type == "id"]
+    for unit in study.declaration.units:
+        yield from unknown_name(toml_place(study, f"units '{unit.name}' id"), unit.id, identifiers, "id variable")
+        own_sources = [source.name for source in study.declaration.sources if source.unit == unit.name]
+        for name in own_sources if unit.id in identifiers else []:
+            if name not in study.variable[unit.id].raw_names:
+                yield Problem(
+                    f"studies/{study.id}/codebook.csv, '{unit.id}'",
+                    f"has no raw_name::{name}",
+                    remedy="Every source needs the id of its unit.",
+                )
+
+
+def source_problems(study: Study) -> Iterator[Problem]:
+    """Units, waves and order variables of sources must exist; files stay in the raw folder."""
+    for source in study.declaration.sources:
+        where = toml_place(study, f"sources '{source.name}'")
+        yield from unknown_name(f"{where} unit", source.unit, study.unit, "unit")
+        if source.wave is not None:
+            yield from unknown_name(f"{where} wave", source.wave, study.wave_names, "wave")
+        if "/" in source.file or "\\" in source.file or source.file.startswith("."):
+            yield Problem(
+                f"{where} file", f"'{source.file}'", "a file name without folders", f"Put the file directly into data/raw/{study.id}/."
+            )
+        if source.duplicates in ("first", "latest") and source.order is None:
+            yield Problem(f"{where} order", "is missing", "the name of a date variable", f"duplicates = '{source.duplicates}' needs it.")
+        if source.order is not None:
+            dates = [variable.name for variable in study.variables if variable.type == "date" and source.name in variable.raw_names]
+            yield from unknown_name(f"{where} order", source.order, dates, "date variable of this source")
+
+
+def sample_problems(study: Study) -> Iterator[Problem]:
+    """The group variable must exist, be fixed and hold both codes."""
+    sample = study.declaration.sample
+    where = toml_place(study, "sample")
+    yield from unknown_name(f"{where} unit", sample.unit, study.unit, "unit")
+    if sample.unit not in study.unit:
+        return
+    fixed = {variable.name: variable for variable in study.variables if variable.fixed and variable.unit == sample.unit}
+    yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
+    if sample.cluster is not None:
+        links = [variable.name for variable in study.links_of(sample.unit)]
+        yield from unknown_name(f"{where} cluster", sample.cluster, [*fixed, *links], "fixed variable or link of the sample's unit")
+    if sample.group in fixed:
+        codes = study.codes_of(fixed[sample.group])
+        for role in ("participant", "control"):
+            yield from unknown_name(f"{where} {role}", getattr(sample, role), codes, f"answer of '{sample.group}'")
+        if sample.participant == sample.control:
+            yield Problem(where, "participant and control are the same group", remedy="Name two different answers.")
+
+
+def wave_problems(study: Study) -> Iterator[Problem]:
+    """Groups asked in a wave must be groups of the sample."""
+    sample = study.declaration.sample
+    for wave in study.declaration.waves:
+        for code in wave.asked_of:
+            yield from unknown_name(
+                toml_place(study, f"waves '{wave.name}' asked_of"), code, (sample.participant, sample.control), "group of the sample"
+            )
+
+
+def exclusion_problems(study: Study) -> Iterator[Problem]:
+    """Exclusions must name variables that their sources hold."""
+    for exclusion in study.declaration.exclusions:
+        where = toml_place(study, f"exclusions '{exclusion.id}'")
+        yield from unknown_name(f"{where} variable", exclusion.variable, study.variable, "variable")
+        for name in exclusion.sources:
+            yield from unknown_name(f"{where} sources", name, study.source, "source")
+            if exclusion.variable in study.variable and name in study.source and name not in study.variable[exclusion.variable].raw_names:
+                yield Problem(
+                    f"{where} sources",
+                    f"'{name}' does not hold '{exclusion.variable}'",
+                    remedy="Remove the source or correct the variable.",
+                )
