@@ -1,0 +1,1 @@
+"""From scores to estimates: the one place where groups are compared."""
