@@ -1,0 +1,1 @@
+"""From release to report: executed notebook and page, in Swedish and English."""

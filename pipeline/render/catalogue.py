@@ -1,0 +1,88 @@
+"""The report's own words in both languages, from ``pipeline/locale/<language>.po``.
+
+Message ids are symbolic (``verdict.cannot_tell``) and values stand in braces
+(``{count}``). Both files hold the same ids with the same values. To add a text:
+add its entry to both files. A message with a plural form is chosen by ``count``.
+"""
+
+import string
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from pipeline.render.numbers import number
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+
+class MissingText(LookupError):
+    """A text or label that a report needs does not exist (a fault of ours)."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The messages of one language."""
+
+    language: str
+    messages: dict[str, tuple[str, ...]]
+    """Message id -> its forms: one, or singular and plural."""
+
+    def say(self, key: str, **values: str | int) -> str:
+        """Give a text with its values filled in.
+
+        Parameters
+        ----------
+        key : str
+            Message id.
+        **values : str or int
+            Exactly the names in braces, and ``count`` for a message with a
+            plural form. Whole numbers are written in the language's manner;
+            other numbers must be written by the caller, who knows the decimals.
+
+        Raises
+        ------
+        MissingText
+            For an unknown id, or values that the message does not have.
+        """
+        forms = self.messages.get(key)
+        if forms is None:
+            raise MissingText(f"no message '{key}' in pipeline/locale/{self.language}.po")
+        form = forms[0] if len(forms) == 1 or values.get("count") == 1 else forms[1]
+        expected = frozenset().union(*(placeholders(one) for one in forms))
+        if len(forms) > 1:
+            expected |= {"count"}
+        if expected != values.keys():
+            raise MissingText(f"message '{key}' takes {sorted(expected)}, got {sorted(values)}")
+        return form.format_map({name: self._written(value) for name, value in values.items()})
+
+    def has(self, key: str) -> bool:
+        """Say whether a message exists."""
+        return key in self.messages
+
+    def _written(self, value: str | int) -> str:
+        if isinstance(value, str):
+            return value
+        return number(int(value), 0, self.language)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Give the names in braces of one message."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+@lru_cache(maxsize=2)
+def catalogue(language: str) -> Catalogue:
+    """Read the catalogue of one language (``sv`` or ``en``); read once per process."""
+    with (LOCALE / f"{language}.po").open("rb") as file:
+        content = read_po(file, locale=language, abort_invalid=True)
+    return Catalogue(language, {_first(message.id): _forms(message.string) for message in content if message.id})
+
+
+def _first(message_id: str | tuple[str, ...] | list[str]) -> str:
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str | None) else tuple(text)

@@ -1,0 +1,152 @@
+"""Everything of one study's release, in one language: what figures, tables and wording draw on.
+
+Reads ``data/processed/<study>/release/`` and nothing else. Holds no statistics:
+it selects rows, and writes numbers and labels.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.render import numbers
+from pipeline.render.catalogue import MissingText, catalogue
+from pipeline.tables.files import read_table
+from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS
+
+DECIMALS = {"number": 2, "share": 1, "ratio": 2, "index": 2}
+
+
+@dataclass(frozen=True)
+class Results:
+    """One study's release in one language."""
+
+    study: str
+    language: str
+    facts: dict[str, Any]
+    """Content of release.json."""
+    estimates: pd.DataFrame
+    distributions: pd.DataFrame
+    flow: pd.DataFrame
+    labels: pd.DataFrame
+    deviations: pd.DataFrame
+    researcher_text: str
+    """The researcher's own words (Markdown); empty when there are none."""
+
+    @classmethod
+    def load(cls, release_folder: Path, language: str) -> "Results":
+        """Read a release folder, checking every table against the glossary."""
+        facts = json.loads((release_folder / "release.json").read_text(encoding="utf-8"))
+        own_words = release_folder / f"texts.{language}.md"
+        return cls(
+            study=facts["study"],
+            language=language,
+            facts=facts,
+            estimates=read_table(release_folder / "estimates.csv", ESTIMATES),
+            distributions=read_table(release_folder / "distributions.csv", DISTRIBUTIONS),
+            flow=read_table(release_folder / "flow.csv", FLOW),
+            labels=read_table(release_folder / "labels.csv", LABELS),
+            deviations=read_table(release_folder / "deviations.csv", DEVIATIONS),
+            researcher_text=own_words.read_text(encoding="utf-8") if own_words.is_file() else "",
+        )
+
+    @cached_property
+    def _label_index(self) -> dict[tuple[str, str, str], str]:
+        mine = self.labels[self.labels["language"] == self.language]
+        return dict(zip(zip(mine["kind"], mine["parent"], mine["name"], strict=True), mine["text"], strict=True))
+
+    def label(self, kind: str, name: str, parent: str = "") -> str:
+        """Give a declared label.
+
+        Raises
+        ------
+        MissingText
+            When the release has no such label; a report never prints a bare code.
+        """
+        try:
+            return self._label_index[kind, parent, name]
+        except KeyError:
+            raise MissingText(f"release of {self.study} has no label for {kind} '{name}' of '{parent}' in {self.language}") from None
+
+    def has_label(self, kind: str, name: str, parent: str = "") -> bool:
+        """Say whether the release has a label (an optional text may be absent)."""
+        return (kind, parent, name) in self._label_index
+
+    def outcome_label(self, outcome: str) -> str:
+        """Label a measure or variable by its name without wave."""
+        return self.label("measure" if self.has_label("measure", outcome) else "variable", outcome)
+
+    def group_label(self, code: str, group: str = "") -> str:
+        """Label a group code: of the sample's group, or of another variable that an analysis compares by."""
+        if group in ("", self.facts["sample"]["group"]):
+            return self.label("group", code)
+        return self.label("answer", code, group)
+
+    def say(self, key: str, **values: str | int) -> str:
+        """Give a catalogue text (see ``Catalogue.say``)."""
+        return catalogue(self.language).say(key, **values)
+
+    def number(self, value: float, digits: int = 2) -> str:
+        """Write a number with fixed decimals."""
+        return numbers.number(value, digits, self.language)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share (0-1) as per cent."""
+        return numbers.percent(share, digits, self.language)
+
+    def p_value(self, p: float) -> str:
+        """Write a p-value for a sentence: ``p = 0,043``."""
+        return numbers.p_value(p, self.language)
+
+    def p_number(self, p: float) -> str:
+        """Write a p-value for a table cell: ``0,043``."""
+        return numbers.p_number(p, self.language)
+
+    def interval(self, low: float, high: float, digits: int = 2, confidence: float = 0.95) -> str:
+        """Write an interval with its level: ``95 % KI −0,33 till −0,02``."""
+        return numbers.interval(low, high, digits, confidence, self.language)
+
+    def between(self, low: str, high: str) -> str:
+        """Join two written ends of an interval: ``−0,33 till −0,02``."""
+        return numbers.between(low, high, self.language)
+
+    def plain(self, value: float, measure_unit: str) -> str:
+        """Write an estimate without its unit, for table cells and axes: shares and their differences times 100."""
+        return self.number(value * 100 if measure_unit == "share" else value, DECIMALS[measure_unit])
+
+    def rows(self, **keys: str) -> pd.DataFrame:
+        """Give the estimates whose columns equal the given values."""
+        return select(self.estimates, **keys)
+
+    def cells(self, **keys: str) -> pd.DataFrame:
+        """Give the distribution cells whose columns equal the given values."""
+        return select(self.distributions, **keys)
+
+    def one(self, **keys: str) -> pd.Series | None:
+        """Give the one estimate with these keys, or None when it was not made.
+
+        Raises
+        ------
+        ValueError
+            When the keys fit several rows (a fault of ours).
+        """
+        found = self.rows(**keys)
+        if len(found) > 1:
+            raise ValueError(f"{len(found)} estimates fit {keys}")
+        return found.iloc[0] if len(found) else None
+
+    @property
+    def groups(self) -> tuple[str, str]:
+        """Give the codes of participants and controls."""
+        return self.facts["sample"]["participant"], self.facts["sample"]["control"]
+
+
+def select(frame: pd.DataFrame, **keys: str) -> pd.DataFrame:
+    """Give the rows whose columns equal the given values, in the frame's order."""
+    chosen = pd.Series(True, index=frame.index)
+    for column, value in keys.items():
+        chosen &= frame[column] == value
+    return frame[chosen]
