@@ -41,7 +41,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_text(path: Path, content: str) -> None:
-    """Write UTF-8 text atomically, with ``\\n`` line ends."""
+    """Write UTF-8 text atomically, line ends as given."""
     write_bytes(path, content.encode("utf-8"))
 
 

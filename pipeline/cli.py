@@ -1,0 +1,128 @@
+"""The command line: what make calls, usable without make.
+
+Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
+"""
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+
+STAGES = ("responses", "scores", "estimates", "release", "reports")
+LANGUAGES = ("sv", "en")
+OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give the exit status."""
+    options = _parser().parse_args(arguments)
+    os.umask(0o077)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("Interrupted. Finished tables and reports are kept; run again to go on.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description="From raw survey answers to defensible evaluation reports.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="build studies: tables, release, reports")
+    build.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    build.add_argument("--until", choices=STAGES, default=STAGES[-1], help="last stage to build (default: reports)")
+    build.add_argument("--language", choices=LANGUAGES, help="render reports in one language only")
+    build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
+    build.set_defaults(run=_build)
+    check = commands.add_parser("check", help="check what is declared, before any data are needed")
+    check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    check.set_defaults(run=_check)
+    lock = commands.add_parser("lock", help="lock the analysis plan of a study")
+    lock.add_argument("study", nargs="+", help="folders in studies/")
+    lock.set_defaults(run=_lock)
+    index = commands.add_parser("index", help="write reports/index.html")
+    index.set_defaults(run=_index)
+    return parser
+
+
+def _studies(options: argparse.Namespace) -> list[str]:
+    from pipeline.errors import Problem, ResearcherError
+    from pipeline.paths import declared_studies
+
+    chosen = options.study or declared_studies()
+    if not chosen:
+        raise ResearcherError(
+            [Problem("studies/", "no study is declared", remedy="Add a folder with study.toml; docs/declare.md shows how.")]
+        )
+    return chosen
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pipeline.stages.build import build_study
+
+    languages = (options.language,) if options.language else LANGUAGES
+    status = _each(options, lambda study: OUR_FAULT if build_study(study, options.until, languages) else OK)
+    if options.index:
+        status = max(status, _index(options))
+    return status
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipeline.stages.build import check_study
+
+    def check(study: str) -> int:
+        declared = check_study(study)
+        print(
+            f"{study}: {len(declared.variables)} variables, {len(declared.measure)} measures, {len(declared.declaration.analyses)} analyses: no problems"
+        )
+        return OK
+
+    return _each(options, check)
+
+
+def _lock(options: argparse.Namespace) -> int:
+    from pipeline.stages.build import lock_plan
+
+    def lock(study: str) -> int:
+        print(lock_plan(study))
+        return OK
+
+    return _each(options, lock)
+
+
+def _index(options: argparse.Namespace) -> int:
+    from pipeline.paths import project_root
+    from pipeline.render.index import write_index
+
+    return _told(lambda: write_index(project_root()))
+
+
+def _each(options: argparse.Namespace, work: Callable[[str], int]) -> int:
+    """Do the work for every study; one that fails does not stop the others."""
+    studies: list[str] = []
+    status = _told(lambda: studies.extend(_studies(options)))
+    for study in studies:
+        status = max(status, _told(partial(work, study)))
+    return status
+
+
+def _told(work: Callable[[], int | None]) -> int:
+    """Do the work and tell a researcher's mistake without a traceback."""
+    from pipeline.errors import ResearcherError
+    from pipeline.stages.progress import alarming, tell
+
+    try:
+        return work() or OK
+    except ResearcherError as error:
+        tell(alarming("Nothing was changed. Put this right and run again:"))
+        tell(str(error))
+        return THEIR_FAULT
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
+            raise
+        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "writing is not allowed there"
+        tell(alarming(f"{error.filename or 'a file'}: {reason}. Earlier results are untouched."))
+        return THEIR_FAULT

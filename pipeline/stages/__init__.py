@@ -1,0 +1,1 @@
+"""The five stages in order: what each reads, computes and writes, and when it need not run."""

@@ -1,0 +1,217 @@
+"""Build one study: run the stages whose inputs changed, skip the others.
+
+``python -m pipeline build`` and every make target come here. Imports of a stage
+happen when the stage runs, so that nothing pays for what it does not use.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.errors import ResearcherError, raise_if_any
+from pipeline.paths import Paths
+from pipeline.spec.load import load_study
+from pipeline.spec.plan import plan_hash, plan_keys
+from pipeline.spec.study import Report, Study
+from pipeline.stages.guard import only_run
+from pipeline.stages.progress import alarming, emphasised, tell
+from pipeline.stages.record import code_hash, hash_of, hash_of_files, is_current, note_stage, read_record, sha256_of
+from pipeline.tables.files import write_text
+
+STAGES = ("responses", "scores", "estimates", "release", "reports")
+DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
+STAMP = ".stamp"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of one study: the key of its inputs, and how to make its files."""
+
+    stage: str
+    key: str
+    make: Callable[[], list[Path]]
+
+
+def check_study(name: str, root: Path | None = None) -> Study:
+    """Load a study and check what rules and estimators need; needs no data.
+
+    Raises
+    ------
+    ResearcherError
+        With every problem of the declaration.
+    """
+    from pipeline.compare.protocol import estimator_problems
+    from pipeline.score.rules import rule_problems
+
+    study = load_study(name, root)
+    raise_if_any([*rule_problems(study), *estimator_problems(study)])
+    return study
+
+
+def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | None = None) -> int:
+    """Build one study up to a stage.
+
+    Parameters
+    ----------
+    name : str
+        Folder in ``studies/``.
+    until : str
+        Last stage to build, one of ``STAGES``.
+    languages : tuple of str
+        Languages of the reports to render.
+
+    Returns
+    -------
+    int
+        Number of reports that failed; 0 when everything was built.
+
+    Raises
+    ------
+    ResearcherError
+        For what the researcher can put right; earlier results are untouched.
+    """
+    study = check_study(name, root)
+    with only_run(study.paths):
+        record = read_record(study.paths)
+        for step in _table_steps(study):
+            _run(study, record, step)
+            if step.stage == until:
+                return 0
+        failed = _render_reports(study, record, languages)
+        if not failed and set(languages) >= {language for report in study.declaration.reports for language in report.languages}:
+            write_text(study.paths.processed / STAMP, "")
+    return failed
+
+
+def _run(study: Study, record: dict, step: Step) -> None:
+    place = f"{study.id}: {step.stage} ({STAGES.index(step.stage.split('/')[0]) + 1} of {len(STAGES)})"
+    if is_current(study.paths, record, step.stage, step.key):
+        tell(f"{place} up to date")
+        return
+    (study.paths.processed / STAMP).unlink(missing_ok=True)
+    began = time.perf_counter()
+    files = step.make()
+    note_stage(study, record, step.stage, step.key, files)
+    tell(f"{place} made in {time.perf_counter() - began:.1f} s")
+
+
+def _table_steps(study: Study) -> list[Step]:
+    """Give the four stages that make tables; each key holds the key before it."""
+    paths = study.paths
+    keys = {"responses": hash_of([code_hash(), sha256_of_lock(paths), declaration_hash(paths), raw_hashes(study)])}
+    keys["scores"] = hash_of(keys["responses"])
+    keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
+    keys["release"] = hash_of([keys["estimates"], study.texts])
+    makers = {"responses": _make_responses, "scores": _make_scores, "estimates": _make_estimates, "release": _make_release}
+    return [Step(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
+
+
+def _make_responses(study: Study) -> list[Path]:
+    from pipeline.clean.responses import clean_responses
+    from pipeline.stages.store import save_cleaned
+
+    return save_cleaned(study.paths, clean_responses(study))
+
+
+def _make_scores(study: Study) -> list[Path]:
+    from pipeline.score.scores import score_responses
+    from pipeline.stages.store import load_cleaned, save_scored
+
+    return save_scored(study.paths, score_responses(study, load_cleaned(study.paths)))
+
+
+def _make_estimates(study: Study) -> list[Path]:
+    from pipeline.compare.estimates import estimate_effects
+    from pipeline.stages.store import load_cleaned, load_scored, save_estimated
+
+    return save_estimated(study.paths, estimate_effects(study, load_cleaned(study.paths), load_scored(study.paths)))
+
+
+def _make_release(study: Study) -> list[Path]:
+    from pipeline.disclose.release import release_results
+    from pipeline.stages.store import load_estimated, save_released
+
+    return save_released(study.paths, release_results(study, load_estimated(study.paths), provenance(study)))
+
+
+def _render_reports(study: Study, record: dict, languages: tuple[str, ...]) -> int:
+    """Render every declared report; one that fails does not stop the others."""
+    failed = 0
+    for report in study.declaration.reports:
+        for language in (language for language in report.languages if language in languages):
+            try:
+                _run(study, record, _report_step(study, report, language))
+            except ResearcherError:
+                raise
+            except Exception as error:
+                failed += 1
+                tell(alarming(f"{study.id}: report {report.id} ({language}) failed: {error}"))
+    return failed
+
+
+def _report_step(study: Study, report: Report, language: str) -> Step:
+    paths = study.paths
+    template = paths.templates / f"{report.template}.ipynb"
+    released = hash_of_files(paths.release.iterdir(), paths.root)
+    key = hash_of([code_hash(), sha256_of_lock(paths), sha256_of(template), released, report.model_dump(mode="json"), language])
+    return Step(f"reports/{report.id}/{language}", key, partial(_make_report, study, report, language))
+
+
+def _make_report(study: Study, report: Report, language: str) -> list[Path]:
+    from pipeline.render.engine import render_report
+    from pipeline.tables.files import write_bytes
+
+    rendered = render_report(study.paths, report, language)
+    folder = study.paths.reports / language
+    files = [folder / f"{report.id}.ipynb", folder / f"{report.id}.html"]
+    write_bytes(files[0], rendered.notebook)
+    write_bytes(files[1], rendered.html)
+    return files
+
+
+def sha256_of_lock(paths: Paths) -> str:
+    """Hash the lock file of packages; empty when there is none."""
+    path = paths.root / "requirements.lock"
+    return sha256_of(path) if path.is_file() else ""
+
+
+def declaration_hash(paths: Paths) -> str:
+    """Hash what the researcher declared, without texts and plan lock."""
+    return hash_of_files([paths.declared / name for name in DECLARED_FILES], paths.root)
+
+
+def raw_hashes(study: Study) -> dict[str, str]:
+    """Hash the raw files that are there; the others are reported when they are read."""
+    files = {study.paths.raw / source.file for source in study.declaration.sources}
+    return {path.name: sha256_of(path) for path in sorted(files) if path.is_file()}
+
+
+def provenance(study: Study) -> dict[str, object]:
+    """Say from what a release was made, for the report's last page."""
+    from pipeline import __version__
+    from pipeline.stages.record import versions
+
+    return {
+        "raw": [{"file": name, "sha256": sha256} for name, sha256 in raw_hashes(study).items()],
+        "declaration_sha256": declaration_hash(study.paths),
+        "plan_sha256": plan_hash(plan_keys(study.declaration)),
+        "code_sha256": code_hash(),
+        "lock_sha256": sha256_of_lock(study.paths),
+        "versions": versions(),
+        "version": __version__,
+    }
+
+
+def lock_plan(name: str, root: Path | None = None) -> str:
+    """Write ``plan.lock`` from the declaration as it stands; say what was done."""
+    from pipeline.spec.plan import lock_text
+
+    study = check_study(name, root)
+    path = study.paths.declared / "plan.lock"
+    text = lock_text(study.declaration)
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return f"{study.paths.shown(path)} holds this plan already"
+    write_text(path, text)
+    return emphasised(f"{study.paths.shown(path)} written") + ": later changes of the plan are printed as deviations"
