@@ -1,0 +1,91 @@
+# Rörlighet: from raw survey answers to evaluation reports. 'make help' lists everything.
+# Works with GNU make 3.81. One stamp per study; what is up to date starts no Python.
+
+PYTHON3 ?= python3
+STUDY ?=
+LANGUAGE ?=
+
+VENV := .venv/.installed
+PYTHON := .venv/bin/python
+STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
+STAMPS := $(STUDIES:%=data/processed/%/.stamp)
+CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*.po pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
+TEMPLATES := $(wildcard notebooks/*.ipynb)
+# Folders are listed too, so that a file taken away counts; blanks in file names are escaped.
+contents = $(shell find $(1) ! -name '*[:;$$\#]*' 2>/dev/null | sed 's/ /\\ /g')
+
+.DEFAULT_GOAL := all
+.SECONDEXPANSION:
+.DELETE_ON_ERROR:
+.PHONY: all help check lock responses scores estimates release reports test lint lab bench distclean requirements
+
+all: reports/index.html ## build every study's reports, then say where to look
+	@echo "Reports: open reports/index.html"
+
+data/processed/%/.stamp: $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*)
+	@$(PYTHON) -m pipeline build $*
+
+reports/index.html: $(STAMPS) | $(VENV)
+	@$(PYTHON) -m pipeline index
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en the reports to one language."
+
+check: $(VENV) ## check what studies/ declares; needs no data
+	@$(PYTHON) -m pipeline check $(STUDY)
+
+responses: $(VENV) ## clean raw exports -> data/processed/<study>/responses/
+	@$(PYTHON) -m pipeline build $(STUDY) --until responses
+
+scores: $(VENV) ## score measures -> data/processed/<study>/scores/
+	@$(PYTHON) -m pipeline build $(STUDY) --until scores
+
+estimates: $(VENV) ## compare groups -> data/processed/<study>/estimates.csv
+	@$(PYTHON) -m pipeline build $(STUDY) --until estimates
+
+release: $(VENV) ## apply disclosure control -> data/processed/<study>/release/
+	@$(PYTHON) -m pipeline build $(STUDY) --until release
+
+ifeq ($(LANGUAGE),)
+reports: reports/index.html ## render reports -> reports/<study>/<language>/
+else
+reports: $(VENV)
+	@$(PYTHON) -m pipeline build $(STUDY) --language $(LANGUAGE) --index
+endif
+
+lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY
+	@$(PYTHON) -m pipeline lock $(STUDY)
+
+test: $(VENV) ## run the tests
+	@$(PYTHON) -m pytest --numprocesses auto
+
+lint: $(VENV) ## check format, style, types and architecture
+	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache
+
+lab: $(VENV) ## open the report templates in JupyterLab
+	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab notebooks
+
+bench: $(VENV) ## measure CPU seconds of everything -> docs/benchmarks.md
+	@$(PYTHON) tests/bench/bench.py
+
+distclean: ## remove all that can be rebuilt; never data/raw
+	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+requirements: ## renew requirements.lock from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --universal --fork-strategy fewest --python-version 3.11 --quiet --output-file requirements.lock
+
+$(VENV): requirements.lock
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON3) is older than Python 3.11. Install a newer one, or name it: make PYTHON3=python3.12"; exit 1; }
+	@echo "Setting up .venv (once; one to three minutes)"
+	@$(PYTHON3) -m venv --clear .venv
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(PYTHON) --compile-bytecode --require-hashes --requirement requirements.lock; \
+	else \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements.lock; \
+	fi
+	@touch $@
