@@ -1,0 +1,1 @@
+"""Declared studies with made-up answers: files as an evaluator would receive them."""

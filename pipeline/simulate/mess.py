@@ -1,0 +1,125 @@
+"""What happens to answers on their way to an evaluator: blanks, cases, dates, repeated and test rows.
+
+Every function takes a table of text cells and a random generator, and returns a
+new table; none of them changes what a careful reader would read.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+NO_BREAK_SPACE = "\u00a0"
+TEST_IDS = ("TEST", "P999", "asdf", "P000")
+COMMENTS = (
+    "Bra frågor; men för många",
+    "Vill gå ned i tid.\nFår inte.",
+    "=SUMMA(A1)",
+    'Chefen sa "vi får se" och sedan hände inget',
+    "Inget att tillägga",
+    "Tack för möjligheten att svara!",
+    "Svårt att svara på frågan om yrke, jag har två.",
+    "Hann inte tänka färdigt; återkommer gärna",
+    "Åker långt till arbetet, det är det som stör.\r\nAnnars bra.",
+)
+TEST_COMMENTS = ("test", "asdf asdf", "", "testar.enkat@example.org")
+
+
+def some(rng: np.random.Generator, rows: int, share: float) -> np.ndarray:
+    """Choose a share of the row positions, at least one, without repetition."""
+    return rng.choice(rows, size=max(1, round(rows * share)), replace=False)
+
+
+def with_untidy_cells(table: pd.DataFrame, columns: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Add trailing blanks (5 %), leading no-break spaces (3 %) and upper case (2 %) in some columns."""
+    untidy = table.copy()
+    for name in columns:
+        cells = untidy[name].to_numpy(dtype=object, copy=True)
+        for position in some(rng, len(cells), 0.05):
+            cells[position] = f"{cells[position]} "
+        for position in some(rng, len(cells), 0.03):
+            cells[position] = f"{NO_BREAK_SPACE}{cells[position]}"
+        for position in some(rng, len(cells), 0.02):
+            cells[position] = cells[position].upper()
+        untidy[name] = cells
+    return untidy
+
+
+def dates(first_day: str, days: int, rows: int, rng: np.random.Generator) -> list[str]:
+    """Draw dates of answering within ``days`` of the first; one in five as dd.mm.yyyy."""
+    drawn = np.datetime64(first_day) + rng.integers(0, days, rows)
+    other_way = rng.random(rows) < 0.2
+    return [pd.Timestamp(day).strftime("%d.%m.%Y" if turned else "%Y-%m-%d") for day, turned in zip(drawn, other_way, strict=True)]
+
+
+def comments(rows: int, share: float, rng: np.random.Generator) -> list[str]:
+    """Give a share of the rows a comment, every one of ``COMMENTS`` at least once if there is room."""
+    cells = [""] * rows
+    for number, position in enumerate(some(rng, rows, share)):
+        cells[position] = COMMENTS[number % len(COMMENTS)]
+    return cells
+
+
+def with_repeated_rows(
+    table: pd.DataFrame, id_column: str, blanked: Sequence[str], counts: tuple[int, int, int], rng: np.random.Generator
+) -> pd.DataFrame:
+    """Repeat some rows.
+
+    Parameters
+    ----------
+    table : DataFrame of str
+        One row per person.
+    id_column : str
+        Heading of the person's number.
+    blanked : sequence of str
+        Headings left blank in a partial first submission.
+    counts : (int, int, int)
+        Number of exact repetitions, of repetitions with another case and a
+        blank in the number, and of partial first submissions.
+    rng : Generator
+        Source of chance.
+
+    Returns
+    -------
+    DataFrame of str
+        Exact repetitions after the row, the others somewhere later; partial
+        submissions right before the complete one.
+    """
+    exact, retyped, partial = counts
+    chosen = rng.choice(len(table), size=sum(counts), replace=False)
+    pieces = []
+    tail = []
+    for position in range(len(table)):
+        row = table.iloc[[position]]
+        kind = list(chosen).index(position) if position in chosen else -1
+        if kind >= exact + retyped:
+            pieces.append(row.assign(**dict.fromkeys(blanked, "")))
+        pieces.append(row)
+        if 0 <= kind < exact:
+            pieces.append(row)
+        elif exact <= kind < exact + retyped:
+            tail.append(row.assign(**{id_column: f" {row[id_column].iloc[0].lower()}"}))
+    assert partial == len(pieces) + len(tail) - len(table) - exact - retyped
+    return pd.concat([*pieces, *tail], ignore_index=True)
+
+
+def with_test_rows(table: pd.DataFrame, id_column: str, changed: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Put four test rows in: two on top, one in the middle, one at the end.
+
+    They copy the first answers of the table, with the ids of ``TEST_IDS`` and
+    the ``changed`` cells (heading -> four values).
+    """
+    tests = table.iloc[:4].assign(**{id_column: list(TEST_IDS)}, **{name: list(cells) for name, cells in changed.items()})
+    middle = len(table) // 2
+    return pd.concat([tests.iloc[:2], table.iloc[:middle], tests.iloc[2:3], table.iloc[middle:], tests.iloc[3:]], ignore_index=True)
+
+
+def export_bytes(table: pd.DataFrame) -> bytes:
+    """Write as the survey tool does: semicolons, cp1252, CRLF."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow(table.columns)
+    writer.writerows(table.itertuples(index=False, name=None))
+    return text.getvalue().encode("cp1252")
