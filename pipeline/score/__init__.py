@@ -1,0 +1,1 @@
+"""From responses to scores: answers become measures, and measures show how reliable they are."""

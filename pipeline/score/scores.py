@@ -1,0 +1,126 @@
+"""The second stage: responses become scores.
+
+One row per unit and wave, one column per measure of that unit. What a rule does
+with answers is in ``rules``; this module brings each rule its items and puts
+the results in place.
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.score.reliability import cronbach_alpha
+from pipeline.score.rules import SCORING_RULES
+from pipeline.spec.study import Measure, Study
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import RELIABILITY
+from pipeline.tables.results import Cleaned, Scored
+
+SCALE_RULES = ("mean_of_items", "sum_of_items")
+"""Rules whose items are meant to measure one thing, so that reliability has a meaning."""
+CONFIDENCE = 0.95
+
+
+def score_responses(study: Study, cleaned: Cleaned) -> Scored:
+    """Score every measure of every unit and wave.
+
+    Parameters
+    ----------
+    study : Study
+        Supplies the measures.
+    cleaned : Cleaned
+        Responses per unit: one row per unit and wave.
+
+    Returns
+    -------
+    Scored
+        ``scores``: per unit of observation its id, ``wave`` and one column per
+        measure, rows as in the responses; empty in waves in which the measure
+        does not exist. ``reliability``: one row per scale and wave.
+    """
+    scores = {unit: score_unit(study, unit, responses) for unit, responses in cleaned.responses.items()}
+    reliability = [row for unit, responses in cleaned.responses.items() for row in reliability_rows(study, unit, responses)]
+    return Scored(scores, table_of(RELIABILITY, reliability))
+
+
+def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame:
+    """Score the measures of one unit of observation.
+
+    Parameters
+    ----------
+    study : Study
+        Supplies the measures.
+    unit : str
+        Name of the unit.
+    responses : DataFrame, one row per unit and wave
+        Or any block of such rows: each row is scored by itself.
+
+    Returns
+    -------
+    DataFrame, same rows and index
+        Id, ``wave``, and each measure in declared order: numbers and shares as
+        float, classes as text.
+    """
+    scored = responses[[study.unit[unit].id, "wave"]].copy()
+    for measure in measures_of(study, unit):
+        scored[measure.name] = score_measure(study, measure, responses)
+    return scored
+
+
+def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
+    """Score one measure; empty in the waves in which it does not exist."""
+    values = SCORING_RULES[measure.rule].score(reversed_items(measure, responses), measure)
+    return values.where(responses["wave"].isin(study.waves_of_measure(measure)))
+
+
+def measures_of(study: Study, unit: str) -> list[Measure]:
+    """Give the measures observed on one unit, in declared order."""
+    return [measure for measure in study.declaration.measures if study.unit_of(measure.name) == unit]
+
+
+def reversed_items(measure: Measure, responses: pd.DataFrame) -> pd.DataFrame:
+    """Take a measure's items, with the reversed ones mirrored in the range of one answer.
+
+    Parameters
+    ----------
+    measure : Measure
+        Supplies ``items``, ``reversed`` and ``range``.
+    responses : DataFrame
+        Has a column per item.
+
+    Returns
+    -------
+    DataFrame, same rows, one column per item in declared order
+        ``least + greatest - answer`` for reversed items; empty where not answered.
+    """
+    items = responses[list(measure.items)].copy()
+    if measure.reversed:
+        assert measure.range is not None  # a declaration without it is refused
+        least, greatest = measure.range
+        for item in measure.reversed:
+            items[item] = least + greatest - items[item]
+    return items
+
+
+def reliability_rows(study: Study, unit: str, responses: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Give one row of the reliability table per scale and wave of a unit."""
+    for measure in measures_of(study, unit):
+        if measure.rule not in SCALE_RULES or len(measure.items) < 2:
+            continue
+        for wave in study.waves_of_measure(measure):
+            answers = reversed_items(measure, responses.loc[responses["wave"] == wave]).to_numpy(dtype="float64")
+            alpha = cronbach_alpha(answers, CONFIDENCE)
+            yield {
+                "study": study.id,
+                "measure": measure.name,
+                "unit": unit,
+                "wave": wave,
+                "items": len(measure.items),
+                "n": alpha.n,
+                "n_missing": len(answers) - alpha.n,
+                "alpha": alpha.alpha,
+                "conf_low": alpha.conf_low,
+                "conf_high": alpha.conf_high,
+                "confidence": CONFIDENCE,
+                "note": alpha.note,
+            }
