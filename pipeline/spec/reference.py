@@ -1,0 +1,90 @@
+"""The reference of ``study.toml``, written from the declared types themselves."""
+
+import json
+from types import UnionType
+from typing import Annotated, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, RAW_NAME
+from pipeline.spec.study import Declaration, Declared, Text
+from pipeline.spec.vocabulary import MISSING_REASONS, RULE_KINDS, VARIABLE_TYPES
+
+HEAD = """# Keys of study.toml
+
+Written by `make docs` from the declared types; docs/declare.md tells how to use them. Unknown keys are errors. `text` is a table with
+both languages, `{{ sv = "…", en = "…" }}`. `reference` is a measure or variable with its wave, such as `turnover_intention@t2`.
+
+Columns of codebook.csv: {codebook}, and `{raw}<source>` per source. Types: {types}.
+Columns of answers.csv: {answers}. Missing reasons: {reasons}.
+Scoring rules: {rules}.
+"""
+
+
+def declaration_reference() -> str:
+    """Write every key of ``study.toml`` with its kind, default and meaning, as Markdown."""
+    parts = [
+        HEAD.format(
+            codebook=", ".join(f"`{name}`" for name in CODEBOOK_COLUMNS),
+            raw=RAW_NAME,
+            types=", ".join(f"`{name}`" for name in VARIABLE_TYPES),
+            answers=", ".join(f"`{name}`" for name in ANSWER_COLUMNS),
+            reasons=", ".join(f"`{name}`" for name in MISSING_REASONS),
+            rules=", ".join(f"`{name}` ({kind})" for name, kind in RULE_KINDS.items()),
+        )
+    ]
+    parts += [_section(title, model) for title, model in _models("study.toml", Declaration).items()]
+    return "\n".join(parts)
+
+
+def declaration_schema() -> str:
+    """Write the JSON Schema of ``study.toml``, which editors use to complete and check it."""
+    return json.dumps(Declaration.model_json_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _models(title: str, model: type[Declared]) -> dict[str, type[Declared]]:
+    """Collect the declared types below one, in order of first use."""
+    found = {title: model}
+    for name, field in model.model_fields.items():
+        inside = _declared(field.annotation)
+        if inside is not None and inside is not Text:
+            bracket = f"[[{name}]]" if get_origin(field.annotation) is tuple else f"[{name}]"
+            found |= _models(bracket, inside)
+    return found
+
+
+def _section(title: str, model: type[Declared]) -> str:
+    rows = [
+        f"| `{name}` | {_kind(field.annotation)} | {_default(field)} | {field.description or ''} |"
+        for name, field in model.model_fields.items()
+    ]
+    return "\n".join([f"\n## {title}\n", model.__doc__ or "", "", "| key | kind | default | meaning |", "|---|---|---|---|", *rows])
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default_factory is not None or (field.default is PydanticUndefined and field.is_required()):
+        return "needed" if field.is_required() else ""
+    return "" if field.default in (None, "", (), {}) else f"`{json.dumps(field.default)}`"
+
+
+def _declared(annotation: object) -> type[Declared] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Declared):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _declared(part))), None)
+
+
+def _kind(annotation: object) -> str:
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return "reference" if "@" in repr(annotation) else _kind(inside[0])
+    if origin is Literal:
+        return ", ".join(f"`{value!r}`" if str(value).isspace() else f"`{value}`" for value in inside)
+    if origin in (Union, UnionType):
+        return " or ".join(_kind(part) for part in inside if part is not type(None))
+    if origin is tuple:
+        return f"list of {_kind(inside[0])}" if inside[-1] is Ellipsis else f"list of {len(inside)}"
+    if origin is dict:
+        return f"table of {_kind(inside[1])}"
+    names = {str: "string", int: "whole number", float: "number", bool: "true or false", Text: "text"}
+    return names.get(annotation, "table")  # type: ignore[call-overload]
