@@ -1,0 +1,132 @@
+"""Run a report template on one study's release, in one language.
+
+papermill runs the template in a kernel of its own, in the project's root, with
+no configuration from the user's home. The result is two files' content; the
+caller writes them, so that a report that fails replaces nothing.
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import Problem, ResearcherError
+from pipeline.paths import Paths
+from pipeline.render.page import report_page
+from pipeline.render.parameters import check_parameters
+from pipeline.render.results import Results
+from pipeline.render.tidy import notebook_bytes, remarks, tidy
+from pipeline.spec.study import Report
+
+PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+SECONDS_PER_CELL = 300
+TRACEBACK_LINES = 12
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One report in one language."""
+
+    notebook: bytes
+    html: bytes
+    remarks: tuple[str, ...]
+    """What cells printed beside their results, such as warnings; empty in a sound report."""
+
+
+class ReportFailed(Exception):
+    """A cell of a template failed (a fault of ours); the message holds the cell and the end of its traceback."""
+
+
+def render_report(paths: Paths, report: Report, language: str) -> Rendered:
+    """Render one report of a study.
+
+    Parameters
+    ----------
+    paths : Paths
+        Of the study; ``paths.release`` must hold its release.
+    report : Report
+        As declared: id and template.
+    language : str
+        ``sv`` or ``en``.
+
+    Returns
+    -------
+    Rendered
+        The same bytes for the same template, release, code and packages.
+
+    Raises
+    ------
+    ResearcherError
+        When the template is missing or its parameters cell does not fit.
+    ReportFailed
+        When a cell fails or takes too long.
+    """
+    template = paths.templates / f"{report.template}.ipynb"
+    parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
+    notebook = _read_template(template, paths)
+    check_parameters(notebook, parameters, paths.shown(template))
+    executed = _execute(template, parameters, paths)
+    tidied = tidy(executed)
+    page = report_page(tidied, Results.load(paths.release, language))
+    return Rendered(notebook_bytes(tidied), page.encode("utf-8"), remarks(executed))
+
+
+def _read_template(template: Path, paths: Paths) -> dict[str, Any]:
+    try:
+        return json.loads(template.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResearcherError(
+            [Problem(paths.shown(template), f"cannot be read as a notebook: {type(error).__name__}", remedy="Restore the template.")]
+        ) from error
+
+
+def _execute(template: Path, parameters: Mapping[str, Any], paths: Paths) -> Mapping[str, Any]:
+    from papermill import PapermillException, PapermillExecutionError, execute_notebook
+
+    with tempfile.TemporaryDirectory(prefix="report-") as folder, _environment(Path(folder)):
+        try:
+            return execute_notebook(
+                str(template),
+                None,
+                dict(parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=str(paths.root),
+                execution_timeout=SECONDS_PER_CELL,
+            )
+        except PapermillExecutionError as error:
+            tail = COLOURS.sub("", "\n".join(error.traceback)).splitlines()[-TRACEBACK_LINES:]
+            raise ReportFailed(f"{paths.shown(template)}, cell {error.exec_count}: {error.source}\n" + "\n".join(tail)) from error
+        except PapermillException as error:
+            raise ReportFailed(f"{paths.shown(template)}: {error}") from error
+
+
+@contextmanager
+def _environment(folder: Path) -> Iterator[None]:
+    """Give the kernel this package, no window, and no settings from the user's home."""
+    path = os.pathsep.join(filter(None, (str(PACKAGE_PARENT), os.environ.get("PYTHONPATH"))))
+    wanted = {
+        "PYTHONPATH": path,
+        "MPLBACKEND": "agg",
+        "IPYTHONDIR": str(folder),
+        "JUPYTER_RUNTIME_DIR": str(folder),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,65 @@
+"""What one notebook cell shows: a heading and the parts below it.
+
+Each part is shown on its own, so that the notebook holds figures as figures and
+tables as tables, and the page can be put together from the notebook alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pipeline.render.markup import Markup, element, joined, plain_text
+
+
+class Part(Protocol):
+    """Anything a notebook can show: Words, a Figure, a Table."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Words:
+    """Generated text, as safe HTML."""
+
+    html: Markup
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        return {"text/html": str(self.html), "text/plain": plain_text(self.html)}, {}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading that opens a section, and the anchor that the contents list links to."""
+
+    anchor: str
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        html = element("h2", self.text, id=self.anchor)
+        return {"text/html": str(html), "text/plain": self.text}, {"text/html": {"section": self.anchor, "heading": self.text}}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the report."""
+
+    anchor: str
+    heading: str
+    parts: tuple[Part, ...]
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(Heading(self.anchor, self.heading))
+        for part in self.parts:
+            display(part)
+
+
+def words(*blocks: str) -> Words:
+    """Make one part of several blocks of markup."""
+    return Words(joined(blocks))
+
+
+def present(parts: Iterable[Part | None]) -> tuple[Part, ...]:
+    """Leave out the parts that have nothing to show."""
+    return tuple(part for part in parts if part is not None)
