@@ -58,7 +58,7 @@ lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUD
 	@$(PYTHON) -m pipeline lock $(STUDY)
 
 test: $(VENV) ## run the tests
-	@$(PYTHON) -m pytest --numprocesses auto
+	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
 
 lint: $(VENV) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache

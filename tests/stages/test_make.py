@@ -1,0 +1,104 @@
+"""make rebuilds what changed and nothing else, and starts no Python when nothing did."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed on this machine")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project in which everything counts as built: all files old, stamps and index new."""
+    for name in ("studies", "notebooks", "data/raw"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "pipeline" / "clean").mkdir(parents=True)
+    (tmp_path / "pipeline" / "clean" / "responses.py").write_text("")
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    made = [".venv/.installed", "data/processed/jobs2/.stamp", "data/processed/trs/.stamp", "reports/index.html"]
+    for place, name in enumerate(made):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (1_100_000_000 + place, 1_100_000_000 + place))
+    return tmp_path
+
+
+def commands(project: Path, *arguments: str) -> str:
+    """What make would run."""
+    done = subprocess.run(["make", "-n", *arguments], cwd=project, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def touch(path: Path) -> None:
+    os.utime(path, (time.time(), time.time()))
+
+
+def test_a_second_make_starts_no_python(project: Path) -> None:
+    assert commands(project).splitlines() == ['echo "Reports: open reports/index.html"']
+
+
+@pytest.mark.parametrize("changed", ["studies/jobs2/codebook.csv", "data/raw/jobs2/jobs.csv", "studies/jobs2/texts/sv.md"])
+def test_a_change_in_one_study_rebuilds_that_study_only(project: Path, changed: str) -> None:
+    touch(project / changed)
+    ran = commands(project)
+    assert "pipeline build jobs2" in ran
+    assert "pipeline build trs" not in ran
+    assert "pipeline index" in ran
+
+
+@pytest.mark.parametrize("changed", ["notebooks/group_comparison.ipynb", "pipeline/clean/responses.py", "requirements.lock"])
+def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, changed: str) -> None:
+    touch(project / changed)
+    ran = commands(project)
+    assert "pipeline build jobs2" in ran
+    assert "pipeline build trs" in ran
+
+
+def test_a_raw_file_taken_away_rebuilds_its_study(project: Path) -> None:
+    (project / "data" / "raw" / "jobs2" / "jobs.csv").unlink()
+    assert "pipeline build jobs2" in commands(project)
+
+
+def test_a_raw_file_with_blanks_in_its_name_is_a_prerequisite_like_any_other(project: Path) -> None:
+    path = project / "data" / "raw" / "jobs2" / "export från enkät 2.csv"
+    path.write_text("a")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    os.utime(path.parent, (1_000_000_000, 1_000_000_000))
+    assert "pipeline" not in commands(project)
+    touch(path)
+    assert "pipeline build jobs2" in commands(project)
+
+
+def test_study_limits_what_is_built(project: Path) -> None:
+    touch(project / "requirements.lock")
+    ran = commands(project, "STUDY=trs")
+    assert "pipeline build trs" in ran
+    assert "pipeline build jobs2" not in ran
+
+
+def test_distclean_never_touches_raw_data(project: Path) -> None:
+    raw = {path: path.read_bytes() for path in (project / "data" / "raw").rglob("*") if path.is_file()}
+    for folder in ("data/processed", "reports"):
+        (project / folder / "README.md").write_text("kept")
+    (project / "tests").mkdir()
+    subprocess.run(["make", "distclean"], cwd=project, check=True, capture_output=True)
+    assert {path: path.read_bytes() for path in (project / "data" / "raw").rglob("*") if path.is_file()} == raw
+    assert [path.name for path in (project / "data" / "processed").iterdir()] == ["README.md"]
+    assert [path.name for path in (project / "reports").iterdir()] == ["README.md"]
+    assert not (project / ".venv").exists()
+
+
+def test_every_target_says_what_it_makes() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for target in ("check", "responses", "scores", "estimates", "release", "reports", "lint", "distclean", "lab", "test", "lock", "bench"):
+        assert f"make {target} " in done.stdout
