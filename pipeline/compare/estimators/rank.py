@@ -1,0 +1,52 @@
+"""Rank: whether one group tends to have greater values, whatever the shape of the distribution.
+
+Mann-Whitney's test with corrections for ties and continuity; the shift between
+the groups after Hodges and Lehmann (1963), and the rank-biserial correlation
+beside it.
+"""
+
+from pipeline.compare.comparison import Comparison
+from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial
+from pipeline.compare.two_groups import row_of, too_few, two_groups
+
+
+def rank(comparison: Comparison) -> list[dict[str, object]]:
+    """Estimate by how much the first group's values are shifted against the second's.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of a number.
+
+    Returns
+    -------
+    list of one row
+        ``location_shift`` in the outcome's unit; ``statistic`` is U of the
+        first group. Numbers are empty, with a note, for an empty group
+        (``one_group_empty``) or when everybody has the same value
+        (``constant_outcome``). Where the groups do not overlap the correlation
+        has no interval (``complete_separation``).
+    """
+    groups = two_groups(comparison)
+    row = row_of(comparison, groups, "location_shift", comparison.difference, "number")
+    note = too_few(groups, least=1) or ("constant_outcome" if groups.is_one_value else "")
+    if note:
+        return [row | {"note": note}]
+    test = mann_whitney(groups.first, groups.second)
+    shift = hodges_lehmann(groups.first, groups.second, comparison.confidence)
+    effect = rank_biserial(groups.first, groups.second, comparison.confidence)
+    return [
+        row
+        | {
+            "estimate": shift.shift,
+            "conf_low": shift.conf_low,
+            "conf_high": shift.conf_high,
+            "statistic": test.u,
+            "p_value": test.p_value,
+            "effect_kind": "rank_biserial",
+            "effect": effect.correlation,
+            "effect_low": effect.conf_low,
+            "effect_high": effect.conf_high,
+            "note": "complete_separation" if abs(effect.correlation) == 1 else "",
+        }
+    ]

@@ -1,0 +1,50 @@
+"""Welch: the raw difference between two means, with Hedges' g beside it.
+
+Unequal variances are allowed; nothing is adjusted for. Method: Welch (1947);
+g with the exact correction and noncentral-t interval, after Hedges (1981).
+"""
+
+from pipeline.compare.comparison import Comparison
+from pipeline.compare.means import welch_difference
+from pipeline.compare.standardised import hedges_g
+from pipeline.compare.two_groups import row_of, too_few, two_groups
+
+
+def welch(comparison: Comparison) -> list[dict[str, object]]:
+    """Estimate the first group's mean minus the second's.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of a number, or of a share as 0 and 1.
+
+    Returns
+    -------
+    list of one row
+        ``mean_difference`` in the outcome's unit. Numbers are empty, with a
+        note, for fewer than two known outcomes in a group (``one_group_empty``,
+        ``too_few_people``) or when neither group varies (``constant_outcome``).
+    """
+    groups = two_groups(comparison)
+    row = row_of(comparison, groups, "mean_difference", comparison.difference, "number")
+    note = too_few(groups, least=2) or ("constant_outcome" if groups.is_constant else "")
+    if note:
+        return [row | {"note": note}]
+    means = welch_difference(groups.first, groups.second, comparison.confidence)
+    effect = hedges_g(groups.first, groups.second, comparison.confidence)
+    return [
+        row
+        | {
+            "estimate": means.difference,
+            "std_error": means.std_error,
+            "conf_low": means.conf_low,
+            "conf_high": means.conf_high,
+            "statistic": means.statistic,
+            "df": means.df,
+            "p_value": means.p_value,
+            "effect_kind": "hedges_g",
+            "effect": effect.difference,
+            "effect_low": effect.conf_low,
+            "effect_high": effect.conf_high,
+        }
+    ]
