@@ -43,7 +43,7 @@ def check_study(name: str, root: Path | None = None) -> Study:
         With every problem of the declaration.
     """
     from pipeline.compare.protocol import estimator_problems
-    from pipeline.score.rules import rule_problems
+    from pipeline.score.checks import rule_problems
 
     study = load_study(name, root)
     raise_if_any([*rule_problems(study), *estimator_problems(study)])
