@@ -1,0 +1,163 @@
+"""Whether each declared analysis can be done as declared, before there are data.
+
+``make check`` calls ``estimator_problems``; references and contrasts were
+checked by ``spec``.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.naming import toml_place
+from pipeline.spec.study import Analysis, Study, split_reference
+
+
+def estimator_problems(study: Study) -> list[Problem]:
+    """Give every way in which a declared analysis does not fit its estimator or the sample.
+
+    Parameters
+    ----------
+    study : Study
+        Passed the checks of ``spec``, so every reference resolves.
+
+    Returns
+    -------
+    list of Problem
+        Empty when every analysis can be run.
+    """
+    problems: list[Problem] = []
+    for analysis in study.declaration.analyses:
+        estimator = ESTIMATORS.get(analysis.estimator)
+        if estimator is None:
+            problems.append(_unknown_estimator(study, analysis))
+        else:
+            problems += _ignored_keys(study, analysis, estimator)
+            problems += _outcome_problems(study, analysis, estimator)
+        problems += _model_problems(study, analysis)
+        problems += _unit_problems(study, analysis)
+        problems += _restriction_problems(study, analysis)
+        problems += _wave_problems(study, analysis)
+    return problems
+
+
+def _place(study: Study, analysis: Analysis, key: str) -> str:
+    return toml_place(study, f"analyses '{analysis.id}' {key}")
+
+
+def _unknown_estimator(study: Study, analysis: Analysis) -> Problem:
+    return Problem(
+        _place(study, analysis, "estimator"),
+        f"'{analysis.estimator}' is not an estimator",
+        ", ".join(ESTIMATORS),
+        suggestion(analysis.estimator, ESTIMATORS) or "docs/estimators.md says what each one does.",
+    )
+
+
+def _ignored_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    for key in SELECTIVE_KEYS:
+        if getattr(analysis, key) and key not in estimator.allows:
+            able = [name for name, other in ESTIMATORS.items() if key in other.allows]
+            yield Problem(
+                _place(study, analysis, key),
+                f"estimator '{analysis.estimator}' would ignore '{key}'",
+                f"estimators that use it: {', '.join(able)}",
+                f"Remove '{key}', or choose another estimator.",
+            )
+
+
+def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    for outcome in analysis.outcomes:
+        kind = study.kind_of(split_reference(outcome)[0])
+        if kind not in estimator.kinds:
+            able = [name for name, other in ESTIMATORS.items() if kind in other.kinds]
+            yield Problem(
+                _place(study, analysis, "outcomes"),
+                f"'{outcome}' is a {kind}, which estimator '{analysis.estimator}' cannot compare",
+                f"outcomes of kind {', '.join(estimator.kinds)}",
+                f"Choose {' or '.join(able)}." if able else "Declare a measure of one of its categories, with rule one_of.",
+            )
+
+
+def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    group = analysis.group or study.declaration.sample.group
+    for key in ("covariates", "by"):
+        names = getattr(analysis, key)
+        for name in dict.fromkeys(names):
+            if name == group:
+                yield Problem(
+                    _place(study, analysis, key),
+                    f"'{name}' is the group that is compared",
+                    remedy="Remove it: it has no effect of its own.",
+                )
+            if name in analysis.outcomes:
+                yield Problem(_place(study, analysis, key), f"'{name}' is also an outcome", remedy="Remove it from one of the two.")
+            if names.count(name) > 1:
+                yield Problem(_place(study, analysis, key), f"'{name}' is named {names.count(name)} times", remedy="Name it once.")
+    if analysis.contrast is not None and len(set(analysis.contrast)) < 2:
+        yield Problem(_place(study, analysis, "contrast"), "both groups are the same", remedy="Name two different answers.")
+
+
+def _unit_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """Outcomes belong to the sample's unit; all else may also come from a unit it is linked to."""
+    own = study.declaration.sample.unit
+    linked = [unit.name for unit in study.declaration.units if unit.id in {link.name for link in study.links_of(own)}]
+    used: dict[str, tuple[Iterable[str], list[str]]] = {
+        "outcomes": (analysis.outcomes, [own]),
+        "covariates": (analysis.covariates, [own, *linked]),
+        "restrict": (analysis.restrict, [own, *linked]),
+        "by": (analysis.by, [own, *linked]),
+        "group": ((analysis.group,) if analysis.group else (), [own, *linked]),
+    }
+    for key, (references, reachable) in used.items():
+        for reference in references:
+            unit = study.unit_of(split_reference(reference)[0])
+            if unit not in reachable:
+                yield Problem(
+                    _place(study, analysis, key),
+                    f"'{reference}' is observed on {unit}, but {own} is compared",
+                    f"what is observed on {' or '.join(reachable)}",
+                    "Choose another reference, or give a source the id that links the units.",
+                )
+
+
+def _restriction_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    for reference, values in analysis.restrict.items():
+        name = split_reference(reference)[0]
+        if study.kind_of(name) == "category":
+            codes = tuple(study.measure[name].categories) if name in study.measure else study.codes_of(study.variable[name])
+            wrong = [value for value in values if value not in codes]
+            allowed = ", ".join(codes)
+        else:
+            wrong = [value for value in values if not _is_number(value)]
+            allowed = "numbers, written as text"
+        for value in wrong:
+            yield Problem(
+                _place(study, analysis, "restrict"),
+                f"'{value}' is not a value of '{reference}'",
+                allowed,
+                suggestion(value, allowed.split(", ")) or "Correct the value.",
+            )
+
+
+def _wave_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """An outcome that only one group was asked for has nothing to be compared with."""
+    if analysis.group is not None:
+        return
+    asked_of = {wave.name: wave.asked_of for wave in study.declaration.waves}
+    for outcome in analysis.outcomes:
+        groups = asked_of.get(split_reference(outcome)[1], ())
+        if len(groups) == 1:
+            yield Problem(
+                _place(study, analysis, "outcomes"),
+                f"'{outcome}' was asked of {groups[0]} only",
+                "outcomes that both groups were asked for",
+                "Show it in an exhibit of kind 'experience' instead.",
+            )
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True

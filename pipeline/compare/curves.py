@@ -1,0 +1,110 @@
+"""Curves: the cumulative share with an event over time, by Kaplan and Meier."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.compare.cells import group_codes
+from pipeline.compare.columns import column_of, is_one_of, sample_units
+from pipeline.compare.student import normal_value
+from pipeline.spec.study import Exhibit, Study
+from pipeline.tables.results import Cleaned, Scored
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Kaplan-Meier estimates at k times, each an array (k,)."""
+
+    at_risk: np.ndarray
+    """Units with a time of at least this."""
+    events: np.ndarray
+    """Events up to and including this time."""
+    survival: np.ndarray
+    """Share without the event just after this time."""
+    std_error: np.ndarray
+    """Greenwood's standard error of the survival."""
+    conf_low: np.ndarray
+    conf_high: np.ndarray
+    """Log-log interval; NaN where survival is 0 or 1."""
+
+
+def kaplan_meier(time: np.ndarray, event: np.ndarray, grid: np.ndarray, confidence: float) -> Survival:
+    """Estimate survival at given times.
+
+    Parameters
+    ----------
+    time : array (n,)
+        Time of the event, or of the last information; without missing values.
+    event : array of bool (n,)
+        False when censored. Events at a time come before censorings at it.
+    grid : array (k,)
+        Times to report, rising.
+    confidence : float
+        0-1.
+
+    Returns
+    -------
+    Survival
+    """
+    times, deaths = np.unique(time[event], return_counts=True)
+    risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
+    survival = np.concatenate([[1.0], np.cumprod(1 - deaths / risk)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.concatenate([[0.0], np.cumsum(deaths / (risk * (risk - deaths)))])
+        place = np.searchsorted(times, grid, side="right")
+        height, variance = survival[place], greenwood[place]
+        spread = normal_value(confidence) * np.sqrt(variance) / np.log(height)
+        bounds = [height ** np.exp(sign * spread) for sign in (-1, 1)]
+        error = height * np.sqrt(variance)
+    defined = (height > 0) & (height < 1)
+    low, high = (np.where(defined, bound, np.nan) for bound in bounds)
+    at_risk = len(time) - np.searchsorted(np.sort(time), grid, side="left")
+    return Survival(at_risk, np.concatenate([[0], np.cumsum(deaths)])[place], height, error, low, high)
+
+
+def curve_rows(study: Study, cleaned: Cleaned, scored: Scored, exhibit: Exhibit) -> Iterator[dict[str, object]]:
+    """Give the cumulative share with the event at the declared times, per group.
+
+    Parameters
+    ----------
+    study : Study
+    cleaned, scored
+        Results of the stages before.
+    exhibit : Exhibit
+        Of kind ``curve``; every end of observation that is not among
+        ``event_codes`` is a censoring.
+
+    Yields
+    ------
+    dict
+        ``share`` with log-log interval, ``n`` events so far, ``n_at_risk``;
+        ``total`` counts the group's units whose time and end are known. None
+        for a group without any.
+    """
+    assert exhibit.time is not None and exhibit.event is not None
+    time = column_of(study, cleaned, scored, exhibit.time)
+    end = column_of(study, cleaned, scored, exhibit.event)
+    happened = is_one_of(end, exhibit.event_codes)
+    known = time.notna() & end.notna()
+    group = sample_units(study, cleaned)[study.declaration.sample.group]
+    common = {"unit": study.declaration.sample.unit, "outcome": exhibit.time, "wave": ""}
+    for code in group_codes(study):
+        members = known & (group == code)
+        if members.any():
+            curve = kaplan_meier(time[members].to_numpy(), happened[members].to_numpy(), np.array(exhibit.grid), CONFIDENCE)
+            yield from (common | {"column": code, "total": int(members.sum())} | row for row in _grid_rows(curve, exhibit.grid))
+
+
+def _grid_rows(curve: Survival, grid: tuple[float, ...]) -> Iterator[dict[str, object]]:
+    for place, x in enumerate(grid):
+        yield {
+            "x": x,
+            "n": int(curve.events[place]),
+            "share": float(1 - curve.survival[place]),
+            "conf_low": float(1 - curve.conf_high[place]),
+            "conf_high": float(1 - curve.conf_low[place]),
+            "n_at_risk": int(curve.at_risk[place]),
+        }

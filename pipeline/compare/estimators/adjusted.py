@@ -1,0 +1,219 @@
+"""Adjusted difference: linear regression of the outcome on the group and the covariates.
+
+One column per effect, so that an effect within a subgroup is a coefficient and
+an interaction the difference of two. What cannot be estimated is a row with a
+note; the estimate itself stands where only its error is unknown.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.comparison import CLUSTER, FIRST, Comparison, complete
+from pipeline.compare.design import Design, covariate_design, people_problem
+from pipeline.compare.linear import Fit, hc_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.student import critical_value, two_sided_p
+
+EXACT_FIT = 1e-20
+"""Residual over total sum of squares below which the model reproduces the outcome exactly."""
+FEW_DF = 4.0
+
+ESTIMANDS = {"number": "adjusted_mean_difference", "share": "adjusted_risk_difference"}
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """A weighted sum of coefficients to report, and the people it rests on."""
+
+    estimand: str
+    level: str
+    term: str
+    weights: dict[str, float]
+    """Effect column -> weight; empty when a group is missing."""
+    people: np.ndarray
+    """Mask of the complete rows it describes."""
+    arms: tuple[np.ndarray, ...]
+    """Masks that each need two clusters."""
+    tested: bool
+
+
+def adjusted(comparison: Comparison) -> list[dict[str, object]]:
+    """Compare the groups among people alike in the covariates.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Covariates may be empty: then the raw difference, with HC3 or CR2 errors.
+
+    Returns
+    -------
+    list of rows
+        Without ``by`` one row. With ``by``, per variable: a row per level (the
+        difference within it, no p-value), and an interaction row with p-value
+        for every level but the first.
+    """
+    if not comparison.by:
+        return _estimate(comparison, complete(comparison), None)
+    return [row for name in comparison.by for row in _estimate(comparison, complete(comparison), name)]
+
+
+def _estimate(comparison: Comparison, people: pd.DataFrame, by: str | None) -> list[dict[str, object]]:
+    effects = _overall(comparison, people) if by is None else _within(comparison, people, by)
+    columns = _effect_columns(people, by, effects)
+    base = np.ones((len(people), 1)) if by is None else _level_columns(people[by])
+    design = covariate_design(people, tuple(name for name in comparison.covariates if name != by))
+    problem = people_problem(people, comparison.outcome)
+    solve = _unsolved(problem) if problem else _solver(comparison, people, base, design, columns)
+    return [_row(comparison, people, by, effect, solve(effect)) for effect in effects]
+
+
+def _overall(comparison: Comparison, people: pd.DataFrame) -> list[_Effect]:
+    first = people[FIRST].to_numpy() == 1
+    everybody = np.ones(len(people), dtype=bool)
+    return [_Effect(ESTIMANDS[comparison.kind], "all", comparison.difference, {"all": 1.0}, everybody, (first, ~first), tested=True)]
+
+
+def _within(comparison: Comparison, people: pd.DataFrame, by: str) -> list[_Effect]:
+    """Give one effect per level, then what each level's effect exceeds the first level's by."""
+    first = people[FIRST].to_numpy() == 1
+    levels = {str(level): (people[by] == level).to_numpy() for level in people[by].cat.categories}
+    arms = {level: (inside & first, inside & ~first) for level, inside in levels.items()}
+    known = {level: all(arm.any() for arm in arms[level]) for level in levels}
+    rows = [
+        _Effect(
+            ESTIMANDS[comparison.kind],
+            f"{by}={level}",
+            comparison.difference,
+            {level: 1.0} if known[level] else {},
+            levels[level],
+            arms[level],
+            tested=False,
+        )
+        for level in levels
+    ]
+    reference, *others = levels
+    everybody = np.ones(len(people), dtype=bool)
+    rows += [
+        _Effect(
+            "interaction",
+            "all",
+            f"{by}={level} - {by}={reference}",
+            {level: 1.0, reference: -1.0} if known[level] and known[reference] else {},
+            everybody,
+            arms[level] + arms[reference],
+            tested=True,
+        )
+        for level in others
+    ]
+    return rows
+
+
+def _effect_columns(people: pd.DataFrame, by: str | None, effects: Iterable[_Effect]) -> dict[str, np.ndarray]:
+    """Give the group indicator, or one per level whose effect can be estimated."""
+    first = people[FIRST].to_numpy()
+    if by is None:
+        return {"all": first}
+    names = dict.fromkeys(name for effect in effects for name in effect.weights)
+    return {name: first * (people[by] == name).to_numpy() for name in names}
+
+
+def _level_columns(levels: pd.Series) -> np.ndarray:
+    """Give one indicator per level that somebody has; together they hold the intercept."""
+    return np.column_stack([(levels == level).to_numpy(dtype=float) for level in levels.cat.categories if (levels == level).any()])
+
+
+def _solver(
+    comparison: Comparison, people: pd.DataFrame, base: np.ndarray, covariates: Design, effects: dict[str, np.ndarray]
+) -> Callable[[_Effect], dict[str, object]]:
+    """Fit once and give the function that reads one effect from the fit."""
+    design = np.column_stack([base, covariates.matrix, *effects.values()])
+    kept = independent_columns(design)
+    notes = list(covariates.notes)
+    if not kept[base.shape[1] : design.shape[1] - len(effects)].all():
+        notes.append("covariates_collinear")
+    if not kept[design.shape[1] - len(effects) :].all():
+        return _unsolved("group_collinear")
+    design = design[:, kept]
+    if design.shape[0] <= design.shape[1]:
+        return _unsolved("too_few_people")
+    fit = least_squares(design, people[comparison.outcome].to_numpy())
+    names = list(effects)
+
+    def solve(effect: _Effect) -> dict[str, object]:
+        contrast = np.zeros(design.shape[1])
+        for name, weight in effect.weights.items():
+            contrast[names.index(name) - len(names)] = weight
+        empty: dict[str, object] = {"note": "one_group_empty"}
+        numbers = _numbers(comparison, people, fit, contrast, effect) if effect.weights else empty
+        remarks = [*notes, *(_cluster_notes(people, effect) if comparison.clustered else []), str(numbers["note"])]
+        return numbers | {"note": " ".join(filter(None, remarks))}
+
+    return solve
+
+
+def _unsolved(note: str) -> Callable[[_Effect], dict[str, object]]:
+    """Give the function that answers every effect with the reason why there is no number."""
+    return lambda effect: {"note": note}
+
+
+def _numbers(comparison: Comparison, people: pd.DataFrame, fit: Fit, contrast: np.ndarray, effect: _Effect) -> dict[str, object]:
+    """Give estimate, error, interval and test of one effect, or the reason why some are missing."""
+    estimate = float(contrast @ fit.coefficients)
+    clusters = people[CLUSTER].to_numpy() if comparison.clustered else None
+    problem = _error_problem(people[comparison.outcome].to_numpy(), fit, contrast, effect, clusters)
+    if problem:
+        return {"estimate": estimate, "note": problem}
+    covariance = hc_covariance(fit, "HC3") if clusters is None else cluster_covariance(fit, clusters, "CR2")
+    df = float(fit.df_residual) if clusters is None else satterthwaite(fit, clusters, contrast)
+    error = float(np.sqrt(contrast @ covariance @ contrast))
+    if not (error > 0 and df > 0):
+        return {"estimate": estimate, "note": "too_few_people"}
+    reach = critical_value(comparison.confidence, df) * error
+    numbers: dict[str, object] = {"estimate": estimate, "std_error": error, "df": df}
+    numbers |= {"conf_low": estimate - reach, "conf_high": estimate + reach}
+    if effect.tested:
+        numbers |= {"statistic": estimate / error, "p_value": two_sided_p(estimate / error, df)}
+    return numbers | {"note": "df_below_4" if df < FEW_DF else ""}
+
+
+def _error_problem(outcome: np.ndarray, fit: Fit, contrast: np.ndarray, effect: _Effect, clusters: np.ndarray | None) -> str:
+    """Give the reason why an effect has no standard error; empty when it has one."""
+    total = ((outcome - outcome.mean()) ** 2).sum()
+    if (fit.residuals**2).sum() <= EXACT_FIT * total:
+        return "perfect_fit"
+    if clusters is not None and any(len(np.unique(clusters[arm])) < 2 for arm in effect.arms):
+        return "arm_under_two_clusters"
+    if clusters is None and rests_on_one_row(fit, contrast):
+        return "too_few_people"
+    return ""
+
+
+def _cluster_notes(people: pd.DataFrame, effect: _Effect) -> list[str]:
+    """Say when a cluster holds people of one group only."""
+    groups = people.loc[effect.people].groupby(CLUSTER, observed=True)[FIRST].nunique()
+    return ["single_group_clusters"] if (groups < 2).any() else []
+
+
+def _row(comparison: Comparison, people: pd.DataFrame, by: str | None, effect: _Effect, numbers: dict[str, object]) -> dict[str, object]:
+    first = people[FIRST].to_numpy()[effect.people]
+    asked = comparison.frame
+    if effect.level != "all" and by is not None:
+        asked = asked.loc[asked[by] == effect.level.partition("=")[2]]
+    clusters = {"n_clusters": int(people.loc[effect.people, CLUSTER].nunique())} if comparison.clustered else {}
+    return {
+        "estimand": effect.estimand,
+        "term": effect.term,
+        "level": effect.level,
+        "group_a": comparison.first,
+        "group_b": comparison.second,
+        "measure_unit": comparison.kind,
+        "n": len(first),
+        "n_a": int((first == 1).sum()),
+        "n_b": int((first == 0).sum()),
+        "n_missing": len(asked) - len(first),
+        **clusters,
+        **numbers,
+    }

@@ -1,0 +1,83 @@
+"""The flow from the sample down to each analysis: who is left out, and why."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame
+from pipeline.spec.study import Analysis, Study, split_reference
+
+LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "covariate_missing")
+"""Reasons in the order in which they are asked; each person is lost to the first that applies."""
+
+
+def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
+    """Account for everybody in the sample, for each outcome of one analysis.
+
+    Parameters
+    ----------
+    study : Study
+    analysis : Analysis
+    gathered : AnalysisFrame
+        As the estimator's comparisons were made from.
+
+    Yields
+    ------
+    dict
+        Rows of ``flow``: in_sample, losses, analysed; per code of the group
+        compared, and for all.
+    """
+    for outcome in analysis.outcomes:
+        reasons = losses(analysis, gathered, outcome)
+        common = {"study": study.id, "unit": study.declaration.sample.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
+        for code, members in _columns(gathered.frame[GROUP]).items():
+            counts = reasons[members].value_counts()
+            steps = [("count", "in_sample", int(members.sum()))]
+            steps += [("loss", reason, int(counts.get(reason, 0))) for reason in LOSSES]
+            steps += [("count", "analysed", int(counts.get("", 0)))]
+            for step, (kind, node, n) in enumerate(steps):
+                yield common | {"step": step, "kind": kind, "node": node, "group": code, "n": n}
+
+
+def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Series:
+    """Give the first reason why each unit of the sample is not analysed; empty for those who are."""
+    frame = gathered.frame
+    lost = {
+        "restricted_out": ~frame[INSIDE],
+        "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
+        "no_answer": ~frame[f"{ANSWERED}{split_reference(outcome)[1]}"],
+        "outcome_missing": frame[outcome].isna(),
+        "covariate_missing": frame[[*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
+    }
+    reason = pd.Series("", index=frame.index)
+    for name in reversed(LOSSES):
+        reason = reason.mask(lost[name], name)
+    return reason
+
+
+def _columns(group: pd.Series) -> dict[str, pd.Series]:
+    codes = sorted(group.dropna().unique())
+    return {**{code: group == code for code in codes}, "all": pd.Series(True, index=group.index)}
+
+
+def count_faults(estimates: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
+    """List estimates whose n differs from the analysed node of their chain.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Rows of declared analyses.
+    flow : DataFrame
+        All chains.
+
+    Returns
+    -------
+    list of str
+        Empty when every number rests on the people the flow says.
+    """
+    analysed = flow.loc[flow["node"].eq("analysed") & flow["group"].eq("all")].set_index("chain")["n"]
+    rows = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & estimates["group_b"].ne("")]
+    outcome = rows["outcome"] + ("@" + rows["wave"]).where(rows["wave"].ne(""), "")
+    expected = ("analysed:" + rows["analysis"] + ":" + outcome).map(analysed)
+    wrong = rows.loc[rows["n"].ne(expected).fillna(True)]
+    return [f"{row.analysis} {row.outcome} {row.estimand}: n = {row.n}, flow says {expected[row.Index]}" for row in wrong.itertuples()]
