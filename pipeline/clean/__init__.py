@@ -1,0 +1,1 @@
+"""Raw files become responses: every cell explained, every row accounted for."""

@@ -1,0 +1,74 @@
+"""Rows taken out before anything is counted: declared exclusions, and rows without any answer."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from pipeline.clean.files import RawSource
+from pipeline.clean.text import comparable, distinct
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.study import Exclusion, Study
+from pipeline.spec.vocabulary import CHOICE_TYPES
+
+BLANK_ROW = "blank_row"
+"""Rule under which a row whose cells are all blank leaves; spreadsheets append such rows."""
+
+
+def excluded_by(study: Study, raw: RawSource) -> pd.Series:
+    """Say under which rule each row leaves.
+
+    Parameters
+    ----------
+    study : Study
+        Supplies the exclusions; the first one that fits a row counts.
+    raw : RawSource
+        The rows as exported.
+
+    Returns
+    -------
+    Series of str, one per row
+        Id of the exclusion, or empty for rows that stay.
+    """
+    rule = pd.Series("", index=raw.cells.index, dtype="object")
+    rule[_all_blank(raw.cells)] = BLANK_ROW
+    for exclusion in study.declaration.exclusions:
+        if raw.source.name in exclusion.sources:
+            rule[(rule == "") & _fits(study, exclusion, raw.cells[exclusion.variable])] = exclusion.id
+    return rule
+
+
+def exclusion_value_problems(study: Study) -> Iterator[Problem]:
+    """Values of an exclusion on a choice must be codes of its answer list."""
+    for exclusion in study.declaration.exclusions:
+        variable = study.variable[exclusion.variable]
+        codes = [answer.code for answer in study.answer_lists.get(variable.answers, ())]
+        for value in exclusion.values:
+            if variable.type in CHOICE_TYPES and value not in codes:
+                where = f"studies/{study.id}/study.toml, exclusions '{exclusion.id}' values"
+                yield Problem(
+                    where,
+                    f"'{value}' is not an answer of '{variable.name}'",
+                    ", ".join(codes),
+                    suggestion(value, codes) or "Correct the code.",
+                )
+
+
+def _all_blank(cells: pd.DataFrame) -> np.ndarray:
+    """Find rows without a single character beside blanks."""
+    blank = np.ones(len(cells), dtype=bool)
+    for name in cells.columns:
+        positions, texts = distinct(cells[name])
+        blank &= np.array([not text.strip() for text in texts], dtype=bool)[positions]
+    return blank
+
+
+def _fits(study: Study, exclusion: Exclusion, cells: pd.Series) -> np.ndarray:
+    variable = study.variable[exclusion.variable]
+    if variable.type in CHOICE_TYPES:
+        answers = study.answer_lists[variable.answers]
+        wanted = {comparable(answer.raw) for answer in answers if answer.code in exclusion.values}
+    else:
+        wanted = {comparable(value) for value in exclusion.values}
+    positions, texts = distinct(cells)
+    return np.array([comparable(text) in wanted for text in texts], dtype=bool)[positions]

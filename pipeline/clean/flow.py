@@ -1,0 +1,114 @@
+"""How many rows and units there were at each step, and why some did not go on."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from pipeline.clean.exclude import BLANK_ROW
+from pipeline.clean.rows import SourceRows
+from pipeline.errors import Problem
+from pipeline.spec.study import Study, Wave
+from pipeline.tables.flow import check_flow
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import FLOW
+
+INVITED = "invited"
+"""Name of the whole-number variable, of any unit, that counts the people invited."""
+
+
+def count_flow(
+    study: Study, sources: Mapping[str, SourceRows], responses: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Count rows per source, people in the sample, and answers per wave.
+
+    Returns
+    -------
+    DataFrame
+        Table ``flow``; its arithmetic is checked.
+    """
+    lines = [line for source in sources.values() for line in _rows_chain(study, source)]
+    lines += _sample_chain(study, units)
+    lines += [line for wave in study.declaration.waves for line in _wave_chain(study, wave, responses, units)]
+    flow = table_of(FLOW, [{"study": study.id, **line} for line in lines])
+    check_flow(flow)
+    return flow
+
+
+def flow_problems(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """No fewer can have been invited than answered."""
+    invited = _number_invited(study, units)
+    people = len(units[study.declaration.sample.unit])
+    if invited is not None and invited < people:
+        yield Problem(
+            study.paths.shown(study.paths.raw) + f"/, {INVITED}",
+            f"{invited} were invited according to the register, but {people} answered",
+            remedy="Correct the register, or name the variable otherwise if it does not count the people invited.",
+        )
+
+
+Step = tuple[str, str, dict[str, int]]
+"""Kind (count or loss), node, and the number per group code and for 'all'."""
+
+
+def _lines(unit: str, chain: str, steps: list[Step]) -> Iterator[dict]:
+    """Number the steps of a chain from 0 and give one line per step and group."""
+    for step, (kind, node, numbers) in enumerate(steps):
+        for group, number in numbers.items():
+            yield {"unit": unit, "chain": chain, "step": step, "kind": kind, "node": node, "group": group, "n": number}
+
+
+def _rows_chain(study: Study, source: SourceRows) -> Iterator[dict]:
+    """From rows received, by every rule that could take rows out, to rows kept."""
+    gone = pd.Series([line["rule"] for line in source.exclusions], dtype="str").value_counts()
+    declared = [exclusion.id for exclusion in study.declaration.exclusions if source.source.name in exclusion.sources]
+    blank = [BLANK_ROW] if BLANK_ROW in gone.index else []
+    rules = [*blank, *declared, *sorted(gone.index.difference([*declared, BLANK_ROW]))]
+    losses: list[Step] = [("loss", rule, {"all": int(gone.get(rule, 0))}) for rule in rules]
+    steps = [("count", "rows_received", {"all": source.received}), *losses, ("count", "rows_kept", {"all": len(source.rows)})]
+    return _lines(source.source.unit, f"rows:{source.source.name}", steps)
+
+
+def _group_counts(study: Study, groups: pd.Series, asked: tuple[str, ...]) -> dict[str, int]:
+    """Count people over all groups and per group code, both groups of the comparison first."""
+    sample = study.declaration.sample
+    codes = study.codes_of(study.variable[sample.group])
+    present = [sample.participant, sample.control, *sorted(set(groups) & set(codes) - {sample.participant, sample.control})]
+    counts = {code: int((groups == code).sum()) for code in present if not asked or code in asked}
+    return {"all": sum(counts.values()), **counts}
+
+
+def _sample_chain(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
+    """From the people invited, where a register says how many, to the sample per group."""
+    sample = study.declaration.sample
+    counts = _group_counts(study, units[sample.unit][sample.group], ())
+    invited = _number_invited(study, units)
+    steps: list[Step] = [("count", "in_sample", counts)]
+    if invited is not None:
+        lost = {"all": invited - counts["all"]}
+        steps = [("count", "invited", {"all": invited}), ("loss", "not_answered", lost), *steps]
+    return _lines(sample.unit, "sample", steps)
+
+
+def _number_invited(study: Study, units: Mapping[str, pd.DataFrame]) -> int | None:
+    """Add up the variable ``invited``; None where there is none, or where it is not known for all."""
+    variable = study.variable.get(INVITED)
+    if variable is None or variable.type != "integer" or not variable.fixed:
+        return None
+    values = units[variable.unit][INVITED]
+    return None if values.isna().any() else int(values.sum())
+
+
+def _wave_chain(study: Study, wave: Wave, responses: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
+    """From the people asked, by those without an answer, to those who answered; per group."""
+    sample = study.declaration.sample
+    if not any(source.wave == wave.name and source.unit == sample.unit for source in study.declaration.sources):
+        return iter(())
+    id_name, people = study.unit[sample.unit].id, units[sample.unit]
+    answered_ids = responses[sample.unit].loc[responses[sample.unit]["wave"] == wave.name, id_name]
+    asked = _group_counts(study, people[sample.group], wave.asked_of)
+    replies = _group_counts(study, people.loc[people[id_name].isin(answered_ids), sample.group], wave.asked_of)
+    answered = {group: replies.get(group, 0) for group in asked}
+    lost = {group: asked[group] - answered[group] for group in asked}
+    return _lines(
+        sample.unit, f"wave:{wave.name}", [("count", "in_sample", asked), ("loss", "no_answer", lost), ("count", "answered", answered)]
+    )

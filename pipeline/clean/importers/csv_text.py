@@ -1,0 +1,125 @@
+"""Read a CSV file as text: no type is guessed, no cell is taken for missing."""
+
+import csv
+import io
+import re
+import sys
+import unicodedata
+
+import numpy as np
+import pandas as pd
+import pyarrow
+from pyarrow import csv as arrow_csv
+
+from pipeline.clean.importers.encoding import decode
+from pipeline.clean.importers.imported import Imported
+from pipeline.errors import Problem, examples
+from pipeline.spec.study import Source
+
+DELIMITERS = (";", ",", "\t")
+QUOTE = ord('"')
+
+
+def import_csv(content: bytes, source: Source, where: str) -> Imported:
+    """Read a CSV file as exported.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    source : Source
+        States ``encoding`` and ``delimiter``, or leaves them to be detected.
+    where : str
+        File name for problems.
+
+    Returns
+    -------
+    Imported
+        Text cells, or the problems: not decodable, no heading, quotation marks
+        that do not pair, rows with too few or too many cells.
+    """
+    decoded = decode(content, source.encoding, where)
+    if decoded.problem:
+        return Imported(problems=(decoded.problem,))
+    delimiter = source.delimiter or detected_delimiter(decoded.text)
+    problem = quotation_problem(decoded.text, delimiter, where)
+    if problem:
+        return Imported(problems=(problem,))
+    headings = next((row for row in csv.reader(io.StringIO(decoded.text, newline=""), delimiter=delimiter) if row), [])
+    columns, problems = read_cells(decoded.text, delimiter, len(headings), where)
+    stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
+    tidy = tuple(unicodedata.normalize("NFC", heading).strip() for heading in headings)
+    return Imported(tidy, columns, decoded.encoding, delimiter, stated, problems)
+
+
+def detected_delimiter(text: str) -> str:
+    """Give the delimiter that the heading holds most of, outside quotation marks; a comma if none."""
+    heading = re.sub(r'"[^"]*"', "", text.lstrip()[:100_000]).splitlines()[0]
+    counts = {delimiter: heading.count(delimiter) for delimiter in DELIMITERS}
+    most = max(counts, key=lambda delimiter: counts[delimiter])
+    return most if counts[most] else ","
+
+
+def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
+    """Find a quotation mark that opens a cell and never closes it, or closes it too early.
+
+    Such a mark makes readers swallow rows without a word. Marks inside a cell
+    that does not begin with one are ordinary characters.
+    """
+    if _marks_pair(text.encode("utf-8"), delimiter):
+        return None
+    csv.field_size_limit(sys.maxsize)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    started = 1
+    try:
+        for _ in reader:
+            started = reader.line_num + 1
+    except csv.Error:
+        return Problem(
+            where,
+            f"a quotation mark in the row that begins on line {started} is not closed, or is followed by more text",
+            'a mark inside a quoted cell is written twice: ""',
+            "Export the file again; if it was edited by hand, restore the original.",
+        )
+    return None
+
+
+def _marks_pair(content: bytes, delimiter: str) -> bool:
+    """Say whether all marks open right after, and close right before, a delimiter, a line end or another mark."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    marks = np.flatnonzero(data == QUOTE)
+    if len(marks) % 2:
+        return False
+    neighbours = np.array([ord(delimiter), ord("\n"), ord("\r"), QUOTE], dtype=np.uint8)
+    opening, closing = marks[::2], marks[1::2]
+    before = data[opening[opening > 0] - 1]
+    after = data[closing[closing < len(data) - 1] + 1]
+    return bool(np.isin(before, neighbours).all() and np.isin(after, neighbours).all())
+
+
+def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[tuple[pd.Series, ...], tuple[Problem, ...]]:
+    """Read all cells below the heading; blank lines do not count as rows."""
+    ragged: list[str] = []
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(f"data row {row.number - 1}: {row.actual_columns} cells instead of {row.expected_columns}")
+        return "skip"
+
+    content = text.encode("utf-8")
+    table = arrow_csv.read_csv(
+        pyarrow.py_buffer(content),
+        read_options=arrow_csv.ReadOptions(use_threads=False, autogenerate_column_names=True, block_size=len(content) + 1),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
+        convert_options=arrow_csv.ConvertOptions(
+            strings_can_be_null=False, column_types={f"f{position}": pyarrow.string() for position in range(width)}
+        ),
+    )
+    columns = tuple(pd.Series(column.slice(1).to_pandas(), dtype="str").reset_index(drop=True) for column in table.columns)
+    return columns, _ragged_problems(ragged, where)
+
+
+def _ragged_problems(ragged: list[str], where: str) -> tuple[Problem, ...]:
+    if not ragged:
+        return ()
+    remedy = "A cell with the delimiter or a line break must be quoted: export the file again, or correct delimiter in study.toml."
+    return (Problem(where, f"{len(ragged)} rows have not as many cells as the heading", details=examples(ragged), remedy=remedy),)

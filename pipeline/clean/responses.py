@@ -1,0 +1,70 @@
+"""Raw files become responses: the stage's public function.
+
+Everything a researcher may have got wrong in files and codebook is collected
+and reported at once; only then are rows joined into waves and units.
+"""
+
+from pipeline.clean.exclude import exclusion_value_problems
+from pipeline.clean.files import read_sources
+from pipeline.clean.flow import count_flow, flow_problems
+from pipeline.clean.rows import SourceRows, clean_source
+from pipeline.clean.sample import sample_problems
+from pipeline.clean.units import facts_of_units
+from pipeline.clean.waves import answers_by_wave
+from pipeline.errors import Problem, raise_if_any
+from pipeline.spec.study import Study
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS
+from pipeline.tables.results import Cleaned
+
+
+def clean_responses(study: Study) -> Cleaned:
+    """Read a study's raw files and explain every cell and row of them.
+
+    Parameters
+    ----------
+    study : Study
+        Declared; its files lie in ``study.paths.raw``.
+
+    Returns
+    -------
+    Cleaned
+        ``responses`` (unit x wave) and ``units`` sorted by id; a missing value
+        has its reason in ``<name>__missing``; ``exclusions`` and ``flow``
+        account for every row of every file. The order of rows in the files
+        changes nothing but the row numbers in ``exclusions``.
+
+    Raises
+    ------
+    ResearcherError
+        With all problems of all sources at once: files that are absent,
+        changed or unreadable, unknown columns and answers, ids that are blank,
+        repeated or personal identity numbers, people in both groups.
+    """
+    sources = _clean_sources(study)
+    facts = facts_of_units(study, sources)
+    waves = answers_by_wave(study, sources)
+    raise_if_any([*waves.problems, *sample_problems(study, sources, facts.units)])
+    raise_if_any(flow_problems(study, facts.units))
+    log = [line for source in sources.values() for line in source.log] + facts.log
+    gone = [line for source in sources.values() for line in source.exclusions]
+    return Cleaned(
+        responses=waves.responses,
+        units=facts.units,
+        exclusions=table_of(EXCLUSIONS, [{"study": study.id, **line} for line in gone]),
+        cleaning_log=table_of(CLEANING_LOG, [{"study": study.id, **line} for line in log]),
+        flow=count_flow(study, sources, waves.responses, facts.units),
+    )
+
+
+def _clean_sources(study: Study) -> dict[str, SourceRows]:
+    """Read and interpret every source, or raise all problems of all of them."""
+    problems: list[Problem] = list(exclusion_value_problems(study))
+    raws, unread = read_sources(study)
+    problems += unread
+    sources = {}
+    for name, raw in raws.items():
+        sources[name], found = clean_source(study, raw)
+        problems += found
+    raise_if_any(problems)
+    return sources

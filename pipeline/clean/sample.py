@@ -1,0 +1,104 @@
+"""The sample must have two groups, each person in one of them."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from pipeline.clean.rows import SourceRows
+from pipeline.clean.text import listed
+from pipeline.errors import Problem
+from pipeline.spec.study import Study
+
+
+def sample_problems(study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Give every problem of groups: both, none, empty, asked though not meant to be, without cluster."""
+    yield from _both_groups(study, sources)
+    yield from _no_group(study, units)
+    yield from _empty_groups(study, units)
+    yield from _asked_by_mistake(study, sources, units)
+    yield from _no_cluster(study, units)
+
+
+def _where(study: Study) -> str:
+    return study.paths.shown(study.paths.raw)
+
+
+def _both_groups(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[Problem]:
+    """Look at every row that was handed in, also at those that left as duplicates."""
+    group, id_name = study.declaration.sample.group, study.unit[study.declaration.sample.unit].id
+    holding = [source for source in sources.values() if source.source.name in study.variable[group].raw_names]
+    answers = pd.concat([source.submitted[[id_name, group]] for source in holding]).dropna()
+    several = answers.groupby(id_name)[group].nunique()
+    ids = several.index[several > 1]
+    if len(ids):
+        files = " and ".join(dict.fromkeys(source.source.file for source in holding))
+        yield Problem(
+            f"{_where(study)}/ {files}, {group}",
+            f"{len(ids)} {_plural(study)} are in both groups",
+            remedy="Find out which is right and have the file corrected, or take the rows out by an exclusion on the id.",
+            details=(f"ids: {listed(ids)}",),
+        )
+
+
+def _no_group(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    sample = study.declaration.sample
+    people = units[sample.unit]
+    ids = people.loc[people[sample.group].isna(), study.unit[sample.unit].id]
+    if len(ids):
+        yield Problem(
+            f"{_where(study)}/, {sample.group}",
+            f"{len(ids)} {_plural(study)} have no group",
+            ", ".join(study.codes_of(study.variable[sample.group])),
+            "Add the group at the source, or take the rows out by an exclusion on the id.",
+            (f"ids: {listed(ids)}",),
+        )
+
+
+def _empty_groups(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    sample = study.declaration.sample
+    for code in (sample.participant, sample.control):
+        if not (units[sample.unit][sample.group] == code).any():
+            yield Problem(
+                f"{_where(study)}/, {sample.group}",
+                f"nobody is in group '{code}'",
+                remedy="Check the exclusions, and the raw answers of the group variable in answers.csv.",
+            )
+
+
+def _asked_by_mistake(study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Nobody may answer a wave that only the other group was asked."""
+    sample = study.declaration.sample
+    id_name = study.unit[sample.unit].id
+    groups = units[sample.unit].set_index(id_name)[sample.group]
+    for wave in study.declaration.waves:
+        answering = [source for source in sources.values() if source.source.wave == wave.name and source.source.unit == sample.unit]
+        for source in answering:
+            ids = source.rows[id_name]
+            theirs = groups.reindex(ids)
+            wrong = ids[(theirs.notna() & ~theirs.isin(wave.asked_of)).to_numpy()] if wave.asked_of else ids[:0]
+            if len(wrong):
+                yield Problem(
+                    f"{_where(study)}/{source.source.file}",
+                    f"{len(wrong)} {_plural(study)} answer wave {wave.name}, which only {', '.join(wave.asked_of)} were asked",
+                    remedy="Correct their group at the source, or asked_of of the wave in study.toml.",
+                    details=(f"ids: {listed(wrong)}",),
+                )
+
+
+def _no_cluster(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    sample = study.declaration.sample
+    if sample.cluster is None:
+        return
+    people = units[sample.unit]
+    ids = people.loc[people[sample.cluster].isna(), study.unit[sample.unit].id]
+    if len(ids):
+        yield Problem(
+            f"{_where(study)}/, {sample.cluster}",
+            f"{len(ids)} {_plural(study)} have no {sample.cluster}, which is the sample's cluster",
+            remedy="Add it at the source, or take the rows out by an exclusion on the id.",
+            details=(f"ids: {listed(ids)}",),
+        )
+
+
+def _plural(study: Study) -> str:
+    return study.unit[study.declaration.sample.unit].label.en

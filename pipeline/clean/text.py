@@ -1,0 +1,43 @@
+"""How texts are compared: outer blanks, no-break spaces and letter case do not count."""
+
+import unicodedata
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import EXAMPLES_SHOWN
+
+LONGEST_SHOWN = 60
+
+
+def tidy(text: str) -> str:
+    """Remove blanks of every kind at both ends; compose letters (``a`` + ring becomes ``å``)."""
+    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
+
+
+def comparable(text: str) -> str:
+    """Give the form in which answers are compared: tidy, single blanks inside, one letter case."""
+    return " ".join(tidy(text).split()).casefold()
+
+
+def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Split cells into positions and the distinct texts they point to.
+
+    Each distinct text is then interpreted once, however many rows hold it.
+    """
+    positions, texts = pd.factorize(cells)
+    return positions, [str(text) for text in texts]
+
+
+def shown(text: str) -> str:
+    """Quote a cell for a message, cut when long."""
+    one_line = " ".join(text.split())
+    return f"'{one_line}'" if len(one_line) <= LONGEST_SHOWN else f"'{one_line[:LONGEST_SHOWN]}…'"
+
+
+def listed(values: Iterable[object], most: int = EXAMPLES_SHOWN) -> str:
+    """Write the first few values in a row, and how many more there are."""
+    texts = [str(value) for value in values]
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,122 @@
+"""What cannot change between waves becomes one row per unit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.clean.combine import first_answers, first_links
+from pipeline.clean.rows import SourceRows
+from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import MISSING_SUFFIX
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One frame per unit, and log lines on what did not fit together."""
+
+    units: dict[str, pd.DataFrame]
+    log: list[dict]
+
+
+def facts_of_units(study: Study, sources: Mapping[str, SourceRows]) -> Facts:
+    """Gather the fixed variables and links of every unit.
+
+    Returns
+    -------
+    Facts
+        Unit -> DataFrame sorted by id: id, links to other units, fixed
+        variables with ``<name>__missing`` (not_asked where no source has the
+        unit). Waves count before sources without wave, in order of time. Units
+        known only from sources without wave are left out where there are waves.
+    """
+    units, log = {}, []
+    for unit in study.unit:
+        held = ordered_sources(study, sources, unit)
+        ids = _ids(study, unit, held)
+        units[unit], contradictions = _facts(study, unit, ids, held)
+        log += contradictions
+        log += _left_out(study, unit, ids, held)
+    for unit in study.unit:
+        log += _unknown_links(study, unit, units, sources)
+    return Facts(_with_linked_only(study, units, sources), log)
+
+
+def ordered_sources(study: Study, sources: Mapping[str, SourceRows], unit: str) -> list[SourceRows]:
+    """Give a unit's sources, waves in order of time before sources without wave."""
+    place = {wave: number for number, wave in enumerate(study.wave_names)}
+    held = [source for source in sources.values() if source.source.unit == unit]
+    return sorted(held, key=lambda source: place.get(str(source.source.wave), len(place)))
+
+
+def _ids(study: Study, unit: str, held: list[SourceRows]) -> pd.Index:
+    """Give the units that answered in some wave; where the unit has no waves, all of them."""
+    id_name = study.unit[unit].id
+    counting = [source for source in held if source.source.wave is not None] or held
+    return pd.Index(sorted({one for source in counting for one in source.rows[id_name]}), name=id_name, dtype="str")
+
+
+def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tuple[pd.DataFrame, list[dict]]:
+    id_name = study.unit[unit].id
+    parts = {source.source.name: source.rows.set_index(id_name) for source in held}
+    columns: dict[str, object] = {id_name: ids}
+    log: list[dict] = []
+    for variable in study.links_of(unit):
+        holding = [name for name in parts if name in variable.raw_names]
+        combined = first_links(variable, ids, [parts[name] for name in holding])
+        columns[variable.name] = combined.values.array
+        log += _contradiction(variable, holding, len(combined.contradicted))
+    for variable in _fixed(study, unit):
+        holding = [name for name in parts if name in variable.raw_names]
+        combined = first_answers(variable, ids, [parts[name] for name in holding], "not_asked")
+        columns[variable.name] = combined.values.array
+        columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
+        log += _contradiction(variable, holding, len(combined.contradicted))
+    return pd.DataFrame(columns), log
+
+
+def _fixed(study: Study, unit: str) -> list[Variable]:
+    return [variable for variable in study.variables_of(unit) if variable.type != "id" and variable.fixed]
+
+
+def _contradiction(variable: Variable, holding: list[str], count: int) -> Iterator[dict]:
+    if count:
+        detail = "the first source's value is kept"
+        yield {"source": "+".join(holding), "subject": variable.name, "finding": "contradiction", "detail": detail, "n": count}
+
+
+def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> Iterator[dict]:
+    """Record units that only a source without wave knows."""
+    id_name = study.unit[unit].id
+    for source in held:
+        count = int((~source.rows[id_name].isin(ids)).sum())
+        if count:
+            detail = "no answers in any wave; left out"
+            yield {"source": source.source.name, "subject": id_name, "finding": "not_in_sample", "detail": detail, "n": count}
+
+
+def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sources: Mapping[str, SourceRows]) -> Iterator[dict]:
+    """Record units that link to a unit which its own sources do not have."""
+    owners = {declared.id: name for name, declared in study.unit.items()}
+    for link in study.links_of(unit):
+        owner = owners.get(link.name)
+        holding = [source.source.name for source in sources.values() if source.source.unit == unit and source.source.name in link.raw_names]
+        if owner is None or not any(source.source.unit == owner for source in sources.values()):
+            continue
+        named = units[unit][link.name].dropna()
+        count = int((~named.isin(units[owner][link.name])).sum())
+        if count:
+            detail = f"names a {owner} that no source of its own has"
+            yield {"source": "+".join(holding), "subject": link.name, "finding": "unknown_link", "detail": detail, "n": count}
+
+
+def _with_linked_only(study: Study, units: dict[str, pd.DataFrame], sources: Mapping[str, SourceRows]) -> dict[str, pd.DataFrame]:
+    """Give a unit that has no source of its own the ids by which others link to it."""
+    owned = {source.source.unit for source in sources.values()}
+    complete = dict(units)
+    for unit, declared in study.unit.items():
+        if unit not in owned:
+            named = [frame[declared.id].dropna() for other, frame in units.items() if other != unit and declared.id in frame.columns]
+            ids = sorted({one for values in named for one in values})
+            complete[unit] = pd.DataFrame({declared.id: pd.Series(ids, dtype="str")})
+    return complete
