@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.columns import column_of, sample_units
+from pipeline.compare.panel import Panel
 from pipeline.spec.study import Study, split_reference
-from pipeline.tables.results import Cleaned, Scored
 
 ESTIMATOR = "standardised_difference"
 
@@ -41,14 +40,12 @@ def _divided(first: np.ndarray, second: np.ndarray, spread: Callable[[], float])
     return float((first.mean() - second.mean()) / width) if width > 0 else float("nan")
 
 
-def balance_rows(study: Study, cleaned: Cleaned, scored: Scored) -> Iterator[dict[str, object]]:
+def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
     """Give Table 1: each declared covariate by group, and the standardised difference.
 
     Parameters
     ----------
-    study : Study
-    cleaned, scored
-        Results of the stages before.
+    panel : Panel
 
     Yields
     ------
@@ -56,11 +53,11 @@ def balance_rows(study: Study, cleaned: Cleaned, scored: Scored) -> Iterator[dic
         Rows of ``estimates``: mean and standard deviation of numbers, shares
         per category, and the difference over the average variance.
     """
+    study = panel.study
     sample = study.declaration.sample
-    group = sample_units(study, cleaned)[sample.group]
     for reference in study.declaration.balance.covariates:
         name, wave = split_reference(reference)
-        values = column_of(study, cleaned, scored, reference)
+        values = panel.column(reference)
         common = {
             "study": study.id,
             "analysis": "balance",
@@ -70,7 +67,7 @@ def balance_rows(study: Study, cleaned: Cleaned, scored: Scored) -> Iterator[dic
             "wave": wave,
             "level": "all",
         }
-        arms = [values[group == code] for code in (sample.participant, sample.control)]
+        arms = [values[panel.group == code] for code in (sample.participant, sample.control)]
         for prefix, kind, numbers in _numbers_of(study, name, arms):
             yield from (common | row for row in _compared(prefix, kind, numbers, arms, (sample.participant, sample.control)))
 

@@ -6,38 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.columns import categories_of, sample_units
+from pipeline.compare.panel import categories_of
 from pipeline.spec.study import Study
-from pipeline.tables.results import Cleaned
-
-EVERYBODY = "all"
-
-
-def group_codes(study: Study) -> tuple[str, ...]:
-    """Give the codes of the sample's group: participant and control first, then any other answer."""
-    sample = study.declaration.sample
-    codes = study.codes_of(study.variable[sample.group])
-    return tuple(dict.fromkeys((sample.participant, sample.control, *codes)))
-
-
-def group_of(study: Study, cleaned: Cleaned, unit: str, ids: pd.Series) -> pd.Series:
-    """Give the group of each row's unit; missing for units that have none, such as workplaces."""
-    if unit != study.declaration.sample.unit:
-        return pd.Series(pd.NA, index=ids.index, dtype="object")
-    groups = sample_units(study, cleaned)[study.declaration.sample.group].astype("object")
-    return ids.map(groups)
-
-
-def asked_groups(study: Study, wave: str) -> tuple[str, ...]:
-    """Give the groups that were asked in a wave; all of them for what is fixed."""
-    asked = {declared.name: declared.asked_of for declared in study.declaration.waves}.get(wave, ())
-    return asked or group_codes(study)
-
-
-def masks_of(groups: pd.Series, codes: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Give who belongs to each group that has anybody, and to all of them together."""
-    masks = {code: (groups == code).to_numpy(dtype=bool) for code in codes} if groups.notna().any() else {}
-    return {**masks, EVERYBODY: np.ones(len(groups), dtype=bool)}
 
 
 def class_labels(edges: tuple[float, ...]) -> tuple[str, ...]:

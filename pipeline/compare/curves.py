@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compare.cells import group_codes
-from pipeline.compare.columns import column_of, is_one_of, sample_units
+from pipeline.compare.panel import Panel, is_one_of
 from pipeline.compare.student import normal_value
-from pipeline.spec.study import Exhibit, Study
-from pipeline.tables.results import Cleaned, Scored
+from pipeline.spec.study import Exhibit
 
 CONFIDENCE = 0.95
 
@@ -65,14 +63,12 @@ def kaplan_meier(time: np.ndarray, event: np.ndarray, grid: np.ndarray, confiden
     return Survival(at_risk, np.concatenate([[0], np.cumsum(deaths)])[place], height, error, low, high)
 
 
-def curve_rows(study: Study, cleaned: Cleaned, scored: Scored, exhibit: Exhibit) -> Iterator[dict[str, object]]:
+def curve_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:
     """Give the cumulative share with the event at the declared times, per group.
 
     Parameters
     ----------
-    study : Study
-    cleaned, scored
-        Results of the stages before.
+    panel : Panel
     exhibit : Exhibit
         Of kind ``curve``; every end of observation that is not among
         ``event_codes`` is a censoring.
@@ -85,14 +81,12 @@ def curve_rows(study: Study, cleaned: Cleaned, scored: Scored, exhibit: Exhibit)
         for a group without any.
     """
     assert exhibit.time is not None and exhibit.event is not None
-    time = column_of(study, cleaned, scored, exhibit.time)
-    end = column_of(study, cleaned, scored, exhibit.event)
+    time, end = panel.column(exhibit.time), panel.column(exhibit.event)
     happened = is_one_of(end, exhibit.event_codes)
     known = time.notna() & end.notna()
-    group = sample_units(study, cleaned)[study.declaration.sample.group]
-    common = {"unit": study.declaration.sample.unit, "outcome": exhibit.time, "wave": ""}
-    for code in group_codes(study):
-        members = known & (group == code)
+    common = {"unit": panel.study.declaration.sample.unit, "outcome": exhibit.time, "wave": ""}
+    for code in panel.group_codes:
+        members = known & (panel.group == code)
         if members.any():
             curve = kaplan_meier(time[members].to_numpy(), happened[members].to_numpy(), np.array(exhibit.grid), CONFIDENCE)
             yield from (common | {"column": code, "total": int(members.sum())} | row for row in _grid_rows(curve, exhibit.grid))

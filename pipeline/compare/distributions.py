@@ -5,59 +5,49 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.cells import asked_groups, class_index, classes_of, counted, group_codes, group_of, masks_of
+from pipeline.compare.cells import class_index, classes_of, counted
 from pipeline.compare.curves import curve_rows
 from pipeline.compare.experience import experience_rows
+from pipeline.compare.panel import Panel
 from pipeline.compare.transition import transition_rows
-from pipeline.spec.study import Study, Variable
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS
-from pipeline.tables.results import Cleaned, Scored
 
 EXHIBITS = {"transition": transition_rows, "experience": experience_rows, "curve": curve_rows}
 """Kind of declared exhibit -> function that gives its rows."""
 
 
-def distributions_of(study: Study, cleaned: Cleaned, scored: Scored) -> pd.DataFrame:
+def distributions_of(panel: Panel) -> pd.DataFrame:
     """Make ``distributions.csv``: what every study gets, then the declared exhibits.
 
     Parameters
     ----------
-    study : Study
-    cleaned, scored
-        Results of the stages before.
+    panel : Panel
 
     Returns
     -------
     DataFrame with the columns of DISTRIBUTIONS
     """
-    rows = [*_variable_rows(study, cleaned), *_measure_rows(study, cleaned, scored)]
-    for exhibit in study.declaration.exhibits:
-        made = EXHIBITS[exhibit.kind](study, cleaned, scored, exhibit)
+    rows = [*_variable_rows(panel), *_measure_rows(panel)]
+    for exhibit in panel.study.declaration.exhibits:
+        made = EXHIBITS[exhibit.kind](panel, exhibit)
         rows += [{"analysis": exhibit.id, "exhibit": exhibit.kind} | row for row in made]
-    return table_of(DISTRIBUTIONS, ({"study": study.id, "level": "all"} | row for row in rows))
+    return table_of(DISTRIBUTIONS, ({"study": panel.study.id, "level": "all"} | row for row in rows))
 
 
-def _variable_rows(study: Study, cleaned: Cleaned) -> Iterator[dict[str, object]]:
+def _variable_rows(panel: Panel) -> Iterator[dict[str, object]]:
     """Give answers and missing reasons of every question with answers or classes."""
-    for variable in study.variables:
+    for variable in panel.study.variables:
         if variable.type not in CHOICE_TYPES and not variable.classes:
             continue
-        for wave in study.waves_of(variable) or ("",):
-            rows = _rows_of(cleaned, variable, wave)
-            groups = group_of(study, cleaned, variable.unit, rows[study.unit[variable.unit].id])
-            masks = masks_of(groups, asked_groups(study, wave))
+        for wave in panel.waves_of(variable.name):
+            rows, masks = panel.rows(variable.name, wave), panel.masks(variable.name, wave)
             common = {"unit": variable.unit, "outcome": variable.name, "wave": wave}
-            yield from (common | {"exhibit": "answers"} | row for row in class_rows(study, variable.name, rows[variable.name], masks))
+            answers = class_rows(panel.study, variable.name, rows[variable.name], masks)
+            yield from (common | {"exhibit": "answers"} | row for row in answers)
             yield from (common | {"exhibit": "missing"} | row for row in _missing_rows(rows[variable.name + MISSING_SUFFIX], masks))
-
-
-def _rows_of(cleaned: Cleaned, variable: Variable, wave: str) -> pd.DataFrame:
-    if variable.fixed:
-        return cleaned.units[variable.unit]
-    responses = cleaned.responses[variable.unit]
-    return responses.loc[responses["wave"] == wave]
 
 
 def class_rows(study: Study, name: str, values: pd.Series, masks: dict[str, np.ndarray]) -> Iterator[dict[str, object]]:
@@ -77,16 +67,12 @@ def _missing_rows(reasons: pd.Series, masks: dict[str, np.ndarray]) -> Iterator[
     yield from counted(labels, places, masks)
 
 
-def _measure_rows(study: Study, cleaned: Cleaned, scored: Scored) -> Iterator[dict[str, object]]:
+def _measure_rows(panel: Panel) -> Iterator[dict[str, object]]:
     """Give the distribution of every measure that is a category or has classes."""
-    for measure in study.declaration.measures:
-        if study.kind_of(measure.name) != "category" and not measure.classes:
+    for measure in panel.study.declaration.measures:
+        if panel.study.kind_of(measure.name) != "category" and not measure.classes:
             continue
-        unit = study.unit_of(measure.name)
-        for wave in study.waves_of_measure(measure):
-            scores = scored.scores[unit]
-            rows = scores.loc[scores["wave"] == wave]
-            codes = asked_groups(study, wave) if wave else group_codes(study)
-            masks = masks_of(group_of(study, cleaned, unit, rows[study.unit[unit].id]), codes)
-            common = {"exhibit": "measure", "unit": unit, "outcome": measure.name, "wave": wave}
-            yield from (common | row for row in class_rows(study, measure.name, rows[measure.name], masks))
+        for wave in panel.waves_of(measure.name):
+            values, masks = panel.rows(measure.name, wave)[measure.name], panel.masks(measure.name, wave)
+            common = {"exhibit": "measure", "unit": panel.study.unit_of(measure.name), "outcome": measure.name, "wave": wave}
+            yield from (common | row for row in class_rows(panel.study, measure.name, values, masks))

@@ -10,10 +10,12 @@ from pipeline.compare.description import attrition_rows, description_rows, relia
 from pipeline.compare.distributions import distributions_of
 from pipeline.compare.families import adjust_families
 from pipeline.compare.flow import analysed_rows, count_faults
+from pipeline.compare.panel import Panel
 from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, estimator_problems, narrow_intervals
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS, UNKNOWN, Finding, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.study import Analysis, Study
+from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
@@ -44,22 +46,19 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
         When a number rests on other people than the flow says: a fault of ours.
     """
     raise_if_any(estimator_problems(study))
-    gathered = [(analysis, analysis_frame(study, cleaned, scored, analysis)) for analysis in study.declaration.analyses]
-    always = chain(
-        description_rows(study, cleaned, scored),
-        reliability_rows(study, scored),
-        balance_rows(study, cleaned, scored),
-        attrition_rows(study, cleaned),
-    )
+    panel = Panel(study, cleaned, scored)
+    gathered = [(analysis, analysis_frame(panel, analysis)) for analysis in study.declaration.analyses]
+    always = chain(description_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = chain.from_iterable(analysis_rows(study, analysis, frame) for analysis, frame in gathered)
     estimates = adjust_families(table_of(ESTIMATES, chain(always, declared)))
     estimates = conform(ESTIMATES, _with_verdicts(study, estimates, gathered))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
+    check_flow(steps)
     faults = count_faults(estimates, steps)
     if faults:
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
-    return Estimated(estimates, distributions_of(study, cleaned, scored), flow)
+    return Estimated(estimates, distributions_of(panel), flow)
 
 
 def _with_verdicts(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:

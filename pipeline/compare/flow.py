@@ -30,7 +30,7 @@ def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
     for outcome in analysis.outcomes:
         reasons = losses(analysis, gathered, outcome)
         common = {"study": study.id, "unit": study.declaration.sample.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
-        for code, members in _columns(gathered.frame[GROUP]).items():
+        for code, members in _columns(gathered).items():
             counts = reasons[members].value_counts()
             steps = [("count", "in_sample", int(members.sum()))]
             steps += [("loss", reason, int(counts.get(reason, 0))) for reason in LOSSES]
@@ -55,8 +55,10 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
     return reason
 
 
-def _columns(group: pd.Series) -> dict[str, pd.Series]:
-    codes = sorted(group.dropna().unique())
+def _columns(gathered: AnalysisFrame) -> dict[str, pd.Series]:
+    """Mark the members of each group; people whose group is not known stand under an empty code."""
+    group = gathered.frame[GROUP].fillna("")
+    codes = dict.fromkeys((gathered.first, gathered.second, *sorted(group.unique())))
     return {**{code: group == code for code in codes}, "all": pd.Series(True, index=group.index)}
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pipeline.compare.checks import estimator_problems
-from pipeline.compare.columns import column_of, is_one_of, sample_units
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.panel import Panel, is_one_of
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 from pipeline.spec.plan import is_planned
 from pipeline.spec.study import Analysis, Study, split_reference
-from pipeline.tables.results import Cleaned, Scored
 
 __all__ = ["AnalysisFrame", "analysis_frame", "analysis_rows", "comparison_of", "estimator_problems", "run_estimator"]
 
@@ -51,14 +50,12 @@ class AnalysisFrame:
         return self.frame[INSIDE] & self.frame[GROUP].isin([self.first, self.second])
 
 
-def analysis_frame(study: Study, cleaned: Cleaned, scored: Scored, analysis: Analysis) -> AnalysisFrame:
+def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     """Gather what one analysis needs, wide, one row per unit of the sample.
 
     Parameters
     ----------
-    study : Study
-    cleaned, scored
-        Results of the stages before.
+    panel : Panel
     analysis : Analysis
         Its references are known to resolve.
 
@@ -68,34 +65,19 @@ def analysis_frame(study: Study, cleaned: Cleaned, scored: Scored, analysis: Ana
         Nobody is left out: restrictions and missing values are columns, so that
         the flow can account for every loss.
     """
-    sample = study.declaration.sample
-    people = sample_units(study, cleaned)
-
-    def value(reference: str) -> pd.Series:
-        return column_of(study, cleaned, scored, reference)
-
-    columns = {GROUP: value(analysis.group or sample.group).astype("object"), INSIDE: pd.Series(True, index=people.index)}
+    sample = panel.study.declaration.sample
+    columns = {GROUP: panel.column(analysis.group or sample.group).astype("object"), INSIDE: pd.Series(True, index=panel.people.index)}
     for reference, allowed in analysis.restrict.items():
-        columns[INSIDE] = columns[INSIDE] & is_one_of(value(reference), allowed)
+        columns[INSIDE] = columns[INSIDE] & is_one_of(panel.column(reference), allowed)
     clustered = analysis.cluster and sample.cluster is not None
     if clustered:
-        columns[CLUSTER] = people[sample.cluster].astype("str")
+        columns[CLUSTER] = panel.people[sample.cluster].astype("str")
     for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates, *analysis.by)):
-        columns[reference] = value(reference)
+        columns[reference] = panel.column(reference)
     for wave in dict.fromkeys(split_reference(outcome)[1] for outcome in analysis.outcomes):
-        columns[f"{ANSWERED}{wave}"] = answered(study, cleaned, wave)
+        columns[f"{ANSWERED}{wave}"] = panel.answered(wave)
     first, second = analysis.contrast or (sample.participant, sample.control)
     return AnalysisFrame(pd.DataFrame(columns), first, second, clustered)
-
-
-def answered(study: Study, cleaned: Cleaned, wave: str) -> pd.Series:
-    """Mark the units of the sample with a row in a wave; everybody when the wave is empty."""
-    people = sample_units(study, cleaned)
-    if not wave:
-        return pd.Series(True, index=people.index)
-    unit = study.declaration.sample.unit
-    rows = cleaned.responses[unit]
-    return pd.Series(people.index.isin(rows.loc[rows["wave"] == wave, study.unit[unit].id]), index=people.index)
 
 
 def comparison_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison:

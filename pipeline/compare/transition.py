@@ -4,19 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pipeline.compare.cells import class_index, classes_of, group_codes, group_of, masks_of
-from pipeline.spec.study import Exhibit, Study
-from pipeline.tables.results import Cleaned, Scored
+from pipeline.compare.cells import class_index, classes_of
+from pipeline.compare.panel import EVERYBODY, Panel
+from pipeline.spec.study import Exhibit
 
 
-def transition_rows(study: Study, cleaned: Cleaned, scored: Scored, exhibit: Exhibit) -> Iterator[dict[str, object]]:
+def transition_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:
     """Give the transition matrix of each outcome of an exhibit.
 
     Parameters
     ----------
-    study : Study
-    cleaned, scored
-        Results of the stages before.
+    panel : Panel
     exhibit : Exhibit
         Of kind ``transition``, with two waves.
 
@@ -27,18 +25,15 @@ def transition_rows(study: Study, cleaned: Cleaned, scored: Scored, exhibit: Exh
         (``level``), of units with both classes known; ``share`` is of those who
         were in the class before.
     """
+    study = panel.study
     before, after = exhibit.waves[0], exhibit.waves[-1]
     for name in exhibit.outcomes:
-        unit = study.unit_of(name)
-        identifier = study.unit[unit].id
-        table = (scored.scores if name in study.measure else cleaned.responses)[unit]
-        wide = [table.loc[table["wave"] == wave].set_index(identifier)[name] for wave in (before, after)]
-        both = wide[0].to_frame("before").join(wide[1].rename("after"), how="inner").sort_index()
-        places = [class_index(study, name, both[column]) for column in ("before", "after")]
-        groups = group_of(study, cleaned, unit, both.index.to_series())
-        common = {"unit": unit, "outcome": name, "wave": f"{before}>{after}"}
-        for code, mask in masks_of(groups, group_codes(study)).items():
-            level = "all" if code == "all" else f"{study.declaration.sample.group}={code}"
+        rows = panel.rows(name, after)
+        earlier = panel.rows(name, before)[name].reindex(rows.index)
+        places = [class_index(study, name, values) for values in (earlier, rows[name])]
+        common = {"unit": study.unit_of(name), "outcome": name, "wave": f"{before}>{after}"}
+        for code, mask in panel.masks(name, after).items():
+            level = EVERYBODY if code == EVERYBODY else f"{study.declaration.sample.group}={code}"
             yield from (common | {"level": level} | row for row in _matrix_rows(classes_of(study, name)[0], places, mask))
 
 
