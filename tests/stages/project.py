@@ -1,0 +1,60 @@
+"""A copy of the project's declarations and data in a fresh root, and a way to run the command line in it."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+COPIED = ("studies", "notebooks", "data/raw")
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what a build reads; code stays where it is."""
+    for name in COPIED:
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "requirements.lock", folder)
+    return folder
+
+
+def run(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m pipeline`` on a root, as a researcher would."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "RORLIGHET_ROOT": str(root), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def change(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:
+    """Replace one text in a file, which must hold it."""
+    text = path.read_bytes().decode(encoding)
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+def change_raw(root: Path, study: str, file: str, edit: Callable[[bytes], bytes]) -> None:
+    """Change a raw file and its sha256 in the declaration."""
+    path = root / "data" / "raw" / study / file
+    before = path.read_bytes()
+    after = edit(before)
+    path.chmod(0o644)
+    path.write_bytes(after)
+    toml = root / "studies" / study / "study.toml"
+    old, new = (hashlib.sha256(content).hexdigest() for content in (before, after))
+    text = toml.read_text(encoding="utf-8")
+    assert old in text
+    toml.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def contents(folder: Path, *patterns: str) -> dict[str, bytes]:
+    """Give every file below a folder, by name relative to it."""
+    files = [path for pattern in patterns or ("*",) for path in folder.rglob(pattern) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

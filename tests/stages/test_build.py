@@ -1,0 +1,215 @@
+"""From raw exports to reports, through the command line: the same bytes, nothing lost, nothing leaked."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.stages.project import change, change_raw, contents, copy_project, run
+
+pytestmark = pytest.mark.xdist_group("build")
+
+TABLES = ("estimates.csv", "distributions.csv", "flow.csv", "flow_analysed.csv", "reliability.csv", "labels.csv", "*.parquet")
+FIGURES = {"jobs2": 5, "trs": 8}
+"""Least number of figures a report of the study draws."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both bundled studies, built once from raw exports to reports and index."""
+    root = copy_project(tmp_path_factory.mktemp("built"))
+    done = run(root, "build", "--index")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture
+def tables_of_jobs2(tmp_path: Path) -> Path:
+    """jobs2 up to its estimates, in a root of its own."""
+    root = copy_project(tmp_path)
+    done = run(root, "build", "jobs2", "--until", "estimates")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.mark.parametrize("study", ["jobs2", "trs"])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_executed_notebooks_hold_figures_and_no_errors(built: Path, study: str, language: str) -> None:
+    notebook = json.loads((built / "reports" / study / language / "group_comparison.ipynb").read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output["output_type"] in ("error", "stream")]
+    figures = [output for output in outputs if "image/svg+xml" in output.get("data", {})]
+    assert len(figures) >= FIGURES[study]
+
+
+def test_the_index_links_every_report(built: Path) -> None:
+    index = (built / "reports" / "index.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="([^"#]+\.html)"', index))
+    pages = {path.relative_to(built / "reports").as_posix() for path in (built / "reports").rglob("group_comparison.html")}
+    assert len(pages) == 4
+    assert pages <= links
+
+
+def test_reports_hold_no_paths_and_no_times(built: Path) -> None:
+    for name, content in contents(built / "reports").items():
+        text = content.decode("utf-8")
+        assert str(built) not in text, name
+        assert str(ROOT) not in text, name
+        assert not re.search(r"20\d\d-\d\d-\d\d[T ]\d\d:\d\d", text), name
+
+
+def test_a_second_build_changes_no_file(built: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file() and path.name not in (".stamp", ".lock")}
+    done = run(built, "build")
+    assert done.returncode == 0
+    assert "made in" not in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_two_builds_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    done = run(root, "build", "--index", PYTHONHASHSEED="12345")
+    assert done.returncode == 0, done.stderr
+    for folder in ("data/processed", "reports"):
+        first, second = contents(built / folder), contents(root / folder)
+        assert first.keys() == second.keys()
+        assert [name for name in first if first[name] != second[name]] == []
+
+
+def shuffled(content: bytes) -> bytes:
+    """Shuffle the records of a CSV file; records may hold line breaks inside quotes."""
+    text = content.decode("cp1252")
+    end = "\r\n" if "\r\n" in text else "\n"
+    records = re.findall(r'(?:[^"\r\n]|"(?:[^"]|"")*")+', text)
+    heading, rows = records[0], records[1:]
+    random.Random(7).shuffle(rows)
+    return (end.join([heading, *rows]) + end).encode("cp1252")
+
+
+def test_the_order_of_raw_rows_changes_no_digit(built: Path, tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    for study, files in {
+        "jobs2": ["jobs.csv"],
+        "trs": ["baslinje.csv", "uppfoljning.csv", "samtal.csv", "arbetsgivarregister.csv"],
+    }.items():
+        for file in files:
+            change_raw(root, study, file, shuffled)
+    done = run(root, "build", "--until", "release")
+    assert done.returncode == 0, done.stderr
+    for study in ("jobs2", "trs"):
+        first = contents(built / "data" / "processed" / study, *TABLES)
+        second = contents(root / "data" / "processed" / study, *TABLES)
+        assert first
+        assert first == second
+
+
+def test_nothing_planted_in_free_text_leaves(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    planted = ["Gudrun Pettersdotter", "640823-3234", "=cmd()"]
+
+    def plant(content: bytes) -> bytes:
+        rows = content.decode("cp1252").split("\r\n")
+        for place, text in enumerate(planted, start=4):
+            fields = rows[place].split(";")
+            assert fields[-1] == ""
+            rows[place] = ";".join([*fields[:-1], text])
+        return "\r\n".join(rows).encode("cp1252")
+
+    change_raw(root, "trs", "baslinje.csv", plant)
+    done = run(root, "build", "trs", "--language", "sv", "--index")
+    assert done.returncode == 0, done.stderr
+    micro = (root / "data" / "processed" / "trs" / "responses" / "person.parquet").read_bytes()
+    assert micro
+    left = {**contents(root / "data" / "processed" / "trs" / "release"), **contents(root / "reports")}
+    assert len(left) > 5
+    for name, content in left.items():
+        for text in planted:
+            assert text.encode() not in content, (name, text)
+
+
+def test_a_damaged_table_is_made_again(tables_of_jobs2: Path) -> None:
+    path = tables_of_jobs2 / "data" / "processed" / "jobs2" / "estimates.csv"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert run(tables_of_jobs2, "build", "jobs2", "--until", "estimates").returncode == 0
+    assert path.read_bytes() == whole
+
+
+def test_a_table_without_its_run_record_is_made_again(tables_of_jobs2: Path) -> None:
+    (tables_of_jobs2 / "data" / "processed" / "jobs2" / "run.json").unlink()
+    assert "responses (1 of 5) made in" in run(tables_of_jobs2, "build", "jobs2", "--until", "responses").stderr
+
+
+@pytest.mark.parametrize("seconds", [0.6, 1.2, 1.8, 2.4])
+def test_a_killed_run_leaves_nothing_that_counts_as_finished(
+    tables_of_jobs2: Path, tmp_path_factory: pytest.TempPathFactory, seconds: float
+) -> None:
+    root = copy_project(tmp_path_factory.mktemp("killed"))
+    environment = {**os.environ, "RORLIGHET_ROOT": str(root)}
+    command = [sys.executable, "-m", "pipeline", "build", "jobs2", "--until", "estimates"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert run(root, "build", "jobs2", "--until", "estimates").returncode == 0
+    folder = Path("data") / "processed" / "jobs2"
+    after = contents(root / folder, "*.csv", "*.parquet", "run.json")
+    assert after == contents(tables_of_jobs2 / folder, "*.csv", "*.parquet", "run.json")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "expected"),
+    [
+        (lambda root: (root / "data/raw/jobs2/jobs.csv").unlink(), "jobs.csv"),
+        (lambda root: change(root / "data/raw/jobs2/jobs.csv", "psyemp", "psyempl"), "sha256"),
+        (
+            lambda root: change_raw(root, "jobs2", "jobs.csv", lambda content: content.replace(b"psyemp", b"psyempl", 1)),
+            "'psyempl'",
+        ),
+        (lambda root: change(root / "studies/jobs2/study.toml", "covariates =", "covariate ="), "did you mean 'covariates'?"),
+        (lambda root: change(root / "studies/jobs2/study.toml", 'estimator = "rank"', 'estimator = "ranks"'), "did you mean 'rank'?"),
+    ],
+)
+def test_bad_input_gets_a_clear_answer_and_loses_nothing(tables_of_jobs2: Path, break_it, expected: str) -> None:
+    before = contents(tables_of_jobs2 / "data" / "processed")
+    break_it(tables_of_jobs2)
+    done = run(tables_of_jobs2, "build", "jobs2", "--until", "estimates")
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert contents(tables_of_jobs2 / "data" / "processed") == before
+
+
+def test_one_faulty_study_does_not_stop_the_other(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    (root / "data" / "raw" / "trs" / "baslinje.csv").unlink()
+    done = run(root, "build", "trs", "jobs2", "--until", "responses")
+    assert done.returncode == 2
+    assert (root / "data" / "processed" / "jobs2" / "exclusions.csv").is_file()
+
+
+def test_raw_data_may_be_read_only(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    folder = root / "data" / "raw" / "jobs2"
+    (folder / "jobs.csv").chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        assert run(root, "build", "jobs2", "--until", "responses").returncode == 0
+    finally:
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("study", ["../jobs2", "/etc", "jobs2/../trs"])
+def test_a_study_name_that_leaves_its_folder_is_refused(tmp_path: Path, study: str) -> None:
+    done = run(tmp_path, "build", study)
+    assert done.returncode == 2
+    assert "is not a study name" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,90 @@
+"""The command line itself: instant help, full disks, interruption, one run at a time."""
+
+import errno
+import fcntl
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli
+from tests.conftest import ROOT
+from tests.stages.project import copy_project, run
+
+
+def test_help_loads_no_heavy_package() -> None:
+    script = "import sys; from pipeline.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\nprint(sorted(m for m in sys.modules if '.' not in m), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    for heavy in ("pandas", "numpy", "scipy", "pydantic", "matplotlib", "papermill", "babel"):
+        assert f"'{heavy}'" not in done.stderr
+
+
+def test_a_full_disk_is_told_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = copy_project(tmp_path)
+    monkeypatch.setenv("RORLIGHET_ROOT", str(root))
+    assert cli.main(["build", "jobs2", "--until", "responses"]) == cli.OK
+    old = (root / "data" / "processed" / "jobs2" / "exclusions.csv").read_bytes()
+    (root / "data" / "processed" / "jobs2" / "run.json").unlink()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "exclusions.csv")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert cli.main(["build", "jobs2", "--until", "responses"]) == cli.THEIR_FAULT
+    assert "the disk is full" in capsys.readouterr().err
+    assert (root / "data" / "processed" / "jobs2" / "exclusions.csv").read_bytes() == old
+    assert not list((root / "data").rglob("*.part"))
+
+
+def test_an_interrupted_run_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.paths.declared_studies", interrupt)
+    assert cli.main(["check"]) == cli.INTERRUPTED
+    assert "Finished tables and reports are kept" in capsys.readouterr().err
+
+
+def test_a_second_run_of_a_study_waits_and_says_so(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    folder = root / "data" / "processed" / "jobs2"
+    folder.mkdir(parents=True)
+    with (folder / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        timer = threading.Timer(3, lambda: fcntl.flock(held, fcntl.LOCK_UN))
+        timer.start()
+        done = run(root, "build", "jobs2", "--until", "responses")
+        timer.join()
+    assert done.returncode == 0
+    assert "another run is building this study" in done.stderr
+
+
+def test_results_are_for_the_researcher_only(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    assert run(root, "build", "jobs2", "--until", "responses").returncode == 0
+    for path in (root / "data" / "processed" / "jobs2").rglob("*"):
+        assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO), path
+
+
+def test_messages_carry_no_colours_outside_a_terminal(tmp_path: Path) -> None:
+    assert "\033" not in run(tmp_path, "build", "../x").stderr
+
+
+def test_check_needs_no_data(tmp_path: Path) -> None:
+    root = copy_project(tmp_path)
+    (root / "data" / "raw" / "jobs2" / "jobs.csv").unlink()
+    done = run(root, "check", "jobs2")
+    assert done.returncode == 0, done.stderr
+    assert "no problems" in done.stdout
+
+
+def test_a_project_without_studies_is_told_what_to_do(tmp_path: Path) -> None:
+    done = run(tmp_path, "build")
+    assert done.returncode == 2
+    assert "no study is declared" in done.stderr
