@@ -1,0 +1,249 @@
+"""Two groups compared, and single shares, against R: estimators for what reports give, functions for the rest."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.compare import proportions, risks, standardised, table_tests
+from pipeline.compare.balance import difference_by_average_variance, difference_by_first_group
+from pipeline.compare.comparison import FIRST, Comparison
+from pipeline.compare.estimators.describe import describe
+from pipeline.compare.estimators.rank import rank
+from pipeline.compare.estimators.risk_difference import risk_difference
+from pipeline.compare.estimators.welch import welch
+from pipeline.compare.families import benjamini_hochberg, bonferroni, hochberg, holm
+from pipeline.compare.means import pooled_difference, welch_difference
+from pipeline.compare.ranks import mann_whitney
+from pipeline.compare.risks import FourCells
+from pipeline.compare.student import two_sided_p
+from tests.reference.agreement import ENTRIES, compare, ids_of
+
+GROUPS = {"jobs2": "treat", "univbct": "female", "lq2002": "odd", "simtrs": "treat"}
+OTHER_COLUMNS = {"plan_by_local_agreement": ("plan", "local_agreement")}
+
+
+def columns_of(entry_id: str) -> tuple[str, str]:
+    """Give the outcome and group columns of ``o.<dataset>.<outcome>.<kind>``."""
+    _, dataset, outcome, _ = ENTRIES[entry_id]["id"].split(".")
+    return OTHER_COLUMNS.get(outcome, (outcome, GROUPS[dataset]))
+
+
+def comparison_of(entry_id: str, data_of, kind: str) -> Comparison:
+    outcome, group = columns_of(entry_id)
+    people = data_of(ENTRIES[entry_id]["dataset"])[[outcome, group]].dropna(subset=[group])
+    frame = people.rename(columns={group: FIRST}).astype(float)
+    return Comparison(outcome, kind, frame, (), (), False, 0.95, "1", "0")
+
+
+def arms_of(comparison: Comparison) -> tuple[np.ndarray, np.ndarray]:
+    known = comparison.frame.dropna()
+    first = known[FIRST] == 1
+    return known.loc[first, comparison.outcome].to_numpy(), known.loc[~first, comparison.outcome].to_numpy()
+
+
+def described(comparison: Comparison) -> dict[str, dict[str, dict]]:
+    """Give the rows of ``describe``: group -> estimand -> row."""
+    groups: dict[str, dict[str, dict]] = {}
+    for row in describe(comparison):
+        groups.setdefault(row["term"], {})[row["estimand"]] = row
+    return groups
+
+
+@pytest.mark.parametrize("entry_id", ids_of("description"))
+def test_descriptions_equal_r(entry_id: str, data_of) -> None:
+    names = {
+        "n": "n",
+        "mean": "mean",
+        "sd": "standard_deviation",
+        "se": "standard_error",
+        "median": "median",
+        "q25_type7": "lower_quartile",
+        "q75_type7": "upper_quartile",
+        "min": "minimum",
+        "max": "maximum",
+        "skew_g1": "skewness",
+        "kurtosis_excess_g2": "excess_kurtosis",
+    }
+    rows = described(comparison_of(entry_id, data_of, "number"))
+    ours = {
+        group: {theirs: own[estimand]["estimate"] for theirs, estimand in names.items()} | {"missing": own["mean"]["n_missing"]}
+        for group, own in rows.items()
+    }
+    compare(entry_id, ours)
+
+
+@pytest.mark.parametrize("entry_id", ids_of("welch"))
+def test_welch_equals_r(entry_id: str, data_of) -> None:
+    [row] = welch(comparison_of(entry_id, data_of, "number"))
+    ours = {"diff": row["estimate"], "t": row["statistic"], "df": row["df"], "p": row["p_value"], "se": row["std_error"]}
+    compare(entry_id, ours | {"ci95": [row["conf_low"], row["conf_high"]]})
+
+
+@pytest.mark.parametrize("entry_id", ids_of("student"))
+def test_the_pooled_t_test_equals_r(entry_id: str, data_of) -> None:
+    found = pooled_difference(*arms_of(comparison_of(entry_id, data_of, "number")))
+    ours = {"diff": found.difference, "t": found.statistic, "df": found.df, "p": found.p_value, "se": found.std_error}
+    compare(entry_id, ours | {"ci95": [found.conf_low, found.conf_high]})
+
+
+@pytest.mark.parametrize("entry_id", ids_of("standardised"))
+def test_standardised_differences_equal_r(entry_id: str, data_of) -> None:
+    comparison = comparison_of(entry_id, data_of, "number")
+    [row] = welch(comparison)
+    first, second = arms_of(comparison)
+    df = len(first) + len(second) - 2
+    d = standardised.cohens_d(first, second)
+    normal = standardised.hedges_g_normal(first, second)
+    average = standardised.average_variance_d(first, second)
+    glass = standardised.glass_delta(first, second)
+    variance = standardised.large_sample_variance(row["effect"], len(first), len(second))
+    ours = {
+        "cohens_d": d.difference,
+        "d_ci95_noncentral": [d.conf_low, d.conf_high],
+        "hedges_g": row["effect"],
+        "g_ci95_noncentral_effectsize": [row["effect_low"], row["effect_high"]],
+        "J_exact_gamma": standardised.small_sample_correction(df),
+        "J_approx": standardised.approximate_correction(df),
+        "g_exactJ": row["effect"],
+        "g_approxJ": d.difference * standardised.approximate_correction(df),
+        "g_se_approx": np.sqrt(variance),
+        "g_ci95_approx_normal": [normal.conf_low, normal.conf_high],
+        "metafor_SMD_LS_yi": normal.difference,
+        "metafor_SMD_LS_vi": variance,
+        "d_unpooled_avgvar": average.difference,
+        "d_unpooled_ci95": [average.conf_low, average.conf_high],
+        "glass_delta_sd_of_group0": glass.difference,
+        "glass_ci95": [glass.conf_low, glass.conf_high],
+    }
+    if "d_ci95_noncentral_tight" in ENTRIES[entry_id]["value"]:
+        ours["d_ci95_noncentral_tight"] = ours["d_ci95_noncentral"]
+    compare(entry_id, ours)
+
+
+@pytest.mark.parametrize("entry_id", ids_of("ranks"))
+def test_ranks_equal_r(entry_id: str, data_of) -> None:
+    comparison = comparison_of(entry_id, data_of, "number")
+    [row] = rank(comparison)
+    test = mann_whitney(*arms_of(comparison))
+    ours = {
+        "W_U_of_group1": row["statistic"],
+        "p_continuity_ties": row["p_value"],
+        "p_no_continuity": test.p_value_without_continuity,
+        "hodges_lehmann": row["estimate"],
+        "hl_ci95": [row["conf_low"], row["conf_high"]],
+        "rank_biserial_cliffs_delta": row["effect"],
+        "rb_ci95_effectsize": [row["effect_low"], row["effect_high"]],
+        "prob_superiority": test.u / test.pairs,
+    }
+    compare(entry_id, ours)
+
+
+@pytest.mark.parametrize("entry_id", ids_of("equivalence"))
+def test_two_one_sided_tests_equal_r(entry_id: str, data_of) -> None:
+    """Welch's test against both bounds, and its 90 % interval, which decides the verdict."""
+    first, second = arms_of(comparison_of(entry_id, data_of, "number"))
+    bounds = ENTRIES[entry_id]["value"]["bounds"]
+    lower, upper = (welch_difference(first - bound, second).statistic for bound in bounds)
+    narrow = welch_difference(first, second, confidence=0.90)
+    p_lower, p_upper = one_sided_p(lower, narrow.df), one_sided_p(-upper, narrow.df)
+    ours = {"bounds": bounds, "t_lower": lower, "p_lower": p_lower, "t_upper": upper, "p_upper": p_upper}
+    compare(entry_id, ours | {"p_tost": max(p_lower, p_upper), "df": narrow.df, "ci90": [narrow.conf_low, narrow.conf_high]})
+
+
+def one_sided_p(statistic: float, df: float) -> float:
+    half = two_sided_p(statistic, df) / 2
+    return half if statistic > 0 else 1 - half
+
+
+@pytest.mark.parametrize("entry_id", ids_of("two_shares"))
+def test_two_shares_equal_r(entry_id: str, data_of) -> None:
+    comparison = comparison_of(entry_id, data_of, "share")
+    rows = {row["estimand"]: row for row in risk_difference(comparison)}
+    groups = described(comparison)
+    first, second = arms_of(comparison)
+    table = FourCells(int(first.sum()), len(first), int(second.sum()), len(second))
+    difference, wald = rows["risk_difference"], risks.wald_difference(table)
+    yates, exact = table_tests.yates_test(table), risks.conditional_odds_ratio(table)
+    ours = {
+        "x1": groups["1"]["share"]["estimate"] * groups["1"]["n"]["estimate"],
+        "n1": groups["1"]["n"]["estimate"],
+        "x0": groups["0"]["share"]["estimate"] * groups["0"]["n"]["estimate"],
+        "n0": groups["0"]["n"]["estimate"],
+        "p1": groups["1"]["share"]["estimate"],
+        "p0": groups["0"]["share"]["estimate"],
+        "chi2_yates": yates.statistic,
+        "p_yates": yates.p_value,
+        "chi2_pearson": difference["statistic"],
+        "p_pearson": difference["p_value"],
+        "g2_lr": table_tests.likelihood_ratio_test(table).statistic,
+        "fisher_p": table_tests.fisher_p(table),
+        "fisher_cond_or": exact.value,
+        "fisher_or_ci95": [exact.conf_low, exact.conf_high],
+        "rd": difference["estimate"],
+        "rd_wald_se": difference["std_error"],
+        "rd_wald_ci95": [wald.conf_low, wald.conf_high],
+        "rd_newcombe_wilson_ci95": [difference["conf_low"], difference["conf_high"]],
+        "rr": rows["risk_ratio"]["estimate"],
+        "rr_log_se": risks.katz_risk_ratio(table).std_error,
+        "rr_katz_ci95": [rows["risk_ratio"]["conf_low"], rows["risk_ratio"]["conf_high"]],
+        "or": rows["odds_ratio"]["estimate"],
+        "or_log_se": risks.woolf_odds_ratio(table).std_error,
+        "or_woolf_ci95": [rows["odds_ratio"]["conf_low"], rows["odds_ratio"]["conf_high"]],
+        "phi": table_tests.phi_coefficient(table),
+        "cohens_h": risks.cohens_h(table),
+    }
+    compare(entry_id, ours)
+
+
+INTERVALS = {
+    "wilson_ci95": proportions.wilson_interval,
+    "wilson_cc_ci95": proportions.wilson_continuity_interval,
+    "clopper_pearson_ci95": proportions.clopper_pearson_interval,
+    "wald_ci95": proportions.wald_interval,
+    "agresti_coull_ci95": proportions.agresti_coull_interval,
+    "jeffreys_ci95": proportions.jeffreys_interval,
+}
+
+
+@pytest.mark.parametrize("entry_id", ids_of("share"))
+def test_intervals_of_a_share_equal_r(entry_id: str, data_of) -> None:
+    value = ENTRIES[entry_id]["value"]
+    compare(entry_id, one_share(value) if "x" in value else {name: one_share(share) for name, share in value.items()})
+
+
+def one_share(value: dict) -> dict[str, object]:
+    """Describe a group of so many people of whom so many did, and compute each interval."""
+    count, total = int(value["x"]), int(value["n"])
+    frame = pd.DataFrame({"did": [1.0] * count + [0.0] * (total - count), FIRST: 1.0})
+    share = described(Comparison("did", "share", frame, (), (), False, 0.95, "1", "0"))["1"]["share"]
+    ours = {name: list(interval(count, total)) for name, interval in INTERVALS.items()}
+    ours["wilson_ci95"] = [share["conf_low"], share["conf_high"]]
+    return ours | {"x": count, "n": share["n"], "p": share["estimate"]}
+
+
+def test_balance_equals_r(survey: pd.DataFrame) -> None:
+    ours = {}
+    for covariate in ENTRIES["simtrs/o.simtrs.balance"]["value"]:
+        known = survey[[covariate, "treat"]].dropna()
+        first, second = (known.loc[known["treat"] == arm, covariate].to_numpy(dtype=float) for arm in (1, 0))
+        ours[covariate] = {
+            "mean1": first.mean(),
+            "mean0": second.mean(),
+            "smd_sd_treated": difference_by_first_group(first, second),
+            "smd_sd_pooled_average": difference_by_average_variance(first, second),
+        }
+    compare("simtrs/o.simtrs.balance", ours)
+
+
+@pytest.mark.parametrize("entry_id", ids_of("families"))
+def test_adjusted_p_values_equal_r(entry_id: str, data_of) -> None:
+    people = data_of(ENTRIES[entry_id]["dataset"])
+    outcomes = list(ENTRIES[entry_id]["value"]["p"])
+    p_values = []
+    for outcome in outcomes:
+        frame = people[[outcome, "treat"]].rename(columns={"treat": FIRST}).astype(float)
+        [row] = welch(Comparison(outcome, "number", frame, (), (), False, 0.95, "1", "0"))
+        p_values.append(row["p_value"])
+    methods = {"p": lambda p: p, "holm": holm, "hochberg": hochberg, "bonferroni": bonferroni, "BH": benjamini_hochberg}
+    ours = {name: dict(zip(outcomes, method(np.array(p_values)), strict=True)) for name, method in methods.items()}
+    compare(entry_id, ours)
