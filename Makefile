@@ -17,7 +17,7 @@ contents = $(shell find $(1) ! -name '*[:;$$\#]*' 2>/dev/null | sed 's/ /\\ /g')
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
-.PHONY: all help check lock responses scores estimates release reports test lint lab bench distclean requirements
+.PHONY: all help check lock responses scores estimates release reports test lint lab bench docs distclean requirements
 
 all: reports/index.html ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -68,6 +68,9 @@ lab: $(VENV) ## open the report templates in JupyterLab
 
 bench: $(VENV) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) tests/bench/bench.py
+
+docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
+	@$(PYTHON) -m pipeline docs
 
 distclean: ## remove all that can be rebuilt; never data/raw
 	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete

@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     lock = commands.add_parser("lock", help="lock the analysis plan of a study")
     lock.add_argument("study", nargs="+", help="folders in studies/")
     lock.set_defaults(run=_lock)
+    docs = commands.add_parser("docs", help="write the generated pages in docs/")
+    docs.set_defaults(run=_docs)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
@@ -113,6 +115,15 @@ def _index(options: argparse.Namespace) -> int:
     from pipeline.render.index import write_index
 
     return _told(lambda: write_index(project_root()))
+
+
+def _docs(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the options
+    from pipeline.paths import project_root
+    from pipeline.stages.documents import write_documents
+
+    for path in write_documents(project_root()):
+        print(f"docs/{path.name} written")
+    return OK
 
 
 def _each(options: argparse.Namespace, work: Callable[[str], int]) -> int:
