@@ -50,16 +50,16 @@ class Catalogue:
         if forms is None:
             raise MissingText(f"no message '{key}' in pipeline/locale/{self.language}.po")
         form = forms[0] if len(forms) == 1 or values.get("count") == 1 else forms[1]
-        expected = frozenset().union(*(placeholders(one) for one in forms))
-        if len(forms) > 1:
-            expected |= {"count"}
+        expected = self.takes(key)
         if expected != values.keys():
             raise MissingText(f"message '{key}' takes {sorted(expected)}, got {sorted(values)}")
         return form.format_map({name: self._written(value) for name, value in values.items()})
 
-    def has(self, key: str) -> bool:
-        """Say whether a message exists."""
-        return key in self.messages
+    def takes(self, key: str) -> frozenset[str]:
+        """Give the names of the values that a message needs."""
+        forms = self.messages[key]
+        names = frozenset().union(*(placeholders(form) for form in forms))
+        return names | {"count"} if len(forms) > 1 else names
 
     def _written(self, value: str | int) -> str:
         if isinstance(value, str):

@@ -5,6 +5,7 @@ it selects rows, and writes numbers and labels.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -88,6 +89,11 @@ class Results:
     def say(self, key: str, **values: str | int) -> str:
         """Give a catalogue text (see ``Catalogue.say``)."""
         return catalogue(self.language).say(key, **values)
+
+    def say_with(self, key: str, values: Mapping[str, str | int]) -> str:
+        """Give a catalogue text with those of the values that it takes."""
+        own = catalogue(self.language)
+        return own.say(key, **{name: value for name, value in values.items() if name in own.takes(key)})
 
     def number(self, value: float, digits: int = 2) -> str:
         """Write a number with fixed decimals."""

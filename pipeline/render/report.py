@@ -1,0 +1,133 @@
+"""What a report template calls: one method per section, in the order of the report.
+
+A notebook imports this module only. Each method gives a ``Section`` (shown as
+heading, text, figures and tables) or None when the study has nothing of it.
+"""
+
+from pathlib import Path
+
+from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
+from pipeline.render.results import Results
+from pipeline.render.section import Part, Section, Words, present, words
+from pipeline.render.wording import limits, methods, opening, people
+from pipeline.render.wording.findings import finding
+from pipeline.render.wording.outcomes import Outcome, primary_outcomes
+from pipeline.render.wording.phrases import group_names
+
+
+def open(study: str, language: str, release: str) -> "Report":
+    """Open one study's release in one language.
+
+    Parameters
+    ----------
+    study : str
+        Name of the study, held against the release.
+    language : str
+        ``sv`` or ``en``.
+    release : str
+        Folder of the release, relative to the project.
+
+    Raises
+    ------
+    ValueError
+        When the release is of another study (a fault of ours).
+    """
+    results = Results.load(Path(release), language)
+    if results.study != study:
+        raise ValueError(f"the release in {release} is of {results.study}, not of {study}")
+    return Report(results)
+
+
+class Report:
+    """One report: its sections, in order."""
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self.outcomes: list[Outcome] = primary_outcomes(results)
+
+    def _section(self, anchor: str, *parts: Part | None) -> Section | None:
+        """Make a section of the parts that have something to show; None without any."""
+        shown = present(parts)
+        return Section(anchor, self._results.say(f"section.{anchor}"), shown) if shown else None
+
+    def _text(self, *sentences: str) -> Words:
+        return words(paragraph(" ".join(sentences)))
+
+    def _led(self, anchor: str, intro: Words, exhibits: list[Part]) -> Section | None:
+        """Make a section that is only there for its figures and tables."""
+        return self._section(anchor, intro, *exhibits) if exhibits else None
+
+    def title(self) -> Words:
+        """Title and where the answers come from."""
+        return words(opening.title_block(self._results))
+
+    def summary(self) -> Section | None:
+        """Key findings on one screen."""
+        return self._section("summary", words(opening.summary(self._results, self.outcomes)))
+
+    def question(self) -> Section | None:
+        """Question, setting and design."""
+        return self._section("question", words(opening.question_and_design(self._results, self.outcomes)))
+
+    def flow(self) -> Section | None:
+        """How many were invited, answered and are analysed."""
+        from pipeline.render.figures.flow import flow_figure
+        from pipeline.render.tables.flow import flow_table
+
+        text = self._text(*people.flow_sentences(self._results), self._results.say("people.flow_intro"))
+        return self._led("flow", text, list(present([flow_figure(self._results), flow_table(self._results)])))
+
+    def people(self) -> Section | None:
+        """How alike the groups were before."""
+        from pipeline.render.figures.love import love_figure
+        from pipeline.render.tables.baseline import table_one
+
+        text = self._text(*people.balance_sentences(self._results))
+        return self._led("people", text, list(present([table_one(self._results), love_figure(self._results)])))
+
+    def results(self) -> Section | None:
+        """Primary outcomes: findings in words, the table, the forest plot."""
+        from pipeline.render.figures.forest import forest_figure
+        from pipeline.render.tables.comparison import results_table
+
+        design = self._results.facts["design"]
+        values = {"programme": self._results.label("study", "programme")}
+        reading = self._results.say("results.reading", **group_names(self._results))
+        intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
+        found = [words(*finding(self._results, outcome, len(self.outcomes))) for outcome in self.outcomes]
+        return self._section("results", intro, *found, forest_figure(self._results), results_table(self._results))
+
+    def limits(self) -> Section | None:
+        """What may not be concluded, and what to take into account."""
+        say = self._results.say
+        return self._section(
+            "limits",
+            words(element("h3", say("limits.not_shown")), limits.not_shown(self._results, self.outcomes)),
+            words(element("h3", say("limits.weigh")), limits.limits(self._results)),
+            words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
+        )
+
+    def researcher(self) -> Section | None:
+        """The researchers' own words."""
+        text = self._results.researcher_text.strip()
+        return self._section("researcher", Words(researcher_markdown(text))) if text else None
+
+    def methods(self) -> Section | None:
+        """Measures, methods used and literature."""
+        used = element("h3", self._results.say("methods.used"))
+        return self._section(
+            "methods",
+            words(methods.measures_text(self._results)),
+            words(used, methods.methods_text(self._results)),
+            words(methods.references_text(self._results)),
+        )
+
+    def withheld(self) -> Section | None:
+        """What is withheld, and by which policy."""
+        policy, say = self._results.facts["disclosure"], self._results.say
+        counts = policy["withheld"]
+        limits_text = say("withheld.policy", base=int(policy["minimum_base"]), cell=int(policy["minimum_cell"]))
+        if not counts["estimates"] and not counts["distributions"]:
+            return self._section("withheld", words(paragraph(say("withheld.none")), paragraph(limits_text)))
+        held = say("withheld.count", estimates=int(counts["estimates"]), distributions=int(counts["distributions"]))
+        return self._section("withheld", words(bullets([held, limits_text])))

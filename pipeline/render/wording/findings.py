@@ -1,0 +1,215 @@
+"""What was found on each primary outcome, in words that claim no more than the numbers hold.
+
+Every sentence is a catalogue text chosen by verdict, estimand and design; none
+is put together from halves. "Effect" is said only of what chance decided.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from pipeline.render.markup import Markup, element, paragraph
+from pipeline.render.results import Results
+from pipeline.render.selection import ADJUSTED, Row, known, note_texts
+from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
+from pipeline.render.wording.phrases import (
+    difference,
+    first_upper,
+    group_names,
+    in_unit,
+    inside,
+    level,
+    listed,
+    outcome_name,
+    references,
+    span,
+    with_interval,
+)
+
+ORDER = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell", "")
+"""Verdicts in the order in which a reader is told of them; empty: no estimate."""
+DECIDED = ("better", "worse", "higher", "lower")
+
+
+def verdict_key(verdict: str) -> str:
+    """Name a verdict in catalogue ids; an estimate that is missing has one too."""
+    return verdict or "none"
+
+
+def one_line(
+    say: Callable[..., str], join: Callable[[Sequence[str]], str], names: dict[str, str], verdicts: Iterable[tuple[str, str]]
+) -> str:
+    """Say in one line what was found on all primary outcomes.
+
+    Parameters
+    ----------
+    say, join : functions
+        Catalogue text by id, and a list as in running text.
+    names : dict
+        ``a`` and ``b``: the groups' names.
+    verdicts : iterable of (outcome, verdict)
+        The outcome as named inside a sentence.
+
+    Returns
+    -------
+    str
+        One short sentence per verdict that occurs.
+    """
+    found = list(verdicts)
+    sentences = []
+    for verdict in ORDER:
+        outcomes = [outcome for outcome, own in found if own == verdict]
+        if outcomes:
+            values = names if verdict in DECIDED else {}
+            sentences.append(say(f"one_line.{verdict_key(verdict)}", outcomes=join(outcomes), **values))
+    return " ".join(sentences)
+
+
+def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
+    """Say in one line what this study found."""
+    pairs = [(inside(results.outcome_label(outcome.main.outcome)), outcome.main.verdict) for outcome in outcomes]
+    return one_line(results.say, lambda items: listed(results, items), group_names(results), pairs)
+
+
+def verdict_mark(results: Results, row: Row) -> Markup:
+    """Show a verdict as a small mark."""
+    return element("span", results.say(f"verdict_mark.{verdict_key(row.verdict)}"), class_=f"verdict {row.verdict}".strip())
+
+
+def brief_finding(results: Results, outcome: Outcome) -> Markup:
+    """Say one outcome's finding in a sentence, with its verdict, for the summary."""
+    main = outcome.main
+    title = element("p", results.outcome_label(main.outcome), " ", verdict_mark(results, main), class_="outcome")
+    return element("li", title, paragraph(" ".join(_brief_sentences(results, outcome))), class_=main.verdict)
+
+
+def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
+    sentences = [_levels_sentence(results, outcome, "brief.levels")] if outcome.after else []
+    main = outcome.main
+    if known(main.estimate):
+        kind = "adjusted" if main.estimand in ADJUSTED else "raw"
+        sentences.append(results.say(f"brief.{kind}", difference=with_interval(results, main)))
+    return sentences
+
+
+def finding(results: Results, outcome: Outcome, count: int) -> list[Markup]:
+    """Give the paragraphs on one primary outcome.
+
+    Parameters
+    ----------
+    results : Results
+    outcome : Outcome
+    count : int
+        Number of primary outcomes, for the sentence on testing several.
+    """
+    heading = element("h3", results.outcome_label(outcome.main.outcome), " ", verdict_mark(results, outcome.main))
+    blocks = [conclusion(results, outcome, count), numbers(results, outcome, count), story(results, outcome)]
+    return [heading, *(paragraph(block) for block in blocks if block)]
+
+
+def conclusion(results: Results, outcome: Outcome, count: int) -> str:
+    """Say what one primary outcome shows."""
+    main = outcome.main
+    if not known(main.estimate):
+        return results.say("finding.none", reason="; ".join(note_texts(results, main.note)) or results.say("words.not_known"))
+    values = {"outcome": outcome_name(results, main), **group_names(results)}
+    if main.verdict in DECIDED:
+        way = "up" if main.estimate > 0 else "down"
+        sentences = [results.say(f"finding.{main.verdict}.{way}", **values), _comparison_basis(results, outcome)]
+    else:
+        sentences = [_undecided(results, outcome, count)]
+    return " ".join(filter(None, [*sentences, _size_that_matters(results, main)]))
+
+
+def _comparison_basis(results: Results, outcome: Outcome) -> str:
+    """Say who was compared with whom: people alike in what was adjusted for, or the groups as they are."""
+    main = outcome.main
+    if main.estimand in ADJUSTED:
+        return results.say("finding.basis.adjusted", covariates=references(results, main.covariates))
+    return results.say(f"finding.basis.{results.facts['design']}")
+
+
+def _undecided(results: Results, outcome: Outcome, count: int) -> str:
+    main = outcome.main
+    if main.verdict in ("smaller_than_matters", "equivalent"):
+        bound = difference(results, main.reference_value, main.measure_unit)
+        return first_upper(
+            results.say(f"finding.{main.verdict}", outcome=outcome_name(results, main), bound=bound, span=span(results, main))
+        )
+    reason = "spans"
+    if not known(main.conf_low):
+        reason = "no_interval"
+    elif excludes_zero(main) and known(main.p_adjusted):
+        reason = "family"
+    shown = in_unit(results, span(results, main), main.measure_unit)
+    values = {"outcome": outcome_name(results, main), "span": shown, "count": count, **group_names(results)}
+    return results.say_with(f"finding.cannot_tell.{reason}", values)
+
+
+def _size_that_matters(results: Results, main: Row) -> str:
+    """Hold the interval against the smallest difference that matters, where one is declared."""
+    if not known(main.reference_value) or not known(main.conf_low) or main.verdict in ("smaller_than_matters", "equivalent"):
+        return ""
+    bound = main.reference_value
+    reached = main.conf_low >= bound or main.conf_high <= -bound
+    possible = main.conf_high >= bound or main.conf_low <= -bound
+    answer = "reached" if reached else "possible" if possible else "ruled_out"
+    return results.say(f"finding.matters.{answer}", bound=difference(results, bound, main.measure_unit))
+
+
+def numbers(results: Results, outcome: Outcome, count: int) -> str:
+    """Give the groups' levels, the raw and the adjusted difference, and the p-values of the main one."""
+    sentences = [_levels_sentence(results, outcome, "finding.levels")] if outcome.after else []
+    for row, kind in ((outcome.raw, "raw"), (outcome.adjusted, "adjusted")):
+        if row is not None and known(row.estimate):
+            values = {"covariates": references(results, row.covariates)} if kind == "adjusted" else group_names(results)
+            sentences.append(results.say(f"finding.{kind}", difference=with_interval(results, row), **values))
+    return " ".join([*sentences, *_tests(results, outcome.main, count)])
+
+
+def _tests(results: Results, main: Row, count: int) -> list[str]:
+    """Give the p-value of the main estimate, and what becomes of it within its family."""
+    if not known(main.p_value):
+        return []
+    own = results.p_value(main.p_value)
+    if count < 2 or not known(main.p_adjusted):
+        return [results.say("finding.p", p=own)]
+    within = results.p_value(main.p_adjusted)
+    if within == own:
+        return [results.say("finding.p_family_same", p=own, count=count)]
+    return [results.say("finding.p_family", p=own, adjusted=within, count=count)]
+
+
+def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
+    after, main = outcome.after, outcome.main
+    assert after is not None
+    values = {
+        "wave": inside(results.label("wave", after.wave)) if after.wave else "",
+        "value_a": level(results, after.a.estimate, main.measure_unit),
+        "value_b": level(results, after.b.estimate, main.measure_unit),
+        **group_names(results),
+    }
+    if key == "finding.levels":
+        values |= {"n_a": results.number(after.a.n, 0), "n_b": results.number(after.b.n, 0)}
+    return first_upper(results.say(f"{key}.{main.measure_unit}", **values))
+
+
+def story(results: Results, outcome: Outcome) -> str:
+    """Say why the raw and the adjusted difference part, when the groups started apart; empty otherwise."""
+    before, after = outcome.before, outcome.after
+    if not outcome.both or before is None or after is None or outcome.imbalance is None or abs(outcome.imbalance) < NOTABLE_IMBALANCE:
+        return results.say("story.other_reasons") if outcome.disagree else ""
+    unit = outcome.main.measure_unit
+    shown = {
+        "before_a": level(results, before.a.estimate, unit),
+        "before_b": level(results, before.b.estimate, unit),
+        **group_names(results),
+    }
+    later = {"after_a": level(results, after.a.estimate, unit), "after_b": level(results, after.b.estimate, unit)}
+    size = results.number(outcome.imbalance)
+    sentences = [
+        results.say("story.disagree") if outcome.disagree else "",
+        results.say("story.start", wave=inside(results.label("wave", before.wave)), size=size, **shown),
+        results.say("story.mix"),
+        first_upper(results.say("story.change", **shown, **later)),
+        results.say("story.regression") if results.facts["design"] == "self_selected" else results.say("story.chance"),
+    ]
+    return " ".join(filter(None, sentences))

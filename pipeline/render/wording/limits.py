@@ -1,0 +1,182 @@
+"""What may not be concluded, and what weakens the results: made from the declaration and the numbers.
+
+Each limit is a function that gives its catalogue values, or None when it does
+not apply; its texts are ``limit.<id>.lead`` and ``limit.<id>.text``. To add one:
+the function, its line in ``LIMITS``, and both texts in both catalogues.
+"""
+
+from collections.abc import Callable, Mapping
+
+from pipeline.render.flow import flow_chains, waves_asked
+from pipeline.render.markup import Markup, bullets, element, joined
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before, primary_outcomes
+from pipeline.render.wording.phrases import difference, group_names, inside, listed, references, with_interval
+
+FEW_CLUSTERS = 40
+Values = Mapping[str, str | int] | None
+
+
+def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
+    """List the conclusions that a reader might draw and must not."""
+    items = []
+    if results.facts["simulated"]:
+        items.append(results.say("not_shown.real"))
+    items.append(results.say(f"not_shown.{results.facts['design']}", programme=results.label("study", "programme")))
+    if any(analysis.get("group") not in (None, "", results.facts["sample"]["group"]) for analysis in results.facts["analyses"]):
+        items.append(results.say("not_shown.other_groups"))
+    undecided = [inside(results.outcome_label(one.main.outcome)) for one in outcomes if one.main.verdict == "cannot_tell"]
+    if undecided:
+        items.append(results.say("not_shown.alike", outcomes=listed(results, undecided)))
+    items.append(results.say("not_shown.others"))
+    if any(exhibit["kind"] == "experience" for exhibit in results.facts["exhibits"]):
+        items.append(results.say("not_shown.experience"))
+    return bullets(items)
+
+
+def limits(results: Results) -> Markup:
+    """List what weakens the results, in order of weight."""
+    items = []
+    for name, applies in LIMITS.items():
+        values = applies(results)
+        if values is not None:
+            lead = element("strong", results.say_with(f"limit.{name}.lead", values))
+            items.append(joined([lead, " ", results.say(f"limit.{name}.text", **values)]))
+    return element("div", bullets(items), class_="caution")
+
+
+def _unmeasured(results: Results) -> Values:
+    adjusted = [one.adjusted for one in primary_outcomes(results) if one.adjusted is not None]
+    if results.facts["design"] != "self_selected" or not adjusted:
+        return None
+    every = dict.fromkeys(name for row in adjusted for name in row.covariates.split())
+    return {"covariates": references(results, " ".join(every))}
+
+
+def _attrition_rows(results: Results) -> list[Row]:
+    rows = rows_of(results.rows(analysis="attrition", estimand="risk_difference", level="all"))
+    return [row for row in rows if known(row.estimate)]
+
+
+def _lost(results: Results, wave: str) -> int:
+    chain = flow_chains(results).get((f"wave:{wave}", "all"))
+    return (chain.lost or 0) if chain is not None else 0
+
+
+def _attrition_differs(results: Results) -> Values:
+    return _attrition(results, differs=True)
+
+
+def _attrition_unclear(results: Results) -> Values:
+    return _attrition(results, differs=False)
+
+
+def _attrition(results: Results, differs: bool) -> Values:
+    rows = [row for row in _attrition_rows(results) if _lost(results, row.wave) and excludes_zero(row) == differs]
+    if not rows:
+        return None
+    waves = [f"{inside(results.label('wave', row.wave))}: {with_interval(results, row)}" for row in rows]
+    return {"differences": "; ".join(waves), **group_names(results)}
+
+
+def _complete_cases(results: Results) -> Values:
+    later = waves_asked(results, "all")[1:]
+    return {} if later and not any(_lost(results, wave) for wave in later) else None
+
+
+def _clustered(results: Results) -> list[Row]:
+    rows = (one.main for one in primary_outcomes(results))
+    return [row for row in rows if known(row.n_clusters)]
+
+
+def _few_clusters(results: Results) -> Values:
+    rows = _clustered(results)
+    count = max((int(row.n_clusters) for row in rows), default=FEW_CLUSTERS)
+    if count >= FEW_CLUSTERS:
+        return None
+    least = min((row.df for row in rows if known(row.df)), default=float("nan"))
+    return {"clusters": count, "unit": _cluster_unit(results), "df": results.number(least, 1)}
+
+
+def _single_group_clusters(results: Results) -> Values:
+    found = any("single_group_clusters" in row.note.split() for row in _clustered(results))
+    return {"unit": _cluster_unit(results)} if found else None
+
+
+def _clusters_ignored(results: Results) -> Values:
+    found = any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
+    return {"unit": _cluster_unit(results)} if found else None
+
+
+def _cluster_unit(results: Results) -> str:
+    cluster = results.facts["sample"].get("cluster") or ""
+    return results.label("unit", cluster) if results.has_label("unit", cluster) else results.say("words.clusters")
+
+
+def _no_baseline(results: Results) -> Values:
+    primary = [f"{one['outcome']}@{one['wave']}" for one in results.facts["primary_outcomes"] if one["wave"]]
+    missing = [reference.partition("@")[0] for reference in primary if not measured_before(results, reference)]
+    return {"outcomes": listed(results, [inside(results.outcome_label(name)) for name in missing])} if missing else None
+
+
+def _several_outcomes(results: Results) -> Values:
+    count = len(results.facts["primary_outcomes"])
+    secondary = len({(row.outcome, row.wave) for row in rows_of(results.rows(role="secondary", level="all"))})
+    return {"count": count, "secondary": secondary} if count > 1 else None
+
+
+def _missing_answers(results: Results) -> Values:
+    shares = [row.n_missing / (row.n + row.n_missing) for one in primary_outcomes(results) if _counted(row := one.main)]
+    return {"least": results.percent(min(shares)), "most": results.percent(max(shares))} if shares and max(shares) > 0 else None
+
+
+def _counted(row: Row) -> bool:
+    return known(row.n) and known(row.n_missing) and row.n + row.n_missing > 0
+
+
+def _smallest_not_seen(results: Results) -> Values:
+    wide = [one.main for one in primary_outcomes(results) if one.main.verdict == "cannot_tell" and known(one.main.conf_low)]
+    parts = [
+        f"{inside(outcome_in_wave(results, row.outcome, row.wave))} ±{difference(results, (row.conf_high - row.conf_low) / 2, row.measure_unit)}"
+        for row in wide
+    ]
+    return {"widths": "; ".join(parts)} if parts else None
+
+
+def _unlocked(results: Results) -> Values:
+    return None if results.facts["plan"]["locked"] else {}
+
+
+def _deviations(results: Results) -> Values:
+    count = len(results.deviations)
+    return {"count": count} if count else None
+
+
+def _withheld(results: Results) -> Values:
+    withheld = results.facts["disclosure"]["withheld"]
+    count = int(withheld["estimates"]) + int(withheld["distributions"])
+    return {"count": count} if count else None
+
+
+def _always(results: Results) -> Values:
+    return {}
+
+
+LIMITS: dict[str, Callable[[Results], Values]] = {
+    "unmeasured": _unmeasured,
+    "attrition_differs": _attrition_differs,
+    "attrition_unclear": _attrition_unclear,
+    "complete_cases": _complete_cases,
+    "few_clusters": _few_clusters,
+    "single_group_clusters": _single_group_clusters,
+    "clusters_ignored": _clusters_ignored,
+    "no_baseline": _no_baseline,
+    "missing_answers": _missing_answers,
+    "several_outcomes": _several_outcomes,
+    "smallest_not_seen": _smallest_not_seen,
+    "own_answers": _always,
+    "unlocked": _unlocked,
+    "deviations": _deviations,
+    "withheld": _withheld,
+}

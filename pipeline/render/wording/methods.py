@@ -1,0 +1,126 @@
+"""The methods that this report used, what each assumes, and where it is described; none that it did not use.
+
+A method is one line in ``METHODS``: its catalogue texts are ``method.<id>.name``
+and ``method.<id>.text``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.results import Results
+from pipeline.render.wording.references import REFERENCES
+
+Use = Callable[[Results], bool]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method: when a report used it, and what to read."""
+
+    used: Use
+    references: tuple[str, ...] = ()
+
+
+def _has(column: str, *values: str) -> Use:
+    """Say whether any estimate has one of these values in a column."""
+    return lambda results: bool(results.estimates[column].isin(values).any())
+
+
+def _noted(code: str) -> Use:
+    return lambda results: any(code in note.split() for note in results.estimates["note"].unique())
+
+
+def _exhibited(kind: str) -> Use:
+    return lambda results: bool((results.distributions["exhibit"] == kind).any())
+
+
+def _design(name: str) -> Use:
+    return lambda results: bool(results.facts["design"] == name)
+
+
+def _adjusted_with_clusters(results: Results) -> bool:
+    adjusted = results.estimates["estimator"] == "adjusted"
+    return bool((adjusted & results.estimates["n_clusters"].notna()).any())
+
+
+def _adjusted_without_clusters(results: Results) -> bool:
+    adjusted = results.estimates["estimator"] == "adjusted"
+    return bool((adjusted & results.estimates["n_clusters"].isna() & results.estimates["std_error"].notna()).any())
+
+
+def _bounded(results: Results) -> bool:
+    return bool(results.estimates["reference_value"].notna().any())
+
+
+def _scored(results: Results) -> bool:
+    return any(len(measure["items"]) > 1 and (measure.get("minimum_answered") or 1) < 1 for measure in results.facts["measures"])
+
+
+METHODS = {
+    "reporting_self_selected": Method(_design("self_selected"), ("trend", "strobe")),
+    "reporting_randomised": Method(_design("randomised"), ("consort",)),
+    "scoring": Method(_scored),
+    "alpha": Method(_has("estimator", "alpha"), ("cronbach", "feldt")),
+    "standardised": Method(_has("estimator", "standardised_difference"), ("austin",)),
+    "welch": Method(_has("estimator", "welch"), ("welch",)),
+    "hedges_g": Method(_has("effect_kind", "hedges_g"), ("hedges",)),
+    "risk_difference": Method(_has("estimator", "risk_difference"), ("newcombe",)),
+    "fisher": Method(_noted("fisher_used")),
+    "adjusted": Method(_has("estimator", "adjusted")),
+    "linear_shares": Method(_has("estimand", "adjusted_risk_difference")),
+    "hc3": Method(_adjusted_without_clusters, ("mackinnon",)),
+    "cr2": Method(_adjusted_with_clusters, ("bell", "pustejovsky")),
+    "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
+    "interaction": Method(_has("estimand", "interaction")),
+    "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
+    "bounds": Method(_bounded, ("schuirmann",)),
+    "wilson": Method(_has("estimand", "share"), ("wilson",)),
+    "transition": Method(_exhibited("transition")),
+    "curve": Method(_exhibited("curve"), ("kaplan",)),
+    "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank")),
+    "disclosure": Method(lambda results: True),
+}
+
+
+def methods_used(results: Results) -> list[str]:
+    """List the ids of the methods that this report used, in the order of ``METHODS``."""
+    return [name for name, method in METHODS.items() if method.used(results)]
+
+
+def methods_text(results: Results) -> Markup:
+    """Describe each method used: what it does and what it takes for granted."""
+    return element("dl", *(block for name in methods_used(results) for block in _described(results, name)), class_="methods")
+
+
+def references_text(results: Results) -> Markup:
+    """List the literature on the methods used, by author."""
+    cited = {key for name in methods_used(results) for key in METHODS[name].references}
+    heading = element("h3", results.say("section.references"))
+    items = (element("span", REFERENCES[key], lang="en") for key in REFERENCES if key in cited)
+    return joined([heading, element("div", bullets(items), class_="references")])
+
+
+def measures_text(results: Results) -> Markup:
+    """Describe each measure: what it is made of, its unit and direction."""
+    items = []
+    for measure in results.facts["measures"]:
+        name = measure["name"]
+        description = results.label("measure_description", name) if results.has_label("measure_description", name) else ""
+        facts = results.say(
+            "methods.measure", unit=results.label("measure_unit", name), direction=results.say(f"direction.{measure['direction']}")
+        )
+        items.append(joined([element("strong", results.label("measure", name)), f" ({facts}). ", description]))
+    return joined([element("h3", results.say("methods.measures")), paragraph(results.say("methods.measures_intro")), bullets(items)])
+
+
+def _described(results: Results, name: str) -> tuple[Markup, Markup]:
+    return element("dt", results.say(f"method.{name}.name")), element("dd", _method_text(results, name))
+
+
+def _method_text(results: Results, name: str) -> str:
+    policy = results.facts["disclosure"]
+    values: dict[str, str | int] = {}
+    if name == "disclosure":
+        values = {"base": int(policy["minimum_base"]), "cell": int(policy["minimum_cell"])}
+    return results.say(f"method.{name}.text", **values)

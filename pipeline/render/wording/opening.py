@@ -1,0 +1,65 @@
+"""The first page: title, where the answers come from, the summary, and the question with its design."""
+
+from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.results import Results
+from pipeline.render.wording.findings import brief_finding, headline
+from pipeline.render.wording.outcomes import Outcome
+from pipeline.render.wording.people import counts
+from pipeline.render.wording.phrases import group_names, inside, listed
+
+SHOWN_OF_A_HASH = 12
+
+
+def title_block(results: Results) -> Markup:
+    """Give the title, the study's question as lead, and whether the answers are real."""
+    simulated = results.facts["simulated"]
+    label = results.say("page.simulated" if simulated else "page.real")
+    note = element(
+        "p", element("strong", f"{label}. "), results.label("study", "source_note"), class_="source simulated" if simulated else "source"
+    )
+    return joined(
+        [
+            paragraph(results.say("page.kicker"), class_="kicker"),
+            element("h1", results.label("study", "title")),
+            paragraph(results.label("study", "question"), class_="lead"),
+            note,
+        ]
+    )
+
+
+def summary(results: Results, outcomes: list[Outcome]) -> Markup:
+    """Give the key findings on one screen: one line, the numbers of people, one finding per primary outcome."""
+    design = results.facts["design"]
+    caution = results.say_with(f"summary.headline.{design}", {"programme": results.label("study", "programme")})
+    parts = [
+        element("h3", results.say("summary.found")),
+        paragraph(headline(results, outcomes), class_="lead"),
+        element("ul", *(brief_finding(results, outcome) for outcome in outcomes), class_="findings"),
+        paragraph(caution),
+    ]
+    if not results.facts["plan"]["locked"]:
+        parts.append(paragraph(results.say("summary.exploratory")))
+    legend = paragraph(results.say("summary.legend", **group_names(results)), class_="small")
+    return joined([counts(results, outcomes), element("div", *parts, legend, class_="brief")])
+
+
+def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
+    """Give the question, the setting, the design in words, the primary outcomes and whether the plan was locked."""
+    plan = results.facts["plan"]
+    programme = results.label("study", "programme")
+    primary = listed(results, [inside(results.outcome_label(outcome.main.outcome)) for outcome in outcomes])
+    locked = (
+        results.say("question.planned", sha=plan["sha256"][:SHOWN_OF_A_HASH]) if plan["locked"] else results.say("question.not_planned")
+    )
+    return joined(
+        [
+            element("h3", results.say("question.question")),
+            paragraph(results.label("study", "question")),
+            element("h3", results.say("question.setting")),
+            paragraph(results.label("study", "setting")),
+            element("h3", results.say("question.design")),
+            paragraph(results.say(f"question.design.{results.facts['design']}", programme=programme)),
+            paragraph(results.say("question.primary", outcomes=primary)),
+            paragraph(locked),
+        ]
+    )

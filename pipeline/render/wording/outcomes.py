@@ -1,0 +1,112 @@
+"""The primary outcomes as sentences see them: main estimate, its counterpart, and the groups' levels before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.render.results import Results
+from pipeline.render.selection import ADJUSTED, RAW, Row, is_main, known, rows_of, split_reference
+
+NOTABLE_IMBALANCE = 0.1
+"""A standardised difference from here on is commonly called an imbalance (Austin 2009)."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The two groups' mean or share in one wave, with the number of people behind each."""
+
+    wave: str
+    a: Row
+    b: Row
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One primary outcome."""
+
+    main: Row
+    """The estimate that the plan calls primary."""
+    raw: Row | None
+    adjusted: Row | None
+    after: Levels | None
+    before: Levels | None
+    """The same measure in an earlier wave, when it was asked then."""
+    imbalance: float | None
+    """Standardised difference of the same measure before; None when not known."""
+
+    @property
+    def both(self) -> bool:
+        """Say whether there is a raw and an adjusted estimate to hold together."""
+        return all(row is not None and known(row.estimate) for row in (self.raw, self.adjusted))
+
+    @property
+    def disagree(self) -> bool:
+        """Say whether the raw estimate lies outside the adjusted interval, or the two part in excluding zero."""
+        if self.raw is None or self.adjusted is None or not self.both or not known(self.adjusted.conf_low):
+            return False
+        outside = not self.adjusted.conf_low <= self.raw.estimate <= self.adjusted.conf_high
+        return outside or excludes_zero(self.raw) != excludes_zero(self.adjusted)
+
+
+def excludes_zero(row: Row) -> bool:
+    """Say whether a row's own interval leaves out zero."""
+    return bool(known(row.conf_low) and known(row.conf_high) and (row.conf_low > 0 or row.conf_high < 0))
+
+
+def primary_outcomes(results: Results) -> list[Outcome]:
+    """Give the primary outcomes in the order declared, also when their estimate is missing or withheld."""
+    outcomes = [_outcome(results, one["outcome"], one["wave"] or "") for one in results.facts["primary_outcomes"]]
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _outcome(results: Results, name: str, wave: str) -> Outcome | None:
+    declared = [analysis for analysis in results.facts["analyses"] if is_main(results, analysis)]
+    primary = _differences(results, [one for one in declared if one["role"] == "primary"], name, wave)
+    if not primary:
+        return None
+    every = primary + _differences(results, declared, name, wave)
+    before = _wave_before(results, name, wave)
+    return Outcome(
+        main=primary[0],
+        raw=next((row for row in every if row.estimand in RAW), None),
+        adjusted=next((row for row in every if row.estimand in ADJUSTED), None),
+        after=levels(results, name, wave),
+        before=before,
+        imbalance=imbalance(results, name, before.wave) if before else None,
+    )
+
+
+def _differences(results: Results, analyses: list[Mapping[str, Any]], name: str, wave: str) -> list[Row]:
+    rows = [row for one in analyses for row in rows_of(results.rows(analysis=one["id"], outcome=name, wave=wave, level="all"))]
+    return [row for row in rows if row.estimand in RAW + ADJUSTED]
+
+
+def levels(results: Results, name: str, wave: str) -> Levels | None:
+    """Give both groups' mean or share of an outcome in a wave; None when either is missing or withheld."""
+    found = []
+    for code in results.groups:
+        rows = rows_of(results.rows(analysis="description", outcome=name, wave=wave, level="all", term=code))
+        found += [row for row in rows if row.estimand in ("mean", "share") and known(row.estimate)]
+    return Levels(wave, *found) if len(found) == 2 else None
+
+
+def _wave_before(results: Results, name: str, wave: str) -> Levels | None:
+    """Give the levels in the first wave in which both groups answered, if that is before the outcome's own."""
+    waves = [one["name"] for one in results.facts["waves"]]
+    earlier = waves[: waves.index(wave)] if wave in waves else []
+    known_levels = (levels(results, name, one) for one in earlier)
+    return next((one for one in known_levels if one is not None), None)
+
+
+def imbalance(results: Results, name: str, wave: str) -> float | None:
+    """Give the standardised difference of a measure before, participants minus controls."""
+    row = results.one(analysis="balance", estimand="standardised_difference", outcome=name, wave=wave, term=" - ".join(results.groups))
+    return float(row["estimate"]) if row is not None and known(row["estimate"]) else None
+
+
+def measured_before(results: Results, reference: str) -> bool:
+    """Say whether an outcome was also measured in a wave before its own."""
+    name, wave = split_reference(reference)
+    declared = next((one for one in [*results.facts["measures"], *results.facts["variables"]] if one["name"] == name), None)
+    waves = [one["name"] for one in results.facts["waves"]]
+    return bool(declared and wave in waves and set(declared.get("waves") or ()) & set(waves[: waves.index(wave)]))

@@ -1,0 +1,91 @@
+"""Who the report is about: how many took part, who answered when, and how alike the groups were before."""
+
+from collections.abc import Iterator
+
+from pipeline.render.flow import Chain, flow_chains, waves_asked
+from pipeline.render.labels import answer_label
+from pipeline.render.markup import Markup, element
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of, term_category
+from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome
+from pipeline.render.wording.phrases import group_names, inside
+
+
+def counts(results: Results, outcomes: list[Outcome]) -> Markup:
+    """Show the few numbers that say how large the study is, for the summary."""
+    facts = [*_sample_facts(results), *_wave_facts(results)]
+    clusters = [int(one.main.n_clusters) for one in outcomes if known(one.main.n_clusters)]
+    cluster = results.facts["sample"].get("cluster") or ""
+    if clusters and results.has_label("unit", cluster):
+        facts.append((results.label("unit", cluster), results.number(max(clusters), 0), results.say("counts.in_analyses")))
+    return element("dl", *(_fact(*fact) for fact in facts), class_="facts")
+
+
+def _fact(name: str, value: str, remark: str) -> Markup:
+    return element("div", element("dt", name), element("dd", value, " ", element("small", remark)))
+
+
+def _sample_facts(results: Results) -> Iterator[tuple[str, str, str]]:
+    chains = flow_chains(results)
+    whole, *groups = (chains.get(("sample", group)) for group in ("all", *results.groups))
+    if whole is None or not known(whole.end.n):
+        return
+    parts = [
+        f"{results.number(int(chain.end.n), 0)} {name}"
+        for chain, name in zip(groups, group_names(results).values(), strict=True)
+        if chain is not None and known(chain.end.n)
+    ]
+    unit = results.label("unit", results.facts["sample"]["unit"])
+    yield results.say("counts.in_study", unit=unit), results.number(int(whole.end.n), 0), ", ".join(parts)
+
+
+def _wave_facts(results: Results) -> Iterator[tuple[str, str, str]]:
+    chains = flow_chains(results)
+    for wave in waves_asked(results, "all"):
+        chain = chains.get((f"wave:{wave}", "all"))
+        if chain is not None and known(chain.end.n) and known(chain.start.n):
+            name = results.say("counts.answered", wave=inside(results.label("wave", wave)))
+            yield name, results.number(int(chain.end.n), 0), results.percent(chain.end.n / chain.start.n)
+
+
+def flow_sentences(results: Results) -> list[str]:
+    """Say how many were invited, took part and answered, per group."""
+    sentences = []
+    chains = flow_chains(results)
+    sample = chains.get(("sample", "all"))
+    if sample is not None and sample.start.node == "invited" and known(sample.start.n) and known(sample.end.n):
+        share = results.percent(sample.end.n / sample.start.n)
+        sentences.append(results.say("people.invited", invited=int(sample.start.n), n=int(sample.end.n), share=share))
+    for wave in waves_asked(results, "all"):
+        shares = [_answered_share(results, chains.get((f"wave:{wave}", group))) for group in results.groups]
+        if all(shares):
+            values = {"share_a": shares[0], "share_b": shares[1], **group_names(results)}
+            sentences.append(results.say("people.wave", wave=inside(results.label("wave", wave)), **values))
+    return sentences
+
+
+def _answered_share(results: Results, chain: Chain | None) -> str:
+    if chain is None or not (known(chain.end.n) and known(chain.start.n)) or chain.start.n == 0:
+        return ""
+    return results.percent(chain.end.n / chain.start.n)
+
+
+def balance_sentences(results: Results) -> list[str]:
+    """Say how many baseline facts differ notably between the groups, and which differ most."""
+    rows = [row for row in rows_of(results.rows(analysis="balance", estimand="standardised_difference")) if known(row.estimate)]
+    if not rows:
+        return []
+    large = [row for row in rows if abs(row.estimate) > NOTABLE_IMBALANCE]
+    most = max(rows, key=lambda row: abs(row.estimate))
+    bound = results.number(NOTABLE_IMBALANCE, 1)
+    sentences = [results.say("people.balance", compared=len(rows), large=len(large), bound=bound)]
+    if large:
+        sentences.append(results.say("people.most", name=_compared_name(results, most), size=results.number(most.estimate)))
+    sentences.append(results.say(f"people.balance.{results.facts['design']}"))
+    return sentences
+
+
+def _compared_name(results: Results, row: Row) -> str:
+    category, _ = term_category(row.term)
+    name = inside(outcome_in_wave(results, row.outcome, row.wave))
+    return f"{name}: {inside(answer_label(results, row.outcome, category))}" if category else name

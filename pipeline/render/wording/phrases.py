@@ -1,0 +1,80 @@
+"""Small pieces that sentences are made of: labels inside a sentence, lists, amounts with their unit."""
+
+from collections.abc import Sequence
+
+from pipeline.render.numbers import MISSING
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, outcome_in_wave, split_reference
+
+STANDARD_LEVEL = 0.95
+
+
+def inside(label: str) -> str:
+    """Write a label as it stands inside a sentence: small first letter, unless it is an abbreviation or a name in capitals."""
+    if len(label) > 1 and label[1].isupper():
+        return label
+    return label[:1].lower() + label[1:]
+
+
+def first_upper(text: str) -> str:
+    """Begin a sentence with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(results: Results, items: Sequence[str]) -> str:
+    """Join items as in running text: ``a, b och c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {results.say('words.and')} {items[-1]}"
+
+
+def group_names(results: Results) -> dict[str, str]:
+    """Give the names of participants (``a``) and controls (``b``) as values for a sentence."""
+    participant, control = results.groups
+    return {"a": inside(results.group_label(participant)), "b": inside(results.group_label(control))}
+
+
+def outcome_name(results: Results, row: Row) -> str:
+    """Name what is compared inside a sentence: the mean of a measure, or a share."""
+    label = inside(results.outcome_label(row.outcome))
+    return results.say("words.share_of" if row.measure_unit == "share" else "words.mean_of", label=label)
+
+
+def references(results: Results, written: str) -> str:
+    """Name references separated by blanks (``age turnover_intention@t1``) as a list of labels."""
+    return listed(results, [inside(outcome_in_wave(results, *split_reference(one))) for one in written.split()])
+
+
+def difference(results: Results, value: float, measure_unit: str) -> str:
+    """Write a difference with its unit: ``−0,18`` or ``−4,5 procentenheter``."""
+    return in_unit(results, results.plain(value, measure_unit), measure_unit)
+
+
+def in_unit(results: Results, written: str, measure_unit: str) -> str:
+    """Put the unit of a difference after a written number or span: percentage points, or nothing."""
+    return results.say("words.points", value=written) if measure_unit == "share" else written
+
+
+def level(results: Results, value: float, measure_unit: str) -> str:
+    """Write a group's value: a mean with two decimals, a share as per cent."""
+    return results.percent(value, 0) if measure_unit == "share" else results.number(value)
+
+
+def span(results: Results, row: Row) -> str:
+    """Write the interval of a row without its level: ``−0,33 till −0,02``; an en dash when there is none."""
+    if not (known(row.conf_low) and known(row.conf_high)):
+        return MISSING
+    return results.between(results.plain(row.conf_low, row.measure_unit), results.plain(row.conf_high, row.measure_unit))
+
+
+def with_interval(results: Results, row: Row) -> str:
+    """Write a difference with its interval: ``−0,18 (95 % KI −0,33 till −0,02)``."""
+    if not (known(row.conf_low) and known(row.conf_high)):
+        return difference(results, row.estimate, row.measure_unit)
+    confidence = row.confidence if known(row.confidence) else STANDARD_LEVEL
+    return results.say(
+        "words.with_interval",
+        estimate=difference(results, row.estimate, row.measure_unit),
+        level=results.percent(confidence, 0),
+        span=span(results, row),
+    )
