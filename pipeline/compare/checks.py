@@ -7,13 +7,14 @@ checked by ``spec``.
 from collections.abc import Iterable, Iterator
 
 from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.compare.exhibit_checks import exhibit_problems
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Analysis, Study, split_reference
 
 
 def estimator_problems(study: Study) -> list[Problem]:
-    """Give every way in which a declared analysis does not fit its estimator or the sample.
+    """Give every way in which a declared analysis or exhibit cannot be made as declared.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def estimator_problems(study: Study) -> list[Problem]:
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)
         problems += _wave_problems(study, analysis)
-    return problems
+    return problems + exhibit_problems(study)
 
 
 def _place(study: Study, analysis: Analysis, key: str) -> str:

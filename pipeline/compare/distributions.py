@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.cells import class_index, classes_of, counted
+from pipeline.compare.cells import classify, counted
 from pipeline.compare.curves import curve_rows
 from pipeline.compare.experience import experience_rows
 from pipeline.compare.panel import Panel
@@ -52,9 +52,9 @@ def _variable_rows(panel: Panel) -> Iterator[dict[str, object]]:
 
 def class_rows(study: Study, name: str, values: pd.Series, masks: dict[str, np.ndarray]) -> Iterator[dict[str, object]]:
     """Give one row per class and column; ``x`` is the left edge of a class of numbers."""
-    labels, edges = classes_of(study, name)
-    places = dict(zip(labels, edges, strict=True))
-    for row in counted(labels, class_index(study, name, values), masks):
+    classified = classify(study, name, values)
+    places = dict(zip(classified.labels, classified.edges, strict=True))
+    for row in counted(classified.labels, classified.places, masks):
         yield row | {"x": places[str(row["row"])]}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.compare.cells import class_index, classes_of, counted
+from pipeline.compare.cells import classify, counted
 from pipeline.compare.panel import EVERYBODY, Panel
 from pipeline.compare.proportions import wilson_interval
 from pipeline.spec.study import Exhibit
@@ -31,8 +31,8 @@ def experience_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object
             masks = dict(panel.masks(name, wave))
             if len(panel.asked_groups(wave)) == 1:
                 del masks[EVERYBODY]
-            labels, _ = classes_of(study, name)
-            for row in counted(labels, class_index(study, name, panel.rows(name, wave)[name]), masks):
+            classified = classify(study, name, panel.rows(name, wave)[name])
+            for row in counted(classified.labels, classified.places, masks):
                 low, high = _interval(int(str(row["n"])), int(str(row["total"])))
                 yield {"unit": study.unit_of(name), "outcome": name, "wave": wave, "conf_low": low, "conf_high": high} | row
 

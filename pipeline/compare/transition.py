@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
-from pipeline.compare.cells import class_index, classes_of
+from pipeline.compare.cells import classify
 from pipeline.compare.panel import EVERYBODY, Panel
 from pipeline.spec.study import Exhibit
 
@@ -30,11 +31,12 @@ def transition_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object
     for name in exhibit.outcomes:
         rows = panel.rows(name, after)
         earlier = panel.rows(name, before)[name].reindex(rows.index)
-        places = [class_index(study, name, values) for values in (earlier, rows[name])]
+        classified = classify(study, name, pd.concat([earlier, rows[name]]))
+        places = np.split(classified.places, 2)
         common = {"unit": study.unit_of(name), "outcome": name, "wave": f"{before}>{after}"}
         for code, mask in panel.masks(name, after).items():
             level = EVERYBODY if code == EVERYBODY else f"{study.declaration.sample.group}={code}"
-            yield from (common | {"level": level} | row for row in _matrix_rows(classes_of(study, name)[0], places, mask))
+            yield from (common | {"level": level} | row for row in _matrix_rows(classified.labels, places, mask))
 
 
 def _matrix_rows(labels: tuple[str, ...], places: list[np.ndarray], mask: np.ndarray) -> Iterator[dict[str, object]]:

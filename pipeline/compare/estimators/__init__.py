@@ -76,9 +76,9 @@ ESTIMATORS: dict[str, Estimator] = {
         allows=frozenset(),
         kinds=("share",),
         summary="Difference of two shares, with their ratio and the ratio of their odds.",
-        estimands="risk_difference, risk_ratio, odds_ratio; share per group",
+        estimands="risk_difference, risk_ratio, odds_ratio",
         errors="Newcombe's interval and Pearson's chi-square for the difference, Fisher's exact test where an expected count is below 5; "
-        "Katz's and Woolf's intervals for the ratios; Wilson's for each share.",
+        "Katz's and Woolf's intervals for the ratios.",
         assumptions="People answer independently.",
     ),
     "adjusted": Estimator(

@@ -1,0 +1,80 @@
+"""What the tests of compare share: the bundled studies cleaned and scored, and ways to change them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.clean.responses import clean_responses
+from pipeline.compare.comparison import Comparison
+from pipeline.compare.estimates import estimate_effects
+from pipeline.compare.panel import Panel
+from pipeline.compare.protocol import analysis_frame, comparison_of
+from pipeline.score.scores import score_responses
+from pipeline.spec.study import Study
+from pipeline.tables.results import Cleaned, Estimated, Scored
+
+
+@dataclass(frozen=True)
+class Made:
+    """A study with the results of the stages before compare."""
+
+    study: Study
+    cleaned: Cleaned
+    scored: Scored
+
+    @property
+    def panel(self) -> Panel:
+        return Panel(self.study, self.cleaned, self.scored)
+
+    def estimated(self) -> Estimated:
+        return estimate_effects(self.study, self.cleaned, self.scored)
+
+    def comparison(self, analysis: str, outcome: str, **changes: object) -> Comparison:
+        """Give what the estimator of a declared analysis sees, with some keys of the analysis changed."""
+        [declared] = [one for one in self.study.declaration.analyses if one.id == analysis]
+        changed = declared.model_copy(update={"outcomes": (outcome,), **changes})
+        return comparison_of(self.study, changed, analysis_frame(self.panel, changed), outcome)
+
+    def declared(self, **changes: object) -> "Made":
+        """Change top-level keys of the declaration."""
+        return replace(self, study=replace(self.study, declaration=self.study.declaration.model_copy(update=changes)))
+
+    def with_people(self, keep: Callable[[pd.DataFrame], pd.Series | np.ndarray]) -> "Made":
+        """Keep the people for whom ``keep`` of the table of people is True, and score anew."""
+        people = self.cleaned.units["person"]
+        kept = people.loc[np.asarray(keep(people), dtype=bool)]
+        responses = self.cleaned.responses["person"]
+        return self.with_tables({"person": kept}, {"person": responses.loc[responses["person"].isin(kept["person"])]})
+
+    def with_tables(self, units: Mapping[str, pd.DataFrame], responses: Mapping[str, pd.DataFrame]) -> "Made":
+        """Replace some tables of units and responses, and score anew."""
+        cleaned = replace(self.cleaned, units={**self.cleaned.units, **units}, responses={**self.cleaned.responses, **responses})
+        return replace(self, cleaned=cleaned, scored=score_responses(self.study, cleaned))
+
+
+def made(study: Study) -> Made:
+    cleaned = clean_responses(study)
+    return Made(study, cleaned, score_responses(study, cleaned))
+
+
+@pytest.fixture(scope="session")
+def made_trs(trs: Study) -> Made:
+    return made(trs)
+
+
+@pytest.fixture(scope="session")
+def made_jobs2(jobs2: Study) -> Made:
+    return made(jobs2)
+
+
+@pytest.fixture(scope="session")
+def trs_estimated(made_trs: Made) -> Estimated:
+    return made_trs.estimated()
+
+
+@pytest.fixture(scope="session")
+def jobs2_estimated(made_jobs2: Made) -> Estimated:
+    return made_jobs2.estimated()
