@@ -1,6 +1,7 @@
 """The participant flow as chains of counts and losses, for the figure and for the table that says the same."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, known, rows_of, split_reference
@@ -10,11 +11,27 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Chain:
-    """One chain of the flow for one group: what it starts from, what is lost, what remains."""
+    """One chain of the flow for one group: what it starts from, what is lost, what remains.
 
-    start: Row
-    losses: tuple[Row, ...]
-    end: Row
+    A chain of a single count starts and ends with it.
+    """
+
+    rows: tuple[Row, ...]
+
+    @property
+    def start(self) -> Row:
+        """The first count."""
+        return self.rows[0]
+
+    @property
+    def end(self) -> Row:
+        """The last count."""
+        return self.rows[-1]
+
+    @property
+    def losses(self) -> tuple[Row, ...]:
+        """The losses on the way."""
+        return tuple(row for row in self.rows if row.kind == "loss")
 
     @property
     def lost(self) -> int | None:
@@ -24,33 +41,35 @@ class Chain:
         return sum(int(loss.n) for loss in self.losses)
 
 
-def chain_of(results: Results, name: str, group: str = ALL) -> Chain | None:
-    """Give one chain of the sample's unit for one group, or None when there is none.
-
-    A chain of a single count starts and ends with it.
-    """
-    frame = select(results.flow, chain=name, group=group, unit=results.facts["sample"]["unit"])
-    rows = rows_of(frame.sort_values("step"))
-    if not rows:
-        return None
-    return Chain(rows[0], tuple(row for row in rows if row.kind == "loss"), rows[-1])
+Chains = dict[tuple[str, str], Chain]
+"""Name of the chain and group code (or 'all') -> chain."""
 
 
-def row_chains(results: Results) -> list[tuple[str, Chain]]:
+def flow_chains(results: Results) -> Chains:
+    """Give every chain of the sample's unit."""
+    rows = rows_of(select(results.flow, unit=results.facts["sample"]["unit"]))
+    rows.sort(key=lambda row: (row.chain, row.group, row.step))
+    return {key: Chain(tuple(chain)) for key, chain in groupby(rows, key=lambda row: (row.chain, row.group))}
+
+
+def row_chains(results: Results, chains: Chains) -> list[tuple[str, Chain]]:
     """Give the chains of received rows, each with its source, in the order that sources are declared."""
-    names = [name for name in dict.fromkeys(results.flow["chain"]) if name.startswith("rows:")]
-    declared = [f"rows:{source['name']}" for source in results.facts.get("sources", ())]
-    ordered = sorted(names, key=lambda name: declared.index(name) if name in declared else len(declared))
-    chains = [(name.removeprefix("rows:"), chain_of(results, name)) for name in ordered]
-    return [(source, chain) for source, chain in chains if chain is not None]
+    declared = [source["name"] for source in results.facts.get("sources", ())]
+    found = [(name.removeprefix("rows:"), chain) for (name, _), chain in chains.items() if name.startswith("rows:")]
+    return sorted(found, key=lambda one: declared.index(one[0]) if one[0] in declared else len(declared))
 
 
 def source_label(results: Results, source: str) -> str:
     """Name a source by its file and wave: ``baslinje.csv (före)``."""
-    facts = next((one for one in results.facts.get("sources", ()) if one["name"] == source), None)
-    if facts is None:
+    facts = source_facts(results, source)
+    if not facts:
         return source
-    return f"{facts['file']} ({results.label('wave', facts['wave'])})" if facts.get("wave") else str(facts["file"])
+    return f"{facts['file']} ({results.label('wave', facts['wave'])})" if facts.get("wave") else facts["file"]
+
+
+def source_facts(results: Results, source: str) -> dict[str, str]:
+    """Give what release.json says of a source; empty when it says nothing."""
+    return next((one for one in results.facts.get("sources", ()) if one["name"] == source), {})
 
 
 def waves_asked(results: Results, group: str) -> list[str]:
@@ -58,12 +77,16 @@ def waves_asked(results: Results, group: str) -> list[str]:
     return [wave["name"] for wave in results.facts["waves"] if not wave["asked_of"] or group in wave["asked_of"]]
 
 
-def primary_analysed(results: Results, group: str) -> list[tuple[str, Chain]]:
+def wave_chains(results: Results, chains: Chains, group: str) -> dict[str, Chain]:
+    """Give each wave that a group was asked in, with its chain."""
+    return {wave: chains[f"wave:{wave}", group] for wave in waves_asked(results, group) if (f"wave:{wave}", group) in chains}
+
+
+def primary_analysed(results: Results, chains: Chains, group: str) -> list[tuple[str, Chain]]:
     """Give the chains down to the analysis of each primary outcome, with the outcome's name."""
     primary = [analysis for analysis in results.facts["analyses"] if analysis["role"] == "primary"]
-    names = [(f"analysed:{analysis['id']}:{reference}", reference) for analysis in primary for reference in analysis["outcomes"]]
-    chains = [(split_reference(reference)[0], chain_of(results, name, group)) for name, reference in names]
-    return [(outcome, chain) for outcome, chain in chains if chain is not None]
+    keys = [((f"analysed:{analysis['id']}:{reference}", group), reference) for analysis in primary for reference in analysis["outcomes"]]
+    return [(split_reference(reference)[0], chains[key]) for key, reference in keys if key in chains]
 
 
 def node_label(results: Results, node: str) -> str:

@@ -1,0 +1,41 @@
+"""Answer distributions by question, wave and group, as released: whole, merged or withheld."""
+
+from dataclasses import dataclass
+
+from pipeline.render.labels import answer_order, class_order, first_place
+from pipeline.render.results import Results, select
+from pipeline.render.selection import Row, known, rows_of
+
+Cells = dict[tuple[str, str, str], list[Row]]
+"""(variable, wave, group code or 'all') -> its cells, in the order of the answer list."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One answer's share in one bar."""
+
+    code: str
+    share: float
+
+
+def cells_of(results: Results, exhibit: str, level: str = "all") -> Cells:
+    """Give the cells of one kind of exhibit, by variable, wave and group."""
+    found: Cells = {}
+    for row in rows_of(select(results.distributions, exhibit=exhibit, level=level)):
+        found.setdefault((row.outcome, row.wave, row.column), []).append(row)
+    for (variable, _, _), rows in found.items():
+        order = answer_order(results, variable)
+        rows.sort(key=lambda row: (first_place(order, row.row), class_order(row.row)))
+    return found
+
+
+def segments(rows: list[Row]) -> list[Segment] | None:
+    """Give the shares of one bar; None when a cell is withheld, so that no bar is drawn from a part of it."""
+    if not rows or any(row.withheld or not known(row.share) for row in rows):
+        return None
+    return [Segment(row.row, float(row.share)) for row in rows]
+
+
+def total_of(rows: list[Row]) -> int | None:
+    """Give how many answered; None when that is withheld."""
+    return next((int(row.total) for row in rows if known(row.total)), None)

@@ -1,0 +1,111 @@
+"""Text in figures: measuring, breaking into lines, and writing it as outlines of the bundled font.
+
+A report's figures hold hundreds of short texts. Matplotlib's own text objects
+lay out each one anew; here a text is one line at a known place, so only its
+outline is looked up.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Transform
+
+from pipeline.render.figures.look import INK, POINTS, SMALL
+
+HALF_CAPITAL = 0.36
+"""Half the height of a capital or digit, as a share of the text's size."""
+STARTS = {"left": 0.0, "center": 0.5, "right": 1.0}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a line of text looks, and which of its ends (``left``, ``center``, ``right``) stands at its place."""
+
+    side: str = "left"
+    size: float = SMALL
+    weight: str = "normal"
+    colour: str = INK
+
+
+@dataclass(frozen=True)
+class Written:
+    """One line of text at a place, its capitals centred on it."""
+
+    text: str
+    place: tuple[float, float]
+    at: Transform
+    style: Style
+    offset: tuple[float, float] = (0.0, 0.0)
+    """Points to the right and up."""
+
+
+class Lettering(Artist):
+    """All texts of one figure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[Written] = []
+        self.set_zorder(10)
+
+    def draw(self, renderer: Any) -> None:
+        """Write every text (called by matplotlib)."""
+        _, height = renderer.get_canvas_width_height()
+        for line in self.lines:
+            x, y = line.at.transform(line.place)
+            x += line.offset[0] - STARTS[line.style.side] * text_width(line.text, line.style.size, line.style.weight) * POINTS
+            y += line.offset[1] - HALF_CAPITAL * line.style.size
+            context = renderer.new_gc()
+            context.set_foreground(line.style.colour)
+            renderer.draw_text(context, x, height - y, line.text, font(line.style.size, line.style.weight), 0, False)
+            context.restore()
+
+
+@lru_cache(maxsize=16)
+def font(size: float, weight: str) -> FontProperties:
+    """Give the figures' font in a size and weight."""
+    return FontProperties(family="DejaVu Sans", size=size, weight=weight)
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
+    """Measure one line of text in inches."""
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font(size, weight), False)
+    return float(width) / POINTS
+
+
+def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> list[str]:
+    """Break a text into lines of at most ``width`` inches: at blanks, and inside a word only when it alone is too long."""
+    lines = [""]
+    for word in text.split(" "):
+        for piece in _pieces(word, width, size, weight):
+            longer = f"{lines[-1]} {piece}".strip(" ")
+            if text_width(longer, size, weight) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+    return [line for line in lines if line] or [""]
+
+
+def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
+    """Break a word that does not fit, with a hyphen."""
+    pieces = []
+    while text_width(word, size, weight) > width and len(word) > 2:
+        fitting = max((end for end in range(1, len(word)) if text_width(word[:end] + "-", size, weight) <= width), default=1)
+        pieces.append(word[:fitting] + "-")
+        word = word[fitting:]
+    return [*pieces, word]
+
+
+def clipped(text: str, width: float, lines: int = 2) -> list[str]:
+    """Wrap a text to at most ``lines`` lines; an ellipsis shows that there was more (the table has it in full)."""
+    all_lines = wrapped(text, width)
+    if len(all_lines) <= lines:
+        return all_lines
+    last = all_lines[lines - 1]
+    while text_width(last + " …") > width:
+        last = last[:-1]
+    return [*all_lines[: lines - 1], last.rstrip() + " …"]

@@ -1,0 +1,73 @@
+"""One look for all figures: sizes for A4, and colours that also differ in grey and to colour-blind eyes.
+
+Group colours are of Okabe and Ito's set. A group is also told apart by the shape
+of its marker, its line and its pattern.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.render.results import Results
+
+WIDTH = 6.3
+"""A4 text width in inches (16 cm)."""
+TEXT = 8.5
+SMALL = 8.0
+"""Sizes of text in points; nothing is smaller."""
+LINE = 0.155
+"""Height of one line of text, in inches."""
+POINTS = 72
+"""Points in an inch."""
+
+INK = "#1a1a1a"
+MUTED = "#595959"
+RULE = "#d0d0d0"
+BAND = "#f3f3f3"
+PAPER = "white"
+
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT,
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.labelsize": SMALL,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.pad": 2,
+    "ytick.major.pad": 2,
+    "hatch.linewidth": 0.6,
+}
+
+
+@dataclass(frozen=True)
+class GroupLook:
+    """How one group looks in every figure."""
+
+    colour: str
+    edge: str
+    marker: str
+    line: str
+    hatch: str
+    pale: str
+    """Lightest colour of a scale of shares that ends in ``colour``."""
+
+
+PARTICIPANT = GroupLook("#0072B2", "#00486F", "o", "-", "", "#F2F8FC")
+CONTROL = GroupLook("#E69F00", "#7A5200", "s", "--", "////", "#FEF8EC")
+
+
+def group_look(results: Results, code: str) -> GroupLook:
+    """Give the look of a group: participants always the one, everybody else the other."""
+    return PARTICIPANT if code == results.groups[0] else CONTROL

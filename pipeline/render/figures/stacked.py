@@ -1,0 +1,106 @@
+"""Stacked bars of ordered answers, negative ones to the left of a middle line and positive ones to the right."""
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from pipeline.render.answers import Segment
+from pipeline.render.figures.canvas import Page, boxes, write
+from pipeline.render.figures.lettering import Style, text_width
+from pipeline.render.figures.look import INK, LINE, MUTED, PAPER, WIDTH
+from pipeline.render.labels import answer_label, answer_order
+from pipeline.render.results import Results
+from pipeline.render.selection import MERGED
+
+SCALE = {
+    2: ("#762A83", "#1B7837"),
+    3: ("#762A83", "#E4E4E4", "#1B7837"),
+    4: ("#762A83", "#C9AED6", "#A9DBA5", "#1B7837"),
+    5: ("#762A83", "#C9AED6", "#E4E4E4", "#A9DBA5", "#1B7837"),
+    6: ("#4F1459", "#8E5AA0", "#D2BEDC", "#BFE5BB", "#55A463", "#0B5224"),
+    7: ("#4F1459", "#8E5AA0", "#D2BEDC", "#E4E4E4", "#BFE5BB", "#55A463", "#0B5224"),
+}
+"""Number of answers -> colours; other hues than the groups', and dark at both ends also in grey."""
+DARK = {"#762A83", "#1B7837", "#4F1459", "#8E5AA0", "#0B5224", "#55A463"}
+LABELLED = 0.08
+"""Least share of a segment that has its percentage written in it."""
+BAR = 0.78
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its place from the top (rows), and its segments or None when withheld."""
+
+    place: float
+    segments: list[Segment] | None
+
+
+def can_stack(results: Results, variable: str) -> bool:
+    """Say whether the answers of a variable have colours for every one."""
+    return len(answer_order(results, variable)) in SCALE
+
+
+def position(order: list[str], code: str) -> float:
+    """Give the place of an answer in its list from 0; merged answers lie between their parts."""
+    places = [order.index(one) for one in code.split(MERGED)]
+    return sum(places) / len(places)
+
+
+def colour_of(order: list[str], code: str) -> str:
+    """Give the colour of an answer; merged ones take that of their outermost part."""
+    middle = (len(order) - 1) / 2
+    outermost = max((order.index(one) for one in code.split(MERGED)), key=lambda place: abs(place - middle))
+    return SCALE[len(order)][outermost]
+
+
+def left_edge(order: list[str], parts: list[Segment]) -> float:
+    """Give where a bar begins, so that its middle answer straddles zero."""
+    middle = (len(order) - 1) / 2
+    below = sum(part.share for part in parts if position(order, part.code) < middle)
+    neutral = sum(part.share for part in parts if position(order, part.code) == middle)
+    return -(below + neutral / 2)
+
+
+def paint_bars(results: Results, axes: Axes, order: list[str], bars: list[Bar]) -> None:
+    """Draw the bars, and a text in place of those withheld."""
+    corners, colours = [], []
+    for bar in bars:
+        if bar.segments is None:
+            write(axes, (0, bar.place), results.say("table.withheld"), Style("center", colour=MUTED))
+            continue
+        left = left_edge(order, bar.segments)
+        for part in bar.segments:
+            colour = colour_of(order, part.code)
+            corners.append((left, bar.place - BAR / 2, part.share, BAR))
+            colours.append(colour)
+            if part.share >= LABELLED:
+                ink = PAPER if colour in DARK else INK
+                write(axes, (left + part.share / 2, bar.place), results.number(part.share * 100, 0), Style("center", colour=ink))
+            left += part.share
+    boxes(axes, corners, colours, edgecolor=PAPER, linewidth=0.5, zorder=2)
+
+
+def paint_key(results: Results, page: Page, variable: str, top: float) -> None:
+    """Write the key of the colours from the left edge, in the order of the answers."""
+    order = answer_order(results, variable)
+    for code, (x, y) in zip(order, _key_places(results, variable), strict=True):
+        page.line([x + 0.05], [top + y], marker="s", color=colour_of(order, code), markersize=7)
+        page.write((x + 0.15, top + y), answer_label(results, variable, code))
+
+
+def key_height(results: Results, variable: str) -> float:
+    """Give the height that ``paint_key`` needs, in inches."""
+    return _key_places(results, variable)[-1][1] + 0.14
+
+
+def _key_places(results: Results, variable: str) -> list[tuple[float, float]]:
+    """Give the place of each answer in the key; a new line begins where the page ends."""
+    places = []
+    x, y = 0.08, 0.09
+    for code in answer_order(results, variable):
+        width = 0.3 + text_width(answer_label(results, variable, code))
+        if x + width > WIDTH:
+            x, y = 0.08, y + LINE * 1.2
+        places.append((x, y))
+        x += width
+    return places

@@ -1,0 +1,78 @@
+"""Names of answers and classes, also of those that disclosure control has merged."""
+
+import re
+from typing import Any
+
+from pipeline.render.results import Results
+from pipeline.render.selection import MERGED, joined
+
+CLASS = re.compile(r"(?P<low>-?[\d.]+)-(?:<(?P<high>-?[\d.]+))?")
+WHOLE_NUMBER_RULES = ("count_of", "sum_of_items")
+
+
+def declared(results: Results, part: str, name: str) -> dict[str, Any]:
+    """Give one declared variable or measure from release.json; empty when it is not there."""
+    return next((one for one in results.facts[part] if one["name"] == name), {})
+
+
+def answer_order(results: Results, variable: str) -> list[str]:
+    """Give the answer codes of a variable in the order of its answer list."""
+    return list(declared(results, "variables", variable).get("answers", ()))
+
+
+def first_place(order: list[str], code: str) -> int:
+    """Give the place of a code, or of the first of merged codes; unknown codes come last."""
+    first = code.split(MERGED, maxsplit=1)[0]
+    return order.index(first) if first in order else len(order)
+
+
+def answer_label(results: Results, variable: str, code: str) -> str:
+    """Name an answer of a variable, a class of a number, or a class of a measure; merged ones joined by 'or'.
+
+    Parameters
+    ----------
+    results : Results
+    variable : str
+        Variable or measure.
+    code : str
+        Answer code, class such as ``1-<8``, or several joined by ``+``.
+
+    Returns
+    -------
+    str
+        The declared label; for classes of numbers the range in words.
+    """
+    codes = code.split(MERGED)
+    kind = "category" if results.has_label("measure", variable) else "answer"
+    if all(results.has_label(kind, one, variable) for one in codes):
+        return joined(results, (results.label(kind, one, variable) for one in codes))
+    ranges = [CLASS.fullmatch(one) for one in codes]
+    if all(ranges):
+        return _range_label(results, variable, [one for one in ranges if one])
+    return results.label(kind, codes[0], variable)
+
+
+def class_order(code: str) -> float:
+    """Give the lower edge of a class such as ``1-<8``; of the first of merged ones."""
+    found = CLASS.match(code)
+    return float(found["low"]) if found else float("inf")
+
+
+def _range_label(results: Results, variable: str, ranges: list[re.Match[str]]) -> str:
+    low, high = ranges[0]["low"], ranges[-1]["high"]
+    whole = _holds_whole_numbers(results, variable)
+    digits = 0 if whole else max(len(edge.partition(".")[2].rstrip("0")) for edge in (low, high or "0"))
+    shown_low = results.number(float(low), digits)
+    if high is None:
+        return results.say("table.class_or_more", low=shown_low)
+    if not whole:
+        return results.say("table.class_under", low=shown_low, high=results.number(float(high), digits))
+    last = results.number(float(high) - 1, 0)
+    return shown_low if last == shown_low else f"{shown_low}–{last}"
+
+
+def _holds_whole_numbers(results: Results, name: str) -> bool:
+    return (
+        declared(results, "variables", name).get("type") == "integer"
+        or declared(results, "measures", name).get("rule") in WHOLE_NUMBER_RULES
+    )

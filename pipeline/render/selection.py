@@ -1,0 +1,147 @@
+"""Which rows of a release a table or figure shows, and in what order.
+
+Shared by figures and tables, so that both show the same estimate for the same
+outcome. Selects and labels; computes nothing.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.render.results import Results
+
+ROLES = ("primary", "secondary", "exploratory", "")
+RAW = ("mean_difference", "risk_difference")
+ADJUSTED = ("adjusted_mean_difference", "adjusted_risk_difference")
+MERGED = "+"
+TERM = re.compile(r"(?:(?P<variable>\w+)=(?P<category>[^\s:]+):\s+)?(?P<groups>.+)")
+
+Row = Any
+"""One row of a release table, read by attribute: ``row.estimate``."""
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """Give the rows of a table in its order."""
+    return list(frame.itertuples(index=False))
+
+
+def known(value: float | None) -> bool:
+    """Say whether a number is there: neither missing nor withheld."""
+    return value is not None and not pd.isna(value) and math.isfinite(value)
+
+
+@dataclass(frozen=True)
+class OutcomeRows:
+    """One outcome: its raw and its adjusted difference between participants and controls."""
+
+    outcome: str
+    wave: str
+    raw: Row | None
+    adjusted: Row | None
+    headline: Row
+    """The one whose analysis is declared with the higher role; the adjusted one when both have the same."""
+    role: str
+    """Declared role of the headline's analysis."""
+
+    @property
+    def is_primary(self) -> bool:
+        """Say whether the headline was declared to answer the study's question."""
+        return self.role == "primary"
+
+    @property
+    def kind(self) -> str:
+        """How the difference prints: ``number`` or ``share``."""
+        return str(self.headline.measure_unit)
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Split ``name@wave`` into name and wave; wave is empty for what does not change."""
+    name, _, wave = reference.partition("@")
+    return name, wave
+
+
+def is_main(results: Results, analysis: Mapping[str, Any]) -> bool:
+    """Say whether an analysis compares all participants with all controls, without subgroups."""
+    group = analysis.get("group") or results.facts["sample"]["group"]
+    contrast = tuple(analysis.get("contrast") or results.groups)
+    whole_sample = group == results.facts["sample"]["group"] and contrast == results.groups
+    return whole_sample and not analysis.get("restrict") and not analysis.get("by")
+
+
+def main_outcomes(results: Results) -> list[OutcomeRows]:
+    """Give every outcome that participants and controls are compared on, primary ones first.
+
+    An outcome with several raw or several adjusted estimates is shown with the
+    one of the highest role, the first declared among equals; the rest belong to
+    ``other_estimates``.
+    """
+    shown = _shown_estimates(results)
+    places = dict.fromkeys((outcome, wave) for outcome, wave, _ in shown)
+    outcomes = [_outcome_rows(results, place, shown.get((*place, RAW)), shown.get((*place, ADJUSTED))) for place in places]
+    return sorted(outcomes, key=lambda one: ROLES.index(one.role))
+
+
+def _outcome_rows(results: Results, place: tuple[str, str], raw: Row | None, adjusted: Row | None) -> OutcomeRows:
+    roles = declared_roles(results)
+    headline = min((row for row in (adjusted, raw) if row is not None), key=lambda row: ROLES.index(roles[row.analysis]))
+    return OutcomeRows(*place, raw, adjusted, headline, roles[headline.analysis])
+
+
+def declared_roles(results: Results) -> dict[str, str]:
+    """Give the declared role of each analysis; without a locked plan its estimates are called exploratory all the same."""
+    return {analysis["id"]: analysis["role"] for analysis in results.facts["analyses"]}
+
+
+def other_estimates(results: Results) -> list[Row]:
+    """Give the estimates of declared analyses that neither ``main_outcomes`` nor a subgroup table shows, in plan order."""
+    shown = {_key(row) for row in _shown_estimates(results).values()}
+    analyses = [analysis for analysis in results.facts["analyses"] if not analysis.get("by")]
+    rows = [row for analysis in analyses for row in _declared_rows(results, analysis)]
+    return [row for row in rows if _key(row) not in shown]
+
+
+def _shown_estimates(results: Results) -> dict[tuple[str, str, tuple[str, ...]], Row]:
+    shown: dict[tuple[str, str, tuple[str, ...]], Row] = {}
+    main = [analysis for analysis in results.facts["analyses"] if is_main(results, analysis)]
+    for row in (row for analysis in sorted(main, key=lambda one: ROLES.index(one["role"])) for row in _declared_rows(results, analysis)):
+        for estimands in (RAW, ADJUSTED):
+            if row.estimand in estimands:
+                shown.setdefault((row.outcome, row.wave, estimands), row)
+    return shown
+
+
+def _declared_rows(results: Results, analysis: Mapping[str, Any]) -> list[Row]:
+    """Give the rows of one analysis for the whole sample, outcomes in the order declared."""
+    rows = rows_of(results.rows(analysis=analysis["id"], level="all"))
+    order = {split_reference(reference): place for place, reference in enumerate(analysis["outcomes"])}
+    return sorted(rows, key=lambda row: order.get((row.outcome, row.wave), len(order)))
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return row.analysis, row.estimator, row.estimand, row.outcome, row.wave, row.level, row.term
+
+
+def term_category(term: str) -> tuple[str, str]:
+    """Give the category of a term such as ``sex=woman: participant``, and the rest of it."""
+    parts = TERM.fullmatch(term)
+    return (parts["category"] or "", parts["groups"]) if parts else ("", term)
+
+
+def note_texts(results: Results, note: str) -> tuple[str, ...]:
+    """Give the remarks of an estimate as texts, in the order noted."""
+    return tuple(results.say(f"note.{code}") for code in note.split())
+
+
+def outcome_in_wave(results: Results, outcome: str, wave: str) -> str:
+    """Name an outcome with its wave: ``Vilja att sluta (uppföljning)``."""
+    label = results.outcome_label(outcome)
+    return f"{label} ({results.label('wave', wave)})" if wave else label
+
+
+def joined(results: Results, labels: Iterable[str]) -> str:
+    """Join labels of merged answers: ``Bra eller Mycket bra``."""
+    return f" {results.say('table.or')} ".join(labels)
