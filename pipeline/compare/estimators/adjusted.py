@@ -20,6 +20,7 @@ from pipeline.compare.student import critical_value, two_sided_p
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""
 FEW_DF = 4.0
+"""Below this, Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
 
 ESTIMANDS = {"number": "adjusted_mean_difference", "share": "adjusted_risk_difference"}
 
@@ -176,7 +177,7 @@ def _numbers(comparison: Comparison, people: pd.DataFrame, fit: Fit, contrast: n
     numbers |= {"conf_low": estimate - reach, "conf_high": estimate + reach}
     if effect.tested:
         numbers |= {"statistic": estimate / error, "p_value": two_sided_p(estimate / error, df)}
-    return numbers | {"note": "df_below_4" if df < FEW_DF else ""}
+    return numbers | {"note": "df_below_4" if comparison.clustered and df < FEW_DF else ""}
 
 
 def _error_problem(outcome: np.ndarray, fit: Fit, contrast: np.ndarray, effect: _Effect, clusters: np.ndarray | None) -> str:

@@ -1,0 +1,78 @@
+import pandas as pd
+import pytest
+
+from pipeline.compare.flow import LOSSES, analysed_rows, count_faults, losses
+from pipeline.compare.protocol import analysis_frame
+from pipeline.tables.flow import flow_faults
+from pipeline.tables.results import Estimated
+from tests.compare.conftest import Made
+
+
+def chain(estimated: Estimated, name: str, group: str = "all") -> dict[str, int]:
+    flow = estimated.flow
+    return flow.loc[(flow["chain"] == name) & (flow["group"] == group)].set_index("node")["n"].to_dict()
+
+
+def test_every_chain_adds_up(trs_estimated: Estimated, jobs2_estimated: Estimated) -> None:
+    assert list(flow_faults(trs_estimated.flow)) == []
+    assert list(flow_faults(jobs2_estimated.flow)) == []
+
+
+def test_each_loss_has_its_reason(trs_estimated: Estimated, made_trs: Made) -> None:
+    panel = made_trs.panel
+    nodes = chain(trs_estimated, "analysed:turnover_adjusted:turnover_intention@t2")
+    no_answer = ~panel.answered("t2")
+    outcome = panel.column("turnover_intention@t2").isna()
+    baseline = panel.column("turnover_intention@t1").isna()
+    assert list(nodes) == ["in_sample", *LOSSES, "analysed"]
+    assert nodes["no_answer"] == no_answer.sum()
+    assert nodes["outcome_missing"] == (outcome & ~no_answer).sum()
+    assert nodes["covariate_missing"] == (baseline & ~outcome).sum()
+    assert nodes["restricted_out"] == nodes["other_group"] == 0
+
+
+def test_the_columns_are_the_groups_that_are_compared(jobs2_estimated: Estimated) -> None:
+    name = "analysed:took_part:reemployed@t2"
+    groups = jobs2_estimated.flow.loc[jobs2_estimated.flow["chain"] == name, "group"].unique()
+    assert sorted(groups) == ["all", "no", "yes"]
+    assert chain(jobs2_estimated, name, "no")["restricted_out"] == 299
+    assert chain(jobs2_estimated, name)["analysed"] == 600
+
+
+def test_people_of_another_group_or_of_none_are_lost_to_that(made_trs: Made) -> None:
+    education = made_trs.cleaned.units["person"].copy()
+    education.loc[education.index[:5], "education"] = pd.NA
+    changed = made_trs.with_tables({"person": education}, {})
+    [declared] = [one for one in changed.study.declaration.analyses if one.id == "means_raw"]
+    analysis = declared.model_copy(update={"group": "education", "contrast": ("university", "compulsory")})
+    rows = pd.DataFrame(analysed_rows(changed.study, analysis, analysis_frame(changed.panel, analysis)))
+    other = rows.loc[rows["node"].eq("other_group") & rows["chain"].str.endswith("turnover_intention@t2")].set_index("group")["n"]
+    assert list(flow_faults(rows)) == []
+    assert other["university"] == other["compulsory"] == 0
+    assert other[""] == 5
+    assert other["all"] == other["upper_secondary"] + 5
+
+
+def test_everybody_is_lost_once_to_the_first_reason(made_trs: Made) -> None:
+    [analysis] = [one for one in made_trs.study.declaration.analyses if one.id == "locked_in_at_baseline"]
+    reasons = losses(analysis, analysis_frame(made_trs.panel, analysis), "turnover_intention@t2")
+    inside = made_trs.panel.column("double_lock_in@t1") == 1
+    assert (reasons[~inside] == "restricted_out").all()
+    assert not (reasons[inside] == "restricted_out").any()
+
+
+def test_a_number_that_rests_on_other_people_than_the_flow_says_is_found(trs_estimated: Estimated) -> None:
+    estimates = trs_estimated.estimates.copy()
+    assert count_faults(estimates, trs_estimated.flow) == []
+    one = estimates.index[estimates["analysis"] == "turnover_adjusted"][0]
+    estimates.loc[one, "n"] += 1
+    [fault] = count_faults(estimates, trs_estimated.flow)
+    assert fault.startswith("turnover_adjusted turnover_intention adjusted_mean_difference")
+
+
+@pytest.mark.parametrize("change", ["other_outcome", "no_people"])
+def test_a_number_without_a_chain_is_found(trs_estimated: Estimated, change: str) -> None:
+    estimates = trs_estimated.estimates.copy()
+    one = estimates.index[estimates["analysis"] == "turnover_adjusted"][0]
+    estimates.loc[one, {"other_outcome": "outcome", "no_people": "n"}[change]] = {"other_outcome": "age", "no_people": pd.NA}[change]
+    assert len(count_faults(estimates, trs_estimated.flow)) == 1
