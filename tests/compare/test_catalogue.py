@@ -1,0 +1,27 @@
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pipeline.compare.catalogue import estimator_catalogue
+from pipeline.compare.estimators import ESTIMATORS
+from pipeline.spec.vocabulary import OUTCOME_KINDS
+from tests.conftest import ROOT
+
+
+def test_the_printed_catalogue_is_current() -> None:
+    assert (ROOT / "docs" / "estimators.md").read_text(encoding="utf-8") == estimator_catalogue(), "write docs/estimators.md anew"
+
+
+def test_every_estimator_file_is_registered_or_used_for_every_study() -> None:
+    files = {path.stem for path in (ROOT / "pipeline" / "compare" / "estimators").glob("*.py")} - {"__init__"}
+    assert files == {*ESTIMATORS, "describe"}
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_every_entry_names_a_function_and_known_kinds(name: str) -> None:
+    estimator = ESTIMATORS[name]
+    assert callable(estimator.load())
+    assert Path(str(import_module(estimator.module).__file__)).stem == name
+    assert set(estimator.kinds) <= set(OUTCOME_KINDS)
+    assert estimator.allows <= {"covariates", "by", "cluster"}
