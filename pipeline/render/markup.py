@@ -84,7 +84,7 @@ def researcher_markdown(text: str) -> Markup:
     for token in tokens:
         if token.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-        if token.tag == "th":
+        if token.type == "th_open":
             token.attrSet("scope", "col")
         token.attrs.pop("style", None)
     return Markup(parser.renderer.render(tokens, parser.options, {}))

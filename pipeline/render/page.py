@@ -1,25 +1,18 @@
 """From an executed notebook to one self-contained page.
 
-No script, nothing fetched: the style sheet is inline and allowed by its hash,
-figures are data. Everything the page shows is an output of the notebook, in the
-notebook's order; code is not shown.
+Everything the page shows is an output of the notebook, in the notebook's order;
+code is not shown. Figures go into the page as data.
 """
 
 import base64
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from string import Template
 from typing import Any
 
-from pipeline.render.markup import Markup, element, escape, joined
+from pipeline.render.markup import Markup, element, joined
 from pipeline.render.results import Results
+from pipeline.render.shell import fill_page
 
-HERE = Path(__file__).resolve().parent
 SVG = "image/svg+xml"
-PRINTED_MARK = "@media print {{ @page {{ @top-center {{ content: {words}; font: 600 8.5pt sans-serif; color: #7a2e00; }} }} }}"
 
 
 def report_page(notebook: Mapping[str, Any], results: Results) -> str:
@@ -53,31 +46,6 @@ def report_page(notebook: Mapping[str, Any], results: Results) -> str:
         contents=results.say("page.contents"),
         skip=results.say("page.skip"),
     )
-
-
-def fill_page(*, mark: str, title: str, language: str, contents: str, skip: str, **parts: Markup) -> str:
-    """Fill the template; ``mark`` is repeated on every printed page and stays in view on screen."""
-    style = style_sheet() + (PRINTED_MARK.format(words=json.dumps(mark, ensure_ascii=False)) if mark else "")
-    return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
-        language=language,
-        policy=f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",
-        title=escape(title),
-        style=style,
-        skip=escape(skip),
-        contents=escape(contents),
-        mark=element("p", mark, class_="mark") + "\n" if mark else "",
-        **parts,
-    )
-
-
-@cache
-def style_sheet() -> str:
-    """Read the style sheet."""
-    return (HERE / "report.css").read_text(encoding="utf-8")
-
-
-def _hash(style: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
 
 
 def _outputs(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

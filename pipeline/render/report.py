@@ -4,6 +4,7 @@ A notebook imports this module only. Each method gives a ``Section`` (shown as
 heading, text, figures and tables) or None when the study has nothing of it.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
@@ -12,7 +13,7 @@ from pipeline.render.section import Part, Section, Words, present, words
 from pipeline.render.wording import limits, methods, opening, people
 from pipeline.render.wording.findings import finding
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
-from pipeline.render.wording.phrases import group_names
+from pipeline.render.wording.phrases import compares_chosen_groups, group_names
 
 
 def open(study: str, language: str, release: str) -> "Report":
@@ -53,9 +54,10 @@ class Report:
     def _text(self, *sentences: str) -> Words:
         return words(paragraph(" ".join(sentences)))
 
-    def _led(self, anchor: str, intro: Words, exhibits: list[Part]) -> Section | None:
+    def _led(self, anchor: str, intro: Words, exhibits: Iterable[Part | None]) -> Section | None:
         """Make a section that is only there for its figures and tables."""
-        return self._section(anchor, intro, *exhibits) if exhibits else None
+        shown = present(exhibits)
+        return self._section(anchor, intro, *shown) if shown else None
 
     def title(self) -> Words:
         """Title and where the answers come from."""
@@ -75,7 +77,7 @@ class Report:
         from pipeline.render.tables.flow import flow_table
 
         text = self._text(*people.flow_sentences(self._results), self._results.say("people.flow_intro"))
-        return self._led("flow", text, list(present([flow_figure(self._results), flow_table(self._results)])))
+        return self._led("flow", text, [flow_figure(self._results), flow_table(self._results)])
 
     def people(self) -> Section | None:
         """How alike the groups were before."""
@@ -83,7 +85,17 @@ class Report:
         from pipeline.render.tables.baseline import table_one
 
         text = self._text(*people.balance_sentences(self._results))
-        return self._led("people", text, list(present([table_one(self._results), love_figure(self._results)])))
+        return self._led("people", text, [table_one(self._results), love_figure(self._results)])
+
+    def measures(self) -> Section | None:
+        """How the measures behave: alpha, answers, missing answers."""
+        from pipeline.render.figures.likert import likert_figures
+        from pipeline.render.tables.measurement import missing_table, reliability_table
+
+        say = self._results.say
+        intro = words(paragraph(say("measures.intro")), paragraph(say("measures.alpha")))
+        exhibits = [reliability_table(self._results), *likert_figures(self._results), missing_table(self._results)]
+        return self._led("measures", intro, exhibits)
 
     def results(self) -> Section | None:
         """Primary outcomes: findings in words, the table, the forest plot."""
@@ -96,6 +108,40 @@ class Report:
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
         found = [words(*finding(self._results, outcome, len(self.outcomes))) for outcome in self.outcomes]
         return self._section("results", intro, *found, forest_figure(self._results), results_table(self._results))
+
+    def secondary(self) -> Section | None:
+        """Outcomes beside the primary ones, and other analyses of the primary ones."""
+        from pipeline.render.figures.steps import steps_figures
+        from pipeline.render.tables.comparison import other_estimates_table
+
+        chosen = [analysis["id"] for analysis in self._results.facts["analyses"] if compares_chosen_groups(self._results, analysis)]
+        remarks = [self._results.say("secondary.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
+        intro = self._text(self._results.say("secondary.intro"), *remarks)
+        return self._led("secondary", intro, [other_estimates_table(self._results), *steps_figures(self._results)])
+
+    def transition(self) -> Section | None:
+        """Before and after, person by person."""
+        from pipeline.render.figures.transition import transition_figure
+
+        return self._led("transition", self._text(self._results.say("transition.intro")), [transition_figure(self._results)])
+
+    def curve(self) -> Section | None:
+        """Time to an event."""
+        from pipeline.render.figures.curve import curve_figure
+
+        return self._led("curve", self._text(self._results.say("curve.intro")), [curve_figure(self._results)])
+
+    def experience(self) -> Section | None:
+        """What participants say."""
+        from pipeline.render.figures.experience import experience_figure
+
+        return self._led("experience", self._text(self._results.say("experience.intro")), [experience_figure(self._results)])
+
+    def subgroups(self) -> Section | None:
+        """Differences within subgroups, and whether they vary."""
+        from pipeline.render.tables.subgroups import by_subgroup_table
+
+        return self._led("subgroups", self._text(self._results.say("subgroups.intro")), [by_subgroup_table(self._results)])
 
     def limits(self) -> Section | None:
         """What may not be concluded, and what to take into account."""
@@ -111,6 +157,16 @@ class Report:
         """The researchers' own words."""
         text = self._results.researcher_text.strip()
         return self._section("researcher", Words(researcher_markdown(text))) if text else None
+
+    def deviations(self) -> Section | None:
+        """What differs from the locked plan."""
+        from pipeline.render.tables.deviations import deviations_table
+
+        if not self._results.facts["plan"]["locked"]:
+            return self._section("deviations", self._text(self._results.say("deviations.unlocked")))
+        table = deviations_table(self._results)
+        intro = self._results.say("deviations.intro" if table else "deviations.none")
+        return self._section("deviations", self._text(intro), table)
 
     def methods(self) -> Section | None:
         """Measures, methods used and literature."""
@@ -131,3 +187,15 @@ class Report:
             return self._section("withheld", words(paragraph(say("withheld.none")), paragraph(limits_text)))
         held = say("withheld.count", estimates=int(counts["estimates"]), distributions=int(counts["distributions"]))
         return self._section("withheld", words(bullets([held, limits_text])))
+
+    def appendix(self) -> Section | None:
+        """All answers to all questions."""
+        from pipeline.render.tables.appendix import appendix_tables
+
+        return self._led("appendix", self._text(self._results.say("appendix.intro")), appendix_tables(self._results))
+
+    def provenance(self) -> Section | None:
+        """From what the report was made."""
+        from pipeline.render.tables.provenance import provenance_table
+
+        return self._section("provenance", words(opening.provenance(self._results)), provenance_table(self._results))

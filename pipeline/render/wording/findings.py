@@ -4,18 +4,20 @@ Every sentence is a catalogue text chosen by verdict, estimand and design; none
 is put together from halves. "Effect" is said only of what chance decided.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
 from pipeline.render.selection import ADJUSTED, Row, known, note_texts
+from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
 from pipeline.render.wording.phrases import (
+    count_of,
     difference,
     first_upper,
     group_names,
     in_unit,
-    inside,
     level,
     listed,
     outcome_name,
@@ -24,49 +26,11 @@ from pipeline.render.wording.phrases import (
     with_interval,
 )
 
-ORDER = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell", "")
-"""Verdicts in the order in which a reader is told of them; empty: no estimate."""
-DECIDED = ("better", "worse", "higher", "lower")
-
-
-def verdict_key(verdict: str) -> str:
-    """Name a verdict in catalogue ids; an estimate that is missing has one too."""
-    return verdict or "none"
-
-
-def one_line(
-    say: Callable[..., str], join: Callable[[Sequence[str]], str], names: dict[str, str], verdicts: Iterable[tuple[str, str]]
-) -> str:
-    """Say in one line what was found on all primary outcomes.
-
-    Parameters
-    ----------
-    say, join : functions
-        Catalogue text by id, and a list as in running text.
-    names : dict
-        ``a`` and ``b``: the groups' names.
-    verdicts : iterable of (outcome, verdict)
-        The outcome as named inside a sentence.
-
-    Returns
-    -------
-    str
-        One short sentence per verdict that occurs.
-    """
-    found = list(verdicts)
-    sentences = []
-    for verdict in ORDER:
-        outcomes = [outcome for outcome, own in found if own == verdict]
-        if outcomes:
-            values = names if verdict in DECIDED else {}
-            sentences.append(say(f"one_line.{verdict_key(verdict)}", outcomes=join(outcomes), **values))
-    return " ".join(sentences)
-
 
 def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     """Say in one line what this study found."""
     pairs = [(inside(results.outcome_label(outcome.main.outcome)), outcome.main.verdict) for outcome in outcomes]
-    return one_line(results.say, lambda items: listed(results, items), group_names(results), pairs)
+    return one_line(results.say, partial(listed, results), group_names(results), pairs)
 
 
 def verdict_mark(results: Results, row: Row) -> Markup:
@@ -74,19 +38,21 @@ def verdict_mark(results: Results, row: Row) -> Markup:
     return element("span", results.say(f"verdict_mark.{verdict_key(row.verdict)}"), class_=f"verdict {row.verdict}".strip())
 
 
-def brief_finding(results: Results, outcome: Outcome) -> Markup:
+def brief_finding(results: Results, outcome: Outcome, count: int) -> Markup:
     """Say one outcome's finding in a sentence, with its verdict, for the summary."""
     main = outcome.main
     title = element("p", results.outcome_label(main.outcome), " ", verdict_mark(results, main), class_="outcome")
-    return element("li", title, paragraph(" ".join(_brief_sentences(results, outcome))), class_=main.verdict)
+    return element("li", title, paragraph(" ".join(_brief_sentences(results, outcome, count))), class_=main.verdict)
 
 
-def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
+def _brief_sentences(results: Results, outcome: Outcome, count: int) -> list[str]:
     sentences = [_levels_sentence(results, outcome, "brief.levels")] if outcome.after else []
     main = outcome.main
     if known(main.estimate):
         kind = "adjusted" if main.estimand in ADJUSTED else "raw"
         sentences.append(results.say(f"brief.{kind}", difference=with_interval(results, main)))
+    if _fails_in_family(main):
+        sentences.append(results.say("brief.family", count=count))
     return sentences
 
 
@@ -137,11 +103,16 @@ def _undecided(results: Results, outcome: Outcome, count: int) -> str:
     reason = "spans"
     if not known(main.conf_low):
         reason = "no_interval"
-    elif excludes_zero(main) and known(main.p_adjusted):
+    elif _fails_in_family(main):
         reason = "family"
     shown = in_unit(results, span(results, main), main.measure_unit)
-    values = {"outcome": outcome_name(results, main), "span": shown, "count": count, **group_names(results)}
+    values: dict[str, str | int] = {"outcome": outcome_name(results, main), "span": shown, "count": count, **group_names(results)}
     return results.say_with(f"finding.cannot_tell.{reason}", values)
+
+
+def _fails_in_family(main: Row) -> bool:
+    """Say whether an outcome is undecided only because several are tested."""
+    return bool(main.verdict == "cannot_tell" and excludes_zero(main) and known(main.p_adjusted))
 
 
 def _size_that_matters(results: Results, main: Row) -> str:
@@ -188,7 +159,7 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
         **group_names(results),
     }
     if key == "finding.levels":
-        values |= {"n_a": results.number(after.a.n, 0), "n_b": results.number(after.b.n, 0)}
+        values |= {"n_a": count_of(results, after.a), "n_b": count_of(results, after.b)}
     return first_upper(results.say(f"{key}.{main.measure_unit}", **values))
 
 

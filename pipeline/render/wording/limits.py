@@ -11,8 +11,9 @@ from pipeline.render.flow import flow_chains, waves_asked
 from pipeline.render.markup import Markup, bullets, element, joined
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before, primary_outcomes
-from pipeline.render.wording.phrases import difference, group_names, inside, listed, references, with_interval
+from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
 
 FEW_CLUSTERS = 40
 Values = Mapping[str, str | int] | None
@@ -24,7 +25,7 @@ def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
     if results.facts["simulated"]:
         items.append(results.say("not_shown.real"))
     items.append(results.say(f"not_shown.{results.facts['design']}", programme=results.label("study", "programme")))
-    if any(analysis.get("group") not in (None, "", results.facts["sample"]["group"]) for analysis in results.facts["analyses"]):
+    if any(compares_chosen_groups(results, analysis) for analysis in results.facts["analyses"]):
         items.append(results.say("not_shown.other_groups"))
     undecided = [inside(results.outcome_label(one.main.outcome)) for one in outcomes if one.main.verdict == "cannot_tell"]
     if undecided:

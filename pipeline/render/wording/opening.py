@@ -3,23 +3,21 @@
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.wording.findings import brief_finding, headline
+from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
-from pipeline.render.wording.phrases import group_names, inside, listed
+from pipeline.render.wording.phrases import group_names, listed
 
 SHOWN_OF_A_HASH = 12
 
 
 def title_block(results: Results) -> Markup:
     """Give the title, the study's question as lead, and whether the answers are real."""
-    simulated = results.facts["simulated"]
-    label = results.say("page.simulated" if simulated else "page.real")
-    note = element(
-        "p", element("strong", f"{label}. "), results.label("study", "source_note"), class_="source simulated" if simulated else "source"
-    )
+    kind = "simulated" if results.facts["simulated"] else "real"
+    note = paragraph(results.label("study", "source_note"), class_=f"source {kind}")
     return joined(
         [
-            paragraph(results.say("page.kicker"), class_="kicker"),
+            paragraph(results.say(f"page.kicker.{kind}"), class_="kicker"),
             element("h1", results.label("study", "title")),
             paragraph(results.label("study", "question"), class_="lead"),
             note,
@@ -34,7 +32,7 @@ def summary(results: Results, outcomes: list[Outcome]) -> Markup:
     parts = [
         element("h3", results.say("summary.found")),
         paragraph(headline(results, outcomes), class_="lead"),
-        element("ul", *(brief_finding(results, outcome) for outcome in outcomes), class_="findings"),
+        element("ul", *(brief_finding(results, outcome, len(outcomes)) for outcome in outcomes), class_="findings"),
         paragraph(caution),
     ]
     if not results.facts["plan"]["locked"]:
@@ -44,7 +42,7 @@ def summary(results: Results, outcomes: list[Outcome]) -> Markup:
 
 
 def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
-    """Give the question, the setting, the design in words, the primary outcomes and whether the plan was locked."""
+    """Give the setting, the design in words, the primary outcomes and whether the plan was locked."""
     plan = results.facts["plan"]
     programme = results.label("study", "programme")
     primary = listed(results, [inside(results.outcome_label(outcome.main.outcome)) for outcome in outcomes])
@@ -53,8 +51,6 @@ def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
     )
     return joined(
         [
-            element("h3", results.say("question.question")),
-            paragraph(results.label("study", "question")),
             element("h3", results.say("question.setting")),
             paragraph(results.label("study", "setting")),
             element("h3", results.say("question.design")),
@@ -63,3 +59,12 @@ def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
             paragraph(locked),
         ]
     )
+
+
+def provenance(results: Results) -> Markup:
+    """Say that the report can be made again, and where the data come from."""
+    parts = [paragraph(results.say("provenance.intro"))]
+    url = str(results.facts.get("source_url") or "")
+    if url.startswith("https://"):
+        parts.append(element("p", results.say("provenance.source"), " ", element("a", url, href=url)))
+    return joined(parts)

@@ -7,8 +7,9 @@ from pipeline.render.labels import answer_label
 from pipeline.render.markup import Markup, element
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of, term_category
+from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome
-from pipeline.render.wording.phrases import group_names, inside
+from pipeline.render.wording.phrases import group_names
 
 
 def counts(results: Results, outcomes: list[Outcome]) -> Markup:

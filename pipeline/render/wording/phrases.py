@@ -1,19 +1,15 @@
 """Small pieces that sentences are made of: labels inside a sentence, lists, amounts with their unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pipeline.render.numbers import MISSING
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, split_reference
+from pipeline.render.wording import one_line
+from pipeline.render.wording.one_line import inside
 
 STANDARD_LEVEL = 0.95
-
-
-def inside(label: str) -> str:
-    """Write a label as it stands inside a sentence: small first letter, unless it is an abbreviation or a name in capitals."""
-    if len(label) > 1 and label[1].isupper():
-        return label
-    return label[:1].lower() + label[1:]
 
 
 def first_upper(text: str) -> str:
@@ -23,15 +19,18 @@ def first_upper(text: str) -> str:
 
 def listed(results: Results, items: Sequence[str]) -> str:
     """Join items as in running text: ``a, b och c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {results.say('words.and')} {items[-1]}"
+    return one_line.listed(results.say, items)
 
 
 def group_names(results: Results) -> dict[str, str]:
     """Give the names of participants (``a``) and controls (``b``) as values for a sentence."""
     participant, control = results.groups
     return {"a": inside(results.group_label(participant)), "b": inside(results.group_label(control))}
+
+
+def compares_chosen_groups(results: Results, analysis: Mapping[str, Any]) -> bool:
+    """Say whether an analysis compares by another variable than the sample's group, such as having come to a course."""
+    return analysis.get("group") not in (None, "", results.facts["sample"]["group"])
 
 
 def outcome_name(results: Results, row: Row) -> str:
@@ -58,6 +57,11 @@ def in_unit(results: Results, written: str, measure_unit: str) -> str:
 def level(results: Results, value: float, measure_unit: str) -> str:
     """Write a group's value: a mean with two decimals, a share as per cent."""
     return results.percent(value, 0) if measure_unit == "share" else results.number(value)
+
+
+def count_of(results: Results, row: Row) -> str:
+    """Write how many people a row rests on; an en dash when that is withheld."""
+    return results.number(int(row.n), 0) if known(row.n) else MISSING
 
 
 def span(results: Results, row: Row) -> str:

@@ -1,0 +1,140 @@
+"""The page that leads to every report, in both languages, with one line of findings each.
+
+Reads release folders with the standard library only: a page of links must not
+pay for pandas.
+"""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipeline.paths import Paths, declared_studies
+from pipeline.render.catalogue import Catalogue, catalogue
+from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.shell import fill_page
+from pipeline.render.wording.one_line import inside, listed, one_line
+from pipeline.spec.vocabulary import LANGUAGES
+
+DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
+
+
+@dataclass(frozen=True)
+class _Study:
+    """What the index says of one study."""
+
+    paths: Paths
+    facts: dict[str, Any]
+    labels: dict[tuple[str, str, str], str]
+    """(language, kind, name) -> text; labels without a parent."""
+    verdicts: list[tuple[str, str]]
+    """Primary outcome and its verdict, in the order declared."""
+
+
+def write_index(root: Path) -> None:
+    """Write ``reports/index.html`` from what has been released and rendered."""
+    from pipeline.tables.files import write_text
+
+    write_text(root / "reports" / "index.html", index_page(root))
+
+
+def index_page(root: Path) -> str:
+    """Give the index as a complete HTML page.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root; studies without a release are left out.
+
+    Returns
+    -------
+    str
+        Swedish first, then English, for each study; links are relative to ``reports/``.
+    """
+    studies = [_read(Paths(root, name)) for name in declared_studies(root) if (Paths(root, name).release / "release.json").is_file()]
+    sections = [_section(study) for study in studies] or [_both("index.none", "p")]
+    return fill_page(
+        language="sv",
+        title=" / ".join(catalogue(language).say("index.title") for language in LANGUAGES),
+        header=joined([element("h1", *_spans("index.title")), _both("index.intro", "p"), _both("index.caution", "p", class_="small")]),
+        navigation=element("ol", *(_anchor(study) for study in studies)),
+        main=joined(sections, "\n"),
+        footer=Markup(""),
+        mark="",
+        contents=" / ".join(catalogue(language).say("page.contents") for language in LANGUAGES),
+        skip=" / ".join(catalogue(language).say("page.skip") for language in LANGUAGES),
+    )
+
+
+def _read(paths: Paths) -> _Study:
+    facts = json.loads((paths.release / "release.json").read_text(encoding="utf-8"))
+    with (paths.release / "labels.csv").open(encoding="utf-8", newline="") as file:
+        labels = {(row["language"], row["kind"], row["name"]): row["text"] for row in csv.DictReader(file) if not row["parent"]}
+    with (paths.release / "estimates.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["level"] == "all" and row["estimand"] in DIFFERENCES]
+    primary = {analysis["id"] for analysis in facts["analyses"] if analysis["role"] == "primary"}
+    found = {(row["outcome"], row["wave"]): row["verdict"] for row in rows if row["analysis"] in primary}
+    outcomes = [(one["outcome"], one["wave"] or "") for one in facts["primary_outcomes"]]
+    return _Study(paths, facts, labels, [(name, found[name, wave]) for name, wave in outcomes if (name, wave) in found])
+
+
+def _both(key: str, tag: str, **attributes: str) -> Markup:
+    """Say the same in both languages, each marked with its language."""
+    return joined(element(tag, catalogue(language).say(key), lang=language, **attributes) for language in LANGUAGES)
+
+
+def _spans(key: str) -> list[Markup]:
+    texts = [element("span", catalogue(language).say(key), lang=language) for language in LANGUAGES]
+    return [texts[0], Markup(" / "), *texts[1:]]
+
+
+def _anchor(study: _Study) -> Markup:
+    return element("li", element("a", study.labels["sv", "study", "title"], href=f"#{study.paths.study}"))
+
+
+def _section(study: _Study) -> Markup:
+    """Head the section with the title in the page's own language; the other one heads its entry."""
+    first, *others = LANGUAGES
+    entries = [_entry(study, first), *(_entry(study, language, _title(study, language, "h3")) for language in others)]
+    return element("section", _title(study, first, "h2", id=study.paths.study), *entries)
+
+
+def _title(study: _Study, language: str, tag: str, **attributes: str) -> Markup:
+    kind = "simulated" if study.facts["simulated"] else "real"
+    mark = element("span", catalogue(language).say(f"index.{kind}"), class_=f"verdict {kind}")
+    return element(tag, study.labels[language, "study", "title"], " ", mark, **attributes)
+
+
+def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
+    words = catalogue(language)
+    parts = [
+        heading,
+        paragraph(study.labels[language, "study", "question"]),
+        paragraph(_line(study, words), class_="finding"),
+        *(_links(study, words, report["id"]) for report in study.facts["reports"] if language in report["languages"]),
+    ]
+    return element("div", *parts, lang=language, class_="entry")
+
+
+def _line(study: _Study, words: Catalogue) -> str:
+    language, sample = words.language, study.facts["sample"]
+    names = {letter: inside(study.labels[language, "group", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
+    pairs = [(inside(_outcome_label(study, language, name)), verdict) for name, verdict in study.verdicts]
+    return one_line(words.say, partial(listed, words.say), names, pairs)
+
+
+def _outcome_label(study: _Study, language: str, name: str) -> str:
+    return study.labels.get((language, "measure", name)) or study.labels[language, "variable", name]
+
+
+def _links(study: _Study, words: Catalogue, report: str) -> Markup:
+    folder = study.paths.reports / words.language
+    made: Sequence[tuple[str, str]] = [
+        (f"{study.paths.study}/{words.language}/{report}.{ending}", words.say(key))
+        for ending, key in (("html", "index.page"), ("ipynb", "index.notebook"))
+        if (folder / f"{report}.{ending}").is_file()
+    ]
+    return element("p", joined((element("a", text, href=target) for target, text in made), " · "), class_="links") if made else Markup("")

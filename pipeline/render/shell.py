@@ -1,0 +1,42 @@
+"""The frame round every page: head, style, skip link, landmarks.
+
+No script and nothing fetched: the style sheet is inline, and the content policy
+allows it by its hash and nothing else but images that are data.
+"""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from pipeline.render.markup import Markup, element, escape
+
+HERE = Path(__file__).resolve().parent
+PRINTED_MARK = "@media print {{ @page {{ @top-center {{ content: {words}; font: 600 8.5pt sans-serif; color: #7a2e00; }} }} }}"
+
+
+def fill_page(*, mark: str, title: str, language: str, contents: str, skip: str, **parts: Markup) -> str:
+    """Fill the template; ``mark`` is repeated on every printed page and stays in view on screen."""
+    style = style_sheet() + (PRINTED_MARK.format(words=json.dumps(mark, ensure_ascii=False)) if mark else "")
+    return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
+        language=language,
+        policy=f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",
+        title=escape(title),
+        style=style,
+        skip=escape(skip),
+        contents=escape(contents),
+        mark=element("p", mark, class_="mark") + "\n" if mark else "",
+        **parts,
+    )
+
+
+@cache
+def style_sheet() -> str:
+    """Read the style sheet."""
+    return (HERE / "report.css").read_text(encoding="utf-8")
+
+
+def _hash(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,105 @@
+"""Both catalogues say the same things, and everything a table may hold has a text."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.compare.estimators import ESTIMATORS
+from pipeline.render.catalogue import MissingText, catalogue
+from pipeline.render.wording.limits import LIMITS
+from pipeline.render.wording.methods import METHODS
+from pipeline.render.wording.one_line import ORDER, verdict_key
+from pipeline.spec.vocabulary import DESIGNS, DIRECTIONS, LANGUAGES, MISSING_REASONS, ROLES, VERDICTS
+from pipeline.tables.glossary import EFFECT_KINDS, ESTIMANDS
+
+PACKAGE = Path(__file__).resolve().parents[2] / "pipeline"
+CODE = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+SAID = {key for text in CODE.values() for key in re.findall(r'\bsay(?:_with)?\(\s*"([a-z_0-9.]+)"', text)}
+NOTES = {
+    code
+    for path, text in CODE.items()
+    if {"compare", "score", "disclose"} & set(path.parts)
+    for code in re.findall(r'(?:"note": |note=|append\(|return )"([a-z]+(?:_[a-z0-9]+)+)"', text)
+}
+
+
+def required() -> set[str]:
+    """List every id that follows from a closed set."""
+    parts = {
+        "verdict": VERDICTS,
+        "missing": (*MISSING_REASONS, "answered"),
+        "role": ROLES,
+        "design": DESIGNS,
+        "direction": DIRECTIONS,
+        "estimand": ESTIMANDS,
+        "effect_kind": EFFECT_KINDS,
+        "estimator": (*ESTIMATORS, "describe", "alpha", "standardised_difference"),
+        "one_line": [verdict_key(verdict) for verdict in ORDER],
+        "verdict_mark": [verdict_key(verdict) for verdict in ORDER],
+        "question.design": DESIGNS,
+        "results": DESIGNS,
+        "not_shown": DESIGNS,
+        "people.balance": DESIGNS,
+        "summary.headline": DESIGNS,
+        "finding.basis": DESIGNS,
+        "note": NOTES - {"smaller_than_matters"},
+    }
+    ids = {f"{part}.{name}" for part, names in parts.items() for name in names}
+    ids |= {f"method.{name}.{what}" for name in METHODS for what in ("name", "text")}
+    return ids | {f"limit.{name}.{what}" for name in LIMITS for what in ("lead", "text")}
+
+
+def test_both_catalogues_have_the_same_ids() -> None:
+    assert catalogue("sv").messages.keys() == catalogue("en").messages.keys()
+
+
+def test_a_text_takes_the_same_values_in_both_languages() -> None:
+    swedish, english = catalogue("sv"), catalogue("en")
+    assert {key: swedish.takes(key) for key in swedish.messages} == {key: english.takes(key) for key in english.messages}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty(language: str) -> None:
+    assert not [key for key, forms in catalogue(language).messages.items() if not all(form.strip() for form in forms)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_of_a_closed_set_has_a_text(language: str) -> None:
+    assert required() - catalogue(language).messages.keys() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_id_that_code_names_has_a_text(language: str) -> None:
+    assert SAID - catalogue(language).messages.keys() == set()
+
+
+def test_the_searches_find_what_is_known_to_be_there() -> None:
+    assert {"constant_outcome", "arm_under_two_clusters", "fisher_used"} <= NOTES
+    assert {"words.points", "people.invited"} <= SAID
+
+
+def test_the_languages_do_not_share_whole_sentences() -> None:
+    swedish, english = catalogue("sv").messages, catalogue("en").messages
+    alike = [key for key in swedish if swedish[key] == english[key] and len(swedish[key][0].split()) > 3]
+    assert alike == []
+
+
+def test_an_unknown_id_is_an_error_and_not_printed() -> None:
+    with pytest.raises(MissingText, match=r"no message 'verdict\.splendid'"):
+        catalogue("sv").say("verdict.splendid")
+
+
+def test_a_forgotten_value_is_an_error() -> None:
+    with pytest.raises(MissingText, match="takes"):
+        catalogue("en").say("words.points")
+
+
+def test_a_value_that_the_text_lacks_is_an_error() -> None:
+    with pytest.raises(MissingText, match="takes"):
+        catalogue("en").say("words.points", value="1", surplus="2")
+
+
+def test_whole_numbers_are_written_in_the_languages_manner_and_choose_the_plural() -> None:
+    assert catalogue("en").say("limit.deviations.text", count=1).startswith("1 deviation ")
+    assert catalogue("sv").say("limit.deviations.text", count=1200).startswith("1\u00a0200 avvikelser ")
