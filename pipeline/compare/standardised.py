@@ -184,7 +184,9 @@ def noncentrality_interval(statistic: float, df: float, confidence: float) -> tu
     Returns
     -------
     low, high : float
-        Mirrored exactly when the sign of t changes.
+        Mirrored exactly when the sign of t changes. NaN where the noncentral t
+        distribution cannot be computed: fewer than three degrees of freedom
+        with a large t, or a t of a million.
 
     References
     ----------
@@ -192,6 +194,8 @@ def noncentrality_interval(statistic: float, df: float, confidence: float) -> tu
     """
     tail = (1 - confidence) / 2
     low, high = (_noncentrality(abs(statistic), df, probability) for probability in (1 - tail, tail))
+    if np.isnan(low + high):
+        return float("nan"), float("nan")
     return (low, high) if statistic >= 0 else (-high, -low)
 
 
@@ -211,4 +215,7 @@ def _noncentrality(statistic: float, df: float, probability: float) -> float:
     reach = 4.0
     while excess(statistic - reach) < 0 or excess(statistic + reach) > 0:
         reach *= 2
-    return float(brentq(excess, statistic - reach, statistic + reach, xtol=1e-13, rtol=1e-14))
+    try:
+        return float(brentq(excess, statistic - reach, statistic + reach, xtol=1e-13, rtol=1e-14))
+    except ValueError:  # nct.cdf gave NaN
+        return float("nan")

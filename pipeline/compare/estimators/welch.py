@@ -4,6 +4,8 @@ Unequal variances are allowed; nothing is adjusted for. Method: Welch (1947);
 g with the exact correction and noncentral-t interval, after Hedges (1981).
 """
 
+from math import isnan
+
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.means import welch_difference
 from pipeline.compare.standardised import hedges_g
@@ -23,7 +25,8 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
     list of one row
         ``mean_difference`` in the outcome's unit. Numbers are empty, with a
         note, for fewer than two known outcomes in a group (``one_group_empty``,
-        ``too_few_people``) or when neither group varies (``constant_outcome``).
+        ``too_few_people``) or when neither group varies (``constant_outcome``);
+        ``effect_interval_not_found`` marks an effect without interval.
     """
     groups = two_groups(comparison)
     row = row_of(comparison, groups, "mean_difference", comparison.difference, "number")
@@ -46,5 +49,6 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
             "effect": effect.difference,
             "effect_low": effect.conf_low,
             "effect_high": effect.conf_high,
+            "note": "effect_interval_not_found" if isnan(effect.conf_low) else "",
         }
     ]

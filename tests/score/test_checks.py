@@ -1,0 +1,86 @@
+"""What a scoring rule needs, and what it would ignore, is found before there are data."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.score.checks import rule_problems
+from pipeline.spec.study import Measure, Study, Text
+from pipeline.spec.vocabulary import RULE_KINDS
+
+LABEL = Text(sv="x", en="x")
+LOCK_IN_ITEMS = ("preferred_workplace", "preferred_occupation")
+
+
+def found(study: Study, rule: str, items: tuple[str, ...], **keys) -> list[str]:
+    """Give the problems of a study with one measure."""
+    measure = Measure(name="m", label=LABEL, unit=LABEL, rule=rule, items=items, **keys)
+    declaration = study.declaration.model_copy(update={"measures": (measure,)})
+    return [str(problem) for problem in rule_problems(replace(study, declaration=declaration))]
+
+
+@pytest.mark.parametrize("name", ["trs", "jobs2"])
+def test_the_bundled_studies_fit_their_rules(name: str, request: pytest.FixtureRequest) -> None:
+    assert rule_problems(request.getfixturevalue(name)) == []
+
+
+WRONG = {
+    "count_without_codes": (("count_of", ("step_training", "step_interview"), {}), "counts: is missing"),
+    "threshold_missing": (("above", ("sick_days",), {}), "threshold: is missing"),
+    "classes_of_lock_in_missing": (("lock_in", LOCK_IN_ITEMS, {}), "categories: is missing"),
+    "ignored_threshold": (("mean_of_items", ("ti_1", "ti_2"), {"threshold": 3.0}), "rule 'mean_of_items' would ignore it"),
+    "ignored_minimum": (("any_of", ("step_training",), {"counts": ("yes",), "minimum_answered": 0.5}), "rule 'any_of' would ignore it"),
+    "ignored_leaves_out": (
+        ("count_of", ("mobility",), {"counts": ("internal",), "leaves_out": ("retired",)}),
+        "rule 'count_of' would ignore it",
+    ),
+    "one_item_too_many": (("as_answered", ("ti_1", "ti_2"), {}), "2 variables"),
+    "one_item_too_few": (("double_lock_in", ("preferred_workplace",), {}), "two variables: workplace, then occupation"),
+    "repeated_item": (("mean_of_items", ("ti_1", "ti_1"), {}), "'ti_1' is named more than once"),
+    "mean_of_words": (("mean_of_items", ("mobility", "ti_1"), {}), "'mobility' is of type select_one"),
+    "score_of_a_date": (("any_of", ("response_date",), {"counts": ("x",)}), "'response_date' is of type date"),
+    "fixed_item": (("as_answered", ("age",), {}), "'age' is fixed"),
+    "backward_range": (("mean_of_items", ("ti_1", "ti_2"), {"range": (5.0, 1.0)}), "5 to 1"),
+    "narrow_range": (("mean_of_items", ("ti_1", "ti_2"), {"range": (1.0, 4.0)}), "'ti_1' has answers outside it: 5"),
+    "words_for_numbers": (("one_of", ("sick_days",), {"counts": ("many",)}), "'many' is not a number"),
+    "counted_and_left_out": (
+        ("one_of", ("mobility",), {"counts": ("internal",), "leaves_out": ("internal",)}),
+        "'internal' is also in counts",
+    ),
+    "no_yes_or_no": (("double_lock_in", ("mobility", "preferred_occupation"), {}), "has no answer 'yes', which measure 'm' needs"),
+    "wrong_classes": (
+        ("lock_in", LOCK_IN_ITEMS, {"categories": {"none": LABEL, "both": LABEL}}),
+        "allowed: none, workplace, occupation, double",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_does_not_fit_its_rule_is_refused(case: str, trs: Study) -> None:
+    (rule, items, keys), message = WRONG[case]
+    problems = found(trs, rule, items, **keys)
+    assert any(message in problem for problem in problems), problems
+    assert all("measures 'm'" in problem or "measure 'm'" in problem for problem in problems)
+
+
+def test_all_problems_of_a_measure_are_told_at_once(trs: Study) -> None:
+    problems = found(trs, "above", ("mobility", "age"), counts=("x",))
+    assert len(problems) >= 5  # threshold, counts, number of items, type, fixed
+
+
+def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
+    classes = dict.fromkeys(("none", "workplace", "occupation", "double"), LABEL)
+    declared = {
+        "as_answered": (("ti_1",), {}),
+        "mean_of_items": (("ti_1", "ti_2"), {"reversed": ("ti_1",), "range": (1.0, 5.0), "minimum_answered": 0.5}),
+        "sum_of_items": (("ti_1", "ti_2"), {"classes": (0.0, 5.0)}),
+        "count_of": (("step_training",), {"counts": ("yes",)}),
+        "any_of": (("step_training",), {"counts": ("yes",)}),
+        "one_of": (("self_rated_health",), {"counts": ("4", "5"), "leaves_out": ("1",)}),
+        "above": (("sick_days",), {"threshold": 0.0}),
+        "double_lock_in": (LOCK_IN_ITEMS, {}),
+        "lock_in": (LOCK_IN_ITEMS, {"categories": classes}),
+    }
+    assert set(declared) == set(RULE_KINDS)
+    for rule, (items, keys) in declared.items():
+        assert found(trs, rule, items, **keys) == []
