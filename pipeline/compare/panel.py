@@ -93,8 +93,8 @@ class Panel:
             return pd.Series(True, index=self.people.index)
         unit = self.study.declaration.sample.unit
         responses = self.cleaned.responses[unit]
-        ids = responses.loc[responses["wave"] == wave, self.study.unit[unit].id]
-        return pd.Series(self.people.index.isin(ids), index=self.people.index)
+        ids = pd.Index(responses.loc[responses["wave"] == wave, self.study.unit[unit].id])
+        return pd.Series(ids.get_indexer(self.people.index) >= 0, index=self.people.index)
 
     def waves_of(self, name: str) -> tuple[str, ...]:
         """Give the waves in which a variable or measure exists; one empty wave for what is fixed."""

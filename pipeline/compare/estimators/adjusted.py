@@ -41,6 +41,17 @@ class _Effect:
     tested: bool
 
 
+@dataclass(frozen=True)
+class _Model:
+    """A fitted model and what the error of its effects depends on."""
+
+    fit: Fit
+    outcome: np.ndarray
+    clusters: np.ndarray | None
+    """Cluster of each row as whole numbers; None when rows are independent."""
+    confidence: float
+
+
 def adjusted(comparison: Comparison) -> list[dict[str, object]]:
     """Compare the groups among people alike in the covariates.
 
@@ -140,7 +151,9 @@ def _solver(
     design = design[:, kept]
     if design.shape[0] <= design.shape[1]:
         return _unsolved("too_few_people")
-    fit = least_squares(design, people[comparison.outcome].to_numpy())
+    outcome = people[comparison.outcome].to_numpy()
+    clusters = np.unique(people[CLUSTER].to_numpy(), return_inverse=True)[1] if comparison.clustered else None
+    model = _Model(least_squares(design, outcome), outcome, clusters, comparison.confidence)
     names = list(effects)
 
     def solve(effect: _Effect) -> dict[str, object]:
@@ -148,7 +161,7 @@ def _solver(
         for name, weight in effect.weights.items():
             contrast[names.index(name) - len(names)] = weight
         empty: dict[str, object] = {"note": "one_group_empty"}
-        numbers = _numbers(comparison, people, fit, contrast, effect) if effect.weights else empty
+        numbers = _numbers(model, contrast, effect) if effect.weights else empty
         remarks = [*notes, *(_cluster_notes(people, effect) if comparison.clustered else []), str(numbers["note"])]
         return numbers | {"note": " ".join(filter(None, remarks))}
 
@@ -160,11 +173,11 @@ def _unsolved(note: str) -> Callable[[_Effect], dict[str, object]]:
     return lambda effect: {"note": note}
 
 
-def _numbers(comparison: Comparison, people: pd.DataFrame, fit: Fit, contrast: np.ndarray, effect: _Effect) -> dict[str, object]:
+def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, object]:
     """Give estimate, error, interval and test of one effect, or the reason why some are missing."""
+    fit, clusters = model.fit, model.clusters
     estimate = float(contrast @ fit.coefficients)
-    clusters = people[CLUSTER].to_numpy() if comparison.clustered else None
-    problem = _error_problem(people[comparison.outcome].to_numpy(), fit, contrast, effect, clusters)
+    problem = _error_problem(model, contrast, effect)
     if problem:
         return {"estimate": estimate, "note": problem}
     covariance = hc_covariance(fit, "HC3") if clusters is None else cluster_covariance(fit, clusters, "CR2")
@@ -172,22 +185,23 @@ def _numbers(comparison: Comparison, people: pd.DataFrame, fit: Fit, contrast: n
     error = float(np.sqrt(contrast @ covariance @ contrast))
     if not (error > 0 and df > 0):
         return {"estimate": estimate, "note": "too_few_people"}
-    reach = critical_value(comparison.confidence, df) * error
+    reach = critical_value(model.confidence, df) * error
     numbers: dict[str, object] = {"estimate": estimate, "std_error": error, "df": df}
     numbers |= {"conf_low": estimate - reach, "conf_high": estimate + reach}
     if effect.tested:
         numbers |= {"statistic": estimate / error, "p_value": two_sided_p(estimate / error, df)}
-    return numbers | {"note": "df_below_4" if comparison.clustered and df < FEW_DF else ""}
+    return numbers | {"note": "df_below_4" if clusters is not None and df < FEW_DF else ""}
 
 
-def _error_problem(outcome: np.ndarray, fit: Fit, contrast: np.ndarray, effect: _Effect, clusters: np.ndarray | None) -> str:
+def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
     """Give the reason why an effect has no standard error; empty when it has one."""
-    total = ((outcome - outcome.mean()) ** 2).sum()
-    if (fit.residuals**2).sum() <= EXACT_FIT * total:
+    clusters = model.clusters
+    total = ((model.outcome - model.outcome.mean()) ** 2).sum()
+    if (model.fit.residuals**2).sum() <= EXACT_FIT * total:
         return "perfect_fit"
     if clusters is not None and any(len(np.unique(clusters[arm])) < 2 for arm in effect.arms):
         return "arm_under_two_clusters"
-    if clusters is None and rests_on_one_row(fit, contrast):
+    if clusters is None and rests_on_one_row(model.fit, contrast):
         return "too_few_people"
     return ""
 
