@@ -18,7 +18,7 @@ from pipeline.spec.study import Answer, Source, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
 GROUPED = r"[-\u2212]?(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)(?:,\d+)?"
-NUMBERS = {",": re.compile(GROUPED), ".": re.compile(r"[-\u2212]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")}
+NUMBERS = {",": re.compile(GROUPED, re.ASCII), ".": re.compile(r"[-\u2212]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)}
 """Decimal sign -> what a number looks like; with a decimal comma, blanks may group thousands."""
 TO_PLAIN: dict[str, dict[int, str | None]] = {
     ",": str.maketrans({",": ".", "\u2212": "-", " ": None, "\u00a0": None, "\u2009": None, "\u202f": None}),
@@ -70,7 +70,7 @@ def interpret(study: Study, source: Source, variable: Variable, cells: pd.Series
     ----------
     study, source, variable
         Supply the answer list, the date formats and what a blank means.
-    cells : Series of str, one per row
+    cells : Series of categories, one per row
         As exported.
     decimal : str
         Decimal sign of the file.

@@ -4,7 +4,7 @@ Used twice: within a wave, where two sources that answer differently are a fault
 and across waves for what cannot change, where a contradiction is recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,17 @@ class Combined:
     values: pd.Series
     missing: np.ndarray
     contradicted: pd.Index
+
+
+def all_ids(parts: Iterable[pd.Series | pd.Index], name: str) -> pd.Index:
+    """Give every id once, sorted."""
+    together = set().union(*(part.to_numpy(dtype="object") for part in parts))
+    return pd.Index(sorted(together), name=name, dtype="str")
+
+
+def is_among(values: pd.Series, ids: pd.Index) -> np.ndarray:
+    """Say of each value whether it is one of the (unique) ids."""
+    return ids.get_indexer(pd.Index(values)) >= 0
 
 
 def empty_values(variable: Variable, ids: pd.Index) -> pd.Series:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.clean.files import RawSource
-from pipeline.clean.text import comparable, distinct
+from pipeline.clean.text import comparable, per_row
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.study import Exclusion, Study
 from pipeline.spec.vocabulary import CHOICE_TYPES
@@ -58,8 +58,8 @@ def _all_blank(cells: pd.DataFrame) -> np.ndarray:
     """Find rows without a single character beside blanks."""
     blank = np.ones(len(cells), dtype=bool)
     for name in cells.columns:
-        positions, texts = distinct(cells[name])
-        blank &= np.array([not text.strip() for text in texts], dtype=bool)[positions]
+        if blank.any():
+            blank &= per_row(cells[name], lambda text: not text.strip(), bool)
     return blank
 
 
@@ -70,5 +70,4 @@ def _fits(study: Study, exclusion: Exclusion, cells: pd.Series) -> np.ndarray:
         wanted = {comparable(answer.raw) for answer in answers if answer.code in exclusion.values}
     else:
         wanted = {comparable(value) for value in exclusion.values}
-    positions, texts = distinct(cells)
-    return np.array([comparable(text) in wanted for text in texts], dtype=bool)[positions]
+    return per_row(cells, lambda text: comparable(text) in wanted, bool)

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.clean.answers import detected_decimal
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.importers.imported import Imported
+from pipeline.clean.text import tidy
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.study import Source, Study, Variable
 
@@ -24,9 +25,9 @@ class RawSource:
         Its declaration.
     where : str
         The file as the researcher knows it.
-    cells : DataFrame of str
+    cells : DataFrame of categories
         One row per row of the file, one column per variable of the source (by
-        variable name).
+        variable name); see ``Imported``.
     decimal : str
         Decimal sign used.
     imported : Imported
@@ -92,7 +93,7 @@ def _read_file(study: Study, source: Source, where: str) -> Imported:
 
 def _missing_columns(study: Study, source: Source, where: str, headings: tuple[str, ...]) -> Iterator[Problem]:
     for variable in variables_in(study, source):
-        heading = variable.raw_names[source.name]
+        heading = tidy(variable.raw_names[source.name])
         if heading not in headings:
             remedy = suggestion(heading, headings) or f"Correct raw_name::{source.name} of '{variable.name}' in the codebook."
             yield Problem(f"{where}, column '{heading}'", "is missing", remedy=remedy)
@@ -101,8 +102,8 @@ def _missing_columns(study: Study, source: Source, where: str, headings: tuple[s
 def _extra_columns(study: Study, source: Source, where: str, headings: tuple[str, ...]) -> list[Problem]:
     """Find columns that no source of this file names, and names that stand twice."""
     sharing = [other for other in study.declaration.sources if other.file == source.file]
-    named = {variable.raw_names[other.name] for other in sharing for variable in variables_in(study, other)}
-    ignored = {column for other in sharing for column in other.ignore}
+    named = {tidy(variable.raw_names[other.name]) for other in sharing for variable in variables_in(study, other)}
+    ignored = {tidy(column) for other in sharing for column in other.ignore}
     problems = []
     for heading, times in Counter(headings).items():
         if heading in named and times > 1:
@@ -118,6 +119,6 @@ def _extra_columns(study: Study, source: Source, where: str, headings: tuple[str
 def _raw_source(study: Study, source: Source, where: str, imported: Imported) -> RawSource:
     variables = variables_in(study, source)
     place: Mapping[str, int] = {heading: position for position, heading in reversed(list(enumerate(imported.headings)))}
-    cells = pd.DataFrame({variable.name: imported.columns[place[variable.raw_names[source.name]]] for variable in variables})
+    cells = pd.DataFrame({variable.name: imported.columns[place[tidy(variable.raw_names[source.name])]] for variable in variables})
     numbers = [cells[variable.name] for variable in variables if variable.type in ("integer", "decimal")]
     return RawSource(source, where, cells, source.decimal or detected_decimal(numbers), imported)

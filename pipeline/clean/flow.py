@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from pipeline.clean.combine import is_among
 from pipeline.clean.exclude import BLANK_ROW
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
@@ -106,7 +107,7 @@ def _wave_chain(study: Study, wave: Wave, responses: Mapping[str, pd.DataFrame],
     id_name, people = study.unit[sample.unit].id, units[sample.unit]
     answered_ids = responses[sample.unit].loc[responses[sample.unit]["wave"] == wave.name, id_name]
     asked = _group_counts(study, people[sample.group], wave.asked_of)
-    replies = _group_counts(study, people.loc[people[id_name].isin(answered_ids), sample.group], wave.asked_of)
+    replies = _group_counts(study, people.loc[is_among(people[id_name], pd.Index(answered_ids)), sample.group], wave.asked_of)
     answered = {group: replies.get(group, 0) for group in asked}
     lost = {group: asked[group] - answered[group] for group in asked}
     return _lines(

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.clean.text import distinct, tidy
 
-PERSONAL_NUMBER = re.compile(r"(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})")
+PERSONAL_NUMBER = re.compile(r"(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})", re.ASCII)
 CO_ORDINATION_DAYS = 60
 """Added to the day in a co-ordination number (samordningsnummer)."""
 
@@ -19,8 +19,8 @@ def plain_id(text: str) -> str:
 def plain_ids(cells: pd.Series) -> pd.Series:
     """Give all ids in their one form; blank cells are missing."""
     positions, texts = distinct(cells)
-    plain = pd.Series([plain_id(text) or None for text in texts], dtype="str")
-    return pd.Series(plain.array.take(positions))
+    plain = pd.array([plain_id(text) or None for text in texts], dtype="str")
+    return pd.Series(plain.take(positions), index=cells.index)
 
 
 def is_personal_number(text: str) -> bool:

@@ -1,7 +1,7 @@
 """How texts are compared: outer blanks, no-break spaces and letter case do not count."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -22,12 +22,18 @@ def comparable(text: str) -> str:
 
 
 def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Split cells into positions and the distinct texts they point to.
+    """Split cells (a Series of categories) into positions and the distinct texts they point to.
 
-    Each distinct text is then interpreted once, however many rows hold it.
+    Each distinct text is then interpreted once, however many rows hold it. There
+    may be texts that no position points to.
     """
-    positions, texts = pd.factorize(cells)
-    return positions, [str(text) for text in texts]
+    return cells.cat.codes.to_numpy(), cells.cat.categories.tolist()
+
+
+def per_row(cells: pd.Series, of_text: Callable[[str], object], dtype: type) -> np.ndarray:
+    """Give every row what a function says of its text."""
+    positions, texts = distinct(cells)
+    return np.array([of_text(text) for text in texts], dtype=dtype)[positions]
 
 
 def shown(text: str) -> str:

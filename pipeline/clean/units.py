@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.combine import first_answers, first_links
+from pipeline.clean.combine import all_ids, first_answers, first_links, is_among
 from pipeline.clean.rows import SourceRows
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_SUFFIX
@@ -53,7 +53,7 @@ def _ids(study: Study, unit: str, held: list[SourceRows]) -> pd.Index:
     """Give the units that answered in some wave; where the unit has no waves, all of them."""
     id_name = study.unit[unit].id
     counting = [source for source in held if source.source.wave is not None] or held
-    return pd.Index(sorted({one for source in counting for one in source.rows[id_name]}), name=id_name, dtype="str")
+    return all_ids((source.rows[id_name] for source in counting), id_name)
 
 
 def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tuple[pd.DataFrame, list[dict]]:
@@ -89,7 +89,7 @@ def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) ->
     """Record units that only a source without wave knows."""
     id_name = study.unit[unit].id
     for source in held:
-        count = int((~source.rows[id_name].isin(ids)).sum())
+        count = int((~is_among(source.rows[id_name], ids)).sum())
         if count:
             detail = "no answers in any wave; left out"
             yield {"source": source.source.name, "subject": id_name, "finding": "not_in_sample", "detail": detail, "n": count}
@@ -104,7 +104,7 @@ def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sour
         if owner is None or not any(source.source.unit == owner for source in sources.values()):
             continue
         named = units[unit][link.name].dropna()
-        count = int((~named.isin(units[owner][link.name])).sum())
+        count = int((~is_among(named, pd.Index(units[owner][link.name]))).sum())
         if count:
             detail = f"names a {owner} that no source of its own has"
             yield {"source": "+".join(holding), "subject": link.name, "finding": "unknown_link", "detail": detail, "n": count}
@@ -117,6 +117,5 @@ def _with_linked_only(study: Study, units: dict[str, pd.DataFrame], sources: Map
     for unit, declared in study.unit.items():
         if unit not in owned:
             named = [frame[declared.id].dropna() for other, frame in units.items() if other != unit and declared.id in frame.columns]
-            ids = sorted({one for values in named for one in values})
-            complete[unit] = pd.DataFrame({declared.id: pd.Series(ids, dtype="str")})
+            complete[unit] = pd.DataFrame({declared.id: all_ids(named, declared.id)})
     return complete

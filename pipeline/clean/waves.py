@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.combine import Combined, empty_values, first_answers
+from pipeline.clean.combine import Combined, all_ids, empty_values, first_answers
 from pipeline.clean.rows import SourceRows
 from pipeline.clean.text import listed
 from pipeline.errors import Problem
@@ -52,7 +52,7 @@ def varying(study: Study, unit: str) -> list[Variable]:
 def _one_wave(study: Study, unit: str, wave: str, held: list[SourceRows]) -> tuple[pd.DataFrame, list[Problem]]:
     id_name = study.unit[unit].id
     parts = {source.source.name: source.rows.set_index(id_name) for source in held}
-    ids = pd.Index(sorted({one for part in parts.values() for one in part.index}), name=id_name, dtype="str")
+    ids = all_ids((part.index for part in parts.values()), id_name)
     columns: dict[str, object] = {id_name: ids, "wave": pd.Series(wave, index=range(len(ids)), dtype="str").array}
     problems: list[Problem] = []
     for variable in varying(study, unit):

@@ -45,8 +45,12 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     problem = quotation_problem(decoded.text, delimiter, where)
     if problem:
         return Imported(problems=(problem,))
-    headings = next((row for row in csv.reader(io.StringIO(decoded.text, newline=""), delimiter=delimiter) if row), [])
-    columns, problems = read_cells(decoded.text, delimiter, len(headings), where)
+    text = decoded.text.lstrip("\r\n")
+    headings = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    problem = delimiter_problem(headings, delimiter, where)
+    if problem:
+        return Imported(problems=(problem,))
+    columns, problems = read_cells(text, delimiter, len(headings), where)
     stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
     tidy = tuple(unicodedata.normalize("NFC", heading).strip() for heading in headings)
     return Imported(tidy, columns, decoded.encoding, delimiter, stated, problems)
@@ -58,6 +62,15 @@ def detected_delimiter(text: str) -> str:
     counts = {delimiter: heading.count(delimiter) for delimiter in DELIMITERS}
     most = max(counts, key=lambda delimiter: counts[delimiter])
     return most if counts[most] else ","
+
+
+def delimiter_problem(headings: list[str], delimiter: str, where: str) -> Problem | None:
+    """Find a heading that another delimiter would split, and this one does not."""
+    others = [other for other in DELIMITERS if other != delimiter and len(headings) == 1 and other in headings[0]]
+    if not others:
+        return None
+    found = f"delimiter {delimiter!r} gives one column, but the heading holds {others[0]!r}"
+    return Problem(where, found, ", ".join(map(repr, DELIMITERS)), "Correct delimiter of the source in study.toml.")
 
 
 def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
@@ -98,23 +111,24 @@ def _marks_pair(content: bytes, delimiter: str) -> bool:
 
 
 def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[tuple[pd.Series, ...], tuple[Problem, ...]]:
-    """Read all cells below the heading; blank lines do not count as rows."""
+    """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
     ragged: list[str] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         ragged.append(f"data row {row.number - 1}: {row.actual_columns} cells instead of {row.expected_columns}")
         return "skip"
 
-    content = text.encode("utf-8")
+    content = text.encode("utf-8") + b"\n"  # a heading without line end is no row to the reader; one more blank line is none
+    names = [str(position) for position in range(width)]
     table = arrow_csv.read_csv(
         pyarrow.py_buffer(content),
-        read_options=arrow_csv.ReadOptions(use_threads=False, autogenerate_column_names=True, block_size=len(content) + 1),
+        read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, skip_rows_after_names=1, block_size=len(content) + 1),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
         convert_options=arrow_csv.ConvertOptions(
-            strings_can_be_null=False, column_types={f"f{position}": pyarrow.string() for position in range(width)}
+            strings_can_be_null=False, column_types=dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
         ),
     )
-    columns = tuple(pd.Series(column.slice(1).to_pandas(), dtype="str").reset_index(drop=True) for column in table.columns)
+    columns = tuple(pd.Series(column.to_pandas()) for column in table.columns)
     return columns, _ragged_problems(ragged, where)
 
 

@@ -15,9 +15,10 @@ class Imported:
     ----------
     headings : tuple of str
         One per column, outer blanks removed; may repeat.
-    columns : tuple of Series of str
+    columns : tuple of Series of categories
         Cells exactly as exported, in file order; the row below the heading is
-        first. No cell is missing: a blank cell is an empty text.
+        first. The categories are the distinct texts. No cell is missing: a
+        blank cell is an empty text.
     encoding, delimiter : str
         As used; ``stated`` names those of the two that the study states.
     problems : tuple of Problem

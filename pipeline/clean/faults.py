@@ -1,0 +1,100 @@
+"""Faults in cells, said so that the researcher finds the cell and knows what to do."""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.clean.answers import OUTSIDE, UNKNOWN, UNREADABLE, Column
+from pipeline.clean.files import RawSource, variables_in
+from pipeline.clean.identity import is_personal_number
+from pipeline.clean.text import listed, per_row, shown, tidy
+from pipeline.errors import Problem, examples, suggestion
+from pipeline.spec.study import Study, Variable
+
+MADE_BY_EXCEL = re.compile(
+    r"#[A-ZÅÄÖ/]+[!?]?|\d{1,4}[-./ ](?:\d{1,2}|[a-zåäö]{3,4}\.?)(?:[-./ ]\d{2,4})?|\d[.,]\d+E[+-]?\d+", re.IGNORECASE
+)
+"""Error values, dates such as '07-jul' that were ranges such as '0-7', numbers such as '1,23E+11'."""
+
+
+def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
+    """Report cells that are no answer, no number or date, or outside the constraint: one problem per kind."""
+    file = study.paths.shown(study.paths.declared / "answers.csv")
+    where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
+    said = {
+        UNKNOWN: ("answers are not in the codebook", f"Correct {file}, or list the value there with its reason."),
+        UNREADABLE: (f"cells are not {_expected(variable, raw)}", _remedy_for_unreadable(variable, file)),
+        OUTSIDE: ("numbers are outside the constraint", "Correct the constraint in the codebook, or take the rows out by an exclusion."),
+    }
+    for kind, (found, remedy) in said.items():
+        faulty = cells[column.faults == kind].astype("str")
+        if len(faulty):
+            near = _hint(study, variable, faulty) if kind == UNKNOWN else ""
+            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), near or remedy, _places(faulty))
+
+
+def _expected(variable: Variable, raw: RawSource) -> str:
+    if variable.type == "date":
+        return f"dates written as {' or '.join(raw.source.dates)}"
+    sign = {",": "a decimal comma", ".": "a decimal point"}[raw.decimal]
+    return f"whole numbers ({sign} is read)" if variable.type == "integer" else f"numbers with {sign}"
+
+
+def _remedy_for_unreadable(variable: Variable, file: str) -> str:
+    if variable.type == "date":
+        return "Add the format to dates of the source in study.toml."
+    return f"Correct decimal of the source in study.toml, or give the variable an answer list in {file} with the text's missing reason."
+
+
+def _allowed(study: Study, variable: Variable, kind: str) -> str:
+    if kind == OUTSIDE:
+        bounds = (variable.minimum, variable.maximum)
+        return "..".join("" if bound is None else f"{bound:g}" for bound in bounds)
+    answers = study.answer_lists.get(variable.answers, ())
+    allowed = ", ".join(answer.raw for answer in answers if not answer.missing)
+    missing = ", ".join(f"{answer.raw} ({answer.missing})" for answer in answers if answer.missing)
+    return "; counted as missing: ".join(part for part in (allowed, missing) if part)
+
+
+def _hint(study: Study, variable: Variable, faulty: pd.Series) -> str:
+    """Say what probably happened when every unknown answer is a near miss of a known one, or Excel's doing."""
+    texts = [tidy(str(text)) for text in faulty.unique()]
+    if all(MADE_BY_EXCEL.fullmatch(text) for text in texts):
+        return "Excel seems to have changed these answers: export the file again, and do not open and save it in Excel."
+    raws = [answer.raw for answer in study.answer_lists[variable.answers]]
+    near = [suggestion(text, raws) for text in texts]
+    return f"{shown(texts[0])}: {near[0]} Otherwise list the value in studies/{study.id}/answers.csv." if all(near) else ""
+
+
+def _places(faulty: pd.Series) -> tuple[str, ...]:
+    """Write each distinct faulty text with its count and the data rows it stands in."""
+    lines = []
+    for text, rows in sorted(faulty.groupby(faulty).groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        times = "once" if len(rows) == 1 else f"{len(rows)} times"
+        lines.append(f"{shown(str(text))} ({times}: data row {listed(row + 1 for row in rows)})")
+    return examples(lines)
+
+
+def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[Problem]:
+    """Every row that stays must name its unit."""
+    blank = ids.index[ids.isna()]
+    if len(blank):
+        details = (f"data row {listed(row + 1 for row in blank)}",)
+        remedy = "Add the ids at the source, or take the rows out by an exclusion."
+        yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
+
+
+def personal_number_problems(study: Study, raw: RawSource) -> Iterator[Problem]:
+    """No id of any row, of any unit, may be a personal identity number; the message does not repeat it."""
+    for variable in variables_in(study, raw.source):
+        if variable.type != "id":
+            continue
+        personal = per_row(raw.cells[variable.name], lambda text: is_personal_number(tidy(text)), bool)
+        if personal.any():
+            yield Problem(
+                f"{raw.where}, {variable.name}",
+                f"{int(personal.sum())} ids are Swedish personal identity numbers",
+                remedy="Replace them by pseudonyms before the file comes here, and keep the key elsewhere.",
+                details=(f"data row {listed(row + 1 for row in raw.cells.index[personal])}",),
+            )

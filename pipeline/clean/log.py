@@ -1,0 +1,50 @@
+"""What cleaning found and did, in numbers: lines of the table ``cleaning_log``, never an answer."""
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.clean.answers import Column
+from pipeline.clean.files import RawSource
+from pipeline.clean.identity import is_personal_number, plain_id
+from pipeline.clean.text import per_row, tidy
+from pipeline.spec.study import Source, Variable
+
+NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
+
+
+def setting_lines(raw: RawSource) -> Iterator[dict]:
+    """Record encoding, delimiter and decimal sign, and whether they were stated or detected."""
+    used = {"encoding": raw.imported.encoding, "delimiter": repr(raw.imported.delimiter), "decimal": raw.decimal}
+    stated = {*raw.imported.stated, *(("decimal",) if raw.source.decimal else ())}
+    for subject, detail in used.items():
+        yield {"source": raw.source.name, "subject": subject, "finding": "stated" if subject in stated else "detected", "detail": detail}
+
+
+def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[dict]:
+    """Count ids with blanks at the ends, and ids with small letters."""
+    counts = {
+        "trimmed": per_row(cells, lambda text: text != text.strip(), bool).sum(),
+        "case_ignored": per_row(cells, lambda text: tidy(text) != plain_id(text), bool).sum(),
+    }
+    yield from _counted(source, variable, counts)
+
+
+def answer_lines(source: Source, variable: Variable, cells: pd.Series, column: Column) -> Iterator[dict]:
+    """Count answers with blanks at the ends or in another letter case; texts that hold a personal identity number."""
+    counts = {"trimmed": column.trimmed, "case_ignored": column.case_ignored}
+    if variable.type == "text":
+        counts = {"personal_number": _with_personal_numbers(cells)}
+    yield from _counted(source, variable, counts)
+
+
+def _counted(source: Source, variable: Variable, counts: dict) -> Iterator[dict]:
+    for finding, count in counts.items():
+        if count:
+            yield {"source": source.name, "subject": variable.name, "finding": finding, "detail": "", "n": int(count)}
+
+
+def _with_personal_numbers(cells: pd.Series) -> int:
+    """Count texts in which a word is a valid personal identity number."""
+    return int(per_row(cells, lambda text: any(map(is_personal_number, NUMBER_LIKE.findall(text))), bool).sum())
