@@ -1,0 +1,1 @@
+"""From estimates to release: the one place that decides what may leave."""

@@ -1,0 +1,125 @@
+"""Decide, once per variable and wave, which answers are merged in every table that shows them.
+
+The numbers that answer the study's question go first: a share is withheld only
+for its own small counts, and a table of answers gives way to the shares and means
+that are made of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.disclose.blocks import Blocks, has_small, is_whole, merge_answers, parts_of
+from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey
+from pipeline.disclose.evidence import Decided, Evidence
+from pipeline.disclose.known import Known, cut_class, totals_known
+from pipeline.disclose.policy import Policy
+from pipeline.spec.study import Study
+
+
+def decide_answers(evidence: Evidence) -> Decided:
+    """Give the first decision: every table by itself, with the shares made of its answers.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    Decided
+        Not yet fit for release: ``together.decide_together`` looks at what
+        tables tell about each other.
+    """
+    decided = Decided(shares=small_shares(evidence.policy, evidence.shares))
+    for key, counts in evidence.tables.items():
+        decided = _decide_table(evidence, decided, key, counts)
+    return decided
+
+
+def small_shares(policy: Policy, shares: Shares) -> frozenset[tuple[str, str]]:
+    """Give the outcomes and waves of which a group has few people with, or few without, the outcome."""
+    return frozenset((key.outcome, key.wave) for key, groups in shares.items() if key.level == ALL and any_small(policy, groups))
+
+
+def any_small(policy: Policy, groups: Mapping[str, tuple[float, float]]) -> bool:
+    """Say whether any group has a small count on either side of a share."""
+    return has_small((side for count, total in groups.values() for side in (count, total - count)), policy)
+
+
+def shown_columns(policy: Policy, counts: pd.DataFrame) -> frozenset[str]:
+    """Give the columns that rest on enough people: no group where one group is too small, because 'all' would give it back."""
+    totals = counts.sum()
+    if ALL in totals and policy.is_small_base(totals[ALL]):
+        return frozenset()
+    small = any(policy.is_small_base(total) for total in totals)
+    return frozenset(totals.index.intersection([ALL]) if small else totals.index)
+
+
+def _decide_table(evidence: Evidence, decided: Decided, key: TableKey, counts: pd.DataFrame) -> Decided:
+    columns = shown_columns(evidence.policy, counts)
+    visible = counts[sorted(columns)]
+    accepted, refused = _accepted(evidence, decided, key, visible)
+    parts = parts_of(list(counts.index), [one for known in accepted for one in (known.answers, known.base)])
+    blocks = merge_answers(visible, parts, is_ordered(evidence.study, key.outcome), evidence.policy)
+    if blocks is not None and (_part_given(evidence, key, accepted, blocks) or _uncovered(evidence, key)):
+        blocks = None
+    decided = replace(
+        decided,
+        blocks={**decided.blocks, key: blocks},
+        columns={**decided.columns, key: columns},
+        shares=decided.shares | {(known.measure, key.wave) for known in refused},
+    )
+    left_out = any(known.base != frozenset(counts.index) for known in accepted)
+    return decided.hide_tables({key}, with_reasons=True) if blocks is None and left_out else decided
+
+
+def is_ordered(study: Study, outcome: str) -> bool:
+    """Say whether answers have neighbours: ratings, classes of numbers, classes of a measure as declared."""
+    return outcome in study.measure or study.variable[outcome].type != "select_one"
+
+
+def _accepted(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataFrame) -> tuple[list[Known], list[Known]]:
+    """Divide the shares made of a table's answers: those that stay, and those that with the others would give a small count."""
+    accepted: list[Known] = []
+    refused: list[Known] = []
+    for known in totals_known(evidence.study, key, visible):
+        if not is_released(evidence, decided, known.measure, key.wave):
+            continue
+        sets = [one for each in (*accepted, known) for one in (each.answers, each.base)]
+        inside = frozenset().union(*sets)
+        parts = [part for part in parts_of(list(visible.index), sets) if inside & set(part)]
+        small = any(has_small(visible.loc[list(part)].sum(), evidence.policy) for part in parts)
+        (refused if small else accepted).append(known)
+    return accepted, refused
+
+
+def is_released(evidence: Evidence, decided: Decided, measure: str, wave: str) -> bool:
+    """Say whether the share of a measure in a wave is released for the groups."""
+    groups = evidence.shares.get(ShareKey(measure, wave, ALL), {})
+    large = not any(evidence.policy.is_small_base(total) for _, total in groups.values())
+    return bool(groups) and large and (measure, wave) not in decided.shares
+
+
+def _part_given(evidence: Evidence, key: TableKey, accepted: list[Known], blocks: Blocks) -> bool:
+    """Say whether a share's threshold lies inside a class, and so gives a small part of it, or of what is merged."""
+    counts = evidence.tables[key]
+    for known in accepted:
+        cut = cut_class(evidence.study, known.measure, counts)
+        if cut is None:
+            continue
+        if not is_whole(blocks):
+            return True
+        for group, (count, _) in evidence.shares[ShareKey(known.measure, key.wave, ALL)].items():
+            above = counts.loc[sorted(known.answers), group].sum()
+            if has_small((count - above, counts.loc[cut, group] - count + above), evidence.policy):
+                return True
+    return False
+
+
+def _uncovered(evidence: Evidence, key: TableKey) -> bool:
+    """Say whether a few people answered outside every class, so that the table's total would give them."""
+    answered = evidence.answered.get(key)
+    if answered is None:
+        return False
+    return has_small((answered - evidence.tables[key].sum()).dropna(), evidence.policy)

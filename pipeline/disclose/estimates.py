@@ -1,0 +1,171 @@
+"""Decide which estimates are withheld, and empty them.
+
+Every reason is a function that marks rows; the row keeps what identifies it, its
+numbers go, and its note says why. A number withheld for few people loses its n too.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.disclose.answers import any_small
+from pipeline.disclose.blocks import is_whole
+from pipeline.disclose.counts import ALL, TableKey, category_of
+from pipeline.disclose.evidence import Decided, Evidence
+from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
+from pipeline.disclose.policy import DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
+from pipeline.disclose.populations import is_exact, special_analyses
+from pipeline.spec.study import Study
+from pipeline.tables.frames import conform
+from pipeline.tables.glossary import ESTIMATES
+
+COUNTS = ("n", "n_a", "n_b", "n_clusters", "n_missing")
+DECLARED = ("reference_value", "confidence", "seed")
+"""Numbers that were declared, not estimated."""
+ONE_PERSON = ("minimum", "maximum")
+ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile")
+SHAPE = ("skewness", "excess_kurtosis")
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Which rows are emptied, and why; all with the index of the estimates."""
+
+    group: pd.Series
+    """Too few people: n goes too."""
+    detail: pd.Series
+    """Is, or helps to find, single people's answers, though there are enough people."""
+    cell: pd.Series
+    """Would give back a small count."""
+
+    @property
+    def any(self) -> pd.Series:
+        """Mark every row that is emptied."""
+        return self.group | self.detail | self.cell
+
+
+def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> Withheld:
+    """Decide which estimates are withheld.
+
+    Parameters
+    ----------
+    evidence, decided
+    rows : DataFrame
+        Table ``estimates``, nothing withheld.
+
+    Returns
+    -------
+    Withheld
+    """
+    study, policy = evidence.study, evidence.policy
+    hidden = [name for name, one in special_analyses(study).items() if told_by_answers(study, decided, one)]
+    exact = is_exact(study, rows)
+    group = spread(study, rows, exact, few_people(policy, rows) | _leaves_few(policy, rows, exact)) | rows["analysis"].isin(hidden)
+    cell = _pairs(rows).isin(decided.shares) & exact
+    cell |= spread(study, rows, exact, _small_in_level(policy, evidence, rows))
+    cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
+    detail = _single_answers(policy, rows) | _shape_tells(decided, rows)
+    return Withheld(group, detail, cell & rows["estimand"].ne("n"))
+
+
+def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
+    """Mark estimates on fewer people than the minimum base, in all or in either group."""
+    counts = rows[["n", "n_a", "n_b"]].astype("float64")
+    return ((counts > 0) & (counts < policy.base)).any(axis="columns")
+
+
+def spread(study: Study, rows: pd.DataFrame, exact: pd.Series, marked: pd.Series) -> pd.Series:
+    """Extend a mark to the rows that would give the number back.
+
+    Exact numbers about the same people: the other group (everybody is shown as
+    well). Subgroups: all levels of the variable and what compares them.
+    """
+    population = rows["analysis"].where(rows["analysis"].isin(list(special_analyses(study))) | ~exact, "")
+    by = _subgroup_variable(rows)
+    key = pd.MultiIndex.from_arrays([population, rows["outcome"], rows["unit"], rows["wave"], by])
+    single = rows["estimator"].isin(["alpha"]) | ((population != "") & (by == ""))
+    return marked | (pd.Series(key.isin(key[marked & ~single]), index=rows.index) & ~single)
+
+
+def _subgroup_variable(rows: pd.DataFrame) -> pd.Series:
+    """Give the variable whose levels a row shows or compares; empty for the whole."""
+    from_level = rows["level"].where(rows["level"] != ALL, "").str.partition("=")[0]
+    return from_level.mask(rows["estimand"] == "interaction", rows["term"].str.partition("=")[0])
+
+
+def _leaves_few(policy: Policy, rows: pd.DataFrame, exact: pd.Series) -> pd.Series:
+    """Mark subgroup results whose levels leave out few people: the whole minus the levels would be these people."""
+    by = _subgroup_variable(rows)
+    groups = rows[exact & (rows["group_b"] == "") & rows["group_a"].ne("") & ~rows["term"].str.contains(": ", regex=False)]
+    sizes = groups.assign(by=by).groupby(["analysis", "outcome", "wave", "by", "group_a", "level"])["n"].max().astype("float64")
+    sizes = sizes.groupby(["analysis", "outcome", "wave", "group_a", "by"]).sum().unstack("by")
+    few = pd.Series(False, index=rows.index)
+    for name in sizes.columns.drop("", errors="ignore"):
+        left = sizes[""] - sizes[name]
+        found = left[(left > 0) & (left < policy.base)].reset_index()
+        pairs = list(zip(found["outcome"], found["wave"], strict=True))
+        few |= _pairs(rows).isin(pairs) & (by == name) & exact
+    return few
+
+
+def _pairs(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(list(zip(rows["outcome"], rows["wave"], strict=True)), index=rows.index, dtype="object")
+
+
+def _small_in_level(policy: Policy, evidence: Evidence, rows: pd.DataFrame) -> pd.Series:
+    """Mark exact results in subgroups where few people have, or lack, the outcome."""
+    small = {key for key, groups in evidence.shares.items() if key.level != ALL and any_small(policy, groups)}
+    keys = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
+    return pd.Series(keys.isin(list(small)), index=rows.index) & (rows["estimator"] != "adjusted")
+
+
+def _merged_categories(decided: Decided, rows: pd.DataFrame) -> pd.Series:
+    """Mark shares of single categories that tables of answers merge or withhold."""
+    categories = [category_of(outcome, term) for outcome, term in zip(rows["outcome"], rows["term"], strict=True)]
+    keys = [TableKey(*key) for key in zip(rows["unit"], rows["outcome"], rows["wave"], strict=True)]
+    return pd.Series(
+        [bool(category) and _is_merged(decided, key, category) for key, category in zip(keys, categories, strict=True)], index=rows.index
+    )
+
+
+def _is_merged(decided: Decided, key: TableKey, category: str) -> bool:
+    blocks = decided.blocks.get(key)
+    return blocks is None or (category,) not in blocks
+
+
+def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
+    """Mark what is one person's answer: extremes always, quartiles of few people."""
+    few = rows["n"].astype("float64") < ORDER_STATISTICS_NEED * policy.base
+    return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
+
+
+def _shape_tells(decided: Decided, rows: pd.DataFrame) -> pd.Series:
+    """Mark skewness and kurtosis where they help to undo a merged table: in subgroups, and of merged outcomes."""
+    merged = {(key.outcome, key.wave) for key, blocks in decided.blocks.items() if not is_whole(blocks)}
+    return rows["estimand"].isin(SHAPE) & ((rows["level"] != ALL) | _pairs(rows).isin(merged))
+
+
+def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
+    """Take the numbers out of withheld rows and say why in their note.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Table ``estimates``.
+    withheld : Withheld
+
+    Returns
+    -------
+    DataFrame
+        Table ``estimates``. Earlier notes of emptied rows go: that everybody
+        gave the same answer is a result too.
+    """
+    emptied = rows.copy()
+    numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
+    emptied.loc[withheld.any, numbers] = float("nan")
+    emptied.loc[withheld.any, ["verdict", "effect_kind"]] = ""
+    for name in COUNTS:
+        emptied[name] = emptied[name].mask(withheld.group, pd.NA)
+    for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP)):
+        emptied.loc[mark, "note"] = note
+    return conform(ESTIMATES, emptied)

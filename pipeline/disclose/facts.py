@@ -1,0 +1,85 @@
+"""The facts of a release: what was declared and decided, without any text."""
+
+from collections.abc import Mapping
+
+from pipeline.spec.plan import deviations, is_planned, plan_hash
+from pipeline.spec.study import Analysis, Measure, Study, Variable, split_reference
+
+
+def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str, object]) -> dict[str, object]:
+    """Give the content of release.json.
+
+    Parameters
+    ----------
+    study : Study
+    withheld : mapping
+        Table name to the number of rows whose numbers are withheld.
+    provenance : mapping
+        Hashes and versions, from the caller.
+
+    Returns
+    -------
+    dict
+        Plain data; declared order is kept.
+    """
+    declared = study.declaration
+    return {
+        "study": study.id,
+        "design": declared.design,
+        "simulated": declared.simulated,
+        "seed": declared.seed,
+        "sample": declared.sample.model_dump(mode="json"),
+        "waves": [{"name": wave.name, "asked_of": list(wave.asked_of)} for wave in declared.waves],
+        "sources": [{"name": one.name, "file": one.file, "unit": one.unit, "wave": one.wave} for one in declared.sources],
+        "primary_outcomes": primary_outcomes(study),
+        "analyses": [_analysis(study, analysis) for analysis in declared.analyses],
+        "measures": [_measure(study, measure) for measure in declared.measures],
+        "variables": [_variable(study, variable) for variable in study.variables],
+        "exhibits": [
+            {"id": one.id, "kind": one.kind, "outcomes": list(one.outcomes), "waves": list(one.waves), "grid": list(one.grid)}
+            for one in declared.exhibits
+        ],
+        "balance": list(declared.balance.covariates),
+        "reports": [one.model_dump(mode="json") for one in declared.reports],
+        "disclosure": {
+            "minimum_base": declared.disclosure.minimum_base,
+            "minimum_cell": declared.disclosure.minimum_cell,
+            "withheld": dict(withheld),
+        },
+        "plan": {
+            "locked": study.locked_plan is not None,
+            "sha256": plan_hash(study.locked_plan) if study.locked_plan is not None else "",
+            "deviations": len(deviations(study)),
+        },
+        "source_url": declared.source_url,
+        "provenance": dict(provenance),
+    }
+
+
+def primary_outcomes(study: Study) -> list[dict[str, str]]:
+    """List the outcomes of primary analyses, each once, in declared order."""
+    primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
+    references = dict.fromkeys(outcome for analysis in primary for outcome in analysis.outcomes)
+    return [{"outcome": name, "wave": wave} for name, wave in map(split_reference, references)]
+
+
+def _analysis(study: Study, analysis: Analysis) -> dict[str, object]:
+    return analysis.model_dump(mode="json", exclude={"label"}) | {"planned": is_planned(study, analysis.id)}
+
+
+def _measure(study: Study, measure: Measure) -> dict[str, object]:
+    kept = {"name", "rule", "direction", "items", "reversed", "minimum_answered"}
+    waves = list(study.waves_of_measure(measure))
+    derived = {"kind": study.kind_of(measure.name), "waves": waves, "categories": list(measure.categories)}
+    return measure.model_dump(mode="json", include=kept) | derived
+
+
+def _variable(study: Study, variable: Variable) -> dict[str, object]:
+    return {
+        "name": variable.name,
+        "type": variable.type,
+        "unit": variable.unit,
+        "fixed": variable.fixed,
+        "waves": list(study.waves_of(variable)),
+        "answers": list(study.codes_of(variable)),
+    }

@@ -1,0 +1,90 @@
+"""Every text a report prints for a code, in both languages."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.spec.study import Study, Text
+from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import LABELS
+
+Label = tuple[str, str, str, Text]
+"""Kind, parent, name, text."""
+
+
+def labels_of(study: Study) -> pd.DataFrame:
+    """Give the labels of everything declared.
+
+    Returns
+    -------
+    DataFrame
+        Table ``labels``. Texts that the program itself prints (missing reasons,
+        verdicts, notes) are in its catalogues, not here.
+    """
+    sources = (_study_labels, _sample_labels, _variable_labels, _measure_labels, _declared_labels)
+    return table_of(
+        LABELS,
+        (
+            {"study": study.id, "language": language, "kind": kind, "parent": parent, "name": name, "text": text.in_language(language)}
+            for source in sources
+            for kind, parent, name, text in source(study)
+            for language in LANGUAGES
+        ),
+    )
+
+
+def _study_labels(study: Study) -> Iterator[Label]:
+    for name in ("title", "programme", "question", "setting", "source_note"):
+        yield "study", "", name, getattr(study.declaration, name)
+    reason = study.declaration.disclosure.reason
+    if reason is not None:
+        yield "disclosure_reason", "", "reason", reason
+
+
+def _sample_labels(study: Study) -> Iterator[Label]:
+    declared = study.declaration
+    yield "group_label", "", declared.sample.group, declared.group_label
+    named = {declared.sample.participant: declared.participant_label, declared.sample.control: declared.control_label}
+    for code, text in (_answers(study, declared.sample.group) | named).items():
+        yield "group", "", code, text
+
+
+def _answers(study: Study, name: str) -> dict[str, Text]:
+    """Give the first label of each code of a real answer, in list order."""
+    labels: dict[str, Text] = {}
+    for answer in study.answer_lists.get(study.variable[name].answers, ()):
+        if answer.missing not in MISSING_REASONS:
+            labels.setdefault(answer.code, answer.label)
+    return labels
+
+
+def _variable_labels(study: Study) -> Iterator[Label]:
+    for variable in study.variables:
+        yield "variable", "", variable.name, variable.label
+        for code, text in _answers(study, variable.name).items():
+            yield "answer", variable.name, code, text
+
+
+def _measure_labels(study: Study) -> Iterator[Label]:
+    for measure in study.declaration.measures:
+        yield "measure", "", measure.name, measure.label
+        yield "measure_unit", "", measure.name, measure.unit
+        if measure.description is not None:
+            yield "measure_description", "", measure.name, measure.description
+        for code, text in measure.categories.items():
+            yield "category", measure.name, code, text
+
+
+def _declared_labels(study: Study) -> Iterator[Label]:
+    declared = study.declaration
+    for unit in declared.units:
+        yield "unit", "", unit.name, unit.label
+    for wave in declared.waves:
+        yield "wave", "", wave.name, wave.label
+    for analysis in declared.analyses:
+        yield "analysis", "", analysis.id, analysis.label
+    for exhibit in declared.exhibits:
+        yield "exhibit", "", exhibit.id, exhibit.label
+    for exclusion in declared.exclusions:
+        yield "exclusion", "", exclusion.id, exclusion.label

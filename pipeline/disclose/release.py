@@ -1,0 +1,121 @@
+"""The fourth stage: from estimates to what may leave.
+
+Everything is decided jointly for all that a study declares, so which reports are
+rendered never changes what is released. The policy is told in docs/privacy.md.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from pipeline.disclose.answers import decide_answers
+from pipeline.disclose.codes import MERGED, unknown_codes
+from pipeline.disclose.counts import ALL
+from pipeline.disclose.distributions import release_distributions
+from pipeline.disclose.estimates import empty_estimates, withheld_estimates
+from pipeline.disclose.evidence import gather_evidence
+from pipeline.disclose.facts import facts_of
+from pipeline.disclose.flow import release_flow
+from pipeline.disclose.labels import labels_of
+from pipeline.disclose.layouts import choose_layouts
+from pipeline.disclose.personal import personal_data_problems
+from pipeline.disclose.together import decide_together
+from pipeline.errors import Problem, raise_if_any
+from pipeline.spec.plan import deviations
+from pipeline.spec.study import Study
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import DEVIATIONS
+from pipeline.tables.results import Estimated, Released
+
+
+def release_results(study: Study, estimated: Estimated, provenance: Mapping[str, object]) -> Released:
+    """Decide what may leave the project.
+
+    Parameters
+    ----------
+    study : Study
+    estimated : Estimated
+        Every number, nothing withheld.
+    provenance : mapping
+        Hashes and versions to be told in the report; kept as given.
+
+    Returns
+    -------
+    Released
+        Tables in which no small group, small cell or single answer can be read
+        or worked out, as docs/privacy.md says; labels, facts and texts.
+
+    Raises
+    ------
+    ResearcherError
+        When a label, a text or a code holds personal data, or a code cannot be
+        told from merged codes.
+    ValueError
+        When a table holds a code that was not declared: a fault of ours.
+    """
+    raise_if_any(code_problems(study))
+    evidence = gather_evidence(study, estimated)
+    decided = decide_together(evidence, decide_answers(evidence))
+    withheld = withheld_estimates(evidence, decided, estimated.estimates)
+    estimates = empty_estimates(estimated.estimates, withheld)
+    layouts = choose_layouts(evidence, decided, estimated.distributions)
+    distributions = release_distributions(evidence.policy, decided, layouts, estimated.distributions)
+    flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
+    faults = unknown_codes(study, estimates, distributions, flow)
+    if faults:
+        raise ValueError(f"{study.id}: release holds codes that were not declared: {', '.join(faults)}")
+    numbers = {
+        "estimates": int((withheld.any & estimated.estimates["estimate"].notna()).sum()),
+        "distributions": int(distributions["withheld"].sum()),
+        "merged": len(estimated.distributions) - len(distributions),
+    }
+    released = Released(
+        estimates=estimates,
+        distributions=distributions,
+        flow=flow,
+        labels=labels_of(study),
+        deviations=table_of(
+            DEVIATIONS, ({"study": study.id, "key": one.key, "before": one.before, "after": one.after} for one in deviations(study))
+        ),
+        facts=facts_of(study, numbers, provenance),
+        texts=dict(study.texts),
+    )
+    raise_if_any(personal_data_problems(texts_of(study, released)))
+    return released
+
+
+def chains_of(rows: pd.DataFrame) -> list[str]:
+    """Name the chains of the flow that end in the n of these estimates of the whole of an analysis."""
+    whole = rows[(rows["level"] == ALL) & (rows["role"] != "") & (rows["estimand"] != "interaction")]
+    outcome = whole["outcome"] + ("@" + whole["wave"]).where(whole["wave"] != "", "")
+    return sorted(set("analysed:" + whole["analysis"] + ":" + outcome))
+
+
+def code_problems(study: Study) -> Iterator[Problem]:
+    """Give a problem for every code that could not be told from merged codes."""
+    for variable in study.variables:
+        for code in study.codes_of(variable):
+            if MERGED in code:
+                yield Problem(
+                    f"studies/{study.id}/answers.csv, list {variable.answers}",
+                    f"code '{code}' holds '{MERGED}'",
+                    remedy=f"Choose another code; '{MERGED}' joins answers that are shown together.",
+                )
+
+
+def texts_of(study: Study, released: Released) -> Iterator[tuple[str, str]]:
+    """Yield every text of a release with the place where a researcher can change it."""
+    for language, text in released.texts.items():
+        yield f"studies/{study.id}/texts/{language}.md", text
+    for row in released.labels.itertuples(index=False):
+        yield f"studies/{study.id}, label of {row.kind} '{row.name}' ({row.language})", str(row.text)
+    for row in released.deviations.itertuples(index=False):
+        yield f"studies/{study.id}/study.toml, {row.key}", f"{row.before} {row.after}"
+    for name in ("estimates", "distributions", "flow"):
+        frame = getattr(released, name)
+        for column in frame.select_dtypes(["str", "object"]).columns:
+            for value in frame[column].unique():
+                yield f"release of {study.id}, {name}, {column}", str(value)
+    for key, value in released.facts.items():
+        yield f"release of {study.id}, release.json, {key}", json.dumps(value, ensure_ascii=False, default=str)
