@@ -1,0 +1,62 @@
+"""Standardised differences: relations between them, and the definition of their intervals."""
+
+import numpy as np
+import pytest
+from scipy.stats import nct
+
+from pipeline.compare.means import pooled_difference
+from pipeline.compare.standardised import (
+    approximate_correction,
+    average_variance_d,
+    cohens_d,
+    glass_delta,
+    hedges_g,
+    hedges_g_normal,
+    noncentrality_interval,
+    small_sample_correction,
+)
+
+DRAW = np.random.default_rng(11)
+FIRST, SECOND = DRAW.normal(0.4, 1.0, 25), DRAW.normal(0.0, 1.5, 40)
+
+
+@pytest.mark.parametrize(("statistic", "df"), [(2.1, 20.0), (-0.3, 7.5), (12.0, 300.0), (0.0, 5.0)])
+def test_each_limit_puts_half_of_alpha_beyond_the_observed_t(statistic: float, df: float) -> None:
+    low, high = noncentrality_interval(statistic, df, 0.95)
+    assert nct.sf(statistic, df, low) == pytest.approx(0.025, rel=1e-8)
+    assert nct.cdf(statistic, df, high) == pytest.approx(0.025, rel=1e-8)
+
+
+def test_hedges_g_shrinks_d_and_its_interval_alike() -> None:
+    d, g = cohens_d(FIRST, SECOND), hedges_g(FIRST, SECOND)
+    correction = small_sample_correction(63)
+    assert (g.difference, g.conf_low, g.conf_high) == pytest.approx([correction * end for end in (d.difference, d.conf_low, d.conf_high)])
+    assert correction == pytest.approx(approximate_correction(63), rel=1e-5)
+
+
+def test_d_is_t_without_the_sample_size() -> None:
+    t = pooled_difference(FIRST, SECOND).statistic
+    assert cohens_d(FIRST, SECOND).difference == pytest.approx(t * np.sqrt(1 / 25 + 1 / 40))
+
+
+def test_each_function_names_its_denominator() -> None:
+    apart = FIRST.mean() - SECOND.mean()
+    assert glass_delta(FIRST, SECOND).difference == pytest.approx(apart / SECOND.std(ddof=1))
+    averaged = np.sqrt((FIRST.var(ddof=1) + SECOND.var(ddof=1)) / 2)
+    assert average_variance_d(FIRST, SECOND).difference == pytest.approx(apart / averaged)
+
+
+def test_the_normal_interval_comes_close_in_large_groups() -> None:
+    first, second = DRAW.normal(0.2, 1, 3000), DRAW.normal(0, 1, 3000)
+    exact, normal = hedges_g(first, second), hedges_g_normal(first, second)
+    assert (exact.conf_low, exact.conf_high) == pytest.approx((normal.conf_low, normal.conf_high), abs=1e-3)
+
+
+def test_groups_of_hundreds_of_thousands_keep_their_interval() -> None:
+    first, second = DRAW.normal(3, 1, 200_000), DRAW.normal(0, 1, 200_000)
+    g = hedges_g(first, second)
+    assert 2.9 < g.conf_low < g.difference < g.conf_high < 3.1
+
+
+def test_where_noncentral_t_cannot_be_computed_there_is_no_interval() -> None:
+    assert np.isnan(noncentrality_interval(1e7, 10.0, 0.95)).all()
