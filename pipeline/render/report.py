@@ -7,10 +7,10 @@ heading, text, figures and tables) or None when the study has nothing of it.
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
+from pipeline.render.markup import element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import Part, Section, Words, present, words
-from pipeline.render.wording import limits, methods, opening, people
+from pipeline.render.wording import closing, limits, methods, opening, people
 from pipeline.render.wording.findings import finding
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names
@@ -121,21 +121,21 @@ class Report:
 
     def transition(self) -> Section | None:
         """Before and after, person by person."""
-        from pipeline.render.figures.transition import transition_figure
+        from pipeline.render.figures.transition import transition_figures
 
-        return self._led("transition", self._text(self._results.say("transition.intro")), [transition_figure(self._results)])
+        return self._led("transition", self._text(self._results.say("transition.intro")), transition_figures(self._results))
 
     def curve(self) -> Section | None:
         """Time to an event."""
-        from pipeline.render.figures.curve import curve_figure
+        from pipeline.render.figures.curve import curve_figures
 
-        return self._led("curve", self._text(self._results.say("curve.intro")), [curve_figure(self._results)])
+        return self._led("curve", self._text(self._results.say("curve.intro")), curve_figures(self._results))
 
     def experience(self) -> Section | None:
         """What participants say."""
-        from pipeline.render.figures.experience import experience_figure
+        from pipeline.render.figures.experience import experience_figures
 
-        return self._led("experience", self._text(self._results.say("experience.intro")), [experience_figure(self._results)])
+        return self._led("experience", self._text(self._results.say("experience.intro")), experience_figures(self._results))
 
     def subgroups(self) -> Section | None:
         """Differences within subgroups, and whether they vary."""
@@ -180,13 +180,7 @@ class Report:
 
     def withheld(self) -> Section | None:
         """What is withheld, and by which policy."""
-        policy, say = self._results.facts["disclosure"], self._results.say
-        counts = policy["withheld"]
-        limits_text = say("withheld.policy", base=int(policy["minimum_base"]), cell=int(policy["minimum_cell"]))
-        if not counts["estimates"] and not counts["distributions"]:
-            return self._section("withheld", words(paragraph(say("withheld.none")), paragraph(limits_text)))
-        held = say("withheld.count", estimates=int(counts["estimates"]), distributions=int(counts["distributions"]))
-        return self._section("withheld", words(bullets([held, limits_text])))
+        return self._section("withheld", words(closing.withheld(self._results)))
 
     def appendix(self) -> Section | None:
         """All answers to all questions."""
@@ -198,4 +192,4 @@ class Report:
         """From what the report was made."""
         from pipeline.render.tables.provenance import provenance_table
 
-        return self._section("provenance", words(opening.provenance(self._results)), provenance_table(self._results))
+        return self._section("provenance", words(closing.provenance(self._results)), provenance_table(self._results))

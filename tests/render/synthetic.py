@@ -38,7 +38,7 @@ FACTS = {
     "measures": [
         {"name": "leaving", "kind": "number", "rule": "mean_of_items", "direction": "lower", "items": ["l_1", "l_2"], "reversed": ["l_2"], "minimum_answered": 1.0, "waves": ["t1", "t2"]},
         {"name": "locked", "kind": "share", "rule": "double_lock_in", "direction": "lower", "items": ["p_w", "p_o"], "reversed": [], "minimum_answered": 1.0, "waves": ["t1", "t2"]},
-        {"name": "lock_class", "kind": "category", "rule": "lock_in", "direction": "neither", "items": ["p_w", "p_o"], "reversed": [], "minimum_answered": 1.0, "waves": ["t1", "t2"]},
+        {"name": "lock_class", "kind": "category", "categories": ["none", "one", "double"], "rule": "lock_in", "direction": "neither", "items": ["p_w", "p_o"], "reversed": [], "minimum_answered": 1.0, "waves": ["t1", "t2"]},
         {"name": "steps", "kind": "number", "rule": "count_of", "direction": "higher", "items": ["s_plan", "s_cv"], "reversed": [], "minimum_answered": 1.0, "waves": ["t2"]},
         {"name": "moved", "kind": "share", "rule": "one_of", "direction": "higher", "items": ["mobility"], "reversed": [], "minimum_answered": 1.0, "waves": ["t2"]},
     ],
@@ -75,6 +75,9 @@ FACTS = {
 TEXTS = [
     ("study", "", "title", "Påhittad studie", "Made-up study"),
     ("study", "", "programme", "samtal", "talks"),
+    ("study", "", "question", "Hjälper samtal?", "Do talks help?"),
+    ("study", "", "setting", "Anställda vid en påhittad arbetsplats.", "Employees of a made-up workplace."),
+    ("study", "", "source_note", "Påhittade svar.", "Made-up answers."),
     ("unit", "", "person", "anställda", "employees"),
     ("wave", "", "t1", "före", "baseline"),
     ("wave", "", "talks", "efter samtalen", "after the talks"),

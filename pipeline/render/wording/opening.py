@@ -59,12 +59,3 @@ def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
             paragraph(locked),
         ]
     )
-
-
-def provenance(results: Results) -> Markup:
-    """Say that the report can be made again, and where the data come from."""
-    parts = [paragraph(results.say("provenance.intro"))]
-    url = str(results.facts.get("source_url") or "")
-    if url.startswith("https://"):
-        parts.append(element("p", results.say("provenance.source"), " ", element("a", url, href=url)))
-    return joined(parts)

@@ -1,0 +1,25 @@
+"""The last pages: what is withheld and by which policy, and from what the report was made."""
+
+from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.results import Results
+
+
+def withheld(results: Results) -> Markup:
+    """Say how much is withheld, by which limits, and why when they are lower than usual."""
+    policy, say = results.facts["disclosure"], results.say
+    counts = {table: int(count) for table, count in policy["withheld"].items()}
+    known = {"estimates": counts["estimates"], "distributions": counts["distributions"]}
+    sentences = [say("withheld.count", **known) if any(counts.values()) else say("withheld.none")]
+    sentences.append(say("withheld.policy", base=int(policy["minimum_base"]), cell=int(policy["minimum_cell"])))
+    if results.has_label("disclosure_reason", "reason"):
+        sentences.append(say("withheld.reason", reason=results.label("disclosure_reason", "reason")))
+    return joined(paragraph(sentence) for sentence in sentences)
+
+
+def provenance(results: Results) -> Markup:
+    """Say that the report can be made again, and where the data come from."""
+    parts = [paragraph(results.say("provenance.intro"))]
+    url = str(results.facts.get("source_url") or "")
+    if url.startswith("https://"):
+        parts.append(element("p", results.say("provenance.source"), " ", element("a", url, href=url)))
+    return joined(parts)

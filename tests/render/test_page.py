@@ -1,0 +1,115 @@
+"""A page is self-contained, runs nothing, and can be read by ear and on paper."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+
+from pipeline.render.markup import element
+from pipeline.render.page import report_page
+from pipeline.render.results import Results
+from pipeline.render.section import Heading, words
+from pipeline.render.shell import fill_page
+from tests.render.synthetic import made_up_results
+
+VOID = {"meta", "img", "br", "hr"}
+
+
+class Tags(HTMLParser):
+    """Collect start tags, and hold that tags are closed in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def named(self, *names: str) -> list[dict[str, str]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+def output(part: object) -> dict:
+    data, metadata = part._repr_mimebundle_()  # type: ignore[attr-defined]
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
+
+
+SVG = {"output_type": "display_data", "data": {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>", "text/plain": "x"}, "metadata": {"image/svg+xml": {"name": "flow", "alt": 'Alt "text"', "caption": "Caption <b>"}}}  # fmt: skip
+
+
+@pytest.fixture
+def page() -> Callable[[Results], str]:
+    def make(results: Results) -> str:
+        title = output(words(element("h1", "Title")))
+        sections = [
+            [output(Heading(anchor, text)), output(words(element("p", "Text & more")))]
+            for anchor, text in (("one", "Först"), ("two", "Sedan <2>"))
+        ]
+        return report_page(
+            {"cells": [{"outputs": [title]}, {"outputs": [*sections[0], SVG]}, {"outputs": sections[1]}, {"cell_type": "markdown"}]},
+            results,
+        )
+
+    return make
+
+
+def test_the_page_is_well_formed_and_has_its_landmarks(page: Callable[[Results], str]) -> None:
+    tags = Tags(page(made_up_results("sv")))
+    assert tags.open == []
+    assert [len(tags.named(tag)) for tag in ("h1", "header", "nav", "main", "footer", "title", "style")] == [1] * 7
+    assert tags.named("html") == [{"lang": "sv"}]
+
+
+def test_every_section_is_in_the_contents_in_order(page: Callable[[Results], str]) -> None:
+    tags = Tags(page(made_up_results("en")))
+    targets = [link["href"] for link in tags.named("a") if link.get("class") != "skip"]
+    assert targets == [f"#{heading['id']}" for heading in tags.named("h2")] == ["#one", "#two"]
+    assert len(tags.named("section")) == 2
+
+
+def test_a_figure_keeps_its_words_and_becomes_data(page: Callable[[Results], str]) -> None:
+    html = page(made_up_results("sv"))
+    [image] = Tags(html).named("img")
+    assert image["alt"] == 'Alt "text"'
+    assert image["src"].startswith("data:image/svg+xml;base64,")
+    assert "<figcaption>Caption &lt;b&gt;</figcaption>" in html
+
+
+def test_nothing_runs_and_nothing_is_fetched(page: Callable[[Results], str]) -> None:
+    html = page(made_up_results("sv"))
+    tags = Tags(html)
+    assert tags.named("script", "link", "iframe", "object", "embed", "form", "base") == []
+    assert not [name for _, attributes in tags.tags for name in attributes if name.startswith("on") or name == "style"]
+    assert not re.search(r"@import|url\(", html)
+    assert all(attributes["src"].startswith("data:") for _, attributes in tags.tags if "src" in attributes)
+
+
+def test_the_content_policy_allows_the_style_by_hash_and_no_script(page: Callable[[Results], str]) -> None:
+    [policy] = [meta["content"] for meta in Tags(page(made_up_results("sv"))).named("meta") if "http-equiv" in meta]
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_simulated_answers_are_marked_on_screen_and_on_every_printed_page(page: Callable[[Results], str]) -> None:
+    simulated = made_up_results("sv")
+    html = page(simulated)
+    assert '<p class="mark">Simulerade svar – inga verkliga personer</p>' in html
+    assert '@top-center { content: "Simulerade svar – inga verkliga personer"' in html
+    from dataclasses import replace
+
+    real = page(replace(simulated, facts={**simulated.facts, "simulated": False}))
+    assert "Simulerade" not in real
+
+
+def test_a_hostile_title_stays_text() -> None:
+    html = fill_page(language="sv", title="</title><script>alert(1)</script>", mark="<b>", contents='"><script>', skip="<i>", header=element("h1", "x"), navigation=element("ol"), main=element("p", "y"), footer=element("p", "z"))  # fmt: skip
+    assert "<script" not in html
+    assert Tags(html).open == []

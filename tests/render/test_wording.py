@@ -1,0 +1,203 @@
+"""Sentences claim no more than the numbers hold."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from pipeline.render.markup import plain_text
+from pipeline.render.results import Results
+from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, story
+from pipeline.render.wording.limits import limits, not_shown
+from pipeline.render.wording.methods import METHODS, methods_used, references_text
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.outcomes import Outcome, primary_outcomes
+from pipeline.render.wording.people import balance_sentences, flow_sentences
+from pipeline.render.wording.references import REFERENCES
+from pipeline.spec.vocabulary import LANGUAGES, VERDICTS
+from tests.render.synthetic import made_up_results
+
+CAUSAL = re.compile(
+    r"effekt|effect|leder till|ledde till|led to|leads to|tack vare|thanks to|orsak|caus(?:e|al)|beror på programmet|works\b", re.IGNORECASE
+)
+DENIES = re.compile(r"ingen skillnad|inte någon skillnad|no difference|not differ|inga skillnader", re.IGNORECASE)
+
+
+def changed(results: Results, analysis: str, outcome: str, **values: object) -> Results:
+    """Give the release with other values in the rows of one analysis and outcome."""
+    estimates = results.estimates.copy()
+    rows = (estimates["analysis"] == analysis) & (estimates["outcome"] == outcome)
+    for column, value in values.items():
+        estimates.loc[rows, column] = value
+    return replace(results, estimates=estimates)
+
+
+def with_facts(results: Results, **facts: object) -> Results:
+    return replace(results, facts={**results.facts, **facts})
+
+
+def first(results: Results) -> Outcome:
+    return primary_outcomes(results)[0]
+
+
+def everything(results: Results) -> str:
+    """Give all generated sentences about the findings."""
+    outcomes = primary_outcomes(results)
+    texts = [headline(results, outcomes), *flow_sentences(results), *balance_sentences(results)]
+    for outcome in outcomes:
+        texts += [conclusion(results, outcome, 2), numbers(results, outcome, 2), story(results, outcome)]
+        texts.append(plain_text(brief_finding(results, outcome, 2)))
+    return "\n".join(texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("design", ["self_selected", "randomised"])
+@pytest.mark.parametrize("verdict", [*VERDICTS, ""])
+@pytest.mark.parametrize("estimate", [-0.42, 0.42])
+def test_no_verdict_makes_a_causal_claim_or_denies_a_difference(language: str, design: str, verdict: str, estimate: float) -> None:
+    if (verdict, estimate > 0) in {("higher", False), ("lower", True)}:
+        pytest.skip("a verdict that cannot have this sign")
+    results = with_facts(made_up_results(language), design=design)
+    said = everything(changed(results, "main", "leaving", verdict=verdict, estimate=estimate))
+    assert not CAUSAL.search(said)
+    assert not DENIES.search(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("design", ["self_selected", "randomised"])
+def test_limits_deny_nothing_and_claim_nothing(language: str, design: str) -> None:
+    results = with_facts(made_up_results(language), design=design)
+    said = plain_text(not_shown(results, primary_outcomes(results))) + plain_text(limits(results))
+    assert not DENIES.search(said)
+    assert not re.search("effekt|effect", said, re.IGNORECASE)
+
+
+def test_better_says_which_way_and_among_whom(english: Results) -> None:
+    assert conclusion(english, first(english), 2) == (
+        "Better: the mean of turnover intention is lower for participants than for other employees. "
+        "The comparison is between people who are alike in turnover intention (baseline) and age (years). "
+        "Whether the difference is as large as 0.30, the smallest that matters according to the plan, cannot be said: "
+        "the interval holds both larger and smaller differences."
+    )
+
+
+def test_what_cannot_be_told_is_said_so_with_the_whole_interval(swedish: Results) -> None:
+    said = conclusion(swedish, primary_outcomes(swedish)[1], 2)
+    assert said.startswith("Det kan inte avgöras om andelen ”dubbel inlåsning” är högre eller lägre")
+    assert "från −26,0 till 8,0 procentenheter" in said
+
+
+def test_an_interval_beyond_zero_that_fails_within_its_family_is_explained(english: Results) -> None:
+    results = changed(english, "main", "leaving", verdict="cannot_tell", p_adjusted=0.06)
+    for said in (conclusion(results, first(results), 2), plain_text(brief_finding(results, first(results), 2))):
+        assert "excludes zero, but that is not enough" in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "answer"),
+    [(-0.71, -0.13, "cannot be said"), (-0.71, -0.31, "lies beyond 0.30"), (-0.29, -0.13, "lie outside the interval")],
+)
+def test_the_interval_is_held_against_the_smallest_difference_that_matters(english: Results, low: float, high: float, answer: str) -> None:
+    results = changed(english, "main", "leaving", conf_low=low, conf_high=high)
+    assert answer in conclusion(results, first(results), 2)
+
+
+def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> None:
+    results = changed(english, "main", "leaving", estimate=float("nan"), conf_low=float("nan"), conf_high=float("nan"), p_value=float("nan"), p_adjusted=float("nan"), verdict="", note="withheld_small_group")  # fmt: skip
+    assert conclusion(results, first(results), 2) == "The result is not shown: not shown: too few people."
+
+
+def test_both_differences_are_given_with_their_intervals_and_what_was_adjusted_for(english: Results) -> None:
+    said = numbers(english, first(english), 2)
+    assert "Raw difference, participants minus other employees: −0.20 (95% CI −0.55 to 0.15)." in said
+    assert "Difference adjusted for turnover intention (baseline) and age (years): −0.42 (95% CI −0.71 to −0.13)." in said
+    assert "2 primary outcomes are tested (Holm)" in said
+
+
+def test_groups_that_started_apart_explain_why_raw_and_adjusted_part(english: Results) -> None:
+    rows = english.estimates["analysis"].eq("description") & english.estimates["outcome"].eq("leaving")
+    before = english.estimates[rows].assign(wave="t1")
+    before["estimate"] = before["estimate"] + 0.3
+    import pandas as pd
+
+    results = replace(english, estimates=pd.concat([english.estimates, before], ignore_index=True))
+    assert story(results, first(results)).startswith("The raw and the adjusted difference do not say the same. The adjusted one takes")
+    apart = changed(results, "balance", "leaving", estimate=0.5)
+    said = story(apart, first(apart))
+    assert "The groups differed from the outset (baseline): participants 3.10, other employees 3.05 (standardised difference 0.50)." in said
+    assert "Participants: from 3.10 to 2.80; other employees: from 3.05 to 2.75" in said
+    assert "comes by itself" in said
+    assert "chance too" in story(with_facts(apart, design="randomised"), first(apart))
+
+
+def test_estimates_that_agree_need_no_story(english: Results) -> None:
+    agreeing = changed(english, "raw_means", "leaving", estimate=-0.4, conf_low=-0.7, conf_high=-0.1)
+    assert story(agreeing, first(agreeing)) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_selection_attrition_and_the_plan_are_weighed_in_when_they_apply(language: str) -> None:
+    results = made_up_results(language)
+    with_plan, without_plan = plain_text(limits(results)), plain_text(limits(with_facts(results, plan={"locked": False})))
+    assert results.say("limit.unmeasured.lead") in with_plan
+    assert results.say("limit.deviations.lead") in with_plan
+    assert results.say("limit.unlocked.lead") not in with_plan
+    assert results.say("limit.unlocked.lead") in without_plan
+    chosen_by_lot = plain_text(limits(with_facts(results, design="randomised")))
+    assert results.say("limit.unmeasured.lead") not in chosen_by_lot
+
+
+def test_few_clusters_are_named_with_their_degrees_of_freedom(english: Results) -> None:
+    results = changed(english, "main", "leaving", n_clusters=12, df=6.25, note="single_group_clusters")
+    said = plain_text(limits(results))
+    assert "The answers come from 12 clusters" in said
+    assert "at least 6.2 degrees of freedom" in said
+    assert "Some clusters have respondents from one group only" in said
+
+
+def test_an_outcome_without_a_measurement_before_is_named(english: Results) -> None:
+    results = with_facts(english, primary_outcomes=[{"outcome": "moved", "wave": "t2"}])
+    assert "For changed job there is no measurement beforehand" in plain_text(limits(results))
+
+
+def test_simulated_answers_are_the_first_thing_that_shows_nothing(swedish: Results) -> None:
+    assert plain_text(not_shown(swedish, [])).startswith("Någonting om verkliga människor")
+    real = with_facts(swedish, simulated=False)
+    assert "verkliga människor" not in plain_text(not_shown(real, []))
+
+
+def test_only_methods_that_were_used_are_described_and_cited(english: Results) -> None:
+    used = methods_used(english)
+    assert {"welch", "adjusted", "holm", "curve"} <= set(used)
+    assert not {"rank", "cr2", "reporting_randomised"} & set(used)
+    assert "Kaplan, E. L." in plain_text(references_text(english))
+    assert "Mann, H. B." not in plain_text(references_text(english))
+
+
+def test_every_reference_belongs_to_a_method_and_is_in_order_of_author() -> None:
+    assert {key for method in METHODS.values() for key in method.references} == set(REFERENCES)
+    assert list(REFERENCES.values()) == sorted(REFERENCES.values(), key=str.casefold)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_method_with_a_reference_names_its_year(language: str) -> None:
+    results = made_up_results(language)
+    for name, method in METHODS.items():
+        text = results.say_with(f"method.{name}.text", {"base": 6, "cell": 3})
+        for key in method.references:
+            year = re.search(r"\((\d{4})\)", REFERENCES[key])
+            assert year is not None
+            assert year[1] in text, (name, key)
+
+
+@pytest.mark.parametrize(
+    ("label", "written"), [("Vilja att sluta", "vilja att sluta"), ("TRS-deltagare", "TRS-deltagare"), ("Å", "å"), ("", "")]
+)
+def test_a_label_inside_a_sentence_keeps_abbreviations(label: str, written: str) -> None:
+    assert inside(label) == written
+
+
+def test_the_headline_groups_outcomes_by_verdict_with_decided_ones_first(english: Results) -> None:
+    assert headline(english, primary_outcomes(english)) == (
+        "Better for participants than for other employees: turnover intention. Cannot tell: double lock-in."
+    )
