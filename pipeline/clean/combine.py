@@ -10,8 +10,28 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.spec.study import Variable
+from pipeline.clean.rows import SourceRows
+from pipeline.spec.study import Source, Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
+
+
+@dataclass(frozen=True)
+class Part:
+    """One source's rows, brought into the order of the units wanted.
+
+    Attributes
+    ----------
+    source : Source
+        Where they come from.
+    rows : DataFrame, one row per unit wanted
+        Any row where the source does not have the unit.
+    present : array of bool, one per unit wanted
+        Whether the source has the unit.
+    """
+
+    source: Source
+    rows: pd.DataFrame
+    present: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -20,20 +40,20 @@ class Combined:
 
     Attributes
     ----------
-    values : Series, index id
+    values : Series, one per unit
         Missing where there is no answer.
     missing : array of int8, one per unit
         0 where answered, else why not.
-    contradicted : Index
-        Ids of units that two sources answer differently.
+    contradicted : array of bool, one per unit
+        Whether two sources answer differently.
     """
 
     values: pd.Series
     missing: np.ndarray
-    contradicted: pd.Index
+    contradicted: np.ndarray
 
 
-def all_ids(parts: Iterable[pd.Series | pd.Index], name: str) -> pd.Index:
+def all_ids(parts: Iterable[pd.Series], name: str) -> pd.Index:
     """Give every id once, sorted."""
     together = set().union(*(part.to_numpy(dtype="object") for part in parts))
     return pd.Index(sorted(together), name=name, dtype="str")
@@ -44,23 +64,40 @@ def is_among(values: pd.Series, ids: pd.Index) -> np.ndarray:
     return ids.get_indexer(pd.Index(values)) >= 0
 
 
-def empty_values(variable: Variable, ids: pd.Index) -> pd.Series:
+def in_order(sources: Iterable[SourceRows], id_name: str, ids: pd.Index) -> list[Part]:
+    """Bring the rows of sources into the order of the units wanted; sources without rows are left out."""
+    parts = []
+    for source in sources:
+        if len(source.rows):
+            positions = pd.Index(source.rows[id_name]).get_indexer(ids)
+            rows = source.rows.take(np.maximum(positions, 0)).reset_index(drop=True)
+            parts.append(Part(source.source, rows, positions >= 0))
+    return parts
+
+
+def empty_values(variable: Variable, count: int) -> pd.Series:
     """Give a column without answers in the variable's kind."""
     if variable.is_numeric:
-        return pd.Series(np.nan, index=ids, dtype="float64")
-    return pd.Series(None, index=ids, dtype="datetime64[s]" if variable.type == "date" else "str")
+        return pd.Series(np.nan, index=range(count), dtype="float64")
+    return pd.Series(None, index=range(count), dtype="datetime64[s]" if variable.type == "date" else "str")
 
 
-def first_answers(variable: Variable, ids: pd.Index, parts: Sequence[pd.DataFrame], absent: str) -> Combined:
+def nobody_asked(variable: Variable, count: int) -> Combined:
+    """Give a column of a variable that no source holds."""
+    reasons = np.full(count, MISSING_CODES["not_asked"], dtype="int8")
+    return Combined(empty_values(variable, count), reasons, np.zeros(count, dtype=bool))
+
+
+def first_answers(variable: Variable, count: int, parts: Sequence[Part], absent: str) -> Combined:
     """Take each unit's answer from the first part that has one.
 
     Parameters
     ----------
     variable : Variable
         Its name and ``<name>__missing`` are columns of every part.
-    ids : Index of str
-        The units wanted.
-    parts : sequence of DataFrame, index id
+    count : int
+        Number of units wanted.
+    parts : sequence of Part
         In the order in which they count.
     absent : str
         Missing reason of units that are in no part.
@@ -70,25 +107,28 @@ def first_answers(variable: Variable, ids: pd.Index, parts: Sequence[pd.DataFram
     Combined
         Without an answer the reason of the first part that has the unit.
     """
-    values = empty_values(variable, ids)
-    missing = np.full(len(ids), MISSING_CODES[absent], dtype="int8")
-    known = np.zeros(len(ids), dtype=bool)
-    contradicted = np.zeros(len(ids), dtype=bool)
+    values = empty_values(variable, count)
+    missing = np.full(count, MISSING_CODES[absent], dtype="int8")
+    known = np.zeros(count, dtype=bool)
+    contradicted = np.zeros(count, dtype=bool)
     for part in parts:
-        theirs = part[variable.name].reindex(ids)
-        reasons = part[f"{variable.name}{MISSING_SUFFIX}"].reindex(ids, fill_value=-1).to_numpy()
-        contradicted |= (missing == 0) & (reasons == 0) & (values != theirs).to_numpy(dtype=bool, na_value=True)
-        take = (reasons >= 0) & ((missing != 0) & ((reasons == 0) | ~known))
-        values = values.where(~take, theirs)
+        theirs = part.rows[variable.name]
+        reasons = part.rows[f"{variable.name}{MISSING_SUFFIX}"].to_numpy()
+        answered = part.present & (reasons == 0)
+        both = known & (missing == 0) & answered
+        contradicted[both] |= (values[both] != theirs[both]).to_numpy(dtype=bool)
+        take = (answered & (missing != 0)) | (part.present & ~known)
+        values = theirs if take.all() else values.where(~take, theirs)
         missing = np.where(take, reasons, missing).astype("int8")
-        known |= reasons >= 0
-    return Combined(values, missing, ids[contradicted])
+        known |= part.present
+    return Combined(values, missing, contradicted)
 
 
-def first_links(variable: Variable, ids: pd.Index, parts: Sequence[pd.DataFrame]) -> Combined:
+def first_links(variable: Variable, count: int, parts: Sequence[Part]) -> Combined:
     """Take each unit's link to another unit, such as a person's workplace, from the first part that has one."""
-    marked = [
-        part[[variable.name]].assign(**{f"{variable.name}{MISSING_SUFFIX}": part[variable.name].isna().to_numpy(dtype="int8")})
-        for part in parts
-    ]
-    return first_answers(variable, ids, marked, "skipped")
+    marked = []
+    for part in parts:
+        link = part.rows[[variable.name]]
+        blank = link[variable.name].isna().to_numpy(dtype="int8")
+        marked.append(Part(part.source, link.assign(**{f"{variable.name}{MISSING_SUFFIX}": blank}), part.present))
+    return first_answers(variable, count, marked, "skipped")

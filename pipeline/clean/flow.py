@@ -73,7 +73,7 @@ def _group_counts(study: Study, groups: pd.Series, asked: tuple[str, ...]) -> di
     """Count people over all groups and per group code, both groups of the comparison first."""
     sample = study.declaration.sample
     codes = study.codes_of(study.variable[sample.group])
-    present = [sample.participant, sample.control, *sorted(set(groups) & set(codes) - {sample.participant, sample.control})]
+    present = [sample.participant, sample.control, *sorted(set(groups.unique()) & set(codes) - {sample.participant, sample.control})]
     counts = {code: int((groups == code).sum()) for code in present if not asked or code in asked}
     return {"all": sum(counts.values()), **counts}
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from pipeline.clean.answers import Column
 from pipeline.clean.files import RawSource
-from pipeline.clean.identity import is_personal_number, plain_id
-from pipeline.clean.text import per_row, tidy
+from pipeline.clean.identity import is_personal_number
+from pipeline.clean.text import per_row
 from pipeline.spec.study import Source, Variable
 
 NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
@@ -26,7 +26,7 @@ def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[d
     """Count ids with blanks at the ends, and ids with small letters."""
     counts = {
         "trimmed": per_row(cells, lambda text: text != text.strip(), bool).sum(),
-        "case_ignored": per_row(cells, lambda text: tidy(text) != plain_id(text), bool).sum(),
+        "case_ignored": per_row(cells, lambda text: text.strip() != text.strip().upper(), bool).sum(),
     }
     yield from _counted(source, variable, counts)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.combine import all_ids, first_answers, first_links, is_among
+from pipeline.clean.combine import Part, all_ids, first_answers, first_links, in_order, is_among
 from pipeline.clean.rows import SourceRows
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_SUFFIX
@@ -58,20 +58,17 @@ def _ids(study: Study, unit: str, held: list[SourceRows]) -> pd.Index:
 
 def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tuple[pd.DataFrame, list[dict]]:
     id_name = study.unit[unit].id
-    parts = {source.source.name: source.rows.set_index(id_name) for source in held}
+    parts = in_order(held, id_name, ids)
     columns: dict[str, object] = {id_name: ids}
     log: list[dict] = []
-    for variable in study.links_of(unit):
-        holding = [name for name in parts if name in variable.raw_names]
-        combined = first_links(variable, ids, [parts[name] for name in holding])
+    for variable in (*study.links_of(unit), *_fixed(study, unit)):
+        holding = [part for part in parts if part.source.name in variable.raw_names]
+        is_link = variable.type == "id"
+        combined = first_links(variable, len(ids), holding) if is_link else first_answers(variable, len(ids), holding, "not_asked")
         columns[variable.name] = combined.values.array
-        log += _contradiction(variable, holding, len(combined.contradicted))
-    for variable in _fixed(study, unit):
-        holding = [name for name in parts if name in variable.raw_names]
-        combined = first_answers(variable, ids, [parts[name] for name in holding], "not_asked")
-        columns[variable.name] = combined.values.array
-        columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
-        log += _contradiction(variable, holding, len(combined.contradicted))
+        if not is_link:
+            columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
+        log += _contradiction(variable, holding, int(combined.contradicted.sum()))
     return pd.DataFrame(columns), log
 
 
@@ -79,10 +76,16 @@ def _fixed(study: Study, unit: str) -> list[Variable]:
     return [variable for variable in study.variables_of(unit) if variable.type != "id" and variable.fixed]
 
 
-def _contradiction(variable: Variable, holding: list[str], count: int) -> Iterator[dict]:
+def _contradiction(variable: Variable, holding: list[Part], count: int) -> Iterator[dict]:
     if count:
         detail = "the first source's value is kept"
-        yield {"source": "+".join(holding), "subject": variable.name, "finding": "contradiction", "detail": detail, "n": count}
+        yield {
+            "source": "+".join(part.source.name for part in holding),
+            "subject": variable.name,
+            "finding": "contradiction",
+            "detail": detail,
+            "n": count,
+        }
 
 
 def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> Iterator[dict]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.combine import Combined, all_ids, empty_values, first_answers
+from pipeline.clean.combine import Combined, Part, all_ids, first_answers, in_order, nobody_asked
 from pipeline.clean.rows import SourceRows
 from pipeline.clean.text import listed
 from pipeline.errors import Problem
 from pipeline.spec.study import Study, Variable
-from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
+from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 
 @dataclass(frozen=True)
@@ -51,35 +51,31 @@ def varying(study: Study, unit: str) -> list[Variable]:
 
 def _one_wave(study: Study, unit: str, wave: str, held: list[SourceRows]) -> tuple[pd.DataFrame, list[Problem]]:
     id_name = study.unit[unit].id
-    parts = {source.source.name: source.rows.set_index(id_name) for source in held}
-    ids = all_ids((part.index for part in parts.values()), id_name)
+    ids = all_ids((source.rows[id_name] for source in held), id_name)
+    parts = in_order(held, id_name, ids)
     columns: dict[str, object] = {id_name: ids, "wave": pd.Series(wave, index=range(len(ids)), dtype="str").array}
     problems: list[Problem] = []
     for variable in varying(study, unit):
-        holding = [source for source in held if source.source.name in variable.raw_names]
-        combined = _answers(variable, ids, holding, parts)
+        holding = [part for part in parts if part.source.name in variable.raw_names]
+        combined = _combined(variable, len(ids), holding)
         columns[variable.name] = combined.values.array
         columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
-        problems += _contradiction_problems(study, variable, wave, holding, combined)
+        problems += _contradiction_problems(study, variable, holding, ids[combined.contradicted])
     return pd.DataFrame(columns), problems
 
 
-def _answers(variable: Variable, ids: pd.Index, holding: list[SourceRows], parts: dict[str, pd.DataFrame]) -> Combined:
-    if not holding:
-        return Combined(empty_values(variable, ids), np.full(len(ids), MISSING_CODES["not_asked"], dtype="int8"), ids[:0])
-    return first_answers(variable, ids, [parts[source.source.name] for source in holding], holding[0].source.blank)
+def _combined(variable: Variable, count: int, holding: list[Part]) -> Combined:
+    """Combine the answers of a wave; who is in none of the sources that ask has what a blank means there."""
+    return first_answers(variable, count, holding, holding[0].source.blank) if holding else nobody_asked(variable, count)
 
 
-def _contradiction_problems(
-    study: Study, variable: Variable, wave: str, holding: list[SourceRows], combined: Combined
-) -> Iterator[Problem]:
-    if len(combined.contradicted):
-        names = " and ".join(source.source.name for source in holding)
+def _contradiction_problems(study: Study, variable: Variable, holding: list[Part], ids: pd.Index) -> Iterator[Problem]:
+    if len(ids):
         yield Problem(
-            f"studies/{study.id}/study.toml, sources {names}",
-            f"{len(combined.contradicted)} units answer '{variable.name}' differently in two sources of wave {wave}",
+            f"studies/{study.id}/study.toml, sources {' and '.join(part.source.name for part in holding)}",
+            f"{len(ids)} units answer '{variable.name}' differently in two sources of wave {holding[0].source.wave}",
             remedy="Take one of the rows out by an exclusion, or give the sources different waves.",
-            details=(f"ids: {listed(combined.contradicted)}",),
+            details=(f"ids: {listed(ids)}",),
         )
 
 

@@ -79,7 +79,7 @@ def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
     Such a mark makes readers swallow rows without a word. Marks inside a cell
     that does not begin with one are ordinary characters.
     """
-    if _marks_pair(text.encode("utf-8"), delimiter):
+    if '"' not in text or _marks_pair(text.encode("utf-8"), delimiter):
         return None
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

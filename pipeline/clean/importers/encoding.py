@@ -67,7 +67,7 @@ def _not_text(content: bytes) -> str:
     for start, found in NOT_TEXT.items():
         if content.startswith(start):
             return found
-    if not content.strip():
+    if not content or content.isspace():
         return "is empty"
     zero = content.find(b"\0")
     return f"holds a zero byte at byte {zero}, so it is damaged or not a text file" if zero >= 0 else ""
