@@ -62,5 +62,6 @@ class Comparison:
 
 
 def complete(comparison: Comparison) -> pd.DataFrame:
-    """Give the rows whose outcome and covariates are known, in the same order."""
-    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.by])
+    """Give the rows whose outcome, covariates, subgroups and, where it counts, cluster are known, in the same order."""
+    cluster = [CLUSTER] if comparison.clustered else []
+    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.by, *cluster])

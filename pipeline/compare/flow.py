@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame
+from pipeline.compare.comparison import CLUSTER
+from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, uses_clusters
 from pipeline.spec.study import Analysis, Study, split_reference
 
-LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "covariate_missing")
+LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "covariate_missing", "cluster_missing")
 """Reasons in the order in which they are asked; each person is lost to the first that applies."""
+RARE = "cluster_missing"
+"""A reason that is listed only where it happens."""
 
 
 def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
@@ -29,11 +32,12 @@ def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
     """
     for outcome in analysis.outcomes:
         reasons = losses(analysis, gathered, outcome)
+        listed = [reason for reason in LOSSES if reason != RARE or (reasons == RARE).any()]
         common = {"study": study.id, "unit": study.declaration.sample.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
         for code, members in _columns(gathered).items():
             counts = reasons[members].value_counts()
             steps = [("count", "in_sample", int(members.sum()))]
-            steps += [("loss", reason, int(counts.get(reason, 0))) for reason in LOSSES]
+            steps += [("loss", reason, int(counts.get(reason, 0))) for reason in listed]
             steps += [("count", "analysed", int(counts.get("", 0)))]
             for step, (kind, node, n) in enumerate(steps):
                 yield common | {"step": step, "kind": kind, "node": node, "group": code, "n": n}
@@ -49,6 +53,8 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
         "outcome_missing": frame[outcome].isna(),
         "covariate_missing": frame[[*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
     }
+    needed = gathered.clustered and uses_clusters(analysis.estimator)
+    lost["cluster_missing"] = frame[CLUSTER].isna() if needed else pd.Series(False, index=frame.index)
     reason = pd.Series("", index=frame.index)
     for name in reversed(LOSSES):
         reason = reason.mask(lost[name], name)

@@ -84,7 +84,7 @@ class Panel:
             tables = {"units": self.cleaned.units, "scores": self.scored.scores, "responses": self.cleaned.responses}
             table = tables[kind][unit]
             inside = table.loc[table["wave"] == wave] if wave else table
-            self._rows[kind, unit, wave] = inside.set_index(self.study.unit[unit].id).sort_index(kind="stable")
+            self._rows[kind, unit, wave] = inside.set_index(self.study.unit[unit].id)
         return self._rows[kind, unit, wave]
 
     def answered(self, wave: str) -> pd.Series:

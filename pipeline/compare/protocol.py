@@ -17,7 +17,7 @@ from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 from pipeline.spec.plan import is_planned
 from pipeline.spec.study import Analysis, Study, split_reference
 
-__all__ = ["AnalysisFrame", "analysis_frame", "analysis_rows", "comparison_of", "estimator_problems", "run_estimator"]
+__all__ = ["AnalysisFrame", "analysis_frame", "analysis_rows", "comparison_of", "estimator_problems", "run_estimator", "uses_clusters"]
 
 GROUP = "group"
 INSIDE = "inside"
@@ -99,11 +99,17 @@ def comparison_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, out
     )
 
 
+def uses_clusters(estimator: str) -> bool:
+    """Say whether an estimator's errors allow for clusters."""
+    return "cluster" in ESTIMATORS[estimator].allows
+
+
 def run_estimator(name: str, comparison: Comparison) -> list[dict[str, object]]:
-    """Run one estimator and say in the note where it ignores the clusters it was given."""
+    """Run one estimator and say in the note where it ignores declared clusters."""
     estimator = ESTIMATORS[name]
-    rows = estimator.load()(comparison)
-    if comparison.clustered and "cluster" not in estimator.allows:
+    ignored = comparison.clustered and not uses_clusters(name)
+    rows = estimator.load()(replace(comparison, clustered=comparison.clustered and not ignored))
+    if ignored:
         rows = [row | {"note": f"{row.get('note') or ''} clusters_ignored".strip()} for row in rows]
     return [{"level": "all", "confidence": comparison.confidence, "estimator": name} | row for row in rows]
 

@@ -18,7 +18,13 @@ def test_the_denominators_are_the_first_group_or_the_average_variance() -> None:
 
 @pytest.mark.parametrize(
     ("reference", "name"),
-    [("age", "age"), ("turnover_intention@t1", "ti_t1"), ("double_lock_in@t1", "double_t1"), ("sex=woman", "female"), ("employment=permanent", "perm")],
+    [
+        ("age", "age"),
+        ("turnover_intention@t1", "ti_t1"),
+        ("double_lock_in@t1", "double_t1"),
+        ("sex=woman", "female"),
+        ("employment=permanent", "perm"),
+    ],
 )
 def test_trs_agrees_with_r_by_both_denominators(made_trs: Made, r_entries: dict, reference: str, name: str) -> None:
     variable, _, category = reference.partition("=")

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.compare.flow import LOSSES, analysed_rows, count_faults, losses
+from pipeline.compare.flow import LOSSES, RARE, analysed_rows, count_faults, losses
 from pipeline.compare.protocol import analysis_frame
 from pipeline.tables.flow import flow_faults
 from pipeline.tables.results import Estimated
@@ -24,7 +24,7 @@ def test_each_loss_has_its_reason(trs_estimated: Estimated, made_trs: Made) -> N
     no_answer = ~panel.answered("t2")
     outcome = panel.column("turnover_intention@t2").isna()
     baseline = panel.column("turnover_intention@t1").isna()
-    assert list(nodes) == ["in_sample", *LOSSES, "analysed"]
+    assert list(nodes) == ["in_sample", *(reason for reason in LOSSES if reason != RARE), "analysed"]
     assert nodes["no_answer"] == no_answer.sum()
     assert nodes["outcome_missing"] == (outcome & ~no_answer).sum()
     assert nodes["covariate_missing"] == (baseline & ~outcome).sum()
@@ -51,6 +51,18 @@ def test_people_of_another_group_or_of_none_are_lost_to_that(made_trs: Made) -> 
     assert other["university"] == other["compulsory"] == 0
     assert other[""] == 5
     assert other["all"] == other["upper_secondary"] + 5
+
+
+def test_people_without_a_workplace_are_lost_only_where_workplaces_count(made_trs: Made) -> None:
+    homeless = made_trs.cleaned.units["person"].copy()
+    answered = made_trs.panel.column("turnover_intention@t2").dropna().index[:4]
+    homeless.loc[homeless["person"].isin(answered), "workplace"] = pd.NA
+    estimated = made_trs.with_tables({"person": homeless}, {}).estimated()
+    name = "turnover_intention@t2"
+    assert chain(estimated, f"analysed:fewer_covariates:{name}")["cluster_missing"] == 4
+    assert chain(estimated, f"analysed:fewer_covariates:{name}")["analysed"] == 457 - 4
+    assert "cluster_missing" not in chain(estimated, f"analysed:means_raw:{name}")
+    assert chain(estimated, f"analysed:means_raw:{name}")["analysed"] == 462
 
 
 def test_everybody_is_lost_once_to_the_first_reason(made_trs: Made) -> None:

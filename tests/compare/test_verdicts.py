@@ -21,7 +21,9 @@ def mirrored(low: float, high: float, side: str) -> tuple[float, float]:
     return (low, high) if side == "up" else (-high, -low)
 
 
-@pytest.mark.parametrize(("side", "decision", "bound", "direction"), [*product(ESTIMATES, P_VALUES, BOUNDS, ("higher", "lower", "neither"))])
+@pytest.mark.parametrize(
+    ("side", "decision", "bound", "direction"), [*product(ESTIMATES, P_VALUES, BOUNDS, ("higher", "lower", "neither"))]
+)
 def test_truth_table(side: str, decision: str, bound: str, direction: str) -> None:
     expected = {
         ("decided", "inside"): "smaller_than_matters",
