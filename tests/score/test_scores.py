@@ -1,5 +1,6 @@
 """The stage: every measure in its place, and what it hands on."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -64,6 +65,12 @@ def test_measures_are_empty_in_waves_in_which_they_do_not_exist(trs: Study, resp
     assert np.isnan(scores.loc[("P1", "t2"), "moved"])
     assert scores.loc[("P1", "t1"), ["career_steps", "applied"]].isna().all()
     assert scores.loc[("P2", "talks")].isna().all()
+
+
+def test_a_measure_declared_for_one_wave_is_empty_in_the_others(trs: Study, responses: pd.DataFrame) -> None:
+    later = trs.measure["turnover_intention"].model_copy(update={"waves": ("t2",)})
+    narrowed = replace(trs, declaration=trs.declaration.model_copy(update={"measures": (later,)}))
+    assert score_unit(narrowed, "person", responses)["turnover_intention"].notna().tolist() == [False, True, False, False]
 
 
 def test_classes_are_text_and_numbers_are_numbers(trs: Study, responses: pd.DataFrame) -> None:
