@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import Paths
 from pipeline.render.page import report_page
-from pipeline.render.parameters import check_parameters
+from pipeline.render.parameters import TAG, check_parameters
 from pipeline.render.results import Results
 from pipeline.render.tidy import notebook_bytes, remarks, tidy
 from pipeline.spec.study import Report
@@ -26,6 +26,8 @@ from pipeline.spec.study import Report
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 SECONDS_PER_CELL = 300
 TRACEBACK_LINES = 12
+SHORT_FOLDER = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - made by mkdtemp, for its owner only
+"""Where the kernel's sockets lie: their paths may have about 100 characters, fewer than a Mac's own temporary folder leaves."""
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -71,7 +73,7 @@ def render_report(paths: Paths, report: Report, language: str) -> Rendered:
     parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
     notebook = _read_template(template, paths)
     check_parameters(notebook, parameters, paths.shown(template))
-    executed = _execute(template, parameters, paths)
+    executed = _execute(template, notebook, parameters, paths)
     tidied = tidy(executed)
     page = report_page(tidied, Results.load(paths.release, language))
     return Rendered(notebook_bytes(tidied), page.encode("utf-8"), remarks(executed))
@@ -86,25 +88,35 @@ def _read_template(template: Path, paths: Paths) -> dict[str, Any]:
         ) from error
 
 
-def _execute(template: Path, parameters: Mapping[str, Any], paths: Paths) -> Mapping[str, Any]:
+def _execute(template: Path, notebook: Mapping[str, Any], parameters: Mapping[str, Any], paths: Paths) -> Mapping[str, Any]:
     from papermill import PapermillException, PapermillExecutionError, execute_notebook
+    from traitlets.config import Config
 
-    with tempfile.TemporaryDirectory(prefix="report-") as folder, _environment(Path(folder)):
+    with tempfile.TemporaryDirectory(prefix="report-", dir=SHORT_FOLDER) as folder, _environment(Path(folder)):
         try:
             return execute_notebook(
                 str(template),
                 None,
                 dict(parameters),
                 kernel_name="python3",
+                language="python",
                 progress_bar=False,
                 cwd=str(paths.root),
                 execution_timeout=SECONDS_PER_CELL,
+                config=Config({"KernelManager": {"transport": "ipc"}}),
             )
         except PapermillExecutionError as error:
             tail = COLOURS.sub("", "\n".join(error.traceback)).splitlines()[-TRACEBACK_LINES:]
-            raise ReportFailed(f"{paths.shown(template)}, cell {error.exec_count}: {error.source}\n" + "\n".join(tail)) from error
+            place = f"{paths.shown(template)}, cell {_cell_number(notebook, error.cell_index)}"
+            raise ReportFailed(f"{place}: {error.source}\n" + "\n".join(tail)) from error
         except PapermillException as error:
             raise ReportFailed(f"{paths.shown(template)}: {error}") from error
+
+
+def _cell_number(notebook: Mapping[str, Any], index: int) -> int:
+    """Number a cell of the run as in the template, which lacks the cell that papermill injects after the parameters."""
+    parameters = next(place for place, cell in enumerate(notebook["cells"]) if TAG in cell["metadata"].get("tags", ()))
+    return index if index > parameters else index + 1
 
 
 @contextmanager

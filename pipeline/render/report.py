@@ -112,12 +112,14 @@ class Report:
     def secondary(self) -> Section | None:
         """Outcomes beside the primary ones, and other analyses of the primary ones."""
         from pipeline.render.figures.steps import steps_figures
-        from pipeline.render.tables.comparison import other_estimates_table
+        from pipeline.render.tables.comparison import other_estimates_table, secondary_table
 
         chosen = [analysis["id"] for analysis in self._results.facts["analyses"] if compares_chosen_groups(self._results, analysis)]
         remarks = [self._results.say("secondary.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
         intro = self._text(self._results.say("secondary.intro"), *remarks)
-        return self._led("secondary", intro, [other_estimates_table(self._results), *steps_figures(self._results)])
+        return self._led(
+            "secondary", intro, [secondary_table(self._results), *steps_figures(self._results), other_estimates_table(self._results)]
+        )
 
     def transition(self) -> Section | None:
         """Before and after, person by person."""

@@ -23,6 +23,7 @@ from pipeline.render.wording.phrases import (
     outcome_name,
     references,
     span,
+    wave_name,
     with_interval,
 )
 
@@ -46,7 +47,8 @@ def brief_finding(results: Results, outcome: Outcome, count: int) -> Markup:
 
 
 def _brief_sentences(results: Results, outcome: Outcome, count: int) -> list[str]:
-    sentences = [_levels_sentence(results, outcome, "brief.levels")] if outcome.after else []
+    shown = "brief.change" if outcome.before else "brief.levels"
+    sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):
         kind = "adjusted" if main.estimand in ADJUSTED else "raw"
@@ -150,17 +152,24 @@ def _tests(results: Results, main: Row, count: int) -> list[str]:
 
 
 def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
-    after, main = outcome.after, outcome.main
+    """Give both groups' levels; where the sentence has room for it, also those before."""
+    after, before, unit = outcome.after, outcome.before, outcome.main.measure_unit
     assert after is not None
     values = {
-        "wave": inside(results.label("wave", after.wave)) if after.wave else "",
-        "value_a": level(results, after.a.estimate, main.measure_unit),
-        "value_b": level(results, after.b.estimate, main.measure_unit),
+        "wave": wave_name(results, after.wave),
+        "value_a": level(results, after.a.estimate, unit),
+        "value_b": level(results, after.b.estimate, unit),
+        "n_a": count_of(results, after.a),
+        "n_b": count_of(results, after.b),
         **group_names(results),
     }
-    if key == "finding.levels":
-        values |= {"n_a": count_of(results, after.a), "n_b": count_of(results, after.b)}
-    return first_upper(results.say(f"{key}.{main.measure_unit}", **values))
+    if before is not None:
+        values |= {
+            "wave_before": wave_name(results, before.wave),
+            "before_a": level(results, before.a.estimate, unit),
+            "before_b": level(results, before.b.estimate, unit),
+        }
+    return first_upper(results.say_with(f"{key}.{unit}", values))
 
 
 def story(results: Results, outcome: Outcome) -> str:
@@ -178,7 +187,7 @@ def story(results: Results, outcome: Outcome) -> str:
     size = results.number(outcome.imbalance)
     sentences = [
         results.say("story.disagree") if outcome.disagree else "",
-        results.say("story.start", wave=inside(results.label("wave", before.wave)), size=size, **shown),
+        results.say("story.start", wave=wave_name(results, before.wave), size=size, **shown),
         results.say("story.mix"),
         first_upper(results.say("story.change", **shown, **later)),
         results.say("story.regression") if results.facts["design"] == "self_selected" else results.say("story.chance"),

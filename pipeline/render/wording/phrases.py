@@ -28,6 +28,11 @@ def group_names(results: Results) -> dict[str, str]:
     return {"a": inside(results.group_label(participant)), "b": inside(results.group_label(control))}
 
 
+def wave_name(results: Results, wave: str) -> str:
+    """Name a wave inside a sentence; empty for what has no wave."""
+    return inside(results.label("wave", wave)) if wave else ""
+
+
 def compares_chosen_groups(results: Results, analysis: Mapping[str, Any]) -> bool:
     """Say whether an analysis compares by another variable than the sample's group, such as having come to a course."""
     return analysis.get("group") not in (None, "", results.facts["sample"]["group"])

@@ -1,0 +1,149 @@
+"""Running a template: the same bytes every time, failures told, nothing replaced."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ResearcherError
+from pipeline.paths import Paths
+from pipeline.render.engine import Rendered, ReportFailed, render_report
+from pipeline.render.results import Results
+from pipeline.spec.study import Report
+from pipeline.tables.files import write_table
+from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS
+from tests.conftest import ROOT
+from tests.render.synthetic import made_up_results
+
+REPORT = Report(id="group_comparison", template="group_comparison")
+
+
+def release(results: Results, folder: Path) -> None:
+    """Write a release as the stage before does."""
+    for table in (ESTIMATES, DISTRIBUTIONS, FLOW, LABELS, DEVIATIONS):
+        write_table(folder / f"{table.name}.csv", table, getattr(results, table.name))
+    (folder / "release.json").write_text(json.dumps(results.facts), encoding="utf-8")
+    (folder / "texts.sv.md").write_text("Egna ord med <script>alert(1)</script> i.", encoding="utf-8")
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    paths = Paths(tmp_path, "made_up")
+    release(made_up_results("sv"), paths.release)
+    paths.templates.mkdir()
+    return paths
+
+
+def template(paths: Paths, *sources: str) -> None:
+    """Write a small template: the parameters cell, then the given cells."""
+    parameters = 'study: str = "x"\nlanguage: str = "sv"\nrelease: str = "x"'
+    cells = [
+        {"cell_type": "code", "id": f"c{place}", "metadata": {} if place else {"tags": ["parameters"]}, "source": source, "outputs": [], "execution_count": None}
+        for place, source in enumerate([parameters, *sources])
+    ]  # fmt: skip
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (paths.templates / "group_comparison.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rendered, Rendered]:
+    """Render the bundled template on the made-up release, in two different folders."""
+    rendered = []
+    for name in ("here", "there"):
+        paths = Paths(tmp_path_factory.mktemp(name), "made_up")
+        release(made_up_results("sv"), paths.release)
+        paths.templates.mkdir()
+        shutil.copy(ROOT / "notebooks" / "group_comparison.ipynb", paths.templates)
+        rendered.append(render_report(paths, REPORT, "sv"))
+    return rendered[0], rendered[1]
+
+
+def test_two_runs_in_two_folders_give_the_same_bytes(twice: tuple[Rendered, Rendered]) -> None:
+    assert twice[0] == twice[1]
+
+
+def test_nothing_is_printed_beside_the_report(twice: tuple[Rendered, Rendered]) -> None:
+    assert twice[0].remarks == ()
+
+
+def test_the_notebook_holds_no_error_and_its_figures_as_figures(twice: tuple[Rendered, Rendered]) -> None:
+    outputs = [output for cell in json.loads(twice[0].notebook)["cells"] for output in cell["outputs"]]
+    assert {output["output_type"] for output in outputs} == {"display_data"}
+    assert sum("image/svg+xml" in output["data"] for output in outputs) >= 7
+    assert sum('<table class="exhibit"' in output["data"].get("text/html", "") for output in outputs) >= 7
+
+
+def test_every_figure_says_in_words_what_it_shows(twice: tuple[Rendered, Rendered]) -> None:
+    outputs = [output for cell in json.loads(twice[0].notebook)["cells"] for output in cell["outputs"]]
+    words = [output["metadata"]["image/svg+xml"] for output in outputs if "image/svg+xml" in output["data"]]
+    assert all(len(one["alt"]) > 30 and len(one["caption"]) > 10 for one in words)
+    assert len({one["alt"] for one in words}) == len(words)
+
+
+def test_no_path_time_or_object_address_is_in_either_file(twice: tuple[Rendered, Rendered], tmp_path: Path) -> None:
+    for content in (twice[0].notebook.decode(), twice[0].html.decode()):
+        assert not [
+            trace for trace in (str(ROOT), str(tmp_path.parent), str(Path.home()) + "/", " at 0x", "papermill", "iopub") if trace in content
+        ]
+
+
+def test_planted_script_is_shown_as_text(twice: tuple[Rendered, Rendered]) -> None:
+    html = twice[0].html.decode()
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "Jag vill &lt;stanna&gt; här" in html
+
+
+def test_the_page_has_one_h1_and_every_header_cell_a_scope(twice: tuple[Rendered, Rendered]) -> None:
+    html = twice[0].html.decode()
+    assert html.count("<h1") == 1
+    assert html.count("<th") == html.count("<thead") + html.count('<th scope="')
+
+
+def test_the_result_of_a_cell_is_in_the_report_and_what_it_prints_is_a_remark(paths: Paths) -> None:
+    template(paths, "import sys; print('surplus'); print('warned', file=sys.stderr)", "study + language")
+    rendered = render_report(paths, REPORT, "en")
+    assert sorted(rendered.remarks) == ["surplus\n", "warned\n"]
+    printing, showing = json.loads(rendered.notebook)["cells"][1:]
+    assert printing["outputs"] == []
+    assert showing["outputs"][0]["data"] == {"text/plain": "'made_upen'"}
+
+
+def test_a_failing_cell_is_told_with_its_number_and_the_end_of_its_traceback(paths: Paths) -> None:
+    template(paths, "1 + 1", "def broken():\n    raise KeyError('no such row')\nbroken()")
+    with pytest.raises(ReportFailed, match=r"notebooks/group_comparison.ipynb, cell 3: def broken(.|\n)*KeyError: 'no such row'"):
+        render_report(paths, REPORT, "sv")
+
+
+def test_a_missing_template_is_told_by_its_name(paths: Paths) -> None:
+    with pytest.raises(ResearcherError, match=r"notebooks/group_comparison.ipynb: cannot be read as a notebook"):
+        render_report(paths, REPORT, "sv")
+
+
+def test_a_template_that_lacks_a_parameter_is_refused_before_it_runs(paths: Paths) -> None:
+    template(paths)
+    path = paths.templates / "group_comparison.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("language: str", "tongue: str"), encoding="utf-8")
+    with pytest.raises(ResearcherError, match=r"parameter 'language'(.|\n)*parameter tongue: has no value"):
+        render_report(paths, REPORT, "sv")
+
+
+def test_the_kernel_sees_this_package_and_no_settings_from_home(paths: Paths) -> None:
+    template(
+        paths,
+        "import os, matplotlib, pipeline\n(os.environ['MPLBACKEND'], matplotlib.get_backend().lower(), os.path.basename(os.getcwd()) == 'x')",
+    )
+    rendered = render_report(paths, REPORT, "sv")
+    assert b"('agg', 'agg', False)" in rendered.notebook
+
+
+def test_the_bundled_template_is_committed_without_outputs_and_with_named_cells() -> None:
+    notebook = json.loads((ROOT / "notebooks" / "group_comparison.ipynb").read_text(encoding="utf-8"))
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in notebook["cells"])
+    assert [cell["id"] for cell in notebook["cells"]][:3] == ["parameters", "open", "title"]
+    sources = ["".join(cell["source"]) for cell in notebook["cells"][1:]]
+    assert [source for source in sources if "import" in source] == [
+        "from pipeline.render import report\n\nr = report.open(study, language, release)"
+    ]
+    assert all(source.startswith("r.") and source.endswith("()") for source in sources[1:])

@@ -1,0 +1,78 @@
+"""The page that leads to all reports."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.render.index import index_page, write_index
+from tests.conftest import ROOT
+from tests.render.synthetic import made_up_results
+from tests.render.test_engine import release
+from tests.render.test_page import Tags
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Give a project with one study declared and released, rendered in Swedish only, and one only declared."""
+    for study in ("made_up", "not_yet"):
+        (tmp_path / "studies" / study).mkdir(parents=True)
+        (tmp_path / "studies" / study / "study.toml").touch()
+    release(made_up_results("sv"), tmp_path / "data" / "processed" / "made_up" / "release")
+    folder = tmp_path / "reports" / "made_up" / "sv"
+    folder.mkdir(parents=True)
+    for ending in ("html", "ipynb"):
+        (folder / f"group_comparison.{ending}").touch()
+    return tmp_path
+
+
+def test_a_study_is_named_in_both_languages_with_its_finding(root: Path) -> None:
+    page = index_page(root)
+    assert "Påhittad studie" in page
+    assert "Made-up study" in page
+    assert "Bättre i gruppen deltagare än i gruppen övriga anställda: vilja att sluta. Kan inte avgöras: dubbel inlåsning." in page
+    assert "Better for participants than for other employees: turnover intention. Cannot tell: double lock-in." in page
+
+
+def test_simulated_answers_are_marked_in_both_languages(root: Path) -> None:
+    page = index_page(root)
+    assert "Simulerade svar</span>" in page
+    assert "Simulated answers</span>" in page
+
+
+def test_every_link_leads_to_a_file_that_is_there(root: Path) -> None:
+    links = [link["href"] for link in Tags(index_page(root)).named("a") if not link["href"].startswith("#")]
+    assert links == ["made_up/sv/group_comparison.html", "made_up/sv/group_comparison.ipynb"]
+    assert all((root / "reports" / link).is_file() for link in links)
+
+
+def test_the_page_has_one_h1_and_marks_its_languages(root: Path) -> None:
+    tags = Tags(index_page(root))
+    assert len(tags.named("h1")) == 1
+    assert {attributes["lang"] for _, attributes in tags.tags if "lang" in attributes} == {"sv", "en"}
+
+
+def test_without_releases_the_page_says_what_to_do(tmp_path: Path) -> None:
+    assert "Kör make" in index_page(tmp_path)
+
+
+def test_the_page_is_written_and_the_same_each_time(root: Path) -> None:
+    write_index(root)
+    assert (root / "reports" / "index.html").read_text(encoding="utf-8") == index_page(root) == index_page(root)
+
+
+def test_a_hostile_label_stays_text(root: Path) -> None:
+    path = root / "data" / "processed" / "made_up" / "release" / "labels.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Påhittad studie", "<script>alert(1)</script>"), encoding="utf-8")
+    page = index_page(root)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_index_is_made_without_pandas() -> None:
+    code = (
+        "import sys, pathlib; from pipeline.render.index import index_page; index_page(pathlib.Path('.')); print('pandas' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
