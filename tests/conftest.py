@@ -5,9 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
+
+settings.register_profile("project", deadline=None)  # no test depends on the speed of the machine
+settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference"
