@@ -1,7 +1,5 @@
 """The data behind the reference values, from raw files through the project's own stages."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +9,7 @@ from pipeline.compare.estimates import estimate_effects
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Scored
-from tests.conftest import REFERENCE, ROOT
+from tests.conftest import REFERENCE, ROOT, VALIDATION
 
 Results = tuple[Cleaned, Scored, Estimated]
 
@@ -86,35 +84,35 @@ def neuroticism() -> pd.DataFrame:
     return pd.read_csv(REFERENCE / "data" / "bfi" / "bfi_neuroticism.csv")
 
 
-def third_party(folder: Path, name: str) -> pd.DataFrame:
-    path = folder / "data" / name
+def third_party(name: str) -> pd.DataFrame:
+    path = VALIDATION / "data" / name
     if not path.is_file():
-        pytest.skip(f"{name} may not be committed and is not in the validation folder")
+        pytest.skip(f"{name} may not be committed and is not in {VALIDATION}")
     return pd.read_csv(path)
 
 
 @pytest.fixture(scope="session")
-def univbct(validation: Path) -> pd.DataFrame:
-    people = third_party(validation, "univbct/univbct_wide.csv")
+def univbct() -> pd.DataFrame:
+    people = third_party("univbct/univbct_wide.csv")
     return people.assign(female=(people["GENDER"] == 2).astype(float).where(people["GENDER"].notna()))
 
 
 @pytest.fixture(scope="session")
-def lq2002(validation: Path) -> pd.DataFrame:
-    people = third_party(validation, "lq2002/lq2002.csv")
+def lq2002() -> pd.DataFrame:
+    people = third_party("lq2002/lq2002.csv")
     hostile = (people["HOSTILE"] >= 1).astype(float).where(people["HOSTILE"].notna())
     return people.assign(odd=(people["COMPID"] % 2).astype(float), hostile_any=hostile)
 
 
 @pytest.fixture(scope="session")
-def lalonde(validation: Path) -> pd.DataFrame:
-    people = third_party(validation, "lalonde/lalonde_matchit.csv")
+def lalonde() -> pd.DataFrame:
+    people = third_party("lalonde/lalonde_matchit.csv")
     return people.assign(black=(people["race"] == "black").astype(float), hispan=(people["race"] == "hispan").astype(float))
 
 
 @pytest.fixture(scope="session")
-def jtrain(validation: Path) -> pd.DataFrame:
-    firms = third_party(validation, "jtrain/jtrain.csv").query("year in (1987, 1988)")
+def jtrain() -> pd.DataFrame:
+    firms = third_party("jtrain/jtrain.csv").query("year in (1987, 1988)")
     granted = firms.query("year == 1988 and grant == 1")["fcode"].unique()
     return firms.assign(gfirm=firms["fcode"].isin(granted).astype(float), post=(firms["year"] == 1988).astype(float))
 
