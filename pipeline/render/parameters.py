@@ -39,7 +39,7 @@ def check_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any],
 def declared_parameters(notebook: Mapping[str, Any]) -> dict[str, str]:
     """Give the names in the template's parameters cell, each with its type (``study: str = "trs"``)."""
     cells = [cell for cell in notebook["cells"] if TAG in cell["metadata"].get("tags", ())]
-    lines = [line for cell in cells for line in ast.parse(cell["source"]).body]
+    lines = [line for cell in cells for line in ast.parse("".join(cell["source"])).body]
     return {
         line.target.id: line.annotation.id
         for line in lines
