@@ -61,7 +61,7 @@ test: $(VENV) ## run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
 
 lint: $(VENV) ## check format, style, types and architecture
-	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache
+	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo
 
 lab: $(VENV) ## open the report templates in JupyterLab
 	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab notebooks
