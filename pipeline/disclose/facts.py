@@ -35,10 +35,7 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
         "analyses": [_analysis(study, analysis) for analysis in declared.analyses],
         "measures": [_measure(study, measure) for measure in declared.measures],
         "variables": [_variable(study, variable) for variable in study.variables],
-        "exhibits": [
-            {"id": one.id, "kind": one.kind, "outcomes": list(one.outcomes), "waves": list(one.waves), "grid": list(one.grid)}
-            for one in declared.exhibits
-        ],
+        "exhibits": [one.model_dump(mode="json", exclude={"label"}) for one in declared.exhibits],
         "balance": list(declared.balance.covariates),
         "reports": [one.model_dump(mode="json") for one in declared.reports],
         "disclosure": {
