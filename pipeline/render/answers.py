@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pipeline.render.labels import answer_order, class_order, first_place
 from pipeline.render.results import Results, select
-from pipeline.render.selection import Row, known, rows_of
+from pipeline.render.selection import MERGED, Row, joined, known, rows_of
+from pipeline.spec.vocabulary import MISSING_REASONS
 
 Cells = dict[tuple[str, str, str], list[Row]]
 """(variable, wave, group code or 'all') -> its cells, in the order of the answer list."""
@@ -39,3 +40,21 @@ def segments(rows: list[Row]) -> list[Segment] | None:
 def total_of(rows: list[Row]) -> int | None:
     """Give how many answered; None when that is withheld."""
     return next((int(row.total) for row in rows if known(row.total)), None)
+
+
+def reason_place(code: str) -> int:
+    """Give the place of a missing reason, or of the first of merged ones, in the closed list."""
+    return first_place(list(MISSING_REASONS), code)
+
+
+def reason_label(results: Results, code: str) -> str:
+    """Name a missing reason; merged ones are joined by 'or', all of them are called any reason."""
+    reasons = code.split(MERGED)
+    if len(reasons) == len(MISSING_REASONS):
+        return results.say("table.any_reason")
+    return joined(results, [results.say(f"missing.{reason}") for reason in reasons])
+
+
+def reason_count(results: Results, row: Row) -> str:
+    """Write how many gave a reason, or that it is withheld."""
+    return results.say("table.withheld") if row.withheld or not known(row.n) else results.number(int(row.n), 0)

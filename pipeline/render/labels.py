@@ -76,3 +76,13 @@ def _holds_whole_numbers(results: Results, name: str) -> bool:
         declared(results, "variables", name).get("type") == "integer"
         or declared(results, "measures", name).get("rule") in WHOLE_NUMBER_RULES
     )
+
+
+def class_edges(code: str) -> list[float]:
+    """Give the lower edge of a class such as ``1-<8``; of every part of a merged one."""
+    return [class_order(part) for part in code.split(MERGED)]
+
+
+def class_codes(results: Results, measure: str) -> list[str]:
+    """Give the codes of a measure's classes in the order declared."""
+    return list(declared(results, "measures", measure).get("categories", ()))

@@ -143,5 +143,14 @@ def outcome_in_wave(results: Results, outcome: str, wave: str) -> str:
 
 
 def joined(results: Results, labels: Iterable[str]) -> str:
-    """Join labels of merged answers: ``Bra eller Mycket bra``."""
-    return f" {results.say('table.or')} ".join(labels)
+    """Join labels of merged answers: ``Bra eller mycket bra``."""
+    first, *others = labels
+    if not others:
+        return first
+    inside = [label[:1].lower() + label[1:] if label[1:2].islower() else label for label in others]
+    return f"{', '.join([first, *inside[:-1]])} {results.say('table.or')} {inside[-1]}"
+
+
+def capital(text: str) -> str:
+    """Begin a heading with a capital."""
+    return text[:1].upper() + text[1:]

@@ -154,3 +154,21 @@ def group_key(results: Results, page: Page, left: float, middle: float) -> None:
         page.line([left + 0.05], [middle], **point_look(results, group))
         page.write((left + 0.16, middle), label)
         left += 0.45 + text_width(label)
+
+
+def group_looks_key(results: Results, page: Page, left: float, middle: float) -> None:
+    """Write the key of the groups with line and marker, from ``left``, both in inches."""
+    for group in results.groups:
+        look, label = group_look(results, group), results.group_label(group)
+        page.line([left, left + 0.3], [middle, middle], color=look.colour, linestyle=look.line, linewidth=1.6)
+        page.line([left + 0.15], [middle], **point_look(results, group, 5))
+        page.write((left + 0.37, middle), label)
+        left += 0.65 + text_width(label)
+
+
+def share_axis(results: Results, axes: Axes) -> None:
+    """Write the numbers of the y axis as per cent."""
+    limits = axes.get_ylim()
+    ticks = [tick for tick in axes.yaxis.get_major_locator().tick_values(*limits) if within(tick, limits)]
+    digits = decimals_needed((ticks[1] - ticks[0]) * 100) if len(ticks) > 1 else 0
+    axes.set_yticks(ticks, [results.number(tick * 100, digits) for tick in ticks])

@@ -19,7 +19,7 @@ from pipeline.render.flow import (
     wave_chains,
 )
 from pipeline.render.results import Results
-from pipeline.render.selection import Row
+from pipeline.render.selection import Row, capital
 
 GAP = 0.22
 """Least distance between boxes, in inches."""
@@ -86,7 +86,7 @@ def _add_losses(results: Results, chart: Chart, chain: Chain, place: tuple[float
     texts = [
         f"{names.get(loss.node) or node_label(results, loss.node)}: {count_text(results, loss)}" for loss in chain.losses if loss.n != 0
     ]
-    lines = [line for text in texts for line in wrapped(_sentence(text), SIDE - 2 * PAD, SMALL)]
+    lines = [line for text in texts for line in wrapped(capital(text), SIDE - 2 * PAD, SMALL)]
     if lines:
         tall = len(lines) * LINE + 2 * PAD
         chart.add(Box(tuple(lines), centre, height - tall / 2, SIDE, "loss"))
@@ -144,7 +144,7 @@ def _wave_boxes(results: Results, chains: Chains) -> list[Step]:
 
 
 def _answered_lines(results: Results, wave: str, chain: Chain) -> tuple[str, ...]:
-    text = results.say("figure.flow.answered", wave=_sentence(results.label("wave", wave)), count=count_text(results, chain.end))
+    text = results.say("figure.flow.answered", wave=capital(results.label("wave", wave)), count=count_text(results, chain.end))
     return tuple(wrapped(text, MAIN - 2 * PAD, TEXT))
 
 
@@ -159,10 +159,6 @@ def _analysed_boxes(results: Results, chains: Chains) -> Step:
         if lines:
             boxes[group] = _group_box(results, group, (results.say("figure.flow.analysed"), *lines), "group1")
     return boxes, {}
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _alt(results: Results, chains: Chains) -> str:

@@ -7,6 +7,8 @@ of its marker, its line and its pattern.
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.colors import to_rgb
+
 from pipeline.render.results import Results
 
 WIDTH = 6.3
@@ -23,7 +25,9 @@ INK = "#1a1a1a"
 MUTED = "#595959"
 RULE = "#d0d0d0"
 BAND = "#f3f3f3"
-PAPER = "white"
+PAPER = "#ffffff"
+READABLE = 4.5
+"""Least contrast of text against its ground."""
 
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
@@ -71,3 +75,19 @@ CONTROL = GroupLook("#E69F00", "#7A5200", "s", "--", "////", "#FEF8EC")
 def group_look(results: Results, code: str) -> GroupLook:
     """Give the look of a group: participants always the one, everybody else the other."""
     return PARTICIPANT if code == results.groups[0] else CONTROL
+
+
+def ink_on(colour: str) -> str:
+    """Give the text colour that is easier to read on a ground: dark ink, or white where ink has less than 4.5 to 1."""
+    return INK if contrast(colour, INK) >= READABLE else PAPER
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours as WCAG 2 defines it, from 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in to_rgb(colour)]
+    return float(sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), channels, strict=True)))

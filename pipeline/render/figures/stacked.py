@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from pipeline.render.answers import Segment
 from pipeline.render.figures.canvas import Page, boxes, write
 from pipeline.render.figures.lettering import Style, text_width
-from pipeline.render.figures.look import INK, LINE, MUTED, PAPER, WIDTH
+from pipeline.render.figures.look import LINE, MUTED, PAPER, WIDTH, ink_on
 from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED
@@ -21,7 +21,6 @@ SCALE = {
     7: ("#4F1459", "#8E5AA0", "#D2BEDC", "#E4E4E4", "#BFE5BB", "#55A463", "#0B5224"),
 }
 """Number of answers -> colours; other hues than the groups', and dark at both ends also in grey."""
-DARK = {"#762A83", "#1B7837", "#4F1459", "#8E5AA0", "#0B5224", "#55A463"}
 LABELLED = 0.08
 """Least share of a segment that has its percentage written in it."""
 BAR = 0.78
@@ -74,8 +73,7 @@ def paint_bars(results: Results, axes: Axes, order: list[str], bars: list[Bar]) 
             corners.append((left, bar.place - BAR / 2, part.share, BAR))
             colours.append(colour)
             if part.share >= LABELLED:
-                ink = PAPER if colour in DARK else INK
-                write(axes, (left + part.share / 2, bar.place), results.number(part.share * 100, 0), Style("center", colour=ink))
+                write(axes, (left + part.share / 2, bar.place), results.number(part.share * 100, 0), Style("center", colour=ink_on(colour)))
             left += part.share
     boxes(axes, corners, colours, edgecolor=PAPER, linewidth=0.5, zorder=2)
 

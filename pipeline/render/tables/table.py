@@ -1,18 +1,23 @@
 """A table that people and screen readers can read.
 
 A ``Table`` holds finished texts; what they say is decided by the module that
-makes it. The only place where text becomes HTML, so the only place that escapes.
+makes it. ``markup.element`` escapes them.
 
-Classes for the page's style sheet: ``table-scroll`` (the block round a table),
+Classes for the page's style sheet: ``exhibit`` (the table) and ``wide`` (one of
+many columns), ``table-scroll`` (the block round a table),
 ``number`` (right-aligned cell), ``headline`` (the estimate the verdict is about),
-``section`` (a heading row), ``note-mark``, ``table-notes``. The table itself has
-the class ``exhibit`` and the id ``table-<name>``.
+``section`` (a heading row), ``note-mark``, ``table-notes``. A table's id is
+``table-<name>``.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass, field, replace
 
+from pipeline.render.markup import Markup, element, joined
+
+BREAK = Markup("<br>")
+WIDE_FROM = 6
+"""Number of columns from which a table has the class ``wide`` too."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -24,6 +29,7 @@ class Column:
     above: str = ""
     """Heading that neighbouring columns share; empty: none."""
     number: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Line:
     header: str
     cells: tuple[Cell, ...] = ()
     notes: tuple[str, ...] = ()
+    apart: bool = False
+    """True: the row does not belong to the heading row above it."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +84,10 @@ class Table:
                 raise ValueError(f"table {self.name}, row '{line.header}': {len(line.cells)} cells under {len(self.columns)} columns")
 
     def _repr_html_(self) -> str:
-        return to_html(self)
+        return str(to_html(self))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": to_html(self), "text/plain": to_text(self)}
+        return {"text/html": str(to_html(self)), "text/plain": to_text(self)}
 
 
 def cells(texts: Iterable[str]) -> tuple[Cell, ...]:
@@ -87,11 +95,24 @@ def cells(texts: Iterable[str]) -> tuple[Cell, ...]:
     return tuple(Cell(text) for text in texts)
 
 
+def hoist_notes(table: Table) -> Table:
+    """Move a remark that every filled cell of a column carries to the column's heading."""
+    columns, lines = list(table.columns), [list(line.cells) for line in table.lines]
+    for place, column in enumerate(columns):
+        filled = [row[place] for row in lines if row and row[place].text]
+        shared = tuple(note for note in (filled[0].notes if len(filled) > 1 else ()) if all(note in cell.notes for cell in filled))
+        columns[place] = replace(column, notes=column.notes + shared)
+        for row in (row for row in lines if row):
+            row[place] = replace(row[place], notes=tuple(note for note in row[place].notes if note not in shared))
+    kept = tuple(replace(line, cells=tuple(row)) for line, row in zip(table.lines, lines, strict=True))
+    return replace(table, columns=tuple(columns), lines=kept)
+
+
 def note_letters(table: Table) -> Mapping[str, str]:
-    """Give each remark of rows and cells its letter, in reading order."""
-    remarks = dict.fromkeys(
-        remark for line in table.lines for notes in (line.notes, *(cell.notes for cell in line.cells)) for remark in notes
-    )
+    """Give each remark of headings, rows and cells its letter, in reading order."""
+    groups = [column.notes for column in table.columns]
+    groups += [notes for line in table.lines for notes in (line.notes, *(cell.notes for cell in line.cells))]
+    remarks = dict.fromkeys(remark for notes in groups for remark in notes)
     return {remark: _letter(place) for place, remark in enumerate(remarks)}
 
 
@@ -101,39 +122,41 @@ def _letter(place: int) -> str:
     return (_letter(first - 1) if first else "") + LETTERS[second]
 
 
-def to_html(table: Table) -> str:
-    """Write the table as HTML: caption, scoped headers, notes below; every text escaped."""
+def to_html(table: Table) -> Markup:
+    """Write the table as HTML: caption, scoped headers, notes below."""
     letters = note_letters(table)
-    body = "".join(_body_html(block, table, letters) for block in _blocks(table.lines))
-    return (
-        f'<div class="table-scroll" role="region" aria-labelledby="caption-{table.name}" tabindex="0">\n'
-        f'<table class="exhibit" id="table-{table.name}">\n'
-        f'<caption id="caption-{table.name}">{_html(table.caption)}</caption>\n'
-        f"{_head_html(table)}{body}</table>\n</div>\n{_notes_html(table, letters)}"
-    )
+    wide = " wide" if len(table.columns) >= WIDE_FROM else ""
+    caption = element("caption", table.caption, id=f"caption-{table.name}")
+    bodies = (element("tbody", *(_line_html(line, table, letters) for line in block)) for block in _blocks(table.lines))
+    whole = element("table", caption, _head_html(table, letters), *bodies, class_=f"exhibit{wide}", id=f"table-{table.name}")
+    scroll = element("div", whole, class_="table-scroll", role="region", aria_labelledby=f"caption-{table.name}", tabindex="0")
+    return joined([scroll, _notes_html(table, letters)])
 
 
-def _html(text: str) -> str:
-    return escape(text, quote=True).replace("\n", "<br>")
+def _broken(text: str) -> Markup:
+    """Escape a text and turn its line breaks into tags."""
+    return joined(text.split("\n"), BREAK)
 
 
-def _head_html(table: Table) -> str:
+def _head_html(table: Table, letters: Mapping[str, str]) -> Markup:
     grouped = any(column.above for column in table.columns)
-    depth = ' rowspan="2"' if grouped else ""
-    stub = f'<th scope="col"{depth}>{_html(table.stub)}</th>'
-    lower = "".join(_column_html(column) for column in table.columns if column.above or not grouped)
+    depth = "2" if grouped else ""
+    stub = element("th", _broken(table.stub), scope="col", rowspan=depth)
+    lower = [_column_html(column, letters) for column in table.columns if column.above or not grouped]
     if not grouped:
-        return f"<thead>\n<tr>{stub}{lower}</tr>\n</thead>\n"
-    upper = "".join(
-        f'<th scope="colgroup" colspan="{len(run)}">{_html(run[0].above)}</th>' if run[0].above else _column_html(run[0], depth)
+        return element("thead", element("tr", stub, *lower))
+    upper = [
+        element("th", _broken(run[0].above), scope="colgroup", colspan=str(len(run)))
+        if run[0].above
+        else _column_html(run[0], letters, depth)
         for run in _runs(table.columns)
-    )
-    return f"<thead>\n<tr>{stub}{upper}</tr>\n<tr>{lower}</tr>\n</thead>\n"
+    ]
+    return element("thead", element("tr", stub, *upper), element("tr", *lower))
 
 
-def _column_html(column: Column, depth: str = "") -> str:
-    style = ' class="number"' if column.number else ""
-    return f'<th scope="col"{depth}{style}>{_html(column.heading)}</th>'
+def _column_html(column: Column, letters: Mapping[str, str], depth: str = "") -> Markup:
+    heading = joined([_broken(column.heading), _marks_html(column.notes, letters)])
+    return element("th", heading, scope="col", rowspan=depth, class_="number" if column.number else "")
 
 
 def _runs(columns: tuple[Column, ...]) -> list[list[Column]]:
@@ -148,48 +171,42 @@ def _runs(columns: tuple[Column, ...]) -> list[list[Column]]:
 
 
 def _blocks(lines: tuple[Line, ...]) -> list[list[Line]]:
-    """Split the rows where a heading row begins."""
+    """Split the rows where a heading row begins, and where its rows end."""
     blocks: list[list[Line]] = []
     for line in lines:
-        if not line.cells or not blocks:
+        if not line.cells or line.apart or not blocks:
             blocks.append([])
         blocks[-1].append(line)
     return blocks
 
 
-def _body_html(block: list[Line], table: Table, letters: Mapping[str, str]) -> str:
-    rows = "".join(_line_html(line, table, letters) for line in block)
-    return f"<tbody>\n{rows}</tbody>\n"
-
-
-def _line_html(line: Line, table: Table, letters: Mapping[str, str]) -> str:
-    header = _html(line.header) + _marks_html(line.notes, letters)
+def _line_html(line: Line, table: Table, letters: Mapping[str, str]) -> Markup:
+    header = joined([_broken(line.header), _marks_html(line.notes, letters)])
     if not line.cells:
-        return f'<tr class="section"><th scope="rowgroup" colspan="{len(table.columns) + 1}">{header}</th></tr>\n'
-    inner = "".join(_cell_html(cell, column, letters) for cell, column in zip(line.cells, table.columns, strict=True))
-    return f'<tr><th scope="row">{header}</th>{inner}</tr>\n'
+        return element("tr", element("th", header, scope="rowgroup", colspan=str(len(table.columns) + 1)), class_="section")
+    inner = (_cell_html(cell, column, letters) for cell, column in zip(line.cells, table.columns, strict=True))
+    return element("tr", element("th", header, scope="row"), *inner)
 
 
-def _cell_html(cell: Cell, column: Column, letters: Mapping[str, str]) -> str:
+def _cell_html(cell: Cell, column: Column, letters: Mapping[str, str]) -> Markup:
     names = [name for name, applies in (("number", column.number), ("headline", cell.headline)) if applies]
-    style = f' class="{" ".join(names)}"' if names else ""
-    return f"<td{style}>{_html(cell.text)}{_marks_html(cell.notes, letters)}</td>"
+    return element("td", _broken(cell.text), _marks_html(cell.notes, letters), class_=" ".join(names))
 
 
-def _marks_html(notes: tuple[str, ...], letters: Mapping[str, str]) -> str:
-    return f'<sup class="note-mark">{" ".join(letters[note] for note in notes)}</sup>' if notes else ""
+def _marks_html(notes: tuple[str, ...], letters: Mapping[str, str]) -> Markup:
+    return element("sup", " ".join(letters[note] for note in notes), class_="note-mark") if notes else Markup()
 
 
-def _notes_html(table: Table, letters: Mapping[str, str]) -> str:
-    lettered = [f'<sup class="note-mark">{letter}</sup> {_html(remark)}' for remark, letter in letters.items()]
-    items = "".join(f"<li>{item}</li>\n" for item in [*map(_html, table.footnotes), *lettered])
-    return f'<ul class="table-notes">\n{items}</ul>\n' if items else ""
+def _notes_html(table: Table, letters: Mapping[str, str]) -> Markup:
+    lettered = (joined([element("sup", letter, class_="note-mark"), " ", remark]) for remark, letter in letters.items())
+    items = [element("li", item) for item in (*table.footnotes, *lettered)]
+    return element("ul", *items, class_="table-notes") if items else Markup()
 
 
 def to_text(table: Table) -> str:
     """Write the table as plain text: caption, one line per row with bars between cells, notes."""
     letters = note_letters(table)
-    headings = [table.stub, *(f"{column.above} {column.heading}".strip() for column in table.columns)]
+    headings = [table.stub, *(_marked(f"{column.above} {column.heading}".strip(), column.notes, letters) for column in table.columns)]
     rows = [
         " | ".join([_marked(line.header, line.notes, letters), *(_marked(cell.text, cell.notes, letters) for cell in line.cells)])
         for line in table.lines

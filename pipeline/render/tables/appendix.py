@@ -1,0 +1,88 @@
+"""Every question with its answers by wave and group, and why answers are missing."""
+
+from pipeline.render.answers import Cells, cells_of, reason_count, reason_label, reason_place
+from pipeline.render.labels import answer_label, answer_order, class_order, first_place
+from pipeline.render.results import Results
+from pipeline.render.selection import MERGED, Row, capital, known
+from pipeline.render.tables.table import Cell, Column, Line, Table
+
+ALL = "all"
+ANSWERED = "answered"
+Place = tuple[str, str]
+"""Wave and group."""
+
+
+def appendix_tables(results: Results) -> tuple[Table, ...]:
+    """One table per question that has a distribution, in codebook order."""
+    answers, missing = cells_of(results, "answers"), cells_of(results, "missing")
+    asked = {variable for variable, _, _ in answers}
+    variables = [variable["name"] for variable in results.facts["variables"] if variable["name"] in asked]
+    return tuple(_question_table(results, variable, answers, missing) for variable in variables)
+
+
+def _question_table(results: Results, variable: str, answers: Cells, missing: Cells) -> Table:
+    places = _places(results, variable, answers)
+    columns = tuple(Column(_group_name(results, group), capital(results.label("wave", wave)) if wave else "") for wave, group in places)
+    given = {place: {row.row: row for row in answers[variable, *place]} for place in places}
+    reasons = {place: {row.row: row for row in missing.get((variable, *place), [])} for place in places}
+    lines = [Line(answer_label(results, variable, code), _answer_cells(results, given, code)) for code in _codes(results, variable, given)]
+    lines.append(Line(results.say("table.answers_total"), tuple(Cell(_total(results, rows)) for rows in given.values()), apart=True))
+    found = sorted({code for rows in reasons.values() for code in rows if code != ANSWERED}, key=lambda code: (reason_place(code), code))
+    if found:
+        lines.append(Line(results.say("table.no_answer")))
+        lines += [Line(capital(reason_label(results, reason)), _reason_cells(results, reasons, reason)) for reason in found]
+    name = f"question-{variable}".replace("_", "-")
+    return Table(name, results.label("variable", variable), results.say("table.answer"), columns, tuple(lines))
+
+
+def _group_name(results: Results, group: str) -> str:
+    return capital(results.say("group.all")) if group == ALL else results.group_label(group)
+
+
+def _places(results: Results, variable: str, answers: Cells) -> list[Place]:
+    """Give the columns: each wave in order, in it each group that was asked, and all when both were."""
+    waves = ["", *(wave["name"] for wave in results.facts["waves"])]
+    places = []
+    for wave in waves:
+        groups = [group for group in results.groups if (variable, wave, group) in answers]
+        places += [(wave, group) for group in groups]
+        if len(groups) != 1 and (variable, wave, ALL) in answers:
+            places.append((wave, ALL))
+    return places
+
+
+def _codes(results: Results, variable: str, given: dict[Place, dict[str, Row]]) -> list[str]:
+    """Give the answers of any column, merged ones where the first of them stands."""
+    order = answer_order(results, variable)
+    codes = {code for rows in given.values() for code in rows}
+    return sorted(codes, key=lambda code: (first_place(order, code), class_order(code), code))
+
+
+def _answer_cells(results: Results, given: dict[Place, dict[str, Row]], code: str) -> tuple[Cell, ...]:
+    return tuple(Cell(_answer_text(results, rows.get(code))) for rows in given.values())
+
+
+def _answer_text(results: Results, row: Row | None) -> str:
+    """Write number and share: ``12 (10 %)``; nothing where the answers of that column are merged otherwise."""
+    if row is None:
+        return ""
+    if row.withheld or not known(row.n):
+        return results.say("table.withheld")
+    return f"{results.number(int(row.n), 0)} ({results.percent(row.share)})"
+
+
+def _total(results: Results, rows: dict[str, Row]) -> str:
+    total = next((row.total for row in rows.values() if known(row.total)), None)
+    return results.number(int(total), 0) if total is not None else results.say("table.withheld")
+
+
+def _reason_cells(results: Results, reasons: dict[Place, dict[str, Row]], code: str) -> tuple[Cell, ...]:
+    """Write how many gave a reason; nothing where it is merged otherwise, 0 where nobody lacks an answer for it."""
+    return tuple(Cell(_reason_text(results, rows, code)) for rows in reasons.values())
+
+
+def _reason_text(results: Results, rows: dict[str, Row], code: str) -> str:
+    if code in rows:
+        return reason_count(results, rows[code])
+    merged = any(MERGED in other for other in rows)
+    return "" if merged or MERGED in code or not rows else results.number(0, 0)

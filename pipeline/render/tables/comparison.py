@@ -1,0 +1,90 @@
+"""Differences between the groups in every outcome: the primary ones, and the others."""
+
+from pipeline.render.results import Results
+from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave
+from pipeline.render.tables.parts import GroupValues, confidence_level, estimate_cell, group_cell, group_values, p_text
+from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+
+
+def results_table(results: Results) -> Table | None:
+    """Table of the primary outcomes; None when none is declared."""
+    return _outcome_table(results, "results", [one for one in main_outcomes(results) if one.is_primary])
+
+
+def secondary_table(results: Results) -> Table | None:
+    """Table of the outcomes beside the primary ones; None when there is none."""
+    return _outcome_table(results, "secondary", [one for one in main_outcomes(results) if not one.is_primary])
+
+
+def _outcome_table(results: Results, name: str, outcomes: list[OutcomeRows]) -> Table | None:
+    """Lay out one row per outcome: groups, raw and adjusted difference, p-value, verdict."""
+    if not outcomes:
+        return None
+    say = results.say
+    first, second = (results.group_label(code) for code in results.groups)
+    level = confidence_level(results, [row for one in outcomes for row in (one.raw, one.adjusted) if row is not None])
+    adjusted = any(known(one.headline.p_adjusted) for one in outcomes)
+    columns = (
+        Column(first, say("table.mean_or_share")),
+        Column(second, say("table.mean_or_share")),
+        Column(say("table.raw"), say("table.difference", level=level)),
+        Column(say("table.adjusted"), say("table.difference", level=level)),
+        Column(say("table.p_and_adjusted" if adjusted else "table.p")),
+        Column(say("table.verdict"), number=False),
+    )
+    values, wave = group_values(results), _shared_wave(outcomes)
+    lines = tuple(_outcome_line(results, values, one, not wave) for one in outcomes)
+    when = f" ({results.label('wave', wave)})" if wave else ""
+    caption = say(f"table.{name}_caption", first=first, second=second) + when
+    return hoist_notes(Table(name, caption, say("table.outcome"), columns, lines, _footnotes(results, name, outcomes, adjusted)))
+
+
+def _footnotes(results: Results, name: str, outcomes: list[OutcomeRows], adjusted: bool) -> tuple[str, ...]:
+    has_effect = any(_has_effect(row) for one in outcomes for row in (one.raw, one.adjusted))
+    keys = ("headline_note", f"{name}_note", *(["adjusted_note"] if adjusted else []), *(["effect_note"] if has_effect else []))
+    return tuple(results.say(f"table.{key}") for key in keys)
+
+
+def _shared_wave(outcomes: list[OutcomeRows]) -> str:
+    """Give the wave that all outcomes are from; empty when they differ."""
+    waves = {one.wave for one in outcomes}
+    return waves.pop() if len(waves) == 1 else ""
+
+
+def _outcome_line(results: Results, values: GroupValues, one: OutcomeRows, with_wave: bool) -> Line:
+    groups = [group_cell(results, values, (one.outcome, one.wave, "all", group)) for group in results.groups]
+    differences = [_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted)]
+    verdict = one.headline.verdict
+    last = (Cell(_p_texts(results, one.headline)), Cell(results.say(f"verdict.{verdict}") if verdict else ""))
+    return Line(_outcome_header(results, one, with_wave), (*groups, *differences, *last))
+
+
+def _outcome_header(results: Results, one: OutcomeRows, with_wave: bool) -> str:
+    """Name the outcome with its unit below."""
+    if one.kind == "share":
+        unit = results.say("table.share_unit")
+    else:
+        unit = results.label("measure_unit", one.outcome) if results.has_label("measure_unit", one.outcome) else ""
+    name = outcome_in_wave(results, one.outcome, one.wave if with_wave else "")
+    return f"{name}\n({unit})" if unit else name
+
+
+def _difference_cell(results: Results, row: Row | None, headline: bool) -> Cell:
+    """Write a difference with its interval, and Hedges g below where it was computed."""
+    cell = estimate_cell(results, row, headline)
+    if row is None or not _has_effect(row):
+        return cell
+    effect = f"g = {results.number(row.effect)}"
+    ends = (row.effect_low, row.effect_high)
+    span = f"\n({results.between(*(results.number(end) for end in ends))})" if all(known(end) for end in ends) else ""
+    return Cell(f"{cell.text}\n{effect}{span}", cell.notes, headline)
+
+
+def _has_effect(row: Row | None) -> bool:
+    return row is not None and row.effect_kind == "hedges_g" and known(row.effect)
+
+
+def _p_texts(results: Results, row: Row) -> str:
+    """Write the p-value, and the adjusted one in brackets below."""
+    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
+    return p_text(results, row.p_value) + adjusted

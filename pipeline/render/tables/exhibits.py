@@ -1,0 +1,89 @@
+"""The numbers behind the declared figures of change and of time to an event."""
+
+from typing import Any
+
+from pipeline.render.labels import answer_label, class_codes, first_place
+from pipeline.render.results import Results, select
+from pipeline.render.selection import Row, capital, known, rows_of
+from pipeline.render.tables.table import Cell, Column, Line, Table
+
+
+def transition_tables(results: Results) -> tuple[Table, ...]:
+    """One table per declared transition: for each group and class before, how many were in each class after."""
+    made = (_transition_table(results, one) for one in results.facts["exhibits"] if one["kind"] == "transition")
+    return tuple(table for table in made if table is not None)
+
+
+def _transition_table(results: Results, exhibit: dict[str, Any]) -> Table | None:
+    group_variable = results.facts["sample"]["group"]
+    rows = rows_of(select(results.distributions, exhibit="transition", analysis=exhibit["id"]))
+    rows = [row for row in rows if row.level.startswith(f"{group_variable}=")]
+    if not rows:
+        return None
+    outcome = rows[0].outcome
+    order = class_codes(results, outcome)
+    after = sorted({row.column for row in rows}, key=lambda code: (first_place(order, code), code))
+    before_label, after_label = (capital(results.label("wave", wave)) for wave in exhibit["waves"])
+    columns = (*(Column(answer_label(results, outcome, code), after_label) for code in after), Column(results.say("table.row_total")))
+    lines: list[Line] = []
+    for group in results.groups:
+        mine = [row for row in rows if row.level == f"{group_variable}={group}"]
+        before = sorted({row.row for row in mine}, key=lambda code: (first_place(order, code), code))
+        lines += [Line(results.group_label(group))] if mine else []
+        lines += [_transition_line(results, [row for row in mine if row.row == code], after) for code in before]
+    caption = results.say("table.transition_caption", exhibit=results.label("exhibit", exhibit["id"]))
+    return Table(f"transition-{exhibit['id']}".replace("_", "-"), caption, before_label, columns, tuple(lines))
+
+
+def _transition_line(results: Results, rows: list[Row], after: list[str]) -> Line:
+    cells = {row.column: row for row in rows}
+    total = next((row.total for row in rows if known(row.total)), None)
+    texts = [cell_text(results, cells.get(code)) for code in after]
+    texts.append(results.number(int(total), 0) if total is not None else results.say("table.withheld"))
+    return Line(answer_label(results, rows[0].outcome, rows[0].row), tuple(Cell(text) for text in texts))
+
+
+def cell_text(results: Results, row: Row | None) -> str:
+    """Write number and share of a cell: ``12 (10 %)``; nothing for a cell that does not exist."""
+    if row is None:
+        return ""
+    if row.withheld or not known(row.n):
+        return results.say("table.withheld")
+    return f"{results.number(int(row.n), 0)} ({results.percent(row.share)})"
+
+
+def curve_tables(results: Results) -> tuple[Table, ...]:
+    """One table per declared curve: cumulative share with interval and those at risk, at every declared time."""
+    made = (_curve_table(results, one) for one in results.facts["exhibits"] if one["kind"] == "curve")
+    return tuple(table for table in made if table is not None)
+
+
+def _curve_table(results: Results, exhibit: dict[str, Any]) -> Table | None:
+    rows = rows_of(select(results.distributions, exhibit="curve", analysis=exhibit["id"], level="all"))
+    groups = [group for group in results.groups if any(row.column == group for row in rows)]
+    if not groups:
+        return None
+    headings = (
+        results.say("table.cumulative"),
+        results.say("table.interval", level=results.percent(0.95)),
+        results.say("figure.curve.at_risk"),
+    )
+    columns = tuple(Column(heading, results.group_label(group)) for group in groups for heading in headings)
+    times = sorted({row.x for row in rows})
+    lines = []
+    for time in times:
+        at = {row.column: row for row in rows if row.x == time}
+        texts = [text for group in groups for text in _curve_texts(results, at.get(group))]
+        lines.append(Line(results.number(time, 0 if time == int(time) else 1), tuple(Cell(text) for text in texts)))
+    caption = results.say("table.curve_caption", exhibit=results.label("exhibit", exhibit["id"]))
+    return Table(f"curve-{exhibit['id']}".replace("_", "-"), caption, results.outcome_label(rows[0].outcome), columns, tuple(lines))
+
+
+def _curve_texts(results: Results, row: Row | None) -> tuple[str, str, str]:
+    if row is None:
+        return "", "", ""
+    if row.withheld or not known(row.share):
+        return results.say("table.withheld"), "", ""
+    ends = (row.conf_low, row.conf_high)
+    span = results.between(*(results.percent(end) for end in ends)) if all(known(end) for end in ends) else ""
+    return results.percent(row.share), span, results.number(int(row.n_at_risk), 0) if known(row.n_at_risk) else ""

@@ -1,0 +1,77 @@
+"""How the measures behave: Cronbach's alpha, and who did not answer and why."""
+
+from pipeline.render.answers import Cells, cells_of, reason_count, reason_label, reason_place
+from pipeline.render.labels import declared
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, rows_of
+from pipeline.render.tables.parts import absent, confidence_level, interval_text
+from pipeline.render.tables.table import Cell, Column, Line, Table
+
+ANSWERED = "answered"
+ALL = "all"
+
+
+def reliability_table(results: Results) -> Table | None:
+    """Table of Cronbach's alpha for every measure of several questions; None when there is none."""
+    rows = rows_of(results.rows(analysis="measurement", estimand="cronbach_alpha", level=ALL))
+    if not rows:
+        return None
+    say = results.say
+    columns = (
+        Column(say("table.questions")),
+        Column(say("table.alpha")),
+        Column(say("table.interval", level=confidence_level(results, rows))),
+        Column(say("table.n_complete")),
+    )
+    places = {measure["name"]: place for place, measure in enumerate(results.facts["measures"])}
+    lines = tuple(_alpha_line(results, row) for row in sorted(rows, key=lambda row: places.get(row.outcome, len(places))))
+    return Table("reliability", say("table.reliability_caption"), say("table.measure"), columns, lines, (say("table.reliability_note"),))
+
+
+def _alpha_line(results: Results, row: Row) -> Line:
+    there = known(row.estimate)
+    items = len(declared(results, "measures", row.outcome).get("items", ()))
+    cells = (
+        Cell(results.number(items, 0)),
+        Cell(results.number(row.estimate) if there else absent(results, row), note_texts(results, row.note)),
+        Cell(interval_text(results, row).strip("()") if there else ""),
+        Cell(results.number(int(row.n), 0) if known(row.n) else ""),
+    )
+    return Line(outcome_in_wave(results, row.outcome, row.wave), cells)
+
+
+def missing_table(results: Results) -> Table | None:
+    """Table of how many answered, and why the others did not, for every question that a measure uses; None without any."""
+    cells = cells_of(results, "missing")
+    used = list(dict.fromkeys(item for measure in results.facts["measures"] for item in measure["items"]))
+    say = results.say
+    columns = (
+        Column(say("table.asked")),
+        *(Column(results.group_label(group), say("table.answered")) for group in results.groups),
+        Column(say("table.reasons"), number=False),
+    )
+    lines: list[Line] = []
+    for wave in ("", *(wave["name"] for wave in results.facts["waves"])):
+        questions = [item for item in used if (item, wave, ALL) in cells]
+        if questions:
+            lines.append(Line(capital(results.label("wave", wave) if wave else say("table.fixed"))))
+            lines += [_missing_line(results, cells, (item, wave)) for item in questions]
+    if not lines:
+        return None
+    return Table("missing", say("table.missing_caption"), say("table.question"), columns, tuple(lines), (say("table.missing_note"),))
+
+
+def _missing_line(results: Results, cells: Cells, place: tuple[str, str]) -> Line:
+    """Say how many were asked, what share of each group answered, and how many of all gave each reason."""
+    everybody = {row.row: row for row in cells[*place, ALL]}
+    asked = next((row.total for row in everybody.values() if known(row.total)), None)
+    shares = []
+    for group in results.groups:
+        row = next((row for row in cells.get((*place, group), []) if row.row == ANSWERED), None)
+        shares.append("" if row is None else results.percent(row.share) if known(row.share) else results.say("table.withheld"))
+    reasons = [row for code, row in everybody.items() if code != ANSWERED and row.n != 0]
+    written = [
+        f"{reason_count(results, row)} {reason_label(results, row.row)}" for row in sorted(reasons, key=lambda row: reason_place(row.row))
+    ]
+    texts = (results.number(int(asked), 0) if asked is not None else results.say("table.withheld"), *shares, "; ".join(written))
+    return Line(results.label("variable", place[0]), tuple(Cell(text) for text in texts))

@@ -1,0 +1,74 @@
+"""Cells that several tables share: an estimate, its interval, a group's mean or share."""
+
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, note_texts, rows_of
+from pipeline.render.tables.table import Cell
+
+WITHHELD = "withheld"
+GroupValues = dict[tuple[str, str, str, str, str], Row]
+"""(outcome, wave, level, group, estimand) -> row of the description."""
+
+
+def group_values(results: Results) -> GroupValues:
+    """Give what is described of each group, for looking up."""
+    rows = rows_of(results.rows(analysis="description"))
+    return {(row.outcome, row.wave, row.level, row.group_a, row.estimand): row for row in rows}
+
+
+def absent(results: Results, row: Row | None) -> str:
+    """Say in a word or two why a number is not there: withheld, or not to be computed."""
+    if row is None:
+        return ""
+    return results.say("table.withheld" if WITHHELD in row.note else "table.not_estimated")
+
+
+def estimate_cell(results: Results, row: Row | None, headline: bool = False) -> Cell:
+    """Write an estimate with its interval below; remarks become footnotes."""
+    if row is None:
+        return Cell("")
+    notes = note_texts(results, row.note)
+    if not known(row.estimate):
+        return Cell(absent(results, row), notes, headline)
+    return Cell(f"{results.plain(row.estimate, row.measure_unit)}\n{interval_text(results, row)}", notes, headline)
+
+
+def interval_text(results: Results, row: Row) -> str:
+    """Write the ends of an interval in brackets, or that there is none."""
+    if not (known(row.conf_low) and known(row.conf_high)):
+        return f"({results.say('table.no_interval')})"
+    return f"({results.between(results.plain(row.conf_low, row.measure_unit), results.plain(row.conf_high, row.measure_unit))})"
+
+
+def group_cell(results: Results, values: GroupValues, key: tuple[str, str, str, str]) -> Cell:
+    """Write a group's mean with its standard deviation, or its share, with the number of people below.
+
+    Parameters
+    ----------
+    results : Results
+    values : GroupValues
+    key : tuple of str
+        Outcome, wave, level, group.
+    """
+    share, mean = values.get((*key, "share")), values.get((*key, "mean"))
+    row = share if share is not None else mean
+    if row is None:
+        return Cell("")
+    if not known(row.estimate):
+        return Cell(absent(results, row), note_texts(results, row.note))
+    count = results.say("table.n", n=int(row.n)) if known(row.n) else ""
+    if share is not None:
+        return Cell(f"{results.percent(row.estimate, 1)}\n{count}")
+    spread = values.get((*key, "standard_deviation"))
+    deviation = f" ({results.number(spread.estimate)})" if spread is not None and known(spread.estimate) else ""
+    return Cell(f"{results.number(row.estimate)}{deviation}\n{count}")
+
+
+def p_text(results: Results, p: float) -> str:
+    """Write a p-value for a cell; nothing when there is none."""
+    return results.p_number(p) if known(p) else ""
+
+
+def confidence_level(results: Results, rows: list[Row]) -> str:
+    """Name the level of the intervals in a table; several levels are listed."""
+    levels = sorted({float(row.confidence) for row in rows if known(row.confidence)})
+    return ", ".join(results.percent(level) for level in levels) or results.percent(0.95)

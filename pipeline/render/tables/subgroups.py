@@ -1,0 +1,71 @@
+"""Differences within subgroups, and whether they differ from each other; no test inside a subgroup."""
+
+from typing import Any
+
+from pipeline.render.labels import answer_label, answer_order, first_place
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, rows_of, split_reference
+from pipeline.render.tables.parts import GroupValues, absent, confidence_level, group_cell, group_values, interval_text, p_text
+from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+
+INTERACTION = "interaction"
+
+
+def by_subgroup_table(results: Results) -> Table | None:
+    """Table of the differences in every subgroup of the declared analyses; None when there is none."""
+    analyses = [analysis for analysis in results.facts["analyses"] if analysis.get("by")]
+    rows = [row for analysis in analyses for row in rows_of(results.rows(analysis=analysis["id"]))]
+    if not rows:
+        return None
+    say, values = results.say, group_values(results)
+    columns = (
+        *(Column(results.group_label(group), say("table.mean_or_share")) for group in results.groups),
+        Column(say("table.estimate"), say("table.difference_above")),
+        Column(say("table.interval", level=confidence_level(results, rows)), say("table.difference_above")),
+        Column(say("table.p_interaction")),
+    )
+    lines: list[Line] = []
+    for analysis in analyses:
+        mine = [row for row in rows if row.analysis == analysis["id"]]
+        for reference in analysis["outcomes"]:
+            lines += _outcome_lines(
+                results, values, analysis, [row for row in mine if (row.outcome, row.wave) == split_reference(reference)]
+            )
+    footnotes = (say("table.subgroups_note"),)
+    return hoist_notes(Table("subgroups", say("table.subgroups_caption"), say("table.subgroup"), columns, tuple(lines), footnotes))
+
+
+def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, Any], rows: list[Row]) -> list[Line]:
+    """Give a heading for one outcome, a row per subgroup, and the difference between the differences."""
+    if not rows:
+        return []
+    unit = f", {results.say('table.share_unit')}" if rows[0].measure_unit == "share" else ""
+    lines = [Line(f"{outcome_in_wave(results, rows[0].outcome, rows[0].wave)}{unit} ({results.label('analysis', analysis['id'])})")]
+    for variable in analysis["by"]:
+        order = answer_order(results, variable)
+        inside = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]
+        inside.sort(key=lambda row: first_place(order, row.level.partition("=")[2]))
+        lines += [_level_line(results, values, row) for row in inside]
+        lines += [_interaction_line(results, row) for row in rows if row.estimand == INTERACTION and f"{variable}=" in row.term + row.level]
+    return lines
+
+
+def _level_line(results: Results, values: GroupValues, row: Row) -> Line:
+    variable, _, code = row.level.partition("=")
+    header = f"{results.label('variable', variable)}: {answer_label(results, variable, code)}"
+    groups = (group_cell(results, values, (row.outcome, row.wave, row.level, group)) for group in results.groups)
+    return Line(header, (*groups, *_difference_cells(results, row), Cell("")))
+
+
+def _interaction_line(results: Results, row: Row) -> Line:
+    """Name which subgroup minus which, as in ``sex=woman - sex=man``."""
+    levels = [part.strip() for part in row.term.split(" - ")] if "=" in row.term else [row.level]
+    names = [answer_label(results, *level.split("=", 1)) for level in levels]
+    header = results.say("table.between_subgroups", levels=f" {results.say('table.minus')} ".join(names))
+    return Line(header, (Cell(""), Cell(""), *_difference_cells(results, row), Cell(p_text(results, row.p_value))))
+
+
+def _difference_cells(results: Results, row: Row) -> tuple[Cell, Cell]:
+    there = known(row.estimate)
+    text = results.plain(row.estimate, row.measure_unit) if there else absent(results, row)
+    return Cell(text, note_texts(results, row.note)), Cell(interval_text(results, row).strip("()") if there else "")
