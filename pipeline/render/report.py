@@ -90,11 +90,17 @@ class Report:
     def measures(self) -> Section | None:
         """How the measures behave: alpha, answers, missing answers."""
         from pipeline.render.figures.likert import likert_figures
+        from pipeline.render.figures.scores import scores_figure
         from pipeline.render.tables.measurement import missing_table, reliability_table
 
         say = self._results.say
         intro = words(paragraph(say("measures.intro")), paragraph(say("measures.alpha")))
-        exhibits = [reliability_table(self._results), *likert_figures(self._results), missing_table(self._results)]
+        exhibits = [
+            reliability_table(self._results),
+            *likert_figures(self._results),
+            scores_figure(self._results),
+            missing_table(self._results),
+        ]
         return self._led("measures", intro, exhibits)
 
     def results(self) -> Section | None:
@@ -110,28 +116,37 @@ class Report:
         return self._section("results", intro, *found, forest_figure(self._results), results_table(self._results))
 
     def secondary(self) -> Section | None:
-        """Outcomes beside the primary ones, and other analyses of the primary ones."""
+        """Outcomes beside the primary ones."""
         from pipeline.render.figures.steps import steps_figures
-        from pipeline.render.tables.comparison import other_estimates_table, secondary_table
+        from pipeline.render.tables.comparison import secondary_table
+
+        intro = self._text(self._results.say("secondary.intro"))
+        return self._led("secondary", intro, [secondary_table(self._results), *steps_figures(self._results)])
+
+    def checks(self) -> Section | None:
+        """Every other estimate of the plan."""
+        from pipeline.render.tables.others import other_estimates_table, ratios_table
 
         chosen = [analysis["id"] for analysis in self._results.facts["analyses"] if compares_chosen_groups(self._results, analysis)]
-        remarks = [self._results.say("secondary.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
-        intro = self._text(self._results.say("secondary.intro"), *remarks)
-        return self._led(
-            "secondary", intro, [secondary_table(self._results), *steps_figures(self._results), other_estimates_table(self._results)]
-        )
+        remarks = [self._results.say("checks.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
+        intro = self._text(self._results.say("checks.intro"), *remarks)
+        return self._led("checks", intro, [ratios_table(self._results), other_estimates_table(self._results)])
 
     def transition(self) -> Section | None:
         """Before and after, person by person."""
         from pipeline.render.figures.transition import transition_figures
+        from pipeline.render.tables.exhibits import transition_tables
 
-        return self._led("transition", self._text(self._results.say("transition.intro")), transition_figures(self._results))
+        exhibits: list[Part] = [*transition_figures(self._results), *transition_tables(self._results)]
+        return self._led("transition", self._text(self._results.say("transition.intro")), exhibits)
 
     def curve(self) -> Section | None:
         """Time to an event."""
         from pipeline.render.figures.curve import curve_figures
+        from pipeline.render.tables.exhibits import curve_tables
 
-        return self._led("curve", self._text(self._results.say("curve.intro")), curve_figures(self._results))
+        exhibits: list[Part] = [*curve_figures(self._results), *curve_tables(self._results)]
+        return self._led("curve", self._text(self._results.say("curve.intro")), exhibits)
 
     def experience(self) -> Section | None:
         """What participants say."""
@@ -182,7 +197,9 @@ class Report:
 
     def withheld(self) -> Section | None:
         """What is withheld, and by which policy."""
-        return self._section("withheld", words(closing.withheld(self._results)))
+        from pipeline.render.tables.withheld import withheld_table
+
+        return self._section("withheld", words(closing.withheld(self._results)), withheld_table(self._results))
 
     def appendix(self) -> Section | None:
         """All answers to all questions."""

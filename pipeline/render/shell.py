@@ -27,7 +27,7 @@ def fill_page(*, mark: str, title: str, language: str, contents: str, skip: str,
         style=style,
         skip=escape(skip),
         contents=escape(contents),
-        mark=element("p", mark, class_="mark") + "\n" if mark else "",
+        mark=element("aside", mark, class_="mark", aria_label=mark) + "\n" if mark else "",
         **parts,
     )
 
