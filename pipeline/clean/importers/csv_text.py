@@ -18,6 +18,8 @@ from pipeline.spec.study import Source
 
 DELIMITERS = (";", ",", "\t")
 QUOTE = ord('"')
+BEFORE_HEADING = "\r\n\ufeff"
+"""Blank lines and a misplaced byte order mark, which readers skip in different ways."""
 
 
 def import_csv(content: bytes, source: Source, where: str) -> Imported:
@@ -41,11 +43,13 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     decoded = decode(content, source.encoding, where)
     if decoded.problem:
         return Imported(problems=(decoded.problem,))
-    delimiter = source.delimiter or detected_delimiter(decoded.text)
-    problem = quotation_problem(decoded.text, delimiter, where)
+    text = decoded.text.lstrip(BEFORE_HEADING)
+    if not text:
+        return Imported(problems=(Problem(where, "is empty", remedy="Export it again."),))
+    delimiter = source.delimiter or detected_delimiter(text)
+    problem = quotation_problem(text, delimiter, where)
     if problem:
         return Imported(problems=(problem,))
-    text = decoded.text.lstrip("\r\n")
     headings = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     problem = delimiter_problem(headings, delimiter, where)
     if problem:
@@ -58,7 +62,7 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
 
 def detected_delimiter(text: str) -> str:
     """Give the delimiter that the heading holds most of, outside quotation marks; a comma if none."""
-    heading = re.sub(r'"[^"]*"', "", text.lstrip()[:100_000]).splitlines()[0]
+    heading = re.split(r"[\r\n]", re.sub(r'"[^"]*"', "", text[:100_000]), maxsplit=1)[0]
     counts = {delimiter: heading.count(delimiter) for delimiter in DELIMITERS}
     most = max(counts, key=lambda delimiter: counts[delimiter])
     return most if counts[most] else ","
