@@ -6,6 +6,9 @@ from pipeline.errors import Problem
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Source, Study, Variable
 
+NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
+ONLY_MISSING = "its list can hold missing reasons only."
+
 
 def variable_problems(study: Study) -> Iterator[Problem]:
     """Units, answer lists and numeric codes of variables must fit together."""
@@ -16,19 +19,22 @@ def variable_problems(study: Study) -> Iterator[Problem]:
             yield from unknown_name(f"{where}, column answers", variable.answers, study.answer_lists, "answer list")
         if not variable.raw_names:
             yield Problem(where, "has no raw_name for any source", remedy="Name its column in at least one source, or remove the row.")
-        yield from _rating_problems(study, variable)
+        yield from _code_problems(study, variable)
         for name in variable.raw_names:
             yield from _column_problems(variable, study.source[name], where)
 
 
-def _rating_problems(study: Study, variable: Variable) -> Iterator[Problem]:
-    codes = study.codes_of(variable) if variable.type == "rating" else ()
-    for code in codes:
-        if not code.lstrip("-").isdigit():
+def _code_problems(study: Study, variable: Variable) -> Iterator[Problem]:
+    """Answers to a number need numbers as codes; a date can only be missing in a listed way."""
+    if not (variable.is_numeric or variable.type == "date"):
+        return
+    for code in study.codes_of(variable):
+        digits = code.removeprefix("-")
+        if variable.type == "date" or not (digits.isascii() and digits.isdigit()):
             yield Problem(
                 f"studies/{study.id}/answers.csv, list {variable.answers}",
-                f"code '{code}' is not a whole number",
-                remedy="A rating needs numbers as codes; use select_one otherwise.",
+                f"code '{code}' is not a {'date' if variable.type == 'date' else 'whole number'}",
+                remedy=f"'{variable.name}' is of type {variable.type}: {ONLY_MISSING if variable.type == 'date' else NUMBERS_NEEDED}",
             )
 
 

@@ -201,7 +201,25 @@ def test_missing_reasons_stand_in_numeric_columns_through_the_answer_list(tmp_pa
     assert person["age__missing"] == MISSING_CODES["dont_know"]
 
 
+@pytest.mark.parametrize("code", ["ett", "²", "1.5", "--1"])
+def test_an_answer_to_a_number_needs_a_number_as_its_code(tmp_path: Path, code: str) -> None:
+    codebook = CODEBOOK.replace("integer,age,person,yes,,", "integer,age,person,yes,tail,")
+    said = refusal(tmp_path, codebook=codebook, answers=ANSWERS + f"tail,{code},En,En,One,\n")
+    assert f"list tail: code '{code}' is not a whole number" in said
+
+
+def test_a_listed_answer_to_a_number_is_its_code(tmp_path: Path) -> None:
+    codebook = CODEBOOK.replace("integer,age,person,yes,,", "integer,age,person,yes,tail,")
+    answers = ANSWERS + "tail,75,75 eller äldre,75 eller äldre,75 or older,\n"
+    assert cleaned(tmp_path, files=with_cell("59", "75 eller äldre"), codebook=codebook, answers=answers).units["person"]["age"].max() == 75
+
+
 # --- dates
+
+
+def test_the_list_of_a_date_holds_missing_reasons_only(tmp_path: Path) -> None:
+    codebook = CODEBOOK.replace("date,day,person,,,", "date,day,person,,yes_no,")
+    assert "code 'yes' is not a date" in refusal(tmp_path, codebook=codebook)
 
 
 def test_dates_are_tried_in_the_declared_order(tmp_path: Path) -> None:
