@@ -166,7 +166,7 @@ class Report:
         return self._section(
             "limits",
             words(element("h3", say("limits.not_shown")), limits.not_shown(self._results, self.outcomes)),
-            words(element("h3", say("limits.weigh")), limits.limits(self._results)),
+            words(element("h3", say("limits.weigh")), limits.limits(self._results, self.outcomes)),
             words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
         )
 
@@ -204,8 +204,10 @@ class Report:
     def appendix(self) -> Section | None:
         """All answers to all questions."""
         from pipeline.render.tables.appendix import appendix_tables
+        from pipeline.render.tables.description import description_table
 
-        return self._led("appendix", self._text(self._results.say("appendix.intro")), appendix_tables(self._results))
+        tables = [description_table(self._results), *appendix_tables(self._results)]
+        return self._led("appendix", self._text(self._results.say("appendix.intro")), tables)
 
     def provenance(self) -> Section | None:
         """From what the report was made."""

@@ -1,6 +1,7 @@
 """Running a template: the same bytes every time, failures told, nothing replaced."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_nothing_is_printed_beside_the_report(twice: tuple[Rendered, Rendered]) 
 
 def test_the_notebook_holds_no_error_and_its_figures_as_figures(twice: tuple[Rendered, Rendered]) -> None:
     outputs = [output for cell in json.loads(twice[0].notebook)["cells"] for output in cell["outputs"]]
-    assert {output["output_type"] for output in outputs} == {"display_data"}
+    assert {output["output_type"] for output in outputs} == {"display_data", "execute_result"}
     assert sum("image/svg+xml" in output["data"] for output in outputs) >= 7
     assert sum('<table class="exhibit"' in output["data"].get("text/html", "") for output in outputs) >= 7
 
@@ -99,6 +100,11 @@ def test_the_page_has_one_h1_and_every_header_cell_a_scope(twice: tuple[Rendered
     html = twice[0].html.decode()
     assert html.count("<h1") == 1
     assert html.count("<th") == html.count("<thead") + html.count('<th scope="')
+
+
+def test_no_word_of_the_page_claims_a_cause_or_denies_a_difference(twice: tuple[Rendered, Rendered]) -> None:
+    words = re.sub(r'<div class="references">.*?</div>|<style>.*?</style>|src="[^"]*"', "", twice[0].html.decode(), flags=re.DOTALL)
+    assert not re.search(r"effekt|ledde till|tack vare|ingen skillnad|inga skillnader", words, re.IGNORECASE)
 
 
 def test_the_result_of_a_cell_is_in_the_report_and_what_it_prints_is_a_remark(paths: Paths) -> None:

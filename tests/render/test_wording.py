@@ -40,6 +40,10 @@ def first(results: Results) -> Outcome:
     return primary_outcomes(results)[0]
 
 
+def weighed_in(results: Results) -> str:
+    return plain_text(limits(results, primary_outcomes(results)))
+
+
 def everything(results: Results) -> str:
     """Give all generated sentences about the findings."""
     outcomes = primary_outcomes(results)
@@ -67,7 +71,7 @@ def test_no_verdict_makes_a_causal_claim_or_denies_a_difference(language: str, d
 @pytest.mark.parametrize("design", ["self_selected", "randomised"])
 def test_limits_deny_nothing_and_claim_nothing(language: str, design: str) -> None:
     results = with_facts(made_up_results(language), design=design)
-    said = plain_text(not_shown(results, primary_outcomes(results))) + plain_text(limits(results))
+    said = plain_text(not_shown(results, primary_outcomes(results))) + weighed_in(results)
     assert not DENIES.search(said)
     assert not re.search("effekt|effect", said, re.IGNORECASE)
 
@@ -138,18 +142,18 @@ def test_estimates_that_agree_need_no_story(english: Results) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_selection_attrition_and_the_plan_are_weighed_in_when_they_apply(language: str) -> None:
     results = made_up_results(language)
-    with_plan, without_plan = plain_text(limits(results)), plain_text(limits(with_facts(results, plan={"locked": False})))
+    with_plan, without_plan = weighed_in(results), weighed_in(with_facts(results, plan={"locked": False}))
     assert results.say("limit.unmeasured.lead") in with_plan
     assert results.say("limit.deviations.lead") in with_plan
     assert results.say("limit.unlocked.lead") not in with_plan
     assert results.say("limit.unlocked.lead") in without_plan
-    chosen_by_lot = plain_text(limits(with_facts(results, design="randomised")))
+    chosen_by_lot = weighed_in(with_facts(results, design="randomised"))
     assert results.say("limit.unmeasured.lead") not in chosen_by_lot
 
 
 def test_few_clusters_are_named_with_their_degrees_of_freedom(english: Results) -> None:
     results = changed(english, "main", "leaving", n_clusters=12, df=6.25, note="single_group_clusters")
-    said = plain_text(limits(results))
+    said = weighed_in(results)
     assert "The answers come from 12 clusters" in said
     assert "at least 6.2 degrees of freedom" in said
     assert "Some clusters have respondents from one group only" in said
@@ -157,7 +161,7 @@ def test_few_clusters_are_named_with_their_degrees_of_freedom(english: Results) 
 
 def test_an_outcome_without_a_measurement_before_is_named(english: Results) -> None:
     results = with_facts(english, primary_outcomes=[{"outcome": "moved", "wave": "t2"}])
-    assert "For changed job there is no measurement beforehand" in plain_text(limits(results))
+    assert "For changed job there is no measurement beforehand" in weighed_in(results)
 
 
 def test_simulated_answers_are_the_first_thing_that_shows_nothing(swedish: Results) -> None:

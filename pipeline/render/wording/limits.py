@@ -1,7 +1,7 @@
 """What may not be concluded, and what weakens the results: made from the declaration and the numbers.
 
-Each limit is a function that gives its catalogue values, or None when it does
-not apply; its texts are ``limit.<id>.lead`` and ``limit.<id>.text``. To add one:
+Each limit is a function of the release and its primary outcomes that gives its
+catalogue values, or None when it does not apply; its texts are ``limit.<id>.lead`` and ``limit.<id>.text``. To add one:
 the function, its line in ``LIMITS``, and both texts in both catalogues.
 """
 
@@ -12,7 +12,7 @@ from pipeline.render.markup import Markup, bullets, element, joined
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.wording.one_line import inside
-from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before, primary_outcomes
+from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before
 from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
 
 FEW_CLUSTERS = 40
@@ -36,19 +36,19 @@ def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
     return bullets(items)
 
 
-def limits(results: Results) -> Markup:
+def limits(results: Results, outcomes: list[Outcome]) -> Markup:
     """List what weakens the results, in order of weight."""
     items = []
     for name, applies in LIMITS.items():
-        values = applies(results)
+        values = applies(results, outcomes)
         if values is not None:
             lead = element("strong", results.say_with(f"limit.{name}.lead", values))
             items.append(joined([lead, " ", results.say(f"limit.{name}.text", **values)]))
     return element("div", bullets(items), class_="caution")
 
 
-def _unmeasured(results: Results) -> Values:
-    adjusted = [one.adjusted for one in primary_outcomes(results) if one.adjusted is not None]
+def _unmeasured(results: Results, outcomes: list[Outcome]) -> Values:
+    adjusted = [one.adjusted for one in outcomes if one.adjusted is not None]
     if results.facts["design"] != "self_selected" or not adjusted:
         return None
     every = dict.fromkeys(name for row in adjusted for name in row.covariates.split())
@@ -65,11 +65,11 @@ def _lost(results: Results, wave: str) -> int:
     return (chain.lost or 0) if chain is not None else 0
 
 
-def _attrition_differs(results: Results) -> Values:
+def _attrition_differs(results: Results, outcomes: list[Outcome]) -> Values:
     return _attrition(results, differs=True)
 
 
-def _attrition_unclear(results: Results) -> Values:
+def _attrition_unclear(results: Results, outcomes: list[Outcome]) -> Values:
     return _attrition(results, differs=False)
 
 
@@ -81,18 +81,18 @@ def _attrition(results: Results, differs: bool) -> Values:
     return {"differences": "; ".join(waves), **group_names(results)}
 
 
-def _complete_cases(results: Results) -> Values:
+def _complete_cases(results: Results, outcomes: list[Outcome]) -> Values:
     later = waves_asked(results, "all")[1:]
     return {} if later and not any(_lost(results, wave) for wave in later) else None
 
 
-def _clustered(results: Results) -> list[Row]:
-    rows = (one.main for one in primary_outcomes(results))
+def _clustered(outcomes: list[Outcome]) -> list[Row]:
+    rows = (one.main for one in outcomes)
     return [row for row in rows if known(row.n_clusters)]
 
 
-def _few_clusters(results: Results) -> Values:
-    rows = _clustered(results)
+def _few_clusters(results: Results, outcomes: list[Outcome]) -> Values:
+    rows = _clustered(outcomes)
     count = max((int(row.n_clusters) for row in rows), default=FEW_CLUSTERS)
     if count >= FEW_CLUSTERS:
         return None
@@ -100,12 +100,12 @@ def _few_clusters(results: Results) -> Values:
     return {"clusters": count, "unit": _cluster_unit(results), "df": results.number(least, 1)}
 
 
-def _single_group_clusters(results: Results) -> Values:
-    found = any("single_group_clusters" in row.note.split() for row in _clustered(results))
+def _single_group_clusters(results: Results, outcomes: list[Outcome]) -> Values:
+    found = any("single_group_clusters" in row.note.split() for row in _clustered(outcomes))
     return {"unit": _cluster_unit(results)} if found else None
 
 
-def _clusters_ignored(results: Results) -> Values:
+def _clusters_ignored(results: Results, outcomes: list[Outcome]) -> Values:
     found = any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
     return {"unit": _cluster_unit(results)} if found else None
 
@@ -115,20 +115,20 @@ def _cluster_unit(results: Results) -> str:
     return results.label("unit", cluster) if results.has_label("unit", cluster) else results.say("words.clusters")
 
 
-def _no_baseline(results: Results) -> Values:
+def _no_baseline(results: Results, outcomes: list[Outcome]) -> Values:
     primary = [f"{one['outcome']}@{one['wave']}" for one in results.facts["primary_outcomes"] if one["wave"]]
     missing = [reference.partition("@")[0] for reference in primary if not measured_before(results, reference)]
     return {"outcomes": listed(results, [inside(results.outcome_label(name)) for name in missing])} if missing else None
 
 
-def _several_outcomes(results: Results) -> Values:
+def _several_outcomes(results: Results, outcomes: list[Outcome]) -> Values:
     count = len(results.facts["primary_outcomes"])
     secondary = len({(row.outcome, row.wave) for row in rows_of(results.rows(role="secondary", level="all"))})
     return {"count": count, "secondary": secondary} if count > 1 else None
 
 
-def _missing_answers(results: Results) -> Values:
-    shares = [row.n_missing / (row.n + row.n_missing) for one in primary_outcomes(results) if _counted(row := one.main)]
+def _missing_answers(results: Results, outcomes: list[Outcome]) -> Values:
+    shares = [row.n_missing / (row.n + row.n_missing) for one in outcomes if _counted(row := one.main)]
     return {"least": results.percent(min(shares)), "most": results.percent(max(shares))} if shares and max(shares) > 0 else None
 
 
@@ -136,8 +136,8 @@ def _counted(row: Row) -> bool:
     return known(row.n) and known(row.n_missing) and row.n + row.n_missing > 0
 
 
-def _smallest_not_seen(results: Results) -> Values:
-    wide = [one.main for one in primary_outcomes(results) if one.main.verdict == "cannot_tell" and known(one.main.conf_low)]
+def _smallest_not_seen(results: Results, outcomes: list[Outcome]) -> Values:
+    wide = [one.main for one in outcomes if one.main.verdict == "cannot_tell" and known(one.main.conf_low)]
     parts = [
         f"{inside(outcome_in_wave(results, row.outcome, row.wave))} ±{difference(results, (row.conf_high - row.conf_low) / 2, row.measure_unit)}"
         for row in wide
@@ -145,26 +145,26 @@ def _smallest_not_seen(results: Results) -> Values:
     return {"widths": "; ".join(parts)} if parts else None
 
 
-def _unlocked(results: Results) -> Values:
+def _unlocked(results: Results, outcomes: list[Outcome]) -> Values:
     return None if results.facts["plan"]["locked"] else {}
 
 
-def _deviations(results: Results) -> Values:
+def _deviations(results: Results, outcomes: list[Outcome]) -> Values:
     count = len(results.deviations)
     return {"count": count} if count else None
 
 
-def _withheld(results: Results) -> Values:
+def _withheld(results: Results, outcomes: list[Outcome]) -> Values:
     withheld = results.facts["disclosure"]["withheld"]
     count = int(withheld["estimates"]) + int(withheld["distributions"])
     return {"count": count} if count else None
 
 
-def _always(results: Results) -> Values:
+def _always(results: Results, outcomes: list[Outcome]) -> Values:
     return {}
 
 
-LIMITS: dict[str, Callable[[Results], Values]] = {
+LIMITS: dict[str, Callable[[Results, list[Outcome]], Values]] = {
     "unmeasured": _unmeasured,
     "attrition_differs": _attrition_differs,
     "attrition_unclear": _attrition_unclear,
