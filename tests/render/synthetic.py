@@ -55,7 +55,7 @@ FACTS = {
     "exhibits": [
         {"id": "lock_change", "kind": "transition", "outcomes": ["lock_class"], "waves": ["t1", "t2"], "grid": []},
         {"id": "said", "kind": "experience", "outcomes": ["talk", "talk_useful"], "waves": [], "grid": []},
-        {"id": "job_change", "kind": "curve", "outcomes": [], "waves": [], "grid": [0, 6, 12]},
+        {"id": "job_change", "kind": "curve", "outcomes": [], "waves": [], "grid": [0, 6, 12], "time": "months", "event": "end", "event_codes": ["changed"]},
     ],
     "balance": ["sex", "age", "leaving@t1"],
     "reports": [{"id": "group_comparison", "template": "group_comparison", "languages": ["sv", "en"]}],
@@ -91,8 +91,10 @@ TEXTS = [
     ("variable", "", "l_2", "Jag vill <stanna> här de närmaste åren", "I want to <stay> for the next few years"),
     ("variable", "", "s_plan", "Gjort plan", "Made a plan"),
     ("variable", "", "s_cv", "Uppdaterat CV", "Updated the CV"),
+    ("variable", "", "months", "Månader till byte", "Months to job change"),
     ("variable", "", "talk", "Hur var samtalen?", "How were the talks?"),
     ("variable", "", "talk_useful", "Samtalen var till nytta", "The talks were useful"),
+    ("answer", "end", "changed", "Bytt arbete", "Changed job"),
     ("answer", "sex", "man", "Man", "Man"),
     ("answer", "sex", "woman", "Kvinna", "Woman"),
     ("measure", "", "leaving", "Vilja att sluta", "Turnover intention"),
@@ -153,7 +155,8 @@ def labels() -> list[dict]:
     ]
 
 
-def _row(analysis: str, estimator: str, estimand: str, outcome: str, wave: str, term: str, **more: object) -> dict:
+def _row(analysis: str, estimator: str, estimand: str, reference: str, term: str, **more: object) -> dict:
+    outcome, _, wave = reference.partition("@")
     shared = {"study": STUDY, "unit": "person", "level": "all", "group_a": "participant", "group_b": "control"}
     keys = {"analysis": analysis, "estimator": estimator, "estimand": estimand, "outcome": outcome, "wave": wave, "term": term}
     return {**shared, **keys, **more}
@@ -164,15 +167,15 @@ def _difference(analysis: str, estimator: str, estimand: str, outcome: str, valu
     unit = "share" if "risk" in estimand else "number"
     numbers = {"estimate": estimate, "conf_low": low, "conf_high": high, "confidence": 0.95, "measure_unit": unit}
     return _row(
-        analysis, estimator, estimand, outcome, "t2", "participant - control", **numbers, n=90, n_a=36, n_b=54, n_missing=10, **more
+        analysis, estimator, estimand, f"{outcome}@t2", "participant - control", **numbers, n=90, n_a=36, n_b=54, n_missing=10, **more
     )
 
 
-def _group(analysis: str, estimand: str, outcome: str, wave: str, group: str, estimate: float, **more: object) -> dict:
+def _group(analysis: str, estimand: str, reference: str, group: str, estimate: float, **more: object) -> dict:
     unit = "share" if estimand == "share" else "number"
     values = {"estimate": estimate, "measure_unit": unit, "n": N[group], "n_a": N[group], "group_a": group, "group_b": ""}
     estimator = "standardised_difference" if analysis == "balance" else "describe"
-    return _row(analysis, estimator, estimand, outcome, wave, **{"term": group, **values, **more})
+    return _row(analysis, estimator, estimand, reference, **{"term": group, **values, **more})
 
 
 def estimates() -> list[dict]:
@@ -189,34 +192,35 @@ def estimates() -> list[dict]:
         _difference("by_sex", "adjusted", "adjusted_mean_difference", "leaving", (-0.5, -0.9, -0.1), role="exploratory", level="sex=woman"),
         _difference("by_sex", "adjusted", "adjusted_mean_difference", "leaving", (-0.2, -0.7, 0.3), role="exploratory", level="sex=man"),
         _difference("by_sex", "adjusted", "interaction", "leaving", (-0.3, -0.9, 0.3), p_value=0.33, role="exploratory", level="sex=woman"),
-        _row("balance", "standardised_difference", "standardised_difference", "age", "", "participant - control", estimate=0.25, measure_unit="index", n=100, note="denominator_average_variance"),
-        _row("balance", "standardised_difference", "standardised_difference", "leaving", "t1", "participant - control", estimate=0.04, measure_unit="index", n=100, note="denominator_average_variance"),
-        _row("balance", "standardised_difference", "standardised_difference", "sex", "", "sex=woman: participant - control", estimate=-0.12, measure_unit="index", n=100, note="denominator_average_variance"),
-        _row("balance", "standardised_difference", "standardised_difference", "sex", "", "sex=man: participant - control", estimate=0.12, measure_unit="index", n=100, note="denominator_average_variance"),
-        _row("measurement", "alpha", "cronbach_alpha", "leaving", "t1", "", estimate=0.81, conf_low=0.74, conf_high=0.87, confidence=0.95, measure_unit="index", n=97, n_missing=3, group_a="", group_b=""),
-        _row("measurement", "alpha", "cronbach_alpha", "leaving", "t2", "", measure_unit="index", n=2, note="too_few_people", group_a="", group_b=""),
+        _row("balance", "standardised_difference", "standardised_difference", "age", "participant - control", estimate=0.25, measure_unit="index", n=100, note="denominator_average_variance"),
+        _row("balance", "standardised_difference", "standardised_difference", "leaving@t1", "participant - control", estimate=0.04, measure_unit="index", n=100, note="denominator_average_variance"),
+        _row("balance", "standardised_difference", "standardised_difference", "sex", "sex=woman: participant - control", estimate=-0.12, measure_unit="index", n=100, note="denominator_average_variance"),
+        _row("balance", "standardised_difference", "standardised_difference", "sex", "sex=man: participant - control", estimate=0.12, measure_unit="index", n=100, note="denominator_average_variance"),
+        _row("measurement", "alpha", "cronbach_alpha", "leaving@t1", "", estimate=0.81, conf_low=0.74, conf_high=0.87, confidence=0.95, measure_unit="index", n=97, n_missing=3, group_a="", group_b=""),
+        _row("measurement", "alpha", "cronbach_alpha", "leaving@t2", "", measure_unit="index", n=2, note="too_few_people", group_a="", group_b=""),
     ]  # fmt: skip
     means = {"participant": (44.0, 9.0, 3.1, 1.0), "control": (42.0, 8.0, 3.05, 0.9)}
     for group in GROUPS:
         age, age_sd, leaving, leaving_sd = means[group]
         rows += [
-            _group("balance", "mean", "age", "", group, age),
-            _group("balance", "standard_deviation", "age", "", group, age_sd),
-            _group("balance", "mean", "leaving", "t1", group, leaving),
-            _group("balance", "standard_deviation", "leaving", "t1", group, leaving_sd),
-            _group("balance", "share", "sex", "", group, 0.6, term=f"sex=woman: {group}"),
-            _group("balance", "share", "sex", "", group, 0.4, term=f"sex=man: {group}"),
-            _group("description", "mean", "leaving", "t2", group, leaving - 0.3),
-            _group("description", "standard_deviation", "leaving", "t2", group, leaving_sd),
-            _group("description", "mean", "steps", "t2", group, 1.2),
-            _group("description", "standard_deviation", "steps", "t2", group, 0.5),
-            _group("description", "share", "locked", "t2", group, 0.25, conf_low=0.15, conf_high=0.38, confidence=0.95),
-            _group("description", "share", "moved", "t2", group, float("nan"), note="withheld_small_cell"),
+            _group("balance", "mean", "age", group, age),
+            _group("balance", "standard_deviation", "age", group, age_sd),
+            _group("balance", "mean", "leaving@t1", group, leaving),
+            _group("balance", "standard_deviation", "leaving@t1", group, leaving_sd),
+            _group("balance", "share", "sex", group, 0.6, term=f"sex=woman: {group}"),
+            _group("balance", "share", "sex", group, 0.4, term=f"sex=man: {group}"),
+            _group("description", "mean", "leaving@t2", group, leaving - 0.3),
+            _group("description", "standard_deviation", "leaving@t2", group, leaving_sd),
+            _group("description", "mean", "steps@t2", group, 1.2),
+            _group("description", "standard_deviation", "steps@t2", group, 0.5),
+            _group("description", "share", "locked@t2", group, 0.25, conf_low=0.15, conf_high=0.38, confidence=0.95),
+            _group("description", "share", "moved@t2", group, float("nan"), note="withheld_small_cell"),
         ]
     return rows
 
 
-def _cell(exhibit: str, outcome: str, wave: str, row: str, column: str, counts: tuple[int, int] | None, **more: object) -> dict:
+def _cell(exhibit: str, reference: str, row: str, column: str, counts: tuple[int, int] | None, **more: object) -> dict:
+    outcome, _, wave = reference.partition("@")
     keys = {"study": STUDY, "exhibit": exhibit, "unit": "person", "outcome": outcome, "wave": wave, "level": "all", "row": row, "column": column}  # fmt: skip
     shown = {"withheld": True} if counts is None else {"n": counts[0], "total": counts[1], "share": counts[0] / counts[1]}
     return {**keys, **shown, **more}
@@ -229,34 +233,35 @@ def distributions() -> list[dict]:
             for item in ("l_1", "l_2"):
                 parts = (0.1, 0.2, 0.3, 0.3, 0.1)
                 rows += [
-                    _cell("answers", item, wave, str(code), group, (round(part * total), total)) for code, part in enumerate(parts, start=1)
+                    _cell("answers", f"{item}@{wave}", str(code), group, (round(part * total), total))
+                    for code, part in enumerate(parts, start=1)
                 ]
-                rows += [_cell("missing", item, wave, reason, group, (n, total)) for reason, n in (("answered", total - 3), ("skipped", 3))]
+                rows += [
+                    _cell("missing", f"{item}@{wave}", reason, group, (n, total)) for reason, n in (("answered", total - 3), ("skipped", 3))
+                ]
             rows += [
-                _cell("measure", "leaving", wave, f"{low}-<{low + 1}" if low < 4 else "4-", group, (total // 5, total), x=low)
+                _cell("measure", f"leaving@{wave}", f"{low}-<{low + 1}" if low < 4 else "4-", group, (total // 5, total), x=low)
                 for low in range(1, 5)
             ]
     for group, total in (*N.items(), ("all", 100)):
-        rows += [_cell("answers", "sex", "", code, group, (total // 2, total)) for code in ("man", "woman")]
+        rows += [_cell("answers", "sex", code, group, (total // 2, total)) for code in ("man", "woman")]
         rows += [
-            _cell("answers", item, "t2", code, group, (n, total))
+            _cell("answers", f"{item}@t2", code, group, (n, total))
             for item in ("s_plan", "s_cv")
             for code, n in (("yes", 10), ("no", total - 10))
         ]
-    rows += [_cell("experience", "talk", "talks", row, "participant", counts, analysis="said") for row, counts in (("1+2", (4, 36)), ("3", (8, 36)), ("4", (14, 36)), ("5", (10, 36)))]  # fmt: skip
-    rows += [_cell("experience", "talk_useful", "talks", row, "participant", (n, 35), analysis="said", conf_low=n / 35 - 0.1, conf_high=n / 35 + 0.1) for row, n in (("yes", 27), ("no", 8))]  # fmt: skip
+    rows += [_cell("experience", "talk@talks", row, "participant", counts, analysis="said") for row, counts in (("1+2", (4, 36)), ("3", (8, 36)), ("4", (14, 36)), ("5", (10, 36)))]  # fmt: skip
+    rows += [_cell("experience", "talk_useful@talks", row, "participant", (n, 35), analysis="said", conf_low=n / 35 - 0.1, conf_high=n / 35 + 0.1) for row, n in (("yes", 27), ("no", 8))]  # fmt: skip
     classes = ("none", "one", "double")
     for group in GROUPS:
         for before in classes:
             for after in classes:
                 hidden = group == "control" and before == "double"
                 counts = None if hidden else (6 if before == after else 3, 12)
-                rows.append(
-                    _cell("transition", "lock_class", "t1>t2", before, after, counts, analysis="lock_change", level=f"group={group}")
-                )
+                rows.append(_cell("transition", "lock_class@t1>t2", before, after, counts, analysis="lock_change", level=f"group={group}"))
         for time in (0, 6, 12):
             share = {"participant": 0.02, "control": 0.01}[group] * time
-            rows.append(_cell("curve", "job_change", "", "", group, None, analysis="job_change", x=time, n=time, share=share, conf_low=share * 0.5, conf_high=share * 1.6, n_at_risk=N[group] - 2 * time, withheld=False))  # fmt: skip
+            rows.append(_cell("curve", "months", "", group, None, analysis="job_change", x=time, n=time, share=share, conf_low=share * 0.5, conf_high=share * 1.6, n_at_risk=N[group] - 2 * time, withheld=False))  # fmt: skip
     return rows
 
 

@@ -149,21 +149,23 @@ def point_look(results: Results, group: str, size: float = 6) -> dict[str, Any]:
 
 def group_key(results: Results, page: Page, left: float, middle: float) -> None:
     """Write the key of the groups on one line, from ``left``, both in inches."""
+    room = (WIDTH - left) / len(results.groups) - 0.4
     for group in results.groups:
-        label = results.group_label(group)
+        label = clipped(results.group_label(group), room, 1)[0]
         page.line([left + 0.05], [middle], **point_look(results, group))
         page.write((left + 0.16, middle), label)
-        left += 0.45 + text_width(label)
+        left += 0.4 + text_width(label)
 
 
 def group_looks_key(results: Results, page: Page, left: float, middle: float) -> None:
     """Write the key of the groups with line and marker, from ``left``, both in inches."""
+    room = (WIDTH - left) / len(results.groups) - 0.6
     for group in results.groups:
-        look, label = group_look(results, group), results.group_label(group)
+        look, label = group_look(results, group), clipped(results.group_label(group), room, 1)[0]
         page.line([left, left + 0.3], [middle, middle], color=look.colour, linestyle=look.line, linewidth=1.6)
         page.line([left + 0.15], [middle], **point_look(results, group, 5))
         page.write((left + 0.37, middle), label)
-        left += 0.65 + text_width(label)
+        left += 0.6 + text_width(label)
 
 
 def share_axis(results: Results, axes: Axes) -> None:

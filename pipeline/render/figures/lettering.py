@@ -100,12 +100,13 @@ def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
     return [*pieces, word]
 
 
-def clipped(text: str, width: float, lines: int = 2) -> list[str]:
+def clipped(text: str, width: float, lines: int = 2, style: Style | None = None) -> list[str]:
     """Wrap a text to at most ``lines`` lines; an ellipsis shows that there was more (the table has it in full)."""
-    all_lines = wrapped(text, width)
+    look = style or Style()
+    all_lines = wrapped(text, width, look.size, look.weight)
     if len(all_lines) <= lines:
         return all_lines
     last = all_lines[lines - 1]
-    while text_width(last + " …") > width:
+    while text_width(last + " …", look.size, look.weight) > width:
         last = last[:-1]
     return [*all_lines[: lines - 1], last.rstrip() + " …"]

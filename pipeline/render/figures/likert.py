@@ -12,12 +12,14 @@ from pipeline.render.figures.look import WIDTH
 from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, paint_bars, paint_key, position
 from pipeline.render.labels import answer_order, declared
 from pipeline.render.results import Results
+from pipeline.render.selection import capital
 
 LABELS = 2.0
 NUMBERS = 0.62
 ROW = 0.185
 AXIS = 0.5
 LEAST_ITEMS = 2
+QUESTION = Style(weight="bold")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _rows(results: Results, cells: Cells, measure: dict, items: list[str]) -> li
 
 def _bar_row(results: Results, cells: Cells, key: tuple[str, str, str]) -> LikertRow:
     _, wave, group = key
-    label = f"{results.group_label(group)}, {results.label('wave', wave)}"
+    label = f"{capital(results.label('wave', wave))}: {results.group_label(group)}"
     return LikertRow(label, group, segments(cells[key]), total_of(cells[key]))
 
 
@@ -97,7 +99,7 @@ def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], t
     for place, row in enumerate(rows):
         middle = top + (place + 0.5) * ROW
         if not row.group:
-            page.write((0.03, middle), row.label, Style(weight="bold"))
+            page.write((0.03, middle), clipped(row.label, WIDTH - 0.1, 1, QUESTION)[0], QUESTION)
             continue
         page.line([0.09], [middle], **point_look(results, row.group, 4.5))
         page.write((0.2, middle), clipped(row.label, LABELS - 0.25, 1)[0])

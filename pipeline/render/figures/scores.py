@@ -19,9 +19,10 @@ LEFT = 0.5
 GUTTER = 0.35
 PANEL = 1.15
 LEGEND = 0.3
-TITLE = 0.34
+TITLE = 0.42
 AXIS = 0.55
 COLUMNS = 2
+HEADING = Style(size=TEXT, weight="bold")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def _paint(results: Results, page: Page, panels: list[Scores]) -> None:
         share_axis(results, axes)
         _paint_panel(results, axes, panel)
         title = f"{results.label('measure', panel.measure)}, {results.label('wave', panel.wave)}"
-        page.write((left, top - 0.13), clipped(title, width, 1)[0], Style(size=TEXT, weight="bold"))
+        lines = clipped(title, width, 2, HEADING)
+        for number, line in enumerate(lines):
+            page.write((left, top - 0.13 - (len(lines) - number - 1) * LINE), line, HEADING)
         unit = clipped(results.label("measure_unit", panel.measure), width, 1)[0]
         page.write((left + width / 2, top + PANEL + 0.3), unit, Style("center"))
         if column == 0:
@@ -133,11 +136,12 @@ def _look(results: Results, group: str) -> dict[str, Any]:
 
 def _paint_key(results: Results, page: Page) -> None:
     left = LEFT
+    room = (WIDTH - LEFT) / len(results.groups) - 0.6
     for group in results.groups:
-        label = results.group_label(group)
+        label = clipped(results.group_label(group), room, 1)[0]
         page.add_artist(Rectangle((left, 0.07), 0.3, 0.12, transform=page.inches, **_look(results, group)))
         page.write((left + 0.37, 0.13), label)
-        left += 0.65 + text_width(label)
+        left += 0.6 + text_width(label)
 
 
 def _paint_classes(results: Results, axes: Axes, panel: Scores) -> None:

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from pipeline.render.figures.canvas import Page, drawn
 from pipeline.render.figures.figure import Figure
-from pipeline.render.figures.lettering import Style, clipped
+from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import LINE, MUTED, PAPER, RULE, TEXT, WIDTH, GroupLook, group_look, ink_on
 from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.numbers import NBSP
@@ -18,6 +18,7 @@ LABELS = 1.75
 CELL = 0.36
 """Least height of a row, in inches."""
 MOST_LINES = 3
+HEADING_STYLE = Style(size=TEXT, weight="bold")
 HEADING = 0.28
 COLUMNS = 0.4
 BELOW = 0.22
@@ -90,8 +91,9 @@ def _paint_matrix(results: Results, page: Page, matrix: Matrix, place: tuple[flo
     top, before, after = place
     look = group_look(results, matrix.group)
     page.line([0.09], [top + 0.13], marker=look.marker, color=look.colour, markeredgecolor=look.edge, markersize=6)
-    page.write((0.2, top + 0.13), results.group_label(matrix.group), Style(size=TEXT, weight="bold"))
-    page.write((LABELS, top + 0.13), f"{after} →", Style(colour=MUTED))
+    name = clipped(results.group_label(matrix.group), WIDTH / 2, 1, HEADING_STYLE)[0]
+    page.write((0.2, top + 0.13), name, HEADING_STYLE)
+    page.write((max(LABELS, 0.5 + text_width(name, TEXT, "bold")), top + 0.13), f"{after} →", Style(colour=MUTED))
     width = (WIDTH - LABELS - 0.05) / len(matrix.after)
     under = top + HEADING + COLUMNS
     page.write((0.05, under - LINE / 2 - 0.02), f"{before} ↓", Style(colour=MUTED))

@@ -13,10 +13,12 @@ Place = tuple[str, str]
 
 
 def appendix_tables(results: Results) -> tuple[Table, ...]:
-    """One table per question that has a distribution, in codebook order."""
+    """One table per question that has a distribution, in codebook order; the group itself needs none."""
     answers, missing = cells_of(results, "answers"), cells_of(results, "missing")
     asked = {variable for variable, _, _ in answers}
-    variables = [variable["name"] for variable in results.facts["variables"] if variable["name"] in asked]
+    variables = [
+        variable["name"] for variable in results.facts["variables"] if variable["name"] in asked - {results.facts["sample"]["group"]}
+    ]
     return tuple(_question_table(results, variable, answers, missing) for variable in variables)
 
 

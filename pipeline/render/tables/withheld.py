@@ -1,52 +1,64 @@
 """What is not shown, so that nobody takes its absence for nothing."""
 
-from collections import Counter
+from dataclasses import dataclass, field
 
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, capital, note_texts, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import WITHHELD
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
+MOST_NAMED = 6
+"""Up to this many outcomes are named; more are counted."""
+
+
+@dataclass
+class Hidden:
+    """What is withheld and merged in one part of the release."""
+
+    outcomes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    withheld: int = 0
+    merged: int = 0
+
 
 def withheld_table(results: Results) -> Table | None:
-    """Table of withheld estimates, and of tables with withheld or merged cells; None when all is shown."""
-    say = results.say
-    lines = [*_estimate_lines(results), *_cell_lines(results)]
-    if not lines:
+    """Table of withheld and merged numbers by the part of the report they belong to; None when all is shown."""
+    parts: dict[str, Hidden] = {}
+    _add_estimates(results, parts)
+    _add_cells(results, parts)
+    if not parts:
         return None
-    columns = (Column(say("table.where"), number=False), Column(say("table.withheld_count")), Column(say("table.merged_count")))
-    return Table("withheld", say("table.withheld_caption"), say("table.outcome"), columns, tuple(lines), (say("table.withheld_note"),))
+    say = results.say
+    columns = (Column(say("table.which"), number=False), Column(say("table.withheld_count")), Column(say("table.merged_count")))
+    lines = tuple(_line(results, where, hidden) for where, hidden in parts.items())
+    return Table("withheld", say("table.withheld_caption"), say("table.where"), columns, lines, (say("table.withheld_note"),))
 
 
-def _estimate_lines(results: Results) -> list[Line]:
-    """Count the withheld estimates of each outcome and analysis."""
-    counts: Counter[tuple[str, str, str, str]] = Counter()
+def _add_estimates(results: Results, parts: dict[str, Hidden]) -> None:
     for row in rows_of(results.estimates[results.estimates["note"].str.contains(WITHHELD)]):
-        counts[row.outcome, row.wave, row.analysis, row.note] += 1
-    lines = []
-    for (outcome, wave, analysis, note), count in counts.items():
-        declared = results.has_label("analysis", analysis)
-        where = results.label("analysis", analysis) if declared else capital(results.say(f"table.analysis_{analysis}"))
-        cells = (Cell(where, note_texts(results, note)), Cell(results.number(count, 0)), Cell(""))
-        lines.append(Line(_name(results, outcome, wave), cells))
-    return lines
+        declared = results.has_label("analysis", row.analysis)
+        where = results.label("analysis", row.analysis) if declared else capital(results.say(f"table.analysis_{row.analysis}"))
+        hidden = parts.setdefault(where, Hidden())
+        hidden.outcomes.append(_name(results, row.outcome, row.wave))
+        hidden.notes += note_texts(results, row.note)
+        hidden.withheld += 1
 
 
-def _cell_lines(results: Results) -> list[Line]:
-    """Count the withheld and the merged cells of each table of answers, classes or moves."""
-    counts: dict[tuple[str, str, str], Counter[str]] = {}
+def _add_cells(results: Results, parts: dict[str, Hidden]) -> None:
     for row in rows_of(results.distributions):
         merged = MERGED in row.row + row.column
         if row.withheld or merged:
-            counts.setdefault((row.exhibit, row.outcome, row.wave), Counter()).update(
-                {"withheld": int(row.withheld), "merged": int(merged)}
-            )
-    lines = []
-    for (exhibit, outcome, wave), count in counts.items():
-        texts = (results.number(count[kind], 0) for kind in ("withheld", "merged"))
-        cells = (Cell(capital(results.say(f"table.exhibit_{exhibit}"))), *(Cell(text) for text in texts))
-        lines.append(Line(_name(results, outcome, wave), cells))
-    return lines
+            hidden = parts.setdefault(capital(results.say(f"table.exhibit_{row.exhibit}")), Hidden())
+            hidden.outcomes.append(_name(results, row.outcome, row.wave))
+            hidden.withheld += int(row.withheld)
+            hidden.merged += int(merged)
+
+
+def _line(results: Results, where: str, hidden: Hidden) -> Line:
+    names = list(dict.fromkeys(hidden.outcomes))
+    which = "; ".join(names) if len(names) <= MOST_NAMED else results.say("table.so_many", count=len(names))
+    texts = (results.number(count, 0) for count in (hidden.withheld, hidden.merged))
+    return Line(where, (Cell(which, tuple(dict.fromkeys(hidden.notes))), *(Cell(text) for text in texts)))
 
 
 def _name(results: Results, outcome: str, wave: str) -> str:

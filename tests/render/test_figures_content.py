@@ -1,0 +1,243 @@
+"""What each figure shows, and what it says instead of what is withheld."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from pipeline.render.answers import Segment
+from pipeline.render.balance import balance_differences
+from pipeline.render.figures import canvas
+from pipeline.render.figures.curve import curve_figures
+from pipeline.render.figures.experience import experience_figures
+from pipeline.render.figures.flow import flow_figure
+from pipeline.render.figures.forest import estimates, forest_figure
+from pipeline.render.figures.likert import likert_figures
+from pipeline.render.figures.love import love_figure
+from pipeline.render.figures.scores import heights, scores_figure
+from pipeline.render.figures.stacked import SCALE, colour_of, left_edge, position
+from pipeline.render.figures.steps import steps_figures
+from pipeline.render.figures.transition import transition_figures
+from pipeline.render.results import Results
+from pipeline.render.selection import main_outcomes
+from tests.render.synthetic import FACTS
+
+FIVE = ["1", "2", "3", "4", "5"]
+
+
+@pytest.fixture
+def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
+    """Give the texts written since the fixture was asked for."""
+    kept: list[canvas.Page] = []
+    make = canvas.Page.__init__
+
+    def remember(page: canvas.Page, height: float) -> None:
+        make(page, height)
+        kept.append(page)
+
+    monkeypatch.setattr(canvas.Page, "__init__", remember)
+    yield lambda: [line.text for page in kept for line in page.lettering.lines]
+
+
+def hiding(results: Results, **keys: str) -> Results:
+    """Give the release with some distribution cells withheld."""
+    cells = results.distributions.copy()
+    chosen = cells["study"].notna()
+    for column, value in keys.items():
+        chosen &= cells[column] == value
+    assert chosen.any()
+    cells.loc[chosen, "withheld"] = True
+    cells.loc[chosen, ["n", "share"]] = None
+    return replace(results, distributions=cells)
+
+
+def merging(results: Results, variable: str, first: str, second: str) -> Results:
+    """Give the release with two answers of a variable merged in every table."""
+    cells = results.distributions.copy()
+    mine = cells["outcome"] == variable
+    added = cells[mine & (cells["row"] == second)].set_index(["exhibit", "wave", "column"])[["n", "share"]]
+    for place in cells.index[mine & (cells["row"] == first)]:
+        key = tuple(cells.loc[place, ["exhibit", "wave", "column"]])
+        cells.loc[place, "n"] += added.loc[key, "n"]
+        cells.loc[place, "share"] += added.loc[key, "share"]
+        cells.loc[place, "row"] = f"{first}+{second}"
+    return replace(results, distributions=cells[~(mine & (cells["row"] == second))])
+
+
+def test_the_flow_counts_invited_lost_and_analysed(english: Results, texts: Callable[[], list[str]]) -> None:
+    figure = flow_figure(english)
+    assert figure is not None
+    written = texts()
+    assert "180 employees" in written
+    assert "Did not answer: 80" in " ".join(written)
+    assert "No answer: 4" in written
+    assert f"Turnover intention: {40 - 5}" in written
+    assert "Other employees: baseline 57, follow-up 52" in figure.alt
+
+
+def test_the_flow_says_what_was_taken_out_of_each_file_of_answers(english: Results, texts: Callable[[], list[str]]) -> None:
+    flow_figure(english)
+    written = " ".join(texts())
+    assert "före.csv (baseline): 100 rows, of which removed: 2 test rows; 3 duplicates" in written
+    assert "register.csv" not in written, "a register is no file of answers"
+
+
+def test_a_wave_that_everybody_answered_is_said_in_the_box_of_the_group(english: Results, texts: Callable[[], list[str]]) -> None:
+    flow = english.flow.copy()
+    lossless = flow["chain"] == "wave:t1"
+    flow.loc[lossless & (flow["node"] == "no_answer"), "n"] = 0
+    flow_figure(replace(english, flow=flow))
+    assert texts().count("all answered: baseline") == 2
+
+
+def test_the_love_plot_shows_a_variable_of_two_categories_once(english: Results) -> None:
+    assert [one.label for one in balance_differences(english)] == ["Sex: Woman", "Age (years)", "Turnover intention (baseline)"]
+
+
+def test_the_love_plot_counts_what_lies_beyond_the_limit(english: Results) -> None:
+    figure = love_figure(english)
+    assert figure is not None
+    assert figure.alt.startswith("2 of 3 comparisons")
+    assert "Age (years) 0.25; Sex: Woman −0.12" in figure.alt
+
+
+def test_balanced_groups_are_said_to_be_balanced(english: Results) -> None:
+    rows = english.estimates.copy()
+    rows.loc[rows["estimand"] == "standardised_difference", "estimate"] = 0.02
+    figure = love_figure(replace(english, estimates=rows))
+    assert figure is not None
+    assert figure.alt.startswith("None of 3 comparisons")
+
+
+def test_a_diverging_bar_straddles_zero_with_its_middle_answer() -> None:
+    parts = [Segment("1", 0.1), Segment("2", 0.2), Segment("3", 0.4), Segment("4", 0.2), Segment("5", 0.1)]
+    assert left_edge(FIVE, parts) == pytest.approx(-(0.1 + 0.2 + 0.4 / 2))
+
+
+def test_a_diverging_bar_without_a_middle_answer_parts_at_zero() -> None:
+    parts = [Segment("1", 0.1), Segment("2", 0.2), Segment("3", 0.3), Segment("4", 0.4)]
+    assert left_edge(["1", "2", "3", "4"], parts) == pytest.approx(-(0.1 + 0.2))
+
+
+def test_merged_answers_stand_between_their_parts_in_the_colour_of_the_outermost() -> None:
+    assert position(FIVE, "4+5") == (3 + 4) / 2
+    assert colour_of(FIVE, "4+5") == SCALE[5][-1]
+    assert colour_of(FIVE, "1+2") == SCALE[5][0]
+
+
+def test_a_likert_bar_is_not_drawn_from_a_part_of_its_answers(english: Results, texts: Callable[[], list[str]]) -> None:
+    [figure] = likert_figures(hiding(english, exhibit="answers", outcome="l_1", wave="t2", column="participant", row="1"))
+    assert texts().count("withheld") == 1
+    assert "I often think of leaving: Participants withheld" in figure.alt
+
+
+def test_merged_answers_count_as_above_the_middle(english: Results) -> None:
+    [figure] = likert_figures(merging(english, "l_1", "4", "5"))
+    assert f"I often think of leaving: Participants {(12 + 4) * 100 // 40}%" in figure.alt
+
+
+def test_a_reversed_question_is_called_so(english: Results, texts: Callable[[], list[str]]) -> None:
+    likert_figures(english)
+    assert "I want to <stay> for the next few years (reversed in the measure)" in texts()
+
+
+def test_a_count_of_steps_shows_each_step_in_each_group(english: Results) -> None:
+    [figure] = steps_figures(english)
+    assert f"Made a plan: Participants {10 * 100 // 40}%, Other employees {round(10 / 60 * 100)}%" in figure.alt
+
+
+def test_a_withheld_step_names_the_group(english: Results, texts: Callable[[], list[str]]) -> None:
+    steps_figures(hiding(english, exhibit="answers", outcome="s_cv", column="control"))
+    assert "Other employees: withheld" in texts()
+
+
+def test_the_forest_plot_shows_the_primary_outcomes_first_raw_beside_adjusted(english: Results) -> None:
+    outcomes = main_outcomes(english)
+    assert [(one.outcome, one.is_primary) for one in outcomes] == [("leaving", True), ("locked", True), ("steps", False), ("moved", False)]
+    assert [[name for name, _ in estimates(one)] for one in outcomes] == [["raw", "adjusted"], ["raw", "adjusted"], ["raw"], ["raw"]]
+
+
+def test_the_forest_plot_keeps_numbers_and_shares_on_axes_of_their_own(english: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    units: list[str] = []
+    said = Results.say
+
+    def remember(results: Results, key: str, **values: str | int) -> str:
+        units.extend([str(values["unit"])] if key == "figure.forest.axis" else [])
+        return said(results, key, **values)
+
+    monkeypatch.setattr(Results, "say", remember)
+    forest_figure(english)
+    assert units == ["mean 1–5", "percentage points", "number of 2"]
+
+
+def test_the_forest_plot_says_that_an_estimate_is_withheld(english: Results, texts: Callable[[], list[str]]) -> None:
+    figure = forest_figure(english)
+    assert figure is not None
+    assert texts().count("withheld") == 1
+    assert "Turnover intention −0.42 (−0.71 to −0.13), better" in figure.alt
+    assert "Double lock-in −9.0 (−26.0 to 8.0) percentage points, cannot tell" in figure.alt
+
+
+def test_an_outcome_stays_primary_when_no_plan_is_locked(english: Results) -> None:
+    rows = english.estimates.copy()
+    rows.loc[rows["role"] != "", "role"] = "exploratory"
+    assert [one.outcome for one in main_outcomes(replace(english, estimates=rows)) if one.is_primary] == ["leaving", "locked"]
+
+
+def test_merged_classes_of_a_score_share_their_height() -> None:
+    rows = [_Class("1-<2", 0.3), _Class("2-<3+3-", 0.7)]
+    assert heights(rows, [1.0, 2.0, 3.0]) == [0.3, 0.7 / 2, 0.7 / 2]
+
+
+def test_no_distribution_is_drawn_with_a_class_withheld() -> None:
+    assert heights([_Class("1-<2", 0.3), _Class("2-", float("nan"), withheld=True)], [1.0, 2.0]) is None
+
+
+def test_the_scores_figure_names_the_most_common_class(english: Results) -> None:
+    figure = scores_figure(english)
+    assert figure is not None
+    assert "Turnover intention, baseline: Participants" in figure.alt
+
+
+def test_a_transition_writes_the_share_of_the_row_and_what_is_withheld(english: Results, texts: Callable[[], list[str]]) -> None:
+    [figure] = transition_figures(english)
+    assert texts().count("50%") == 3 + 2
+    assert texts().count("withheld") == 3
+    assert "Not locked in (n\u00a0=\u00a012)" in texts()
+    assert "Doubly locked in → Doubly locked in 50%" in figure.alt
+
+
+def test_merged_classes_of_a_transition_are_named_together(english: Results, texts: Callable[[], list[str]]) -> None:
+    cells = english.distributions.copy()
+    cells.loc[(cells["exhibit"] == "transition") & (cells["row"] == "none"), "row"] = "none+one"
+    kept = cells[~((cells["exhibit"] == "transition") & (cells["row"] == "one"))]
+    transition_figures(replace(english, distributions=kept))
+    assert "Not locked in or locked in in" in " ".join(texts())
+
+
+def test_what_participants_say_names_every_answer_and_the_share_of_yes(english: Results, texts: Callable[[], list[str]]) -> None:
+    [figure] = experience_figures(english)
+    assert "Very negative or rather negative 11%" in figure.alt
+    assert f"The talks were useful: Yes {round(27 / 35 * 100)}%" in figure.alt
+    assert f"n = {36}" in texts()
+
+
+def test_the_curve_writes_those_still_at_risk_under_each_time(english: Results, texts: Callable[[], list[str]]) -> None:
+    [figure] = curve_figures(english)
+    assert [text for text in texts() if text.isdigit()] == ["40", "28", "16", "60", "48", "36"]
+    assert "Participants 24% at 12; Other employees 12% at 12" in figure.alt
+    assert figure.alt.startswith("Changed job")
+
+
+def test_a_group_that_was_not_asked_has_no_bars(english: Results) -> None:
+    asked = {wave["name"]: wave["asked_of"] for wave in FACTS["waves"]}
+    assert asked["talks"] == ["participant"]
+    [figure] = experience_figures(english)
+    assert "Other employees" not in figure.alt
+
+
+class _Class:
+    """One row of the exhibit ``measure``."""
+
+    def __init__(self, row: str, share: float, withheld: bool = False) -> None:
+        self.row, self.share, self.withheld = row, share, withheld

@@ -1,0 +1,181 @@
+"""What holds for every figure: same bytes, nothing leaks, everything readable, nothing outside the page."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations
+
+import matplotlib as mpl
+import pytest
+
+from pipeline.render.figures import canvas
+from pipeline.render.figures.curve import curve_figures
+from pipeline.render.figures.experience import experience_figures
+from pipeline.render.figures.figure import Figure
+from pipeline.render.figures.flow import flow_figure
+from pipeline.render.figures.forest import forest_figure
+from pipeline.render.figures.lettering import HALF_CAPITAL, STARTS, Written, text_width, wrapped
+from pipeline.render.figures.likert import likert_figures
+from pipeline.render.figures.look import CONTROL, INK, PAPER, PARTICIPANT, READABLE, WIDTH, contrast, ink_on
+from pipeline.render.figures.love import love_figure
+from pipeline.render.figures.scores import scores_figure
+from pipeline.render.figures.stacked import SCALE
+from pipeline.render.figures.steps import steps_figures
+from pipeline.render.figures.transition import transition_figures
+from pipeline.render.results import Results
+
+SINGLE = (flow_figure, love_figure, forest_figure, scores_figure)
+SEVERAL = (likert_figures, steps_figures, transition_figures, experience_figures, curve_figures)
+NAMES = {
+    "flow",
+    "love",
+    "forest",
+    "scores",
+    "likert-leaving",
+    "steps-steps",
+    "transition-lock-change",
+    "experience-said",
+    "curve-job-change",
+}
+Box = tuple[float, float, float, float]
+
+
+def all_figures(results: Results) -> list[Figure]:
+    singles = [figure for make in SINGLE if (figure := make(results)) is not None]
+    return singles + [figure for make in SEVERAL for figure in make(results)]
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[canvas.Page]]]:
+    """Keep every page that is painted."""
+    kept: list[canvas.Page] = []
+    make = canvas.Page.__init__
+
+    def remember(page: canvas.Page, height: float) -> None:
+        make(page, height)
+        kept.append(page)
+
+    monkeypatch.setattr(canvas.Page, "__init__", remember)
+    yield lambda: kept
+
+
+def box_of(page: canvas.Page, line: Written) -> Box:
+    """Give left, right, top and bottom of a text, in inches from the top left corner."""
+    x, y = line.at.transform(line.place) / page.dpi
+    width = text_width(line.text, line.style.size, line.style.weight)
+    left = x + line.offset[0] / 72 - STARTS[line.style.side] * width
+    middle, half = page.tall - y - line.offset[1] / 72, HALF_CAPITAL * line.style.size / 72
+    return left, left + width, middle - half, middle + half
+
+
+def with_long_labels(results: Results) -> Results:
+    labels = results.labels.copy()
+    labels["text"] = labels["text"].where(labels["kind"].isin(["wave", "unit", "measure_unit"]), labels["text"] + " eller något liknande")
+    return replace(results, labels=labels)
+
+
+def test_every_kind_of_figure_is_drawn_from_a_full_release(swedish: Results) -> None:
+    assert {figure.name for figure in all_figures(swedish)} == NAMES
+
+
+def test_a_release_with_nothing_to_show_gives_no_figure(empty: Results) -> None:
+    assert all_figures(empty) == []
+
+
+def test_the_same_release_gives_the_same_bytes(swedish: Results) -> None:
+    assert [figure.svg for figure in all_figures(swedish)] == [figure.svg for figure in all_figures(swedish)]
+
+
+def test_a_drawing_holds_no_date_no_loose_text_and_refers_to_nothing_outside(swedish: Results) -> None:
+    for figure in all_figures(swedish):
+        image = re.sub(r"<!DOCTYPE.*?>", "", figure.svg.decode("utf-8"), flags=re.DOTALL)
+        assert "<dc:date>" not in image
+        assert "<text" not in image, "text must be outlines of the bundled font"
+        assert set(re.findall(r'(?:href=|url\()"?(.)', image)) <= {"#"}
+        assert "/usr" not in image
+
+
+def test_drawing_changes_no_setting_and_leaves_nothing_open(swedish: Results) -> None:
+    before = dict(mpl.rcParams)
+    all_figures(swedish)
+    assert dict(mpl.rcParams) == before
+    from matplotlib import _pylab_helpers
+
+    assert not _pylab_helpers.Gcf.figs
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_notebook_gets_the_image_with_its_alternative_text(request: pytest.FixtureRequest, language: str) -> None:
+    results = request.getfixturevalue({"sv": "swedish", "en": "english"}[language])
+    for figure in all_figures(results):
+        data, metadata = figure._repr_mimebundle_()
+        assert data["image/svg+xml"] == figure.svg.decode("utf-8")
+        assert metadata["image/svg+xml"]["alt"] == figure.alt
+        assert metadata["image/svg+xml"]["caption"] == figure.caption
+        assert "{" not in figure.alt + figure.caption
+
+
+def test_a_figure_without_alternative_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs both"):
+        Figure("empty", b"<svg/>", " ", "A caption")
+
+
+@pytest.mark.parametrize("labels", ["as declared", "long"])
+def test_no_text_leaves_the_page_or_covers_another(swedish: Results, pages: Callable[[], list[canvas.Page]], labels: str) -> None:
+    all_figures(swedish if labels == "as declared" else with_long_labels(swedish))
+    for page in pages():
+        boxes = [(line.text, box_of(page, line)) for line in page.lettering.lines]
+        for text, (left, right, top, bottom) in boxes:
+            assert left >= -0.01, text
+            assert right <= WIDTH + 0.01, text
+            assert top >= -0.01, text
+            assert bottom <= page.tall + 0.01, text
+        for (one, a), (other, b) in combinations(boxes, 2):
+            apart = a[1] <= b[0] + 0.01 or b[1] <= a[0] + 0.01 or a[3] <= b[2] + 0.01 or b[3] <= a[2] + 0.01
+            assert apart, f"{one!r} and {other!r} lie on each other"
+
+
+def test_no_text_is_smaller_than_eight_points(swedish: Results, pages: Callable[[], list[canvas.Page]]) -> None:
+    all_figures(swedish)
+    sizes = {line.style.size for page in pages() for line in page.lettering.lines}
+    sizes |= {label.get_size() for page in pages() for axes in page.axes for label in (*axes.get_xticklabels(), axes.xaxis.label)}
+    assert min(sizes) >= 8
+
+
+def test_every_axis_with_numbers_says_what_they_are(swedish: Results, pages: Callable[[], list[canvas.Page]]) -> None:
+    all_figures(swedish)
+    unnamed = [
+        axes for page in pages() for axes in page.axes if not axes.get_xlabel() and not any(line.text for line in page.lettering.lines)
+    ]
+    assert unnamed == []
+
+
+def test_text_can_be_read_on_every_colour_it_stands_on() -> None:
+    grounds = [colour for scale in SCALE.values() for colour in scale] + [PARTICIPANT.colour, CONTROL.colour]
+    for ground in grounds:
+        assert contrast(ground, ink_on(ground)) >= READABLE, ground
+
+
+def test_the_groups_differ_in_grey_and_in_shape() -> None:
+    assert contrast(PARTICIPANT.colour, CONTROL.colour) > 2
+    assert PARTICIPANT.marker != CONTROL.marker
+    assert PARTICIPANT.line != CONTROL.line
+    assert PARTICIPANT.hatch != CONTROL.hatch
+
+
+def test_black_on_white_has_the_greatest_contrast() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx((1 + 0.05) / 0.05)
+    assert contrast(INK, PAPER) == contrast(PAPER, INK)
+
+
+def test_wrapped_lines_fit_and_keep_every_word() -> None:
+    text = "Jag skulle lämna arbetsplatsen om jag kunde"
+    lines = wrapped(text, 1.2)
+    assert " ".join(lines) == text
+    assert all(text_width(line) <= 1.2 for line in lines)
+
+
+def test_a_word_that_is_too_long_is_broken_with_a_hyphen() -> None:
+    lines = wrapped("arbetsmarknadsutbildningar", 0.8)
+    assert all(text_width(line) <= 0.8 for line in lines)
+    assert "".join(line.removesuffix("-") for line in lines) == "arbetsmarknadsutbildningar"
