@@ -93,14 +93,10 @@ class Report:
         from pipeline.render.figures.scores import scores_figure
         from pipeline.render.tables.measurement import missing_table, reliability_table
 
-        say = self._results.say
-        intro = words(paragraph(say("measures.intro")), paragraph(say("measures.alpha")))
-        exhibits = [
-            reliability_table(self._results),
-            *likert_figures(self._results),
-            scores_figure(self._results),
-            missing_table(self._results),
-        ]
+        reliability = reliability_table(self._results)
+        said = ("measures.intro", "measures.alpha") if reliability else ("measures.intro",)
+        intro = words(*(paragraph(self._results.say(key)) for key in said))
+        exhibits = [reliability, *likert_figures(self._results), scores_figure(self._results), missing_table(self._results)]
         return self._led("measures", intro, exhibits)
 
     def results(self) -> Section | None:

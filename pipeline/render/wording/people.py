@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from pipeline.render.balance import balance_differences
 from pipeline.render.flow import Chain, flow_chains, waves_asked
-from pipeline.render.labels import answer_label
 from pipeline.render.markup import Markup, element
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, outcome_in_wave, rows_of, term_category
+from pipeline.render.selection import known
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome
 from pipeline.render.wording.phrases import group_names
@@ -73,20 +73,14 @@ def _answered_share(results: Results, chain: Chain | None) -> str:
 
 def balance_sentences(results: Results) -> list[str]:
     """Say how many baseline facts differ notably between the groups, and which differ most."""
-    rows = [row for row in rows_of(results.rows(analysis="balance", estimand="standardised_difference")) if known(row.estimate)]
-    if not rows:
+    found = [one for one in balance_differences(results) if known(one.estimate)]
+    if not found:
         return []
-    large = [row for row in rows if abs(row.estimate) > NOTABLE_IMBALANCE]
-    most = max(rows, key=lambda row: abs(row.estimate))
+    large = [one for one in found if abs(one.estimate) > NOTABLE_IMBALANCE]
+    most = max(found, key=lambda one: abs(one.estimate))
     bound = results.number(NOTABLE_IMBALANCE, 1)
-    sentences = [results.say("people.balance", compared=len(rows), large=len(large), bound=bound)]
+    sentences = [results.say("people.balance", compared=len(found), large=len(large), bound=bound)]
     if large:
-        sentences.append(results.say("people.most", name=_compared_name(results, most), size=results.number(most.estimate)))
+        sentences.append(results.say("people.most", name=inside(most.label), size=results.number(most.estimate)))
     sentences.append(results.say(f"people.balance.{results.facts['design']}"))
     return sentences
-
-
-def _compared_name(results: Results, row: Row) -> str:
-    category, _ = term_category(row.term)
-    name = inside(outcome_in_wave(results, row.outcome, row.wave))
-    return f"{name}: {inside(answer_label(results, row.outcome, category))}" if category else name
