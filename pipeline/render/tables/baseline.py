@@ -6,7 +6,7 @@ from pipeline.render.balance import Covariate, covariates
 from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
 from pipeline.render.selection import known, note_texts, outcome_in_wave
-from pipeline.render.tables.parts import absent
+from pipeline.render.tables.parts import absent, inside_names
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
 
@@ -21,7 +21,7 @@ def table_one(results: Results) -> Table | None:
     for (outcome, wave), members in groupby(found, key=lambda one: (one.outcome, one.wave)):
         lines += _covariate_lines(results, outcome_in_wave(results, outcome, wave), list(members))
     notes = dict.fromkeys(note for one in found if one.difference is not None for note in note_texts(results, one.difference.note))
-    footnotes = (say("table.one_note"), *(say("table.difference_note", note=note) for note in notes))
+    footnotes = (say("table.one_note"), *(say("table.difference_note", note=note, **inside_names(results)) for note in notes))
     return Table("one", say("table.one_caption"), say("table.characteristic"), columns, tuple(lines), footnotes)
 
 

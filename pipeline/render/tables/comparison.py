@@ -2,7 +2,7 @@
 
 from pipeline.render.results import Results
 from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave
-from pipeline.render.tables.parts import GroupValues, confidence_level, estimate_cell, group_cell, group_values, p_text
+from pipeline.render.tables.parts import GroupValues, confidence_level, estimate_cell, group_cell, group_values, inside_names, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 
 
@@ -41,8 +41,9 @@ def _outcome_table(results: Results, name: str, outcomes: list[OutcomeRows]) -> 
 
 def _footnotes(results: Results, name: str, outcomes: list[OutcomeRows], adjusted: bool) -> tuple[str, ...]:
     has_effect = any(_has_effect(row) for one in outcomes for row in (one.raw, one.adjusted))
-    keys = ("headline_note", f"{name}_note", *(["adjusted_note"] if adjusted else []), *(["effect_note"] if has_effect else []))
-    return tuple(results.say(f"table.{key}") for key in keys)
+    optional = (*(["adjusted_note"] if adjusted else []), *(["effect_note"] if has_effect else []))
+    about = results.say(f"table.{name}_note", **inside_names(results))
+    return results.say("table.headline_note"), about, *(results.say(f"table.{key}") for key in optional)
 
 
 def _shared_wave(outcomes: list[OutcomeRows]) -> str:

@@ -2,7 +2,7 @@
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, is_main, known, note_texts, other_estimates, outcome_in_wave
-from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, interval_text, p_text
+from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, inside_names, interval_text, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 
 RATIOS = ("risk_ratio", "odds_ratio")
@@ -26,7 +26,7 @@ def ratios_table(results: Results) -> Table | None:
     )
     first, second = (results.group_label(code) for code in results.groups)
     caption = say("table.ratios_caption", first=first, second=second)
-    return hoist_notes(Table("ratios", caption, say("table.outcome"), columns, lines, (say("table.ratios_note"),)))
+    return hoist_notes(Table("ratios", caption, say("table.outcome"), columns, lines, (say("table.ratios_note", **inside_names(results)),)))
 
 
 def other_estimates_table(results: Results) -> Table | None:

@@ -3,6 +3,7 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of
 from pipeline.render.tables.table import Cell
+from pipeline.render.wording.one_line import inside
 
 WITHHELD = "withheld"
 GroupValues = dict[tuple[str, str, str, str, str], Row]
@@ -72,3 +73,9 @@ def confidence_level(results: Results, rows: list[Row]) -> str:
     """Name the level of the intervals in a table; several levels are listed."""
     levels = sorted({float(row.confidence) for row in rows if known(row.confidence)})
     return ", ".join(results.percent(level) for level in levels) or results.percent(0.95)
+
+
+def inside_names(results: Results) -> dict[str, str]:
+    """Give the names of the groups compared as values for a sentence: ``first`` and ``second``."""
+    first, second = (inside(results.group_label(code)) for code in results.groups)
+    return {"first": first, "second": second}

@@ -5,7 +5,16 @@ from typing import Any
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, rows_of, split_reference
-from pipeline.render.tables.parts import GroupValues, absent, confidence_level, group_cell, group_values, interval_text, p_text
+from pipeline.render.tables.parts import (
+    GroupValues,
+    absent,
+    confidence_level,
+    group_cell,
+    group_values,
+    inside_names,
+    interval_text,
+    p_text,
+)
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 
 INTERACTION = "interaction"
@@ -31,7 +40,7 @@ def by_subgroup_table(results: Results) -> Table | None:
             lines += _outcome_lines(
                 results, values, analysis, [row for row in mine if (row.outcome, row.wave) == split_reference(reference)]
             )
-    footnotes = (say("table.subgroups_note"),)
+    footnotes = (say("table.subgroups_note", **inside_names(results)),)
     return hoist_notes(Table("subgroups", say("table.subgroups_caption"), say("table.subgroup"), columns, tuple(lines), footnotes))
 
 
