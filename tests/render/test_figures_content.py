@@ -97,7 +97,7 @@ def test_the_love_plot_shows_a_variable_of_two_categories_once(english: Results)
 def test_the_love_plot_counts_what_lies_beyond_the_limit(english: Results) -> None:
     figure = love_figure(english)
     assert figure is not None
-    assert figure.alt.startswith("2 of 3 comparisons")
+    assert "standard deviations: 2 of 3." in figure.alt
     assert "Age (years) 0.25; Sex: Woman −0.12" in figure.alt
 
 
