@@ -56,7 +56,9 @@ class Lettering(Artist):
         _, height = renderer.get_canvas_width_height()
         for line in self.lines:
             x, y = line.at.transform(line.place)
-            x += line.offset[0] - STARTS[line.style.side] * text_width(line.text, line.style.size, line.style.weight) * POINTS
+            start = STARTS[line.style.side]
+            width = text_width(line.text, line.style.size, line.style.weight) if start else 0.0
+            x += line.offset[0] - start * width * POINTS
             y += line.offset[1] - HALF_CAPITAL * line.style.size
             context = renderer.new_gc()
             context.set_foreground(line.style.colour)
