@@ -103,3 +103,13 @@ def test_a_value_that_the_text_lacks_is_an_error() -> None:
 def test_whole_numbers_are_written_in_the_languages_manner_and_choose_the_plural() -> None:
     assert catalogue("en").say("limit.deviations.text", count=1).startswith("1 deviation ")
     assert catalogue("sv").say("limit.deviations.text", count=1200).startswith("1\u00a0200 avvikelser ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_denies_a_difference_and_one_alone_speaks_of_an_effect(language: str) -> None:
+    messages = {key: " ".join(forms) for key, forms in catalogue(language).messages.items()}
+    denying = [key for key, text in messages.items() if re.search("ingen skillnad|inga skillnader|no difference", text, re.IGNORECASE)]
+    causal = [
+        key for key, text in messages.items() if re.search("effekt|effect|tack vare|thanks to|ledde till|led to", text, re.IGNORECASE)
+    ]
+    assert (denying, causal) == ([], ["results.randomised"])

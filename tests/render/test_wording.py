@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
-from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, story
+from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, story
 from pipeline.render.wording.limits import limits, not_shown
 from pipeline.render.wording.methods import METHODS, methods_used, references_text
 from pipeline.render.wording.one_line import inside
@@ -205,3 +205,12 @@ def test_the_headline_groups_outcomes_by_verdict_with_decided_ones_first(english
     assert headline(english, primary_outcomes(english)) == (
         "Better for participants than for other employees: turnover intention. Cannot tell: double lock-in."
     )
+
+
+def test_other_outcomes_are_told_apart_from_the_primary_ones(english: Results) -> None:
+    said = secondary_headline(english, primary_outcomes(english))
+    assert said == (
+        "Other outcomes, which do not settle the question. "
+        "Better for participants than for other employees: career steps. Could not be computed: changed job."
+    )
+    assert secondary_headline(with_facts(english, analyses=[]), []) == ""

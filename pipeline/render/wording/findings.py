@@ -9,7 +9,7 @@ from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import ADJUSTED, Row, known, note_texts
+from pipeline.render.selection import ADJUSTED, Row, known, main_outcomes, note_texts
 from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
 from pipeline.render.wording.phrases import (
@@ -32,6 +32,15 @@ def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     """Say in one line what this study found."""
     pairs = [(inside(results.outcome_label(outcome.main.outcome)), outcome.main.verdict) for outcome in outcomes]
     return one_line(results.say, partial(listed, results), group_names(results), pairs)
+
+
+def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
+    """Say in one line what was found on the outcomes beside the primary ones; empty when there are none."""
+    primary = {(outcome.main.outcome, outcome.main.wave) for outcome in outcomes}
+    others = [one for one in main_outcomes(results) if (one.outcome, one.wave) not in primary]
+    pairs = [(inside(results.outcome_label(one.outcome)), one.headline.verdict) for one in others]
+    findings = one_line(results.say, partial(listed, results), group_names(results), pairs)
+    return results.say("summary.secondary", findings=findings) if findings else ""
 
 
 def verdict_mark(results: Results, row: Row) -> Markup:

@@ -2,7 +2,7 @@
 
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
-from pipeline.render.wording.findings import brief_finding, headline
+from pipeline.render.wording.findings import brief_finding, headline, secondary_headline
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
@@ -35,6 +35,9 @@ def summary(results: Results, outcomes: list[Outcome]) -> Markup:
         element("ul", *(brief_finding(results, outcome, len(outcomes)) for outcome in outcomes), class_="findings"),
         paragraph(caution),
     ]
+    others = secondary_headline(results, outcomes)
+    if others:
+        parts.insert(-1, paragraph(others))
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
     legend = paragraph(results.say("summary.legend", **group_names(results)), class_="small")
