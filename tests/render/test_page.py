@@ -101,7 +101,7 @@ def test_the_content_policy_allows_the_style_by_hash_and_no_script(page: Callabl
 def test_simulated_answers_are_marked_on_screen_and_on_every_printed_page(page: Callable[[Results], str]) -> None:
     simulated = made_up_results("sv")
     html = page(simulated)
-    assert '>Simulerade svar – inga verkliga personer</aside>' in html
+    assert ">Simulerade svar – inga verkliga personer</aside>" in html
     assert '@top-center { content: "Simulerade svar – inga verkliga personer"' in html
     from dataclasses import replace
 
