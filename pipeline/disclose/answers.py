@@ -6,7 +6,7 @@ that are made of them.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -59,19 +59,63 @@ def shown_columns(policy: Policy, counts: pd.DataFrame) -> frozenset[str]:
 def _decide_table(evidence: Evidence, decided: Decided, key: TableKey, counts: pd.DataFrame) -> Decided:
     columns = shown_columns(evidence.policy, counts)
     visible = counts[sorted(columns)]
-    accepted, refused = _accepted(evidence, decided, key, visible)
-    parts = parts_of(list(counts.index), [one for known in accepted for one in (known.answers, known.base)])
-    blocks = merge_answers(visible, parts, is_ordered(evidence.study, key.outcome), evidence.policy)
-    if blocks is not None and (_part_given(evidence, key, accepted, blocks) or _uncovered(evidence, key)):
+    told = _told(evidence, decided, key, visible)
+    blocks = merge_answers(visible, parts_of(list(counts.index), told.sets), is_ordered(evidence.study, key.outcome), evidence.policy)
+    if blocks is not None and (_part_given(evidence, key, told.accepted, blocks) or _uncovered(evidence, key)):
         blocks = None
     decided = replace(
         decided,
         blocks={**decided.blocks, key: blocks},
         columns={**decided.columns, key: columns},
-        shares=decided.shares | {(known.measure, key.wave) for known in refused},
+        shares=decided.shares | {(measure, key.wave) for measure in told.withheld},
+        bases=decided.bases | {(measure, key.wave) for measure in told.silent},
     )
-    left_out = any(known.base != frozenset(counts.index) for known in accepted)
-    return decided.hide_tables({key}, with_reasons=True) if blocks is None and left_out else decided
+    if has_small(visible.drop(index=sorted(frozenset().union(*told.sets))).sum(), evidence.policy) and told.sets:
+        decided = replace(decided.hide_tables({key}, with_reasons=True), bases=decided.bases | {(key.outcome, key.wave)})
+    return decided
+
+
+@dataclass(frozen=True)
+class Told:
+    """What measures tell about one question, after those that would give a small count were silenced."""
+
+    sets: list[frozenset[str]]
+    """Sets of answers whose totals shares and their n give."""
+    accepted: list[Known]
+    """Measures whose share is released."""
+    withheld: frozenset[str]
+    """Measures whose share would, with the others, give a small count."""
+    silent: frozenset[str]
+    """Measures whose n would."""
+
+
+def _told(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataFrame) -> Told:
+    """Take shares in declared order, then the n of the others, as long as no small count follows."""
+    sets: list[frozenset[str]] = []
+    accepted: list[Known] = []
+    withheld, silent = set(), set()
+    every = [known for known in totals_known(evidence.study, key, visible) if ShareKey(known.measure, key.wave, ALL) in evidence.shares]
+    for known in every:
+        if not is_released(evidence, decided, known.measure, key.wave):
+            continue
+        if _gives_small(evidence.policy, visible, [*sets, known.answers, known.base]):
+            withheld.add(known.measure)
+        else:
+            accepted.append(known)
+            sets += [known.answers, known.base]
+    for known in every:
+        if known not in accepted and _gives_small(evidence.policy, visible, [*sets, known.base]):
+            silent.add(known.measure)
+        else:
+            sets.append(known.base)
+    return Told(sets, accepted, frozenset(withheld), frozenset(silent))
+
+
+def _gives_small(policy: Policy, visible: pd.DataFrame, sets: list[frozenset[str]]) -> bool:
+    """Say whether sums and differences of the totals of these sets of answers give a small count."""
+    inside = frozenset().union(*sets)
+    parts = [part for part in parts_of(list(visible.index), sets) if inside & set(part)]
+    return any(has_small(visible.loc[list(part)].sum(), policy) for part in parts)
 
 
 def is_ordered(study: Study, outcome: str) -> bool:
@@ -79,26 +123,18 @@ def is_ordered(study: Study, outcome: str) -> bool:
     return outcome in study.measure or study.variable[outcome].type != "select_one"
 
 
-def _accepted(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataFrame) -> tuple[list[Known], list[Known]]:
-    """Divide the shares made of a table's answers: those that stay, and those that with the others would give a small count."""
-    accepted: list[Known] = []
-    refused: list[Known] = []
-    for known in totals_known(evidence.study, key, visible):
-        if not is_released(evidence, decided, known.measure, key.wave):
-            continue
-        sets = [one for each in (*accepted, known) for one in (each.answers, each.base)]
-        inside = frozenset().union(*sets)
-        parts = [part for part in parts_of(list(visible.index), sets) if inside & set(part)]
-        small = any(has_small(visible.loc[list(part)].sum(), evidence.policy) for part in parts)
-        (refused if small else accepted).append(known)
-    return accepted, refused
-
-
 def is_released(evidence: Evidence, decided: Decided, measure: str, wave: str) -> bool:
     """Say whether the share of a measure in a wave is released for the groups."""
     groups = evidence.shares.get(ShareKey(measure, wave, ALL), {})
     large = not any(evidence.policy.is_small_base(total) for _, total in groups.values())
     return bool(groups) and large and (measure, wave) not in decided.shares
+
+
+def known_parts(evidence: Evidence, decided: Decided, key: TableKey) -> Blocks:
+    """Give the sets of answers whose totals released shares tell, table or no table."""
+    known = totals_known(evidence.study, key, evidence.tables[key])
+    released = [one for one in known if is_released(evidence, decided, one.measure, key.wave)]
+    return tuple(parts_of(list(evidence.tables[key].index), [one.answers for one in released]))
 
 
 def _part_given(evidence: Evidence, key: TableKey, accepted: list[Known], blocks: Blocks) -> bool:

@@ -1,6 +1,7 @@
 """Merge and withhold cells of tables and figures, as decided."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import pandas as pd
@@ -25,6 +26,26 @@ CELL = ["study", "analysis", "exhibit", "unit", "outcome", "wave", "level", "row
 Layouts = Mapping[tuple[str, str, str], Layout | None]
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What becomes of the cells of one table; all with the cells' index."""
+
+    row: pd.Series
+    column: pd.Series
+    """Codes, merged ones joined."""
+    hidden: pd.Series
+    """The cell's own numbers are withheld."""
+    baseless: pd.Series
+    """So is the total that its share is of."""
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, hidden: pd.Series | bool, row_of: Mapping[str, str] | None = None) -> "Marks":
+        """Mark cells hidden with their totals, and merge rows."""
+        mark = hidden if isinstance(hidden, pd.Series) else pd.Series(hidden, index=rows.index)
+        codes = row_of or {}
+        return cls(rows["row"].map(lambda code: codes.get(code, code)), rows["column"], mark, mark)
+
+
 def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, rows: pd.DataFrame) -> pd.DataFrame:
     """Give the distributions as they may be shown.
 
@@ -42,34 +63,27 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, ro
         Table ``distributions``: merged cells have joined codes, withheld cells no
         numbers and ``withheld`` true.
     """
-    release: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-        **dict.fromkeys(COUNTED, lambda part: _release_answers(decided, part)),
-        "missing": lambda part: _release_reasons(policy, decided, part),
-        "transition": lambda part: _release_transition(layouts, part),
-        "curve": lambda part: _withhold(part, hidden_points(part, policy)),
+    mark: dict[str, Callable[[pd.DataFrame], Marks]] = {
+        **dict.fromkeys(COUNTED, lambda part: _mark_answers(decided, part)),
+        "missing": lambda part: _mark_reasons(policy, decided, part),
+        "transition": lambda part: _mark_transition(layouts, part),
+        "curve": lambda part: Marks.of(part, hidden_points(part, policy)),
     }
     tables = rows.groupby(["exhibit", "analysis", "unit", "outcome", "wave"], sort=True)
-    released = [release[str(key[0])](part) for key, part in tables]
-    return conform(DISTRIBUTIONS, pd.concat(released, ignore_index=True) if released else rows)
+    marks = [mark[str(key[0])](part) for key, part in tables]
+    if not marks:
+        return conform(DISTRIBUTIONS, rows)
+    together = [pd.concat([getattr(one, name) for one in marks]).reindex(rows.index) for name in ("row", "column", "hidden", "baseless")]
+    return conform(DISTRIBUTIONS, _withhold(_merge(rows, Marks(*together))))
 
 
-def _withhold(rows: pd.DataFrame, hidden: pd.Series | bool) -> pd.DataFrame:
-    emptied = rows.copy()
-    mark = hidden if isinstance(hidden, pd.Series) else pd.Series(hidden, index=rows.index)
-    for name in NUMBERS:
-        emptied[name] = emptied[name].mask(mark)
-    emptied["withheld"] = mark
-    return emptied
-
-
-def _release_answers(decided: Decided, rows: pd.DataFrame) -> pd.DataFrame:
+def _mark_answers(decided: Decided, rows: pd.DataFrame) -> Marks:
     first = rows.iloc[0]
     key = TableKey(first["unit"], first["outcome"], first["wave"])
     blocks = decided.blocks[key]
     if blocks is None:
-        return _withhold(rows, True)
-    merged = merge_cells(rows, row_codes(blocks), {})
-    return _withhold(merged, ~merged["column"].isin(decided.columns[key]))
+        return Marks.of(rows, True)
+    return Marks.of(rows, ~rows["column"].isin(decided.columns[key]), row_codes(blocks))
 
 
 def row_codes(blocks: Blocks) -> dict[str, str]:
@@ -77,35 +91,66 @@ def row_codes(blocks: Blocks) -> dict[str, str]:
     return {code: joined(block) for block in blocks for code in block}
 
 
-def merge_cells(rows: pd.DataFrame, row_of: Mapping[str, str], column_of: Mapping[str, str]) -> pd.DataFrame:
-    """Add up cells whose codes are merged.
+def _mark_reasons(policy: Policy, decided: Decided, rows: pd.DataFrame) -> Marks:
+    first = rows.iloc[0]
+    if TableKey(first["unit"], first["outcome"], first["wave"]) in decided.reasons:
+        return Marks.of(rows, True)
+    counts = rows.pivot(index="row", columns="column", values="n").astype("float64").fillna(0.0)
+    hidden = ~rows["column"].isin(shown_columns(policy, counts))
+    reasons = counts.drop(index=ANSWERED, errors="ignore")
+    merged = merged_reasons(reasons, [reason for reason in reasons.index if reason in SAID], policy)
+    return Marks.of(rows, hidden, dict.fromkeys(merged, reason_code(reasons, merged, policy)))
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Cells of one table.
-    row_of, column_of : mapping of code to joined code
-        Codes that are not named stay.
 
-    Returns
-    -------
-    DataFrame
-        ``x`` is the leftmost edge; ``total`` stays, except that merged rows of a
-        transition add theirs; Wilson's interval where the cells had one.
+def reason_code(reasons: pd.DataFrame, merged: list[str], policy: Policy) -> str:
+    """Write merged reasons as one code; when even together they are few, as every reason there is.
+
+    The number who did not answer is shown even if small: each estimate is printed
+    with its n. Naming every reason keeps open which one it was.
     """
-    if all(code == joined_code for codes in (row_of, column_of) for code, joined_code in codes.items()):
-        return rows.assign(withheld=False)
-    coded = rows.assign(old_row=rows["row"], row=rows["row"].replace(dict(row_of)), column=rows["column"].replace(dict(column_of)))
-    sums = coded.groupby(CELL, sort=False).agg(
-        x=("x", "min"), n=("n", "sum"), old=("n", "size"), conf_low=("conf_low", "first"), conf_high=("conf_high", "first")
+    few = len(merged) < 2 or has_small(reasons.loc[merged].sum(), policy)
+    kept = set(reasons.index) - set(merged)
+    return "+".join(reason for reason in MISSING_REASONS if reason in merged or (few and reason not in kept))
+
+
+def _mark_transition(layouts: Layouts, rows: pd.DataFrame) -> Marks:
+    first = rows.iloc[0]
+    layout = layouts[first["analysis"], first["outcome"], first["wave"]]
+    if layout is None:
+        return Marks.of(rows, True)
+    before, after = row_codes(layout.rows), row_codes(layout.columns)
+    row, column = rows["row"].map(before), rows["column"].map(after)
+    cells = {(joined(layout.rows[place[0]]), joined(layout.columns[place[1]])) for place in layout.hidden}
+    baseless = ~rows["level"].isin(layout.levels)
+    hidden = pd.Series([cell in cells for cell in zip(row, column, strict=True)], index=rows.index)
+    return Marks(row, column, hidden | baseless, baseless)
+
+
+def _merge(rows: pd.DataFrame, marks: Marks) -> pd.DataFrame:
+    """Add up cells whose codes are merged; cells of one merged cell are marked alike.
+
+    ``x`` becomes the leftmost edge. A total is of a column, so it stays, but of a
+    row in a transition, so there the totals of merged rows are added.
+    """
+    coded = rows.assign(row=marks.row, column=marks.column, hidden=marks.hidden, baseless=marks.baseless, old_row=rows["row"])
+    changed = (coded["row"] != rows["row"]) | (coded["column"] != rows["column"])
+    if not changed.any():
+        return coded
+    parts = coded[changed]
+    sums = parts.groupby(CELL, sort=False).agg(
+        **{name: (name, "first") for name in ("conf_low", "n_at_risk", "hidden", "baseless")}, x=("x", "min"), n=("n", "sum")
     )
-    per_row = coded.drop_duplicates([*CELL, "old_row"]).groupby(CELL, sort=False)["total"].agg("sum" if column_of else "max")
-    merged = sums.assign(total=per_row).reset_index()
+    totals = parts.drop_duplicates([*CELL, "old_row"]).groupby(CELL, sort=False)["total"].agg(["sum", "max"])
+    of_rows = sums.index.get_level_values("exhibit") == "transition"
+    merged = sums.assign(total=totals["max"].mask(of_rows, totals["sum"])).reset_index()
     merged["share"] = merged["n"].astype("float64") / merged["total"].astype("float64").where(merged["total"] > 0)
-    for place in merged.index[merged["conf_low"].notna() & (merged["old"] > 1)]:
-        bounds = wilson_interval(int(merged.loc[place, "n"]), int(merged.loc[place, "total"]))
-        merged.loc[place, ["conf_low", "conf_high"]] = bounds
-    return merged.assign(n_at_risk=pd.NA, withheld=False)[list(rows.columns)]
+    bounds = [_interval(*cell) for cell in zip(merged["n"], merged["total"], merged["conf_low"].notna(), strict=True)]
+    merged = merged.assign(conf_low=[low for low, _ in bounds], conf_high=[high for _, high in bounds])
+    return pd.concat([coded[~changed], merged], ignore_index=True)
+
+
+def _interval(count: int, total: int, wanted: bool) -> tuple[float, float]:
+    return wilson_interval(int(count), int(total)) if wanted and total > 0 else (float("nan"), float("nan"))
 
 
 def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -128,38 +173,8 @@ def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[f
     return centre - reach, centre + reach
 
 
-def _release_reasons(policy: Policy, decided: Decided, rows: pd.DataFrame) -> pd.DataFrame:
-    first = rows.iloc[0]
-    if TableKey(first["unit"], first["outcome"], first["wave"]) in decided.reasons:
-        return _withhold(rows, True)
-    counts = rows.pivot(index="row", columns="column", values="n").astype("float64").fillna(0.0)
-    columns = shown_columns(policy, counts)
-    reasons = counts.drop(index=ANSWERED, errors="ignore")
-    merged = merged_reasons(reasons, [reason for reason in reasons.index if reason in SAID], policy)
-    merged_table = merge_cells(rows, dict.fromkeys(merged, reason_code(reasons, merged, policy)), {})
-    return _withhold(merged_table, ~merged_table["column"].isin(columns))
-
-
-def reason_code(reasons: pd.DataFrame, merged: list[str], policy: Policy) -> str:
-    """Write merged reasons as one code; when even together they are few, as every reason there is.
-
-    The number who did not answer is shown even if small: each estimate is printed
-    with its n. Naming every reason keeps open which one it was.
-    """
-    few = len(merged) < 2 or has_small(reasons.loc[merged].sum(), policy)
-    kept = set(reasons.index) - set(merged)
-    return "+".join(reason for reason in MISSING_REASONS if reason in merged or (few and reason not in kept))
-
-
-def _release_transition(layouts: Layouts, rows: pd.DataFrame) -> pd.DataFrame:
-    first = rows.iloc[0]
-    layout = layouts[first["analysis"], first["outcome"], first["wave"]]
-    if layout is None:
-        return _withhold(rows, True)
-    merged = merge_cells(rows, row_codes(layout.rows), row_codes(layout.columns))
-    cells = {(joined(layout.rows[row]), joined(layout.columns[column])) for row, column in layout.hidden}
-    hidden = pd.Series([cell in cells for cell in zip(merged["row"], merged["column"], strict=True)], index=merged.index)
-    empty_level = ~merged["level"].isin(layout.levels)
-    released = _withhold(merged, hidden | empty_level)
-    released["total"] = merged["total"].mask(empty_level)
-    return released
+def _withhold(rows: pd.DataFrame) -> pd.DataFrame:
+    emptied = rows.assign(withheld=rows["hidden"].astype("bool"))
+    for name in NUMBERS:
+        emptied[name] = emptied[name].mask(rows["baseless" if name == "total" else "hidden"].astype("bool"))
+    return emptied[[column.name for column in DISTRIBUTIONS.columns]]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.disclose.answers import any_small
-from pipeline.disclose.blocks import is_whole
 from pipeline.disclose.counts import ALL, TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
@@ -61,10 +60,11 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     hidden = [name for name, one in special_analyses(study).items() if told_by_answers(study, decided, one)]
     exact = is_exact(study, rows)
     group = spread(study, rows, exact, few_people(policy, rows) | _leaves_few(policy, rows, exact)) | rows["analysis"].isin(hidden)
+    group |= _pairs(rows).isin(decided.bases)
     cell = _pairs(rows).isin(decided.shares) & exact
     cell |= spread(study, rows, exact, _small_in_level(policy, evidence, rows))
     cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
-    detail = _single_answers(policy, rows) | _shape_tells(decided, rows)
+    detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
     return Withheld(group, detail, cell & rows["estimand"].ne("n"))
 
 
@@ -139,9 +139,9 @@ def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
     return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
 
 
-def _shape_tells(decided: Decided, rows: pd.DataFrame) -> pd.Series:
+def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
     """Mark skewness and kurtosis where they help to undo a merged table: in subgroups, and of merged outcomes."""
-    merged = {(key.outcome, key.wave) for key, blocks in decided.blocks.items() if not is_whole(blocks)}
+    merged = {(key.outcome, key.wave) for key in decided.blocks if not decided.is_whole(key, evidence.tables[key])}
     return rows["estimand"].isin(SHAPE) & ((rows["level"] != ALL) | _pairs(rows).isin(merged))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from pipeline.disclose.blocks import Blocks
+from pipeline.disclose.blocks import Blocks, is_whole
 from pipeline.disclose.counts import ALL, Shares, TableKey, answer_tables, share_counts
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import special_analyses
@@ -41,6 +41,12 @@ class Decided:
     """Variables whose missing reasons are withheld too, because n would give an answer back."""
     shares: frozenset[tuple[str, str]] = frozenset()
     """Outcome and wave of shares that are withheld."""
+    bases: frozenset[tuple[str, str]] = frozenset()
+    """Outcome and wave of which not even n is told: beside another n it would count an answer that a measure leaves out."""
+
+    def is_whole(self, key: TableKey, counts: pd.DataFrame) -> bool:
+        """Say whether every answer and every column of a table is shown."""
+        return is_whole(self.blocks[key]) and self.columns[key] == frozenset(counts.columns)
 
     def hide_tables(self, keys: set[TableKey], with_reasons: bool) -> "Decided":
         """Withhold some tables wholly; with their missing reasons where asked."""

@@ -40,15 +40,17 @@ def release_flow(study: Study, flow: pd.DataFrame, dropped: Collection[str], pol
         Table ``flow``; every chain still adds up, and groups to all.
     """
     kept = flow[~flow["chain"].isin(list(dropped))]
-    chains = [_release_chain(study, str(key[1]), rows, policy) for key, rows in kept.groupby(["unit", "chain"], sort=True)]
-    return conform(FLOW, pd.concat(chains, ignore_index=True) if chains else kept)
+    small = (kept["kind"] == "loss") & (kept["n"] > 0) & (kept["n"] < policy.cell)
+    telling = {chain for chain, node in kept.loc[small, ["chain", "node"]].itertuples(index=False) if _is_telling(study, chain, node)}
+    tight = kept["chain"].isin(list(telling))
+    chains = [_release_chain(study, str(key[1]), rows, policy) for key, rows in kept[tight].groupby(["unit", "chain"], sort=True)]
+    return conform(FLOW, pd.concat([kept[~tight], *chains], ignore_index=True))
 
 
 def _release_chain(study: Study, chain: str, rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    parts = [_merge_losses(study, chain, part, policy) for _, part in rows.groupby(_stretch(rows), sort=True)]
-    merged = pd.concat(parts, ignore_index=True)
-    merged["step"] = merged.groupby("group")["step"].rank(method="first").astype("int64") - 1
-    return merged
+    merged = pd.concat([_merge_losses(study, chain, part, policy) for _, part in rows.groupby(_stretch(rows), sort=True)])
+    steps = sorted(merged["step"].unique())
+    return merged.assign(step=merged["step"].map(steps.index))
 
 
 def _stretch(rows: pd.DataFrame) -> pd.Series:

@@ -42,7 +42,7 @@ def stays_open(evidence: Evidence, key: TableKey, blocks: Blocks, means: pd.Data
     key : TableKey
         A table of classes of numbers.
     blocks : tuple of tuples of classes
-    means : DataFrame, one row per group
+    means : DataFrame, one row per group whose column is shown
         ``mean``, ``standard_deviation`` and ``n``; NaN where not estimated.
 
     Returns
@@ -52,9 +52,10 @@ def stays_open(evidence: Evidence, key: TableKey, blocks: Blocks, means: pd.Data
     """
     counts, policy = evidence.tables[key], evidence.policy
     low, high = _limits(evidence.study, key, counts)
-    for group in means.index.intersection(counts.columns):
+    merged = [block for block in blocks if len(block) > 1]
+    for group in means.index:
         column = Column(counts[group].to_numpy(), low, high, _sums(means.loc[group]))
-        for block in blocks:
+        for block in merged:
             places = [int(place) for place in counts.index.get_indexer(list(block))]
             small = [place for place in places if policy.is_small_cell(column.counts[place])]
             if any(_width(column, place, [one for one in places if one != place]) < policy.cell for place in small):

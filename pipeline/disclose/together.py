@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.disclose.answers import is_ordered
+from pipeline.disclose.answers import is_ordered, known_parts
 from pipeline.disclose.blocks import Blocks, extend_block, is_whole
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
@@ -44,7 +44,8 @@ def _hide_solved_by_means(evidence: Evidence, decided: Decided) -> Decided:
         means = means_of(evidence, key)
         if blocks is None or is_whole(blocks) or means is None:
             continue
-        if _is_exact(evidence.study, key.outcome) or not stays_open(evidence, key, blocks, means):
+        shown = means.loc[means.index.isin(list(decided.columns[key]))]
+        if _is_exact(evidence.study, key.outcome) or not stays_open(evidence, key, blocks, shown):
             decided = decided.hide_tables({key}, with_reasons=False)
     return decided
 
@@ -74,13 +75,13 @@ def _hide_second_classes(evidence: Evidence, decided: Decided) -> Decided:
             continue
         for key in [key for key in decided.blocks if key.outcome == measure.name]:
             item = key._replace(outcome=measure.items[0])
-            if item in decided.blocks and not (_both_whole(decided, key, item) and _nested(evidence, key, item)):
+            if item in decided.blocks and not (_are_whole(evidence, decided, [key, item]) and _nested(evidence, key, item)):
                 decided = decided.hide_tables({item}, with_reasons=False)
     return decided
 
 
-def _both_whole(decided: Decided, one: TableKey, other: TableKey) -> bool:
-    return is_whole(decided.blocks[one]) and is_whole(decided.blocks[other])
+def _are_whole(evidence: Evidence, decided: Decided, keys: list[TableKey]) -> bool:
+    return all(decided.is_whole(key, evidence.tables[key]) for key in keys)
 
 
 def _nested(evidence: Evidence, key: TableKey, item: TableKey) -> bool:
@@ -100,7 +101,7 @@ def _hide_joint_questions(evidence: Evidence, decided: Decided) -> Decided:
             tables = [key for key in (own, *items) if key in decided.blocks]
             double = [one.name for one in study.declaration.measures if one.rule == "double_lock_in" and one.items == measure.items]
             withheld = any((name, wave) in decided.shares for name in double)
-            if withheld or not all(is_whole(decided.blocks[key]) for key in tables):
+            if withheld or not _are_whole(evidence, decided, tables):
                 decided = _without_shares_of(study, decided.hide_tables(items, with_reasons=True), measure, wave)
     return decided
 
@@ -124,27 +125,53 @@ def _widen_sums(evidence: Evidence, decided: Decided) -> Decided:
 
 
 def _widen(evidence: Evidence, decided: Decided, measure: Measure, keys: list[TableKey]) -> Decided:
-    unknown = {key: _unknown_values(measure, evidence.tables[key], decided.blocks[key]) for key in keys}
-    if sum(unknown.values()) != 1:
-        return decided
-    [key] = [key for key, count in unknown.items() if count]
-    extended = _extended(evidence, measure, key, decided.blocks[key])
-    if extended is not None:
-        return replace(decided, blocks={**decided.blocks, key: extended})
-    others = [other for other in keys if other != key]
-    return decided.hide_tables({min(others, key=lambda other: evidence.tables[other].to_numpy().min())}, with_reasons=False)
+    """Merge or withhold more, one step at a time, until no group has a small count as its only unknown."""
+    while (key := _only_unknown(evidence, decided, measure, keys)) is not None:
+        extended = _extended(evidence, decided, measure, key)
+        others = [other for other in keys if other != key and decided.blocks[other] is not None]
+        if extended is not None:
+            decided = replace(decided, blocks={**decided.blocks, key: extended})
+        elif others:
+            rarest = min(others, key=lambda other: evidence.tables[other].to_numpy().min())
+            decided = decided.hide_tables({rarest}, with_reasons=False)
+        else:
+            return decided
+    return decided
 
 
-def _unknown_values(measure: Measure, counts: pd.DataFrame, blocks: Blocks | None) -> int:
-    """Count what is unknown of the numbers that enter the sum."""
-    shown = (tuple(counts.index),) if blocks is None else blocks
-    return sum(len({value_of(measure, code) for code in block}) - 1 for block in shown)
+def _only_unknown(evidence: Evidence, decided: Decided, measure: Measure, keys: list[TableKey]) -> TableKey | None:
+    """Find the question that holds all that is unknown about some group, when that is one number and hides a small count."""
+    for group in evidence.means[keys[0]._replace(outcome=measure.name)].index:
+        unknown = {key: _unknown_values(measure, evidence.tables[key][group], _shown(evidence, decided, key)) for key in keys}
+        if sum(unknown.values()) == 1:
+            [key] = [key for key, count in unknown.items() if count]
+            if _hides_small(evidence, evidence.tables[key][group], _shown(evidence, decided, key)):
+                return key
+    return None
 
 
-def _extended(evidence: Evidence, measure: Measure, key: TableKey, blocks: Blocks | None) -> Blocks | None:
-    if blocks is None:
+def _shown(evidence: Evidence, decided: Decided, key: TableKey) -> Blocks:
+    """Give the sets of answers whose totals are known: the table's blocks, or without a table what shares tell."""
+    blocks = decided.blocks[key]
+    return known_parts(evidence, decided, key) if blocks is None else blocks
+
+
+def _unknown_values(measure: Measure, column: pd.Series, blocks: Blocks) -> int:
+    """Count what is unknown of the numbers that enter a group's sum; a block of nobody hides nothing."""
+    held = [block for block in blocks if column[list(block)].sum() > 0]
+    return sum(len({value_of(measure, code) for code in block}) - 1 for block in held)
+
+
+def _hides_small(evidence: Evidence, column: pd.Series, blocks: Blocks) -> bool:
+    return any(evidence.policy.is_small_cell(column[code]) for block in blocks if len(block) > 1 for code in block)
+
+
+def _extended(evidence: Evidence, decided: Decided, measure: Measure, key: TableKey) -> Blocks | None:
+    """Merge a question's merged block with one more answer that adds something else to the sum; None when that is not possible."""
+    blocks = decided.blocks[key]
+    if blocks is None or len(known_parts(evidence, decided, key)) > 1:
         return None
-    [block] = [block for block in blocks if len(block) > 1]
+    block = max((block for block in blocks if len(block) > 1), key=len)
     extended = extend_block(evidence.tables[key], block, blocks, is_ordered(evidence.study, key.outcome))
-    enough = extended is not None and _unknown_values(measure, evidence.tables[key], extended) > 1
-    return extended if enough else None
+    values = {value_of(measure, code) for one in extended or () if set(block) <= set(one) for code in one}
+    return extended if len(values) > 2 else None

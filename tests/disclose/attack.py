@@ -1,0 +1,215 @@
+"""An attacker with a linear programme: what can be worked out about the counts behind a release.
+
+Reads released tables and the declaration only. Unknown are the counts of people by
+answer and group; every released number about them is an equation. The least and
+greatest count that fit are found by scipy, which the package itself may not use here.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+from pipeline.disclose.known import greatest, least
+from pipeline.spec.study import Measure, Study
+from pipeline.tables.results import Released
+
+NOTHING = "(no answer)"
+EXHIBITS = ("answers", "experience", "measure")
+
+
+class Reader:
+    """Unknown counts and what is known of sums of them."""
+
+    def __init__(self) -> None:
+        self.places: dict[Hashable, int] = {}
+        self.complete: set[tuple[str, str]] = set()
+        self.equal: list[tuple[dict[int, float], float]] = []
+        self.at_most: list[tuple[dict[int, float], float]] = []
+
+    def place(self, unknown: Hashable) -> int:
+        return self.places.setdefault(unknown, len(self.places))
+
+    def know(self, unknowns: Mapping[Hashable, float] | Iterable[Hashable], number: float) -> None:
+        self.equal.append((self._row(unknowns), float(number)))
+
+    def bound(self, unknowns: Mapping[Hashable, float], number: float) -> None:
+        self.at_most.append((self._row(unknowns), float(number)))
+
+    def _row(self, unknowns: Mapping[Hashable, float] | Iterable[Hashable]) -> dict[int, float]:
+        weights = unknowns if isinstance(unknowns, Mapping) else dict.fromkeys(unknowns, 1.0)
+        return {self.place(unknown): weight for unknown, weight in weights.items()}
+
+    def range_of(self, unknown: Hashable) -> float:
+        """Give greatest minus least whole count that fits; infinity without upper limit."""
+        ends = [self._end(unknown, sign) for sign in (1.0, -1.0)]
+        return np.floor(ends[1] + 1e-6) - np.ceil(ends[0] - 1e-6)
+
+    def _end(self, unknown: Hashable, sign: float) -> float:
+        cost = np.zeros(len(self.places))
+        cost[self.places[unknown]] = sign
+        (equal, numbers), (at_most, limits) = self._matrix(self.equal), self._matrix(self.at_most)
+        found = linprog(cost, A_eq=equal, b_eq=numbers, A_ub=at_most, b_ub=limits, bounds=(0, None), method="highs")
+        if found.status == 3:
+            return np.inf * -sign
+        assert found.status == 0, f"the released tables contradict each other: {found.message}"
+        return found.fun * sign
+
+    def _matrix(self, rows: list[tuple[dict[int, float], float]]) -> tuple[np.ndarray | None, np.ndarray | None]:
+        if not rows:
+            return None, None
+        matrix = np.zeros((len(rows), len(self.places)))
+        for number, (weights, _) in enumerate(rows):
+            matrix[number, list(weights)] = list(weights.values())
+        return matrix, np.array([value for _, value in rows])
+
+
+def codes_of(study: Study, name: str) -> tuple[str, ...]:
+    """Give answers or classes of a table in declared order."""
+    if name in study.measure:
+        measure = study.measure[name]
+        return tuple(measure.categories) or classes(measure.classes)
+    return study.codes_of(study.variable[name]) or classes(study.variable[name].classes)
+
+
+def classes(edges: tuple[float, ...]) -> tuple[str, ...]:
+    return tuple(f"{low:g}-<{high:g}" for low, high in zip(edges, edges[1:], strict=False)) + ((f"{edges[-1]:g}-",) if edges else ())
+
+
+def groups_of(study: Study, column: str) -> tuple[str, ...]:
+    sample = study.declaration.sample
+    return (sample.participant, sample.control) if column == "all" else (column,)
+
+
+def read_wave(study: Study, released: Released, wave: str, with_means: bool) -> Reader:
+    """Put down everything the release says about the answers of one wave; means and what follows from them on request."""
+    reader = Reader()
+    _read_tables(reader, study, released.distributions, wave)
+    for measure in study.declaration.measures:
+        if wave in study.waves_of_measure(measure) and (with_means or READ[measure.rule] is not _read_sum):
+            _read_measure(reader, study, released, measure, wave)
+    _read_categories(reader, study, released.estimates, wave)
+    return reader
+
+
+def _read_tables(reader: Reader, study: Study, cells: pd.DataFrame, wave: str) -> None:
+    shown = cells[(cells["wave"] == wave) & ~cells["withheld"] & cells["n"].notna()]
+    for row in shown[shown["exhibit"].isin(EXHIBITS)].itertuples():
+        groups = groups_of(study, row.column)
+        reader.know(product([row.outcome], row.row.split("+"), groups), row.n)
+        reader.know(product([row.outcome], codes_of(study, row.outcome), groups), row.total)
+    for row in shown[(shown["exhibit"] == "missing") & (shown["row"] == "answered")].itertuples():
+        groups = groups_of(study, row.column)
+        reader.know(product([row.outcome], codes_of(study, row.outcome), groups), row.n)
+        reader.know(product([row.outcome], (*codes_of(study, row.outcome), NOTHING), groups), row.total)
+        reader.complete |= {(row.outcome, row.column)} if row.n == row.total else set()
+
+
+def _read_measure(reader: Reader, study: Study, released: Released, measure: Measure, wave: str) -> None:
+    rows = released.estimates
+    mine = rows[(rows["outcome"] == measure.name) & (rows["wave"] == wave) & (rows["level"] == "all") & (rows["analysis"] != "locked")]
+    described = mine[mine["group_b"].eq("") & mine["group_a"].ne("") & mine["n"].notna()]
+    for group, part in described.groupby("group_a"):
+        numbers = {row.estimand: row.estimate for row in part.itertuples() if not np.isnan(row.estimate)}
+        READ[measure.rule](reader, study, measure, group, float(part["n"].max()), numbers)
+
+
+def _read_one_of(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+    [item] = measure.items
+    base = [code for code in codes_of(study, item) if code not in measure.leaves_out]
+    reader.know(product([item], base, [group]), n)
+    if "share" in numbers:
+        reader.know(product([item], measure.counts, [group]), round(numbers["share"] * n))
+
+
+def _read_above(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+    [item] = measure.items
+    codes = codes_of(study, item)
+    reader.know(product([item], codes, [group]), n)
+    if "share" not in numbers:
+        return
+    above = [code for code in codes if least(code) > measure.threshold]
+    cut = [code for code in codes if least(code) <= measure.threshold < greatest(code, whole=True)]
+    part = ("part", item, group)
+    reader.know([*product([item], above, [group]), part], round(numbers["share"] * n))
+    reader.bound({part: 1.0, **dict.fromkeys(product([item], cut, [group]), -1.0)}, 0)
+
+
+def _read_lock_in(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+    """Join both questions: the classes are cells of their joint table; who is doubly locked in is known also with one answer."""
+    link_joint(reader, study, measure, group)
+    pairs = product(("yes", "no", "dont_know", NOTHING), repeat=2)
+    known = [pair for pair in pairs if "yes" in pair or pair == ("no", "no")]
+    reader.know([("joint", *pair, group) for pair in known], n)
+    if "share" in numbers:
+        reader.know([("joint", "no", "no", group)], round(numbers["share"] * n))
+
+
+def link_joint(reader: Reader, study: Study, measure: Measure, group: str) -> None:
+    answers = ("yes", "no", "dont_know", NOTHING)
+    for axis, item in enumerate(measure.items):
+        for one in answers:
+            inside = [("joint", *pair, group) for pair in product(answers, repeat=2) if pair[axis] == one]
+            reader.know({**dict.fromkeys(inside, 1.0), (item, one, group): -1.0}, 0)
+    classes_ = {"none": ("yes", "yes"), "workplace": ("no", "yes"), "occupation": ("yes", "no"), "double": ("no", "no")}
+    for name, pair in classes_.items():
+        reader.know({("joint", *pair, group): 1.0, ("lock_in", name, group): -1.0}, 0)
+
+
+def _read_sum(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+    """Use the mean: a bound by the classes, and an equation with the questions where nobody left one out."""
+    if "mean" not in numbers:
+        return
+    total = numbers["mean"] * n
+    for sign, ends in ((1.0, least), (-1.0, lambda code: min(greatest(code, whole=False), 5.0 if measure.rule != "count_of" else 3.0))):
+        weights = {(measure.name, code, group): sign * ends(code) for code in codes_of(study, measure.name)}
+        if weights:
+            reader.bound(weights, sign * total + 1e-6)
+    value = (lambda code: float(code in measure.counts)) if measure.rule == "count_of" else float
+    per_person = 1 if measure.rule == "count_of" else len(measure.items)
+    if {(item, group) for item in measure.items} <= reader.complete:
+        weights = {(item, code, group): value(code) for item in measure.items for code in codes_of(study, item)}
+        reader.know(weights, total * per_person)
+
+
+def _read_nothing(*_: object) -> None:
+    """Bounds only: at least one yes."""
+
+
+READ = {
+    "one_of": _read_one_of,
+    "above": _read_above,
+    "double_lock_in": _read_lock_in,
+    "lock_in": _read_nothing,
+    "any_of": _read_nothing,
+    "count_of": _read_sum,
+    "mean_of_items": _read_sum,
+    "as_answered": _read_sum,
+}
+
+
+def _read_categories(reader: Reader, study: Study, rows: pd.DataFrame, wave: str) -> None:
+    shares = rows[(rows["wave"] == wave) & rows["estimate"].notna() & rows["estimand"].eq("share") & rows["term"].str.contains(": ")]
+    for row in shares.itertuples():
+        code = row.term.partition(": ")[0].removeprefix(f"{row.outcome}=")
+        reader.know([(row.outcome, code, row.group_a)], round(row.estimate * row.n))
+
+
+def read_transition(study: Study, released: Released, outcome: str, waves: tuple[str, str]) -> Reader:
+    """Put down everything the release says about one transition: its own table, and each wave's."""
+    reader = Reader()
+    codes = codes_of(study, outcome)
+    cells = released.distributions[released.distributions["outcome"] == outcome]
+    for axis, wave in enumerate(waves):
+        for row in cells[cells["exhibit"].isin(EXHIBITS) & (cells["wave"] == wave) & ~cells["withheld"]].itertuples():
+            pairs = [pair for pair in product((*codes, NOTHING), repeat=2) if pair[axis] in row.row.split("+")]
+            reader.know([(*pair, group) for pair in pairs for group in groups_of(study, row.column)], row.n)
+    for row in cells[cells["exhibit"] == "transition"].itertuples():
+        groups = groups_of(study, row.level.partition("=")[2] or "all")
+        if not pd.isna(row.n):
+            reader.know(product(row.row.split("+"), row.column.split("+"), groups), row.n)
+        if not pd.isna(row.total):
+            reader.know(product(row.row.split("+"), codes, groups), row.total)
+    return reader
