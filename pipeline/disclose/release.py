@@ -24,8 +24,8 @@ from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.plan import deviations
 from pipeline.spec.study import Study
-from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import DEVIATIONS
+from pipeline.tables.frames import rounded, table_of
+from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES
 from pipeline.tables.results import Estimated, Released
 
 
@@ -71,8 +71,8 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         "merged": len(estimated.distributions) - len(distributions),
     }
     released = Released(
-        estimates=estimates,
-        distributions=distributions,
+        estimates=rounded(ESTIMATES, estimates),
+        distributions=rounded(DISTRIBUTIONS, distributions),
         flow=flow,
         labels=labels_of(study),
         deviations=table_of(

@@ -36,7 +36,7 @@ class _Study:
 
 def write_index(root: Path) -> None:
     """Write ``reports/index.html`` from what has been released and rendered."""
-    from pipeline.tables.files import write_text
+    from pipeline.tables.atomic import write_text
 
     write_text(root / "reports" / "index.html", index_page(root))
 

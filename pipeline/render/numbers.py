@@ -14,6 +14,8 @@ from babel.numbers import format_decimal
 NBSP = "\u00a0"
 MINUS = "\u2212"
 MISSING = "\u2013"
+SMALL, SMALL_DIGITS = 0.005, 2
+"""A number that two decimals would show as nothing gets a third: −0.005 is not 0.00."""
 INTERVAL_WORDS = {"sv": ("KI", "till"), "en": ("CI", "to")}
 PERCENT_SIGN = {"sv": f"{NBSP}%", "en": "%"}
 
@@ -38,11 +40,14 @@ def number(value: float, digits: int, language: str) -> str:
     Returns
     -------
     str
-        With U+2212 as minus and NBSP (sv) or comma (en) between thousands;
+        With one more decimal where two would show a number other than 0 as 0;
+        with U+2212 as minus and NBSP (sv) or comma (en) between thousands;
         what rounds to zero has no sign.
     """
     if value is None or not math.isfinite(value):
         return MISSING
+    if digits == SMALL_DIGITS and 0 < abs(value) < SMALL:
+        digits += 1
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     text = format_decimal(value, pattern, locale=_locale(language)).replace("-", MINUS)
     return text.removeprefix(MINUS) if not any(character in "123456789" for character in text) else text

@@ -17,7 +17,7 @@ from pipeline.simulate import mess
 from pipeline.simulate.survey import labelled, read_reasons, read_survey, survey_column
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Source, Study
-from pipeline.tables.files import write_bytes
+from pipeline.tables.atomic import write_bytes
 
 MARKER = "SIMULATED"
 SEEDS = {"baseline": 20260101, "followup": 20260102, "talks": 20260103}

@@ -18,7 +18,7 @@ from pipeline.spec.study import Report, Study
 from pipeline.stages.guard import only_run
 from pipeline.stages.progress import alarming, emphasised, tell
 from pipeline.stages.record import code_hash, hash_of, hash_of_files, is_current, note_stage, read_record, sha256_of
-from pipeline.tables.files import write_text
+from pipeline.tables.atomic import write_text
 
 STAGES = ("responses", "scores", "estimates", "release", "reports")
 DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
@@ -161,13 +161,15 @@ def _report_step(study: Study, report: Report, language: str) -> Step:
 
 def _make_report(study: Study, report: Report, language: str) -> list[Path]:
     from pipeline.render.engine import render_report
-    from pipeline.tables.files import write_bytes
+    from pipeline.tables.atomic import write_bytes
 
     rendered = render_report(study.paths, report, language)
     folder = study.paths.reports / language
     files = [folder / f"{report.id}.ipynb", folder / f"{report.id}.html"]
     write_bytes(files[0], rendered.notebook)
     write_bytes(files[1], rendered.html)
+    for remark in rendered.remarks:
+        tell(f"{study.id}: report {report.id} ({language}) remarked: {remark}")
     return files
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.compare.catalogue import estimator_catalogue
 from pipeline.spec.reference import declaration_reference, declaration_schema
-from pipeline.tables.files import write_text
+from pipeline.tables.atomic import write_text
 from pipeline.tables.glossary_text import glossary_text
 
 DOCUMENTS: dict[str, Callable[[], str]] = {

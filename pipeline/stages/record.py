@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.paths import Paths
 from pipeline.spec.study import Study
-from pipeline.tables.files import write_text
+from pipeline.tables.atomic import write_text
 
 CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
 VERSIONS_RECORDED = ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "pingouin", "matplotlib", "papermill", "babel", "pydantic")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.paths import Paths
-from pipeline.tables.files import read_rows, read_table, write_rows, write_table, write_text
+from pipeline.tables.atomic import write_text
+from pipeline.tables.files import read_rows, read_table, write_rows, write_table
 from pipeline.tables.glossary import CLEANING_LOG, DEVIATIONS, DISTRIBUTIONS, ESTIMATES, EXCLUSIONS, FLOW, LABELS, RELIABILITY, Table
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 

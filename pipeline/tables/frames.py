@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.tables.glossary import Column, Table
 
+SIGNIFICANT_DIGITS = 12
 KIND_TO_DTYPE = {"text": "str", "number": "float64", "count": "Int64", "flag": "bool"}
 
 
@@ -47,6 +48,16 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     shaped = shaped.sort_values(list(table.key), kind="stable", ignore_index=True)
     check_table(table, shaped)
     return shaped
+
+
+def rounded(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Round the numbers of a table to ``SIGNIFICANT_DIGITS``, so that what is printed does not hang on a processor's last digits."""
+    numbers = [column.name for column in table.columns if column.kind == "number"]
+    return frame.assign(**{name: frame[name].map(_to_significant, na_action="ignore") for name in numbers})
+
+
+def _to_significant(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 
 def check_table(table: Table, frame: pd.DataFrame) -> None:

@@ -24,7 +24,12 @@ def test_a_number_is_written_as_the_language_writes_it(value: float, digits: int
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_what_rounds_to_zero_has_no_minus(language: str) -> None:
-    assert number(-0.004, 2, language) == number(0.0, 2, language)
+    assert number(-0.0004, 2, language) == number(0.0, 3, language)
+    assert number(-0.04, 1, language) == number(0.0, 1, language)
+
+
+def test_two_decimals_never_hide_a_small_number() -> None:
+    assert (number(-0.0046, 2, "sv"), number(0.0, 2, "sv"), number(0.0051, 2, "sv")) == ("−0,005", "0,00", "0,01")
 
 
 @pytest.mark.parametrize("missing", [math.nan, math.inf, None])

@@ -2,7 +2,7 @@
 
 Draws on matplotlib's own ``Figure`` objects, never through pyplot, so nothing
 stays open and no setting leaks. The bytes depend on the content only: no date,
-no random ids, and text as outlines of the bundled font.
+no random ids, no settings of the user's own, and text as outlines of the bundled font.
 """
 
 import io
@@ -66,7 +66,9 @@ def drawn(name: str, height: float, paint: Callable[[Page], None], words: tuple[
     Figure
         Equal bytes for equal content.
     """
-    with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update({**SETTINGS, "svg.hashsalt": name})
         page = Page(height)
         FigureCanvasSVG(page)
         paint(page)
