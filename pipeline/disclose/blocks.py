@@ -51,19 +51,17 @@ def merge_answers(counts: pd.DataFrame, parts: Iterable[Sequence[str]], ordered:
 
 def _merge_part(counts: pd.DataFrame, part: list[str], ordered: bool, policy: Policy) -> list[Block] | None:
     blocks: list[Block] = [(code,) for code in part]
-    while True:
-        totals = [counts.loc[list(block)].sum() for block in blocks]
-        failing = [place for place, total in enumerate(totals) if has_small(total, policy)]
-        if not failing:
-            return blocks
+    totals = list(counts.loc[part].to_numpy(dtype="float64"))
+    while failing := [place for place, total in enumerate(totals) if has_small(total, policy)]:
         if len(blocks) == 1:
             return None
         sizes = [float(total.sum()) for total in totals]
-        first = min(failing, key=lambda place: sizes[place])
+        first = min(failing, key=sizes.__getitem__)
         second = _partner(first, sizes, ordered)
         low, high = min(first, second), max(first, second)
-        blocks[low] = tuple(sorted(blocks[low] + blocks[high], key=part.index))
-        del blocks[high]
+        blocks[low] = tuple(sorted(blocks[low] + blocks.pop(high), key=part.index))
+        totals[low] = totals[low] + totals.pop(high)
+    return blocks
 
 
 def _partner(place: int, sizes: list[float], ordered: bool) -> int:

@@ -6,11 +6,14 @@ greatest count that fit are found by scipy, which the package itself may not use
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from itertools import product
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from pipeline.disclose.known import greatest, least
 from pipeline.spec.study import Measure, Study
@@ -50,20 +53,23 @@ class Reader:
     def _end(self, unknown: Hashable, sign: float) -> float:
         cost = np.zeros(len(self.places))
         cost[self.places[unknown]] = sign
-        (equal, numbers), (at_most, limits) = self._matrix(self.equal), self._matrix(self.at_most)
-        found = linprog(cost, A_eq=equal, b_eq=numbers, A_ub=at_most, b_ub=limits, bounds=(0, None), method="highs")
+        found = linprog(cost, **self._constraints, bounds=(0, None), method="highs")
         if found.status == 3:
             return np.inf * -sign
         assert found.status == 0, f"the released tables contradict each other: {found.message}"
         return found.fun * sign
 
-    def _matrix(self, rows: list[tuple[dict[int, float], float]]) -> tuple[np.ndarray | None, np.ndarray | None]:
-        if not rows:
-            return None, None
-        matrix = np.zeros((len(rows), len(self.places)))
-        for number, (weights, _) in enumerate(rows):
-            matrix[number, list(weights)] = list(weights.values())
-        return matrix, np.array([value for _, value in rows])
+    @cached_property
+    def _constraints(self) -> dict[str, object]:
+        """Give everything known as sparse matrices; nothing may be added after the first question."""
+        known = {"eq": self.equal, "ub": self.at_most}
+        matrices = {f"A_{kind}": self._matrix(rows) for kind, rows in known.items() if rows}
+        return matrices | {f"b_{kind}": np.array([number for _, number in rows]) for kind, rows in known.items() if rows}
+
+    def _matrix(self, rows: list[tuple[dict[int, float], float]]) -> csr_array:
+        entries = [(number, place, weight) for number, (weights, _) in enumerate(rows) for place, weight in weights.items()]
+        line, column, weight = zip(*entries, strict=True)
+        return csr_array((weight, (line, column)), shape=(len(rows), len(self.places)))
 
 
 def codes_of(study: Study, name: str) -> tuple[str, ...]:
@@ -75,7 +81,7 @@ def codes_of(study: Study, name: str) -> tuple[str, ...]:
 
 
 def classes(edges: tuple[float, ...]) -> tuple[str, ...]:
-    return tuple(f"{low:g}-<{high:g}" for low, high in zip(edges, edges[1:], strict=False)) + ((f"{edges[-1]:g}-",) if edges else ())
+    return tuple(f"{low:g}-<{high:g}" for low, high in pairwise(edges)) + ((f"{edges[-1]:g}-",) if edges else ())
 
 
 def groups_of(study: Study, column: str) -> tuple[str, ...]:
@@ -95,7 +101,8 @@ def read_wave(study: Study, released: Released, wave: str, with_means: bool) -> 
 
 
 def _read_tables(reader: Reader, study: Study, cells: pd.DataFrame, wave: str) -> None:
-    shown = cells[(cells["wave"] == wave) & ~cells["withheld"] & cells["n"].notna()]
+    mine = (cells["wave"] == wave) & (cells["unit"] == study.declaration.sample.unit)
+    shown = cells[mine & ~cells["withheld"] & cells["n"].notna()]
     for row in shown[shown["exhibit"].isin(EXHIBITS)].itertuples():
         groups = groups_of(study, row.column)
         reader.know(product([row.outcome], row.row.split("+"), groups), row.n)
@@ -107,47 +114,62 @@ def _read_tables(reader: Reader, study: Study, cells: pd.DataFrame, wave: str) -
         reader.complete |= {(row.outcome, row.column)} if row.n == row.total else set()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is released of one measure and group."""
+
+    group: str
+    n: float
+    numbers: dict[str, float]
+    """Estimand -> estimate."""
+
+
 def _read_measure(reader: Reader, study: Study, released: Released, measure: Measure, wave: str) -> None:
     rows = released.estimates
-    mine = rows[(rows["outcome"] == measure.name) & (rows["wave"] == wave) & (rows["level"] == "all") & (rows["analysis"] != "locked")]
+    mine = rows[
+        (rows["outcome"] == measure.name)
+        & (rows["wave"] == wave)
+        & (rows["level"] == "all")
+        & rows["analysis"].isin(["description", "balance"])
+    ]
     described = mine[mine["group_b"].eq("") & mine["group_a"].ne("") & mine["n"].notna()]
     for group, part in described.groupby("group_a"):
         numbers = {row.estimand: row.estimate for row in part.itertuples() if not np.isnan(row.estimate)}
-        READ[measure.rule](reader, study, measure, group, float(part["n"].max()), numbers)
+        READ[measure.rule](reader, study, measure, Told(str(group), float(part["n"].max()), numbers))
 
 
-def _read_one_of(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+def _read_one_of(reader: Reader, study: Study, measure: Measure, told: Told) -> None:
     [item] = measure.items
     base = [code for code in codes_of(study, item) if code not in measure.leaves_out]
-    reader.know(product([item], base, [group]), n)
-    if "share" in numbers:
-        reader.know(product([item], measure.counts, [group]), round(numbers["share"] * n))
+    reader.know(product([item], base, [told.group]), told.n)
+    if "share" in told.numbers:
+        reader.know(product([item], measure.counts, [told.group]), round(told.numbers["share"] * told.n))
 
 
-def _read_above(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+def _read_above(reader: Reader, study: Study, measure: Measure, told: Told) -> None:
     [item] = measure.items
     codes = codes_of(study, item)
-    reader.know(product([item], codes, [group]), n)
-    if "share" not in numbers:
+    reader.know(product([item], codes, [told.group]), told.n)
+    if "share" not in told.numbers:
         return
     above = [code for code in codes if least(code) > measure.threshold]
     cut = [code for code in codes if least(code) <= measure.threshold < greatest(code, whole=True)]
-    part = ("part", item, group)
-    reader.know([*product([item], above, [group]), part], round(numbers["share"] * n))
-    reader.bound({part: 1.0, **dict.fromkeys(product([item], cut, [group]), -1.0)}, 0)
+    part = ("part", item, told.group)
+    reader.know([*product([item], above, [told.group]), part], round(told.numbers["share"] * told.n))
+    reader.bound({part: 1.0, **dict.fromkeys(product([item], cut, [told.group]), -1.0)}, 0)
 
 
-def _read_lock_in(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+def _read_lock_in(reader: Reader, study: Study, measure: Measure, told: Told) -> None:
     """Join both questions: the classes are cells of their joint table; who is doubly locked in is known also with one answer."""
-    link_joint(reader, study, measure, group)
+    link_joint(reader, measure, told.group)
     pairs = product(("yes", "no", "dont_know", NOTHING), repeat=2)
     known = [pair for pair in pairs if "yes" in pair or pair == ("no", "no")]
-    reader.know([("joint", *pair, group) for pair in known], n)
-    if "share" in numbers:
-        reader.know([("joint", "no", "no", group)], round(numbers["share"] * n))
+    reader.know([("joint", *pair, told.group) for pair in known], told.n)
+    if "share" in told.numbers:
+        reader.know([("joint", "no", "no", told.group)], round(told.numbers["share"] * told.n))
 
 
-def link_joint(reader: Reader, study: Study, measure: Measure, group: str) -> None:
+def link_joint(reader: Reader, measure: Measure, group: str) -> None:
     answers = ("yes", "no", "dont_know", NOTHING)
     for axis, item in enumerate(measure.items):
         for one in answers:
@@ -158,20 +180,27 @@ def link_joint(reader: Reader, study: Study, measure: Measure, group: str) -> No
         reader.know({("joint", *pair, group): 1.0, ("lock_in", name, group): -1.0}, 0)
 
 
-def _read_sum(reader: Reader, study: Study, measure: Measure, group: str, n: float, numbers: dict[str, float]) -> None:
+def _read_sum(reader: Reader, study: Study, measure: Measure, told: Told) -> None:
     """Use the mean: a bound by the classes, and an equation with the questions where nobody left one out."""
-    if "mean" not in numbers:
+    if "mean" not in told.numbers:
         return
-    total = numbers["mean"] * n
-    for sign, ends in ((1.0, least), (-1.0, lambda code: min(greatest(code, whole=False), 5.0 if measure.rule != "count_of" else 3.0))):
-        weights = {(measure.name, code, group): sign * ends(code) for code in codes_of(study, measure.name)}
+    total = told.numbers["mean"] * told.n
+    top = len(measure.items) if measure.rule == "count_of" else measure.range[1] if measure.range else 1e6
+    for sign, ends in ((1.0, least), (-1.0, lambda code: min(greatest(code, whole=False), top))):
+        weights = {(measure.name, code, told.group): sign * ends(code) for code in codes_of(study, measure.name)}
         if weights:
             reader.bound(weights, sign * total + 1e-6)
-    value = (lambda code: float(code in measure.counts)) if measure.rule == "count_of" else float
     per_person = 1 if measure.rule == "count_of" else len(measure.items)
-    if {(item, group) for item in measure.items} <= reader.complete:
-        weights = {(item, code, group): value(code) for item in measure.items for code in codes_of(study, item)}
+    if {(item, told.group) for item in measure.items} <= reader.complete:
+        weights = {(item, code, told.group): _adds(measure, item, code) for item in measure.items for code in codes_of(study, item)}
         reader.know(weights, total * per_person)
+
+
+def _adds(measure: Measure, item: str, code: str) -> float:
+    """Say what an answer adds to a sum."""
+    if measure.rule == "count_of":
+        return float(code in measure.counts)
+    return sum(measure.range) - float(code) if item in measure.reversed else float(code)
 
 
 def _read_nothing(*_: object) -> None:
@@ -212,4 +241,20 @@ def read_transition(study: Study, released: Released, outcome: str, waves: tuple
             reader.know(product(row.row.split("+"), row.column.split("+"), groups), row.n)
         if not pd.isna(row.total):
             reader.know(product(row.row.split("+"), codes, groups), row.total)
+    return reader
+
+
+def read_subgroups(released: Released, study: Study, share: tuple[str, str], by: str, group: str) -> Reader:
+    """Put down what is said of one share of one group: as a whole, and by the levels of a variable that some did not answer."""
+    reader = Reader()
+    outcome, wave = share
+    levels = [*study.codes_of(study.variable[by]), NOTHING]
+    rows = released.estimates
+    mine = rows[(rows["outcome"] == outcome) & (rows["wave"] == wave) & (rows["analysis"] == "description") & (rows["group_a"] == group)]
+    for row in mine[mine["n"].notna()].itertuples():
+        inside = levels if row.level == "all" else [row.level.partition("=")[2]] if row.level.startswith(f"{by}=") else []
+        if inside:
+            reader.know(product(["with", "without"], inside), row.n)
+        if inside and row.estimand == "share" and not np.isnan(row.estimate):
+            reader.know(product(["with"], inside), round(row.estimate * row.n))
     return reader
