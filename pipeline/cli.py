@@ -117,7 +117,7 @@ def _index(options: argparse.Namespace) -> int:
     return _told(lambda: write_index(project_root()))
 
 
-def _docs(options: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes the options
+def _docs(options: argparse.Namespace) -> int:
     from pipeline.paths import project_root
     from pipeline.stages.documents import write_documents
 
