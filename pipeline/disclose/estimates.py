@@ -89,8 +89,8 @@ def spread(study: Study, rows: pd.DataFrame, exact: pd.Series, marked: pd.Series
 
 def _subgroup_variable(rows: pd.DataFrame) -> pd.Series:
     """Give the variable whose levels a row shows or compares; empty for the whole."""
-    from_level = rows["level"].where(rows["level"] != ALL, "").str.partition("=")[0]
-    return from_level.mask(rows["estimand"] == "interaction", rows["term"].str.partition("=")[0])
+    named = rows["level"].where(rows["estimand"] != "interaction", rows["term"])
+    return named.map(lambda name: "" if name == ALL else name.partition("=")[0])
 
 
 def _leaves_few(policy: Policy, rows: pd.DataFrame, exact: pd.Series) -> pd.Series:

@@ -1,0 +1,179 @@
+"""Which estimates lose their numbers, and what goes with them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.disclose.release import release_results
+from pipeline.spec.study import Study
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
+from pipeline.tables.results import Estimated
+from tests.disclose.survey import analysis, measure, study_of, variable
+
+SHARE, MEAN = "dark", "tiredness"
+NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "p_value", "effect"]
+
+
+@pytest.fixture
+def study() -> Study:
+    """A study of one share and one mean, by sex; and of one part of it."""
+    return study_of(
+        [
+            variable("group", "select_one", "group", fixed=True),
+            variable("sex", "select_one", "sex", fixed=True),
+            variable("colour", "select_one", "colour"),
+            variable("weight", "decimal"),
+        ],
+        measures=[measure(SHARE, "one_of", ("colour",), counts=["red"]), measure(MEAN, "as_answered", ("weight",))],
+        analyses=[
+            analysis("shares", "risk_difference", [f"{SHARE}@t2"]),
+            analysis("means", "welch", [f"{MEAN}@t2"]),
+            analysis("by_sex", "adjusted", [f"{SHARE}@t2", f"{MEAN}@t2"], covariates=[f"{MEAN}@t1"], by=["sex"]),
+            analysis("dark_before", "welch", [f"{MEAN}@t2"], restrict={f"{SHARE}@t1": ["1"]}),
+        ],
+        balance={"covariates": ["sex"]},
+    )
+
+
+def row(study: Study, name: str, estimator: str, estimand: str, outcome: str, **more: object) -> dict:
+    numbers = dict.fromkeys(NUMBERS, 0.5)
+    keys = {"study": study.id, "analysis": name, "estimator": estimator, "estimand": estimand, "outcome": outcome, "unit": "person", "wave": "t2", "level": "all"}  # fmt: skip
+    return {**keys, **numbers, "measure_unit": "number", "verdict": "better", "note": "clusters_ignored", **more}
+
+
+def of_group(study: Study, estimand: str, outcome: str, group: str, n: int, **more: object) -> dict:
+    return row(study, "description", "describe", estimand, outcome, term=group, group_a=group, n=n, n_a=n, **more)
+
+
+def share_of(study: Study, group: str, count: int, n: int, **more: object) -> dict:
+    return of_group(study, "share", SHARE, group, n, **{"estimate": count / n, **more})
+
+
+def compared(study: Study, name: str, estimator: str, estimand: str, outcome: str, sizes: tuple[int, int], **more: object) -> dict:
+    first, second = sizes
+    terms = {
+        "term": "participant - control",
+        "group_a": "participant",
+        "group_b": "control",
+        "n": first + second,
+        "n_a": first,
+        "n_b": second,
+    }
+    return row(study, name, estimator, estimand, outcome, **{**terms, **more})
+
+
+def released(study: Study, rows: list[dict]) -> pd.DataFrame:
+    estimated = Estimated(table_of(ESTIMATES, rows), table_of(DISTRIBUTIONS, []), table_of(FLOW, []))
+    return release_results(study, estimated, {}).estimates
+
+
+def is_empty(rows: pd.DataFrame) -> np.ndarray:
+    return rows[NUMBERS].isna().all(axis="columns").to_numpy() & rows["verdict"].eq("").to_numpy()
+
+
+def test_an_estimate_on_five_people_in_one_group_loses_its_numbers_and_its_n(study: Study) -> None:
+    [one] = released(study, [compared(study, "means", "welch", "mean_difference", MEAN, (5, 40))]).itertuples()
+    assert np.isnan(one.estimate)
+    assert (one.verdict, one.note, one.n is pd.NA, one.n_b is pd.NA) == ("", "withheld_small_group", True, True)
+    assert (one.analysis, one.estimand, one.term) == ("means", "mean_difference", "participant - control")
+
+
+def test_an_estimate_on_six_people_in_each_group_stays(study: Study) -> None:
+    [one] = released(study, [compared(study, "means", "welch", "mean_difference", MEAN, (6, 6))]).itertuples()
+    assert (one.estimate, one.n, one.note) == (0.5, 12, "clusters_ignored")
+
+
+def test_the_other_group_goes_with_a_small_one(study: Study) -> None:
+    rows = released(study, [of_group(study, "mean", MEAN, "participant", 4), of_group(study, "mean", MEAN, "control", 50)])
+    assert is_empty(rows).all()
+    assert rows["n"].isna().all()
+
+
+def test_everything_about_a_share_of_two_people_goes_but_its_n_and_the_adjusted_difference(study: Study) -> None:
+    rows = released(
+        study,
+        [
+            share_of(study, "participant", 2, 30),
+            share_of(study, "control", 20, 50),
+            compared(study, "shares", "risk_difference", "risk_difference", SHARE, (30, 50)),
+            compared(study, "shares", "risk_difference", "risk_ratio", SHARE, (30, 50), term="participant / control"),
+            compared(study, "adjusted", "adjusted", "adjusted_risk_difference", SHARE, (30, 50), analysis="by_sex"),
+        ],
+    )
+    kept = rows["estimator"] == "adjusted"
+    assert (is_empty(rows) == ~kept).all()
+    assert set(rows.loc[~kept, "note"]) == {"withheld_small_cell"}
+    assert rows["n"].notna().all()
+
+
+def test_few_people_without_the_outcome_are_protected_like_few_with_it(study: Study) -> None:
+    assert is_empty(released(study, [share_of(study, "participant", 28, 30), share_of(study, "control", 20, 50)])).all()
+
+
+def test_a_share_of_nobody_and_of_everybody_may_be_shown(study: Study) -> None:
+    assert not is_empty(released(study, [share_of(study, "participant", 0, 30), share_of(study, "control", 50, 50)])).any()
+
+
+def test_all_levels_go_with_one_small_level_and_so_does_the_interaction(study: Study) -> None:
+    rows = [
+        compared(study, "by_sex", "adjusted", "adjusted_mean_difference", MEAN, (4, 20), level="sex=man"),
+        compared(study, "by_sex", "adjusted", "adjusted_mean_difference", MEAN, (20, 20), level="sex=woman"),
+        compared(study, "by_sex", "adjusted", "interaction", MEAN, (24, 40), term="sex=woman - sex=man"),
+        compared(study, "by_sex", "adjusted", "adjusted_risk_difference", SHARE, (20, 20), level="sex=woman"),
+    ]
+    assert set(released(study, rows).loc[lambda one: ~is_empty(one), "outcome"]) == {SHARE}
+
+
+def test_a_small_count_in_one_level_hides_the_shares_of_all_levels_only(study: Study) -> None:
+    rows = [share_of(study, group, 12, 40, level=level) for group in ("participant", "control") for level in ("all", "sex=woman")]
+    rows += [share_of(study, group, 2, 40, level="sex=man") for group in ("participant", "control")]
+    left = released(study, rows).loc[lambda one: ~is_empty(one)]
+    assert set(left["level"]) == {"all"}
+
+
+def test_levels_that_leave_out_one_person_are_withheld(study: Study) -> None:
+    rows = [of_group(study, "mean", MEAN, "control", n, level=level) for level, n in (("all", 41), ("sex=man", 20), ("sex=woman", 20))]
+    left = released(study, rows).loc[lambda one: ~is_empty(one)]
+    assert set(left["level"]) == {"all"}
+
+
+def test_extremes_are_never_shown_and_quartiles_only_of_twenty_four_people(study: Study) -> None:
+    rows = [
+        of_group(study, estimand, MEAN, group, n)
+        for estimand in ("minimum", "maximum", "median")
+        for group, n in (("participant", 23), ("control", 24))
+    ]
+    left = released(study, rows).loc[lambda one: ~is_empty(one)]
+    assert list(zip(left["estimand"], left["group_a"], strict=True)) == [("median", "control")]
+
+
+def test_skewness_in_a_subgroup_is_withheld(study: Study) -> None:
+    rows = [of_group(study, "skewness", MEAN, "control", 60, level=level) for level in ("all", "sex=man", "sex=woman")]
+    left = released(study, rows).loc[lambda one: ~is_empty(one)]
+    assert set(left["level"]) == {"all"}
+
+
+def test_a_part_that_leaves_out_few_people_of_the_whole_is_withheld(study: Study) -> None:
+    whole = [
+        of_group(study, estimand, MEAN, group, 40) for group in ("participant", "control") for estimand in ("mean", "standard_deviation")
+    ]
+    near = compared(study, "dark_before", "welch", "mean_difference", MEAN, (36, 40))
+    far = compared(study, "dark_before", "welch", "mean_difference", MEAN, (20, 30))
+    assert [bool(is_empty(released(study, [*whole, one]).query("analysis == 'dark_before'"))) for one in (near, far)] == [True, False]
+
+
+def test_an_analysis_of_those_with_a_withheld_answer_is_withheld_with_its_n(study: Study) -> None:
+    rows = [
+        share_of(study, "participant", 38, 40, wave="t1"),
+        share_of(study, "control", 20, 40, wave="t1"),
+        compared(study, "dark_before", "welch", "mean_difference", MEAN, (30, 20)),
+    ]
+    [one] = released(study, rows).query("analysis == 'dark_before'").itertuples()
+    assert np.isnan(one.estimate)
+    assert one.n is pd.NA
+
+
+def test_that_everybody_gave_one_answer_is_not_told_of_few_people(study: Study) -> None:
+    [one] = released(study, [of_group(study, "mean", MEAN, "control", 3, note="constant_outcome")]).itertuples()
+    assert one.note == "withheld_small_group"
