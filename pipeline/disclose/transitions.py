@@ -22,7 +22,7 @@ MOST_HIDDEN = 1 / 3
 MOST_CLASSES = 6
 """Classes without order are tried in every combination up to this number; above it as if ordered."""
 MOST_DIVISIONS = 32
-"""With more ways to merge than this, rows and columns are merged alike, so that the search stays short."""
+"""With more ways to merge than this, rows and columns are merged alike or into two each, so that the search stays short."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ def _candidates(table: Transition) -> Iterator[tuple[Blocks, Blocks]]:
         if len(blocks) > 1
     ]
     rows, columns = ([one for one in divisions if _keeps_together(one, blocks)] for blocks in table.together)
-    if len(divisions) > MOST_DIVISIONS:
-        return iter([(one, one) for one in rows if one in columns])
-    return iter(sorted(product(rows, columns), key=lambda pair: -len(pair[0]) * len(pair[1])))
+    short = len(divisions) > MOST_DIVISIONS
+    pairs = [pair for pair in product(rows, columns) if not short or pair[0] == pair[1] or len(pair[0]) == len(pair[1]) == 2]
+    return iter(sorted(pairs, key=lambda pair: -len(pair[0]) * len(pair[1])))
 
 
 def _keeps_together(division: Blocks, merged: Blocks) -> bool:

@@ -46,7 +46,9 @@ class Reader:
         return {self.place(unknown): weight for unknown, weight in weights.items()}
 
     def range_of(self, unknown: Hashable) -> float:
-        """Give greatest minus least whole count that fits; infinity without upper limit."""
+        """Give greatest minus least whole count that fits; infinity without upper limit, or when nothing is known of it."""
+        if unknown not in self.places:
+            return np.inf
         ends = [self._end(unknown, sign) for sign in (1.0, -1.0)]
         return np.floor(ends[1] + 1e-6) - np.ceil(ends[0] - 1e-6)
 
