@@ -31,8 +31,14 @@ def test_a_study_is_named_in_both_languages_with_its_finding(root: Path) -> None
     page = index_page(root)
     assert "Påhittad studie" in page
     assert "Made-up study" in page
-    assert "Bättre i gruppen deltagare än i gruppen övriga anställda: vilja att sluta. Kan inte avgöras: dubbel inlåsning." in page
-    assert "Better for participants than for other employees: turnover intention. Cannot tell: double lock-in." in page
+    assert (
+        "Bättre i gruppen deltagare än i gruppen övriga anställda: vilja att sluta. Det kan inte avgöras om grupperna skiljer sig åt i fråga om dubbel inlåsning."
+        in page
+    )
+    assert (
+        "Better for participants than for other employees: turnover intention. It cannot be told whether the groups differ in double lock-in."
+        in page
+    )
 
 
 def test_simulated_answers_are_marked_in_both_languages(root: Path) -> None:

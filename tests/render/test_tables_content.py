@@ -51,7 +51,7 @@ def changed(results: Results, rows: pd.Series, **values: object) -> Results:
 
 def test_table_one_shows_means_with_deviation_and_categories_with_number_and_share(english: Results) -> None:
     rows = shown(table_one(english))
-    assert rows["Age (years)"] == ["44.00 (9.00)\nn = 40", "42.00 (8.00)\nn = 60", "0.25"]
+    assert rows["Age (years)"] == ["44.0 (9.0)\nn = 40", "42.0 (8.0)\nn = 60", "0.25"]
     assert rows["Woman"] == [f"{round(0.6 * 40)} (60.0%)", f"{round(0.6 * 60)} (60.0%)", "−0.12"]
     assert list(rows) == ["Sex", "Man", "Woman", "Age (years)", "Turnover intention (baseline)"]
 
@@ -68,7 +68,7 @@ def test_the_results_table_shows_the_primary_outcomes_with_interval_p_and_verdic
     first, second, raw, adjusted, p, verdict = rows["Turnover intention\n(mean 1–5)"]
     assert (first, second) == (f"{3.1 - 0.3:.2f} (1.00)\nn = 40", f"{3.05 - 0.3:.2f} (0.90)\nn = 60")
     assert raw == "−0.20\n(−0.55 to 0.15)\ng = −0.22\n(−0.61 to 0.17)"
-    assert (adjusted, p, verdict) == ("−0.42\n(−0.71 to −0.13)", "0.004\n(0.008)", "better")
+    assert (adjusted, p, verdict) == ("−0.42\n(−0.71 to −0.13)\nn = 36 + 54", "0.004\n(0.008)", "better")
 
 
 def test_the_estimate_that_the_verdict_is_about_is_marked(english: Results) -> None:
@@ -94,7 +94,7 @@ def test_an_estimate_without_interval_says_so(english: Results) -> None:
     rows = (english.estimates["analysis"] == "main") & (english.estimates["outcome"] == "leaving")
     table = results_table(changed(english, rows, conf_low=None, conf_high=None, note="arm_under_two_clusters"))
     cell = line_of(table, "Turnover intention").cells[3]
-    assert cell.text == "−0.42\n(no interval)"
+    assert cell.text == "−0.42\n(no interval)\nn = 36 + 54"
     assert cell.notes == ("fewer than two clusters in one group: no interval",)
 
 
@@ -105,7 +105,7 @@ def test_an_estimate_that_could_not_be_computed_says_so(english: Results) -> Non
 
 
 def test_swedish_tables_use_decimal_comma_and_a_true_minus(swedish: Results) -> None:
-    assert "−0,42\n(−0,71 till −0,13)" in shown(results_table(swedish))["Vilja att sluta\n(medelvärde 1–5)"]
+    assert "−0,42\n(−0,71 till −0,13)\nn = 36 + 54" in shown(results_table(swedish))["Vilja att sluta\n(medelvärde 1–5)"]
 
 
 def test_ratios_stand_in_a_table_of_their_own(english: Results) -> None:

@@ -79,7 +79,7 @@ def test_limits_deny_nothing_and_claim_nothing(language: str, design: str) -> No
 def test_better_says_which_way_and_among_whom(english: Results) -> None:
     assert conclusion(english, first(english), 2) == (
         "Better: the mean of turnover intention is lower for participants than for other employees. "
-        "The comparison is between people who are alike in turnover intention (baseline) and age (years). "
+        "The comparison is between people who are alike in turnover intention (baseline) and age. "
         "Whether the difference is as large as 0.30, the smallest that matters according to the plan, cannot be said: "
         "the interval holds both larger and smaller differences."
     )
@@ -114,7 +114,7 @@ def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> N
 def test_both_differences_are_given_with_their_intervals_and_what_was_adjusted_for(english: Results) -> None:
     said = numbers(english, first(english), 2)
     assert "Raw difference, participants minus other employees: −0.20 (95% CI −0.55 to 0.15)." in said
-    assert "Difference adjusted for turnover intention (baseline) and age (years): −0.42 (95% CI −0.71 to −0.13)." in said
+    assert "Difference adjusted for turnover intention (baseline) and age: −0.42 (95% CI −0.71 to −0.13)." in said
     assert "2 primary outcomes are tested (Holm)" in said
 
 
@@ -125,7 +125,9 @@ def test_groups_that_started_apart_explain_why_raw_and_adjusted_part(english: Re
     import pandas as pd
 
     results = replace(english, estimates=pd.concat([english.estimates, before], ignore_index=True))
-    assert story(results, first(results)).startswith("The raw and the adjusted difference do not say the same. The adjusted one takes")
+    assert story(results, first(results)).startswith(
+        "The raw and the adjusted difference do not tell the same story. The adjusted one takes"
+    )
     apart = changed(results, "balance", "leaving", estimate=0.5)
     said = story(apart, first(apart))
     assert "The groups differed from the outset (baseline): participants 3.10, other employees 3.05 (standardised difference 0.50)." in said
@@ -203,7 +205,8 @@ def test_a_label_inside_a_sentence_keeps_abbreviations(label: str, written: str)
 
 def test_the_headline_groups_outcomes_by_verdict_with_decided_ones_first(english: Results) -> None:
     assert headline(english, primary_outcomes(english)) == (
-        "Better for participants than for other employees: turnover intention. Cannot tell: double lock-in."
+        "Better for participants than for other employees: turnover intention (lower). "
+        "It cannot be told whether the groups differ in double lock-in."
     )
 
 
@@ -211,6 +214,33 @@ def test_other_outcomes_are_told_apart_from_the_primary_ones(english: Results) -
     said = secondary_headline(english, primary_outcomes(english))
     assert said == (
         "Other outcomes, which do not settle the question. "
-        "Better for participants than for other employees: career steps. Could not be computed: changed job."
+        "Better for participants than for other employees: career steps (higher). Could not be computed: changed job."
     )
     assert secondary_headline(with_facts(english, analyses=[]), []) == ""
+
+
+def test_a_missing_baseline_skews_a_chosen_comparison_but_only_blurs_a_randomised_one(english: Results) -> None:
+    primary = [{"outcome": "moved", "wave": "t2"}]
+    chosen = weighed_in(with_facts(english, primary_outcomes=primary))
+    drawn = weighed_in(with_facts(english, primary_outcomes=primary, design="randomised"))
+    assert "no account can be taken" in chosen
+    assert "no account can be taken" not in drawn
+    assert "formed at random" in drawn
+
+
+def test_methods_behind_numbers_that_are_not_shown_are_not_listed(english: Results) -> None:
+    attrition_only = english.estimates.assign(note=[("fisher_used" if role == "" else "") for role in english.estimates["role"]])
+    assert "fisher" in methods_used(english)
+    assert "fisher" not in methods_used(replace(english, estimates=attrition_only))
+    without = english.distributions[english.distributions["exhibit"] != "experience"]
+    assert "wilson" in methods_used(english)
+    assert "wilson" not in methods_used(replace(english, distributions=without))
+
+
+def test_one_imbalance_is_spoken_of_in_the_singular(english: Results) -> None:
+    small = changed(english, "balance", "age", estimate=0.01)
+    rows = small.estimates["analysis"].eq("balance") & small.estimates["estimand"].eq("standardised_difference")
+    one = replace(small, estimates=small.estimates.assign(estimate=small.estimates["estimate"].mask(rows, 0.02)))
+    first_row = one.estimates.index[rows][0]
+    one.estimates.loc[first_row, "estimate"] = 0.3
+    assert "1 standardised difference is larger" in " ".join(balance_sentences(one))

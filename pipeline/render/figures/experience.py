@@ -14,6 +14,7 @@ from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.numbers import NBSP
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
+from pipeline.render.wording.one_line import inside
 
 LABELS = 2.6
 NUMBERS = 0.62
@@ -57,7 +58,7 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
     caption = results.say(
         "figure.experience.caption",
         exhibit=results.label("exhibit", exhibit["id"]),
-        groups=", ".join(dict.fromkeys(results.group_label(question.group) for question in questions)),
+        groups=", ".join(dict.fromkeys(inside(results.group_label(question.group)) for question in questions)),
     )
 
     def paint(page: Page) -> None:

@@ -9,6 +9,9 @@ from pipeline.render.selection import known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import absent, inside_names
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
+TWO_FIGURES = 10
+"""A mean from here on, such as an age, has one decimal: the second says nothing."""
+
 
 def table_one(results: Results) -> Table | None:
     """Table of every balance covariate by group, with the standardised difference; None when there is none."""
@@ -54,5 +57,6 @@ def _group_cell(results: Results, covariate: Covariate, group: str) -> Cell:
         share_text = results.percent(row.estimate, 1)
         return Cell(f"{people}({share_text})" if people else f"{share_text}{count}")
     spread = covariate.groups.get((group, "standard_deviation"))
-    deviation = f" ({results.number(spread.estimate)})" if spread is not None and known(spread.estimate) else ""
-    return Cell(f"{results.number(row.estimate)}{deviation}{count}")
+    digits = 1 if abs(row.estimate) >= TWO_FIGURES else 2
+    deviation = f" ({results.number(spread.estimate, digits)})" if spread is not None and known(spread.estimate) else ""
+    return Cell(f"{results.number(row.estimate, digits)}{deviation}{count}")

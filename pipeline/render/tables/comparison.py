@@ -54,7 +54,8 @@ def _shared_wave(outcomes: list[OutcomeRows]) -> str:
 
 def _outcome_line(results: Results, values: GroupValues, one: OutcomeRows, with_wave: bool) -> Line:
     groups = [group_cell(results, values, (one.outcome, one.wave, "all", group)) for group in results.groups]
-    differences = [_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted)]
+    raw, adjusted = (_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted))
+    differences = (raw, _with_people(results, adjusted, one.adjusted))
     verdict = one.headline.verdict
     last = (Cell(_p_texts(results, one.headline)), Cell(results.say(f"verdict.{verdict}") if verdict else ""))
     return Line(_outcome_header(results, one, with_wave), (*groups, *differences, *last))
@@ -79,6 +80,14 @@ def _difference_cell(results: Results, row: Row | None, headline: bool) -> Cell:
     ends = (row.effect_low, row.effect_high)
     span = f"\n({results.between(*(results.number(end) for end in ends))})" if all(known(end) for end in ends) else ""
     return Cell(f"{cell.text}\n{effect}{span}", cell.notes, headline)
+
+
+def _with_people(results: Results, cell: Cell, row: Row | None) -> Cell:
+    """Say below an adjusted difference how many people it rests on: fewer than the groups' values."""
+    if row is None or not known(row.estimate) or not (known(row.n_a) and known(row.n_b)):
+        return cell
+    people = " + ".join(results.number(int(n), 0) for n in (row.n_a, row.n_b))
+    return Cell(f"{cell.text}\n{results.say('table.n', n=people)}", cell.notes, cell.headline)
 
 
 def _has_effect(row: Row | None) -> bool:

@@ -16,6 +16,8 @@ from pipeline.render.tables.parts import (
     p_text,
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import references
 
 INTERACTION = "interaction"
 
@@ -29,7 +31,7 @@ def by_subgroup_table(results: Results) -> Table | None:
     say, values = results.say, group_values(results)
     columns = (
         *(Column(results.group_label(group), say("table.mean_or_share")) for group in results.groups),
-        Column(say("table.estimate"), say("table.difference_above")),
+        Column(say("table.adjusted"), say("table.difference_above")),
         Column(say("table.interval", level=confidence_level(results, rows)), say("table.difference_above")),
         Column(say("table.p_interaction")),
     )
@@ -40,7 +42,10 @@ def by_subgroup_table(results: Results) -> Table | None:
             lines += _outcome_lines(
                 results, values, analysis, [row for row in mine if (row.outcome, row.wave) == split_reference(reference)]
             )
-    footnotes = (say("table.subgroups_note", **inside_names(results)),)
+    adjusted_for = references(
+        results, " ".join(dict.fromkeys(name for row in rows if isinstance(row.covariates, str) for name in row.covariates.split()))
+    )
+    footnotes = (say("table.subgroups_note", covariates=adjusted_for, **inside_names(results)),)
     return hoist_notes(Table("subgroups", say("table.subgroups_caption"), say("table.subgroup"), columns, tuple(lines), footnotes))
 
 
@@ -49,12 +54,12 @@ def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, An
     if not rows:
         return []
     unit = f", {results.say('table.share_unit')}" if rows[0].measure_unit == "share" else ""
-    lines = [Line(f"{outcome_in_wave(results, rows[0].outcome, rows[0].wave)}{unit} ({results.label('analysis', analysis['id'])})")]
+    lines = [Line(f"{outcome_in_wave(results, rows[0].outcome, rows[0].wave)}{unit}: {inside(results.label('analysis', analysis['id']))}")]
     for variable in analysis["by"]:
         order = answer_order(results, variable)
-        inside = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]
-        inside.sort(key=lambda row: first_place(order, row.level.partition("=")[2]))
-        lines += [_level_line(results, values, row) for row in inside]
+        within = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]
+        within.sort(key=lambda row: first_place(order, row.level.partition("=")[2]))
+        lines += [_level_line(results, values, row) for row in within]
         lines += [_interaction_line(results, row) for row in rows if row.estimand == INTERACTION and f"{variable}=" in row.term + row.level]
     return lines
 

@@ -30,7 +30,7 @@ from pipeline.render.wording.phrases import (
 
 def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     """Say in one line what this study found."""
-    pairs = [(inside(results.outcome_label(outcome.main.outcome)), outcome.main.verdict) for outcome in outcomes]
+    pairs = [(_named_with_way(results, outcome.main), outcome.main.verdict) for outcome in outcomes]
     return one_line(results.say, partial(listed, results), group_names(results), pairs)
 
 
@@ -38,9 +38,17 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     """Say in one line what was found on the outcomes beside the primary ones; empty when there are none."""
     primary = {(outcome.main.outcome, outcome.main.wave) for outcome in outcomes}
     others = [one for one in main_outcomes(results) if (one.outcome, one.wave) not in primary]
-    pairs = [(inside(results.outcome_label(one.outcome)), one.headline.verdict) for one in others]
+    pairs = [(_named_with_way(results, one.headline), one.headline.verdict) for one in others]
     findings = one_line(results.say, partial(listed, results), group_names(results), pairs)
     return results.say("summary.secondary", findings=findings) if findings else ""
+
+
+def _named_with_way(results: Results, row: Row) -> str:
+    """Name an outcome, and which way it goes where better or worse is said of it: ``at least one sick day (lower)``."""
+    name = inside(results.outcome_label(row.outcome))
+    if row.verdict not in ("better", "worse"):
+        return name
+    return f"{name} ({results.say('words.higher' if row.estimate > 0 else 'words.lower')})"
 
 
 def verdict_mark(results: Results, row: Row) -> Markup:

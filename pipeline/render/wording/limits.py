@@ -116,6 +116,14 @@ def _cluster_unit(results: Results) -> str:
 
 
 def _no_baseline(results: Results, outcomes: list[Outcome]) -> Values:
+    return _unmeasured_before(results) if results.facts["design"] == "self_selected" else None
+
+
+def _no_baseline_randomised(results: Results, outcomes: list[Outcome]) -> Values:
+    return _unmeasured_before(results) if results.facts["design"] == "randomised" else None
+
+
+def _unmeasured_before(results: Results) -> Values:
     primary = [f"{one['outcome']}@{one['wave']}" for one in results.facts["primary_outcomes"] if one["wave"]]
     missing = [reference.partition("@")[0] for reference in primary if not measured_before(results, reference)]
     return {"outcomes": listed(results, [inside(results.outcome_label(name)) for name in missing])} if missing else None
@@ -123,8 +131,7 @@ def _no_baseline(results: Results, outcomes: list[Outcome]) -> Values:
 
 def _several_outcomes(results: Results, outcomes: list[Outcome]) -> Values:
     count = len(results.facts["primary_outcomes"])
-    secondary = len({(row.outcome, row.wave) for row in rows_of(results.rows(role="secondary", level="all"))})
-    return {"count": count, "secondary": secondary} if count > 1 else None
+    return {"count": count} if count > 1 else None
 
 
 def _missing_answers(results: Results, outcomes: list[Outcome]) -> Values:
@@ -173,6 +180,7 @@ LIMITS: dict[str, Callable[[Results, list[Outcome]], Values]] = {
     "single_group_clusters": _single_group_clusters,
     "clusters_ignored": _clusters_ignored,
     "no_baseline": _no_baseline,
+    "no_baseline_randomised": _no_baseline_randomised,
     "missing_answers": _missing_answers,
     "several_outcomes": _several_outcomes,
     "smallest_not_seen": _smallest_not_seen,

@@ -27,8 +27,9 @@ def _has(column: str, *values: str) -> Use:
     return lambda results: bool(results.estimates[column].isin(values).any())
 
 
-def _noted(code: str) -> Use:
-    return lambda results: any(code in note.split() for note in results.estimates["note"].unique())
+def _noted_in_plan(code: str) -> Use:
+    """Say whether an estimate of a declared analysis has a remark; those made for every study are shown without their test."""
+    return lambda results: any(code in note.split() for note in results.estimates.loc[results.estimates["role"] != "", "note"].unique())
 
 
 def _exhibited(kind: str) -> Use:
@@ -66,7 +67,7 @@ METHODS = {
     "welch": Method(_has("estimator", "welch"), ("welch",)),
     "hedges_g": Method(_has("effect_kind", "hedges_g"), ("hedges",)),
     "risk_difference": Method(_has("estimator", "risk_difference"), ("newcombe",)),
-    "fisher": Method(_noted("fisher_used")),
+    "fisher": Method(_noted_in_plan("fisher_used")),
     "adjusted": Method(_has("estimator", "adjusted")),
     "linear_shares": Method(_has("estimand", "adjusted_risk_difference")),
     "hc3": Method(_adjusted_without_clusters, ("mackinnon",)),
@@ -75,7 +76,7 @@ METHODS = {
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
     "bounds": Method(_bounded, ("schuirmann",)),
-    "wilson": Method(_has("estimand", "share"), ("wilson",)),
+    "wilson": Method(_exhibited("experience"), ("wilson",)),
     "transition": Method(_exhibited("transition")),
     "curve": Method(_exhibited("curve"), ("kaplan",)),
     "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank")),

@@ -79,7 +79,7 @@ def balance_sentences(results: Results) -> list[str]:
     large = [one for one in found if abs(one.estimate) > NOTABLE_IMBALANCE]
     most = max(found, key=lambda one: abs(one.estimate))
     bound = results.number(NOTABLE_IMBALANCE, 1)
-    sentences = [results.say("people.balance", compared=len(found), large=len(large), bound=bound)]
+    sentences = [results.say("people.balance", compared=len(found), count=len(large), bound=bound)]
     if large:
         sentences.append(results.say("people.most", name=inside(most.label), size=results.number(most.estimate)))
     sentences.append(results.say(f"people.balance.{results.facts['design']}"))

@@ -1,5 +1,6 @@
 """Small pieces that sentences are made of: labels inside a sentence, lists, amounts with their unit."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipeline.render.wording import one_line
 from pipeline.render.wording.one_line import inside
 
 STANDARD_LEVEL = 0.95
+UNIT_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 
 def first_upper(text: str) -> str:
@@ -46,7 +48,12 @@ def outcome_name(results: Results, row: Row) -> str:
 
 def references(results: Results, written: str) -> str:
     """Name references separated by blanks (``age turnover_intention@t1``) as a list of labels."""
-    return listed(results, [inside(outcome_in_wave(results, *split_reference(one))) for one in written.split()])
+    return listed(results, [_reference(results, *split_reference(one)) for one in written.split()])
+
+
+def _reference(results: Results, name: str, wave: str) -> str:
+    """Name what is adjusted for; a unit in brackets, as in ``Age (years)``, has no place in a sentence."""
+    return inside(outcome_in_wave(results, name, wave) if wave else UNIT_IN_BRACKETS.sub("", results.outcome_label(name)))
 
 
 def difference(results: Results, value: float, measure_unit: str) -> str:
