@@ -145,6 +145,7 @@ def test_the_facts_can_be_written_as_json(trs_released: Released) -> None:
     assert json.loads(json.dumps(trs_released.facts)) == trs_released.facts
 
 
-def test_the_groups_are_labelled_as_participants_and_controls(jobs2_released: Released) -> None:
+def test_the_groups_carry_the_labels_of_the_sample_and_not_of_the_answer_list(jobs2: Study, jobs2_released: Released) -> None:
     labels = jobs2_released.labels.query("kind == 'group' and language == 'en'").set_index("name")["text"]
-    assert labels.to_dict() == {"participant": "Offered training", "control": "Control"}
+    declared = jobs2.declaration
+    assert labels.to_dict() == {"participant": declared.participant_label.en, "control": declared.control_label.en}
