@@ -11,17 +11,15 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import ResearcherError, raise_if_any
-from pipeline.paths import Paths
 from pipeline.spec.load import load_study
-from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Report, Study
 from pipeline.stages.guard import only_run
+from pipeline.stages.inputs import code_hash, hash_of, hash_of_files, inputs_of, provenance_of, sha256_of
 from pipeline.stages.progress import alarming, emphasised, tell
-from pipeline.stages.record import code_hash, hash_of, hash_of_files, is_current, note_stage, read_record, sha256_of
+from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
 
 STAGES = ("responses", "scores", "estimates", "release", "reports")
-DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
 STAMP = ".stamp"
 
 
@@ -99,8 +97,8 @@ def _run(study: Study, record: dict, step: Step) -> None:
 
 def _table_steps(study: Study) -> list[Step]:
     """Give the four stages that make tables; each key holds the key before it."""
-    paths = study.paths
-    keys = {"responses": hash_of([code_hash(), sha256_of_lock(paths), declaration_hash(paths), raw_hashes(study)])}
+    inputs = inputs_of(study)
+    keys = {"responses": hash_of([inputs[name] for name in ("code", "lock", "declaration", "raw")])}
     keys["scores"] = hash_of(keys["responses"])
     keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
     keys["release"] = hash_of([keys["estimates"], study.texts])
@@ -133,7 +131,7 @@ def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    return save_released(study.paths, release_results(study, load_estimated(study.paths), provenance(study)))
+    return save_released(study.paths, release_results(study, load_estimated(study.paths), provenance_of(study)))
 
 
 def _render_reports(study: Study, record: dict, languages: tuple[str, ...]) -> int:
@@ -155,7 +153,7 @@ def _report_step(study: Study, report: Report, language: str) -> Step:
     paths = study.paths
     template = paths.templates / f"{report.template}.ipynb"
     released = hash_of_files(paths.release.iterdir(), paths.root)
-    key = hash_of([code_hash(), sha256_of_lock(paths), sha256_of(template), released, report.model_dump(mode="json"), language])
+    key = hash_of([code_hash(), inputs_of(study)["lock"], sha256_of(template), released, report.model_dump(mode="json"), language])
     return Step(f"reports/{report.id}/{language}", key, partial(_make_report, study, report, language))
 
 
@@ -171,39 +169,6 @@ def _make_report(study: Study, report: Report, language: str) -> list[Path]:
     for remark in rendered.remarks:
         tell(f"{study.id}: report {report.id} ({language}) remarked: {remark}")
     return files
-
-
-def sha256_of_lock(paths: Paths) -> str:
-    """Hash the lock file of packages; empty when there is none."""
-    path = paths.root / "requirements.lock"
-    return sha256_of(path) if path.is_file() else ""
-
-
-def declaration_hash(paths: Paths) -> str:
-    """Hash what the researcher declared, without texts and plan lock."""
-    return hash_of_files([paths.declared / name for name in DECLARED_FILES], paths.root)
-
-
-def raw_hashes(study: Study) -> dict[str, str]:
-    """Hash the raw files that are there; the others are reported when they are read."""
-    files = {study.paths.raw / source.file for source in study.declaration.sources}
-    return {path.name: sha256_of(path) for path in sorted(files) if path.is_file()}
-
-
-def provenance(study: Study) -> dict[str, object]:
-    """Say from what a release was made, for the report's last page."""
-    from pipeline import __version__
-    from pipeline.stages.record import versions
-
-    return {
-        "raw": [{"file": name, "sha256": sha256} for name, sha256 in raw_hashes(study).items()],
-        "declaration_sha256": declaration_hash(study.paths),
-        "plan_sha256": plan_hash(plan_keys(study.declaration)),
-        "code_sha256": code_hash(),
-        "lock_sha256": sha256_of_lock(study.paths),
-        "versions": versions(),
-        "version": __version__,
-    }
 
 
 def lock_plan(name: str, root: Path | None = None) -> str:

@@ -1,5 +1,6 @@
 """From raw exports to reports, through the command line: the same bytes, nothing lost, nothing leaked."""
 
+import hashlib
 import json
 import os
 import random
@@ -146,6 +147,16 @@ def test_a_damaged_table_is_made_again(tables_of_jobs2: Path) -> None:
 def test_a_table_without_its_run_record_is_made_again(tables_of_jobs2: Path) -> None:
     (tables_of_jobs2 / "data" / "processed" / "jobs2" / "run.json").unlink()
     assert "responses (1 of 5) made in" in run(tables_of_jobs2, "build", "jobs2", "--until", "responses").stderr
+
+
+def test_the_run_record_names_every_input(tables_of_jobs2: Path) -> None:
+    record = json.loads((tables_of_jobs2 / "data" / "processed" / "jobs2" / "run.json").read_text(encoding="utf-8"))
+    raw = (tables_of_jobs2 / "data" / "raw" / "jobs2" / "jobs.csv").read_bytes()
+    assert record["inputs"]["raw"] == {"jobs.csv": hashlib.sha256(raw).hexdigest()}
+    assert all(len(record["inputs"][name]) == 64 for name in ("declaration", "plan", "code", "lock"))
+    assert record["versions"]["pandas"]
+    assert record["seed"] == 19930321
+    assert set(record["stages"]) == {"responses", "scores", "estimates"}
 
 
 @pytest.mark.parametrize("seconds", [0.6, 1.2, 1.8, 2.4])

@@ -1,0 +1,87 @@
+"""What a build is made of, by content: raw files, declaration, plan, code, packages."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.spec.plan import plan_hash, plan_keys
+from pipeline.spec.study import Study
+
+CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
+DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
+VERSIONS_RECORDED = ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "pingouin", "matplotlib", "papermill", "babel", "pydantic")
+
+
+def inputs_of(study: Study) -> dict[str, Any]:
+    """Hash everything that can move a number of a study.
+
+    Returns
+    -------
+    dict
+        ``raw``: file name to sha256 of the raw files that are there (absent ones
+        are reported when they are read); ``declaration``, ``plan``, ``code`` and
+        ``lock`` (the lock file of packages; empty when there is none).
+    """
+    paths = study.paths
+    files = {paths.raw / source.file for source in study.declaration.sources}
+    lock = paths.root / "requirements.lock"
+    return {
+        "raw": {path.name: sha256_of(path) for path in sorted(files) if path.is_file()},
+        "declaration": hash_of_files([paths.declared / name for name in DECLARED_FILES], paths.root),
+        "plan": plan_hash(plan_keys(study.declaration)),
+        "code": code_hash(),
+        "lock": sha256_of(lock) if lock.is_file() else "",
+    }
+
+
+def provenance_of(study: Study) -> dict[str, Any]:
+    """Say from what a release was made, for the report's last page."""
+    inputs = inputs_of(study)
+    hashes = {f"{name}_sha256": value for name, value in inputs.items() if name != "raw"}
+    raw = [{"file": name, "sha256": sha256} for name, sha256 in inputs["raw"].items()]
+    return {"raw": raw, **hashes, "versions": versions(), "version": __version__}
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_of_files(files: Iterable[Path], root: Path) -> str:
+    """Hash names and contents of several files; moving the whole project changes nothing."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(root).as_posix()}\0{sha256_of(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def hash_of(content: object) -> str:
+    """Hash plain data by its sorted JSON."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@cache
+def code_hash() -> str:
+    """Hash all code and data of the package."""
+    package = Path(__file__).resolve().parent.parent
+    files = (path for path in package.rglob("*") if path.suffix in CODE_SUFFIXES and path.is_file())
+    return hash_of_files(files, package)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Give the versions that can move a number: Python and the main packages."""
+    found = {"python": platform.python_version(), "rorlighet": __version__}
+    for name in VERSIONS_RECORDED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
