@@ -6,12 +6,13 @@ from itertools import chain
 import pandas as pd
 
 from pipeline.compare.balance import balance_rows
+from pipeline.compare.checks import estimator_problems
 from pipeline.compare.description import attrition_rows, description_rows, reliability_rows
 from pipeline.compare.distributions import distributions_of
 from pipeline.compare.families import adjust_families
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, estimator_problems, narrow_intervals
+from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, narrow_intervals
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS, UNKNOWN, Finding, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.study import Analysis, Study

@@ -9,15 +9,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.compare.checks import estimator_problems
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.panel import Panel, is_one_of
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 from pipeline.spec.plan import is_planned
 from pipeline.spec.study import Analysis, Study, split_reference
-
-__all__ = ["AnalysisFrame", "analysis_frame", "analysis_rows", "comparison_of", "estimator_problems", "run_estimator", "uses_clusters"]
 
 GROUP = "group"
 INSIDE = "inside"

@@ -40,7 +40,7 @@ def check_study(name: str, root: Path | None = None) -> Study:
     ResearcherError
         With every problem of the declaration.
     """
-    from pipeline.compare.protocol import estimator_problems
+    from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
 
     study = load_study(name, root)
