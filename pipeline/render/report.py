@@ -7,6 +7,7 @@ heading, text, figures and tables) or None when the study has nothing of it.
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.paths import project_root
 from pipeline.render.markup import element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import Part, Section, Words, present, words
@@ -26,14 +27,20 @@ def open(study: str, language: str, release: str) -> "Report":
     language : str
         ``sv`` or ``en``.
     release : str
-        Folder of the release, relative to the project.
+        Folder of the release, relative to the project; found from the working
+        folder first, so that a template also runs by hand from notebooks/.
 
     Raises
     ------
+    FileNotFoundError
+        When there is no such release yet.
     ValueError
         When the release is of another study (a fault of ours).
     """
-    results = Results.load(Path(release), language)
+    folder = next((path for path in (Path(release), project_root() / release) if path.is_dir()), None)
+    if folder is None:
+        raise FileNotFoundError(f"{release}: there is no such release yet; run 'make release STUDY={study}' first")
+    results = Results.load(folder, language)
     if results.study != study:
         raise ValueError(f"the release in {release} is of {results.study}, not of {study}")
     return Report(results)
