@@ -271,3 +271,10 @@ def test_a_release_with_nothing_to_show_gives_no_table(empty: Results) -> None:
     makers = (flow_table, table_one, reliability_table, missing_table, results_table, secondary_table, ratios_table)
     assert [make(empty) for make in (*makers, other_estimates_table, by_subgroup_table, deviations_table, withheld_table)] == [None] * 11
     assert transition_tables(empty) == curve_tables(empty) == appendix_tables(empty) == ()
+
+
+def test_an_adjusted_difference_gives_its_people_unless_the_groups_values_rest_on_the_same(english: Results) -> None:
+    assert "n = 36 + 54" in shown(results_table(english))["Turnover intention\n(mean 1–5)"][3]
+    main = (english.estimates["outcome"] == "leaving") & (english.estimates["analysis"] == "main")
+    alike = results_table(changed(english, main, n_a=40, n_b=60))
+    assert "n =" not in line_of(alike, "Turnover intention").cells[3].text

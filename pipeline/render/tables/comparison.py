@@ -55,7 +55,7 @@ def _shared_wave(outcomes: list[OutcomeRows]) -> str:
 def _outcome_line(results: Results, values: GroupValues, one: OutcomeRows, with_wave: bool) -> Line:
     groups = [group_cell(results, values, (one.outcome, one.wave, "all", group)) for group in results.groups]
     raw, adjusted = (_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted))
-    differences = (raw, _with_people(results, adjusted, one.adjusted))
+    differences = (raw, _with_people(results, adjusted, one, _people_described(results, values, one)))
     verdict = one.headline.verdict
     last = (Cell(_p_texts(results, one.headline)), Cell(results.say(f"verdict.{verdict}") if verdict else ""))
     return Line(_outcome_header(results, one, with_wave), (*groups, *differences, *last))
@@ -82,9 +82,16 @@ def _difference_cell(results: Results, row: Row | None, headline: bool) -> Cell:
     return Cell(f"{cell.text}\n{effect}{span}", cell.notes, headline)
 
 
-def _with_people(results: Results, cell: Cell, row: Row | None) -> Cell:
-    """Say below an adjusted difference how many people it rests on: fewer than the groups' values."""
-    if row is None or not known(row.estimate) or not (known(row.n_a) and known(row.n_b)):
+def _people_described(results: Results, values: GroupValues, one: OutcomeRows) -> list[float]:
+    """Give the number of people behind each group's mean or share."""
+    keys = ((one.outcome, one.wave, "all", group, estimand) for group in results.groups for estimand in ("share", "mean"))
+    return [values[key].n for key in keys if key in values]
+
+
+def _with_people(results: Results, cell: Cell, one: OutcomeRows, described: list[float]) -> Cell:
+    """Say below an adjusted difference how many people it rests on, unless they are those whose values stand beside it."""
+    row = one.adjusted
+    if row is None or not known(row.estimate) or not (known(row.n_a) and known(row.n_b)) or [row.n_a, row.n_b] == described:
         return cell
     people = " + ".join(results.number(int(n), 0) for n in (row.n_a, row.n_b))
     return Cell(f"{cell.text}\n{results.say('table.n', n=people)}", cell.notes, cell.headline)
