@@ -11,8 +11,9 @@ STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard s
 STAMPS := $(STUDIES:%=data/processed/%/.stamp)
 CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*.po pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
 TEMPLATES := $(wildcard notebooks/*.ipynb)
-# Folders are listed too, so that a file taken away counts; blanks in file names are escaped.
-contents = $(shell find $(1) ! -name '*[:;$$\#]*' 2>/dev/null | sed 's/ /\\ /g')
+# One look at the disk for all studies. Folders are listed too, so that a file taken away counts; blanks in names travel as '|'.
+LISTED := $(shell find studies data/raw ! -name '*[|:;$$\#]*' 2>/dev/null | tr ' ' '|')
+contents = $(subst |,\ ,$(filter $(1) $(1)/%,$(LISTED)))
 
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
