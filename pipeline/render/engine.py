@@ -103,7 +103,7 @@ def _execute(template: Path, notebook: Mapping[str, Any], parameters: Mapping[st
                 progress_bar=False,
                 cwd=str(paths.root),
                 execution_timeout=SECONDS_PER_CELL,
-                config=Config({"KernelManager": {"transport": "ipc"}}),
+                config=Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}}),
             )
         except PapermillExecutionError as error:
             tail = COLOURS.sub("", "\n".join(error.traceback)).splitlines()[-TRACEBACK_LINES:]

@@ -144,6 +144,15 @@ def test_the_kernel_sees_this_package_and_no_settings_from_home(paths: Paths) ->
     assert b"('agg', 'agg', False)" in rendered.notebook
 
 
+def test_the_kernels_sockets_lie_outside_the_project_so_that_two_runs_never_meet(paths: Paths) -> None:
+    template(
+        paths, "import os\nfrom ipykernel.connect import get_connection_info\nos.listdir('.'), get_connection_info(unpack=True)['ip'][:5]"
+    )
+    shown = json.loads(render_report(paths, REPORT, "sv").notebook)["cells"][1]["outputs"][0]["data"]["text/plain"]
+    assert "kernel-" not in "".join(shown)
+    assert "'kerne'" not in "".join(shown)
+
+
 def test_the_bundled_template_is_committed_without_outputs_and_with_named_cells() -> None:
     notebook = json.loads((ROOT / "notebooks" / "group_comparison.ipynb").read_text(encoding="utf-8"))
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in notebook["cells"])
