@@ -217,3 +217,10 @@ def test_a_subgroup_variable_with_one_level_gives_that_level_only_a_number() -> 
     man, woman, interaction = adjusted(by_sex(comparison([1, 2, 5, 3], [1, 0, 1, 0]), "wwww"))
     assert woman["estimate"] == pytest.approx((1 + 5) / 2 - (2 + 3) / 2)
     assert (man["n"], man["note"], interaction["note"]) == (0, "one_group_empty", "one_group_empty")
+
+
+def test_subgroups_of_nobody_are_rows_with_the_reason() -> None:
+    nobody = by_sex(comparison([np.nan] * 4, [1, 1, 0, 0]), "mwmw")
+    rows = adjusted(nobody)
+    assert [row["level"] for row in rows] == ["sex=man", "sex=woman", "all"]
+    assert {row["note"] for row in rows} == {"one_group_empty"}

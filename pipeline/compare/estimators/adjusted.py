@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison, complete
-from pipeline.compare.design import Design, covariate_design, people_problem
+from pipeline.compare.design import covariate_design, people_problem
 from pipeline.compare.linear import Fit, hc_covariance, independent_columns, least_squares, rests_on_one_row
 from pipeline.compare.student import critical_value, two_sided_p
 
@@ -74,11 +74,8 @@ def adjusted(comparison: Comparison) -> list[dict[str, object]]:
 
 def _estimate(comparison: Comparison, people: pd.DataFrame, by: str | None) -> list[dict[str, object]]:
     effects = _overall(comparison, people) if by is None else _within(comparison, people, by)
-    columns = _effect_columns(people, by, effects)
-    base = np.ones((len(people), 1)) if by is None else _level_columns(people[by])
-    design = covariate_design(people, tuple(name for name in comparison.covariates if name != by))
     problem = people_problem(people, comparison.outcome)
-    solve = _unsolved(problem) if problem else _solver(comparison, people, base, design, columns)
+    solve = _unsolved(problem) if problem else _solver(comparison, people, by, effects)
     return [_row(comparison, people, by, effect, solve(effect)) for effect in effects]
 
 
@@ -138,9 +135,12 @@ def _level_columns(levels: pd.Series) -> np.ndarray:
 
 
 def _solver(
-    comparison: Comparison, people: pd.DataFrame, base: np.ndarray, covariates: Design, effects: dict[str, np.ndarray]
+    comparison: Comparison, people: pd.DataFrame, by: str | None, wanted: Iterable[_Effect]
 ) -> Callable[[_Effect], dict[str, object]]:
     """Fit once and give the function that reads one effect from the fit."""
+    effects = _effect_columns(people, by, wanted)
+    base = np.ones((len(people), 1)) if by is None else _level_columns(people[by])
+    covariates = covariate_design(people, tuple(name for name in comparison.covariates if name != by))
     design = np.column_stack([base, covariates.matrix, *effects.values()])
     kept = independent_columns(design)
     notes = list(covariates.notes)
