@@ -7,6 +7,8 @@ from pipeline.render.results import Results, select
 from pipeline.render.selection import MERGED, Row, joined, known, rows_of
 from pipeline.spec.vocabulary import MISSING_REASONS
 
+ALL = "all"
+
 Cells = dict[tuple[str, str, str], list[Row]]
 """(variable, wave, group code or 'all') -> its cells, in the order of the answer list."""
 
@@ -28,6 +30,12 @@ def cells_of(results: Results, exhibit: str, level: str = "all") -> Cells:
         order = answer_order(results, variable)
         rows.sort(key=lambda row: (first_place(order, row.row), class_order(row.row)))
     return found
+
+
+def only_participants_asked(results: Results, exhibit: str = "") -> bool:
+    """Say whether an experience exhibit, or every one, shows participants alone."""
+    chosen = {"analysis": exhibit} if exhibit else {}
+    return set(select(results.distributions, exhibit="experience", **chosen)["column"]) == {results.groups[0]}
 
 
 def segments(rows: list[Row]) -> list[Segment] | None:

@@ -153,9 +153,11 @@ class Report:
 
     def experience(self) -> Section | None:
         """What participants say."""
+        from pipeline.render.answers import only_participants_asked
         from pipeline.render.figures.experience import experience_figures
 
-        return self._led("experience", self._text(self._results.say("experience.intro")), experience_figures(self._results))
+        key = "experience.intro" if only_participants_asked(self._results) else "experience.intro_asked"
+        return self._led("experience", self._text(self._results.say(key)), experience_figures(self._results))
 
     def subgroups(self) -> Section | None:
         """Differences within subgroups, and whether they vary."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from pipeline.render.answers import Segment
@@ -18,6 +19,7 @@ from pipeline.render.figures.scores import heights, scores_figure
 from pipeline.render.figures.stacked import SCALE, colour_of, left_edge, position
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
+from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.selection import main_outcomes
 from tests.render.synthetic import FACTS
@@ -229,11 +231,47 @@ def test_the_curve_writes_those_still_at_risk_under_each_time(english: Results, 
     assert figure.alt.startswith("Changed job")
 
 
+def test_a_curve_of_which_nothing_may_be_shown_names_no_time(english: Results) -> None:
+    cells = english.distributions
+    hidden = cells["exhibit"].eq("curve") & cells["column"].eq("control")
+    [figure] = curve_figures(replace(english, distributions=cells.assign(share=cells["share"].mask(hidden))))
+    assert "Participants 24% at 12; Other employees withheld." in figure.alt
+
+
+def test_no_balance_is_drawn_when_no_difference_is_known(english: Results) -> None:
+    rows = english.estimates
+    unknown = rows.assign(estimate=rows["estimate"].mask(rows["analysis"].eq("balance")))
+    assert love_figure(replace(english, estimates=unknown)) is None
+
+
 def test_a_group_that_was_not_asked_has_no_bars(english: Results) -> None:
     asked = {wave["name"]: wave["asked_of"] for wave in FACTS["waves"]}
     assert asked["talks"] == ["participant"]
     [figure] = experience_figures(english)
     assert "Other employees" not in figure.alt
+
+
+def test_what_both_groups_say_is_named_by_group_and_not_called_one_groups_answers(
+    english: Results, swedish: Results, texts: Callable[[], list[str]]
+) -> None:
+    for results, said in ((english, "Only"), (swedish, "Bara")):
+        cells = results.distributions
+        told = cells[cells["exhibit"].eq("experience")]
+        both = replace(results, distributions=pd.concat([cells, told.assign(column="control"), told.assign(column="all")]))
+        [figure] = experience_figures(both)
+        assert figure.alt.count(f"({results.group_label('control')})") == 2
+        assert said in experience_figures(results)[0].caption
+        assert said not in figure.caption
+        assert said not in Report(both).experience().parts[0].html
+    assert "The talks were useful: yes (Other employees)" in " ".join(texts()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_a_unit_without_groups_answered_is_shown_for_all(english: Results) -> None:
+    cells = english.distributions
+    whole = cells.assign(column=cells["column"].mask(cells["exhibit"].eq("experience"), "all"))
+    [figure] = experience_figures(replace(english, distributions=whole))
+    assert "The talks were useful: Yes 77%" in figure.alt
+    assert "Only" not in figure.caption
 
 
 class _Class:

@@ -108,7 +108,7 @@ def test_the_interval_is_held_against_the_smallest_difference_that_matters(engli
 
 def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> None:
     results = changed(english, "main", "leaving", estimate=float("nan"), conf_low=float("nan"), conf_high=float("nan"), p_value=float("nan"), p_adjusted=float("nan"), verdict="", note="withheld_small_group")  # fmt: skip
-    assert conclusion(results, first(results), 2) == "The result is not shown: not shown: too few people."
+    assert conclusion(results, first(results), 2) == "There is no result to show (not shown: too few people)."
 
 
 def test_both_differences_are_given_with_their_intervals_and_what_was_adjusted_for(english: Results) -> None:

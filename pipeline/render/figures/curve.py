@@ -99,8 +99,11 @@ def _alt(results: Results, groups: dict[str, list[Row]], event: str) -> str:
     parts = []
     for group, rows in groups.items():
         shown = [row for row in rows if known(row.share) and not row.withheld]
-        share = results.percent(shown[-1].share) if shown else results.say("table.withheld")
-        at = results.number(shown[-1].x, 0) if shown else "–"
-        parts.append(results.say("figure.curve.at", group=results.group_label(group), time=at, share=share))
+        label = results.group_label(group)
+        if shown:
+            at, share = results.number(shown[-1].x, 0), results.percent(shown[-1].share)
+            parts.append(results.say("figure.curve.at", group=label, time=at, share=share))
+        else:
+            parts.append(f"{label} {results.say('table.withheld')}")
     outcome = next(iter(groups.values()))[0].outcome
     return results.say("figure.curve.alt", event=event, time=results.outcome_label(outcome), groups="; ".join(parts))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from pipeline.render.answers import cells_of, segments, total_of
+from pipeline.render.answers import ALL, Cells, cells_of, only_participants_asked, segments, total_of
 from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, point_look, write, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, wrapped
@@ -30,6 +30,8 @@ class Question:
     variable: str
     group: str
     rows: list[Row]
+    asked: str
+    """Whom and when, where the exhibit shows several groups or waves."""
     lines: list[str]
 
     @property
@@ -55,11 +57,6 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
         return None
     keys = list(dict.fromkeys(question.variable for question in questions if question.rated))
     top = sum(key_height(results, variable) for variable in keys[:1]) + 0.05
-    caption = results.say(
-        "figure.experience.caption",
-        exhibit=results.label("exhibit", exhibit["id"]),
-        groups=", ".join(dict.fromkeys(inside(results.group_label(question.group)) for question in questions)),
-    )
 
     def paint(page: Page) -> None:
         for variable in keys[:1]:
@@ -67,25 +64,44 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
         _paint(results, page, questions, top)
 
     height = top + sum(question.height for question in questions) + AXIS
-    return drawn(f"experience-{exhibit['id']}".replace("_", "-"), height, paint, (_alt(results, questions), caption))
+    return drawn(
+        f"experience-{exhibit['id']}".replace("_", "-"), height, paint, (_alt(results, questions), _caption(results, exhibit["id"]))
+    )
+
+
+def _caption(results: Results, exhibit: str) -> str:
+    label = results.label("exhibit", exhibit)
+    if only_participants_asked(results, exhibit):
+        return results.say("figure.experience.caption", exhibit=label, groups=inside(results.group_label(results.groups[0])))
+    return results.say("figure.experience.caption_asked", exhibit=label)
 
 
 def _questions(results: Results, exhibit: dict) -> list[Question]:
-    """Give the questions in the order declared, rated ones first."""
+    """Give the questions in the order declared, rated ones first; groups one by one, all together only where there are none."""
     cells = {key: rows for key, rows in cells_of(results, "experience").items() if rows[0].analysis == exhibit["id"]}
+    grouped = {(variable, wave) for variable, wave, group in cells if group != ALL}
     found = []
     for variable in exhibit["outcomes"]:
-        for (name, _, group), rows in cells.items():
-            if name == variable and can_stack(results, variable):
-                found.append(Question(variable, group, rows, wrapped(_label(results, variable, rows), LABELS - 0.1)))
+        for (name, wave, group), rows in cells.items():
+            if name == variable and can_stack(results, variable) and (group != ALL or (name, wave) not in grouped):
+                asked = _asked(results, cells, wave, group)
+                found.append(Question(variable, group, rows, asked, wrapped(_label(results, variable, rows, asked), LABELS - 0.1)))
     return sorted(found, key=lambda question: not question.rated)
 
 
-def _label(results: Results, variable: str, rows: list[Row]) -> str:
+def _asked(results: Results, cells: Cells, wave: str, group: str) -> str:
+    """Name the group and the wave where the exhibit has several of them."""
+    groups, waves = {group for _, _, group in cells} - {ALL}, {wave for _, wave, _ in cells}
+    named = [results.group_label(group)] if len(groups) > 1 else []
+    named += [results.label("wave", wave)] if len(waves) > 1 and wave else []
+    return ", ".join(named)
+
+
+def _label(results: Results, variable: str, rows: list[Row], asked: str) -> str:
     label = results.label("variable", variable)
-    if len({row.row for row in rows}) > YES_OR_NO:
-        return label
-    return f"{label}:{NBSP}{answer_label(results, variable, _counted(results, variable)).lower()}"
+    if len({row.row for row in rows}) <= YES_OR_NO:
+        label = f"{label}:{NBSP}{answer_label(results, variable, _counted(results, variable)).lower()}"
+    return f"{label} ({asked})" if asked else label
 
 
 def _counted(results: Results, variable: str) -> str:
@@ -153,7 +169,7 @@ def _counted_row(results: Results, question: Question) -> Row | None:
 def _alt(results: Results, questions: list[Question]) -> str:
     parts = []
     for question in questions:
-        label = results.label("variable", question.variable)
+        label = results.label("variable", question.variable) + (f" ({question.asked})" if question.asked else "")
         if question.rated:
             answers = [
                 f"{answer_label(results, question.variable, row.row)} {results.percent(row.share) if known(row.share) else results.say('table.withheld')}"

@@ -17,9 +17,9 @@ BOTTOM = 0.5
 
 
 def love_figure(results: Results) -> Figure | None:
-    """Draw the standardised difference of every covariate of Table 1; None when there is none."""
+    """Draw the standardised difference of every covariate of Table 1; None when none is known."""
     differences = balance_differences(results)
-    if not differences:
+    if not any(known(one.estimate) for one in differences):
         return None
     participants, controls = (results.group_label(code) for code in results.groups)
     caption = results.say("figure.love.caption", first=participants, second=controls, limit=results.number(LIMIT, 1))
