@@ -278,3 +278,23 @@ def test_an_adjusted_difference_gives_its_people_unless_the_groups_values_rest_o
     main = (english.estimates["outcome"] == "leaving") & (english.estimates["analysis"] == "main")
     alike = results_table(changed(english, main, n_a=40, n_b=60))
     assert "n =" not in line_of(alike, "Turnover intention").cells[3].text
+
+
+def test_tables_say_what_their_differences_are_adjusted_for(english: Results) -> None:
+    table = results_table(english)
+    assert table is not None
+    assert "Adjusted for turnover intention (baseline) and age." in table.footnotes
+    rows = (english.estimates["analysis"] == "main") & (english.estimates["outcome"] == "locked")
+    apart = results_table(changed(english, rows, covariates="age"))
+    assert apart is not None
+    assert "Double lock-in: adjusted for age." in apart.footnotes
+    rows = english.estimates["analysis"] == "only_locked"
+    header = line_of(other_estimates_table(changed(english, rows, covariates="age")), english.label("analysis", "only_locked")).header
+    assert header.endswith("adjusted for age)")
+
+
+def test_a_question_that_workplaces_answered_says_so(english: Results) -> None:
+    variables = [{**one, "unit": "workplace"} if one["name"] == "sex" else one for one in english.facts["variables"]]
+    sites = english.labels.iloc[[0]].assign(kind="unit", parent="", name="workplace", text="workplaces", language="en")
+    results = replace(english, facts={**english.facts, "variables": variables}, labels=pd.concat([english.labels, sites]))
+    assert [appendix_tables(one)[0].caption for one in (english, results)] == ["Sex", "Sex (workplaces)"]

@@ -33,7 +33,16 @@ def _question_table(results: Results, variable: str, answers: Cells, missing: Ce
         lines.append(Line(results.say("table.no_answer")))
         lines += [Line(capital(reason_label(results, reason)), _reason_cells(results, reasons, reason)) for reason in found]
     name = f"question-{variable}".replace("_", "-")
-    return Table(name, results.label("variable", variable), results.say("table.answer"), columns, tuple(lines))
+    return Table(name, _caption(results, variable), results.say("table.answer"), columns, tuple(lines))
+
+
+def _caption(results: Results, variable: str) -> str:
+    """Give the question; of whom, where it was answered for something else than people, as ``Sector (workplaces)``."""
+    unit = declared(results, "variables", variable).get("unit", "")
+    label = results.label("variable", variable)
+    if unit in ("", results.facts["sample"]["unit"]) or not results.has_label("unit", unit):
+        return label
+    return f"{label} ({results.label('unit', unit)})"
 
 
 def _group_name(results: Results, group: str) -> str:

@@ -4,6 +4,8 @@ from pipeline.render.results import Results
 from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave
 from pipeline.render.tables.parts import GroupValues, confidence_level, estimate_cell, group_cell, group_values, inside_names, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import first_upper, listed, references
 
 
 def results_table(results: Results) -> Table | None:
@@ -43,7 +45,21 @@ def _footnotes(results: Results, name: str, outcomes: list[OutcomeRows], adjuste
     has_effect = any(_has_effect(row) for one in outcomes for row in (one.raw, one.adjusted))
     optional = (*(["adjusted_note"] if adjusted else []), *(["effect_note"] if has_effect else []))
     about = results.say(f"table.{name}_note", **inside_names(results))
-    return results.say("table.headline_note"), about, *(results.say(f"table.{key}") for key in optional)
+    return results.say("table.headline_note"), about, *(results.say(f"table.{key}") for key in optional), *_adjusted_for(results, outcomes)
+
+
+def _adjusted_for(results: Results, outcomes: list[OutcomeRows]) -> list[str]:
+    """Say what the differences are adjusted for: once when it is the same for all, else per outcome."""
+    names: dict[str, list[str]] = {}
+    for one in outcomes:
+        if one.adjusted is not None and one.adjusted.covariates:
+            names.setdefault(one.adjusted.covariates, []).append(inside(results.outcome_label(one.outcome)))
+    if len(names) == 1:
+        return [results.say("table.adjusted_for", covariates=references(results, next(iter(names))))]
+    return [
+        first_upper(results.say("table.adjusted_for_some", outcomes=listed(results, some), covariates=references(results, written)))
+        for written, some in names.items()
+    ]
 
 
 def _shared_wave(outcomes: list[OutcomeRows]) -> str:

@@ -53,8 +53,9 @@ def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, An
     """Give a heading for one outcome, a row per subgroup, and the difference between the differences."""
     if not rows:
         return []
-    unit = f", {results.say('table.share_unit')}" if rows[0].measure_unit == "share" else ""
-    lines = [Line(f"{outcome_in_wave(results, rows[0].outcome, rows[0].wave)}{unit}: {inside(results.label('analysis', analysis['id']))}")]
+    unit = f" ({results.say('table.share_unit')})" if rows[0].measure_unit == "share" else ""
+    name = outcome_in_wave(results, rows[0].outcome, rows[0].wave)
+    lines = [Line(f"{name}: {inside(results.label('analysis', analysis['id']))}{unit}")]
     for variable in analysis["by"]:
         order = answer_order(results, variable)
         within = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]
