@@ -21,7 +21,7 @@ from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW,
 DECIMALS = {"number": 2, "share": 1, "ratio": 2, "index": 2}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
     """One study's release in one language."""
 

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -104,6 +105,7 @@ def other_estimates(results: Results) -> list[Row]:
     return [row for row in rows if _key(row) not in shown]
 
 
+@lru_cache(maxsize=4)
 def _shown_estimates(results: Results) -> dict[tuple[str, str, tuple[str, ...]], Row]:
     shown: dict[tuple[str, str, tuple[str, ...]], Row] = {}
     main = [analysis for analysis in results.facts["analyses"] if is_main(results, analysis)]
