@@ -106,6 +106,19 @@ def test_the_interval_is_held_against_the_smallest_difference_that_matters(engli
     assert answer in conclusion(results, first(results), 2)
 
 
+def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: Results) -> None:
+    for covariates, brief, whole in (
+        ("leaving@t1 age", "Difference adjusted for baseline: ", "Difference adjusted for leaving (baseline) and age: "),
+        ("age leaving@t2", "Adjusted difference: ", "Difference adjusted for age and leaving (follow-up): "),
+        ("", "Difference: ", "Difference without adjustment: "),
+    ):
+        results = changed(english, "main", "leaving", covariates=covariates)
+        outcome = first(results)
+        assert brief in brief_finding(results, outcome, 2)
+        assert whole.lower() in numbers(results, outcome, 2).lower().replace("turnover intention", "leaving")
+        assert ("alike in" in conclusion(results, outcome, 2)) == bool(covariates)
+
+
 def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> None:
     results = changed(english, "main", "leaving", estimate=float("nan"), conf_low=float("nan"), conf_high=float("nan"), p_value=float("nan"), p_adjusted=float("nan"), verdict="", note="withheld_small_group")  # fmt: skip
     assert conclusion(results, first(results), 2) == "There is no result to show (not shown: too few people)."

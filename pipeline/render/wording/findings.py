@@ -9,10 +9,11 @@ from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import ADJUSTED, Row, known, main_outcomes, note_texts
+from pipeline.render.selection import Row, known, main_outcomes, note_texts
 from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
 from pipeline.render.wording.phrases import (
+    adjustment,
     count_of,
     difference,
     first_upper,
@@ -68,8 +69,7 @@ def _brief_sentences(results: Results, outcome: Outcome, count: int) -> list[str
     sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):
-        kind = "adjusted" if main.estimand in ADJUSTED else "raw"
-        sentences.append(results.say(f"brief.{kind}", difference=with_interval(results, main)))
+        sentences.append(results.say(f"brief.{adjustment(main)}", difference=with_interval(results, main)))
     if _fails_in_family(main):
         sentences.append(results.say("brief.family", count=count))
     return sentences
@@ -107,7 +107,7 @@ def conclusion(results: Results, outcome: Outcome, count: int) -> str:
 def _comparison_basis(results: Results, outcome: Outcome) -> str:
     """Say who was compared with whom: people alike in what was adjusted for, or the groups as they are."""
     main = outcome.main
-    if main.estimand in ADJUSTED:
+    if adjustment(main) != "raw":
         return results.say("finding.basis.adjusted", covariates=references(results, main.covariates))
     return results.say(f"finding.basis.{results.facts['design']}")
 
@@ -150,8 +150,9 @@ def numbers(results: Results, outcome: Outcome, count: int) -> str:
     sentences = [_levels_sentence(results, outcome, "finding.levels")] if outcome.after else []
     for row, kind in ((outcome.raw, "raw"), (outcome.adjusted, "adjusted")):
         if row is not None and known(row.estimate):
-            values = {"covariates": references(results, row.covariates)} if kind == "adjusted" else group_names(results)
-            sentences.append(results.say(f"finding.{kind}", difference=with_interval(results, row), **values))
+            said = "unadjusted" if kind == "adjusted" and adjustment(row) == "raw" else kind
+            values = {"difference": with_interval(results, row), "covariates": references(results, row.covariates), **group_names(results)}
+            sentences.append(results.say_with(f"finding.{said}", values))
     return " ".join([*sentences, *_tests(results, outcome.main, count)])
 
 

@@ -56,6 +56,12 @@ def _reference(results: Results, name: str, wave: str) -> str:
     return inside(outcome_in_wave(results, name, wave) if wave else UNIT_IN_BRACKETS.sub("", results.outcome_label(name)))
 
 
+def adjustment(row: Row) -> str:
+    """Say what an estimate takes into account: the situation before (``adjusted``), only facts, or nothing (``raw``)."""
+    waves = {split_reference(one)[1] for one in row.covariates.split()}
+    return "adjusted" if waves - {"", row.wave} else "adjusted_facts" if waves else "raw"
+
+
 def difference(results: Results, value: float, measure_unit: str) -> str:
     """Write a difference with its unit: ``−0,18`` or ``−4,5 procentenheter``."""
     return in_unit(results, results.plain(value, measure_unit), measure_unit)
