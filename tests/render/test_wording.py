@@ -257,3 +257,11 @@ def test_one_imbalance_is_spoken_of_in_the_singular(english: Results) -> None:
     first_row = one.estimates.index[rows][0]
     one.estimates.loc[first_row, "estimate"] = 0.3
     assert "1 standardised difference is larger" in " ".join(balance_sentences(one))
+
+
+def test_a_hundred_per_cent_by_construction_is_not_shown_as_a_good_response(english: Results) -> None:
+    nobody_lost = replace(english, flow=english.flow[english.flow["node"] != "no_answer"])
+    assert "only those who answered every time" not in " ".join(flow_sentences(english))
+    assert "only those who answered every time" in " ".join(flow_sentences(nobody_lost))
+    few = replace(english, flow=english.flow.assign(n=english.flow["n"].mask(english.flow["kind"] == "loss")))
+    assert "only those who answered every time" not in " ".join(flow_sentences(few))

@@ -7,12 +7,12 @@ the function, its line in ``LIMITS``, and both texts in both catalogues.
 
 from collections.abc import Callable, Mapping
 
-from pipeline.render.flow import flow_chains, waves_asked
 from pipeline.render.markup import Markup, bullets, element, joined
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before
+from pipeline.render.wording.people import holds_complete_answers_only, lost_some
 from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
 
 FEW_CLUSTERS = 40
@@ -60,11 +60,6 @@ def _attrition_rows(results: Results) -> list[Row]:
     return [row for row in rows if known(row.estimate)]
 
 
-def _lost(results: Results, wave: str) -> int:
-    chain = flow_chains(results).get((f"wave:{wave}", "all"))
-    return (chain.lost or 0) if chain is not None else 0
-
-
 def _attrition_differs(results: Results, outcomes: list[Outcome]) -> Values:
     return _attrition(results, differs=True)
 
@@ -74,7 +69,7 @@ def _attrition_unclear(results: Results, outcomes: list[Outcome]) -> Values:
 
 
 def _attrition(results: Results, differs: bool) -> Values:
-    rows = [row for row in _attrition_rows(results) if _lost(results, row.wave) and excludes_zero(row) == differs]
+    rows = [row for row in _attrition_rows(results) if lost_some(results, row.wave) and excludes_zero(row) == differs]
     if not rows:
         return None
     waves = [f"{inside(results.label('wave', row.wave))}: {with_interval(results, row)}" for row in rows]
@@ -82,8 +77,7 @@ def _attrition(results: Results, differs: bool) -> Values:
 
 
 def _complete_cases(results: Results, outcomes: list[Outcome]) -> Values:
-    later = waves_asked(results, "all")[1:]
-    return {} if later and not any(_lost(results, wave) for wave in later) else None
+    return {} if holds_complete_answers_only(results) else None
 
 
 def _clustered(outcomes: list[Outcome]) -> list[Row]:

@@ -62,7 +62,21 @@ def flow_sentences(results: Results) -> list[str]:
         if all(shares):
             values = {"share_a": shares[0], "share_b": shares[1], **group_names(results)}
             sentences.append(results.say("people.wave", wave=inside(results.label("wave", wave)), **values))
+    if holds_complete_answers_only(results):
+        sentences.append(results.say("limit.complete_cases.text"))
     return sentences
+
+
+def holds_complete_answers_only(results: Results) -> bool:
+    """Say whether nobody is missing in any later wave: then 100 per cent says nothing about who was lost."""
+    later = waves_asked(results, "all")[1:]
+    return bool(later) and not any(lost_some(results, wave) for wave in later)
+
+
+def lost_some(results: Results, wave: str) -> bool:
+    """Say whether anybody of the sample did not answer in a wave; a number that is withheld is not nobody."""
+    chain = flow_chains(results).get((f"wave:{wave}", "all"))
+    return chain is not None and chain.lost != 0
 
 
 def _answered_share(results: Results, chain: Chain | None) -> str:
