@@ -18,7 +18,7 @@ from pipeline.spec.check_data import (
     wave_problems,
 )
 from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.study import Study
+from pipeline.spec.study import Analysis, Declared, Exclusion, Exhibit, Report, Study, Text
 
 DEFAULT_BASE, DEFAULT_CELL = 6, 3
 
@@ -27,6 +27,7 @@ def study_problems(study: Study) -> list[Problem]:
     """Give every problem of a declaration whose parts could be read."""
     checks = (
         name_problems,
+        text_problems,
         unit_problems,
         source_problems,
         variable_problems,
@@ -58,6 +59,29 @@ def name_problems(study: Study) -> Iterator[Problem]:
         for name, times in Counter(names).items():
             if times > 1:
                 yield Problem(f"studies/{study.id}, {kind}", f"'{name}' is declared {times} times", remedy="Give each its own name.")
+
+
+def text_problems(study: Study) -> Iterator[Problem]:
+    """Every text must say something in both languages, or a report has holes."""
+    for place, text in _texts(study.declaration, ""):
+        if not (text.sv.strip() and text.en.strip()):
+            yield Problem(toml_place(study, place), "a text is empty", remedy="Write it in both languages.")
+
+
+def _texts(part: object, place: str) -> Iterator[tuple[str, Text]]:
+    """Give every text of a declared part with its place, such as ``analyses 'main' label``."""
+    if isinstance(part, Text):
+        yield place, part
+    elif isinstance(part, Declared):
+        for key in type(part).model_fields:
+            yield from _texts(getattr(part, key), f"{place} {key}".strip())
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from _texts(value, f"{place} '{key}'")
+    elif isinstance(part, tuple):
+        for number, one in enumerate(part, start=1):
+            name = getattr(one, "id", None) if isinstance(one, Analysis | Exhibit | Exclusion | Report) else getattr(one, "name", None)
+            yield from _texts(one, f"{place} '{name or number}'")
 
 
 def report_problems(study: Study) -> Iterator[Problem]:

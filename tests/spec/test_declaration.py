@@ -89,6 +89,15 @@ def test_a_weaker_disclosure_policy_needs_a_reason(root: Path, edit: Edit) -> No
     assert "disclosure reason: is missing" in problems_of(root)
 
 
+def test_an_empty_text_is_named_by_its_place(root: Path, edit: Edit) -> None:
+    edit("study.toml", 'sv = "personer"', 'sv = " "')
+    edit("study.toml", 'sv = "före"', 'sv = ""')
+    edit("study.toml", 'sv = "I arbete"', 'sv = ""')
+    found = problems_of(root)
+    for place in ("units 'person' label", "waves 't1' label", "measures 'reemployed' label"):
+        assert f"studies/jobs2/study.toml, {place}: a text is empty" in found
+
+
 def test_a_study_without_a_primary_analysis_is_refused(root: Path) -> None:
     path = root / "studies" / "jobs2" / "study.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('role = "primary"', 'role = "secondary"'), encoding="utf-8")
