@@ -75,8 +75,8 @@ def _add_sample(results: Results, sample: Chain, chart: Chart) -> Box:
 
 def _people_box(results: Results, row: Row, top: float) -> Box:
     people = results.say("figure.flow.people", count=count_text(results, row), unit=results.label("unit", results.facts["sample"]["unit"]))
-    lines = wrapped(node_label(results, row.node), MAIN - 2 * PAD, TEXT)
-    return Box((people, *lines), MIDDLE, top, MAIN)
+    lines = [line for text in (people, node_label(results, row.node)) for line in wrapped(text, MAIN - 2 * PAD, TEXT)]
+    return Box(tuple(lines), MIDDLE, top, MAIN)
 
 
 def _add_losses(results: Results, chart: Chart, chain: Chain, place: tuple[float, float, float]) -> None:

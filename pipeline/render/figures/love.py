@@ -3,7 +3,8 @@
 from pipeline.render.balance import Difference, balance_differences
 from pipeline.render.figures.canvas import Page, drawn, number_axis, reference_line, row_labels, write_beside
 from pipeline.render.figures.figure import Figure
-from pipeline.render.figures.look import INK, PAPER, RULE, WIDTH
+from pipeline.render.figures.lettering import clipped
+from pipeline.render.figures.look import INK, LINE, PAPER, RULE, WIDTH
 from pipeline.render.results import Results
 from pipeline.render.selection import known
 
@@ -12,6 +13,7 @@ LIMIT = 0.1
 LABELS = 2.75
 NUMBERS = 0.6
 ROW = 0.185
+GAP = 0.1
 TOP = 0.12
 BOTTOM = 0.5
 
@@ -23,13 +25,18 @@ def love_figure(results: Results) -> Figure | None:
         return None
     participants, controls = (results.group_label(code) for code in results.groups)
     caption = results.say("figure.love.caption", first=participants, second=controls, limit=results.number(LIMIT, 1))
-    height = TOP + ROW * len(differences) + BOTTOM
+    height = TOP + _row_height(differences) * len(differences) + BOTTOM
     return drawn("love", height, lambda page: _paint(results, page, differences), (_alt(results, differences), caption))
+
+
+def _row_height(differences: list[Difference]) -> float:
+    """Give the inches per row that the longest label needs, so that labels on several lines never meet."""
+    return max(ROW, LINE * max(len(clipped(one.label, LABELS - GAP)) for one in differences))
 
 
 def _paint(results: Results, page: Page, differences: list[Difference]) -> None:
     count = len(differences)
-    axes = page.panel(LABELS, TOP, WIDTH - LABELS - NUMBERS, ROW * count)
+    axes = page.panel(LABELS, TOP, WIDTH - LABELS - NUMBERS, _row_height(differences) * count)
     axes.set_ylim(count - 0.5, -0.5)
     reach = max([abs(one.estimate) for one in differences if known(one.estimate)] + [2.5 * LIMIT]) * 1.1
     axes.set_xlim(-reach, reach)
@@ -44,7 +51,7 @@ def _paint(results: Results, page: Page, differences: list[Difference]) -> None:
             axes.plot(one.estimate, place, "D" if beyond else "o", color=INK, markerfacecolor=face, markersize=5, zorder=3)
         text = results.number(one.estimate, 2) if known(one.estimate) else results.say("table.withheld")
         write_beside(axes, place, text, 8)
-    row_labels(axes, [one.label for one in differences], LABELS - 0.1)
+    row_labels(axes, [one.label for one in differences], LABELS - GAP)
     number_axis(results, axes)
     axes.set_xlabel(results.say("figure.love.axis"))
 
