@@ -45,7 +45,8 @@ def by_subgroup_table(results: Results) -> Table | None:
     adjusted_for = references(
         results, " ".join(dict.fromkeys(name for row in rows if isinstance(row.covariates, str) for name in row.covariates.split()))
     )
-    footnotes = (say("table.subgroups_note", covariates=adjusted_for, **inside_names(results)),)
+    note = "table.subgroups_note" if adjusted_for else "table.subgroups_note_raw"
+    footnotes = (results.say_with(note, {"covariates": adjusted_for, **inside_names(results)}),)
     return hoist_notes(Table("subgroups", say("table.subgroups_caption"), say("table.subgroup"), columns, tuple(lines), footnotes))
 
 

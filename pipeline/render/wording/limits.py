@@ -48,11 +48,17 @@ def limits(results: Results, outcomes: list[Outcome]) -> Markup:
 
 
 def _unmeasured(results: Results, outcomes: list[Outcome]) -> Values:
-    adjusted = [one.adjusted for one in outcomes if one.adjusted is not None]
-    if results.facts["design"] != "self_selected" or not adjusted:
-        return None
-    every = dict.fromkeys(name for row in adjusted for name in row.covariates.split())
-    return {"covariates": references(results, " ".join(every))}
+    every = _adjusted_for(outcomes)
+    return {"covariates": references(results, every)} if results.facts["design"] == "self_selected" and every else None
+
+
+def _not_adjusted(results: Results, outcomes: list[Outcome]) -> Values:
+    return {} if results.facts["design"] == "self_selected" and outcomes and not _adjusted_for(outcomes) else None
+
+
+def _adjusted_for(outcomes: list[Outcome]) -> str:
+    """Give everything that some main result is adjusted for, separated by blanks."""
+    return " ".join(dict.fromkeys(name for one in outcomes if one.adjusted is not None for name in one.adjusted.covariates.split()))
 
 
 def _attrition_rows(results: Results) -> list[Row]:
@@ -167,6 +173,7 @@ def _always(results: Results, outcomes: list[Outcome]) -> Values:
 
 LIMITS: dict[str, Callable[[Results, list[Outcome]], Values]] = {
     "unmeasured": _unmeasured,
+    "not_adjusted": _not_adjusted,
     "attrition_differs": _attrition_differs,
     "attrition_unclear": _attrition_unclear,
     "complete_cases": _complete_cases,

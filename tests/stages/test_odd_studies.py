@@ -1,0 +1,145 @@
+"""Studies at the edge of what people declare and export: each still becomes a report that claims no more than it has."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.paths import Paths
+from pipeline.render import report
+from pipeline.render.section import Section
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import LANGUAGES
+from pipeline.stages.build import build_study
+from tests.conftest import ROOT
+from tests.miniature import ANSWERS, CODEBOOK, both, miniature, source
+
+ANSWERS_IN_ORDER = ("Aldrig", "Ibland", "Ofta")
+NASTY = "<script>alert('x')</script> {count} {0} %s **fet** \"åäö\" & " + "mycket lång " * 10
+SECTIONS = re.findall(r"\br\.(\w+)\(\)", (ROOT / "notebooks" / "group_comparison.ipynb").read_text(encoding="utf-8"))
+MAIN = {"id": "main", "role": "primary", "label": both("Calmness after")}
+ADJUSTED = {**MAIN, "estimator": "adjusted", "outcomes": ["calmness@t2"]}
+RAW = {**MAIN, "estimator": "welch", "outcomes": ["calmness@t2"]}
+
+
+def before(people: int, participants: int) -> str:
+    """Write the first questionnaire; the first people are participants."""
+    rows = [f"P{n};{'Ja' if n < participants else 'Nej'};{25 + 7 * n % 40};{ANSWERS_IN_ORDER[n % 3]};" for n in range(people)]
+    return "\n".join(["nr;grupp;ålder;lugn;kommentar", *rows, ""])
+
+
+def after(people: int, participants: int, answer: str = "") -> str:
+    """Write the follow-up; one answer for all, or answers that vary with the number."""
+    rows = [
+        f"P{n};{'Ja' if n < participants else 'Nej'};{answer or ANSWERS_IN_ORDER[n * n % 3]};{'Ja' if n % 2 else 'Nej'};2024-03-01"
+        for n in range(people)
+    ]
+    return "\n".join(["nr;grupp;lugn;arbete;dag", *rows, ""])
+
+
+def files(people: int, participants: int, follow_up: str | None = None) -> dict[str, str]:
+    return {"before.csv": before(people, participants), "after.csv": after(people, participants) if follow_up is None else follow_up}
+
+
+def texts_of(root: Path, study: Study) -> dict[str, str]:
+    """Build a study down to its release, and give the words of every section of its report by language."""
+    assert build_study(study.id, "release", LANGUAGES, root) == 0
+    return {language: _words(study.paths, language) for language in LANGUAGES}
+
+
+def _words(paths: Paths, language: str) -> str:
+    opened = report.open(paths.study, language, str(paths.release))
+    shown = [part for name in SECTIONS if (part := getattr(opened, name)()) is not None]
+    parts = [one for part in shown for one in (part.parts if isinstance(part, Section) else (part,))]
+    bundles = [part._repr_mimebundle_() for part in parts]
+    told = [bundle if isinstance(bundle, dict) else {"words": str(bundle[1]), **bundle[0]} for bundle in bundles]
+    markup = " ".join(data.get("text/html") or data["words"] for data in told)
+    assert "<script" not in " ".join(data.get("text/html", "") for data in told)
+    return html.unescape(re.sub(r"<[^>]*>", " ", markup))
+
+
+def test_three_people_are_reported_without_a_number_on_any_of_them(tmp_path: Path) -> None:
+    texts = texts_of(tmp_path, miniature(tmp_path, files(3, 1)))
+    assert "Could not be computed: calmness." in texts["en"]
+    assert not re.search(r"95\s*% (CI|KI) [−\d]", texts["en"] + texts["sv"])
+
+
+def test_a_follow_up_that_nobody_answered_is_said_to_be_empty(tmp_path: Path) -> None:
+    analyses = [{**ADJUSTED, "covariates": ["calmness@t1"]}, {**ADJUSTED, "id": "by_work", "role": "exploratory", "by": ["work"]}]
+    codebook = CODEBOOK.replace(
+        "select_one,work,person,,yes_no,,,Arbete,Work,,arbete", "select_one,work,person,yes,yes_no,,,Arbete,Work,,arbete"
+    )
+    study = miniature(tmp_path, files(40, 15, "nr;grupp;lugn;arbete;dag\n"), codebook=codebook, analyses=analyses)
+    texts = texts_of(tmp_path, study)
+    assert "There is no result to show (one group has no answers)." in texts["en"]
+    assert "Det finns inget resultat att visa (den ena gruppen saknar svar)." in texts["sv"]
+
+
+def test_an_outcome_that_is_the_same_for_all_gets_no_verdict_on_which_group_is_better(tmp_path: Path) -> None:
+    texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25, after(60, 25, "Ofta"))))
+    assert not re.search(r"Better|Worse|Equivalent", texts["en"])
+
+
+def test_one_wave_is_never_said_to_be_adjusted_for_baseline(tmp_path: Path) -> None:
+    study = miniature(
+        tmp_path,
+        files(60, 25),
+        codebook="\n".join(line.rpartition(",")[0] for line in CODEBOOK.splitlines() if not line.startswith(("date", "select_one,work"))),
+        waves=[{"name": "t1", "label": both("now")}],
+        sources=[source("before", wave="t1")],
+        balance={"covariates": ["age"]},
+        analyses=[{**ADJUSTED, "outcomes": ["calmness@t1"], "covariates": ["age"]}],
+    )
+    texts = texts_of(tmp_path, study)
+    assert "Adjusted difference: " in texts["en"]
+    assert not re.search("adjusted for baseline|läget före", texts["en"] + texts["sv"])
+
+
+def test_an_adjustment_for_nothing_is_called_no_adjustment(tmp_path: Path) -> None:
+    by_work = {**ADJUSTED, "id": "by_work", "role": "exploratory", "by": ["work"]}
+    codebook = CODEBOOK.replace("select_one,work,person,,", "select_one,work,person,yes,")
+    texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25), codebook=codebook, analyses=[ADJUSTED, by_work]))
+    assert "Difference without adjustment: " in texts["en"]
+    assert "Skillnad utan justering: " in texts["sv"]
+    assert "Nothing is adjusted for." in texts["en"]
+    assert "The groups' values and the differences (participants minus controls) are raw." in texts["en"]
+    assert not re.search(r"(justerad|justerade|adjusted) f[oö]r\s*[:,]|at most ,|högst ,", texts["en"] + texts["sv"], re.IGNORECASE)
+
+
+def test_questions_to_both_groups_are_not_called_questions_to_participants(tmp_path: Path) -> None:
+    exhibits = [{"id": "said", "kind": "experience", "label": both("What was said"), "outcomes": ["calm"]}]
+    texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25), exhibits=exhibits))
+    assert "Calm (Participants, after)" in texts["en"]
+    assert "Only participants were asked" not in texts["en"]
+
+
+def test_any_text_and_any_group_code_reach_the_report_as_they_are(tmp_path: Path) -> None:
+    study = miniature(
+        tmp_path,
+        files(60, 25),
+        answers=ANSWERS.replace("group,participant", "group,Arm-1").replace("group,control", "group,0").replace("Sometimes", NASTY.replace('"', "'").replace(",", "")),
+        sample={"unit": "person", "group": "group", "participant": "Arm-1", "control": "0"},
+        title=both(NASTY),
+        participant_label=both(NASTY + "deltagare"),
+        analyses=[{**RAW, "label": both(NASTY)}],
+    )  # fmt: skip
+    texts = texts_of(tmp_path, study)
+    for language in LANGUAGES:
+        assert NASTY.strip() in texts[language]
+
+
+@pytest.mark.parametrize(("locked", "said"), [(False, "No plan"), (True, "None: the analysis was made as the locked plan says")])
+def test_a_plan_or_the_lack_of_one_is_said(tmp_path: Path, locked: bool, said: str) -> None:
+    from pipeline.stages.build import lock_plan
+
+    study = miniature(tmp_path, files(40, 15))
+    if locked:
+        lock_plan(study.id, tmp_path)
+    assert said.lower() in texts_of(tmp_path, study)["en"].lower()
+
+
+def test_a_policy_that_withholds_everything_leaves_a_report_that_says_so(tmp_path: Path) -> None:
+    texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25), disclosure={"minimum_base": 500, "minimum_cell": 500}))
+    assert "There is no result to show (not shown: too few people)." in texts["en"]
+    assert "None of 0" not in texts["en"]
