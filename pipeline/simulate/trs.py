@@ -34,7 +34,10 @@ TEST_CELLS = {"age": ("99", "18", "0", "45"), "workplace": ("W01", "W99", "", "W
 TALKS_ANSWERED = 0.85
 TALKS_REFUSED, TALKS_DONT_KNOW = 0.015, 0.02
 EXPERIENCE = {"1": 0.02, "2": 0.05, "3": 0.13, "4": 0.45, "5": 0.35}
-YES = {"talk_reflected": 0.78, "talk_wants_change": 0.68, "talk_both_plans": 0.80, "talk_plan_used": 0.50}
+YES = ("talk_reflected", "talk_wants_change", "talk_both_plans", "talk_plan_used")
+REFLECTED, WANTS_CHANGE = 0.78, 0.68
+AS_REPORTED = {"yes": 0.94, "no": 0.06, "": 0.40}
+"""Chance of a yes about plans by what the same person reports, or does not report, half a year later."""
 
 
 def render_trs(folder: Path) -> None:
@@ -105,7 +108,7 @@ def answers_as_labels(study: Study, source: Source, people: pd.DataFrame, reason
 
 
 def talks_answers(survey: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
-    """Draw what participants say of the talks, independently of everything in the survey.
+    """Draw what participants say of the talks; what they say of plans agrees with their follow-up, as far as people agree with themselves.
 
     Returns
     -------
@@ -115,11 +118,15 @@ def talks_answers(survey: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Seri
         Variable -> missing reason per person, for those who did not answer it.
     """
     rng = np.random.default_rng(SEEDS["talks"] + 1)
-    participants = survey.loc[survey["group"] == "participant", ["person"]]
-    answers = participants[rng.random(len(participants)) < TALKS_ANSWERED].copy()
+    participants = survey[survey["group"] == "participant"]
+    participants = participants[rng.random(len(participants)) < TALKS_ANSWERED]
+    answers = participants[["person"]].copy()
     answers["talk_experience"] = rng.choice(list(EXPERIENCE), len(answers), p=list(EXPERIENCE.values()))
-    for name, share in YES.items():
-        answers[name] = np.where(rng.random(len(answers)) < share, "yes", "no")
+    plans = participants[["step_private_plan", "step_work_plan"]]
+    both = np.select([(plans == "").any(axis="columns"), (plans == "yes").all(axis="columns")], ["", "yes"], "no")
+    chances = (REFLECTED, WANTS_CHANGE, pd.Series(both).map(AS_REPORTED), participants["step_plan_in_talk"].map(AS_REPORTED))
+    for name, chance in zip(YES, chances, strict=True):
+        answers[name] = np.where(rng.random(len(answers)) < np.asarray(chance), "yes", "no")
     reasons = {}
     for name in ("talk_experience", *YES):
         chance = rng.random(len(answers))

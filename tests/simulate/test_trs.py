@@ -107,3 +107,13 @@ def test_test_rows_stand_on_top_in_the_middle_and_at_the_end() -> None:
     table = pd.DataFrame({"id": [f"P{number}" for number in range(10)]})
     with_tests = with_test_rows(table, "id", {})
     assert [with_tests["id"].tolist().index(name) for name in TEST_IDS] == [0, 1, 2 + 5, 13]
+
+
+def test_what_participants_say_of_plans_agrees_with_their_follow_up() -> None:
+    survey = read_survey().set_index("person")
+    answers = {row["Löpnr"].strip().upper(): row["Använt planen med chefen"].strip() for row in rows_of("samtal.csv")}
+    reported = {person: survey["step_plan_in_talk"].get(person, "") for person in answers}
+    pairs = [(answers[person], reported[person]) for person in answers if answers[person] in ("Ja", "Nej") and reported[person]]
+    agreeing = sum((said == "Ja") == (wrote == "yes") for said, wrote in pairs)
+    assert len(pairs) > 80
+    assert agreeing / len(pairs) > 0.85
