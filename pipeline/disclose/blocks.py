@@ -8,11 +8,15 @@ merged alike, subtracting one column from another gives blocks, never answers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclose.policy import Policy
+
+COARSE_RUNS = 6
+"""Most runs that ``coarse_partitions`` divides codes into."""
 
 Block = tuple[str, ...]
 Blocks = tuple[Block, ...]
@@ -126,6 +130,15 @@ def ordered_partitions(codes: Sequence[str]) -> Iterator[Blocks]:
     for length in range(1, len(codes) + 1):
         for rest in ordered_partitions(codes[length:]):
             yield (tuple(codes[:length]), *rest)
+
+
+def coarse_partitions(codes: Sequence[str]) -> Iterator[Blocks]:
+    """Give the divisions into few runs that are worth trying when all of them are too many: halves at any place, and even runs."""
+    for place in range(1, len(codes)):
+        yield tuple(codes[:place]), tuple(codes[place:])
+    for runs in range(3, COARSE_RUNS + 1):
+        edges = [round(len(codes) * number / runs) for number in range(runs + 1)]
+        yield tuple(tuple(codes[start:end]) for start, end in pairwise(edges))
 
 
 def all_partitions(codes: Sequence[str]) -> Iterator[Blocks]:

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.blocks import Block, Blocks, all_partitions, has_small, ordered_partitions
+from pipeline.disclose.blocks import Block, Blocks, all_partitions, coarse_partitions, has_small, ordered_partitions
 from pipeline.disclose.intervals import Cell, Hidden, room
 from pipeline.disclose.policy import Policy
 
@@ -21,6 +21,8 @@ MOST_HIDDEN = 1 / 3
 """A table with a larger share of empty cells is not readable: coarser classes are tried instead."""
 MOST_CLASSES = 6
 """Classes without order are tried in every combination up to this number; above it as if ordered."""
+MANY_CLASSES = 10
+"""With more classes than this only a few coarse ways to merge are tried: the number of ways doubles with each class."""
 MOST_DIVISIONS = 32
 """With more ways to merge than this, rows and columns are merged alike or into two each, so that the search stays short."""
 
@@ -94,7 +96,9 @@ def choose_layout(table: Transition, policy: Policy) -> Layout | None:
 
 
 def _candidates(table: Transition) -> Iterator[tuple[Blocks, Blocks]]:
-    divide = ordered_partitions if table.ordered or len(table.classes) > MOST_CLASSES else all_partitions
+    divide = all_partitions if not table.ordered and len(table.classes) <= MOST_CLASSES else ordered_partitions
+    if len(table.classes) > MANY_CLASSES:
+        divide = coarse_partitions
     order = {code: place for place, code in enumerate(table.classes)}
     divisions = [
         tuple(sorted((tuple(sorted(block, key=order.__getitem__)) for block in blocks), key=lambda block: order[block[0]]))

@@ -128,3 +128,13 @@ def test_few_people_lost_after_the_first_wave_are_not_told_by_class(policy: Poli
     assert layout is not None
     lost = [sum(people[CLASSES.index(code), -1] for code in block) for block in layout.rows]
     assert all(one == 0 or one >= policy.cell for one in lost)
+
+
+def test_many_classes_are_merged_into_a_few_runs(policy: Policy) -> None:
+    """Thirty classes can be divided in half a thousand million ways; a few coarse ones are tried."""
+    classes = tuple(f"{place:02}" for place in range(30))
+    counts = counts_of(np.ones((31, 31), dtype=int))
+    apart = tuple((one,) for one in classes)
+    layout = choose_layout(Transition(classes, dict.fromkeys(LEVELS, counts), (apart, apart), frozenset(), ordered=True), policy)
+    assert layout is not None
+    assert len(layout.rows) == len(layout.columns) == 6
