@@ -10,6 +10,9 @@ import pytest
 
 from tests.conftest import ROOT
 
+OWN = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+"""The tests may themselves run under make, whose settings are not theirs."""
+
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed on this machine")
 
 
@@ -35,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 def commands(project: Path, *arguments: str) -> str:
     """What make would run."""
-    done = subprocess.run(["make", "-n", *arguments], cwd=project, capture_output=True, text=True, check=True)
+    done = subprocess.run(["make", "-n", *arguments], cwd=project, env=OWN, capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -91,7 +94,7 @@ def test_distclean_never_touches_raw_data(project: Path) -> None:
     for folder in ("data/processed", "reports"):
         (project / folder / "README.md").write_text("kept")
     (project / "tests").mkdir()
-    subprocess.run(["make", "distclean"], cwd=project, check=True, capture_output=True)
+    subprocess.run(["make", "distclean"], cwd=project, env=OWN, check=True, capture_output=True)
     assert {path: path.read_bytes() for path in (project / "data" / "raw").rglob("*") if path.is_file()} == raw
     assert [path.name for path in (project / "data" / "processed").iterdir()] == ["README.md"]
     assert [path.name for path in (project / "reports").iterdir()] == ["README.md"]
@@ -99,6 +102,6 @@ def test_distclean_never_touches_raw_data(project: Path) -> None:
 
 
 def test_every_target_says_what_it_makes() -> None:
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(["make", "help"], cwd=ROOT, env=OWN, capture_output=True, text=True, check=True)
     for target in ("check", "responses", "scores", "estimates", "release", "reports", "lint", "distclean", "lab", "test", "lock", "bench"):
         assert f"make {target} " in done.stdout
