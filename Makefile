@@ -79,7 +79,7 @@ distclean: ## remove all that can be rebuilt; never data/raw
 	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 requirements: ## renew requirements.lock from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	@uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --no-header --no-annotate \
 	  --universal --fork-strategy fewest --python-version 3.11 --quiet --output-file requirements.lock
 
 $(VENV): requirements.lock

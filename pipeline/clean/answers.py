@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.clean.text import comparable, distinct, tidy
-from pipeline.spec.study import Answer, Source, Study, Variable
+from pipeline.spec.declaration import Source
+from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
 GROUPED = r"[-\u2212]?(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)(?:,\d+)?"

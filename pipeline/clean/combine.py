@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.clean.rows import SourceRows
-from pipeline.spec.study import Source, Variable
+from pipeline.spec.declaration import Source
+from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 
 

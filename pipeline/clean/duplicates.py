@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.clean.text import listed
 from pipeline.errors import Problem
-from pipeline.spec.study import Source
+from pipeline.spec.declaration import Source
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 EXACT = "duplicate_exact"

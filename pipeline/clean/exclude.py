@@ -8,7 +8,8 @@ import pandas as pd
 from pipeline.clean.files import RawSource
 from pipeline.clean.text import comparable, per_row
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.study import Exclusion, Study
+from pipeline.spec.declaration import Exclusion
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
 BLANK_ROW = "blank_row"

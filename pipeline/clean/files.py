@@ -12,7 +12,8 @@ from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.importers.imported import Imported
 from pipeline.clean.text import tidy
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.study import Source, Study, Variable
+from pipeline.spec.declaration import Source
+from pipeline.spec.study import Study, Variable
 
 
 @dataclass(frozen=True)

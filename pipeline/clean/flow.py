@@ -8,7 +8,8 @@ from pipeline.clean.combine import is_among
 from pipeline.clean.exclude import BLANK_ROW
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
-from pipeline.spec.study import Study, Wave
+from pipeline.spec.declaration import Wave
+from pipeline.spec.study import Study
 from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import FLOW

@@ -9,7 +9,8 @@ from pipeline.clean.answers import Column
 from pipeline.clean.files import RawSource
 from pipeline.clean.identity import is_personal_number
 from pipeline.clean.text import per_row
-from pipeline.spec.study import Source, Variable
+from pipeline.spec.declaration import Source
+from pipeline.spec.study import Variable
 
 NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
 

@@ -13,7 +13,8 @@ from pipeline.clean.identity import plain_ids
 from pipeline.clean.log import answer_lines, id_lines, setting_lines
 from pipeline.clean.text import tidy
 from pipeline.errors import Problem
-from pipeline.spec.study import Source, Study
+from pipeline.spec.declaration import Source
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 

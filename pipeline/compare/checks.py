@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.compare.exhibit_checks import exhibit_problems
 from pipeline.errors import Problem, suggestion
+from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place
-from pipeline.spec.study import Analysis, Study, split_reference
+from pipeline.spec.study import Study, split_reference
 
 
 def estimator_problems(study: Study) -> list[Problem]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.compare.panel import Panel, is_one_of
 from pipeline.compare.student import normal_value
-from pipeline.spec.study import Exhibit
+from pipeline.spec.declaration import Exhibit
 
 CONFIDENCE = 0.95
 

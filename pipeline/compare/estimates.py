@@ -15,7 +15,8 @@ from pipeline.compare.panel import Panel
 from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, narrow_intervals
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS, UNKNOWN, Finding, verdict_of
 from pipeline.errors import raise_if_any
-from pipeline.spec.study import Analysis, Study
+from pipeline.spec.declaration import Analysis
+from pipeline.spec.study import Study
 from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from pipeline.compare.cells import codes_shown, edges_shown
 from pipeline.errors import Problem
+from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import toml_place
-from pipeline.spec.study import Exhibit, Study
+from pipeline.spec.study import Study
 
 
 def exhibit_problems(study: Study) -> list[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.compare.cells import classify, counted
 from pipeline.compare.panel import EVERYBODY, Panel
 from pipeline.compare.proportions import wilson_interval
-from pipeline.spec.study import Exhibit
+from pipeline.spec.declaration import Exhibit
 
 CONFIDENCE = 0.95
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from pipeline.compare.comparison import CLUSTER
 from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, uses_clusters
-from pipeline.spec.study import Analysis, Study, split_reference
+from pipeline.spec.declaration import Analysis
+from pipeline.spec.study import Study, split_reference
 
 LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "covariate_missing", "cluster_missing")
 """Reasons in the order in which they are asked; each person is lost to the first that applies."""

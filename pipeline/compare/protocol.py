@@ -13,8 +13,9 @@ from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.panel import Panel, is_one_of
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
+from pipeline.spec.declaration import Analysis
 from pipeline.spec.plan import is_planned
-from pipeline.spec.study import Analysis, Study, split_reference
+from pipeline.spec.study import Study, split_reference
 
 GROUP = "group"
 INSIDE = "inside"

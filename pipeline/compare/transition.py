@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.compare.cells import classify
 from pipeline.compare.panel import EVERYBODY, Panel
-from pipeline.spec.study import Exhibit
+from pipeline.spec.declaration import Exhibit
 
 
 def transition_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from pipeline.spec.declaration import Analysis, Measure
 from pipeline.spec.plan import deviations, is_planned, plan_hash
-from pipeline.spec.study import Analysis, Measure, Study, Variable, split_reference
+from pipeline.spec.study import Study, Variable, split_reference
 
 
 def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str, object]) -> dict[str, object]:

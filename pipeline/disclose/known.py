@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.disclose.counts import TableKey
-from pipeline.spec.study import Measure, Study
+from pipeline.spec.declaration import Measure
+from pipeline.spec.study import Study
 
 TOTAL, SUM, JOINT, BOUND = "total", "sum", "joint", "bound"
 TELLS = {

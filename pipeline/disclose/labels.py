@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.spec.study import Study, Text
+from pipeline.spec.declaration import Text
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import LABELS

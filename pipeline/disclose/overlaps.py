@@ -11,7 +11,8 @@ from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey, share_coun
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import is_exact, special_analyses
-from pipeline.spec.study import Analysis, Study, split_reference
+from pipeline.spec.declaration import Analysis
+from pipeline.spec.study import Study, split_reference
 
 
 def told_by_answers(study: Study, decided: Decided, analysis: Analysis) -> bool:

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from pipeline.spec.study import Analysis, Study
+from pipeline.spec.declaration import Analysis
+from pipeline.spec.study import Study
 
 MODELLED = ("adjusted", "rank", "alpha")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""

@@ -16,7 +16,8 @@ from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, TOTAL, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
-from pipeline.spec.study import Measure, Study
+from pipeline.spec.declaration import Measure
+from pipeline.spec.study import Study
 
 
 def decide_together(evidence: Evidence, decided: Decided) -> Decided:

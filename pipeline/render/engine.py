@@ -21,7 +21,7 @@ from pipeline.render.page import report_page
 from pipeline.render.parameters import TAG, check_parameters
 from pipeline.render.results import Results
 from pipeline.render.tidy import notebook_bytes, remarks, tidy
-from pipeline.spec.study import Report
+from pipeline.spec.declaration import Report
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 SECONDS_PER_CELL = 300

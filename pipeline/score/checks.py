@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pipeline.errors import Problem
 from pipeline.score.lock_in import LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
+from pipeline.spec.declaration import Measure
 from pipeline.spec.naming import toml_place
-from pipeline.spec.study import Measure, Study, Variable
+from pipeline.spec.study import Study, Variable
 
 RULE_KEYS = ("reversed", "range", "minimum_answered", "counts", "leaves_out", "threshold", "categories", "classes")
 """Keys of a measure that only some rules use."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.score.lock_in import double_lock_in, lock_in_class
-from pipeline.spec.study import Measure
+from pipeline.spec.declaration import Measure
 from pipeline.spec.vocabulary import CHOICE_TYPES, NUMERIC_TYPES
 
 Score = Callable[[pd.DataFrame, Measure], pd.Series]

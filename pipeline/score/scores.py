@@ -11,7 +11,8 @@ import pandas as pd
 
 from pipeline.score.reliability import cronbach_alpha
 from pipeline.score.rules import SCORING_RULES
-from pipeline.spec.study import Measure, Study
+from pipeline.spec.declaration import Measure
+from pipeline.spec.study import Study
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import RELIABILITY
 from pipeline.tables.results import Cleaned, Scored

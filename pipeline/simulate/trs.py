@@ -15,8 +15,9 @@ import pandas as pd
 from pipeline.errors import Problem, ResearcherError
 from pipeline.simulate import mess
 from pipeline.simulate.survey import labelled, read_reasons, read_survey, survey_column
+from pipeline.spec.declaration import Source
 from pipeline.spec.load import load_study
-from pipeline.spec.study import Source, Study
+from pipeline.spec.study import Study
 from pipeline.tables.atomic import write_bytes
 
 MARKER = "SIMULATED"

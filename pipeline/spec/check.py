@@ -17,8 +17,9 @@ from pipeline.spec.check_data import (
     variable_problems,
     wave_problems,
 )
+from pipeline.spec.declaration import Analysis, Declared, Exclusion, Exhibit, Report, Text
 from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.study import Analysis, Declared, Exclusion, Exhibit, Report, Study, Text
+from pipeline.spec.study import Study
 
 DEFAULT_BASE, DEFAULT_CELL = 6, 3
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
+from pipeline.spec.declaration import Source
 from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.study import Source, Study, Variable
+from pipeline.spec.study import Study, Variable
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.errors import Problem, suggestion
 from pipeline.paths import Paths
-from pipeline.spec.study import Answer, Text, Variable
+from pipeline.spec.declaration import Text
+from pipeline.spec.study import Answer, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS, VARIABLE_TYPES
 
 CODEBOOK_COLUMNS = ("type", "name", "unit", "fixed", "answers", "constraint", "classes", "label::sv", "label::en")

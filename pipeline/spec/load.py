@@ -15,8 +15,9 @@ from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.paths import Paths, study_paths
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
+from pipeline.spec.declaration import Declaration, Declared
 from pipeline.spec.plan import read_lock
-from pipeline.spec.study import Declaration, Declared, Study
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
 
 

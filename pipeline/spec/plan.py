@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import Paths
-from pipeline.spec.study import Declaration, Study
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.study import Study
 
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
 NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason")

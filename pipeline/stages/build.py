@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import ResearcherError, raise_if_any
+from pipeline.spec.declaration import Report
 from pipeline.spec.load import load_study
-from pipeline.spec.study import Report, Study
+from pipeline.spec.study import Study
 from pipeline.stages.guard import only_run
 from pipeline.stages.inputs import code_hash, hash_of, hash_of_files, inputs_of, provenance_of, sha256_of
 from pipeline.stages.progress import alarming, emphasised, tell

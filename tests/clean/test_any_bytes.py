@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
-from pipeline.spec.study import Declaration, Source, Study
+from pipeline.spec.declaration import Declaration, Source
+from pipeline.spec.study import Study
 from tests.miniature import BEFORE, miniature
 
 ENCODINGS = st.sampled_from([None, "utf-8", "utf-8-sig", "cp1252"])

@@ -5,7 +5,8 @@ import pytest
 from pipeline.compare.checks import estimator_problems
 from pipeline.compare.estimates import estimate_effects
 from pipeline.errors import ResearcherError
-from pipeline.spec.study import Exhibit, Study
+from pipeline.spec.declaration import Exhibit
+from pipeline.spec.study import Study
 from tests.compare.conftest import Made
 
 

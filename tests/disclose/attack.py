@@ -16,7 +16,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from pipeline.disclose.known import greatest, least
-from pipeline.spec.study import Measure, Study
+from pipeline.spec.declaration import Measure
+from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 
 NOTHING = "(no answer)"

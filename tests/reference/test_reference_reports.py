@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.compare.panel import Panel
 from pipeline.compare.transition import transition_rows
-from pipeline.spec.study import Exhibit, Study, Text
+from pipeline.spec.declaration import Exhibit, Text
+from pipeline.spec.study import Study
 from tests.reference.agreement import ENTRIES, compare, compare_reported
 
 DESCRIBED = {

@@ -11,7 +11,7 @@ from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
 from pipeline.render.engine import Rendered, ReportFailed, render_report
 from pipeline.render.results import Results
-from pipeline.spec.study import Report
+from pipeline.spec.declaration import Report
 from pipeline.tables.files import write_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS
 from tests.conftest import ROOT

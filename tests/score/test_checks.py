@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.score.checks import rule_problems
-from pipeline.spec.study import Measure, Study, Text
+from pipeline.spec.declaration import Measure, Text
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import RULE_KINDS
 
 LABEL = Text(sv="x", en="x")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.importers.imported import Imported
-from pipeline.spec.study import Source
+from pipeline.spec.declaration import Source
 
 IMPORTERS: dict[str, Callable[[bytes, Source, str], Imported]] = {
     "csv": import_csv,

@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 from pipeline.clean.importers.encoding import decode
 from pipeline.clean.importers.imported import Imported
 from pipeline.errors import Problem, examples
-from pipeline.spec.study import Source
+from pipeline.spec.declaration import Source
 
 DELIMITERS = (";", ",", "\t")
 QUOTE = ord('"')
