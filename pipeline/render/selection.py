@@ -6,7 +6,8 @@ outcome. Selects and labels; computes nothing.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -27,7 +28,12 @@ Row = Any
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """Give the rows of a table in its order."""
-    return list(frame.itertuples(index=False))
+    return [_row_type(tuple(frame.columns))(*values) for values in frame.to_numpy(dtype=object).tolist()]
+
+
+@lru_cache
+def _row_type(columns: tuple[str, ...]) -> Callable[..., Row]:
+    return namedtuple("Row", columns)
 
 
 def known(value: float | None) -> bool:
