@@ -1,0 +1,122 @@
+"""A second opinion beside R: the same numbers by statsmodels and pingouin, where these are exact.
+
+The pipeline itself computes on arrays, because statsmodels has no CR2 and
+pingouin rounds its intervals; here they say whether the arrays are right.
+"""
+
+import numpy as np
+import pandas as pd
+import pingouin
+import pytest
+import statsmodels.api as sm
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from pipeline.compare.cluster_robust import cluster_covariance
+from pipeline.compare.curves import kaplan_meier
+from pipeline.compare.families import benjamini_hochberg, hochberg, holm
+from pipeline.compare.linear import classical_covariance, hc_covariance, least_squares
+from pipeline.compare.means import welch_difference
+from pipeline.compare.proportions import agresti_coull_interval, clopper_pearson_interval, jeffreys_interval, wald_interval, wilson_interval
+from pipeline.compare.ranks import mann_whitney, rank_biserial
+from pipeline.compare.risks import FourCells, newcombe_difference
+from pipeline.compare.standardised import approximate_correction, cohens_d
+from pipeline.score.reliability import cronbach_alpha
+
+EXACT = 1e-10
+
+
+@pytest.fixture
+def model() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Design, outcome and workplace of 120 people with unequal spread."""
+    draw = np.random.default_rng(5)
+    workplace = draw.integers(0, 14, 120)
+    first = draw.integers(0, 2, 120).astype(float)
+    baseline = draw.standard_normal(120)
+    outcome = 0.3 * first + 0.5 * baseline + draw.standard_normal(14)[workplace] + draw.standard_normal(120) * (1 + first)
+    return np.column_stack([np.ones(120), first, baseline]), outcome, workplace
+
+
+@pytest.mark.parametrize("kind", ["HC0", "HC1", "HC2", "HC3"])
+def test_robust_errors_are_those_of_statsmodels(model: tuple[np.ndarray, ...], kind: str) -> None:
+    design, outcome, _ = model
+    fit, peer = least_squares(design, outcome), sm.OLS(outcome, design).fit(cov_type=kind)
+    assert fit.coefficients == pytest.approx(peer.params, rel=EXACT)
+    assert hc_covariance(fit, kind) == pytest.approx(peer.cov_params(), rel=1e-9)
+
+
+def test_classical_and_clustered_errors_are_those_of_statsmodels(model: tuple[np.ndarray, ...]) -> None:
+    design, outcome, workplace = model
+    fit = least_squares(design, outcome)
+    assert classical_covariance(fit) == pytest.approx(sm.OLS(outcome, design).fit().cov_params(), rel=1e-9)
+    clustered = sm.OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": workplace})
+    assert cluster_covariance(fit, workplace, "CR1S") == pytest.approx(clustered.cov_params(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("ours", "method"),
+    [
+        (wilson_interval, "wilson"),
+        (clopper_pearson_interval, "beta"),
+        (agresti_coull_interval, "agresti_coull"),
+        (jeffreys_interval, "jeffreys"),
+        (wald_interval, "normal"),
+    ],
+)
+@pytest.mark.parametrize(("count", "total"), [(3, 17), (207, 600), (41, 42)])
+def test_intervals_of_a_share_are_those_of_statsmodels(ours, method: str, count: int, total: int) -> None:
+    expected = proportion_confint(count, total, method=method)
+    assert np.clip(ours(count, total), 0, 1) == pytest.approx(np.clip(expected, 0, 1), rel=1e-9)
+
+
+def test_newcombes_interval_is_that_of_statsmodels() -> None:
+    result = newcombe_difference(FourCells(207, 600, 86, 299))
+    expected = confint_proportions_2indep(207, 600, 86, 299, method="newcomb", compare="diff")
+    assert (result.conf_low, result.conf_high) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(("ours", "method"), [(holm, "holm"), (hochberg, "simes-hochberg"), (benjamini_hochberg, "fdr_bh")])
+def test_adjusted_p_values_are_those_of_statsmodels(ours, method: str) -> None:
+    p_values = np.random.default_rng(3).random(12) ** 3
+    assert ours(p_values) == pytest.approx(multipletests(p_values, method=method)[1], rel=EXACT)
+
+
+def test_the_curve_is_that_of_statsmodels() -> None:
+    draw = np.random.default_rng(9)
+    time, event = np.ceil(draw.exponential(8, 90) * 2) / 2, draw.random(90) < 0.6
+    peer = sm.SurvfuncRight(time, event.astype(int))
+    ours = kaplan_meier(time, event, peer.surv_times, 0.95)
+    assert ours.survival == pytest.approx(peer.surv_prob, rel=EXACT)
+
+
+@pytest.fixture
+def groups() -> tuple[np.ndarray, np.ndarray]:
+    """Two groups on a scale with ties."""
+    draw = np.random.default_rng(4)
+    return np.round(draw.normal(3.2, 0.9, 37), 1), np.round(draw.normal(2.9, 0.6, 64), 1)
+
+
+def test_welch_and_the_standardised_difference_are_those_of_pingouin(groups: tuple[np.ndarray, np.ndarray]) -> None:
+    first, second = groups
+    ours, peer = welch_difference(first, second), pingouin.ttest(first, second, correction=True).iloc[0]
+    assert (ours.statistic, ours.df, ours.p_value) == pytest.approx((peer["T"], peer["dof"], peer["p_val"]), rel=EXACT)
+    d = cohens_d(first, second).difference
+    assert d == pytest.approx(pingouin.compute_effsize(first, second, eftype="cohen"), rel=EXACT)
+    g = d * approximate_correction(len(first) + len(second) - 2)
+    assert g == pytest.approx(pingouin.compute_effsize(first, second, eftype="hedges"), rel=EXACT)
+
+
+def test_ranks_are_those_of_pingouin(groups: tuple[np.ndarray, np.ndarray]) -> None:
+    first, second = groups
+    ours, peer = mann_whitney(first, second), pingouin.mwu(first, second).iloc[0]
+    assert (ours.u, ours.p_value) == pytest.approx((peer["U_val"], peer["p_val"]), rel=EXACT)
+    assert rank_biserial(first, second).correlation == pytest.approx(peer["RBC"], rel=EXACT)
+
+
+def test_alpha_is_that_of_pingouin() -> None:
+    draw = np.random.default_rng(8)
+    answers = draw.standard_normal((60, 1)) + draw.standard_normal((60, 5))
+    ours = cronbach_alpha(answers)
+    alpha, interval = pingouin.cronbach_alpha(pd.DataFrame(answers))
+    assert ours.alpha == pytest.approx(alpha, rel=EXACT)
+    assert (ours.conf_low, ours.conf_high) == pytest.approx(tuple(interval), abs=0.0006)  # pingouin rounds to 3 decimals
