@@ -28,6 +28,8 @@ SECONDS_PER_CELL = 300
 TRACEBACK_LINES = 12
 SHORT_FOLDER = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - made by mkdtemp, for its owner only
 """Where the kernel's sockets lie: their paths may have about 100 characters, fewer than a Mac's own temporary folder leaves."""
+QUIET_KERNEL = "--IPKernelApp.log_level=50"
+"""A kernel that is told to end logs the interruption as an error of its own; failing cells are told by papermill."""
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -103,7 +105,12 @@ def _execute(template: Path, notebook: Mapping[str, Any], parameters: Mapping[st
                 progress_bar=False,
                 cwd=str(paths.root),
                 execution_timeout=SECONDS_PER_CELL,
-                config=Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}}),
+                config=Config(
+                    {
+                        "KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")},
+                        "NotebookClient": {"extra_arguments": [QUIET_KERNEL]},
+                    }
+                ),
             )
         except PapermillExecutionError as error:
             tail = COLOURS.sub("", "\n".join(error.traceback)).splitlines()[-TRACEBACK_LINES:]
