@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-STAGES = ("responses", "scores", "estimates", "release", "reports")
-LANGUAGES = ("sv", "en")
+from pipeline.spec.vocabulary import LANGUAGES
+from pipeline.stages import STAGES
+
 OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
 
 

@@ -10,7 +10,6 @@ merged alike, subtracting one column from another gives blocks, never answers.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from pipeline.disclose.policy import Policy
@@ -117,11 +116,6 @@ def is_whole(blocks: Blocks | None) -> bool:
     return blocks is not None and all(len(block) == 1 for block in blocks)
 
 
-def unknowns(blocks: Blocks | None, answers: int) -> int:
-    """Count the numbers that a reader lacks to know a table's column: one less than answers in each block."""
-    return answers - (1 if blocks is None else len(blocks))
-
-
 def ordered_partitions(codes: Sequence[str]) -> Iterator[Blocks]:
     """Give every way to divide codes into runs of neighbours."""
     if not codes:
@@ -150,11 +144,3 @@ def all_partitions(codes: Sequence[str]) -> Iterator[Blocks]:
         yield ((codes[0],), *rest)
         for place, block in enumerate(rest):
             yield ((codes[0], *block), *rest[:place], *rest[place + 1 :])
-
-
-def merged_matrix(counts: np.ndarray, places: Sequence[Sequence[int]]) -> np.ndarray:
-    """Add up the rows and columns of a square table (k, k) by blocks of places, giving (blocks, blocks)."""
-    indicator = np.zeros((len(places), counts.shape[0]))
-    for number, block in enumerate(places):
-        indicator[number, list(block)] = 1
-    return indicator @ counts @ indicator.T

@@ -14,13 +14,13 @@ from pipeline.errors import ResearcherError, raise_if_any
 from pipeline.spec.declaration import Report
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
+from pipeline.stages import STAGES
 from pipeline.stages.guard import only_run
 from pipeline.stages.inputs import code_hash, hash_of, hash_of_files, inputs_of, provenance_of, sha256_of
 from pipeline.stages.progress import alarming, emphasised, tell
 from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
 
-STAGES = ("responses", "scores", "estimates", "release", "reports")
 STAMP = ".stamp"
 
 

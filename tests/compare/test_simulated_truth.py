@@ -38,8 +38,8 @@ def test_hc3_covers_a_planted_difference_with_unequal_spread() -> None:
 
 @pytest.mark.parametrize(("clusters", "exposed"), [(8, 4), (20, 6)])
 def test_cr2_with_satterthwaite_covers_the_truth_with_few_workplaces(clusters: int, exposed: int) -> None:
-    """Whole workplaces exposed, ICC 0.2: plain errors would cover about 80 %."""
-    covered = 0
+    """Whole workplaces exposed, ICC 0.2; errors that ignore workplaces cover far too seldom."""
+    covered = ignoring = 0
     people = 12
     workplace = np.repeat(np.arange(clusters), people)
     first = (workplace < exposed).astype(float)
@@ -51,4 +51,7 @@ def test_cr2_with_satterthwaite_covers_the_truth_with_few_workplaces(clusters: i
         error = np.sqrt(cluster_covariance(fit, workplace, "CR2")[1, 1])
         df = satterthwaite(fit, workplace, np.array([0.0, 1.0]))
         covered += abs(fit.coefficients[1]) <= critical_value(0.95, df) * error
+        plain = np.sqrt(hc_covariance(fit, "HC3")[1, 1])
+        ignoring += abs(fit.coefficients[1]) <= critical_value(0.95, fit.df_residual) * plain
     assert covered / SEEDS == pytest.approx(0.95, abs=LIMIT)
+    assert ignoring / SEEDS < 0.85
