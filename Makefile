@@ -9,7 +9,7 @@ VENV := .venv/.installed
 PYTHON := .venv/bin/python
 STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
 STAMPS := $(STUDIES:%=data/processed/%/.stamp)
-CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*.po pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
+CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
 TEMPLATES := $(wildcard notebooks/*.ipynb)
 # One look at the disk for all studies. Folders are listed too, so that a file taken away counts; blanks in names travel as '|'.
 LISTED := $(shell find studies data/raw ! -name '*[|:;$$\#]*' 2>/dev/null | tr ' ' '|')

@@ -1,8 +1,8 @@
-"""The report's own words in both languages, from ``pipeline/locale/<language>.po``.
+"""The report's own words in both languages, from ``pipeline/locale/<language>/*.po``.
 
 Message ids are symbolic (``verdict.cannot_tell``) and values stand in braces
-(``{count}``). Both files hold the same ids with the same values. To add a text:
-add its entry to both files. A message with a plural form is chosen by ``count``.
+(``{count}``). Both languages have the same files, ids and values. To add a text:
+add its entry to the file of its part in both languages. A message with a plural form is chosen by ``count``.
 """
 
 import string
@@ -48,7 +48,7 @@ class Catalogue:
         """
         forms = self.messages.get(key)
         if forms is None:
-            raise MissingText(f"no message '{key}' in pipeline/locale/{self.language}.po")
+            raise MissingText(f"no message '{key}' in pipeline/locale/{self.language}/")
         form = forms[0] if len(forms) == 1 or values.get("count") == 1 else forms[1]
         expected = self.takes(key)
         if expected != values.keys():
@@ -74,10 +74,27 @@ def placeholders(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=2)
 def catalogue(language: str) -> Catalogue:
-    """Read the catalogue of one language (``sv`` or ``en``); read once per process."""
-    with (LOCALE / f"{language}.po").open("rb") as file:
+    """Read the catalogue of one language (``sv`` or ``en``); read once per process.
+
+    Raises
+    ------
+    ValueError
+        When two files have a message of the same id (a fault of ours).
+    """
+    messages: dict[str, tuple[str, ...]] = {}
+    for path in sorted((LOCALE / language).glob("*.po")):
+        part = _messages_in(path, language)
+        twice = messages.keys() & part.keys()
+        if twice:
+            raise ValueError(f"pipeline/locale/{language}/{path.name} repeats {', '.join(sorted(twice))}")
+        messages |= part
+    return Catalogue(language, messages)
+
+
+def _messages_in(path: Path, language: str) -> dict[str, tuple[str, ...]]:
+    with path.open("rb") as file:
         content = read_po(file, locale=language, abort_invalid=True)
-    return Catalogue(language, {_first(message.id): _forms(message.string) for message in content if message.id})
+    return {_first(message.id): _forms(message.string) for message in content if message.id}
 
 
 def _first(message_id: str | tuple[str, ...] | list[str]) -> str:
