@@ -6,6 +6,7 @@ from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import COMPARING
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."
@@ -90,17 +91,47 @@ def source_problems(study: Study) -> Iterator[Problem]:
 
 
 def sample_problems(study: Study) -> Iterator[Problem]:
-    """The group variable must exist, be fixed and hold both codes."""
+    """The sample's unit must exist; where the design compares groups, so must the group with both its codes."""
     sample = study.declaration.sample
     where = toml_place(study, "sample")
     yield from unknown_name(f"{where} unit", sample.unit, study.unit, "unit")
+    yield from _group_key_problems(study, where)
     if sample.unit not in study.unit:
         return
+    clusters = {unit.name: unit.cluster for unit in study.declaration.units} | {sample.unit: sample.cluster}
+    for unit, cluster in clusters.items():
+        if cluster is not None:
+            able = [*(variable.name for variable in study.variables_of(unit) if variable.fixed), *(link.name for link in study.links_of(unit))]
+            place = f"{where} cluster" if unit == sample.unit else toml_place(study, f"units '{unit}' cluster")
+            yield from unknown_name(place, cluster, able, f"fixed variable or link of {unit}")
+    if sample.compares:
+        yield from _group_problems(study, where)
+
+
+def _group_key_problems(study: Study, where: str) -> Iterator[Problem]:
+    """Groups are declared in full where the design compares, and not at all where it does not."""
+    declared = study.declaration
+    given = {
+        "sample group": declared.sample.group,
+        "sample participant": declared.sample.participant,
+        "sample control": declared.sample.control,
+        "group_label": declared.group_label,
+        "participant_label": declared.participant_label,
+        "control_label": declared.control_label,
+    }
+    compares = declared.design in COMPARING
+    for key, value in given.items():
+        place = toml_place(study, key)
+        if compares and not value:
+            yield Problem(place, "is missing", remedy=f"A {declared.design} design compares two groups; name them.")
+        if value and not compares:
+            yield Problem(place, f"has no meaning in a design of kind '{declared.design}'", remedy="Remove it: one group is not compared.")
+
+
+def _group_problems(study: Study, where: str) -> Iterator[Problem]:
+    sample = study.declaration.sample
     fixed = {variable.name: variable for variable in study.variables if variable.fixed and variable.unit == sample.unit}
     yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
-    if sample.cluster is not None:
-        links = [variable.name for variable in study.links_of(sample.unit)]
-        yield from unknown_name(f"{where} cluster", sample.cluster, [*fixed, *links], "fixed variable or link of the sample's unit")
     if sample.group in fixed:
         codes = study.codes_of(fixed[sample.group])
         for role in ("participant", "control"):

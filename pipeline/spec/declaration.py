@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$")]
 """A variable or measure, with its wave when it has waves: ``turnover_intention@t2``."""
+Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a-z0-9_]*)?$")]
+"""A variable, or two crossed: ``sex*sick_listed``."""
 
 
 class Declared(BaseModel):
@@ -35,6 +37,7 @@ class Unit(Declared):
     name: Name
     id: Name = Field(description="The id variable; one value per unit")
     label: Text = Field(description="Plural noun, as in 'persons'")
+    cluster: Name | None = Field(None, description="Fixed variable or link that says which units resemble each other; the sample has its own key")
 
 
 class Wave(Declared):
@@ -65,16 +68,22 @@ class Source(Declared):
     )
     order: Name | None = Field(None, description="The date variable that 'first' and 'latest' go by")
     ignore: tuple[str, ...] = Field((), description="Columns of the file that are not read")
+    lists_everybody: bool = Field(False, description="True: everybody in this file belongs to the study, whether they answered or not")
 
 
 class Sample(Declared):
-    """Who is compared with whom."""
+    """Who is studied and, where a study compares two groups, who is compared with whom."""
 
     unit: Name
-    group: Name
-    participant: str
-    control: str
+    group: str = Field("", description="The variable of the two groups; empty where there is one group only")
+    participant: str = ""
+    control: str = ""
     cluster: Name | None = None
+
+    @property
+    def compares(self) -> bool:
+        """Say whether two groups are compared."""
+        return bool(self.group)
 
 
 class Exclusion(Declared):
@@ -108,8 +117,17 @@ class Measure(Declared):
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
 
 
+class Reading(Declared):
+    """One way to read the denominator of a target."""
+
+    id: Name
+    label: Text
+    restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only units with one of these values")
+    planned: int | None = Field(None, ge=1, description="Number planned, where it and not the number who took part is the denominator")
+
+
 class Analysis(Declared):
-    """One declared comparison: an estimator, its outcomes and what it adjusts for."""
+    """One declared question: an estimator, its outcomes and what it needs."""
 
     id: Name
     role: Literal["primary", "secondary", "exploratory"]
@@ -120,18 +138,29 @@ class Analysis(Declared):
     contrast: tuple[str, str] | None = Field(None, description="Codes (first, second); differences are first minus second")
     covariates: tuple[Reference, ...] = ()
     cluster: bool = Field(True, description="False: ignore the sample's cluster (HC3 errors)")
-    by: tuple[Name, ...] = Field((), description="Variables for subgroup results by interaction")
+    by: tuple[Crossing, ...] = Field((), description="Variables for results by subgroup; 'sex*sick_listed' crosses two")
     restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only those with one of these values")
     family: Name | None = Field(None, description="p-values are adjusted together within a family (Holm)")
     smallest_difference: dict[Reference, float] = Field({}, description="Smallest difference that matters, per outcome, in its unit")
     confidence: float = Field(0.95, gt=0.5, lt=1)
+    before: Name | None = Field(None, description="The wave before, for what changes within units")
+    then: Reference | None = Field(None, description="How units later say it was before (retrospective self-rating)")
+    beside: Reference | None = Field(None, description="The outcome measured otherwise, shown beside it, such as a test beside a self-rating")
+    target: float | None = Field(None, gt=0, description="Target: a share of 0 to 1, or a number for estimator 'count'")
+    readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
+    event: Name | None = Field(None, description="Variable that says how the time ended")
+    event_codes: tuple[str, ...] = ()
+    times: tuple[float, ...] = Field((), description="Times at which the share with the event is given")
+    horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
+    rater: Name | None = Field(None, description="Link that says who coded, for agreement")
+    subject: Name | None = Field(None, description="Link that says what was coded, for agreement")
 
 
 class Exhibit(Declared):
     """A declared table or figure that is not one number."""
 
     id: Name
-    kind: Literal["transition", "experience", "curve"]
+    kind: Literal["transition", "experience", "curve", "coding", "slope"]
     label: Text
     outcomes: tuple[Name, ...] = Field((), description="Measure or variables shown")
     waves: tuple[Name, ...] = Field((), description="From and to, for a transition")
@@ -139,12 +168,17 @@ class Exhibit(Declared):
     event: Name | None = None
     event_codes: tuple[str, ...] = ()
     grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
+    by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve or a slope is drawn beside the whole")
+    rows: Name | None = Field(None, description="Variable whose answers are the rows of a coding matrix, such as the theme")
+    columns: Name | None = Field(None, description="Link whose units are the columns of a coding matrix, such as the interview")
+    rater: Name | None = Field(None, description="Link that says who coded")
+    present: tuple[str, ...] = Field((), description="Answer codes that mean that a row was found in a column")
 
 
 class Balance(Declared):
     """Which facts and baseline measures Table 1 compares."""
 
-    covariates: tuple[Reference, ...]
+    covariates: tuple[Reference, ...] = ()
 
 
 class Disclosure(Declared):
@@ -161,6 +195,26 @@ class Report(Declared):
     id: Name
     template: Name
     languages: tuple[Literal["sv", "en"], ...] = ("sv", "en")
+    per: Name | None = Field(None, description="Variable or link with a page per level, such as the municipality")
+    on_request: bool = Field(False, description="True: built only by 'make reports STUDY=... LEVELS=<variable>'")
+
+
+class Contradiction(Declared):
+    """Something the programme's own documents say in two ways; shown, never silently resolved."""
+
+    id: Name
+    label: Text
+    text: Text
+
+
+class Context(Declared):
+    """A published figure that the results are read against."""
+
+    id: Name
+    label: Text
+    value: float
+    measure_unit: Literal["number", "share", "ratio", "index"] = "share"
+    source: Text
 
 
 class Declaration(Declared):
@@ -170,22 +224,24 @@ class Declaration(Declared):
     programme: Text = Field(description="What the programme offers, as a noun phrase inside a sentence")
     question: Text
     setting: Text = Field(description="Who was invited, where, when and how")
-    design: Literal["randomised", "self_selected"]
+    design: Literal["randomised", "self_selected", "single_group", "interviews"]
     simulated: bool
     source_note: Text = Field(description="Where the data come from and what must not be concluded from them")
     source_url: str = ""
     seed: int
-    group_label: Text
-    participant_label: Text
-    control_label: Text
+    group_label: Text | None = None
+    participant_label: Text | None = None
+    control_label: Text | None = None
     units: tuple[Unit, ...]
-    waves: tuple[Wave, ...]
+    waves: tuple[Wave, ...] = ()
     sources: tuple[Source, ...]
     sample: Sample
     exclusions: tuple[Exclusion, ...] = ()
-    measures: tuple[Measure, ...]
-    balance: Balance
+    measures: tuple[Measure, ...] = ()
+    balance: Balance = Field(default_factory=lambda: Balance.model_validate({}))
     analyses: tuple[Analysis, ...]
     exhibits: tuple[Exhibit, ...] = ()
     disclosure: Disclosure = Field(default_factory=lambda: Disclosure.model_validate({}))
+    contradictions: tuple[Contradiction, ...] = ()
+    context: tuple[Context, ...] = ()
     reports: tuple[Report, ...]

@@ -16,6 +16,13 @@ from pipeline.spec.study import Study
 
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
 NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason")
+LATER_KEYS = {
+    "analyses": frozenset(
+        ("before", "then", "beside", "target", "readings", "event", "event_codes", "times", "horizon", "rater", "subject")
+    ),
+    "exhibits": frozenset(("by", "rows", "columns", "rater", "present")),
+}
+"""Keys that older locks do not have: left out of the plan where they say nothing, so that such a lock still holds."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,16 @@ def _flatten(key: str, value: object, flat: dict[str, object]) -> None:
             _flatten(f"{key}.{element.get('id', element.get('name'))}", element, flat)
     elif isinstance(value, dict) and key.count(".") < 2:
         for inner, inside in value.items():
-            if not (inner in NOT_IN_THE_PLAN and not (key == "sample" and inner == "unit")):
+            if _is_planned_key(key, inner, inside):
                 _flatten(f"{key}.{inner}", inside, flat)
     else:
-        flat[key] = value
+        flat[key] = {name: inside for name, inside in value.items() if name != "label"} if isinstance(value, dict) else value
+
+
+def _is_planned_key(key: str, inner: str, value: object) -> bool:
+    if inner in NOT_IN_THE_PLAN:
+        return key == "sample" and inner == "unit"
+    return bool(value) or inner not in LATER_KEYS.get(key.partition(".")[0], ())
 
 
 def plan_hash(keys: dict[str, object]) -> str:

@@ -14,7 +14,9 @@ MISSING_CODES = {reason: code for code, reason in enumerate(MISSING_REASONS, sta
 """Codes of the int8 column ``<name>__missing``; 0 means answered."""
 
 ROLES = ("primary", "secondary", "exploratory")
-DESIGNS = ("randomised", "self_selected")
+DESIGNS = ("randomised", "self_selected", "single_group", "interviews")
+COMPARING = ("randomised", "self_selected")
+"""Designs with two groups."""
 DIRECTIONS = ("higher", "lower", "neither")
 """Which values of a measure are better."""
 
@@ -35,5 +37,9 @@ RULE_KINDS = {
 
 VERDICTS = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell")
 """``higher``/``lower`` replace better/worse for a measure whose direction is ``neither``."""
+TARGET_VERDICTS = ("supported", "not_supported", "cannot_tell")
+"""Whether a target holds for similar groups."""
+TARGET_FACTS = ("reached", "not_reached", "depends_on_lost")
+"""Whether a target was reached in this group; it may depend on those of whom nothing is known."""
 
 MISSING_SUFFIX = "__missing"
