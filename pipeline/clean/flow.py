@@ -30,7 +30,8 @@ def count_flow(
     """
     lines = [line for source in sources.values() for line in _rows_chain(study, source)]
     lines += _sample_chain(study, units)
-    lines += [line for wave in study.declaration.waves for line in _wave_chain(study, wave, responses, units)]
+    places = [(unit, wave) for unit in study.unit for wave in study.declaration.waves]
+    lines += [line for place in places for line in _wave_chain(study, place, responses, units)]
     flow = table_of(FLOW, [{"study": study.id, **line} for line in lines])
     check_flow(flow)
     return flow
@@ -70,9 +71,17 @@ def _rows_chain(study: Study, source: SourceRows) -> Iterator[dict]:
     return _lines(source.source.unit, f"rows:{source.source.name}", steps)
 
 
-def _group_counts(study: Study, groups: pd.Series, asked: tuple[str, ...]) -> dict[str, int]:
-    """Count people over all groups and per group code, both groups of the comparison first."""
+def _groups_of(study: Study, people: pd.DataFrame, unit: str) -> pd.Series | None:
+    """Give each unit's group; None where no groups are compared, or on another unit than the sample's."""
     sample = study.declaration.sample
+    return people[sample.group] if sample.compares and unit == sample.unit else None
+
+
+def _group_counts(study: Study, people: pd.DataFrame, unit: str, asked: tuple[str, ...] = ()) -> dict[str, int]:
+    """Count units over all groups and per group code, both groups of the comparison first."""
+    sample, groups = study.declaration.sample, _groups_of(study, people, unit)
+    if groups is None:
+        return {"all": len(people)}
     codes = study.codes_of(study.variable[sample.group])
     present = [sample.participant, sample.control, *sorted(set(groups.unique()) & set(codes) - {sample.participant, sample.control})]
     counts = {code: int((groups == code).sum()) for code in present if not asked or code in asked}
@@ -81,14 +90,14 @@ def _group_counts(study: Study, groups: pd.Series, asked: tuple[str, ...]) -> di
 
 def _sample_chain(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
     """From the people invited, where a register says how many, to the sample per group."""
-    sample = study.declaration.sample
-    counts = _group_counts(study, units[sample.unit][sample.group], ())
+    unit = study.declaration.sample.unit
+    counts = _group_counts(study, units[unit], unit)
     invited = _number_invited(study, units)
     steps: list[Step] = [("count", "in_sample", counts)]
     if invited is not None:
         lost = {"all": invited - counts["all"]}
         steps = [("count", "invited", {"all": invited}), ("loss", "not_answered", lost), *steps]
-    return _lines(sample.unit, "sample", steps)
+    return _lines(unit, "sample", steps)
 
 
 def _number_invited(study: Study, units: Mapping[str, pd.DataFrame]) -> int | None:
@@ -100,17 +109,17 @@ def _number_invited(study: Study, units: Mapping[str, pd.DataFrame]) -> int | No
     return None if values.isna().any() else int(values.sum())
 
 
-def _wave_chain(study: Study, wave: Wave, responses: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
-    """From the people asked, by those without an answer, to those who answered; per group."""
-    sample = study.declaration.sample
-    if not any(source.wave == wave.name and source.unit == sample.unit for source in study.declaration.sources):
+def _wave_chain(
+    study: Study, place: tuple[str, Wave], responses: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame]
+) -> Iterator[dict]:
+    """From the units asked in a wave, by those without an answer, to those who answered; per group."""
+    unit, wave = place
+    if not any(source.wave == wave.name and source.unit == unit for source in study.declaration.sources):
         return iter(())
-    id_name, people = study.unit[sample.unit].id, units[sample.unit]
-    answered_ids = responses[sample.unit].loc[responses[sample.unit]["wave"] == wave.name, id_name]
-    asked = _group_counts(study, people[sample.group], wave.asked_of)
-    replies = _group_counts(study, people.loc[is_among(people[id_name], pd.Index(answered_ids)), sample.group], wave.asked_of)
+    id_name, people = study.unit[unit].id, units[unit]
+    answered_ids = responses[unit].loc[responses[unit]["wave"] == wave.name, id_name]
+    asked = _group_counts(study, people, unit, wave.asked_of)
+    replies = _group_counts(study, people.loc[is_among(people[id_name], pd.Index(answered_ids))], unit, wave.asked_of)
     answered = {group: replies.get(group, 0) for group in asked}
     lost = {group: asked[group] - answered[group] for group in asked}
-    return _lines(
-        sample.unit, f"wave:{wave.name}", [("count", "in_sample", asked), ("loss", "no_answer", lost), ("count", "answered", answered)]
-    )
+    return _lines(unit, f"wave:{wave.name}", [("count", "in_sample", asked), ("loss", "no_answer", lost), ("count", "answered", answered)])

@@ -1,4 +1,4 @@
-"""The sample must have two groups, each person in one of them."""
+"""Who is in the sample: where groups are compared, each person in one of them, and nobody without cluster."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,11 +12,18 @@ from pipeline.spec.study import Study
 
 def sample_problems(study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """Give every problem of groups: both, none, empty, asked though not meant to be, without cluster."""
-    yield from _both_groups(study, sources)
-    yield from _no_group(study, units)
-    yield from _empty_groups(study, units)
-    yield from _asked_by_mistake(study, sources, units)
+    if study.declaration.sample.compares:
+        yield from _both_groups(study, sources)
+        yield from _no_group(study, units)
+        yield from _empty_groups(study, units)
+        yield from _asked_by_mistake(study, sources, units)
+    yield from _nobody(study, units)
     yield from _no_cluster(study, units)
+
+
+def _nobody(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    if units[study.declaration.sample.unit].empty:
+        yield Problem(_where(study) + "/", f"holds no {_plural(study)}", remedy="Check the files, and the exclusions in study.toml.")
 
 
 def _where(study: Study) -> str:

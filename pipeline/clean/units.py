@@ -50,9 +50,9 @@ def ordered_sources(study: Study, sources: Mapping[str, SourceRows], unit: str) 
 
 
 def _ids(study: Study, unit: str, held: list[SourceRows]) -> pd.Index:
-    """Give the units that answered in some wave; where the unit has no waves, all of them."""
+    """Give the units that answered in some wave or that a list of everybody names; where the unit has neither, all of them."""
     id_name = study.unit[unit].id
-    counting = [source for source in held if source.source.wave is not None] or held
+    counting = [source for source in held if source.source.wave is not None or source.source.lists_everybody] or held
     return all_ids((source.rows[id_name] for source in counting), id_name)
 
 

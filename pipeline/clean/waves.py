@@ -40,7 +40,7 @@ def answers_by_wave(study: Study, sources: Mapping[str, SourceRows]) -> Waves:
             frame, found = _one_wave(study, unit, wave, held)
             waves.append(frame)
             problems += found
-        responses[unit] = _stacked(study, unit, waves)
+        responses[unit] = _stacked(study, unit, waves) if waves else pd.DataFrame({study.unit[unit].id: [], "wave": []}, dtype="str")
     return Waves(responses, problems)
 
 

@@ -37,11 +37,22 @@ def score_responses(study: Study, cleaned: Cleaned) -> Scored:
     Scored
         ``scores``: per unit of observation its id, ``wave`` and one column per
         measure, rows as in the responses; empty in waves in which the measure
-        does not exist. ``reliability``: one row per scale and wave.
+        does not exist. Measures of facts that do not change stand in rows of
+        their own, with an empty wave. ``reliability``: one row per scale and wave.
     """
-    scores = {unit: score_unit(study, unit, responses) for unit, responses in cleaned.responses.items()}
+    scores = {unit: score_unit(study, unit, with_facts(study, unit, cleaned)) for unit in cleaned.responses}
     reliability = [row for unit, responses in cleaned.responses.items() for row in reliability_rows(study, unit, responses)]
     return Scored(scores, table_of(RELIABILITY, reliability))
+
+
+def with_facts(study: Study, unit: str, cleaned: Cleaned) -> pd.DataFrame:
+    """Give a unit's responses and, where measures are made of facts, one row per unit with an empty wave below them."""
+    responses = cleaned.responses[unit]
+    items = dict.fromkeys(item for measure in measures_of(study, unit) if not study.waves_of_measure(measure) for item in measure.items)
+    if not items:
+        return responses
+    facts = cleaned.units[unit][[study.unit[unit].id, *items]].assign(wave="")
+    return pd.concat([responses, facts], ignore_index=True)
 
 
 def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +82,7 @@ def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame
 def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
     """Score one measure; empty in the waves in which it does not exist."""
     values = SCORING_RULES[measure.rule].score(reversed_items(measure, responses), measure)
-    return values.where(responses["wave"].isin(study.waves_of_measure(measure)))
+    return values.where(responses["wave"].isin(study.waves_of_measure(measure) or ("",)))
 
 
 def measures_of(study: Study, unit: str) -> list[Measure]:

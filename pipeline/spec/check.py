@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.check_analyses import analysis_problems, exhibit_problems, measure_problems
+from pipeline.spec.check_analyses import analysis_problems, exhibit_problems, level_names, measure_problems
 from pipeline.spec.check_data import (
     exclusion_problems,
     sample_problems,
@@ -53,6 +53,9 @@ def name_problems(study: Study) -> Iterator[Problem]:
         "sources": [source.name for source in declared.sources],
         "analyses": [analysis.id for analysis in declared.analyses],
         "exhibits": [exhibit.id for exhibit in declared.exhibits],
+        "reports": [report.id for report in declared.reports],
+        "contradictions": [one.id for one in declared.contradictions],
+        "context": [one.id for one in declared.context],
         "exclusions": [exclusion.id for exclusion in declared.exclusions],
         "variables and measures": [*(variable.name for variable in study.variables), *(measure.name for measure in declared.measures)],
     }
@@ -89,7 +92,12 @@ def report_problems(study: Study) -> Iterator[Problem]:
     """Report templates must exist."""
     templates = sorted(path.stem for path in study.paths.templates.glob("*.ipynb"))
     for report in study.declaration.reports:
-        yield from unknown_name(toml_place(study, f"reports '{report.id}' template"), report.template, templates, "template in notebooks/")
+        where = toml_place(study, f"reports '{report.id}'")
+        yield from unknown_name(f"{where} template", report.template, templates, "template in notebooks/")
+        if report.per is not None:
+            yield from unknown_name(f"{where} per", report.per, level_names(study), "fixed select_one variable or link")
+        if report.on_request and report.per is None:
+            yield Problem(f"{where} per", "is missing", "a variable with levels", "Only reports per level are built on request.")
 
 
 def disclosure_problems(study: Study) -> Iterator[Problem]:

@@ -50,6 +50,7 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         for key in ("outcomes", "covariates", "restrict"):
             for reference in getattr(analysis, key):
                 yield from reference_problems(study, f"{where} {key}", reference)
+        yield from _cohort_key_problems(study, analysis, where)
         for outcome in analysis.smallest_difference:
             yield from unknown_name(f"{where} smallest_difference", outcome, analysis.outcomes, "outcome of this analysis")
             if analysis.smallest_difference[outcome] <= 0:
@@ -60,13 +61,8 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
                     "Give the size; the direction is the measure's.",
                 )
         yield from _contrast_problems(study, analysis, where)
-        for name in analysis.by:
-            yield from unknown_name(
-                f"{where} by",
-                name,
-                [variable.name for variable in study.variables if variable.fixed and variable.type == "select_one"],
-                "fixed select_one variable",
-            )
+        for name in (part for crossing in analysis.by for part in crossing.split("*")):
+            yield from unknown_name(f"{where} by", name, level_names(study), "fixed select_one variable or link")
     for reference in study.declaration.balance.covariates:
         yield from reference_problems(study, toml_place(study, "balance covariates"), reference)
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
@@ -74,8 +70,45 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         yield Problem(toml_place(study, "analyses"), "none has role = 'primary'", remedy="Say which analysis answers the study's question.")
 
 
+def level_names(study: Study) -> list[str]:
+    """Give what can divide units into levels: fixed variables with answers, and links to other units."""
+    owned = {unit.id for unit in study.declaration.units}
+    return [
+        variable.name
+        for variable in study.variables
+        if (variable.fixed and variable.type == "select_one") or (variable.type == "id" and variable.name in owned)
+    ]
+
+
+def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
+    """What questions about one group are declared with must resolve as well."""
+    for key in ("then", "beside"):
+        reference = getattr(analysis, key)
+        if reference is not None:
+            yield from reference_problems(study, f"{where} {key}", reference)
+    for reading in analysis.readings:
+        for reference in reading.restrict:
+            yield from reference_problems(study, f"{where} readings '{reading.id}' restrict", reference)
+    if analysis.event is not None:
+        yield from unknown_name(f"{where} event", analysis.event, [one.name for one in study.variables if one.fixed], "fixed variable")
+        if analysis.event in study.variable:
+            for code in analysis.event_codes:
+                codes = study.codes_of(study.variable[analysis.event])
+                yield from unknown_name(f"{where} event_codes", code, codes, f"answer of '{analysis.event}'")
+    links = [variable.name for variable in study.variables if variable.type == "id"]
+    for key in ("rater", "subject"):
+        if getattr(analysis, key) is not None:
+            yield from unknown_name(f"{where} {key}", getattr(analysis, key), links, "id variable")
+    if analysis.before is not None:
+        yield from unknown_name(f"{where} before", analysis.before, study.wave_names, "wave")
+        for outcome in analysis.outcomes if analysis.before in study.wave_names else ():
+            yield from reference_problems(study, f"{where} before", f"{split_reference(outcome)[0]}@{analysis.before}")
+
+
 def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
     name = analysis.group or study.declaration.sample.group
+    if not name:
+        return
     yield from unknown_name(f"{where} group", name, [variable.name for variable in study.variables if variable.fixed], "fixed variable")
     if analysis.group is not None and analysis.contrast is None:
         yield Problem(f"{where} contrast", "is missing", "[first, second]", "Another group needs its contrast.")
@@ -108,7 +141,13 @@ def reference_problems(study: Study, where: str, reference: str) -> Iterator[Pro
 
 def exhibit_problems(study: Study) -> Iterator[Problem]:
     """Each kind of exhibit needs its own keys."""
-    needed = {"transition": ("outcomes", "waves"), "experience": ("outcomes",), "curve": ("time", "event", "event_codes", "grid")}
+    needed = {
+        "transition": ("outcomes", "waves"),
+        "experience": ("outcomes",),
+        "curve": ("time", "event", "event_codes", "grid"),
+        "coding": ("outcomes", "rows", "columns", "rater", "present"),
+        "slope": ("outcomes", "waves", "by"),
+    }
     for exhibit in study.declaration.exhibits:
         where = toml_place(study, f"exhibits '{exhibit.id}'")
         for key in needed[exhibit.kind]:
@@ -120,3 +159,9 @@ def exhibit_problems(study: Study) -> Iterator[Problem]:
             yield from unknown_name(where, name, [variable.name for variable in study.variables if variable.fixed], "fixed variable")
         for wave in exhibit.waves:
             yield from unknown_name(f"{where} waves", wave, study.wave_names, "wave")
+        for name in exhibit.by:
+            yield from unknown_name(f"{where} by", name, level_names(study), "fixed select_one variable or link")
+        links = [variable.name for variable in study.variables if variable.type == "id"]
+        for key in ("columns", "rater"):
+            if getattr(exhibit, key) is not None:
+                yield from unknown_name(f"{where} {key}", getattr(exhibit, key), links, "id variable")

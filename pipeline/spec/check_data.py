@@ -101,7 +101,10 @@ def sample_problems(study: Study) -> Iterator[Problem]:
     clusters = {unit.name: unit.cluster for unit in study.declaration.units} | {sample.unit: sample.cluster}
     for unit, cluster in clusters.items():
         if cluster is not None:
-            able = [*(variable.name for variable in study.variables_of(unit) if variable.fixed), *(link.name for link in study.links_of(unit))]
+            able = [
+                *(variable.name for variable in study.variables_of(unit) if variable.fixed),
+                *(link.name for link in study.links_of(unit)),
+            ]
             place = f"{where} cluster" if unit == sample.unit else toml_place(study, f"units '{unit}' cluster")
             yield from unknown_name(place, cluster, able, f"fixed variable or link of {unit}")
     if sample.compares:

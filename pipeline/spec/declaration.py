@@ -5,19 +5,14 @@ docs/study_toml.md and the JSON Schema are written from these types.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$")]
-"""A variable or measure, with its wave when it has waves: ``turnover_intention@t2``."""
+from pipeline.spec.declared import Declared as Declared
+from pipeline.spec.declared import Name, Reference
+from pipeline.spec.simulation import Simulation
+
 Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a-z0-9_]*)?$")]
 """A variable, or two crossed: ``sex*sick_listed``."""
-
-
-class Declared(BaseModel):
-    """Base of every declared part: frozen, strict, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Text(Declared):
@@ -37,7 +32,9 @@ class Unit(Declared):
     name: Name
     id: Name = Field(description="The id variable; one value per unit")
     label: Text = Field(description="Plural noun, as in 'persons'")
-    cluster: Name | None = Field(None, description="Fixed variable or link that says which units resemble each other; the sample has its own key")
+    cluster: Name | None = Field(
+        None, description="Fixed variable or link that says which units resemble each other; the sample has its own key"
+    )
 
 
 class Wave(Declared):
@@ -145,7 +142,9 @@ class Analysis(Declared):
     confidence: float = Field(0.95, gt=0.5, lt=1)
     before: Name | None = Field(None, description="The wave before, for what changes within units")
     then: Reference | None = Field(None, description="How units later say it was before (retrospective self-rating)")
-    beside: Reference | None = Field(None, description="The outcome measured otherwise, shown beside it, such as a test beside a self-rating")
+    beside: Reference | None = Field(
+        None, description="The outcome measured otherwise, shown beside it, such as a test beside a self-rating"
+    )
     target: float | None = Field(None, gt=0, description="Target: a share of 0 to 1, or a number for estimator 'count'")
     readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
     event: Name | None = Field(None, description="Variable that says how the time ended")
@@ -245,3 +244,4 @@ class Declaration(Declared):
     contradictions: tuple[Contradiction, ...] = ()
     context: tuple[Context, ...] = ()
     reports: tuple[Report, ...]
+    simulation: Simulation | None = Field(None, description="How made-up answers are drawn; docs/simulate.md explains it")

@@ -1,0 +1,230 @@
+"""What ``[simulation]`` in ``study.toml`` may say: how made-up answers are drawn.
+
+Every answer follows a latent standard normal value: what is declared is the
+distribution of the answers at latent mean 0 (the reference), and what moves the
+latent mean (waves, facts, groups). docs/simulate.md explains every key.
+"""
+
+import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from pipeline.spec.declared import Declared, Name, Reference
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Shares = dict[str, Weight]
+"""Answer code -> weight; weights are divided by their sum."""
+
+
+class Effect(Declared):
+    """What a fact adds to a latent mean, in standard deviations (log-odds for taking part, log-hazard for events)."""
+
+    of: Name = Field(description="Fixed variable or link, of the same unit or of one it links to")
+    level: str | None = Field(None, description="Answer code that has the effect; absent for a number")
+    per: float | None = Field(None, gt=0, description="For a number: the step that has the effect, counted from its declared mean")
+    size: float
+    waves: tuple[Name, ...] = Field((), description="Empty: every wave")
+    event: str = Field("", description="For events with several causes: the cause; empty: the first")
+
+
+class SimulatedUnit(Declared):
+    """How many units there are, and what their ids look like."""
+
+    name: Name
+    size: int | None = Field(None, ge=1)
+    id: str = Field("", description="Pattern, # for a digit: P### gives P001, P002 …")
+    product: tuple[Name, ...] = Field((), description="One unit per combination of these links (all ids) and fixed choices (all codes)")
+
+
+class SimulatedLink(Declared):
+    """How units are spread over the units they link to."""
+
+    unit: Name
+    link: Name = Field(description="Id variable of the other unit")
+    sizes: tuple[int, ...] = Field((), description="Members per linked unit, in order of id; they add up to the unit's size")
+    uneven: float = Field(0.0, ge=0, description="Without sizes: standard deviation of log size; 0 gives equal sizes")
+    through: Name | None = Field(None, description="Take the link from the unit behind this other link")
+
+
+class Trait(Declared):
+    """A latent standard normal property of units, wave by wave."""
+
+    name: Name
+    unit: Name
+    cluster: Name | None = Field(None, description="Link or fixed variable whose members are alike")
+    icc: Share = Field(0.0, description="Share of the variance that lies between clusters in every wave alike")
+    icc_change: Share = Field(0.0, description="Share of the variance between clusters that is drawn anew in each wave")
+    stability: Share = Field(0.6, description="Correlation between any two waves; at least icc")
+    follows: Name | None = Field(None, description="An earlier trait of the same unit that this one is correlated with")
+    correlation: float = Field(0.0, gt=-1, lt=1)
+    shift: dict[Name, float] = Field({}, description="Wave -> change of the mean, in standard deviations")
+    effects: tuple[Effect, ...] = ()
+
+
+class SimulatedVariable(Declared):
+    """What all kinds of variables share."""
+
+    trait: Name | None = Field(None, description="Trait that the answers follow, of the same unit or of one it links to")
+    loading: float | None = Field(None, gt=-1, lt=1, description="Correlation of the latent answer with the trait")
+    shift: dict[Name, float] = Field({}, description="Wave -> change of the latent mean beside the trait's")
+    effects: tuple[Effect, ...] = Field((), description="Effects beside the trait's")
+    only_if: dict[Reference, tuple[str, ...]] = Field({}, description="Answered only by those with these codes, or in a range 1..12")
+    otherwise: Annotated[str, StringConstraints(pattern=r"^(skipped|not_asked|not_reached|not_applicable)$")] = "skipped"
+    missing: dict[str, Share] | None = Field(None, description="Reason -> share; absent: as simulation.missing says")
+
+
+class Choices(SimulatedVariable):
+    """Questions with answer codes, asked once or in every wave."""
+
+    names: tuple[Name, ...]
+    shares: Shares | dict[str, Shares] = Field({}, description="By code; with given: by the other's code, then by code. Empty: equal")
+    given: tuple[Name, ...] = Field((), description="Variables that the shares depend on; codes of several are joined with *")
+    exact: bool = Field(False, description="Numbers of units as near to the shares as can be, not left to chance")
+    alpha: float | None = Field(None, gt=0, lt=1, description="Cronbach's alpha of these items; instead of loading")
+    spread: float = Field(0.0, ge=0, description="Items differ in difficulty, from -spread to +spread")
+
+
+class Numbers(SimulatedVariable):
+    """Numbers, asked once or in every wave; the constraint of the codebook is kept."""
+
+    names: tuple[Name, ...]
+    mean: float
+    sd: float = Field(gt=0)
+    skewed: bool = Field(False, description="Log-normal with this mean and standard deviation")
+    zeros: Share = Field(0.0, description="Share of zeros; mean and sd are those of the others")
+    decimals: int = Field(0, ge=0, le=6)
+
+
+class Dates(SimulatedVariable):
+    """Dates within a period, or some days after another date."""
+
+    names: tuple[Name, ...]
+    first: datetime.date | dict[Name, datetime.date] | None = Field(None, description="First day; by wave if asked in several")
+    days: tuple[int, int] = Field((0, 13), description="Least and greatest number of days after the first day or the other date")
+    after: Name | None = Field(None, description="Another date of the same unit")
+
+
+class Texts(SimulatedVariable):
+    """Free text: some write one of these."""
+
+    names: tuple[Name, ...]
+    texts: tuple[str, ...] = Field((), description="Empty: usual comments, among them awkward ones")
+    share: Share = Field(0.06, description="Share of units that write anything")
+
+
+class Knowledge(SimulatedVariable):
+    """Questions with one right answer each."""
+
+    right: dict[Name, str] = Field(description="Question -> code of the right answer")
+    shares: dict[Name, Share] = Field(description="Wave -> share of right answers, guesses included")
+    guess: Share = Field(0.0, description="Share of right answers among those who do not know")
+    alpha: float | None = Field(None, gt=0, lt=1)
+    spread: float = Field(0.0, ge=0)
+
+
+class Recalled(SimulatedVariable):
+    """Ratings of an earlier time, made later; shift and effects are the planted response shift."""
+
+    names: dict[Name, Name] = Field(description="Question -> the question that was asked at the time")
+    wave: Name = Field(description="The earlier wave")
+    accuracy: Share = Field(0.8, description="Correlation with what was felt at the time")
+
+
+class Moves(SimulatedVariable):
+    """A status that moves from wave to wave by declared transitions."""
+
+    name: Name
+    start: Shares = Field(description="Shares in the first wave")
+    moves: dict[Name, dict[str, Shares]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
+
+
+class Coding(SimulatedVariable):
+    """What several coders say of the same thing: a true code, and their errors."""
+
+    name: Name
+    same: tuple[Name, ...] = Field(description="Links and fixed choices that name the thing, such as interview and theme")
+    coder: Name = Field(description="Link or fixed choice that names the coder")
+    shares: Shares | dict[str, Shares]
+    given: tuple[Name, ...] = ()
+    errors: dict[str, dict[str, Share]] = Field({}, description="Coder, or 'all' -> true code -> share recorded as another code")
+
+
+class Event(Declared):
+    """Time to the first of several events, censored at a horizon."""
+
+    time: Name
+    event: Name
+    hazards: dict[str, Weight] = Field(description="Event code -> hazard per unit of time")
+    censored: str = Field(description="Event code of those without an event")
+    horizon: float = Field(gt=0)
+    decimals: int = Field(1, ge=0, le=6)
+    trait: Name | None = None
+    loading: float = Field(0.0, description="Log-hazard of the first event per standard deviation of the trait at its first wave")
+    effects: tuple[Effect, ...] = Field((), description="On the log-hazard")
+
+
+class TakingPart(Declared):
+    """Who answers a wave."""
+
+    wave: Name
+    unit: Name
+    share: Share = Field(description="Share that answers, at effects of 0")
+    effects: tuple[Effect, ...] = Field((), description="On the log-odds")
+    traits: dict[Name, float] = Field({}, description="Trait -> log-odds per standard deviation at its first wave")
+    only_if: dict[Name, tuple[str, ...]] = Field({}, description="Only those with these codes are asked")
+    after: Name | None = Field(None, description="Only those who answered this wave")
+    exact: bool = Field(False, description="The number that answers is not left to chance")
+    break_off: Share = Field(0.0, description="Share that stops before the end; the rest stays blank")
+
+
+class Rule(Declared):
+    """A consequence: where all of ``when`` holds, these answers are set."""
+
+    when: dict[Reference, tuple[str, ...]] = Field(description="Codes, or a range of a number such as 0..12")
+    set: dict[Reference, str] = Field(description="Code, number, or missing reason")
+
+
+class Reentries(Declared):
+    """People with two rows that differ in some dates."""
+
+    rows: int = Field(ge=1)
+    later: tuple[Name, ...] = Field(description="Dates that are later in the second row")
+    days: tuple[int, int] = (30, 180)
+
+
+class Mess(Declared):
+    """What goes wrong on the way from the questionnaire to the file."""
+
+    sources: tuple[Name, ...] = Field((), description="Empty: all sources of waves")
+    untidy: tuple[Name, ...] = Field((), description="Variables with blanks, no-break spaces and upper case in some cells")
+    same: int = Field(0, ge=0, description="Rows that stand twice")
+    retyped: int = Field(0, ge=0, description="Rows that stand twice, the second time with blanks and another case in the id")
+    partial: int = Field(0, ge=0, description="Rows that come first in part, then complete")
+    tests: tuple[str, ...] = Field((), description="Ids of test rows")
+    other_dates: Share = Field(0.0, description="Share of dates written in the source's last date format")
+    shuffled: bool = Field(True, description="Rows are in no order")
+    reentries: Reentries | None = None
+
+
+class Simulation(Declared):
+    """How ``make simulate`` makes up the answers of a study; what is not declared gets a default."""
+
+    seed: int | None = Field(None, description="Absent: the study's seed")
+    missing: dict[str, Share] = Field({}, description="Missing reason -> share, for all answers in waves whose list knows the reason")
+    units: tuple[SimulatedUnit, ...] = ()
+    links: tuple[SimulatedLink, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    choices: tuple[Choices, ...] = ()
+    numbers: tuple[Numbers, ...] = ()
+    dates: tuple[Dates, ...] = ()
+    texts: tuple[Texts, ...] = ()
+    knowledge: tuple[Knowledge, ...] = ()
+    recalled: tuple[Recalled, ...] = ()
+    moves: tuple[Moves, ...] = ()
+    codings: tuple[Coding, ...] = ()
+    events: tuple[Event, ...] = ()
+    taking_part: tuple[TakingPart, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    mess: tuple[Mess, ...] = ()
