@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pipeline.spec.declared import Declared as Declared
-from pipeline.spec.declared import Name, Reference
+from pipeline.spec.declared import Declared, Name, Reference
 from pipeline.spec.simulation import Simulation
 
 Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a-z0-9_]*)?$")]

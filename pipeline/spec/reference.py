@@ -1,6 +1,7 @@
 """The reference of ``study.toml``, written from the declared types themselves."""
 
 import json
+from datetime import date
 from types import UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
 
@@ -46,10 +47,11 @@ def declaration_schema() -> str:
 def _models(title: str, model: type[Declared]) -> dict[str, type[Declared]]:
     """Collect the declared types below one, in order of first use."""
     found = {title: model}
+    below = f"{title.strip('[]')}." if title.startswith("[") else ""
     for name, field in model.model_fields.items():
         inside = _declared(field.annotation)
         if inside is not None and inside is not Text:
-            bracket = f"[[{name}]]" if get_origin(field.annotation) is tuple else f"[{name}]"
+            bracket = f"[[{below}{name}]]" if get_origin(field.annotation) is tuple else f"[{below}{name}]"
             found |= _models(bracket, inside)
     return found
 
@@ -86,5 +88,5 @@ def _kind(annotation: object) -> str:
         return f"list of {_kind(inside[0])}" if inside[-1] is Ellipsis else f"list of {len(inside)}"
     if origin is dict:
         return f"table of {_kind(inside[1])}"
-    names = {str: "string", int: "whole number", float: "number", bool: "true or false", Text: "text"}
+    names = {str: "string", int: "whole number", float: "number", bool: "true or false", date: "date", Text: "text"}
     return names.get(annotation, "table")  # type: ignore[call-overload]
