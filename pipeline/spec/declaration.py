@@ -52,9 +52,10 @@ class Source(Declared):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     unit: Name
     wave: Name | None = None
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "limesurvey", "xlsx", "sav"] = "csv"
     encoding: Literal["utf-8", "utf-8-sig", "cp1252"] | None = Field(None, description="Detected and recorded when absent")
     delimiter: Literal[",", ";", "\t"] | None = None
+    sheet: str = Field("", description="Name of the sheet that is read from an Excel workbook; empty: the first one")
     decimal: Literal[".", ","] | None = None
     dates: tuple[str, ...] = Field(("%Y-%m-%d",), description="Date formats, tried in this order")
     blank: Literal["skipped", "not_asked", "not_reached", "not_applicable"] = "skipped"
