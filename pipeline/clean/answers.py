@@ -7,13 +7,13 @@ row alone: blocks of rows and all rows give the same.
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.text import comparable, distinct, tidy
+from pipeline.clean.text import comparable, distinct, per_row, tidy
 from pipeline.spec.declaration import Source
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
@@ -90,6 +90,23 @@ def interpret(study: Study, source: Source, variable: Variable, cells: pd.Series
     case_ignored = _spread([meaning.case_ignored for meaning in meanings], positions, bool)
     values = _values(variable, [meaning.value for meaning in meanings], positions)
     return Column(values, missing, faults, int(trimmed.sum()), int(case_ignored.sum()))
+
+
+def with_break_off(column: Column, cells: pd.Series, not_reached: np.ndarray) -> Column:
+    """Say of blank cells behind the point where the person broke off that they were not reached.
+
+    Parameters
+    ----------
+    column : Column
+        As interpreted.
+    cells : Series of categories, one per row
+        As exported.
+    not_reached : array of bool, one per row
+        Whether the person never came to this question.
+    """
+    blank = per_row(cells, lambda text: not tidy(text), bool)
+    missing = np.where(blank & not_reached, np.int8(MISSING_CODES["not_reached"]), column.missing)
+    return replace(column, missing=missing)
 
 
 def _spread(per_text: list, positions: np.ndarray, dtype: type) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Faults in cells, said so that the researcher finds the cell and knows what to do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -31,7 +31,8 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
         faulty = cells[column.faults == kind].astype("str")
         if len(faulty):
             near = _hint(study, variable, faulty) if kind == UNKNOWN else ""
-            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), near or remedy, _places(faulty))
+            labels = raw.imported.value_labels.get(tidy(variable.raw_names[raw.source.name]), {})
+            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), near or remedy, _places(faulty, labels))
 
 
 def _expected(variable: Variable, raw: RawSource) -> str:
@@ -67,12 +68,13 @@ def _hint(study: Study, variable: Variable, faulty: pd.Series) -> str:
     return f"{shown(texts[0])}: {near[0]} Otherwise list the value in studies/{study.id}/answers.csv." if all(near) else ""
 
 
-def _places(faulty: pd.Series) -> tuple[str, ...]:
-    """Write each distinct faulty text with its count and the data rows it stands in."""
+def _places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Write each distinct faulty text with what the file says it stands for, its count and the data rows it stands in."""
     lines = []
     for text, rows in sorted(faulty.groupby(faulty).groups.items(), key=lambda item: (-len(item[1]), item[0])):
         times = "once" if len(rows) == 1 else f"{len(rows)} times"
-        lines.append(f"{shown(str(text))} ({times}: data row {listed(row + 1 for row in rows)})")
+        label = f" = {shown(labels[text])}" if text in labels else ""
+        lines.append(f"{shown(str(text))}{label} ({times}: data row {listed(row + 1 for row in rows)})")
     return examples(lines)
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pipeline.clean.answers import detected_decimal
@@ -33,6 +34,9 @@ class RawSource:
         Decimal sign used.
     imported : Imported
         How the file was read.
+    not_reached : mapping
+        Variable name -> array of bool, one per row: whether the person broke off
+        before this column. Empty where the format does not tell.
     """
 
     source: Source
@@ -40,6 +44,7 @@ class RawSource:
     cells: pd.DataFrame
     decimal: str
     imported: Imported
+    not_reached: Mapping[str, np.ndarray]
 
 
 def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
@@ -59,7 +64,7 @@ def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
     problems: list[Problem] = []
     for source in study.declaration.sources:
         where = study.paths.shown(study.paths.raw / source.file)
-        key = (source.file, source.sha256, source.format, source.encoding, source.delimiter)
+        key = (source.file, source.sha256, source.format, source.encoding, source.delimiter, source.sheet, source.decimal)
         if key not in readings:
             readings[key] = _read_file(study, source, where)
             problems += readings[key].problems or _extra_columns(study, source, where, readings[key].headings)
@@ -102,7 +107,7 @@ def _missing_columns(study: Study, source: Source, where: str, headings: tuple[s
 
 def _extra_columns(study: Study, source: Source, where: str, headings: tuple[str, ...]) -> list[Problem]:
     """Find columns that no source of this file names, and names that stand twice."""
-    sharing = [other for other in study.declaration.sources if other.file == source.file]
+    sharing = [other for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
     named = {tidy(variable.raw_names[other.name]) for other in sharing for variable in variables_in(study, other)}
     ignored = {tidy(column) for other in sharing for column in other.ignore}
     problems = []
@@ -120,6 +125,9 @@ def _extra_columns(study: Study, source: Source, where: str, headings: tuple[str
 def _raw_source(study: Study, source: Source, where: str, imported: Imported) -> RawSource:
     variables = variables_in(study, source)
     place: Mapping[str, int] = {heading: position for position, heading in reversed(list(enumerate(imported.headings)))}
-    cells = pd.DataFrame({variable.name: imported.columns[place[tidy(variable.raw_names[source.name])]] for variable in variables})
+    column = {variable.name: place[tidy(variable.raw_names[source.name])] for variable in variables}
+    cells = pd.DataFrame({name: imported.columns[position] for name, position in column.items()})
     numbers = [cells[variable.name] for variable in variables if variable.type in ("integer", "decimal")]
-    return RawSource(source, where, cells, source.decimal or detected_decimal(numbers), imported)
+    reached = imported.reached
+    not_reached = {} if reached is None else {name: reached <= position for name, position in column.items()}
+    return RawSource(source, where, cells, source.decimal or detected_decimal(numbers), imported, not_reached)

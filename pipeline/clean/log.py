@@ -16,11 +16,15 @@ NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
 
 
 def setting_lines(raw: RawSource) -> Iterator[dict]:
-    """Record encoding, delimiter and decimal sign, and whether they were stated or detected."""
-    used = {"encoding": raw.imported.encoding, "delimiter": repr(raw.imported.delimiter), "decimal": raw.decimal}
-    stated = {*raw.imported.stated, *(("decimal",) if raw.source.decimal else ())}
+    """Record encoding, delimiter, sheet and decimal sign, as far as the format has them, and whether they were stated or detected."""
+    imported = raw.imported
+    delimiter = repr(imported.delimiter) if imported.delimiter else ""
+    used = {"encoding": imported.encoding, "delimiter": delimiter, "sheet": imported.sheet, "decimal": raw.decimal}
+    stated = {*imported.stated, *(("decimal",) if raw.source.decimal else ())}
     for subject, detail in used.items():
-        yield {"source": raw.source.name, "subject": subject, "finding": "stated" if subject in stated else "detected", "detail": detail}
+        if detail:
+            finding = "stated" if subject in stated else "detected"
+            yield {"source": raw.source.name, "subject": subject, "finding": finding, "detail": detail}
 
 
 def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[dict]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.answers import interpret
+from pipeline.clean.answers import interpret, with_break_off
 from pipeline.clean.duplicates import Duplicates, duplicate_problem, find_duplicates
 from pipeline.clean.exclude import excluded_by
 from pipeline.clean.faults import blank_id_problems, fault_problems, personal_number_problems
@@ -89,6 +89,8 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
             log += id_lines(raw.source, variable, cells)
             continue
         column = interpret(study, raw.source, variable, cells, raw.decimal)
+        if variable.name in raw.not_reached:
+            column = with_break_off(column, cells, raw.not_reached[variable.name][staying.index])
         columns[variable.name] = column.values.array
         columns[f"{variable.name}{MISSING_SUFFIX}"] = column.missing
         problems += fault_problems(study, raw, variable, cells, column)

@@ -1,15 +1,22 @@
 """Importers: one export format each, from bytes to a table of text cells.
 
 To add a format: write the module with its ``import_<format>`` function, add its
-line to ``IMPORTERS`` and its name to ``Source.format``.
+line to ``IMPORTERS``, its name to ``Source.format`` and what it reads of a
+source's settings to ``SETTINGS_READ`` (``spec/vocabulary.py``).
 """
 
 from collections.abc import Callable
 
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.importers.imported import Imported
+from pipeline.clean.importers.limesurvey import import_limesurvey
+from pipeline.clean.importers.sav import import_sav
+from pipeline.clean.importers.xlsx import import_xlsx
 from pipeline.spec.declaration import Source
 
 IMPORTERS: dict[str, Callable[[bytes, Source, str], Imported]] = {
     "csv": import_csv,
+    "limesurvey": import_limesurvey,
+    "xlsx": import_xlsx,
+    "sav": import_sav,
 }

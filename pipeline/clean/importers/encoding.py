@@ -8,6 +8,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NOT_TEXT = {
     b"PK\x03\x04": "is an Excel workbook or another zip file, not CSV",
     b"\xd0\xcf\x11\xe0": "is an old Excel workbook, not CSV",
+    b"$FL2": "is an SPSS file, not CSV",
     b"\xff\xfe": "is UTF-16, which is not read",
     b"\xfe\xff": "is UTF-16, which is not read",
 }
@@ -42,7 +43,9 @@ def decode(content: bytes, stated: str | None, where: str) -> Decoded:
     """
     unreadable = _not_text(content)
     if unreadable:
-        return Decoded(problem=Problem(where, unreadable, ENCODINGS, "Export it again as CSV."))
+        return Decoded(
+            problem=Problem(where, unreadable, ENCODINGS, "Correct format of the source in study.toml, or export the file again as CSV.")
+        )
     if stated is None:
         return _decode_detected(content, where)
     if stated == "cp1252" and not content.isascii() and _is_utf8(content):

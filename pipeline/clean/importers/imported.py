@@ -1,7 +1,9 @@
 """What every importer gives: text cells, and how the file was read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from pipeline.errors import Problem
@@ -19,10 +21,17 @@ class Imported:
         Cells exactly as exported, in file order; the row below the heading is
         first. The categories are the distinct texts. No cell is missing: a
         blank cell is an empty text.
-    encoding, delimiter : str
-        As used; ``stated`` names those of the two that the study states.
+    encoding, delimiter, sheet : str
+        As used, empty where the format has none; ``stated`` names those of the
+        three that the study states.
     problems : tuple of Problem
         When there are any, headings and columns must not be used.
+    reached : array of int, one per row, optional
+        Number of columns up to the last answer of somebody who broke off, of all
+        columns for the others; None where the format does not tell.
+    value_labels : mapping
+        Heading -> cell -> what the file itself says the cell stands for. Used in
+        messages only: what counts is the study's answer list.
     """
 
     headings: tuple[str, ...] = ()
@@ -31,3 +40,6 @@ class Imported:
     delimiter: str = ""
     stated: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    sheet: str = ""
+    reached: np.ndarray | None = None
+    value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

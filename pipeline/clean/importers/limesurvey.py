@@ -1,0 +1,101 @@
+"""Read a LimeSurvey export (CSV): what LimeSurvey adds to cells and headings is taken off again.
+
+A heading ``code. text`` is known by its code, as it is when the export shows
+codes only, so that a question may be reworded without a change of the codebook.
+Answers that somebody never came to are told from answers that were skipped.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.clean.importers.cells import changed_texts
+from pipeline.clean.importers.csv_text import import_csv
+from pipeline.clean.importers.imported import Imported
+from pipeline.clean.text import per_row, tidy
+from pipeline.spec.declaration import Source
+
+CODE = r"[A-Za-z][\w-]*(?:\[[^\]]*\])*"
+HEADING = re.compile(rf"({CODE})(?:\. .*|\.)?", re.DOTALL)
+"""A question code with its sub-question, ``lockin[SQ001]``, and perhaps the question's text behind a full stop."""
+SUBMITTED = ("submitdate", "Date submitted")
+FIRST_TIMING = ("interviewtime", "Total time")
+"""Timings follow the questions, when they are exported at all."""
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def import_limesurvey(content: bytes, source: Source, where: str) -> Imported:
+    """Read a LimeSurvey export as CSV.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    source : Source
+        States ``encoding`` and ``delimiter``, or leaves them to be detected.
+    where : str
+        File name for problems.
+
+    Returns
+    -------
+    Imported
+        As ``import_csv`` gives it, with headings as codes where the file shows
+        codes, cells as they were answered, and ``reached`` where the column
+        ``submitdate`` was exported.
+    """
+    imported = import_csv(content, source, where)
+    if imported.problems:
+        return imported
+    headings = as_codes(imported.headings)
+    columns = tuple(changed_texts(column, as_answered) for column in imported.columns)
+    return replace(imported, headings=headings, columns=columns, reached=columns_reached(headings, columns))
+
+
+def as_codes(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """Shorten headings ``code. text`` to the code, unless two would then be the same.
+
+    Nothing is shortened when any heading has another form: the file then shows
+    texts without codes.
+    """
+    found = [HEADING.fullmatch(heading) for heading in headings if heading]
+    codes = [match.group(1) for match in found if match]
+    if len(codes) < len(found):
+        return headings
+    code_of = {heading: code for heading, code in zip(filter(None, headings), codes, strict=True) if codes.count(code) == 1}
+    return tuple(code_of.get(heading, heading) for heading in headings)
+
+
+def as_answered(text: str) -> str:
+    """Take off what LimeSurvey adds: the apostrophe before ``=``, and byte order marks from imported label sets."""
+    plain = text.replace(BYTE_ORDER_MARK, "")
+    return plain[1:] if plain.startswith("'=") else plain
+
+
+def columns_reached(headings: Sequence[str], columns: Sequence[pd.Series]) -> np.ndarray | None:
+    """Count the columns up to the last answer of those who broke off.
+
+    Parameters
+    ----------
+    headings : sequence of str
+    columns : sequence of Series of categories
+
+    Returns
+    -------
+    array of int, one per row, or None
+        All columns for those who submitted; None when the file does not say who did.
+    """
+    submitted = next((position for position, heading in enumerate(headings) if heading in SUBMITTED), None)
+    if submitted is None:
+        return None
+    questions = next((position for position, heading in enumerate(headings) if heading in FIRST_TIMING), len(headings))
+    last = np.zeros(len(columns[submitted]), dtype=np.int64)
+    for position in range(questions):
+        last[_answered(columns[position])] = position + 1
+    return np.where(_answered(columns[submitted]), len(headings), last)
+
+
+def _answered(column: pd.Series) -> np.ndarray:
+    return per_row(column, lambda text: tidy(text) != "", bool)

@@ -1,0 +1,124 @@
+"""Read a sheet of an Excel workbook (.xlsx) as text: what the cells hold, not how they look.
+
+Numbers lose the decimals they do not need, dates are written as ISO, TRUE and
+FALSE in English whatever the language of the program. A formula gives the value
+it had when the file was saved. An error value, and a formula that never had a
+value, become the text ``#N/A`` or ``=A1+1``, so that the answer list decides.
+"""
+
+import datetime
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from pipeline.clean.importers.cells import clock_text, number_text, text_cells
+from pipeline.clean.importers.imported import Imported
+from pipeline.clean.importers.sheet import extent, sheet_part, unread_cells
+from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
+from pipeline.clean.text import tidy
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.declaration import Source
+
+MOST_CELLS = 10_000_000
+"""Blank ones between others included: the reader makes room for every cell up to the last."""
+
+
+def import_xlsx(content: bytes, source: Source, where: str) -> Imported:
+    """Read one sheet of an Excel workbook.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    source : Source
+        States ``sheet``, or leaves it to be the first visible one; ``decimal``
+        is the sign that numbers are written with.
+    where : str
+        File name for problems.
+
+    Returns
+    -------
+    Imported
+        Text cells below the first row that holds anything; or the problem.
+    """
+    import python_calamine
+
+    problem = workbook_problem(content, where)
+    if problem:
+        return Imported(problems=(problem,))
+    try:
+        workbook = python_calamine.load_workbook(io.BytesIO(content))
+        name = source.sheet or _first_sheet(workbook)
+        if name not in workbook.sheet_names:
+            return Imported(problems=(_no_such_sheet(name, workbook.sheet_names, where),))
+        return _read_sheet(content, workbook, name, source, where)
+    except (python_calamine.CalamineError, *UNPACKING_ERRORS, SyntaxError) as error:
+        said = (f"the reader says: {error}",)
+        return Imported(problems=(Problem(where, "is damaged", remedy="Copy or export the file again.", details=said),))
+
+
+def _first_sheet(workbook: Any) -> str:
+    """Name the first sheet of cells that is not hidden; the first of all when every one is hidden."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    return next(iter([*visible, *workbook.sheet_names]), "")
+
+
+def _no_such_sheet(name: str, there: list[str], where: str) -> Problem:
+    remedy = suggestion(name, there) or "Correct sheet of the source in study.toml."
+    return Problem(where, f"has no sheet '{name}'", ", ".join(there), remedy)
+
+
+def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where: str) -> Imported:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = sheet_part(archive, name)
+    height, width = extent(part)
+    if height * width > MOST_CELLS:
+        found = f"reaches to row {height}, column {width}: {height * width} cells"
+        remedy = "Delete what stands far away from the answers, or export as CSV."
+        return Imported(problems=(Problem(f"{where}, sheet '{name}'", found, f"{MOST_CELLS} cells", remedy),))
+    sheet = workbook.get_sheet_by_name(name)
+    rows = sheet.to_python()
+    if not rows:
+        return Imported(problems=(Problem(where, f"sheet '{name}' is empty", remedy="Name another in sheet of the source in study.toml."),))
+    _fill_in(rows, sheet.start, unread_cells(part))
+    return _as_text(rows, name, source)
+
+
+def _fill_in(rows: list[list[Any]], start: tuple[int, int], cells: Iterator[tuple[int, int, str]]) -> None:
+    """Put texts into cells of ``rows``, the first of which lies at ``start``."""
+    for row, column, text in cells:
+        down, right = row - start[0], column - start[1]
+        if 0 <= down < len(rows) and 0 <= right < len(rows[down]):
+            rows[down][right] = text
+
+
+def _as_text(rows: list[list[Any]], name: str, source: Source) -> Imported:
+    text_of = partial(value_text, decimal=source.decimal or ".")
+    headings = tuple(tidy(text_of(value)) for value in rows[0])
+    below: Iterable[tuple] = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(headings)
+    columns = tuple(text_cells(values, text_of) for values in below)
+    return Imported(headings, columns, sheet=name, stated=("sheet",) if source.sheet else ())
+
+
+def value_text(value: Any, decimal: str) -> str:
+    """Write the value of one cell as text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_text(value, decimal)
+    return TEXT_OF[type(value)](value)
+
+
+TEXT_OF: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: str(value).upper(),
+    datetime.date: datetime.date.isoformat,
+    datetime.datetime: lambda value: value.isoformat(" ", "seconds"),
+    datetime.time: lambda value: value.isoformat("seconds"),
+    datetime.timedelta: lambda value: clock_text(value.total_seconds()),
+}
+"""Type of a cell's value -> how it is written."""
