@@ -168,10 +168,10 @@ def _difference_of_rank(first: _Counted, second: _Counted, rank: int) -> float:
             break
         at_most = (cumulative[np.searchsorted(first.values, second.values + middle, side="right")] * second.counts).sum()
         low, high = (low, middle) if at_most >= rank else (middle, high)
-    return _nearest_difference(first.values, second.values, (low + high) / 2)
+    return nearest_difference(first.values, second.values, (low + high) / 2)
 
 
-def _nearest_difference(first: np.ndarray, second: np.ndarray, target: float) -> float:
+def nearest_difference(first: np.ndarray, second: np.ndarray, target: float) -> float:
     """Give the difference first - second nearest to the target; of two equally near, the smaller in size."""
     places = np.searchsorted(first, second + target)
     near = np.concatenate([first[np.clip(places + step, 0, len(first) - 1)] - second for step in (-1, 0)])
