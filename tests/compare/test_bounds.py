@@ -1,0 +1,55 @@
+"""Worst-case bounds: sums by hand, and what they must hold; numbers from R are in tests/reference."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.compare.bounds import change_bounds, difference_bounds, mean_bounds
+
+NONE = np.nan
+ANSWERS = st.lists(st.sampled_from([1.0, 2, 3, 4, 5, NONE]), min_size=1, max_size=30)
+
+
+def test_those_lost_have_either_end_of_the_scale() -> None:
+    found = mean_bounds(np.array([2, 4, NONE, NONE]), 1, 5)
+    assert (found.low, found.high) == ((2 + 4 + 1 + 1) / 4, (2 + 4 + 5 + 5) / 4)
+    assert (found.observed, found.n, found.n_known) == (3, 4, 2)
+
+
+@given(ANSWERS)
+def test_the_width_is_the_share_lost_times_the_scale(values: list[float]) -> None:
+    outcome = np.array(values)
+    found = mean_bounds(outcome, 1, 5)
+    assert found.high - found.low == pytest.approx(np.isnan(outcome).mean() * 4)
+
+
+@given(ANSWERS, st.randoms(use_true_random=False))
+def test_whatever_those_lost_would_have_answered_lies_inside(values: list[float], draw) -> None:
+    outcome = np.array(values)
+    filled = np.where(np.isnan(outcome), [draw.uniform(1, 5) for _ in values], outcome)
+    found = mean_bounds(outcome, 1, 5)
+    assert found.low - 1e-12 <= filled.mean() <= found.high + 1e-12
+
+
+def test_a_difference_takes_each_group_at_its_worst_for_the_other() -> None:
+    first, second = mean_bounds(np.array([1.0, NONE]), 0, 1), mean_bounds(np.array([0.0, 0, NONE, 1]), 0, 1)
+    found, mirrored = difference_bounds(first, second), difference_bounds(second, first)
+    assert (found.low, found.high) == pytest.approx((1 / 2 - 2 / 4, 1 - 1 / 4))
+    assert (found.low, found.high, found.observed) == pytest.approx((-mirrored.high, -mirrored.low, -mirrored.observed))
+
+
+def test_a_change_uses_what_those_lost_had_before() -> None:
+    before, after = np.array([2.0, 4, NONE]), np.array([3.0, NONE, NONE])
+    found = change_bounds(before, after, 1, 5)
+    assert found.low == pytest.approx(((3 - 2) + (1 - 4) + (1 - 5)) / 3)
+    assert found.high == pytest.approx(((3 - 2) + (5 - 4) + (5 - 1)) / 3)
+    assert (found.observed, found.n, found.n_known) == (1, 3, 1)
+
+
+def test_nobody_lost_leaves_one_number_and_everybody_lost_the_whole_scale() -> None:
+    known = mean_bounds(np.array([2.0, 5]), 1, 5)
+    assert known.low == known.high == known.observed == 3.5
+    lost = mean_bounds(np.array([NONE, NONE]), 1, 5)
+    assert (lost.low, lost.high) == (1, 5)
+    assert np.isnan(lost.observed)
