@@ -26,6 +26,12 @@ TELLS = {
     "above": TOTAL,
     "double_lock_in": JOINT,
     "lock_in": JOINT,
+    "lock_in_employability": JOINT,
+    "as_category": TOTAL,
+    "collapsed": TOTAL,
+    "classes_of": TOTAL,
+    "count_correct": SUM,
+    "share_correct": SUM,
 }
 """Scoring rule -> what it tells about its items: the total of a set of answers, the sum of all
 answers, how two questions are answered together, or only bounds (at least one yes)."""

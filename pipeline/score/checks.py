@@ -7,13 +7,24 @@ can run before there are data.
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.score.lock_in import LOCK_IN_CLASSES, NO, YES
+from pipeline.score.class_checks import category_problems, edge_problems, items_of, knowledge_problems, measure_place
+from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
-from pipeline.spec.naming import toml_place
-from pipeline.spec.study import Study, Variable
+from pipeline.spec.study import Study
 
-RULE_KEYS = ("reversed", "range", "minimum_answered", "counts", "leaves_out", "threshold", "categories", "classes")
+RULE_KEYS = (
+    "reversed",
+    "range",
+    "minimum_answered",
+    "counts",
+    "leaves_out",
+    "threshold",
+    "categories",
+    "collapse",
+    "correct",
+    "classes",
+)
 """Keys of a measure that only some rules use."""
 
 
@@ -30,7 +41,17 @@ def rule_problems(study: Study) -> list[Problem]:
     list of Problem
         Empty when every measure can be scored.
     """
-    checks = (_key_problems, _item_count_problems, _item_problems, _range_problems, _code_problems, _lock_in_problems)
+    checks = (
+        _key_problems,
+        _item_count_problems,
+        _item_problems,
+        _range_problems,
+        _code_problems,
+        _lock_in_problems,
+        category_problems,
+        edge_problems,
+        knowledge_problems,
+    )
     return [
         problem
         for measure in study.declaration.measures
@@ -39,50 +60,47 @@ def rule_problems(study: Study) -> list[Problem]:
     ]
 
 
-def _place(study: Study, measure: Measure, key: str) -> str:
-    return toml_place(study, f"measures '{measure.name}' {key}")
-
-
-def _items(study: Study, measure: Measure) -> list[Variable]:
-    return [study.variable[item] for item in measure.items]
-
-
 def _key_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
     used = (*rule.needs, *rule.allows)
     for key in RULE_KEYS:
         declared = getattr(measure, key) != Measure.model_fields[key].default
         if key in rule.needs and not declared:
-            yield Problem(_place(study, measure, key), "is missing", remedy=f"Rule '{measure.rule}' needs it.")
+            yield Problem(measure_place(study, measure, key), "is missing", remedy=f"Rule '{measure.rule}' needs it.")
         if declared and key not in used:
             allowed = ", ".join(used) or "none of the keys that only some rules use"
             yield Problem(
-                _place(study, measure, key), f"rule '{measure.rule}' would ignore it", allowed, "Remove it, or choose another rule."
+                measure_place(study, measure, key), f"rule '{measure.rule}' would ignore it", allowed, "Remove it, or choose another rule."
             )
 
 
 def _item_count_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
+    least = len(rule.first_types) + 1
+    if rule.first_types and len(measure.items) < least:
+        remedy = f"Rule '{measure.rule}' needs preferred workplace, satisfied for now, then the items of employability."
+        yield Problem(measure_place(study, measure, "items"), f"{len(measure.items)} variables", f"at least {least}", remedy)
     if rule.most_items is not None and len(measure.items) != rule.most_items:
         needed = {1: "one variable", 2: "two variables: workplace, then occupation"}[rule.most_items]
         yield Problem(
-            _place(study, measure, "items"), f"{len(measure.items)} variables", needed, f"Rule '{measure.rule}' needs exactly that."
+            measure_place(study, measure, "items"), f"{len(measure.items)} variables", needed, f"Rule '{measure.rule}' needs exactly that."
         )
     repeated = sorted({item for item in measure.items if measure.items.count(item) > 1})
     for item in repeated:
-        yield Problem(_place(study, measure, "items"), f"'{item}' is named more than once", remedy="Name it once.")
+        yield Problem(measure_place(study, measure, "items"), f"'{item}' is named more than once", remedy="Name it once.")
 
 
 def _item_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
-    for item in _items(study, measure):
-        if item.type not in rule.item_types:
+    for place, item in enumerate(items_of(study, measure)):
+        allowed = rule.first_types[place : place + 1] or rule.item_types
+        if item.type not in allowed:
             yield Problem(
-                _place(study, measure, "items"),
+                measure_place(study, measure, "items"),
                 f"'{item.name}' is of type {item.type}",
-                f"{', '.join(rule.item_types)} for rule '{measure.rule}'",
+                f"{', '.join(allowed)} for rule '{measure.rule}'" + (f" as variable no. {place + 1}" if rule.first_types else ""),
                 "Choose another rule, or correct the type in codebook.csv.",
             )
         if item.fixed:
             yield Problem(
-                _place(study, measure, "items"),
+                measure_place(study, measure, "items"),
                 f"'{item.name}' is fixed",
                 "variables asked in waves",
                 "Use the fixed variable itself, without a measure.",
@@ -94,13 +112,15 @@ def _range_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterat
         return
     least, greatest = measure.range
     if least >= greatest:
-        yield Problem(_place(study, measure, "range"), f"{least:g} to {greatest:g}", "[least, greatest]", "Put the least answer first.")
+        yield Problem(
+            measure_place(study, measure, "range"), f"{least:g} to {greatest:g}", "[least, greatest]", "Put the least answer first."
+        )
         return
-    for item in _items(study, measure):
+    for item in items_of(study, measure):
         outside = [code for code in study.codes_of(item) if item.is_numeric and not least <= float(code) <= greatest]
         if outside:
             yield Problem(
-                _place(study, measure, "range"),
+                measure_place(study, measure, "range"),
                 f"'{item.name}' has answers outside it: {', '.join(outside)}",
                 f"{least:g} to {greatest:g}",
                 "Correct the range, or the codes in answers.csv.",
@@ -108,38 +128,38 @@ def _range_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterat
 
 
 def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
-    numbers = [item for item in _items(study, measure) if item.is_numeric]
+    numbers = [item for item in items_of(study, measure) if item.is_numeric]
     for key in ("counts", "leaves_out"):
         for code in getattr(measure, key):
             if numbers and not _is_number(code):
                 yield Problem(
-                    _place(study, measure, key),
+                    measure_place(study, measure, key),
                     f"'{code}' is not a number, but '{numbers[0].name}' holds numbers",
                     remedy="Give the answer's number in quotes.",
                 )
     for code in sorted(set(measure.counts) & set(measure.leaves_out)):
-        yield Problem(_place(study, measure, "leaves_out"), f"'{code}' is also in counts", remedy="Keep it in one of them.")
+        yield Problem(measure_place(study, measure, "leaves_out"), f"'{code}' is also in counts", remedy="Keep it in one of them.")
 
 
 def _lock_in_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
-    if measure.rule not in ("lock_in", "double_lock_in"):
+    if measure.rule not in ("lock_in", "double_lock_in", "lock_in_employability"):
         return
-    for item in _items(study, measure):
+    for item in items_of(study, measure)[:2]:
         for code in (YES, NO):
-            if item.type in rule.item_types and code not in study.codes_of(item):
+            if item.type == "select_one" and code not in study.codes_of(item):
                 yield Problem(
                     f"studies/{study.id}/answers.csv, list {item.answers}",
                     f"has no answer '{code}', which measure '{measure.name}' needs",
                     ", ".join(study.codes_of(item)),
                     "Add the answer, or correct its code.",
                 )
-    classes = tuple(LOCK_IN_CLASSES.values())
+    classes = EMPLOYABILITY_CLASSES if measure.rule == "lock_in_employability" else tuple(LOCK_IN_CLASSES.values())
     if measure.categories and set(measure.categories) != set(classes):
         yield Problem(
-            _place(study, measure, "categories"),
+            measure_place(study, measure, "categories"),
             ", ".join(measure.categories),
             ", ".join(classes),
-            "Give each of the four classes its label, and no other.",
+            "Give each of these classes its label, and no other.",
         )
 
 

@@ -1,9 +1,9 @@
-"""Lock-in by the family workplace × occupation, from two answers kept apart.
+"""Lock-in, in two families that must never be mixed, from answers kept apart.
 
-After Aronsson and Göransson (1999): is this your preferred workplace, is this
-your preferred occupation? "Do not know" is neither yes nor no: it gives no
-class. The other family (workplace × employability) is another rule and must
-not be mixed with this one.
+Workplace × occupation, after Aronsson and Göransson (1999): is this your
+preferred workplace, is this your preferred occupation? Workplace ×
+employability, after Stengård et al. (2016). "Do not know" is neither yes nor
+no: it decides nothing.
 """
 
 import numpy as np
@@ -12,6 +12,8 @@ import pandas as pd
 YES, NO = "yes", "no"
 LOCK_IN_CLASSES = {(YES, YES): "none", (NO, YES): "workplace", (YES, NO): "occupation", (NO, NO): "double"}
 """(preferred workplace?, preferred occupation?) -> class."""
+NON, AT_RISK, LOCKED_IN = "non", "at_risk", "locked_in"
+EMPLOYABILITY_CLASSES = (NON, AT_RISK, LOCKED_IN)
 
 
 def lock_in_class(workplace: pd.Series, occupation: pd.Series) -> pd.Series:
@@ -50,3 +52,34 @@ def double_lock_in(workplace: pd.Series, occupation: pd.Series) -> pd.Series:
     one_yes = workplace.isin([YES]) | occupation.isin([YES])
     both_no = workplace.isin([NO]) & occupation.isin([NO])
     return both_no.astype("float64").where(one_yes | both_no)
+
+
+def lock_in_by_employability(workplace: pd.Series, satisfied: pd.Series, low: pd.Series) -> pd.Series:
+    """Give each person one of three classes of lock-in by workplace and employability.
+
+    Parameters
+    ----------
+    workplace, satisfied : Series of str, one value per person
+        Preferred workplace? Satisfied for now? Codes ``yes``, ``no`` or another
+        answer; empty where not answered.
+    low : Series of float, same index
+        1 where employability is low, 0 where not; empty where not known.
+
+    Returns
+    -------
+    Series of str, same index
+        ``non`` as soon as the workplace is the preferred one or employability
+        is not low; of the others ``at_risk`` if satisfied for now and
+        ``locked_in`` if not; empty where the answers do not decide it.
+
+    Notes
+    -----
+    After Stengård et al. (2016). Where low employability begins is the study's
+    own choice.
+    """
+    classes = pd.Series(np.nan, index=workplace.index, dtype="str")
+    stuck = workplace.isin([NO]) & low.eq(1)
+    classes[stuck & satisfied.isin([YES])] = AT_RISK
+    classes[stuck & satisfied.isin([NO])] = LOCKED_IN
+    classes[workplace.isin([YES]) | low.eq(0)] = NON
+    return classes

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.score.lock_in import double_lock_in, lock_in_class
+from pipeline.score.classes import as_category, classes_of, collapsed
+from pipeline.score.items import answered_enough, are_among, is_among, only_item
+from pipeline.score.knowledge import count_correct, share_correct
+from pipeline.score.lock_in import double_lock_in, lock_in_by_employability, lock_in_class
 from pipeline.spec.declaration import Measure
-from pipeline.spec.vocabulary import CHOICE_TYPES, NUMERIC_TYPES
+from pipeline.spec.vocabulary import NUMERIC_TYPES
 
 Score = Callable[[pd.DataFrame, Measure], pd.Series]
 
@@ -34,7 +37,7 @@ def as_answered(items: pd.DataFrame, measure: Measure) -> pd.Series:
     Series of float, same index
         The answer, in the item's unit; empty where not answered.
     """
-    return _only_item(items).astype("float64")
+    return only_item(items).astype("float64")
 
 
 def mean_of_items(items: pd.DataFrame, measure: Measure) -> pd.Series:
@@ -61,7 +64,7 @@ def mean_of_items(items: pd.DataFrame, measure: Measure) -> pd.Series:
     answered = np.count_nonzero(~np.isnan(answers), axis=1)
     with np.errstate(invalid="ignore"):
         mean = np.nansum(answers, axis=1) / answered
-    return pd.Series(mean, index=items.index).where(_answered_enough(items, measure))
+    return pd.Series(mean, index=items.index).where(answered_enough(items, measure))
 
 
 def sum_of_items(items: pd.DataFrame, measure: Measure) -> pd.Series:
@@ -84,7 +87,7 @@ def sum_of_items(items: pd.DataFrame, measure: Measure) -> pd.Series:
     answered = np.count_nonzero(~np.isnan(answers), axis=1)
     with np.errstate(invalid="ignore"):
         total = np.nansum(answers, axis=1) * answers.shape[1] / answered
-    return pd.Series(total, index=items.index).where(_answered_enough(items, measure))
+    return pd.Series(total, index=items.index).where(answered_enough(items, measure))
 
 
 def count_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
@@ -103,8 +106,8 @@ def count_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
         0 to the number of items; empty below ``minimum_answered``. Where a
         measure allows unanswered items, they add nothing.
     """
-    counted = _are_among(items, measure.counts).sum(axis="columns")
-    return counted.astype("float64").where(_answered_enough(items, measure))
+    counted = are_among(items, measure.counts).sum(axis="columns")
+    return counted.astype("float64").where(answered_enough(items, measure))
 
 
 def any_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
@@ -123,7 +126,7 @@ def any_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
         1 as soon as one item counts; 0 when all items are answered and none
         counts; empty when none counts and some are unanswered.
     """
-    found = _are_among(items, measure.counts).any(axis="columns")
+    found = are_among(items, measure.counts).any(axis="columns")
     known = found | items.notna().all(axis="columns")
     return found.astype("float64").where(known)
 
@@ -145,7 +148,7 @@ def one_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
         1 for a counted code, 0 for any other answer; empty where not answered
         or left out.
     """
-    item = _only_item(items)
+    item = only_item(items)
     applies = item.notna() & ~is_among(item, measure.leaves_out)
     return is_among(item, measure.counts).astype("float64").where(applies)
 
@@ -165,7 +168,7 @@ def above(items: pd.DataFrame, measure: Measure) -> pd.Series:
     Series of float, same index
         1 above, 0 at or below; empty where not answered.
     """
-    item = _only_item(items)
+    item = only_item(items)
     return (item > measure.threshold).astype("float64").where(item.notna())
 
 
@@ -179,24 +182,25 @@ def doubly_locked_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
     return double_lock_in(items.iloc[:, 0], items.iloc[:, 1])
 
 
-def is_among(item: pd.Series, codes: tuple[str, ...]) -> pd.Series:
-    """Say which answers are among the codes, whether the item holds codes or numbers.
+def lock_in_employability(items: pd.DataFrame, measure: Measure) -> pd.Series:
+    """Classify lock-in by workplace and employability; see ``lock_in_by_employability``.
 
     Parameters
     ----------
-    item : Series
-        Codes (text) or numbers; empty where not answered.
-    codes : tuple of str
-        Codes as declared; for a rating or a number, its digits.
+    items : DataFrame, one row per person
+        Preferred workplace, satisfied for now, then the items of employability.
+    measure : Measure
+        Supplies ``threshold``: employability is low below it; and
+        ``minimum_answered`` of the items of employability.
 
     Returns
     -------
-    Series of bool, same index
-        False where not answered.
+    Series of str, same index
+        ``non``, ``at_risk`` or ``locked_in``; empty where not known.
     """
-    if pd.api.types.is_numeric_dtype(item):
-        return item.isin([float(code) for code in codes])
-    return item.isin(codes)
+    score = mean_of_items(items.iloc[:, 2:], measure)
+    low = (score < measure.threshold).astype("float64").where(score.notna())
+    return lock_in_by_employability(items.iloc[:, 0], items.iloc[:, 1], low)
 
 
 @dataclass(frozen=True)
@@ -209,9 +213,12 @@ class ScoringRule:
     item_types: tuple[str, ...]
     needs: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
+    first_types: tuple[str, ...] = ()
+    """Types of the first items, where these are of another type than the rest."""
 
 
 ANSWERED = (*NUMERIC_TYPES, "select_one")
+CHOSEN = ("select_one",)
 
 SCORING_RULES: dict[str, ScoringRule] = {
     "as_answered": ScoringRule(as_answered, 1, NUMERIC_TYPES, allows=("reversed", "range", "classes")),
@@ -221,21 +228,20 @@ SCORING_RULES: dict[str, ScoringRule] = {
     "any_of": ScoringRule(any_of, None, ANSWERED, needs=("counts",)),
     "one_of": ScoringRule(one_of, 1, ANSWERED, needs=("counts",), allows=("leaves_out",)),
     "above": ScoringRule(above, 1, NUMERIC_TYPES, needs=("threshold",)),
-    "double_lock_in": ScoringRule(doubly_locked_in, 2, CHOICE_TYPES[:1]),
-    "lock_in": ScoringRule(lock_in, 2, CHOICE_TYPES[:1], needs=("categories",)),
+    "double_lock_in": ScoringRule(doubly_locked_in, 2, CHOSEN),
+    "lock_in": ScoringRule(lock_in, 2, CHOSEN, needs=("categories",)),
+    "lock_in_employability": ScoringRule(
+        lock_in_employability,
+        None,
+        NUMERIC_TYPES,
+        needs=("threshold", "categories"),
+        allows=("reversed", "range", "minimum_answered"),
+        first_types=(*CHOSEN, *CHOSEN),
+    ),
+    "as_category": ScoringRule(as_category, 1, CHOSEN, needs=("categories",), allows=("leaves_out",)),
+    "collapsed": ScoringRule(collapsed, 1, CHOSEN, needs=("categories", "collapse"), allows=("leaves_out",)),
+    "classes_of": ScoringRule(classes_of, 1, NUMERIC_TYPES, needs=("categories", "classes")),
+    "count_correct": ScoringRule(count_correct, None, ANSWERED, needs=("correct",), allows=("minimum_answered", "classes")),
+    "share_correct": ScoringRule(share_correct, None, ANSWERED, needs=("correct",), allows=("minimum_answered", "classes")),
 }
 """Every scoring rule by name; what it gives (number, share, category) is in ``spec.vocabulary.RULE_KINDS``."""
-
-
-def _only_item(items: pd.DataFrame) -> pd.Series:
-    return items.iloc[:, 0]
-
-
-def _are_among(items: pd.DataFrame, codes: tuple[str, ...]) -> pd.DataFrame:
-    return items.apply(is_among, codes=codes)
-
-
-def _answered_enough(items: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Say who answered at least one item and the declared share of them; 3 of 5 is enough for 0.6."""
-    answered = items.notna().sum(axis="columns")
-    return (answered >= 1) & (answered >= measure.minimum_answered * items.shape[1] - 1e-9)

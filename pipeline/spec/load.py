@@ -15,6 +15,7 @@ from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.paths import Paths, study_paths
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
+from pipeline.spec.complete import complete_measures
 from pipeline.spec.declaration import Declaration, Declared
 from pipeline.spec.plan import read_lock
 from pipeline.spec.study import Study
@@ -84,10 +85,12 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
         return None, [
             Problem(where, f"is not valid TOML: {error}", remedy="Correct the line named above; text needs quotes, lists need brackets.")
         ]
+    complete, problems = complete_measures(parsed, where)
     try:
-        return Declaration.model_validate_json(json.dumps(parsed, default=str)), []
+        declaration = Declaration.model_validate_json(json.dumps(complete, default=str))
     except ValidationError as error:
-        return None, [_declaration_problem(where, item, parsed) for item in error.errors()]
+        return None, [*problems, *(_declaration_problem(where, item, complete) for item in error.errors())]
+    return declaration, problems
 
 
 def _declaration_problem(where: str, item: ErrorDetails, parsed: dict) -> Problem:

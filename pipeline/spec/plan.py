@@ -15,14 +15,18 @@ from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
 
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
-NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason")
+NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "instrument", "of")
 LATER_KEYS = {
+    "measures": frozenset(("collapse", "correct")),
     "analyses": frozenset(
         ("before", "then", "beside", "target", "readings", "event", "event_codes", "times", "horizon", "rater", "subject")
     ),
     "exhibits": frozenset(("by", "rows", "columns", "rater", "present")),
 }
 """Keys that older locks do not have: left out of the plan where they say nothing, so that such a lock still holds."""
+
+ORDERED_RULES = ("as_category", "collapsed")
+"""Rules whose classes come in a declared order, which decides what counts as up."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ def plan_keys(declaration: Declaration) -> dict[str, object]:
     flat: dict[str, object] = {}
     for part in PLAN_PARTS:
         _flatten(part, content[part], flat)
-    return flat
+    orders = {f"measures.{one.name}.order": list(one.categories) for one in declaration.measures if one.rule in ORDERED_RULES}
+    return flat | orders
 
 
 def _flatten(key: str, value: object, flat: dict[str, object]) -> None:

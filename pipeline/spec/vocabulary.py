@@ -32,6 +32,12 @@ RULE_KINDS = {
     "above": "share",
     "double_lock_in": "share",
     "lock_in": "category",
+    "lock_in_employability": "category",
+    "as_category": "category",
+    "collapsed": "category",
+    "classes_of": "category",
+    "count_correct": "number",
+    "share_correct": "number",
 }
 """Scoring rule -> kind of value: a number, 0 or 1, or a class. Rules themselves are in ``score.rules``."""
 

@@ -13,6 +13,10 @@ LABEL = Text(sv="x", en="x")
 LOCK_IN_ITEMS = ("preferred_workplace", "preferred_occupation")
 
 
+def labels(*classes: str) -> dict[str, Text]:
+    return dict.fromkeys(classes, LABEL)
+
+
 def found(study: Study, rule: str, items: tuple[str, ...], **keys) -> list[str]:
     """Give the problems of a study with one measure."""
     measure = Measure(name="m", label=LABEL, unit=LABEL, rule=rule, items=items, **keys)
@@ -70,7 +74,7 @@ def test_all_problems_of_a_measure_are_told_at_once(trs: Study) -> None:
 
 
 def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
-    classes = dict.fromkeys(("none", "workplace", "occupation", "double"), LABEL)
+    classes = labels("none", "workplace", "occupation", "double")
     declared = {
         "as_answered": (("ti_1",), {}),
         "mean_of_items": (("ti_1", "ti_2"), {"reversed": ("ti_1",), "range": (1.0, 5.0), "minimum_answered": 0.5}),
@@ -81,6 +85,22 @@ def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
         "above": (("sick_days",), {"threshold": 0.0}),
         "double_lock_in": (LOCK_IN_ITEMS, {}),
         "lock_in": (LOCK_IN_ITEMS, {"categories": classes}),
+        "lock_in_employability": (
+            ("preferred_workplace", "satisfied_now", "emp_1", "emp_2"),
+            {"threshold": 2.5, "categories": labels("non", "at_risk", "locked_in"), "minimum_answered": 0.5},
+        ),
+        "as_category": (("mobility",), {"categories": labels("none", "internal", "external"), "leaves_out": ("retired",)}),
+        "collapsed": (
+            ("mobility",),
+            {
+                "categories": labels("stayed", "moved"),
+                "collapse": {"stayed": ("none",), "moved": ("internal", "external")},
+                "leaves_out": ("retired",),
+            },
+        ),
+        "classes_of": (("sick_days",), {"classes": (0.0, 1.0), "categories": labels("none", "some")}),
+        "count_correct": (("mobility",), {"correct": {"mobility": "none"}, "minimum_answered": 0.5}),
+        "share_correct": (("mobility",), {"correct": {"mobility": "none"}, "classes": (0.0, 0.5)}),
     }
     assert set(declared) == set(RULE_KINDS)
     for rule, (items, keys) in declared.items():

@@ -1,0 +1,132 @@
+"""Give a measure of a study what the study left to its instrument.
+
+Works on ``study.toml`` as parsed, before it is checked: what a study states
+wins, what it leaves out comes from the instrument. Afterwards every measure is
+complete, and plan keys are those of a measure declared in full.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.instruments import GIVEN, OWN_WORDING, RIGHT_ANSWERS, SHOWN, Instrument, InstrumentMeasure, Instruments, read_instruments
+
+ALL_INSTRUMENTS = "docs/instruments.md describes them."
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The measure of an instrument that a study's measure stands for."""
+
+    instrument: Instrument
+    measure: InstrumentMeasure
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give the keys of the measure's items, in order."""
+        return tuple(item.key for item in self.instrument.items_of(self.measure))
+
+
+def complete_measures(parsed: dict, where: str, instruments: Instruments | None = None) -> tuple[dict, list[Problem]]:
+    """Complete every measure that names an instrument.
+
+    Parameters
+    ----------
+    parsed : dict
+        ``study.toml`` as parsed; not changed.
+    where : str
+        Name of the file, for problems.
+    instruments : Instruments, optional
+        The bundled ones when absent.
+
+    Returns
+    -------
+    parsed, problems
+        A copy with complete measures, without those that could not be
+        completed; each of these has its problem. Faults inside instrument
+        files are told only to studies that use one.
+    """
+    declared = parsed.get("measures")
+    if not isinstance(declared, list) or not any(isinstance(one, dict) and "instrument" in one for one in declared):
+        return parsed, []
+    known = instruments or read_instruments()
+    problems = list(known.problems)
+    measures = []
+    for one in declared:
+        if not (isinstance(one, dict) and "instrument" in one):
+            measures.append(one)
+            continue
+        place = f"{where}, measures '{one.get('name', '')}'"
+        chosen = _choose(one, known)
+        faults = [_choice_problem(one, place, known)] if chosen is None else list(_statement_problems(one, place, chosen))
+        problems += faults
+        if chosen is not None and not faults:
+            measures.append(_complete(one, chosen))
+    return parsed | {"measures": measures}, problems
+
+
+def _choose(declared: dict, known: Instruments) -> Chosen | None:
+    instrument = known.by_id.get(str(declared["instrument"]))
+    if instrument is None:
+        return None
+    measure = instrument.measure(str(declared.get("of", ""))) or (
+        instrument.measure(str(declared.get("name"))) if "of" not in declared else None
+    )
+    return None if measure is None else Chosen(instrument, measure)
+
+
+def _choice_problem(declared: dict, place: str, known: Instruments) -> Problem:
+    name = str(declared["instrument"])
+    if name not in known.by_id:
+        remedy = suggestion(name, known.by_id) or ALL_INSTRUMENTS
+        return Problem(f"{place} instrument", f"'{name}' is not an instrument", ", ".join(known.by_id), remedy)
+    names = [measure.name for measure in known.by_id[name].measures]
+    found = f"'{declared['of']}' is not a measure of '{name}'" if "of" in declared else "is missing"
+    remedy = suggestion(str(declared.get("of", "")), names) or "Say which measure of the instrument is meant."
+    return Problem(f"{place} of", found, ", ".join(names), remedy)
+
+
+def _statement_problems(declared: dict, place: str, chosen: Chosen) -> Iterator[Problem]:
+    """Check that what the study states can be put beside what the instrument gives."""
+    measure = chosen.measure
+    for key in measure.declares:
+        if key not in declared:
+            reason = measure.cut_off.en if measure.cut_off else "The instrument leaves it to the study."
+            yield Problem(f"{place} {key}", "is missing", remedy=reason)
+    items = declared.get("items", ())
+    if isinstance(items, dict):
+        for key in sorted(set(items) - set(chosen.keys)):
+            remedy = suggestion(key, chosen.keys) or f"Give {SHOWN}/{chosen.instrument.id}.toml's key first, then your variable."
+            yield Problem(f"{place} items", f"'{key}' is no item of '{measure.name}'", ", ".join(chosen.keys), remedy)
+    elif items and measure.own_items and measure.rule in RIGHT_ANSWERS and "correct" not in declared:
+        remedy = "Questions of your own need their right answers; to rename the instrument's, give a table { key = variable }."
+        yield Problem(f"{place} correct", "is missing", remedy=remedy)
+    elif items and not measure.own_items and len(items) != len(chosen.keys):
+        remedy = "Name one variable per item, in this order."
+        yield Problem(f"{place} items", f"{len(items)} variables for {len(chosen.keys)} items", ", ".join(chosen.keys), remedy)
+
+
+def _complete(declared: dict, chosen: Chosen) -> dict:
+    """Put the instrument's keys under the stated ones."""
+    given = chosen.measure.model_dump(mode="json", include=set(GIVEN), exclude_defaults=True)
+    stated = declared.get("items", ())
+    variables = [stated.get(key, key) for key in chosen.keys] if isinstance(stated, dict) else list(stated) or list(chosen.keys)
+    complete = {"of": chosen.measure.name} | given | declared | {"items": variables}
+    items = chosen.instrument.items_of(chosen.measure)
+    turned = [variable for item, variable in zip(items, variables, strict=False) if item.reversed]
+    right = {variable: item.right for item, variable in zip(items, variables, strict=False) if item.right}
+    if turned and "reversed" not in declared:
+        complete["reversed"] = turned
+    if complete["rule"] in RIGHT_ANSWERS and "correct" not in declared:
+        complete["correct"] = right
+    if "description" not in declared:
+        complete["description"] = _description(chosen, complete.get("threshold"))
+    return complete
+
+
+def _description(chosen: Chosen, threshold: object) -> dict[str, str]:
+    """Say what the measure is, with the study's own cut-off and whose wordings they are."""
+    number = f"{threshold:g}" if isinstance(threshold, int | float) else ""
+    text, wording = chosen.measure.description, OWN_WORDING if chosen.instrument.own_wording else None
+    described = {"sv": text.sv.replace("{threshold}", number.replace(".", ",")), "en": text.en.replace("{threshold}", number)}
+    return {language: f"{said} {wording.in_language(language)}" if wording else said for language, said in described.items()}
