@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.panel import Panel
+from pipeline.compare.panel import EVERYBODY, Panel
 from pipeline.spec.study import Study, split_reference
 
 ESTIMATOR = "standardised_difference"
@@ -51,7 +51,8 @@ def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
     ------
     dict
         Rows of ``estimates``: mean and standard deviation of numbers, shares
-        per category, and the difference over the average variance.
+        per category, and the difference over the average variance; without
+        differences where no groups are compared.
     """
     study = panel.study
     sample = study.declaration.sample
@@ -67,9 +68,10 @@ def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
             "wave": wave,
             "level": "all",
         }
-        arms = [values[panel.group == code] for code in (sample.participant, sample.control)]
+        codes = (sample.participant, sample.control) if sample.compares else (EVERYBODY,)
+        arms = [values[panel.group == code] for code in codes]
         for prefix, kind, numbers in _numbers_of(study, name, arms):
-            yield from (common | row for row in _compared(prefix, kind, numbers, arms, (sample.participant, sample.control)))
+            yield from (common | row for row in _compared(prefix, kind, numbers, arms, codes))
 
 
 def _numbers_of(study: Study, name: str, arms: list[pd.Series]) -> Iterator[tuple[str, str, list[np.ndarray]]]:
@@ -84,7 +86,7 @@ def _numbers_of(study: Study, name: str, arms: list[pd.Series]) -> Iterator[tupl
 
 
 def _compared(
-    prefix: str, kind: str, numbers: list[np.ndarray], arms: list[pd.Series], codes: tuple[str, str]
+    prefix: str, kind: str, numbers: list[np.ndarray], arms: list[pd.Series], codes: tuple[str, ...]
 ) -> Iterator[dict[str, object]]:
     for code, values, arm in zip(codes, numbers, arms, strict=True):
         count = {"term": prefix + code, "group_a": code, "n": len(values), "n_a": len(values), "n_missing": len(arm) - len(values)}
@@ -95,6 +97,8 @@ def _compared(
         for estimand, measure in measures.items():
             estimate = measure(values) if len(values) else None
             yield count | {"estimand": estimand, "measure_unit": kind, "estimate": estimate} | empty
+    if len(codes) < 2:
+        return
     first, second = numbers
     difference = difference_by_average_variance(first, second)
     yield {

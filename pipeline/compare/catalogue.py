@@ -1,6 +1,6 @@
 """The estimator catalogue, docs/estimators.md, from the registry."""
 
-from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.compare.estimators import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.tables.glossary_text import as_table
 
 HEAD = """# Estimators
@@ -8,8 +8,8 @@ HEAD = """# Estimators
 Generated from `pipeline/compare/estimators/__init__.py`; do not edit. Name one as `estimator` in an `[[analyses]]` of study.toml.
 
 Differences are the first group minus the second, ratios the first over the second. Every estimator uses the people whose outcome and covariates
-are known, and says how many are missing. A number that cannot be computed is a row with a note. `group`, `contrast`, `restrict`, `family`,
-`smallest_difference` and `confidence` work with every estimator; what an estimator would ignore is refused:
+are known, and says how many are missing. A number that cannot be computed is a row with a note. `restrict`, `family` and `confidence` work with
+every estimator; what an estimator would ignore is refused:
 
 """
 ALWAYS = """
@@ -35,10 +35,17 @@ VERDICTS = (
 def estimator_catalogue() -> str:
     """Write docs/estimators.md (Markdown)."""
     uses = [
-        (f"`{name}`", ", ".join(estimator.kinds), *("yes" if key in estimator.allows else "no" for key in (*SELECTIVE_KEYS, "cluster")))
+        (
+            f"`{name}`",
+            "two groups" if estimator.takes == COMPARISON else "one group",
+            ", ".join(estimator.kinds),
+            ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.needs),
+            ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.uses - estimator.needs),
+            "yes" if "cluster" in estimator.allows else "no",
+        )
         for name, estimator in ESTIMATORS.items()
     ]
-    head = HEAD + as_table(("estimator", "outcomes", *(f"`{key}`" for key in SELECTIVE_KEYS), "errors allow for clusters"), uses)
+    head = HEAD + as_table(("estimator", "about", "outcomes", "needs", "also uses", "errors allow for clusters"), uses)
     sections = "".join(_section(name, estimator) for name, estimator in ESTIMATORS.items())
     return head + sections + ALWAYS + as_table(("verdict", "when"), VERDICTS)
 

@@ -6,8 +6,9 @@ checked by ``spec``.
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.compare.estimators import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.compare.exhibit_checks import exhibit_problems
+from pipeline.compare.protocol import takes_cohort, unit_of_analysis
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place
@@ -34,7 +35,10 @@ def estimator_problems(study: Study) -> list[Problem]:
             problems.append(_unknown_estimator(study, analysis))
         else:
             problems += _ignored_keys(study, analysis, estimator)
+            problems += _missing_keys(study, analysis, estimator)
             problems += _outcome_problems(study, analysis, estimator)
+            problems += _group_problems(study, analysis, estimator)
+            problems += _target_problems(study, analysis)
         problems += _model_problems(study, analysis)
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)
@@ -57,14 +61,51 @@ def _unknown_estimator(study: Study, analysis: Analysis) -> Problem:
 
 def _ignored_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
     for key in SELECTIVE_KEYS:
-        if getattr(analysis, key) and key not in estimator.allows:
-            able = [name for name, other in ESTIMATORS.items() if key in other.allows]
+        if getattr(analysis, key) and key not in estimator.uses:
+            able = [name for name, other in ESTIMATORS.items() if key in other.uses]
             yield Problem(
                 _place(study, analysis, key),
                 f"estimator '{analysis.estimator}' would ignore '{key}'",
                 f"estimators that use it: {', '.join(able)}",
                 f"Remove '{key}', or choose another estimator.",
             )
+
+
+def _missing_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    for key in sorted(estimator.needs):
+        if not getattr(analysis, key):
+            yield Problem(
+                _place(study, analysis, key), "is missing", remedy=f"Estimator '{analysis.estimator}' needs it; see docs/estimators.md."
+            )
+
+
+def _group_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    """A comparison of groups needs groups: the sample's, or its own."""
+    if estimator.takes == COMPARISON and not (study.declaration.sample.compares or analysis.group):
+        yield Problem(
+            _place(study, analysis, "estimator"),
+            f"'{analysis.estimator}' compares two groups, and this study has one",
+            ", ".join(name for name, other in ESTIMATORS.items() if other.takes != COMPARISON),
+            "Choose an estimator about one group, or name group and contrast.",
+        )
+
+
+def _target_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """A share cannot be above 1; a denominator of its own needs somebody planned or taking part."""
+    if analysis.target is None:
+        return
+    if analysis.estimator != "count" and analysis.target > 1:
+        yield Problem(
+            _place(study, analysis, "target"),
+            f"{analysis.target:g} is above 1",
+            "a share above 0, at most 1 (70 % is 0.7)",
+            "Write per cent as a share, or choose estimator 'count' for a number of units.",
+        )
+    if analysis.estimator == "count" and analysis.target != int(analysis.target):
+        yield Problem(_place(study, analysis, "target"), f"{analysis.target:g} is not a whole number", "a number of units", "Correct it.")
+    repeated = [one.id for one in analysis.readings]
+    for name in sorted({name for name in repeated if repeated.count(name) > 1}):
+        yield Problem(_place(study, analysis, "readings"), f"'{name}' is declared twice", remedy="Give each reading its own id.")
 
 
 def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
@@ -100,14 +141,19 @@ def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 
 
 def _unit_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    """Outcomes belong to the sample's unit; all else may also come from a unit it is linked to."""
-    own = study.declaration.sample.unit
+    """Outcomes belong to one unit; all else may also come from a unit it is linked to. Groups are the sample's."""
+    sample, first = study.declaration.sample.unit, unit_of_analysis(study, analysis)
+    own = first if analysis.estimator in ESTIMATORS and takes_cohort(analysis) else sample
     linked = [unit.name for unit in study.declaration.units if unit.id in {link.name for link in study.links_of(own)}]
     used: dict[str, tuple[Iterable[str], list[str]]] = {
         "outcomes": (analysis.outcomes, [own]),
         "covariates": (analysis.covariates, [own, *linked]),
         "restrict": (analysis.restrict, [own, *linked]),
-        "by": (analysis.by, [own, *linked]),
+        "by": ([part for name in analysis.by for part in name.split("*") if study.variable[part].type != "id"], [own, *linked]),
+        "readings": ([reference for one in analysis.readings for reference in one.restrict], [own, *linked]),
+        "then": ((analysis.then,) if analysis.then else (), [own]),
+        "beside": ((analysis.beside,) if analysis.beside else (), [own]),
+        "event": ((analysis.event,) if analysis.event else (), [own]),
         "group": ((analysis.group,) if analysis.group else (), [own, *linked]),
     }
     for key, (references, reachable) in used.items():

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from pipeline.compare.panel import Panel, is_one_of
+from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
 from pipeline.compare.student import normal_value
 from pipeline.spec.declaration import Exhibit
 
@@ -84,12 +85,22 @@ def curve_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:
     time, end = panel.column(exhibit.time), panel.column(exhibit.event)
     happened = is_one_of(end, exhibit.event_codes)
     known = time.notna() & end.notna()
-    common = {"unit": panel.study.declaration.sample.unit, "outcome": exhibit.time, "wave": ""}
+    common = {"unit": panel.unit, "outcome": exhibit.time, "wave": ""}
+    for place, members in _curves_of(panel, exhibit):
+        inside = known & members
+        if inside.any():
+            curve = kaplan_meier(time[inside].to_numpy(), happened[inside].to_numpy(), np.array(exhibit.grid), CONFIDENCE)
+            yield from (common | place | {"total": int(inside.sum())} | row for row in _grid_rows(curve, exhibit.grid))
+
+
+def _curves_of(panel: Panel, exhibit: Exhibit) -> Iterator[tuple[dict[str, str], pd.Series]]:
+    """Mark the units of each curve: each group, then each level of the variables it is drawn by."""
     for code in panel.group_codes:
-        members = known & (panel.group == code)
-        if members.any():
-            curve = kaplan_meier(time[members].to_numpy(), happened[members].to_numpy(), np.array(exhibit.grid), CONFIDENCE)
-            yield from (common | {"column": code, "total": int(members.sum())} | row for row in _grid_rows(curve, exhibit.grid))
+        yield {"column": code}, panel.group == code
+    for variable in exhibit.by:
+        levels = panel.levels(variable)
+        for code in levels.cat.categories:
+            yield {"column": EVERYBODY, "level": f"{variable}={code}"}, levels == code
 
 
 def _grid_rows(curve: Survival, grid: tuple[float, ...]) -> Iterator[dict[str, object]]:

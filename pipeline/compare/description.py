@@ -6,8 +6,8 @@ import pandas as pd
 
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators.describe import describe
-from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import run_estimator
+from pipeline.compare.panel import EVERYBODY, Panel
+from pipeline.compare.protocol import levels_of, per_levels, run_estimator, unit_of_analysis
 from pipeline.spec.study import split_reference
 
 CONFIDENCE = 0.95
@@ -20,18 +20,55 @@ def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
     Yields
     ------
     dict
-        Rows of ``estimates`` with analysis ``description``.
+        Rows of ``estimates`` with analysis ``description``. Outcomes that are
+        categories are shown in tables of answers instead.
     """
-    analyses = panel.study.declaration.analyses
-    names = dict.fromkeys(split_reference(outcome)[0] for analysis in analyses for outcome in analysis.outcomes)
-    by = tuple(dict.fromkeys(name for analysis in analyses for name in analysis.by))
+    study = panel.study
+    names = dict.fromkeys(split_reference(outcome)[0] for analysis in study.declaration.analyses for outcome in analysis.outcomes)
     for name in names:
+        if study.kind_of(name) == "category":
+            continue
+        own = panel.on(study.unit_of(name))
+        by = _levels_described(own)
         for wave in panel.waves_of(name):
-            values = panel.column(f"{name}@{wave}" if wave else name)
-            comparison = _sample_comparison(panel, values, panel.study.kind_of(name), by)
-            common = _common(panel, "description", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
-            asked = panel.asked_groups(wave)
-            yield from (common | row for row in describe(comparison) if row["term"] in asked)
+            values = own.column(f"{name}@{wave}" if wave else name)
+            common = _common(own, "description", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
+            yield from (common | row for row in _described(own, values, wave, by))
+
+
+def _levels_described(panel: Panel) -> tuple[str, ...]:
+    """Give the subgroups of all analyses about a unit."""
+    analyses = [one for one in panel.study.declaration.analyses if unit_of_analysis(panel.study, one) == panel.unit]
+    return tuple(dict.fromkeys(name for analysis in analyses for name in levels_of(panel.study, analysis)))
+
+
+def _described(panel: Panel, values: pd.Series, wave: str, by: tuple[str, ...]) -> Iterator[dict[str, object]]:
+    kind = panel.study.kind_of(split_reference(str(values.name))[0])
+    asked = panel.asked_groups(wave)
+    yield from (row for row in describe(_own_comparison(panel, values, kind, by)) if row["term"] in asked)
+
+
+def level_rows(panel: Panel) -> Iterator[dict[str, object]]:
+    """Describe every outcome in every wave for everybody, at each level that a report is made of.
+
+    Yields
+    ------
+    dict
+        Rows of ``estimates`` with analysis ``levels``: for all units together
+        (level ``all``) and at each level, whatever group they belong to.
+    """
+    study = panel.study
+    names = dict.fromkeys(split_reference(outcome)[0] for analysis in study.declaration.analyses for outcome in analysis.outcomes)
+    for name in (name for name in names if study.kind_of(name) != "category"):
+        own = panel.on(study.unit_of(name))
+        per = per_levels(study, own.unit)
+        for wave in panel.waves_of(name) if per else ():
+            values = own.column(f"{name}@{wave}" if wave else name)
+            asked = own.group.isin(own.asked_groups(wave))
+            frame = pd.DataFrame({str(values.name): values, FIRST: 1.0, **{one: own.levels(one) for one in per}}).loc[asked]
+            everybody = Comparison(str(values.name), study.kind_of(name), frame, (), per, False, CONFIDENCE, EVERYBODY, "")
+            common = _common(own, "levels", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
+            yield from (common | row for row in describe(everybody) if row["term"] == EVERYBODY)
 
 
 def attrition_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -40,38 +77,38 @@ def attrition_rows(panel: Panel) -> Iterator[dict[str, object]]:
     Yields
     ------
     dict
-        Rows of ``estimates`` with analysis ``attrition`` and outcome ``answered``.
+        Rows of ``estimates`` with analysis ``attrition`` and outcome
+        ``answered``; none where no groups are compared.
     """
-    for wave in panel.study.declaration.waves[1:]:
+    for wave in panel.study.declaration.waves[1:] if panel.is_grouped else ():
         if len(wave.asked_of) != 1:
             values = panel.answered(wave.name).astype("float64").rename(ANSWERED)
-            rows = run_estimator("risk_difference", _sample_comparison(panel, values, "share", ()))
+            rows = run_estimator("risk_difference", _own_comparison(panel, values, "share", ()))
             yield from (_common(panel, "attrition", ANSWERED, wave.name) | row for row in rows)
 
 
 def _common(panel: Panel, analysis: str, outcome: str, wave: str) -> dict[str, object]:
-    unit = panel.study.declaration.sample.unit
-    return {"study": panel.study.id, "analysis": analysis, "outcome": outcome, "unit": unit, "wave": wave}
+    return {"study": panel.study.id, "analysis": analysis, "outcome": outcome, "unit": panel.unit, "wave": wave}
 
 
-def _sample_comparison(panel: Panel, values: pd.Series, kind: str, by: tuple[str, ...]) -> Comparison:
-    """Compare the sample's own groups on one column, indexed by id."""
-    sample = panel.study.declaration.sample
+def _own_comparison(panel: Panel, values: pd.Series, kind: str, by: tuple[str, ...]) -> Comparison:
+    """Compare the unit's own groups on one column, indexed by id; without groups everybody is the first."""
+    first, second = panel.group_codes[:2] if panel.is_grouped else (*panel.group_codes, "")
     outcome = str(values.name)
-    columns = {outcome: values, FIRST: (panel.group == sample.participant).astype("float64")}
-    columns |= {name: panel.column(name) for name in by}
-    if sample.cluster is not None:
-        columns[CLUSTER] = panel.people[sample.cluster].astype("str")
+    columns = {outcome: values, FIRST: (panel.group == first).astype("float64")}
+    columns |= {name: panel.levels(name) for name in by}
+    if panel.cluster is not None:
+        columns[CLUSTER] = panel.cluster
     return Comparison(
         outcome=outcome,
         kind=kind,
-        frame=pd.DataFrame(columns).loc[panel.group.isin([sample.participant, sample.control])],
+        frame=pd.DataFrame(columns).loc[panel.group.isin([first, second])],
         covariates=(),
         by=by,
-        clustered=sample.cluster is not None,
+        clustered=panel.cluster is not None,
         confidence=CONFIDENCE,
-        first=sample.participant,
-        second=sample.control,
+        first=first,
+        second=second,
     )
 
 

@@ -1,18 +1,22 @@
-"""The flow from the sample down to each analysis: who is left out, and why."""
+"""The flow from all units down to each analysis: who is left out, and why."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.compare.cohort import BEFORE, OUTCOME
 from pipeline.compare.comparison import CLUSTER
-from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, uses_clusters
+from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column, takes_cohort, uses_clusters
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study, split_reference
 
-LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "covariate_missing", "cluster_missing")
-"""Reasons in the order in which they are asked; each person is lost to the first that applies."""
-RARE = "cluster_missing"
-"""A reason that is listed only where it happens."""
+LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "before_missing", "covariate_missing", "cluster_missing")
+"""Reasons in the order in which they are asked; each unit is lost to the first that applies."""
+RARE = ("cluster_missing", "before_missing")
+"""Reasons that are listed only where they happen."""
+ANALYSED_ESTIMANDS = ("mean_change", "marginal_homogeneity", "restricted_mean")
+"""Estimands about one group, of everybody, that rest on exactly those whom the flow calls analysed."""
 
 
 def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
@@ -33,8 +37,10 @@ def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
     """
     for outcome in analysis.outcomes:
         reasons = losses(analysis, gathered, outcome)
-        listed = [reason for reason in LOSSES if reason != RARE or (reasons == RARE).any()]
-        common = {"study": study.id, "unit": study.declaration.sample.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
+        listed = [reason for reason in LOSSES if reason not in RARE or (reasons == reason).any()]
+        if takes_cohort(analysis):
+            listed.remove("other_group")
+        common = {"study": study.id, "unit": gathered.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
         for code, members in _columns(gathered).items():
             counts = reasons[members].value_counts()
             steps = [("count", "in_sample", int(members.sum()))]
@@ -52,7 +58,8 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
         "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
         "no_answer": ~frame[f"{ANSWERED}{split_reference(outcome)[1]}"],
         "outcome_missing": frame[outcome].isna(),
-        "covariate_missing": frame[[*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
+        "before_missing": _before_missing(analysis, frame, outcome),
+        "covariate_missing": frame[[] if takes_cohort(analysis) else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
     }
     needed = gathered.clustered and uses_clusters(analysis.estimator)
     lost["cluster_missing"] = frame[CLUSTER].isna() if needed else pd.Series(False, index=frame.index)
@@ -62,8 +69,17 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
     return reason
 
 
+def _before_missing(analysis: Analysis, frame: pd.DataFrame, outcome: str) -> pd.Series:
+    """Mark units that lack what is compared within them: the value before, the rating of then, or how the time ended."""
+    needed = [column for column in ESTIMATORS[analysis.estimator].complete if column != OUTCOME]
+    names = {BEFORE: before_column(split_reference(outcome)[0])}
+    return frame[[names.get(column, column) for column in needed]].isna().any(axis="columns")
+
+
 def _columns(gathered: AnalysisFrame) -> dict[str, pd.Series]:
     """Mark the members of each group; people whose group is not known stand under an empty code."""
+    if not gathered.second:
+        return {"all": pd.Series(True, index=gathered.frame.index)}
     group = gathered.frame[GROUP].fillna("")
     codes = dict.fromkeys((gathered.first, gathered.second, *sorted(group.unique())))
     return {**{code: group == code for code in codes}, "all": pd.Series(True, index=group.index)}
@@ -85,7 +101,8 @@ def count_faults(estimates: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
         Empty when every number rests on the people the flow says.
     """
     analysed = flow.loc[flow["node"].eq("analysed") & flow["group"].eq("all")].set_index("chain")["n"]
-    rows = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & estimates["group_b"].ne("")]
+    of_groups = estimates["group_b"].ne("") | (estimates["estimand"].isin(ANALYSED_ESTIMANDS) & estimates["term"].eq("all"))
+    rows = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & of_groups]
     outcome = rows["outcome"] + ("@" + rows["wave"]).where(rows["wave"].ne(""), "")
     expected = ("analysed:" + rows["analysis"] + ":" + outcome).map(analysed)
     wrong = rows.loc[rows["n"].ne(expected).fillna(True)]

@@ -1,6 +1,6 @@
-"""The study as columns over its sample: answers, measures, and facts of linked units.
+"""The study as columns over one unit: answers, measures, and facts of linked units.
 
-Everything that compares asks a ``Panel`` for its columns; each is made once.
+Everything that estimates asks a ``Panel`` for its columns; each is made once.
 """
 
 from dataclasses import dataclass, field
@@ -17,34 +17,64 @@ EVERYBODY = "all"
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A study with the results of the stages before."""
+    """A study with the results of the stages before, seen from one unit: the sample's, unless ``on`` names another."""
 
     study: Study
     cleaned: Cleaned
     scored: Scored
+    unit: str = ""
     _columns: dict[str, pd.Series] = field(default_factory=dict, repr=False)
     _rows: dict[tuple[str, str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
     _masks: dict[tuple[str, str], dict[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
+    _seen: dict[str, "Panel"] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.unit:
+            object.__setattr__(self, "unit", self.study.declaration.sample.unit)
+        self._seen[self.unit] = self
+
+    def on(self, unit: str) -> "Panel":
+        """See the study from another unit; each view is made once."""
+        if unit not in self._seen:
+            self._seen[unit] = Panel(self.study, self.cleaned, self.scored, unit, _rows=self._rows, _seen=self._seen)
+        return self._seen[unit]
+
     @cached_property
     def people(self) -> pd.DataFrame:
-        """The sample: one row per unit with its fixed variables and links, indexed by id, sorted."""
-        unit = self.study.declaration.sample.unit
-        return self.cleaned.units[unit].set_index(self.study.unit[unit].id).sort_index(kind="stable")
+        """The units: one row each with its fixed variables and links, indexed by id, sorted."""
+        return self.cleaned.units[self.unit].set_index(self.study.unit[self.unit].id).sort_index(kind="stable")
+
+    @cached_property
+    def is_grouped(self) -> bool:
+        """Whether these units fall into the groups that the study compares."""
+        sample = self.study.declaration.sample
+        return sample.compares and sample.unit == self.unit
 
     @cached_property
     def group(self) -> pd.Series:
-        """The sample's group of each unit, as codes."""
+        """The group of each unit, as codes; ``all`` where no groups are compared."""
+        if not self.is_grouped:
+            return pd.Series(EVERYBODY, index=self.people.index, dtype="object")
         return self.people[self.study.declaration.sample.group].astype("object")
 
     @cached_property
     def group_codes(self) -> tuple[str, ...]:
-        """Participant and control, then any other answer of the sample's group."""
+        """Participant and control, then any other answer of the sample's group; ``all`` where no groups are compared."""
         sample = self.study.declaration.sample
+        if not self.is_grouped:
+            return (EVERYBODY,)
         return tuple(dict.fromkeys((sample.participant, sample.control, *self.study.codes_of(self.study.variable[sample.group]))))
 
+    @cached_property
+    def cluster(self) -> pd.Series | None:
+        """The declared cluster of each unit; None where none is declared."""
+        sample = self.study.declaration.sample
+        name = sample.cluster if self.unit == sample.unit else self.study.unit[self.unit].cluster
+        return None if name is None else self.people[name].astype("str")
+
     def column(self, reference: str) -> pd.Series:
-        """Give one variable or measure for every unit of the sample.
+        """Give one variable or measure for every unit.
 
         Parameters
         ----------
@@ -54,7 +84,7 @@ class Panel:
 
         Returns
         -------
-        Series indexed by the sample's ids, sorted
+        Series indexed by the units' ids, sorted
             float64 for numbers and shares; for categories a categorical in the
             codebook's order. Missing where not answered or not asked.
         """
@@ -62,11 +92,39 @@ class Panel:
             name, wave = split_reference(reference)
             unit = self.study.unit_of(name)
             values = self.rows(name, wave)[name]
-            own = unit == self.study.declaration.sample.unit
-            found = values.reindex(self.people.index if own else self.people[self.study.unit[unit].id])
+            found = values.reindex(self.people.index if unit == self.unit else self.people[self.study.unit[unit].id])
             found.index = self.people.index
             self._columns[reference] = as_kind(self.study, name, found).rename(reference)
         return self._columns[reference]
+
+    def levels(self, crossing: str) -> pd.Series:
+        """Give the level of each unit on a variable, a link, or two crossed.
+
+        Parameters
+        ----------
+        crossing : str
+            ``sex``, ``municipality`` or ``sex*sick_listed``.
+
+        Returns
+        -------
+        Series of categories, indexed by the units' ids
+            Codes; ``woman*yes`` for a crossing; for a link its unit and number
+            such as ``workplace-03``, by the sorted ids of all units linked to.
+            Missing where a part is.
+        """
+        parts = [self._level(name) for name in crossing.split("*")]
+        if len(parts) == 1:
+            return parts[0]
+        codes = [f"{first}*{second}" for first in parts[0].cat.categories for second in parts[1].cat.categories]
+        joined = parts[0].astype("object") + "*" + parts[1].astype("object")
+        return joined.astype(pd.CategoricalDtype(codes))
+
+    def _level(self, name: str) -> pd.Series:
+        if self.study.variable[name].type != "id":
+            return self.column(name)
+        ids = link_ids(self.study, self.cleaned, name)
+        codes = level_codes(ids, self.study.unit_with_id(name))
+        return self.people[name].map(dict(zip(ids, codes, strict=True))).astype(pd.CategoricalDtype(codes))
 
     def rows(self, name: str, wave: str) -> pd.DataFrame:
         """Give the rows that hold a variable or measure in one wave, indexed by the id of its unit.
@@ -79,21 +137,20 @@ class Panel:
             Empty for what is fixed.
         """
         unit = self.study.unit_of(name)
-        kind = "units" if not wave else "scores" if name in self.study.measure else "responses"
+        kind = "scores" if name in self.study.measure else "responses" if wave else "units"
         if (kind, unit, wave) not in self._rows:
             tables = {"units": self.cleaned.units, "scores": self.scored.scores, "responses": self.cleaned.responses}
             table = tables[kind][unit]
-            inside = table.loc[table["wave"] == wave] if wave else table
+            inside = table if kind == "units" else table.loc[table["wave"] == wave]
             self._rows[kind, unit, wave] = inside.set_index(self.study.unit[unit].id)
         return self._rows[kind, unit, wave]
 
     def answered(self, wave: str) -> pd.Series:
-        """Mark the units of the sample with a row in a wave; everybody when the wave is empty."""
+        """Mark the units with a row in a wave; everybody when the wave is empty."""
         if not wave:
             return pd.Series(True, index=self.people.index)
-        unit = self.study.declaration.sample.unit
-        responses = self.cleaned.responses[unit]
-        ids = pd.Index(responses.loc[responses["wave"] == wave, self.study.unit[unit].id])
+        responses = self.cleaned.responses[self.unit]
+        ids = pd.Index(responses.loc[responses["wave"] == wave, self.study.unit[self.unit].id])
         return pd.Series(ids.get_indexer(self.people.index) >= 0, index=self.people.index)
 
     def waves_of(self, name: str) -> tuple[str, ...]:
@@ -120,11 +177,22 @@ class Panel:
         if (unit, wave) not in self._masks:
             rows = self.rows(name, wave)
             everybody = {EVERYBODY: np.ones(len(rows), dtype=bool)}
-            if unit != self.study.declaration.sample.unit:
+            if not self.on(unit).is_grouped:
                 return everybody
-            group = self.group.reindex(rows.index)
-            self._masks[unit, wave] = {code: (group == code).to_numpy(dtype=bool) for code in self.asked_groups(wave)} | everybody
+            group = self.on(unit).group.reindex(rows.index)
+            self._masks[unit, wave] = {code: (group == code).to_numpy(dtype=bool) for code in self.on(unit).asked_groups(wave)} | everybody
         return self._masks[unit, wave]
+
+
+def link_ids(study: Study, cleaned: Cleaned, name: str) -> list[str]:
+    """Give the ids of all units that a link leads to, sorted."""
+    return sorted(cleaned.units[study.unit_with_id(name)][name].astype("str"))
+
+
+def level_codes(ids: list[str], unit: str) -> list[str]:
+    """Give each id a code that tells nothing but its place: ``workplace-03``."""
+    width = max(2, len(str(len(ids))))
+    return [f"{unit}-{place:0{width}d}" for place in range(1, len(ids) + 1)]
 
 
 def as_kind(study: Study, name: str, values: pd.Series) -> pd.Series:

@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from pipeline.compare import cohort as columns_of
+from pipeline.compare.cohort import READING, Cohort
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
-from pipeline.compare.estimators import ESTIMATORS
-from pipeline.compare.panel import Panel, is_one_of
+from pipeline.compare.estimators import COHORT, ESTIMATORS
+from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
+from pipeline.compare.scales import scale_of
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.plan import is_planned
@@ -24,32 +27,64 @@ ANSWERED = "answered:"
 
 @dataclass(frozen=True)
 class AnalysisFrame:
-    """All that one analysis needs, one row per unit of the sample.
+    """All that one analysis needs, one row per unit it is about.
 
     Parameters
     ----------
     frame : DataFrame indexed by id, sorted
         ``group`` (code), ``inside`` (True when every restriction holds),
         ``cluster`` where declared, ``answered:<wave>`` for the waves of the
-        outcomes, and one column per outcome, covariate and ``by`` variable.
+        outcomes, and one column per outcome, covariate and ``by`` variable;
+        for a cohort also what ``cohort`` names, ``before`` per outcome.
     first, second : str
-        Codes of the groups compared.
+        Codes of the groups compared; ``all`` and empty for a cohort.
     clustered : bool
+    unit : str
+        Whose rows these are.
+    by : tuple of str
+        Declared subgroups, then the levels that reports are made of.
     """
 
     frame: pd.DataFrame
     first: str
     second: str
     clustered: bool
+    unit: str
+    by: tuple[str, ...]
 
     @property
     def contrasted(self) -> pd.Series:
-        """Mark the units of the two groups that satisfy the restrictions."""
+        """Mark the units of the groups compared that satisfy the restrictions."""
         return self.frame[INSIDE] & self.frame[GROUP].isin([self.first, self.second])
 
 
+def takes_cohort(analysis: Analysis) -> bool:
+    """Say whether an analysis is about one group of units, not a comparison of two."""
+    return ESTIMATORS[analysis.estimator].takes == COHORT
+
+
+def unit_of_analysis(study: Study, analysis: Analysis) -> str:
+    """Give the unit that an analysis is about: that of its outcomes."""
+    return study.unit_of(split_reference(analysis.outcomes[0])[0])
+
+
+def levels_of(study: Study, analysis: Analysis) -> tuple[str, ...]:
+    """Give the subgroups of an analysis: as declared, and the variables that reports are made per level of."""
+    if not takes_cohort(analysis) or "by" not in ESTIMATORS[analysis.estimator].uses:
+        return analysis.by
+    return tuple(dict.fromkeys((*analysis.by, *per_levels(study, unit_of_analysis(study, analysis)))))
+
+
+def per_levels(study: Study, unit: str) -> tuple[str, ...]:
+    """Give the variables and links that reports are made per level of, and that divide a unit."""
+    links = {link.name for link in study.links_of(unit)}
+    reachable = {unit, *(study.unit_with_id(name) for name in links)}
+    per = dict.fromkeys(one.per for one in study.declaration.reports if one.per is not None)
+    return tuple(name for name in per if name in links or (study.variable[name].type != "id" and study.variable[name].unit in reachable))
+
+
 def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
-    """Gather what one analysis needs, wide, one row per unit of the sample.
+    """Gather what one analysis needs, wide, one row per unit it is about.
 
     Parameters
     ----------
@@ -63,19 +98,82 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
         Nobody is left out: restrictions and missing values are columns, so that
         the flow can account for every loss.
     """
-    sample = panel.study.declaration.sample
-    columns = {GROUP: panel.column(analysis.group or sample.group).astype("object"), INSIDE: pd.Series(True, index=panel.people.index)}
-    for reference, allowed in analysis.restrict.items():
-        columns[INSIDE] = columns[INSIDE] & is_one_of(panel.column(reference), allowed)
-    clustered = analysis.cluster and sample.cluster is not None
+    own = panel.on(unit_of_analysis(panel.study, analysis))
+    group = own.column(analysis.group).astype("object") if analysis.group else own.group
+    columns = {GROUP: group, INSIDE: _inside(own, analysis.restrict)}
+    clustered = analysis.cluster and own.cluster is not None
     if clustered:
-        columns[CLUSTER] = panel.people[sample.cluster].astype("str")
-    for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates, *analysis.by)):
-        columns[reference] = panel.column(reference)
+        columns[CLUSTER] = own.cluster
+    for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
+        columns[reference] = own.column(reference)
+    by = levels_of(panel.study, analysis)
+    columns |= {name: own.levels(name) for name in by}
     for wave in dict.fromkeys(split_reference(outcome)[1] for outcome in analysis.outcomes):
-        columns[f"{ANSWERED}{wave}"] = panel.answered(wave)
+        columns[f"{ANSWERED}{wave}"] = own.answered(wave)
+    if takes_cohort(analysis):
+        columns |= _cohort_columns(own, analysis)
+        return AnalysisFrame(pd.DataFrame(columns).assign(**{GROUP: EVERYBODY}), EVERYBODY, "", clustered, own.unit, by)
+    sample = panel.study.declaration.sample
     first, second = analysis.contrast or (sample.participant, sample.control)
-    return AnalysisFrame(pd.DataFrame(columns), first, second, clustered)
+    return AnalysisFrame(pd.DataFrame(columns), first, second, clustered, own.unit, by)
+
+
+def _inside(panel: Panel, restrict: dict[str, tuple[str, ...]]) -> pd.Series:
+    inside = pd.Series(True, index=panel.people.index)
+    for reference, allowed in restrict.items():
+        inside &= is_one_of(panel.column(reference), allowed)
+    return inside
+
+
+def _cohort_columns(panel: Panel, analysis: Analysis) -> dict[str, pd.Series]:
+    """Give the columns that only questions about one group have."""
+    columns: dict[str, pd.Series] = {f"{READING}{one.id}": _inside(panel, one.restrict) for one in analysis.readings}
+    for key in (columns_of.THEN, columns_of.BESIDE):
+        reference = getattr(analysis, key)
+        if reference is not None:
+            columns[key] = panel.column(reference)
+    if analysis.before is not None:
+        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
+            columns[before_column(name)] = panel.column(f"{name}@{analysis.before}")
+    if analysis.event is not None:
+        ended = panel.column(analysis.event)
+        columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
+    for key in (columns_of.RATER, columns_of.SUBJECT):
+        link = getattr(analysis, key)
+        if link is not None:
+            columns[key] = panel.people[link].astype("str")
+    return columns
+
+
+def before_column(name: str) -> str:
+    """Name the column of an outcome in the wave before."""
+    return f"{columns_of.BEFORE}:{name}"
+
+
+def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Cohort:
+    """Give an estimator's view of one outcome of one group: the units inside the restrictions, missing values kept."""
+    name = split_reference(outcome)[0]
+    inside = gathered.frame.loc[gathered.frame[INSIDE]]
+    kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE} | {
+        column: column
+        for column in inside.columns
+        if column in (columns_of.THEN, columns_of.BESIDE, columns_of.EVENT, columns_of.RATER, columns_of.SUBJECT, CLUSTER, *gathered.by)
+        or column.startswith(READING)
+    }
+    present = [column for column in kept if column in inside.columns]
+    least, greatest = scale_of(study, name)
+    return Cohort(
+        outcome=outcome,
+        kind=study.kind_of(name),
+        frame=inside[present].rename(columns=kept),
+        by=gathered.by,
+        clustered=gathered.clustered,
+        analysis=analysis,
+        direction=study.measure[name].direction if name in study.measure else "neither",
+        least=least,
+        greatest=greatest,
+        seed=study.declaration.seed,
+    )
 
 
 def comparison_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison:
@@ -102,7 +200,7 @@ def uses_clusters(estimator: str) -> bool:
     return "cluster" in ESTIMATORS[estimator].allows
 
 
-def run_estimator(name: str, comparison: Comparison) -> list[dict[str, object]]:
+def run_estimator(name: str, comparison: Comparison | Cohort) -> list[dict[str, object]]:
     """Run one estimator and say in the note where it ignores declared clusters."""
     estimator = ESTIMATORS[name]
     ignored = comparison.clustered and not uses_clusters(name)
@@ -112,6 +210,12 @@ def run_estimator(name: str, comparison: Comparison) -> list[dict[str, object]]:
     return [{"level": "all", "confidence": comparison.confidence, "estimator": name} | row for row in rows]
 
 
+def view_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison | Cohort:
+    """Give what the estimator of an analysis takes."""
+    view = cohort_of if takes_cohort(analysis) else comparison_of
+    return view(study, analysis, gathered, outcome)
+
+
 def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
     """Give every row of one declared analysis, but for what its family decides (``families``)."""
     declared = {
@@ -119,13 +223,15 @@ def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
         "analysis": analysis.id,
         "role": analysis.role if is_planned(study, analysis.id) else "exploratory",
         "family": analysis.family,
-        "unit": study.declaration.sample.unit,
+        "unit": gathered.unit,
         "covariates": " ".join(analysis.covariates),
     }
+    if takes_cohort(analysis):
+        declared |= {"group_a": EVERYBODY, "term": EVERYBODY}
     for outcome in analysis.outcomes:
         name, wave = split_reference(outcome)
         bound = analysis.smallest_difference.get(outcome)
-        for row in run_estimator(analysis.estimator, comparison_of(study, analysis, gathered, outcome)):
+        for row in run_estimator(analysis.estimator, view_of(study, analysis, gathered, outcome)):
             yield declared | {"outcome": name, "wave": wave, "reference_value": bound if _is_main(row) else None} | row
 
 
@@ -143,10 +249,10 @@ def narrow_intervals(
     dict
         (estimand, term) -> lower and upper end at confidence 1 - 2 alpha, such as 90 % beside 95 %.
     """
-    comparison = replace(comparison_of(study, analysis, gathered, outcome), confidence=2 * analysis.confidence - 1)
-    rows = run_estimator(analysis.estimator, comparison)
+    narrow = analysis.model_copy(update={"confidence": 2 * analysis.confidence - 1})
+    rows = run_estimator(analysis.estimator, view_of(study, narrow, gathered, outcome))
     return {
-        (row["estimand"], row["term"]): (float(str(row["conf_low"])), float(str(row["conf_high"])))
+        (row["estimand"], row.get("term", EVERYBODY)): (float(str(row["conf_low"])), float(str(row["conf_high"])))
         for row in rows
         if _is_main(row) and "conf_low" in row
     }

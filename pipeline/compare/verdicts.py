@@ -3,7 +3,10 @@
 import math
 from dataclasses import dataclass
 
-COMPARED_ESTIMANDS = ("mean_difference", "location_shift", "risk_difference", "adjusted_mean_difference", "adjusted_risk_difference")
+COMPARED_ESTIMANDS = (
+    *("mean_difference", "location_shift", "risk_difference", "adjusted_mean_difference", "adjusted_risk_difference"),
+    *("mean_change", "median_change"),
+)
 """Estimands that get a verdict, on rows for everybody; ratios repeat a difference, levels describe."""
 
 WORDS = {"higher": ("better", "worse"), "lower": ("worse", "better"), "neither": ("higher", "lower")}

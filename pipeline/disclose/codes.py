@@ -11,15 +11,22 @@ from pipeline.spec.vocabulary import MISSING_REASONS
 PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 CLASS = re.compile(r"-?[\d.]+(?:e[+-]?\d+)?-(?:<-?[\d.]+(?:e[+-]?\d+)?)?")
 CHAIN = re.compile(r"(?:sample|(?:rows|wave):[a-z0-9_]+|analysed:[a-z0-9_]+:[a-z0-9_@]+)")
+LINKED = re.compile(r"[a-z][a-z0-9_]*-\d{2,}")
+"""A linked unit by its place, such as workplace-03."""
+TERMS = frozenset(
+    (*("stuart_maxwell", "bhapkar", "mcnemar", "mcnemar_exact", "now - then", "after - before", "then - before", "change", "after"),)
+)
+"""What the terms of estimates about one group may say beside codes; times are written as numbers."""
 NEVER_SHOWN = ("id", "text", "date")
 MERGED = "+"
 
 
 def declared_codes(study: Study) -> set[str]:
-    """Give every code that may stand for an answer, a class or a group."""
+    """Give every code that may stand for an answer, a class, a group or a reading of a denominator."""
     answers = {code for variable in study.variables for code in study.codes_of(variable)}
     classes = {code for measure in study.declaration.measures for code in measure.categories}
-    return answers | classes | {"0", "1"}
+    readings = {reading.id for analysis in study.declaration.analyses for reading in analysis.readings}
+    return answers | classes | readings | {"0", "1", "all"}
 
 
 def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
@@ -64,10 +71,14 @@ def _is_merged(text: str, codes: set[str]) -> bool:
 
 def _is_level(level: str, outcomes: set[str], codes: set[str]) -> bool:
     variable, _, code = level.partition("=")
-    return level == "all" or (variable in outcomes and code in codes)
+    crossed = zip(variable.split("*"), code.split("*"), strict=False)
+    fits = all((name in outcomes and one in codes) or LINKED.fullmatch(one) for name, one in crossed)
+    return level == "all" or (fits and variable.count("*") == code.count("*"))
 
 
 def _is_term(term: str, outcomes: set[str], codes: set[str]) -> bool:
+    if term in TERMS or CLASS.fullmatch(f"{term}-"):
+        return True
     head, separator, tail = term.partition(": ")
     if separator:
         return _is_level(head, outcomes, codes) and _is_term(tail, outcomes, codes)

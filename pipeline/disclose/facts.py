@@ -36,6 +36,9 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
         "analyses": [_analysis(study, analysis) for analysis in declared.analyses],
         "measures": [_measure(study, measure) for measure in declared.measures],
         "variables": [_variable(study, variable) for variable in study.variables],
+        "contradictions": [one.id for one in declared.contradictions],
+        "context": [one.model_dump(mode="json", exclude={"label", "source"}) for one in declared.context],
+        "units": [{"name": one.name, "id": one.id, "cluster": one.cluster} for one in declared.units],
         "exhibits": [one.model_dump(mode="json", exclude={"label"}) for one in declared.exhibits],
         "balance": list(declared.balance.covariates),
         "reports": [one.model_dump(mode="json") for one in declared.reports],
@@ -62,7 +65,13 @@ def primary_outcomes(study: Study) -> list[dict[str, str]]:
 
 
 def _analysis(study: Study, analysis: Analysis) -> dict[str, object]:
-    return analysis.model_dump(mode="json", exclude={"label"}) | {"planned": is_planned(study, analysis.id)}
+    readings = [reading.model_dump(mode="json", exclude={"label"}) for reading in analysis.readings]
+    unit = study.unit_of(split_reference(analysis.outcomes[0])[0])
+    return analysis.model_dump(mode="json", exclude={"label"}) | {
+        "readings": readings,
+        "unit": unit,
+        "planned": is_planned(study, analysis.id),
+    }
 
 
 def _measure(study: Study, measure: Measure) -> dict[str, object]:

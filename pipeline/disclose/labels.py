@@ -45,6 +45,8 @@ def _study_labels(study: Study) -> Iterator[Label]:
 
 def _sample_labels(study: Study) -> Iterator[Label]:
     declared = study.declaration
+    if declared.group_label is None or declared.participant_label is None or declared.control_label is None:
+        return
     yield "group_label", "", declared.sample.group, declared.group_label
     named = {declared.sample.participant: declared.participant_label, declared.sample.control: declared.control_label}
     for code, text in (_answers(study, declared.sample.group) | named).items():
@@ -85,6 +87,14 @@ def _declared_labels(study: Study) -> Iterator[Label]:
         yield "wave", "", wave.name, wave.label
     for analysis in declared.analyses:
         yield "analysis", "", analysis.id, analysis.label
+        for reading in analysis.readings:
+            yield "reading", analysis.id, reading.id, reading.label
+    for contradiction in declared.contradictions:
+        yield "contradiction", "", contradiction.id, contradiction.label
+        yield "contradiction_text", "", contradiction.id, contradiction.text
+    for context in declared.context:
+        yield "context", "", context.id, context.label
+        yield "context_source", "", context.id, context.source
     for exhibit in declared.exhibits:
         yield "exhibit", "", exhibit.id, exhibit.label
     for exclusion in declared.exclusions:

@@ -11,7 +11,7 @@ MODELLED = ("adjusted", "rank", "alpha")
 
 def special_analyses(study: Study) -> dict[str, Analysis]:
     """Give the analyses about part of the sample, or by another group than the sample's."""
-    own = study.declaration.sample.group
+    own = study.declaration.sample.group or None
     return {analysis.id: analysis for analysis in study.declaration.analyses if analysis.restrict or analysis.group not in (None, own)}
 
 

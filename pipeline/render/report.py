@@ -5,6 +5,7 @@ heading, text, figures and tables) or None when the study has nothing of it.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.paths import project_root
@@ -18,7 +19,12 @@ from pipeline.render.wording.phrases import compares_chosen_groups, group_names
 
 
 def open(study: str, language: str, release: str) -> "Report":
-    """Open one study's release in one language.
+    """Open one study's release in one language, as a comparison of two groups; see ``load_results``."""
+    return Report(load_results(study, language, release))
+
+
+def load_results(study: str, language: str, release: str) -> Results:
+    """Load one study's release in one language.
 
     Parameters
     ----------
@@ -43,15 +49,19 @@ def open(study: str, language: str, release: str) -> "Report":
     results = Results.load(folder, language)
     if results.study != study:
         raise ValueError(f"the release in {release} is of {results.study}, not of {study}")
-    return Report(results)
+    return results
 
 
 class Report:
-    """One report: its sections, in order."""
+    """One report: its sections, in order. Reports on one group inherit what they share with a comparison."""
 
     def __init__(self, results: Results) -> None:
         self._results = results
-        self.outcomes: list[Outcome] = primary_outcomes(results)
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """Primary outcomes of a comparison of two groups."""
+        return primary_outcomes(self._results)
 
     def _section(self, anchor: str, *parts: Part | None) -> Section | None:
         """Make a section of the parts that have something to show; None without any."""
@@ -76,7 +86,7 @@ class Report:
 
     def question(self) -> Section | None:
         """Question, setting and design."""
-        return self._section("question", words(opening.question_and_design(self._results, self.outcomes)))
+        return self._section("question", words(opening.question_and_design(self._results)))
 
     def flow(self) -> Section | None:
         """How many were invited, answered and are analysed."""

@@ -19,6 +19,7 @@ from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.tables.files import read_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, Table
 
+EVERYBODY = "all"
 DECIMALS = {"number": 2, "share": 1, "ratio": 2, "index": 2}
 
 
@@ -83,6 +84,8 @@ class Results:
 
     def group_label(self, code: str, group: str = "") -> str:
         """Label a group code: of the sample's group, or of another variable that an analysis compares by."""
+        if code == EVERYBODY:
+            return self.say("group.all")
         if group in ("", self.facts["sample"]["group"]):
             return self.label("group", code)
         return self.label("answer", code, group)
@@ -146,9 +149,10 @@ class Results:
         return found.iloc[0] if len(found) else None
 
     @property
-    def groups(self) -> tuple[str, str]:
-        """Give the codes of participants and controls."""
-        return self.facts["sample"]["participant"], self.facts["sample"]["control"]
+    def groups(self) -> tuple[str, ...]:
+        """Give the codes of participants and controls; ``all`` where no groups are compared."""
+        sample = self.facts["sample"]
+        return (sample["participant"], sample["control"]) if sample["group"] else (EVERYBODY,)
 
 
 def select(frame: pd.DataFrame, **keys: str) -> pd.DataFrame:

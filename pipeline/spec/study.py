@@ -84,6 +84,10 @@ class Study:
         """Waves in order of time."""
         return tuple(wave.name for wave in self.declaration.waves)
 
+    def unit_with_id(self, name: str) -> str:
+        """Give the unit that an id variable names, such as workplace."""
+        return next(unit.name for unit in self.declaration.units if unit.id == name)
+
     def links_of(self, unit: str) -> tuple[Variable, ...]:
         """Give the id variables of other units found in this unit's sources, such as a person's workplace."""
         own = self.unit[unit].id

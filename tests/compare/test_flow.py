@@ -24,7 +24,7 @@ def test_each_loss_has_its_reason(trs_estimated: Estimated, made_trs: Made) -> N
     no_answer = ~panel.answered("t2")
     outcome = panel.column("turnover_intention@t2").isna()
     baseline = panel.column("turnover_intention@t1").isna()
-    assert list(nodes) == ["in_sample", *(reason for reason in LOSSES if reason != RARE), "analysed"]
+    assert list(nodes) == ["in_sample", *(reason for reason in LOSSES if reason not in RARE), "analysed"]
     assert nodes["no_answer"] == no_answer.sum()
     assert nodes["outcome_missing"] == (outcome & ~no_answer).sum()
     assert nodes["covariate_missing"] == (baseline & ~outcome).sum()

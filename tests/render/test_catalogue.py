@@ -10,7 +10,17 @@ from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.wording.limits import LIMITS
 from pipeline.render.wording.methods import METHODS
 from pipeline.render.wording.one_line import ORDER, verdict_key
-from pipeline.spec.vocabulary import DESIGNS, DIRECTIONS, LANGUAGES, MISSING_REASONS, ROLES, VERDICTS
+from pipeline.spec.vocabulary import (
+    COMPARING,
+    DESIGNS,
+    DIRECTIONS,
+    LANGUAGES,
+    MISSING_REASONS,
+    ROLES,
+    TARGET_FACTS,
+    TARGET_VERDICTS,
+    VERDICTS,
+)
 from pipeline.tables.glossary import EFFECT_KINDS, ESTIMANDS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pipeline"
@@ -27,7 +37,7 @@ NOTES = {
 def required() -> set[str]:
     """List every id that follows from a closed set."""
     parts = {
-        "verdict": VERDICTS,
+        "verdict": (*VERDICTS, *TARGET_VERDICTS, *TARGET_FACTS),
         "missing": (*MISSING_REASONS, "answered"),
         "role": ROLES,
         "design": DESIGNS,
@@ -38,11 +48,11 @@ def required() -> set[str]:
         "one_line": [verdict_key(verdict) for verdict in ORDER],
         "verdict_mark": [verdict_key(verdict) for verdict in ORDER],
         "question.design": DESIGNS,
-        "results": DESIGNS,
+        "results": COMPARING,
         "not_shown": DESIGNS,
-        "people.balance": DESIGNS,
-        "summary.headline": DESIGNS,
-        "finding.basis": DESIGNS,
+        "people.balance": COMPARING,
+        "summary.headline": COMPARING,
+        "finding.basis": COMPARING,
         "note": NOTES - {"smaller_than_matters"},
     }
     ids = {f"{part}.{name}" for part, names in parts.items() for name in names}

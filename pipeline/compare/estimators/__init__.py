@@ -1,24 +1,29 @@
 """The registry of estimators: one line each, loaded when used.
 
 To add one: write ``estimators/<name>.py`` with one function that takes a
-``Comparison`` and gives rows, and add its entry here. An entry states which keys
-of an analysis the estimator uses, so that no declared key is silently ignored;
-docs/estimators.md is generated from it.
+``Comparison`` (two groups) or a ``Cohort`` (one group) and gives rows, and add
+its entry here. An entry states which keys of an analysis the estimator uses and
+needs, so that no declared key is silently ignored; docs/estimators.md is
+generated from it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from pipeline.compare.comparison import Comparison
-
-SELECTIVE_KEYS = ("covariates", "by")
+SELECTIVE_KEYS = (
+    *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject"),
+)
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
+TWO_GROUPS = frozenset({"group", "contrast", "smallest_difference"})
+"""Keys that every comparison of two groups uses."""
+COMPARISON, COHORT = "comparison", "cohort"
 
 
 @dataclass(frozen=True)
 class Estimator:
-    """One way to compare two groups.
+    """One way to answer a question about two groups, or about one.
 
     Parameters
     ----------
@@ -27,12 +32,18 @@ class Estimator:
     allows : frozenset of str
         Which of ``SELECTIVE_KEYS`` it uses, and ``cluster`` when its errors
         allow for clusters. Without ``cluster`` its rows carry the note
-        ``clusters_ignored`` in a clustered study.
+        ``clusters_ignored`` in a clustered study. Comparisons also use ``TWO_GROUPS``.
     kinds : tuple of str
-        Kinds of outcome it can compare.
+        Kinds of outcome it can estimate.
     summary, estimands, errors, assumptions : str
         For docs/estimators.md: what it does, what it estimates, where its
         intervals come from, and what must hold for it to be believed.
+    takes : str
+        ``comparison`` or ``cohort``.
+    needs : frozenset of str
+        Those keys it allows that must be declared.
+    complete : tuple of str
+        Columns of a cohort that must be known for a unit to be analysed.
     """
 
     module: str
@@ -43,9 +54,17 @@ class Estimator:
     estimands: str
     errors: str
     assumptions: str
+    takes: str = COMPARISON
+    needs: frozenset[str] = frozenset()
+    complete: tuple[str, ...] = ("outcome",)
 
-    def load(self) -> Callable[[Comparison], list[dict[str, object]]]:
-        """Import the function."""
+    @property
+    def uses(self) -> frozenset[str]:
+        """Every selective key that it does not ignore."""
+        return self.allows | self.needs | (TWO_GROUPS if self.takes == COMPARISON else frozenset())
+
+    def load(self) -> Callable[..., list[dict[str, object]]]:
+        """Import the function; it takes a ``Comparison`` or a ``Cohort``."""
         return getattr(import_module(self.module), self.function)
 
 

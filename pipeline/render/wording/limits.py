@@ -24,7 +24,7 @@ def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
     items = []
     if results.facts["simulated"]:
         items.append(results.say("not_shown.real"))
-    items.append(results.say(f"not_shown.{results.facts['design']}", programme=results.label("study", "programme")))
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
     if any(compares_chosen_groups(results, analysis) for analysis in results.facts["analyses"]):
         items.append(results.say("not_shown.other_groups"))
     undecided = [inside(results.outcome_label(one.main.outcome)) for one in outcomes if one.main.verdict == "cannot_tell"]

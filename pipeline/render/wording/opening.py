@@ -44,11 +44,12 @@ def summary(results: Results, outcomes: list[Outcome]) -> Markup:
     return joined([counts(results, outcomes), element("div", *parts, legend, class_="brief")])
 
 
-def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
+def question_and_design(results: Results) -> Markup:
     """Give the setting, the design in words, the primary outcomes and whether the plan was locked."""
     plan = results.facts["plan"]
     programme = results.label("study", "programme")
-    primary = listed(results, [inside(results.outcome_label(outcome.main.outcome)) for outcome in outcomes])
+    names = dict.fromkeys(one["outcome"] for one in results.facts["primary_outcomes"])
+    primary = listed(results, [inside(results.outcome_label(name)) for name in names])
     locked = (
         results.say("question.planned", sha=plan["sha256"][:SHOWN_OF_A_HASH]) if plan["locked"] else results.say("question.not_planned")
     )
@@ -57,7 +58,7 @@ def question_and_design(results: Results, outcomes: list[Outcome]) -> Markup:
             element("h3", results.say("question.setting")),
             paragraph(results.label("study", "setting")),
             element("h3", results.say("question.design")),
-            paragraph(results.say(f"question.design.{results.facts['design']}", programme=programme)),
+            paragraph(results.say_with(f"question.design.{results.facts['design']}", {"programme": programme})),
             paragraph(results.say("question.primary", outcomes=primary)),
             paragraph(locked),
         ]
