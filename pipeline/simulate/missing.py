@@ -1,0 +1,75 @@
+"""Why an answer is missing: not meant for the unit, not reached, or by chance for a reason."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipeline.simulate.chance import stream
+from pipeline.simulate.complete import drawn_names
+from pipeline.simulate.conditions import all_hold
+from pipeline.simulate.taking_part import broken_off
+from pipeline.simulate.world import Key, World
+from pipeline.spec.declaration import Source
+from pipeline.spec.simulation import SimulatedVariable
+from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import MISSING_CODES
+
+
+def draw_missing(world: World) -> dict[Key, np.ndarray]:
+    """Draw which answers are missing, and why.
+
+    Returns
+    -------
+    dict
+        (variable, wave) -> int8 array of missing codes, 0 where answered.
+    """
+    parts = drawn_names(world.simulation)
+    missing: dict[Key, np.ndarray] = {}
+    for name, part in parts.items():
+        for wave in world.waves_of(name):
+            missing[name, wave] = _reasons(world, part, name, wave) if isinstance(part, SimulatedVariable) else _none(world, name)
+    for unit in world.study.unit:
+        _break_off(world, unit, missing)
+    return missing
+
+
+def source_of(study: Study, variable: Variable, wave: str) -> Source:
+    """Give the first source that asks a variable in a wave; for a fixed one, the first of all."""
+    return next(study.source[name] for name in variable.raw_names if not wave or study.source[name].wave == wave)
+
+
+def sayable(study: Study, variable: Variable, wave: str, reason: str) -> bool:
+    """Say whether a reason can stand in the file: as a blank, or as a row of the answer list."""
+    listed = {answer.missing for answer in study.answer_lists.get(variable.answers, ())}
+    return reason == source_of(study, variable, wave).blank or reason in listed
+
+
+def _none(world: World, name: str) -> np.ndarray:
+    return np.zeros(world.size(world.study.variable[name].unit), dtype=np.int8)
+
+
+def _reasons(world: World, part: SimulatedVariable, name: str, wave: str) -> np.ndarray:
+    study, variable = world.study, world.study.variable[name]
+    missing = _none(world, name)
+    usual: Mapping[str, float] = world.simulation.missing if wave and variable.type != "text" else {}
+    shares = usual if part.missing is None else part.missing
+    chance = stream(world.seed, "missing", name, wave).random(len(missing))
+    reached = 0.0
+    for reason, share in shares.items():
+        if sayable(study, variable, wave, reason):
+            missing[(reached <= chance) & (chance < reached + share)] = MISSING_CODES[reason]
+            reached += share
+    if part.only_if:
+        reason = part.otherwise if sayable(study, variable, wave, part.otherwise) else source_of(study, variable, wave).blank
+        missing[~all_hold(world, variable.unit, part.only_if)] = MISSING_CODES[reason]
+    return missing
+
+
+def _break_off(world: World, unit: str, missing: dict[Key, np.ndarray]) -> None:
+    """Blank what comes after the point where a unit stopped, in the order of the codebook."""
+    for wave in world.study.wave_names:
+        asked = [one for one in world.study.variables_of(unit) if (one.name, wave) in missing]
+        reached = broken_off(world, unit, wave, len(asked))
+        for number, variable in enumerate(asked):
+            if variable.type != "date":
+                missing[variable.name, wave][number >= reached] = MISSING_CODES[source_of(world.study, variable, wave).blank]
