@@ -10,6 +10,13 @@ from pipeline.spec.vocabulary import COMPARING
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."
+SETTINGS_READ = {
+    "csv": ("encoding", "delimiter"),
+    "limesurvey": ("encoding", "delimiter"),
+    "xlsx": ("sheet",),
+    "sav": ("encoding",),
+}
+"""Export format -> which of ``encoding``, ``delimiter`` and ``sheet`` its importer goes by."""
 
 
 def variable_problems(study: Study) -> Iterator[Problem]:
@@ -83,11 +90,24 @@ def source_problems(study: Study) -> Iterator[Problem]:
             yield Problem(
                 f"{where} file", f"'{source.file}'", "a file name without folders", f"Put the file directly into data/raw/{study.id}/."
             )
+        yield from _unread_settings(source, where)
         if source.duplicates in ("first", "latest") and source.order is None:
             yield Problem(f"{where} order", "is missing", "the name of a date variable", f"duplicates = '{source.duplicates}' needs it.")
         if source.order is not None:
             dates = [variable.name for variable in study.variables if variable.type == "date" and source.name in variable.raw_names]
             yield from unknown_name(f"{where} order", source.order, dates, "date variable of this source")
+
+
+def _unread_settings(source: Source, where: str) -> Iterator[Problem]:
+    """Nothing may be stated of a file that its format does not have."""
+    for setting in ("encoding", "delimiter", "sheet"):
+        if getattr(source, setting) and setting not in SETTINGS_READ[source.format]:
+            yield Problem(
+                f"{where} {setting}",
+                f"is stated, but a file of format '{source.format}' has none",
+                ", ".join(SETTINGS_READ[source.format]),
+                "Take it out, or correct format.",
+            )
 
 
 def sample_problems(study: Study) -> Iterator[Problem]:
