@@ -8,7 +8,6 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,8 @@ from pipeline.paths import Paths, declared_studies
 from pipeline.render.catalogue import Catalogue, catalogue
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.shell import fill_page
-from pipeline.render.wording.one_line import inside, listed, one_line
+from pipeline.render.wording.lines import LINES, Found
 from pipeline.spec.vocabulary import LANGUAGES
-
-DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
 
 
 @dataclass(frozen=True)
@@ -28,10 +25,14 @@ class _Study:
 
     paths: Paths
     facts: dict[str, Any]
-    labels: dict[tuple[str, str, str], str]
-    """(language, kind, name) -> text; labels without a parent."""
-    verdicts: list[tuple[str, str]]
-    """Primary outcome and its verdict, in the order declared."""
+    labels: dict[str, dict[tuple[str, str, str], str]]
+    """Language -> (kind, parent, name) -> text."""
+    rows: list[dict[str, str]]
+    """Estimates of everybody."""
+
+    def title(self, language: str) -> str:
+        """Give the study's title."""
+        return self.labels[language]["study", "", "title"]
 
 
 def write_index(root: Path) -> None:
@@ -71,14 +72,13 @@ def index_page(root: Path) -> str:
 
 def _read(paths: Paths) -> _Study:
     facts = json.loads((paths.release / "release.json").read_text(encoding="utf-8"))
+    labels: dict[str, dict[tuple[str, str, str], str]] = {language: {} for language in LANGUAGES}
     with (paths.release / "labels.csv").open(encoding="utf-8", newline="") as file:
-        labels = {(row["language"], row["kind"], row["name"]): row["text"] for row in csv.DictReader(file) if not row["parent"]}
+        for row in csv.DictReader(file):
+            labels[row["language"]][row["kind"], row["parent"], row["name"]] = row["text"]
     with (paths.release / "estimates.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["level"] == "all" and row["estimand"] in DIFFERENCES]
-    primary = {analysis["id"] for analysis in facts["analyses"] if analysis["role"] == "primary"}
-    found = {(row["outcome"], row["wave"]): row["verdict"] for row in rows if row["analysis"] in primary}
-    outcomes = [(one["outcome"], one["wave"] or "") for one in facts["primary_outcomes"]]
-    return _Study(paths, facts, labels, [(name, found[name, wave]) for name, wave in outcomes if (name, wave) in found])
+        rows = [row for row in csv.DictReader(file) if row["level"] == "all"]
+    return _Study(paths, facts, labels, rows)
 
 
 def _both(key: str, tag: str, **attributes: str) -> Markup:
@@ -92,7 +92,7 @@ def _spans(key: str) -> list[Markup]:
 
 
 def _anchor(study: _Study) -> Markup:
-    return element("li", element("a", study.labels["sv", "study", "title"], href=f"#{study.paths.study}"))
+    return element("li", element("a", study.title("sv"), href=f"#{study.paths.study}"))
 
 
 def _section(study: _Study) -> Markup:
@@ -105,14 +105,14 @@ def _section(study: _Study) -> Markup:
 def _title(study: _Study, language: str, tag: str, **attributes: str) -> Markup:
     kind = "simulated" if study.facts["simulated"] else "real"
     mark = element("span", catalogue(language).say(f"index.{kind}"), class_=f"verdict {kind}")
-    return element(tag, study.labels[language, "study", "title"], " ", mark, **attributes)
+    return element(tag, study.title(language), " ", mark, **attributes)
 
 
 def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
     words = catalogue(language)
     parts = [
         heading,
-        paragraph(study.labels[language, "study", "question"]),
+        paragraph(study.labels[language]["study", "", "question"]),
         paragraph(_line(study, words), class_="finding"),
         *(_links(study, words, report["id"]) for report in study.facts["reports"] if language in report["languages"]),
     ]
@@ -120,14 +120,10 @@ def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
 
 
 def _line(study: _Study, words: Catalogue) -> str:
-    language, sample = words.language, study.facts["sample"]
-    names = {letter: inside(study.labels[language, "group", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
-    pairs = [(inside(_outcome_label(study, language, name)), verdict) for name, verdict in study.verdicts]
-    return one_line(words.say, partial(listed, words.say), names, pairs)
-
-
-def _outcome_label(study: _Study, language: str, name: str) -> str:
-    return study.labels.get((language, "measure", name)) or study.labels[language, "variable", name]
+    """Give one line of findings per kind of report that has one."""
+    found = Found(study.facts, study.labels[words.language], study.rows, words)
+    templates = dict.fromkeys(report["template"] for report in study.facts["reports"])
+    return " ".join(LINES[template](found) for template in templates if template in LINES)
 
 
 def _links(study: _Study, words: Catalogue, report: str) -> Markup:

@@ -1,0 +1,58 @@
+"""What each kind of report found, in one line for the index; needs no table package.
+
+To add a template: write its function and its line in ``LINES``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pipeline.render.catalogue import Catalogue
+from pipeline.render.wording.one_line import inside, listed, one_line
+
+DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One study's release as plain rows, in one language.
+
+    Parameters
+    ----------
+    facts : dict
+        Content of release.json.
+    labels : mapping of (kind, parent, name) to text
+        Texts of this language.
+    rows : sequence of dict
+        Rows of estimates.csv as text, of everybody (level ``all``).
+    words : Catalogue
+    """
+
+    facts: dict[str, Any]
+    labels: Mapping[tuple[str, str, str], str]
+    rows: Sequence[Mapping[str, str]]
+    words: Catalogue
+
+    def outcome_label(self, name: str) -> str:
+        """Name a measure or variable inside a sentence."""
+        return inside(self.labels.get(("measure", "", name)) or self.labels["variable", "", name])
+
+
+def comparison_line(found: Found) -> str:
+    """Say what was found on all primary outcomes of a comparison of two groups."""
+    sample = found.facts["sample"]
+    names = {letter: inside(found.labels["group", "", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
+    primary = {analysis["id"] for analysis in found.facts["analyses"] if analysis["role"] == "primary"}
+    verdicts = {
+        (row["outcome"], row["wave"]): row["verdict"] for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES
+    }
+    outcomes = [(one["outcome"], one["wave"] or "") for one in found.facts["primary_outcomes"]]
+    pairs = [(found.outcome_label(name), verdicts[name, wave]) for name, wave in outcomes if (name, wave) in verdicts]
+    return one_line(found.words.say, partial(listed, found.words.say), names, pairs)
+
+
+LINES: dict[str, Callable[[Found], str]] = {
+    "group_comparison": comparison_line,
+}
+"""Template -> what its report found."""
