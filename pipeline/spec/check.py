@@ -17,6 +17,7 @@ from pipeline.spec.check_data import (
     variable_problems,
     wave_problems,
 )
+from pipeline.spec.check_instruments import instrument_problems
 from pipeline.spec.declaration import Analysis, Declared, Exclusion, Exhibit, Report, Text
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study
@@ -36,6 +37,7 @@ def study_problems(study: Study) -> list[Problem]:
         wave_problems,
         exclusion_problems,
         measure_problems,
+        instrument_problems,
         analysis_problems,
         exhibit_problems,
         report_problems,

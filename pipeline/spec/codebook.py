@@ -130,7 +130,7 @@ def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
         )
     if row["type"] in ("select_one", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
-    if _bounds(row["constraint"]) is None:
+    if read_bounds(row["constraint"]) is None:
         problems.append(
             Problem(f"{place}, column constraint", f"'{row['constraint']}'", "least..greatest, such as 1..5 or 0..", "Correct the range.")
         )
@@ -175,7 +175,7 @@ def _repeated_raw_problems(where: str, lists: dict[str, list[Answer]]) -> list[P
 
 
 def _variable(row: dict[str, str]) -> Variable:
-    minimum, maximum = _bounds(row["constraint"]) or (None, None)
+    minimum, maximum = read_bounds(row["constraint"]) or (None, None)
     raw_names = {key.removeprefix(RAW_NAME): value for key, value in row.items() if key.startswith(RAW_NAME) and value}
     return Variable(
         name=row["name"],
@@ -191,7 +191,7 @@ def _variable(row: dict[str, str]) -> Variable:
     )
 
 
-def _bounds(constraint: str) -> tuple[float | None, float | None] | None:
+def read_bounds(constraint: str) -> tuple[float | None, float | None] | None:
     """Read ``1..5``, ``0..`` or an empty constraint; None when it is neither."""
     if not constraint:
         return None, None

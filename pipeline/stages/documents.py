@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.compare.catalogue import estimator_catalogue
+from pipeline.spec.instrument_catalogue import instrument_catalogue
 from pipeline.spec.reference import declaration_reference, declaration_schema
 from pipeline.tables.atomic import write_text
 from pipeline.tables.glossary_text import glossary_text
@@ -11,6 +12,7 @@ from pipeline.tables.glossary_text import glossary_text
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "columns.md": glossary_text,
     "estimators.md": estimator_catalogue,
+    "instruments.md": instrument_catalogue,
     "study_toml.md": declaration_reference,
     "study.schema.json": declaration_schema,
 }
