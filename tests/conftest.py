@@ -16,6 +16,7 @@ settings.load_profile("project")
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference"
 VALIDATION = Path(os.environ.get("RORLIGHET_VALIDATION", ROOT.parent / "shared" / "validation"))
+REAL_EXPORTS = Path(os.environ.get("RORLIGHET_EXPORTS", ROOT.parent / "shared" / "exports"))
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,11 @@ def validation() -> Path:
     if not VALIDATION.is_dir():
         pytest.skip(f"validation data that may not be committed are not at {VALIDATION}")
     return VALIDATION
+
+
+@pytest.fixture(scope="session")
+def real_exports() -> Path:
+    """Files as real survey tools wrote them, which may be read but not committed."""
+    if not REAL_EXPORTS.is_dir():
+        pytest.skip(f"export files that may not be committed are not at {REAL_EXPORTS}")
+    return REAL_EXPORTS

@@ -1,0 +1,57 @@
+"""Exports: one way each of writing a table of answers as a survey tool, a spreadsheet or a register would.
+
+The inverse of ``clean.importers``: what is written here is read there as the
+same cells. The same table gives the same bytes on every run.
+To add a style: write the module with its ``write_<style>`` function, add its line
+to ``EXPORTS``.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from pipeline.simulate.exports.export import Export, described
+from pipeline.simulate.exports.limesurvey import write_limesurvey
+from pipeline.simulate.exports.register import write_register
+from pipeline.simulate.exports.sav import write_sav
+from pipeline.simulate.exports.swedish import write_swedish
+from pipeline.simulate.exports.xlsx import write_xlsx
+from pipeline.spec.declaration import Source
+from pipeline.spec.study import Study
+
+EXPORTS: dict[str, Callable[[Export], bytes]] = {
+    "swedish": write_swedish,
+    "register": write_register,
+    "limesurvey": write_limesurvey,
+    "xlsx": write_xlsx,
+    "sav": write_sav,
+}
+
+
+def exported(study: Study, source: Source, table: pd.DataFrame) -> bytes:
+    """Write a table as the file that a source declares.
+
+    Parameters
+    ----------
+    study : Study
+        Supplies what codebook and answer lists say of the columns.
+    source : Source
+        Its format, encoding and sheet.
+    table : DataFrame of str
+        One column per heading; numbers with a decimal point, dates as ISO,
+        answers as ``raw`` of the answer list, blank where there is none.
+
+    Raises
+    ------
+    ResearcherError
+        When the format cannot hold a heading or a character of the table.
+    """
+    sheet = source.sheet or "Data"
+    return EXPORTS[style_of(source)](Export(table, described(study, source), sheet))
+
+
+def style_of(source: Source) -> str:
+    """Name the style for a source: its format, and for CSV the Swedish one when cp1252 is stated."""
+    if source.format != "csv":
+        return source.format
+    return "swedish" if source.encoding == "cp1252" else "register"

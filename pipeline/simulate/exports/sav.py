@@ -1,0 +1,100 @@
+"""Write an SPSS file (.sav) with variable labels, value labels and user-missing values.
+
+A column is numeric when every cell is a number, a date when every cell is an
+ISO date, otherwise a string. The time of creation in the header is fixed.
+"""
+
+import datetime
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import Problem, ResearcherError
+from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Described, Export
+
+CREATED = b"01 Jan 0000:00:00"
+CREATED_FROM, CREATED_TO = 92, 109
+"""Bytes of the header that hold date and time of creation."""
+MOST_MISSING = 3
+"""Single user-missing values that a variable can have."""
+LONGEST_MISSING = 8
+"""Bytes of a user-missing value of a string variable."""
+
+
+def write_sav(export: Export) -> bytes:
+    """Write a table as an SPSS file.
+
+    Raises
+    ------
+    ResearcherError
+        When a heading cannot be a variable name in SPSS.
+    """
+    import pyreadstat
+
+    table = export.table
+    kinds = {heading: _kind(table[heading], export.column(heading)) for heading in table.columns}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "export.sav"
+        try:
+            pyreadstat.write_sav(
+                pd.DataFrame({heading: VALUES[kind](table[heading]) for heading, kind in kinds.items()}, index=table.index),
+                str(file),
+                column_labels={heading: export.column(heading).label for heading in table.columns},
+                variable_value_labels={heading: _labels(export.column(heading), kind) for heading, kind in kinds.items()},
+                missing_ranges={heading: _missing(export.column(heading), kind) for heading, kind in kinds.items()},
+                variable_format={heading: FORMATS[kind] for heading, kind in kinds.items() if kind in FORMATS},
+            )
+        except pyreadstat.PyreadstatError as error:
+            remedy = "Choose other headings in the codebook: letters, digits and _, a letter first, at most 64 bytes."
+            raise ResearcherError([Problem("an export as .sav", str(error), remedy=remedy)]) from error
+        content = file.read_bytes()
+    return content[:CREATED_FROM] + CREATED + content[CREATED_TO:]
+
+
+def _kind(cells: pd.Series, described: Described) -> str:
+    """Say what a column is stored as: ``whole``, ``number``, ``date`` or ``text``."""
+    filled = [cell for cell in cells.unique() if cell]
+    if described.kind == "date" and all(map(PLAIN_DATE.fullmatch, filled)):
+        return "date"
+    if described.kind == "number" and all(map(PLAIN_NUMBER.fullmatch, filled)):
+        return "number" if any("." in cell for cell in filled) else "whole"
+    return "text"
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    return pd.to_numeric(cells.where(cells != "", None)).astype("float64")
+
+
+def _dates(cells: pd.Series) -> pd.Series:
+    return pd.Series([datetime.date.fromisoformat(cell) if cell else None for cell in cells], index=cells.index, dtype="object")
+
+
+VALUES: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "whole": _numbers,
+    "number": _numbers,
+    "date": _dates,
+    "text": lambda cells: cells.astype("object"),
+}
+FORMATS = {"whole": "F8.0", "number": "F12.4", "date": "SDATE10"}
+"""How SPSS shows them; every digit is stored."""
+
+
+def _labels(described: Described, kind: str) -> dict[Any, str]:
+    if kind == "text":
+        return dict(described.answers)
+    return {float(cell): label for cell, label in described.answers.items() if PLAIN_NUMBER.fullmatch(cell)}
+
+
+def _missing(described: Described, kind: str) -> list[Any]:
+    """List user-missing values as far as SPSS can: three single ones, or a range with no answer in it."""
+    if kind == "text":
+        return [cell for cell in described.missing if 0 < len(cell.encode()) <= LONGEST_MISSING][:MOST_MISSING]
+    values = sorted(float(cell) for cell in described.missing if PLAIN_NUMBER.fullmatch(cell))
+    if len(values) <= MOST_MISSING:
+        return values
+    answers = [code for code in _labels(described, kind) if code not in values]
+    low, high = values[0], values[-1]
+    return [] if any(low <= code <= high for code in answers) else [{"lo": low, "hi": high}]
