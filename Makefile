@@ -18,7 +18,7 @@ contents = $(subst |,\ ,$(filter $(1) $(1)/%,$(LISTED)))
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
-.PHONY: all help check lock responses scores estimates release reports test lint lab bench docs distclean requirements
+.PHONY: all help check lock simulate validate responses scores estimates release reports test lint lab bench docs distclean requirements
 
 all: reports/index.html ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -57,6 +57,12 @@ endif
 
 lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY
 	@$(PYTHON) -m pipeline lock $(STUDY)
+
+simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answers
+	@$(PYTHON) -m pipeline simulate $(STUDY) --write-hashes
+
+validate: $(VENV) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
+	@$(PYTHON) -m tests.validate
 
 test: $(VENV) ## run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup

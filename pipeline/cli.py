@@ -59,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     lock = commands.add_parser("lock", help="lock the analysis plan of a study")
     lock.add_argument("study", nargs="+", help="folders in studies/")
     lock.set_defaults(run=_lock)
+    simulate = commands.add_parser("simulate", help="fill a study that has no raw files with made-up answers")
+    simulate.add_argument("study", nargs="+", help="folders in studies/")
+    simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
+    simulate.set_defaults(run=_simulate)
     docs = commands.add_parser("docs", help="write the generated pages in docs/")
     docs.set_defaults(run=_docs)
     index = commands.add_parser("index", help="write reports/index.html")
@@ -109,6 +113,16 @@ def _lock(options: argparse.Namespace) -> int:
         return OK
 
     return _each(options, lock)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from pipeline.stages.simulation import fill_study
+
+    def fill(study: str) -> int:
+        print("\n".join(fill_study(study, options.write_hashes)))
+        return OK
+
+    return _each(options, fill)
 
 
 def _index(options: argparse.Namespace) -> int:

@@ -13,6 +13,8 @@ from pipeline.errors import Problem, ResearcherError
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
+SIMULATED = "SIMULATED"
+"""File in a raw folder that says its answers are made up."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Paths:
     def raw(self) -> Path:
         """Hold exports as received; never written to."""
         return self.root / "data" / "raw" / self.study
+
+    @property
+    def simulated(self) -> Path:
+        """Say, if it is there, that the raw files are made up."""
+        return self.raw / SIMULATED
 
     @property
     def processed(self) -> Path:

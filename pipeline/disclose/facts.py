@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pipeline.paths import SIMULATED
 from pipeline.spec.declaration import Analysis, Measure
 from pipeline.spec.plan import deviations, is_planned, plan_hash
 from pipeline.spec.study import Study, Variable, split_reference
@@ -27,7 +28,7 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
     return {
         "study": study.id,
         "design": declared.design,
-        "simulated": declared.simulated,
+        "simulated": declared.simulated or _is_marked(provenance),
         "seed": declared.seed,
         "sample": declared.sample.model_dump(mode="json"),
         "waves": [{"name": wave.name, "asked_of": list(wave.asked_of)} for wave in declared.waves],
@@ -55,6 +56,12 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
         "source_url": declared.source_url,
         "provenance": dict(provenance),
     }
+
+
+def _is_marked(provenance: Mapping[str, object]) -> bool:
+    """Say whether the marker of made-up answers lay beside the raw files."""
+    raw = provenance.get("raw", ())
+    return isinstance(raw, list) and any(one["file"] == SIMULATED for one in raw)
 
 
 def primary_outcomes(study: Study) -> list[dict[str, str]]:

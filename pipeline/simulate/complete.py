@@ -6,6 +6,7 @@ Sizes, links, one trait per measure, equal shares, the middle of each range.
 import datetime
 from collections.abc import Iterator
 from math import ceil, log10
+from typing import TypeVar
 
 from pipeline.simulate.kinds import NAMES
 from pipeline.simulate.population import owner_of
@@ -26,6 +27,8 @@ from pipeline.spec.simulation import (
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
+Part = TypeVar("Part", bound=Declared)
+
 SAMPLE_SIZE, LINKED_SIZE, OTHER_SIZE = 200, 12, 20
 UNEVEN, ICC, ALPHA, LATER_SHARE = 0.4, 0.05, 0.8, 0.8
 FIRST_DAY, DAYS_BETWEEN_WAVES, DAYS_OPEN = datetime.date(2024, 1, 8), 182, (0, 20)
@@ -33,7 +36,7 @@ FIRST_DAY, DAYS_BETWEEN_WAVES, DAYS_OPEN = datetime.date(2024, 1, 8), 182, (0, 2
 
 def complete(study: Study) -> Simulation:
     """Give the study's simulation with a declared part for every unit, link, variable and wave."""
-    declared = study.declaration.simulation or Simulation()
+    declared = study.declaration.simulation or part_of(Simulation)
     traits, followed = _traits(study, declared)
     return declared.model_copy(
         update={
@@ -44,6 +47,11 @@ def complete(study: Study) -> Simulation:
             "taking_part": (*declared.taking_part, *_taking_part(study, declared)),
         }
     )
+
+
+def part_of(kind: type[Part], **keys: object) -> Part:
+    """Make a declared part as if study.toml held these keys."""
+    return kind.model_validate(keys)
 
 
 def all_parts(simulation: Simulation) -> list[Declared]:
@@ -60,7 +68,7 @@ def drawn_names(simulation: Simulation) -> dict[str, Declared]:
 def _other_units(study: Study, declared: Simulation) -> list[SimulatedUnit]:
     """Give the units that are not declared, also those that are only linked to."""
     names = dict.fromkeys((*study.unit, *(owner_of(study, link) for _, link in _all_links(study))))
-    return [SimulatedUnit(name=name) for name in names if name not in {unit.name for unit in declared.units}]
+    return [part_of(SimulatedUnit, name=name) for name in names if name not in {unit.name for unit in declared.units}]
 
 
 def with_size_and_id(study: Study, declared: Simulation, unit: SimulatedUnit) -> SimulatedUnit:
@@ -89,13 +97,14 @@ def _links(study: Study, declared: Simulation) -> Iterator[SimulatedLink]:
     products = {(unit.name, part) for unit in declared.units for part in unit.product}
     for unit, link in _all_links(study):
         if (unit, link) not in known | products:
-            yield SimulatedLink(unit=unit, link=link, uneven=UNEVEN)
+            yield part_of(SimulatedLink, unit=unit, link=link, uneven=UNEVEN)
 
 
 def _traits(study: Study, declared: Simulation) -> tuple[list[Trait], dict[str, tuple[Trait, Measure]]]:
     """Give one trait per measure that has items nobody declared, and which item follows which trait."""
     known = set(drawn_names(declared))
-    traits, followed = [], {}
+    traits: list[Trait] = []
+    followed: dict[str, tuple[Trait, Measure]] = {}
     for measure in study.declaration.measures:
         items = [name for name in measure.items if name not in known and study.variable[name].type in (*CHOICE_TYPES, "integer", "decimal")]
         if not items:
@@ -103,7 +112,7 @@ def _traits(study: Study, declared: Simulation) -> tuple[list[Trait], dict[str, 
         known.update(items)
         unit = study.variable[items[0]].unit
         cluster = study.declaration.sample.cluster if unit == study.declaration.sample.unit else None
-        traits.append(Trait(name=f"trait_of_{measure.name}", unit=unit, cluster=cluster, icc=ICC if cluster else 0.0))
+        traits.append(part_of(Trait, name=f"trait_of_{measure.name}", unit=unit, cluster=cluster, icc=ICC if cluster else 0.0))
         followed |= dict.fromkeys(items, (traits[-1], measure))
     return traits, followed
 
@@ -113,17 +122,17 @@ def _variables(study: Study, declared: Simulation, followed: dict[str, tuple[Tra
     known = set(drawn_names(declared))
     events = tuple(_events(study, known))
     known |= {name for event in events for name in (event.time, event.event)}
-    parts: dict[str, list[Declared]] = {"choices": [], "numbers": [], "dates": [], "texts": []}
+    parts: dict[str, list[Declared]] = {"choices": [], "numbers": [], "dates": [], "texts": [], "events": [*events]}
     fixed_by_product = {part for unit in declared.units for part in unit.product}
     for measure in study.declaration.measures:
-        for names in _alike(study, [name for name in measure.items if followed.get(name, (None, None))[1] is measure]):
+        for names in _alike(study, [name for name in measure.items if name in followed and followed[name][1] is measure]):
             parts["choices"].append(_scale(names, followed[names[0]][0]))
             known.update(names)
     for variable in study.variables:
         if variable.type != "id" and variable.name not in known | fixed_by_product:
             group, part = _variable(study, variable, followed.get(variable.name))
             parts[group].append(part)
-    return {group: (*getattr(declared, group), *added) for group, added in {**parts, "events": list(events)}.items()}
+    return {group: (*getattr(declared, group), *added) for group, added in parts.items()}
 
 
 def _alike(study: Study, names: list[str]) -> Iterator[tuple[str, ...]]:
@@ -134,22 +143,22 @@ def _alike(study: Study, names: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _scale(names: tuple[str, ...], trait: Trait) -> Choices:
-    return Choices(names=names, trait=trait.name, alpha=ALPHA if len(names) > 1 else None)
+    return part_of(Choices, names=names, trait=trait.name, alpha=ALPHA if len(names) > 1 else None)
 
 
 def _variable(study: Study, variable: Variable, followed: tuple[Trait, Measure] | None) -> tuple[str, Declared]:
     names, trait = (variable.name,), followed[0].name if followed else None
     if variable.type in CHOICE_TYPES:
-        return "choices", Choices(names=names)
+        return "choices", part_of(Choices, names=names)
     if variable.type == "date":
         waves = study.waves_of(variable)
         days = {wave: FIRST_DAY + datetime.timedelta(DAYS_BETWEEN_WAVES * study.wave_names.index(wave)) for wave in waves}
-        return "dates", Dates(names=names, first=days or FIRST_DAY, days=DAYS_OPEN)
+        return "dates", part_of(Dates, names=names, first=days or FIRST_DAY, days=DAYS_OPEN)
     if variable.type == "text":
-        return "texts", Texts(names=names)
+        return "texts", part_of(Texts, names=names)
     least, greatest = _usual_range(variable)
     decimals = 2 if variable.type == "decimal" else 0
-    return "numbers", Numbers(names=names, mean=(least + greatest) / 2, sd=(greatest - least) / 5, decimals=decimals, trait=trait)
+    return "numbers", part_of(Numbers, names=names, mean=(least + greatest) / 2, sd=(greatest - least) / 5, decimals=decimals, trait=trait)
 
 
 def _usual_range(variable: Variable) -> tuple[float, float]:
@@ -170,8 +179,14 @@ def _events(study: Study, known: set[str]) -> Iterator[Event]:
         hazards = dict.fromkeys(exhibit.event_codes, 0.7 / horizon) | dict.fromkeys(others[1:], 0.1 / horizon)
         decimals = 0 if study.variable[exhibit.time].type == "integer" else 1
         known |= {exhibit.time, exhibit.event}
-        yield Event(
-            time=exhibit.time, event=exhibit.event, hazards=hazards, censored=(others or codes)[0], horizon=horizon, decimals=decimals
+        yield part_of(
+            Event,
+            time=exhibit.time,
+            event=exhibit.event,
+            hazards=hazards,
+            censored=(others or codes)[0],
+            horizon=horizon,
+            decimals=decimals,
         )
 
 
@@ -181,7 +196,7 @@ def _taking_part(study: Study, declared: Simulation) -> Iterator[TakingPart]:
     for unit in study.unit if study.declaration.simulation is None else ():
         for wave in waves_of_unit(study, unit)[1:]:
             if (unit, wave) not in known and not _shares_a_file(study, unit, wave):
-                yield TakingPart(wave=wave, unit=unit, share=LATER_SHARE)
+                yield part_of(TakingPart, wave=wave, unit=unit, share=LATER_SHARE)
 
 
 def _shares_a_file(study: Study, unit: str, wave: str) -> bool:

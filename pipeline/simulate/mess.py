@@ -6,7 +6,7 @@ new table; none of them changes what a careful reader would read.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,11 @@ def comments(rows: int, share: float, rng: np.random.Generator) -> list[str]:
 
 
 def with_repeated_rows(
-    table: pd.DataFrame, id_column: str, blanked: Sequence[str], counts: tuple[int, int, int], rng: np.random.Generator
+    table: pd.DataFrame,
+    id_column: str,
+    first_part: Callable[[pd.DataFrame], pd.DataFrame],
+    counts: tuple[int, int, int],
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Repeat some rows.
 
@@ -73,8 +77,8 @@ def with_repeated_rows(
         One row per person.
     id_column : str
         Heading of the person's number.
-    blanked : sequence of str
-        Headings left blank in a partial first submission.
+    first_part : callable
+        Gives the partial first submission of a row (a table of one row).
     counts : (int, int, int)
         Number of exact repetitions, of repetitions with another case and a
         blank in the number, and of partial first submissions.
@@ -95,7 +99,7 @@ def with_repeated_rows(
         row = table.iloc[[position]]
         kind = list(chosen).index(position) if position in chosen else -1
         if kind >= exact + retyped:
-            pieces.append(row.assign(**dict.fromkeys(blanked, "")))
+            pieces.append(first_part(row))
         pieces.append(row)
         if 0 <= kind < exact:
             pieces.append(row)
@@ -105,13 +109,19 @@ def with_repeated_rows(
     return pd.concat([*pieces, *tail], ignore_index=True)
 
 
-def with_test_rows(table: pd.DataFrame, id_column: str, changed: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Put four test rows in: two on top, one in the middle, one at the end.
+def blanked(row: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Give a row without the answers in some columns."""
+    return row.assign(**dict.fromkeys(names, ""))
 
-    They copy the first answers of the table, with the ids of ``TEST_IDS`` and
-    the ``changed`` cells (heading -> four values).
+
+def with_test_rows(table: pd.DataFrame, id_column: str, ids: Sequence[str], changed: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Put test rows in: two on top, one in the middle, the others at the end.
+
+    They copy the first answers of the table, with other ``ids`` and the
+    ``changed`` cells (heading -> one value per test row).
     """
-    tests = table.iloc[:4].assign(**{id_column: list(TEST_IDS)}, **{name: list(cells) for name, cells in changed.items()})
+    copied = table.iloc[np.arange(len(ids)) % len(table)]
+    tests = copied.assign(**{id_column: list(ids)}, **{name: list(cells) for name, cells in changed.items()})
     middle = len(table) // 2
     return pd.concat([tests.iloc[:2], table.iloc[:middle], tests.iloc[2:3], table.iloc[middle:], tests.iloc[3:]], ignore_index=True)
 

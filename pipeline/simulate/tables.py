@@ -5,7 +5,9 @@ import pandas as pd
 
 from pipeline.simulate.complete import waves_of_unit
 from pipeline.simulate.draw import Drawn
+from pipeline.simulate.population import owner_of
 from pipeline.simulate.world import column
+from pipeline.spec.declaration import Source
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
@@ -55,21 +57,52 @@ def responses_of(drawn: Drawn, unit: str) -> pd.DataFrame:
 
 
 def facts_of(drawn: Drawn, unit: str) -> pd.DataFrame:
-    """Give one row per unit that answered some wave (every unit without waves), sorted by id."""
+    """Give one row per unit that belongs to the study, sorted by id, with its links and what is fixed."""
     world, study = drawn.world, drawn.world.study
-    waves = waves_of_unit(study, unit)
-    there = np.logical_or.reduce([drawn.answering[unit, wave] for wave in waves]) if waves else np.ones(world.size(unit), dtype=bool)
     ids = world.population.ids[unit]
+    there = belonging(drawn, unit)
     rows = np.flatnonzero(there)[np.argsort(ids[there], kind="stable")]
     columns: dict[str, object] = {study.unit[unit].id: _texts(ids[rows])}
     for link in study.links_of(unit):
-        columns[link.name] = _texts(column(world, unit, link.name)[rows])
+        named = np.where(_known(drawn, link, unit), column(world, unit, link.name), np.array(None, dtype=object))
+        columns[link.name] = _texts(named[rows])
     for variable in study.variables_of(unit):
         if variable.type != "id" and variable.fixed:
             values, missing = _answers(drawn, variable, "", rows)
-            columns[variable.name] = values.array
-            columns[f"{variable.name}{MISSING_SUFFIX}"] = missing
+            known = _known(drawn, variable, unit)[rows]
+            columns[variable.name] = values.where(known).array
+            columns[f"{variable.name}{MISSING_SUFFIX}"] = np.where(known, missing, np.int8(MISSING_CODES["not_asked"]))
     return pd.DataFrame(columns)
+
+
+def belonging(drawn: Drawn, unit: str) -> np.ndarray:
+    """Say which units belong to the study: those in a source of a wave or a list of everybody; without sources, those linked to."""
+    study = drawn.world.study
+    held = [source for source in study.declaration.sources if source.unit == unit]
+    counting = [source for source in held if source.wave is not None or source.lists_everybody] or held
+    there = np.zeros(drawn.world.size(unit), dtype=bool)
+    for source in counting:
+        there |= in_source(drawn, source)
+    for (other, link), places in drawn.world.population.links.items() if not held else ():
+        if owner_of(study, link) == unit:
+            there[places[belonging(drawn, other)]] = True
+    return there
+
+
+def in_source(drawn: Drawn, source: Source) -> np.ndarray:
+    """Say which units have a row in a source: who answers its wave; every unit without a wave."""
+    everybody = np.ones(drawn.world.size(source.unit), dtype=bool)
+    return everybody if source.wave is None else drawn.answering[source.unit, source.wave]
+
+
+def _known(drawn: Drawn, variable: Variable, unit: str) -> np.ndarray:
+    """Say of which units some source holds a variable."""
+    known = np.zeros(drawn.world.size(unit), dtype=bool)
+    for name in variable.raw_names:
+        source = drawn.world.study.source[name]
+        if source.unit == unit:
+            known |= in_source(drawn, source)
+    return known
 
 
 def missing_codes(drawn: Drawn, variable: Variable, wave: str) -> np.ndarray:
@@ -90,7 +123,7 @@ def _answers(drawn: Drawn, variable: Variable, wave: str, rows: np.ndarray) -> t
         return _typed(variable, np.full(len(rows), None)), missing
     missing = missing_codes(drawn, variable, wave)[rows]
     values = drawn.world.values[variable.name, wave][rows].astype(object)
-    return _typed(variable, np.where(missing == 0, values, None)), missing
+    return _typed(variable, np.where(missing == 0, values, np.array(None, dtype=object))), missing
 
 
 def _typed(variable: Variable, values: np.ndarray) -> pd.Series:

@@ -5,22 +5,23 @@ the questionnaire on the talks, which are drawn here. The same bytes on every
 run: each file has its own seed, so a change to one leaves the others as they are.
 """
 
-import hashlib
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.errors import Problem, ResearcherError
+from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
+from pipeline.simulate.marker import marker
 from pipeline.simulate.survey import labelled, read_reasons, read_survey, survey_column
 from pipeline.spec.declaration import Source
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.tables.atomic import write_bytes
 
-MARKER = "SIMULATED"
 SEEDS = {"baseline": 20260101, "followup": 20260102, "talks": 20260103}
 FIRST_DAYS = {"baseline": "2007-03-05", "followup": "2008-03-03", "talks": "2007-09-03"}
 UNTIDY = {"baseline": ("ti_1", "emp_2", "sex"), "followup": ("ti_1", "emp_2", "sex", "mobility"), "talks": ("talk_experience",)}
@@ -68,13 +69,7 @@ def render_trs(folder: Path) -> None:
     contents = {study.source[name].file: mess.export_bytes(table) for name, table in tables.items()}
     for file, content in contents.items():
         write_bytes(folder / file, content)
-    write_bytes(folder / MARKER, marker(contents))
-
-
-def marker(contents: dict[str, bytes]) -> bytes:
-    """Say that the files are made up, with their hashes in the manner of ``sha256sum``."""
-    lines = [f"{hashlib.sha256(content).hexdigest()}  {file}" for file, content in sorted(contents.items())]
-    return "\n".join(["# Simulated: no person, workplace or figure in these files is real.", *lines, ""]).encode()
+    write_bytes(folder / SIMULATED, marker(contents))
 
 
 def questionnaire(study: Study, source: Source, people: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFrame:
@@ -86,9 +81,10 @@ def questionnaire(study: Study, source: Source, people: pd.DataFrame, reasons: d
     table["comment"] = mess.comments(len(table), 0.06, rng)
     table = mess.with_untidy_cells(table, UNTIDY[source.name], rng)
     table = table.iloc[rng.permutation(len(table))]
-    table = mess.with_repeated_rows(table, "person", [*LEFT_BLANK[source.name], "comment"], REPEATED[source.name], rng)
+    first_part = partial(mess.blanked, names=[*LEFT_BLANK[source.name], "comment"])
+    table = mess.with_repeated_rows(table, "person", first_part, REPEATED[source.name], rng)
     changed = {name: cells for name, cells in TEST_CELLS.items() if name in headings}
-    table = mess.with_test_rows(table, "person", {"comment": mess.TEST_COMMENTS, **changed})
+    table = mess.with_test_rows(table, "person", mess.TEST_IDS, {"comment": mess.TEST_COMMENTS, **changed})
     return table[list(headings)].rename(columns=headings)
 
 

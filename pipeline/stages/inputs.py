@@ -25,11 +25,11 @@ def inputs_of(study: Study) -> dict[str, Any]:
     -------
     dict
         ``raw``: file name to sha256 of the raw files that are there (absent ones
-        are reported when they are read); ``declaration``, ``plan``, ``code`` and
+        are reported when they are read), and of the marker of made-up answers; ``declaration``, ``plan``, ``code`` and
         ``lock`` (the lock file of packages; empty when there is none).
     """
     paths = study.paths
-    files = {paths.raw / source.file for source in study.declaration.sources}
+    files = {*(paths.raw / source.file for source in study.declaration.sources), paths.simulated}
     lock = paths.root / "requirements.lock"
     return {
         "raw": {path.name: sha256_of(path) for path in sorted(files) if path.is_file()},

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import ResearcherError
-from pipeline.simulate.mess import TEST_IDS, with_repeated_rows, with_test_rows
+from pipeline.simulate.mess import TEST_IDS, blanked, with_repeated_rows, with_test_rows
 from pipeline.simulate.survey import read_survey
 from pipeline.simulate.trs import render_trs
 from pipeline.spec.study import Study
@@ -95,7 +95,7 @@ def test_repeated_rows_are_as_many_as_asked_for() -> None:
     import pandas as pd
 
     table = pd.DataFrame({"id": [f"P{number}" for number in range(20)], "answer": "ja"})
-    repeated = with_repeated_rows(table, "id", ["answer"], (3, 2, 4), np.random.default_rng(1))
+    repeated = with_repeated_rows(table, "id", lambda row: blanked(row, ["answer"]), (3, 2, 4), np.random.default_rng(1))
     assert len(repeated) == 20 + 3 + 2 + 4
     assert (repeated["answer"] == "").sum() == 4
     assert repeated["id"].str.startswith(" p").sum() == 2
@@ -105,7 +105,7 @@ def test_test_rows_stand_on_top_in_the_middle_and_at_the_end() -> None:
     import pandas as pd
 
     table = pd.DataFrame({"id": [f"P{number}" for number in range(10)]})
-    with_tests = with_test_rows(table, "id", {})
+    with_tests = with_test_rows(table, "id", TEST_IDS, {})
     assert [with_tests["id"].tolist().index(name) for name in TEST_IDS] == [0, 1, 2 + 5, 13]
 
 
