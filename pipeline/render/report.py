@@ -13,6 +13,7 @@ from pipeline.render.markup import element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import Part, Section, Words, present, words
 from pipeline.render.wording import closing, limits, methods, opening, people
+from pipeline.render.wording.contradictions import contradictions_box
 from pipeline.render.wording.findings import finding
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names
@@ -87,6 +88,17 @@ class Report:
     def question(self) -> Section | None:
         """Question, setting and design."""
         return self._section("question", words(opening.question_and_design(self._results)))
+
+    def context(self) -> Section | None:
+        """Published figures that the results are read against."""
+        from pipeline.render.tables.context import context_table
+
+        return self._led("context", self._text(self._results.say("context.intro")), [context_table(self._results)])
+
+    def contradictions(self) -> Section | None:
+        """What the programme's own documents say in two ways."""
+        box = contradictions_box(self._results)
+        return self._section("contradictions", self._text(self._results.say("contradictions.intro")), words(box)) if box else None
 
     def flow(self) -> Section | None:
         """How many were invited, answered and are analysed."""
