@@ -29,6 +29,8 @@ def test_the_bundled_studies_fit_their_rules(name: str, request: pytest.FixtureR
     assert rule_problems(request.getfixturevalue(name)) == []
 
 
+EMPLOYABILITY = labels("non", "at_risk", "locked_in")
+
 WRONG = {
     "count_without_codes": (("count_of", ("step_training", "step_interview"), {}), "counts: is missing"),
     "threshold_missing": (("above", ("sick_days",), {}), "threshold: is missing"),
@@ -56,6 +58,61 @@ WRONG = {
     "wrong_classes": (
         ("lock_in", LOCK_IN_ITEMS, {"categories": {"none": LABEL, "both": LABEL}}),
         "allowed: none, workplace, occupation, double",
+    ),
+    "no_employability": (
+        ("lock_in_employability", ("preferred_workplace", "satisfied_now"), {"threshold": 2.5, "categories": EMPLOYABILITY}),
+        "at least 3",
+    ),
+    "employability_in_the_wrong_place": (
+        ("lock_in_employability", ("ti_1", "satisfied_now", "preferred_workplace"), {"threshold": 2.5, "categories": EMPLOYABILITY}),
+        "allowed: select_one for rule 'lock_in_employability' as variable no. 1",
+    ),
+    "no_threshold_of_employability": (("lock_in_employability", LOCK_IN_ITEMS, {"categories": EMPLOYABILITY}), "threshold: is missing"),
+    "answer_without_class": (
+        ("as_category", ("mobility",), {"categories": labels("none", "internal", "external")}),
+        "'retired' is in none",
+    ),
+    "answer_in_two_classes": (
+        (
+            "collapsed",
+            ("mobility",),
+            {"categories": labels("a", "b"), "collapse": {"a": ("none", "retired"), "b": ("none", "internal", "external")}},
+        ),
+        "answer 'none' is in more than one class",
+    ),
+    "class_without_label": (
+        ("collapsed", ("mobility",), {"categories": labels("a"), "collapse": {"a": ("none", "retired"), "b": ("internal", "external")}}),
+        "Give each class its label in categories",
+    ),
+    "unknown_answer_in_a_class": (
+        (
+            "collapsed",
+            ("mobility",),
+            {"categories": labels("a"), "collapse": {"a": ("none", "retired", "internl", "internal", "external")}},
+        ),
+        "did you mean 'internal'?",
+    ),
+    "edges_without_class": (
+        ("classes_of", ("sick_days",), {"categories": labels("a", "b"), "classes": (0.0,)}),
+        "1 edges for 2 categories",
+    ),
+    "falling_edges": (("classes_of", ("sick_days",), {"categories": labels("a", "b"), "classes": (8.0, 0.0)}), "rising lower edges"),
+    "number_without_class": (
+        ("classes_of", ("sick_days",), {"categories": labels("a"), "classes": (1.0,)}),
+        "allows numbers below 1, which belong to no class of measure 'm'",
+    ),
+    "question_without_right_answer": (
+        ("count_correct", ("mobility", "satisfied_now"), {"correct": {"mobility": "none"}}),
+        "does not say which answer to 'satisfied_now' is right",
+    ),
+    "right_answer_that_is_none": (("count_correct", ("mobility",), {"correct": {"mobility": "intrnal"}}), "did you mean 'internal'?"),
+    "right_answer_of_another_question": (
+        ("share_correct", ("mobility",), {"correct": {"mobility": "none", "sick_days": "0"}}),
+        "'sick_days' is not an item of this measure",
+    ),
+    "those_who_do_not_know_left_out": (
+        ("share_correct", ("satisfied_now",), {"correct": {"satisfied_now": "yes"}}),
+        "makes 'do not know' a missing reason, so that measure 'm' would leave out those who do not know",
     ),
 }
 

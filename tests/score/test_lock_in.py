@@ -1,10 +1,12 @@
-"""Lock-in: the four classes, and what is known from one answer alone."""
+"""Lock-in: the classes of both families, and what is known from one answer alone."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.score.lock_in import double_lock_in, lock_in_class
+from pipeline.score.lock_in import double_lock_in, lock_in_by_employability, lock_in_class
+from pipeline.score.rules import SCORING_RULES
+from pipeline.spec.declaration import Measure, Text
 
 NO = np.nan
 CASES = [
@@ -44,3 +46,37 @@ def test_whoever_has_the_class_double_is_doubly_locked_in_and_nobody_else() -> N
     classes, double = lock_in_class(answers(0), answers(1)), double_lock_in(answers(0), answers(1))
     assert (classes.eq("double") == double.eq(1)).all()
     assert double[classes.isin(["none", "workplace", "occupation"])].eq(0).all()
+
+
+EMPLOYABILITY = [
+    # preferred workplace, satisfied for now, low employability, class
+    ("yes", "yes", 1, "non"),
+    ("yes", NO, NO, "non"),
+    (NO, NO, 0, "non"),
+    ("no", "no", 0, "non"),
+    ("dont_know", "no", 0, "non"),
+    ("no", "yes", 1, "at_risk"),
+    ("no", "no", 1, "locked_in"),
+    ("no", NO, 1, NO),
+    ("no", "dont_know", 1, NO),
+    ("no", "no", NO, NO),
+    ("dont_know", "no", 1, NO),
+    (NO, "no", 1, NO),
+    (NO, NO, NO, NO),
+]
+
+
+def test_at_risk_differs_from_locked_in_only_by_being_satisfied_for_now() -> None:
+    workplace, satisfied = (pd.Series([case[place] for case in EMPLOYABILITY], dtype="str") for place in (0, 1))
+    low = pd.Series([case[2] for case in EMPLOYABILITY], dtype="float64")
+    found = lock_in_by_employability(workplace, satisfied, low)
+    assert found.fillna("").tolist() == ["" if case[3] is NO else case[3] for case in EMPLOYABILITY]
+
+
+def test_employability_is_low_below_the_threshold_and_not_on_it() -> None:
+    items = pd.DataFrame({"a": ["no"] * 3, "b": ["no"] * 3, "c": [2.0, 2.0, 3.0], "d": [3.0, 2.0, NO]})
+    label = Text(sv="x", en="x")
+    measure = Measure(
+        name="m", label=label, unit=label, rule="lock_in_employability", items=tuple("abcd"), threshold=(2 + 3) / 2, minimum_answered=0.5
+    )
+    assert SCORING_RULES["lock_in_employability"].score(items, measure).tolist() == ["non", "locked_in", "non"]
