@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from xml.etree import ElementTree
 
 REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -47,7 +48,7 @@ def unread_cells(part: bytes) -> Iterator[tuple[int, int, str]]:
     for letters, digits, text in ERROR.findall(part) if b"#" in part else ():
         yield int(digits) - 1, _column(letters) - 1, text.decode("utf-8", "replace")
     for letters, digits, text in NOT_COMPUTED.findall(part) if b"<f" in part else ():
-        yield int(digits) - 1, _column(letters) - 1, f"={text.decode('utf-8', 'replace')}"
+        yield int(digits) - 1, _column(letters) - 1, f"={unescape(text.decode('utf-8', 'replace'))}"
 
 
 def _column(letters: bytes) -> int:
