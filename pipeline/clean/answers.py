@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,10 @@ TO_PLAIN: dict[str, dict[int, str | None]] = {
     ",": str.maketrans({",": ".", "\u2212": "-", " ": None, "\u00a0": None, "\u2009": None, "\u202f": None}),
     ".": {0x2212: "-"},
 }
+
+EXCEL_DAYS = "excel"
+FIRST_EXCEL_DAY = datetime(1899, 12, 30)
+"""Day 0 of Excel's calendar as it counts from 1 March 1900 (day 61): it believes in a 29 February 1900."""
 
 UNKNOWN, UNREADABLE, OUTSIDE = "unknown", "unreadable", "outside"
 """Kinds of fault: not in the answer list, not a number or date, outside the constraint."""
@@ -153,12 +157,8 @@ def _read_text(source: Source, variable: Variable, decimal: str) -> Callable[[st
 
 def _read_date(source: Source, variable: Variable, decimal: str) -> Callable[[str], Meaning]:
     def read(text: str) -> Meaning:
-        for form in source.dates:
-            try:
-                return Meaning(datetime.strptime(text, form))
-            except ValueError:
-                continue
-        return Meaning(fault=UNREADABLE)
+        dates = (date_in(text, form) for form in source.dates)
+        return next((Meaning(date) for date in dates if date), Meaning(fault=UNREADABLE))
 
     return read
 
@@ -185,6 +185,17 @@ READERS: dict[str, Callable[[Source, Variable, str], Callable[[str], Meaning]]] 
     "text": _read_text,
 }
 """Variable type -> how a text that is not in the answer list is read."""
+
+
+def date_in(text: str, form: str) -> datetime | None:
+    """Read a date written in a format, or as Excel's number of days; None when it is not one."""
+    if form == EXCEL_DAYS:
+        days = number_in(text, ".")
+        return FIRST_EXCEL_DAY + timedelta(days=days) if days and 61 <= days < 2_958_466 else None
+    try:
+        return datetime.strptime(text, form)
+    except ValueError:
+        return None
 
 
 def number_in(text: str, decimal: str) -> float | None:

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from pipeline.clean.answers import date_in
 from pipeline.clean.importers.xlsx import import_xlsx
 from tests.clean.files import WHERE, read, refused, repacked, stated, workbook
 from tests.miniature import BEFORE
@@ -43,6 +44,14 @@ def test_no_digit_of_a_number_is_lost() -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").replace(b"<v>0.5</v>", b"<v>0.30000000000000004</v>")
     assert read("xlsx", repacked(content, xl__worksheets__sheet1=sheet))["x"] == ["0.30000000000000004"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "date"),
+    [("61", "1900-03-01"), ("45352", "2024-03-01"), ("45352.5", "2024-03-01T12:00:00"), ("60", None), ("1e9", None), ("x", None)],
+)
+def test_day_numbers_without_a_date_format_are_dates_where_the_source_says_so(cell: str, date: str | None) -> None:
+    assert date_in(cell, "excel") == (datetime.datetime.fromisoformat(date) if date else None)
 
 
 def test_equal_values_of_different_kinds_stay_apart() -> None:
