@@ -18,6 +18,7 @@ from pipeline.spec.check_data import (
     wave_problems,
 )
 from pipeline.spec.check_instruments import instrument_problems
+from pipeline.spec.check_shown import part_problems, quotation_problems
 from pipeline.spec.declaration import Analysis, Declared, Exclusion, Exhibit, Report, Text
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study
@@ -40,6 +41,8 @@ def study_problems(study: Study) -> list[Problem]:
         instrument_problems,
         analysis_problems,
         exhibit_problems,
+        part_problems,
+        quotation_problems,
         report_problems,
         disclosure_problems,
     )
@@ -55,6 +58,7 @@ def name_problems(study: Study) -> Iterator[Problem]:
         "sources": [source.name for source in declared.sources],
         "analyses": [analysis.id for analysis in declared.analyses],
         "exhibits": [exhibit.id for exhibit in declared.exhibits],
+        "quotations": [quotations.id for quotations in declared.quotations],
         "reports": [report.id for report in declared.reports],
         "contradictions": [one.id for one in declared.contradictions],
         "context": [one.id for one in declared.context],

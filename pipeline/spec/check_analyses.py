@@ -66,7 +66,8 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
     for reference in study.declaration.balance.covariates:
         yield from reference_problems(study, toml_place(study, "balance covariates"), reference)
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
-    if not primary:
+    counted = any(exhibit.kind == "coding" for exhibit in study.declaration.exhibits)
+    if not primary and not (study.declaration.design == "interviews" and counted):
         yield Problem(toml_place(study, "analyses"), "none has role = 'primary'", remedy="Say which analysis answers the study's question.")
 
 

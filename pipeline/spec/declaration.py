@@ -7,22 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pipeline.spec.declared import Declared, Name, Reference
+from pipeline.spec.declared import Declared, Name, Reference, Text
+from pipeline.spec.shown import Exhibit, Quotations
 from pipeline.spec.simulation import Simulation
 
 Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a-z0-9_]*)?$")]
 """A variable, or two crossed: ``sex*sick_listed``."""
-
-
-class Text(Declared):
-    """One text in both languages."""
-
-    sv: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """Give the text in ``sv`` or ``en``."""
-        return self.sv if language == "sv" else self.en
 
 
 class Unit(Declared):
@@ -57,7 +47,7 @@ class Source(Declared):
     delimiter: Literal[",", ";", "\t"] | None = None
     sheet: str = Field("", description="Name of the sheet that is read from an Excel workbook; empty: the first one")
     decimal: Literal[".", ","] | None = None
-    dates: tuple[str, ...] = Field(("%Y-%m-%d",), description="Date formats, tried in this order")
+    dates: tuple[str, ...] = Field(("%Y-%m-%d",), description="Date formats, tried in this order; 'excel' reads day numbers such as 45352")
     blank: Literal["skipped", "not_asked", "not_reached", "not_applicable"] = "skipped"
     duplicates: Literal["refuse", "exact", "most_answered", "first", "latest"] = Field(
         "refuse",
@@ -138,7 +128,9 @@ class Analysis(Declared):
     group: Name | None = Field(None, description="Another variable than the sample's group to compare by")
     contrast: tuple[str, str] | None = Field(None, description="Codes (first, second); differences are first minus second")
     covariates: tuple[Reference, ...] = ()
-    cluster: bool = Field(True, description="False: ignore the sample's cluster (HC3 errors)")
+    cluster: bool | Name = Field(
+        True, description="False: ignore the declared cluster (HC3 errors); a name: another link or fixed variable is the cluster"
+    )
     by: tuple[Crossing, ...] = Field((), description="Variables for results by subgroup; 'sex*sick_listed' crosses two")
     restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only those with one of these values")
     family: Name | None = Field(None, description="p-values are adjusted together within a family (Holm)")
@@ -157,25 +149,6 @@ class Analysis(Declared):
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
     subject: Name | None = Field(None, description="Link that says what was coded, for agreement")
-
-
-class Exhibit(Declared):
-    """A declared table or figure that is not one number."""
-
-    id: Name
-    kind: Literal["transition", "experience", "curve", "coding", "slope"]
-    label: Text
-    outcomes: tuple[Name, ...] = Field((), description="Measure or variables shown")
-    waves: tuple[Name, ...] = Field((), description="From and to, for a transition")
-    time: Name | None = Field(None, description="Time variable of a curve")
-    event: Name | None = None
-    event_codes: tuple[str, ...] = ()
-    grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
-    by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve or a slope is drawn beside the whole")
-    rows: Name | None = Field(None, description="Variable whose answers are the rows of a coding matrix, such as the theme")
-    columns: Name | None = Field(None, description="Link whose units are the columns of a coding matrix, such as the interview")
-    rater: Name | None = Field(None, description="Link that says who coded")
-    present: tuple[str, ...] = Field((), description="Answer codes that mean that a row was found in a column")
 
 
 class Balance(Declared):
@@ -244,6 +217,7 @@ class Declaration(Declared):
     balance: Balance = Field(default_factory=lambda: Balance.model_validate({}))
     analyses: tuple[Analysis, ...]
     exhibits: tuple[Exhibit, ...] = ()
+    quotations: tuple[Quotations, ...] = ()
     disclosure: Disclosure = Field(default_factory=lambda: Disclosure.model_validate({}))
     contradictions: tuple[Contradiction, ...] = ()
     context: tuple[Context, ...] = ()

@@ -1,4 +1,4 @@
-"""The base of every declared part, and the names it may use."""
+"""The base of every declared part, the names it may use, and texts in both languages."""
 
 from typing import Annotated
 
@@ -13,3 +13,14 @@ class Declared(BaseModel):
     """Base of every declared part: frozen, strict, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Text(Declared):
+    """One text in both languages."""
+
+    sv: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """Give the text in ``sv`` or ``en``."""
+        return self.sv if language == "sv" else self.en

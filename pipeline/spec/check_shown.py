@@ -1,0 +1,92 @@
+"""Checks of what is shown beside estimates: the parts of a coding, and quotations."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pipeline.errors import Problem
+from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.shown import Exhibit, Quotations
+from pipeline.spec.study import Study, split_reference
+
+
+def part_problems(study: Study) -> Iterator[Problem]:
+    """Where the rows of a coding stand in parts, each row stands in exactly one of them."""
+    for exhibit in study.declaration.exhibits:
+        where = toml_place(study, f"exhibits '{exhibit.id}' parts")
+        if exhibit.parts and exhibit.kind != "coding":
+            yield Problem(where, f"has no meaning in a {exhibit.kind}", "exhibits of kind coding", "Remove it.")
+        elif exhibit.parts and exhibit.rows in study.variable:
+            yield from _row_problems(study, exhibit, where)
+
+
+def _row_problems(study: Study, exhibit: Exhibit, where: str) -> Iterator[Problem]:
+    codes = study.codes_of(study.variable[str(exhibit.rows)])
+    named = Counter(code for part in exhibit.parts for code in part.rows)
+    for code in named:
+        yield from unknown_name(where, code, codes, f"answer of '{exhibit.rows}'")
+    for code, times in named.items():
+        if times > 1:
+            yield Problem(where, f"'{code}' stands in {times} parts", remedy="Let each row stand in one part.")
+    for part, times in Counter(part.id for part in exhibit.parts).items():
+        if times > 1:
+            yield Problem(where, f"'{part}' is declared {times} times", remedy="Give each part its own id.")
+    left = [code for code in codes if code not in named]
+    if left:
+        yield Problem(where, f"leave out {', '.join(left)}", remedy=f"Let every answer of '{exhibit.rows}' stand in a part.")
+
+
+def quotation_problems(study: Study) -> Iterator[Problem]:
+    """Quotations need a text, a consent of whoever said it, and at most a theme to stand under."""
+    for quotations in study.declaration.quotations:
+        where = toml_place(study, f"quotations '{quotations.id}'")
+        yield from _text_problems(study, quotations, where)
+        yield from _consent_problems(study, quotations, where)
+        themes = [exhibit.rows for exhibit in study.declaration.exhibits if exhibit.kind == "coding" and exhibit.rows]
+        if quotations.theme is not None and quotations.theme not in themes:
+            yield Problem(
+                f"{where} theme",
+                f"'{quotations.theme}' is not the rows of a coding",
+                ", ".join(themes) or "none declared",
+                "Quotations are never shown by what tells who said them, such as group, sex or workplace.",
+            )
+
+
+def _text_problems(study: Study, quotations: Quotations, where: str) -> Iterator[Problem]:
+    name, wave = split_reference(quotations.text)
+    texts = [variable.name for variable in study.variables if variable.type == "text"]
+    yield from unknown_name(f"{where} text", name, texts, "variable of type text")
+    if name in texts:
+        yield from _wave_problems(study, f"{where} text", name, wave)
+        themed = study.variable.get(quotations.theme or "")
+        if themed is not None and themed.unit != study.variable[name].unit:
+            yield Problem(
+                f"{where} theme",
+                f"is observed on {themed.unit}, the text on {study.variable[name].unit}",
+                remedy="Take both from one unit.",
+            )
+
+
+def _consent_problems(study: Study, quotations: Quotations, where: str) -> Iterator[Problem]:
+    name, wave = split_reference(quotations.consent)
+    text = study.variable.get(split_reference(quotations.text)[0])
+    units = [text.unit, *_linked(study, text.unit)] if text is not None and text.unit in study.unit else list(study.unit)
+    able = [variable.name for variable in study.variables if variable.type == "select_one" and variable.unit in units]
+    yield from unknown_name(f"{where} consent", name, able, f"select_one of {' or '.join(units)}")
+    if name in able:
+        yield from _wave_problems(study, f"{where} consent", name, wave)
+        for code in quotations.given:
+            yield from unknown_name(f"{where} given", code, study.codes_of(study.variable[name]), f"answer of '{name}'")
+    if not quotations.given:
+        yield Problem(f"{where} given", "is empty", remedy=f"Name the answers of '{name}' that are a consent.")
+
+
+def _linked(study: Study, unit: str) -> list[str]:
+    links = {link.name for link in study.links_of(unit)}
+    return [one.name for one in study.declaration.units if one.id in links]
+
+
+def _wave_problems(study: Study, where: str, name: str, wave: str) -> Iterator[Problem]:
+    waves = study.waves_of(study.variable[name])
+    if (wave or None) not in (waves or (None,)):
+        allowed = ", ".join(f"{name}@{known}" for known in waves) or name
+        yield Problem(where, f"'{name}@{wave}'" if wave else f"'{name}'", allowed, "Correct the wave." if wave else "Name the wave.")
