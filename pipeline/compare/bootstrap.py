@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 REPEATS = 2000
+AT_ONCE = 100
+"""Draws that are held in memory at one time; divides ``REPEATS``."""
 LEAST_DEFINED = 0.95
 """Share of the draws in which the statistic must be defined for an interval to be given."""
 NAN = float("nan")
@@ -21,14 +23,15 @@ class BootstrapInterval:
 
 
 def bootstrap_interval(
-    statistic: Callable[[np.ndarray], float], units: np.ndarray, seed: int, confidence: float = 0.95
+    statistic: Callable[[np.ndarray], np.ndarray], units: np.ndarray, seed: int, confidence: float = 0.95
 ) -> BootstrapInterval:
     """Draw units with replacement and give the percentiles of a statistic.
 
     Parameters
     ----------
-    statistic : function of an array (units, ...) that gives a float
-        NaN where it is not defined.
+    statistic : function
+        Takes an array (draws, units, ...) and gives one number per draw; NaN
+        where it is not defined.
     units : array (units, ...)
         One row per independent unit, in a fixed order.
     seed : int
@@ -49,7 +52,8 @@ def bootstrap_interval(
     """
     draw = np.random.default_rng(seed)
     count = len(units)
-    values = np.array([statistic(units[draw.integers(0, count, count)]) for _ in range(REPEATS)])
+    parts = [statistic(units[draw.integers(0, count, (AT_ONCE, count))]) for _ in range(REPEATS // AT_ONCE)]
+    values = np.concatenate(parts)
     known = values[~np.isnan(values)]
     defined = len(known) / REPEATS
     if defined < LEAST_DEFINED:

@@ -2,7 +2,9 @@
 
 Codes are given as places 0 to k - 1 in the declared order of the categories;
 NaN where a coder gave none. A table with one category only says nothing about
-agreement beyond chance: NaN, and the caller says so.
+agreement beyond chance: NaN, and the caller says so. Arrays may have further
+dimensions in front, such as the draws of a bootstrap; only standard errors are
+of one table.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ import numpy as np
 from pipeline.compare.student import normal_value
 
 NAN = float("nan")
+NO_CHANCE_LEFT = 1e-12
+"""Where chance gives full agreement to within this, kappa has no meaning."""
 
 
 @dataclass(frozen=True)
@@ -28,24 +32,23 @@ class Kappa:
 UNDEFINED = Kappa(NAN, NAN, NAN, NAN, NAN)
 
 
-def agreement_table(first: np.ndarray, second: np.ndarray, size: int) -> np.ndarray:
-    """Count the units by both coders' codes.
+def agreement_table(codes: np.ndarray, size: int) -> np.ndarray:
+    """Count the units by the codes of two coders.
 
     Parameters
     ----------
-    first, second : arrays of float, shape (units,)
-        Codes; a unit that lacks one of them is left out.
+    codes : array of float (..., units, 2)
+        A unit that lacks one of its codes is left out.
     size : int
         Number of categories.
 
     Returns
     -------
-    array of int (size, size)
+    array of float (..., size, size)
         Rows: first coder.
     """
-    both = ~(np.isnan(first) | np.isnan(second))
-    places = first[both].astype("int64") * size + second[both].astype("int64")
-    return np.bincount(places, minlength=size * size).reshape(size, size)
+    given = codes[..., None] == np.arange(size)
+    return np.swapaxes(given[..., 0, :].astype("float64"), -1, -2) @ given[..., 1, :].astype("float64")
 
 
 def nominal_weights(size: int) -> np.ndarray:
@@ -63,8 +66,29 @@ def quadratic_weights(size: int) -> np.ndarray:
     return 1 - (_steps(size) / max(size - 1, 1)) ** 2
 
 
+def kappa_of(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Give Cohen's kappa of two coders, without its error.
+
+    Parameters
+    ----------
+    table : array (..., k, k)
+        Units by both coders' codes.
+    weights : array (k, k)
+        Credit for each pair of codes, 1 on the diagonal.
+
+    Returns
+    -------
+    array (...)
+        NaN without units, or when chance alone would give full agreement (one
+        category only).
+    """
+    seen, expected = _seen_and_expected(table, weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(1 - expected < NO_CHANCE_LEFT, NAN, (seen - expected) / (1 - expected))
+
+
 def cohens_kappa(table: np.ndarray, weights: np.ndarray, confidence: float = 0.95) -> Kappa:
-    """Give Cohen's kappa of two coders.
+    """Give Cohen's kappa of two coders with its large-sample error.
 
     Parameters
     ----------
@@ -78,70 +102,85 @@ def cohens_kappa(table: np.ndarray, weights: np.ndarray, confidence: float = 0.9
     Returns
     -------
     Kappa
-        NaN without units, or when chance alone would give full agreement (one
-        category only). The error is the large-sample one, too small with fewer
-        than about 30 units: prefer the bootstrap there. The interval may pass 1.
+        NaN as ``kappa_of``. The error is too small with fewer than about 30
+        units: prefer the bootstrap there. The interval may pass 1.
 
     References
     ----------
     Cohen (1960), Educational and Psychological Measurement 20:37-46; error by
     Fleiss, Cohen and Everitt (1969), Psychological Bulletin 72:323-327.
     """
-    units = table.sum()
-    if units == 0:
+    kappa = float(kappa_of(table, weights))
+    if np.isnan(kappa):
         return UNDEFINED
-    shares = table / units
+    shares = table / table.sum()
     by_chance = np.outer(shares.sum(axis=1), shares.sum(axis=0))
-    seen, expected = float((weights * shares).sum()), float((weights * by_chance).sum())
-    if 1 - expected < 1e-12:
-        return UNDEFINED
-    kappa = (seen - expected) / (1 - expected)
+    expected = float((weights * by_chance).sum())
     credit = (weights @ shares.sum(axis=0))[:, None] + shares.sum(axis=1) @ weights
     spread = (shares * (weights - credit * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
     chance = (by_chance * (weights - credit) ** 2).sum() - expected**2
-    error, chance_error = (float(np.sqrt(max(one, 0.0) / units)) / (1 - expected) for one in (spread, chance))
+    error, chance_error = (float(np.sqrt(max(one, 0.0) / table.sum())) / (1 - expected) for one in (spread, chance))
     half = normal_value(confidence) * error
     return Kappa(kappa, error, kappa - half, kappa + half, chance_error)
 
 
-def fleiss_kappa(codes: np.ndarray, size: int) -> float:
+def fleiss_kappa(codes: np.ndarray, size: int) -> np.ndarray:
     """Give Fleiss' kappa of any number of coders, who need not be the same people for each unit.
 
     Parameters
     ----------
-    codes : array of float (units, coders)
-        A unit that lacks a code is left out.
+    codes : array of float (..., units, coders)
+        A unit that lacks a code is left out; at least two coders.
     size : int
         Number of categories.
 
     Returns
     -------
-    float
-        NaN without complete units, with one coder, or with one category only.
+    array (...)
+        NaN without complete units, or with one category only.
 
     References
     ----------
     Fleiss (1971), Psychological Bulletin 76:378-382.
     """
-    complete = codes[~np.isnan(codes).any(axis=1)].astype("int64")
-    coders = codes.shape[1]
-    if len(complete) == 0 or coders < 2:
-        return NAN
-    votes = (complete[:, :, None] == np.arange(size)).sum(axis=1)
-    agreed = float(((votes**2).sum(axis=1) - coders).mean() / (coders * (coders - 1)))
-    by_chance = float(((votes.sum(axis=0) / votes.sum()) ** 2).sum())
-    return NAN if 1 - by_chance < 1e-12 else (agreed - by_chance) / (1 - by_chance)
+    coders, complete = codes.shape[-1], _complete(codes)
+    votes = (codes[..., None] == np.arange(size)).sum(axis=-2) * complete[..., None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pairs = ((votes**2).sum(axis=-1) - coders) * complete
+        agreed = pairs.sum(axis=-1) / (complete.sum(axis=-1) * coders * (coders - 1))
+        by_chance = ((votes.sum(axis=-2) / votes.sum(axis=(-1, -2))[..., None]) ** 2).sum(axis=-1)
+        return np.where(1 - by_chance < NO_CHANCE_LEFT, NAN, (agreed - by_chance) / (1 - by_chance))
 
 
-def percent_agreement(codes: np.ndarray) -> float:
-    """Give the share of units to which all coders gave the same code, 0-1, of the units that all coded; NaN without any.
+def percent_agreement(codes: np.ndarray) -> np.ndarray:
+    """Give the share of units to which all coders gave the same code, of the units that all coded.
 
     Parameters
     ----------
-    codes : array of float (units, coders)
+    codes : array of float (..., units, coders)
+
+    Returns
+    -------
+    array (...)
+        0-1; NaN without complete units.
     """
-    complete = codes[~np.isnan(codes).any(axis=1)]
-    return float((complete == complete[:, :1]).all(axis=1).mean()) if len(complete) else NAN
+    complete = _complete(codes)
+    alike = (codes == codes[..., :1]).all(axis=-1) & complete
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return alike.sum(axis=-1) / complete.sum(axis=-1)
+
+
+def _complete(codes: np.ndarray) -> np.ndarray:
+    return ~np.isnan(codes).any(axis=-1)
+
+
+def _seen_and_expected(table: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the credit that coders got, and would get by chance, as a share of full credit."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = table / table.sum(axis=(-1, -2), keepdims=True)
+    seen = (weights * shares).sum(axis=(-1, -2))
+    expected = ((shares.sum(axis=-1) @ weights) * shares.sum(axis=-2)).sum(axis=-1)
+    return seen, expected
 
 
 def _steps(size: int) -> np.ndarray:

@@ -9,21 +9,24 @@ from collections.abc import Callable
 import numpy as np
 
 NAN = float("nan")
+Metric = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Takes the k codes and how often each was given (..., k); gives their squared distances (..., k, k)."""
 
 
-def krippendorff_alpha(codes: np.ndarray, metric: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> float:
+def krippendorff_alpha(codes: np.ndarray, metric: Metric) -> np.ndarray:
     """Give alpha: 1 minus disagreement seen over disagreement expected by chance.
 
     Parameters
     ----------
-    codes : array of float (units, coders)
-        NaN where a coder gave none.
+    codes : array of float (..., units, coders)
+        NaN where a coder gave none. There may be further dimensions in front,
+        such as the draws of a bootstrap.
     metric : function
         ``nominal``, ``ordinal`` or ``interval``.
 
     Returns
     -------
-    float
+    array (...)
         1 for full agreement, 0 for chance, below 0 for worse. NaN when no unit
         has two codes, or when all codes are the same.
 
@@ -33,12 +36,12 @@ def krippendorff_alpha(codes: np.ndarray, metric: Callable[[np.ndarray, np.ndarr
     matrix.
     """
     values, coincidences = coincidence_matrix(codes)
-    frequencies = coincidences.sum(axis=1)
+    frequencies = coincidences.sum(axis=-1)
     distance = metric(values, frequencies)
-    expected = float((np.outer(frequencies, frequencies) * distance).sum())
-    if expected == 0:
-        return NAN
-    return 1 - (float(frequencies.sum()) - 1) * float((coincidences * distance).sum()) / expected
+    expected = (frequencies[..., :, None] * frequencies[..., None, :] * distance).sum(axis=(-1, -2))
+    seen = (coincidences * distance).sum(axis=(-1, -2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected > 0, 1 - (frequencies.sum(axis=-1) - 1) * seen / expected, NAN)
 
 
 def coincidence_matrix(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -46,22 +49,22 @@ def coincidence_matrix(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Parameters
     ----------
-    codes : array of float (units, coders)
+    codes : array of float (..., units, coders)
         NaN where a coder gave none.
 
     Returns
     -------
     values : array (k,)
-        The codes that were given, rising.
-    coincidences : array (k, k)
+        The codes that were given anywhere, rising.
+    coincidences : array (..., k, k)
         Symmetric.
     """
     values = np.unique(codes[~np.isnan(codes)])
-    votes = (codes[:, :, None] == values).sum(axis=1).astype("float64")
-    given = votes.sum(axis=1)
-    votes, given = votes[given > 1], given[given > 1]
-    pairs = votes.T @ (votes / (given - 1)[:, None])
-    return values, pairs - np.diag((votes / (given - 1)[:, None]).sum(axis=0))
+    votes = (codes[..., None] == values).sum(axis=-2).astype("float64")
+    others = votes.sum(axis=-1, keepdims=True) - 1
+    weighted = np.divide(votes, others, out=np.zeros_like(votes), where=others > 0)
+    pairs = np.swapaxes(votes, -1, -2) @ weighted
+    return values, pairs - np.eye(len(values)) * weighted.sum(axis=-2)[..., None, :]
 
 
 def nominal(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
@@ -70,9 +73,9 @@ def nominal(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
 
 
 def ordinal(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
-    """Give squared distances (k, k) by how many codes lie between two ordered ones."""
-    middle = np.cumsum(frequencies) - frequencies / 2
-    return np.subtract.outer(middle, middle) ** 2
+    """Give squared distances (..., k, k) by how many codes lie between two ordered ones."""
+    middle = np.cumsum(frequencies, axis=-1) - frequencies / 2
+    return (middle[..., :, None] - middle[..., None, :]) ** 2
 
 
 def interval(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from pipeline.compare.kappa import (
     agreement_table,
     cohens_kappa,
     fleiss_kappa,
+    kappa_of,
     linear_weights,
     nominal_weights,
     percent_agreement,
@@ -60,7 +61,7 @@ def test_one_category_only_says_nothing_beyond_chance() -> None:
 
 def test_a_coder_without_codes_leaves_nothing_to_compare() -> None:
     codes = np.column_stack([np.array([0.0, 1, 1]), np.full(3, np.nan)])
-    assert agreement_table(codes[:, 0], codes[:, 1], 2).sum() == 0
+    assert agreement_table(codes, 2).sum() == 0
     assert np.isnan(cohens_kappa(np.zeros((2, 2)), nominal_weights(2)).kappa)
     assert np.isnan([fleiss_kappa(codes, 2), percent_agreement(codes)]).all()
 
@@ -75,9 +76,19 @@ def test_fleiss_kappa_is_that_of_statsmodels(rows: list[list[int]]) -> None:
 
 def test_units_that_a_coder_left_out_are_left_out() -> None:
     codes = np.array([[0, 0], [1, 0], [1, 1], [0, np.nan], [np.nan, 1]])
-    assert agreement_table(codes[:, 0], codes[:, 1], 2).tolist() == [[1, 0], [1, 1]]
+    assert agreement_table(codes, 2).tolist() == [[1, 0], [1, 1]]
     assert percent_agreement(codes) == pytest.approx(2 / 3)
     assert fleiss_kappa(codes, 2) == fleiss_kappa(codes[:3], 2)
+
+
+def test_many_tables_at_once_give_what_each_gives() -> None:
+    codes = np.random.default_rng(2).choice([0, 1, 2, np.nan], (5, 12, 2))
+    for statistic in (
+        lambda one: kappa_of(agreement_table(one, 3), linear_weights(3)),
+        lambda one: fleiss_kappa(one, 3),
+        percent_agreement,
+    ):
+        assert statistic(codes) == pytest.approx(np.array([statistic(one) for one in codes]), nan_ok=True)
 
 
 def test_the_large_sample_interval_holds_the_true_kappa() -> None:

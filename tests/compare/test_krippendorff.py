@@ -50,7 +50,7 @@ def test_full_agreement_is_one_and_one_code_alone_is_left_out() -> None:
 
 def test_two_values_make_all_metrics_the_same() -> None:
     codes = np.random.default_rng(3).integers(0, 2, (30, 3)).astype(float)
-    alphas = [krippendorff_alpha(codes, metric) for metric in (nominal, ordinal, interval)]
+    alphas = [float(krippendorff_alpha(codes, metric)) for metric in (nominal, ordinal, interval)]
     assert alphas == pytest.approx([alphas[0]] * 3)
 
 
@@ -64,8 +64,8 @@ def test_the_bootstrap_is_fixed_by_its_seed_and_holds_the_estimate() -> None:
     draw = np.random.default_rng(8)
     first = draw.integers(0, 3, 50)
     codes = np.column_stack([first, np.where(draw.random(50) < 0.8, first, draw.integers(0, 3, 50))]).astype(float)
-    one, again = (bootstrap_interval(lambda units: krippendorff_alpha(units, nominal), codes, seed=4) for _ in range(2))
-    other = bootstrap_interval(lambda units: krippendorff_alpha(units, nominal), codes, seed=5)
+    one, again = (bootstrap_interval(lambda draws: krippendorff_alpha(draws, nominal), codes, seed=4) for _ in range(2))
+    other = bootstrap_interval(lambda draws: krippendorff_alpha(draws, nominal), codes, seed=5)
     assert one == again != other
     assert one.conf_low < krippendorff_alpha(codes, nominal) < one.conf_high
     assert (one.conf_low, one.conf_high) == pytest.approx((other.conf_low, other.conf_high), abs=0.03)
@@ -73,13 +73,13 @@ def test_the_bootstrap_is_fixed_by_its_seed_and_holds_the_estimate() -> None:
 
 def test_the_bootstrap_of_a_mean_is_about_as_wide_as_its_normal_interval() -> None:
     values = np.random.default_rng(1).normal(0, 1, 100)
-    found = bootstrap_interval(lambda units: float(units.mean()), values, seed=1)
+    found = bootstrap_interval(lambda draws: draws.mean(axis=-1), values, seed=1)
     assert found.conf_high - found.conf_low == pytest.approx(2 * 1.96 * values.std() / 10, rel=0.06)
     assert found.defined == 1
 
 
 def test_a_statistic_that_is_often_undefined_gets_no_interval() -> None:
     codes = np.array([[0, 0]] * 5 + [[1, 1]], dtype=float)  # one draw in three lacks the only other code
-    found = bootstrap_interval(lambda units: krippendorff_alpha(units, nominal), codes, seed=1)
+    found = bootstrap_interval(lambda draws: krippendorff_alpha(draws, nominal), codes, seed=1)
     assert np.isnan([found.conf_low, found.conf_high]).all()
     assert found.defined == pytest.approx(1 - (5 / 6) ** 6, abs=0.04)
