@@ -16,10 +16,13 @@ OUTCOME = "outcome"
 BEFORE = "before"
 THEN = "then"
 BESIDE = "beside"
+BESIDE_BEFORE = "beside_before"
 EVENT = "event"
 CLUSTER = "cluster"
 RATER = "rater"
 SUBJECT = "subject"
+GIVEN = (THEN, BESIDE, BESIDE_BEFORE, EVENT, RATER, SUBJECT)
+"""Columns that hold what the analysis names, whichever outcome is looked at."""
 READING = "reading:"
 """Prefix of the columns that mark the units of one reading of a denominator."""
 WHOLE = "all"
@@ -37,10 +40,11 @@ class Cohort:
         ``number``, ``share`` (0 or 1) or ``category``.
     frame : DataFrame, one row per unit inside the restrictions, sorted by id
         ``outcome``; where declared ``before`` (same name in the wave before),
-        ``then`` and ``beside``; ``event`` (1.0 where the time ended with it, 0.0
-        where it did not, missing where the end is not known); ``cluster``,
-        ``rater`` and ``subject`` (str); ``reading:<id>`` (bool); and one column
-        per ``by`` (categorical). Numbers and shares are float with NaN where
+        ``then``, ``beside`` and, with a wave before, ``beside_before``;
+        ``event`` (1.0 where the time ended with it, 0.0 where it did not,
+        missing where the end is not known); ``cluster``, ``rater`` and
+        ``subject`` (str); ``reading:<id>`` (bool); and one column per ``by``
+        (categorical). Numbers and shares are float with NaN where
         missing, categories categorical in declared order.
     by : tuple of str
         Variables, links or crossings whose levels are estimated too.

@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.compare.balance import balance_rows
 from pipeline.compare.checks import estimator_problems
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
+from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
 from pipeline.compare.families import adjust_families
 from pipeline.compare.flow import analysed_rows, count_faults
@@ -51,8 +52,8 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     panel = Panel(study, cleaned, scored)
     gathered = [(analysis, analysis_frame(panel, analysis)) for analysis in study.declaration.analyses]
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
-    declared = chain.from_iterable(analysis_rows(study, analysis, frame) for analysis, frame in gathered)
-    estimates = adjust_families(table_of(ESTIMATES, chain(always, declared)))
+    declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
+    estimates = adjust_families(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared))))
     estimates = conform(ESTIMATES, _with_verdicts(study, estimates, gathered))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
     check_flow(steps)

@@ -1,0 +1,82 @@
+"""What estimators of one group share: rows for everybody and each level, and how a row begins."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compare.cohort import Cohort
+from pipeline.compare.proportions import wilson_interval
+
+Row = dict[str, object]
+
+
+def rows_by_level(cohort: Cohort, estimate: Callable[[Cohort], Iterable[Row]]) -> list[Row]:
+    """Estimate for everybody, then at each level that somebody is in.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    estimate : function
+        Gives the rows of one level, which is a cohort like the whole.
+
+    Returns
+    -------
+    list of rows
+        With ``level`` filled in.
+    """
+    return [row | {"level": level} for level, part in cohort.levels() for row in estimate(part)]
+
+
+def counted(cohort: Cohort, known: pd.DataFrame, estimand: str, measure_unit: str) -> Row:
+    """Begin a row: what is estimated, on how many of those asked.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    known : DataFrame
+        Those of its rows that the estimate rests on.
+    estimand, measure_unit : str
+        As in the glossary of ``estimates``.
+
+    Returns
+    -------
+    dict
+        Column to value; the estimator adds the numbers.
+    """
+    return {
+        "estimand": estimand,
+        "measure_unit": measure_unit,
+        "n": len(known),
+        "n_a": len(known),
+        "n_missing": len(cohort.frame) - len(known),
+        "note": "",
+    }
+
+
+def share_row(cohort: Cohort, known: pd.DataFrame, estimand: str, did: np.ndarray) -> Row:
+    """Give the share of the known units for which something holds, with Wilson's interval.
+
+    Parameters
+    ----------
+    cohort : Cohort
+    known : DataFrame (units)
+    estimand : str
+    did : array of bool (units,)
+
+    Returns
+    -------
+    dict
+        Without numbers, noted ``too_few_people``, when nobody is known.
+    """
+    row = counted(cohort, known, estimand, "share")
+    if not len(known):
+        return row | {"note": "too_few_people"}
+    count = int(did.sum())
+    low, high = wilson_interval(count, len(known), cohort.confidence)
+    return row | {"estimate": count / len(known), "conf_low": low, "conf_high": high}
+
+
+def joined(*notes: str) -> str:
+    """Write codes of remarks as the ``note`` column does, each once."""
+    return " ".join(dict.fromkeys(code for note in notes for code in note.split()))

@@ -1,0 +1,110 @@
+"""Attainment: whether a target was reached in this group, and whether it is supported for similar groups.
+
+Two answers that must not be confused. The first is a fact, but for those of
+whom nothing is known: they are counted once as not having reached it, once as
+having. The second is an inference by Wilson's interval, with the exact one of
+Clopper and Pearson beside it. Each declared reading of the denominator gets both.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pipeline.compare.cohort import OUTCOME, READING, WHOLE, Cohort
+from pipeline.compare.cohort_rows import Row, rows_by_level
+from pipeline.compare.proportions import Interval, clopper_pearson_interval, wilson_interval
+from pipeline.compare.targets import target_fact, target_support
+
+INTERVALS = {"attainment": wilson_interval, "attainment_exact": clopper_pearson_interval}
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """How many reached it, under one reading."""
+
+    reached: int
+    known: int
+    asked: int
+    planned: int | None
+
+    @property
+    def lost(self) -> int:
+        return self.asked - self.known
+
+    @property
+    def answered(self) -> int:
+        """Denominator of those of whom something is known; the number planned where that is declared."""
+        return self.known if self.planned is None else self.planned
+
+    @property
+    def everybody(self) -> int:
+        """Denominator that counts those lost as well."""
+        return self.asked if self.planned is None else self.planned
+
+
+def attainment(cohort: Cohort) -> list[Row]:
+    """Set the share who reached something against its target.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Of a share; ``target`` (0-1) and ``readings`` as declared.
+
+    Returns
+    -------
+    list of rows
+        Per level and reading (``term``; ``all`` without readings):
+        ``attainment`` and ``attainment_exact`` of those known, with the verdict
+        for similar groups; ``attainment_least`` and ``attainment_most`` of
+        everybody, with the fact on the first; ``attainment_count``. Without
+        numbers, noted ``denominator_zero``, when nobody is in the denominator;
+        without intervals, noted ``more_than_planned``, when more reached it
+        than were planned.
+    """
+    return rows_by_level(cohort, _level_rows)
+
+
+def _level_rows(cohort: Cohort) -> Iterator[Row]:
+    for reading in cohort.analysis.readings:
+        inside = cohort.frame[f"{READING}{reading.id}"].to_numpy(dtype=bool)
+        yield from _reading_rows(cohort, reading.id, _count(cohort, inside, reading.planned))
+    if not cohort.analysis.readings:
+        yield from _reading_rows(cohort, WHOLE, _count(cohort, slice(None), None))
+
+
+def _count(cohort: Cohort, inside: object, planned: int | None) -> _Counts:
+    outcome = cohort.frame[OUTCOME].to_numpy(dtype="float64")[inside]
+    return _Counts(int((outcome == 1).sum()), int((outcome >= 0).sum()), len(outcome), planned)
+
+
+def _reading_rows(cohort: Cohort, term: str, counts: _Counts) -> Iterator[Row]:
+    target = cohort.analysis.target
+    assert target is not None
+    common = {"term": term, "reference_value": target, "n_missing": counts.lost, "measure_unit": "share"}
+    for estimand, interval in INTERVALS.items():
+        yield common | {"estimand": estimand} | _inferred(counts, target, interval, cohort.confidence)
+    least, most = (_share(count, counts.everybody) for count in (counts.reached, counts.reached + counts.lost))
+    if "estimate" in least:
+        least["verdict"] = target_fact(float(str(least["estimate"])), float(str(most["estimate"])), target)
+    yield common | {"estimand": "attainment_least"} | least
+    yield common | {"estimand": "attainment_most"} | most
+    counted = {"estimand": "attainment_count", "estimate": float(counts.reached), "measure_unit": "index", "reference_value": None}
+    yield common | _sizes(counts.answered) | counted
+
+
+def _inferred(counts: _Counts, target: float, interval: Callable[..., Interval], confidence: float) -> Row:
+    row = _share(counts.reached, counts.answered)
+    if row["note"]:
+        return row
+    low, high = interval(counts.reached, counts.answered, confidence)
+    return row | {"conf_low": low, "conf_high": high, "verdict": target_support((low, high), target)}
+
+
+def _share(count: int, total: int) -> Row:
+    sizes = _sizes(total)
+    if total == 0:
+        return sizes | {"note": "denominator_zero"}
+    return sizes | {"estimate": count / total, "note": "more_than_planned" if count > total else ""}
+
+
+def _sizes(total: int) -> Row:
+    return {"n": total, "n_a": total}

@@ -1,0 +1,89 @@
+"""Paired: how the same people changed between two waves, after minus before.
+
+The mean with a t interval (CR2 where clusters are declared) and its size in
+standard deviations; beside it the change by rank, who improved, and how many
+had no room to.
+"""
+
+from collections.abc import Iterator
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers
+from pipeline.compare.changes import rounded_changes
+from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
+from pipeline.compare.cohort_rows import Row, counted, joined, share_row
+from pipeline.compare.signed_ranks import pseudomedian, signed_rank_test
+
+DIRECTIONS = {
+    "higher": ("share_improved", "share_unchanged", "share_worse", 1),
+    "lower": ("share_improved", "share_unchanged", "share_worse", -1),
+    "neither": ("share_up", "share_same", "share_down", 1),
+}
+"""Direction of the measure -> estimands of those who moved to the better, not, to the worse; sign of the better."""
+
+
+def paired(cohort: Cohort) -> list[Row]:
+    """Estimate the change of the same units between two waves.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Of a number, with ``before``.
+
+    Returns
+    -------
+    list of rows
+        Per level, of those known in both waves: ``mean_change``,
+        ``median_change`` (Hodges and Lehmann's, of those who changed), the
+        shares who improved, did not change and got worse (``share_up``,
+        ``share_same``, ``share_down`` where no direction is better), and the
+        shares at the best end of the scale before and after. What too few
+        people, or equal changes, leave undefined is empty, with a note.
+    """
+    return changes_by_level(cohort, _level_rows)
+
+
+def _level_rows(cohort: Cohort) -> Iterator[Row]:
+    known = cohort.frame.dropna(subset=[OUTCOME, BEFORE, *clusters_of(cohort)])
+    change = rounded_changes(known[BEFORE].to_numpy(), known[OUTCOME].to_numpy())
+    yield counted(cohort, known, "mean_change", "number") | mean_change_numbers(cohort, known[BEFORE], known[OUTCOME], known)
+    rest = [counted(cohort, known, "median_change", "number") | _by_rank(change, cohort.confidence)]
+    better, same, worse, sign = DIRECTIONS[cohort.direction]
+    moved = {better: sign * change > 0, same: change == 0, worse: sign * change < 0}
+    rest += [share_row(cohort, known, estimand, did) for estimand, did in moved.items()]
+    rest += [_at_ceiling(cohort, known, wave, column) for wave, column in (("before", BEFORE), ("after", OUTCOME))]
+    ignored = "clusters_ignored" if cohort.clustered else ""
+    yield from (row | {"note": joined(str(row["note"]), ignored)} for row in rest)
+
+
+def _by_rank(change: np.ndarray, confidence: float) -> Row:
+    if not change.any():
+        return {"note": "nobody_changed" if len(change) else "too_few_people"}
+    test, middle = signed_rank_test(change), pseudomedian(change, confidence)
+    notes = (
+        "unchanged_left_out" if test.n < len(change) else "",
+        "exact_test" if test.is_exact else "",
+        "interval_not_reached" if isnan(middle.conf_low) else "",
+    )
+    return {
+        "estimate": middle.change,
+        "conf_low": middle.conf_low,
+        "conf_high": middle.conf_high,
+        "statistic": test.statistic,
+        "p_value": test.p_value,
+        "effect_kind": "rank_biserial",
+        "effect": test.rank_biserial,
+        "note": joined(*notes),
+    }
+
+
+def _at_ceiling(cohort: Cohort, known: pd.DataFrame, wave: str, column: str) -> Row:
+    """Give the share at the end of the scale beyond which nobody can improve: the top, or the bottom where lower is better."""
+    ceiling = cohort.least if cohort.direction == "lower" else cohort.greatest
+    estimand = f"share_at_ceiling_{wave}"
+    if isnan(ceiling):
+        return counted(cohort, known, estimand, "share") | {"note": "scale_not_declared"}
+    return share_row(cohort, known, estimand, np.isclose(known[column].to_numpy(), ceiling))

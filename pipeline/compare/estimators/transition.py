@@ -1,0 +1,104 @@
+"""Transition: how the same people moved between classes, and whether the classes' shares changed.
+
+The matrix itself is an exhibit of kind ``transition``. For two classes
+McNemar's tests and the change of the share; for more Stuart and Maxwell's and
+Bhapkar's.
+"""
+
+from collections.abc import Iterator
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
+from pipeline.compare.cohort_rows import Row, counted, joined, rows_by_level, share_row
+from pipeline.compare.marginal_homogeneity import (
+    HomogeneityTest,
+    bhapkar_test,
+    change_in_share,
+    mcnemar_exact_p,
+    mcnemar_test,
+    stuart_maxwell_test,
+    unmoved_classes,
+)
+
+FEW_MOVED = 10
+"""With fewer who moved, the chi-square distribution is rough."""
+
+
+def transition(cohort: Cohort) -> list[Row]:
+    """Describe and test moves between classes.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Of a category or a share, with ``before``.
+
+    Returns
+    -------
+    list of rows
+        Per level, of those known in both waves: ``share_up``, ``share_same``
+        and ``share_down`` in the declared order of the classes, and tests of
+        ``marginal_homogeneity`` named by ``term``: for a share ``mcnemar`` and
+        ``mcnemar_exact``, with ``share_change`` beside them, for a category
+        ``stuart_maxwell`` and ``bhapkar``. Tests are empty, with a note, when
+        nobody moved; noted are classes that the tests leave out and few movers.
+    """
+    return rows_by_level(cohort, _level_rows)
+
+
+def _level_rows(cohort: Cohort) -> Iterator[Row]:
+    known = cohort.frame.dropna(subset=[OUTCOME, BEFORE])
+    before, after = _places(known[BEFORE]), _places(known[OUTCOME])
+    size = 2 if cohort.kind == "share" else len(cohort.categories)
+    for estimand, did in (("share_up", after > before), ("share_same", after == before), ("share_down", after < before)):
+        yield share_row(cohort, known, estimand, did)
+    counts = np.bincount(before * size + after, minlength=size * size).reshape(size, size)
+    row = counted(cohort, known, "marginal_homogeneity", "index")
+    tests = _of_share(counts) if cohort.kind == "share" else _of_category(counts)
+    yield from (row | {"term": term} | numbers for term, numbers in tests.items())
+    if cohort.kind == "share":
+        yield counted(cohort, known, "share_change", "share") | _change(counts, cohort.confidence)
+
+
+def _places(values: pd.Series) -> np.ndarray:
+    """Give each unit's class by its place in the declared order; 0 and 1 for a share."""
+    categorical = isinstance(values.dtype, pd.CategoricalDtype)
+    return (values.cat.codes if categorical else values).to_numpy().astype("int64")
+
+
+def _of_share(counts: np.ndarray) -> dict[str, Row]:
+    exact: Row = {"p_value": mcnemar_exact_p(counts), "note": "" if _moved(counts) else _nobody(counts)}
+    return {"mcnemar": _numbers(mcnemar_test(counts), counts), "mcnemar_exact": exact}
+
+
+def _of_category(counts: np.ndarray) -> dict[str, Row]:
+    left_out = "classes_left_out" if unmoved_classes(counts).any() and _moved(counts) else ""
+    bhapkar = bhapkar_test(counts)
+    one_way = "one_way_only" if isnan(bhapkar.statistic) and _moved(counts) else ""
+    rows = {"stuart_maxwell": _numbers(stuart_maxwell_test(counts), counts), "bhapkar": _numbers(bhapkar, counts)}
+    for term, remark in (("stuart_maxwell", ""), ("bhapkar", one_way)):
+        rows[term]["note"] = joined(str(rows[term]["note"]), left_out, remark)
+    return rows
+
+
+def _numbers(test: HomogeneityTest, counts: np.ndarray) -> Row:
+    moved = _moved(counts)
+    note = _nobody(counts) if not moved else "few_moved" if moved < FEW_MOVED else ""
+    return {"statistic": test.statistic, "df": test.df, "p_value": test.p_value, "note": note}
+
+
+def _moved(counts: np.ndarray) -> int:
+    return int(counts.sum() - np.trace(counts))
+
+
+def _nobody(counts: np.ndarray) -> str:
+    return "nobody_changed" if counts.sum() else "too_few_people"
+
+
+def _change(counts: np.ndarray, confidence: float) -> Row:
+    if not counts.sum():
+        return {"note": "too_few_people"}
+    change = change_in_share(counts, confidence)
+    return {"estimate": change.change, "std_error": change.std_error, "conf_low": change.conf_low, "conf_high": change.conf_high}
