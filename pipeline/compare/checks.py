@@ -11,7 +11,7 @@ from pipeline.compare.exhibit_checks import exhibit_problems
 from pipeline.compare.protocol import takes_cohort, unit_of_analysis
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.naming import toml_place
+from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study, split_reference
 
 
@@ -39,6 +39,7 @@ def estimator_problems(study: Study) -> list[Problem]:
             problems += _outcome_problems(study, analysis, estimator)
             problems += _group_problems(study, analysis, estimator)
             problems += _target_problems(study, analysis)
+            problems += _cluster_problems(study, analysis)
         problems += _model_problems(study, analysis)
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)
@@ -106,6 +107,14 @@ def _target_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
     repeated = [one.id for one in analysis.readings]
     for name in sorted({name for name in repeated if repeated.count(name) > 1}):
         yield Problem(_place(study, analysis, "readings"), f"'{name}' is declared twice", remedy="Give each reading its own id.")
+
+
+def _cluster_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """Another cluster than the declared one must be known of every unit that the analysis is about."""
+    if isinstance(analysis.cluster, str):
+        unit = unit_of_analysis(study, analysis) if takes_cohort(analysis) else study.declaration.sample.unit
+        able = [*(one.name for one in study.variables_of(unit) if one.fixed), *(link.name for link in study.links_of(unit))]
+        yield from unknown_name(_place(study, analysis, "cluster"), analysis.cluster, able, f"fixed variable or link of {unit}")
 
 
 def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:

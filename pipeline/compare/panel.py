@@ -73,6 +73,10 @@ class Panel:
         name = sample.cluster if self.unit == sample.unit else self.study.unit[self.unit].cluster
         return None if name is None else self.people[name].astype("str")
 
+    def cluster_of(self, chosen: bool | str) -> pd.Series | None:
+        """Give the cluster that an analysis declares: True for the usual one, False for none, or the name of another."""
+        return self.people[chosen].astype("str") if isinstance(chosen, str) else self.cluster if chosen else None
+
     def column(self, reference: str) -> pd.Series:
         """Give one variable or measure for every unit.
 

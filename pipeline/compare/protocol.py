@@ -101,9 +101,10 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     own = panel.on(unit_of_analysis(panel.study, analysis))
     group = own.column(analysis.group).astype("object") if analysis.group else own.group
     columns = {GROUP: group, INSIDE: _inside(own, analysis.restrict)}
-    clustered = analysis.cluster and own.cluster is not None
-    if clustered:
-        columns[CLUSTER] = own.cluster
+    cluster = own.cluster_of(analysis.cluster)
+    clustered = cluster is not None
+    if cluster is not None:
+        columns[CLUSTER] = cluster
     for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
         columns[reference] = own.column(reference)
     by = levels_of(panel.study, analysis)

@@ -71,6 +71,16 @@ def test_an_estimator_that_ignores_clusters_says_so(made_trs: Made, made_jobs2: 
     assert "clusters_ignored" not in str(row.get("note"))
 
 
+def test_an_analysis_may_name_another_cluster_or_none(made_trs: Made) -> None:
+    frames = {
+        name: frame_of(made_trs.panel, analysis_of(made_trs, "turnover_adjusted", cluster=name)) for name in ("education", True, False)
+    }
+    people = made_trs.cleaned.units["person"].set_index("person").sort_index()
+    assert frames["education"].frame["cluster"].to_dict() == people["education"].astype("str").to_dict()
+    assert frames[True].frame["cluster"].to_dict() == people["workplace"].astype("str").to_dict()
+    assert ("cluster" in frames[False].frame, frames[False].clustered) == (False, False)
+
+
 def test_an_analysis_outside_the_locked_plan_is_exploratory(made_trs: Made) -> None:
     analysis = analysis_of(made_trs, "turnover_adjusted")
     unlocked = replace(made_trs, study=replace(made_trs.study, locked_plan=None))
