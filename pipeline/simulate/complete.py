@@ -6,7 +6,6 @@ Sizes, links, one trait per measure, equal shares, the middle of each range.
 import datetime
 from collections.abc import Iterator
 from math import ceil, log10
-from typing import TypeVar
 
 from pipeline.simulate.kinds import NAMES
 from pipeline.simulate.population import owner_of
@@ -23,11 +22,10 @@ from pipeline.spec.simulation import (
     TakingPart,
     Texts,
     Trait,
+    part_of,
 )
-from pipeline.spec.study import Study, Variable
+from pipeline.spec.study import Study, Variable, split_reference
 from pipeline.spec.vocabulary import CHOICE_TYPES
-
-Part = TypeVar("Part", bound=Declared)
 
 SAMPLE_SIZE, LINKED_SIZE, OTHER_SIZE = 200, 12, 20
 UNEVEN, ICC, ALPHA, LATER_SHARE = 0.4, 0.05, 0.8, 0.8
@@ -47,11 +45,6 @@ def complete(study: Study) -> Simulation:
             "taking_part": (*declared.taking_part, *_taking_part(study, declared)),
         }
     )
-
-
-def part_of(kind: type[Part], **keys: object) -> Part:
-    """Make a declared part as if study.toml held these keys."""
-    return kind.model_validate(keys)
 
 
 def all_parts(simulation: Simulation) -> list[Declared]:
@@ -169,25 +162,19 @@ def _usual_range(variable: Variable) -> tuple[float, float]:
 
 
 def _events(study: Study, known: set[str]) -> Iterator[Event]:
-    """Give a time and its event where the study shows a curve of them."""
-    for exhibit in study.declaration.exhibits:
-        if exhibit.time is None or exhibit.event is None or {exhibit.time, exhibit.event} & known:
+    """Give a time and its event where the study shows or analyses them."""
+    shown = [(one.time, one.event, one.event_codes, one.grid) for one in study.declaration.exhibits]
+    analysed = [(split_reference(one.outcomes[0])[0], one.event, one.event_codes, one.times) for one in study.declaration.analyses]
+    for time, event, happened, grid in (*shown, *analysed):
+        if time is None or event is None or {time, event} & known:
             continue
-        codes = study.codes_of(study.variable[exhibit.event])
-        others = [code for code in codes if code not in exhibit.event_codes]
-        horizon = study.variable[exhibit.time].maximum or max(exhibit.grid, default=12.0)
-        hazards = dict.fromkeys(exhibit.event_codes, 0.7 / horizon) | dict.fromkeys(others[1:], 0.1 / horizon)
-        decimals = 0 if study.variable[exhibit.time].type == "integer" else 1
-        known |= {exhibit.time, exhibit.event}
-        yield part_of(
-            Event,
-            time=exhibit.time,
-            event=exhibit.event,
-            hazards=hazards,
-            censored=(others or codes)[0],
-            horizon=horizon,
-            decimals=decimals,
-        )
+        others = [code for code in study.codes_of(study.variable[event]) if code not in happened]
+        horizon = study.variable[time].maximum or max(grid, default=12.0)
+        hazards = {code: 0.7 / horizon for code in happened} | {code: 0.1 / horizon for code in others[1:]}
+        decimals = 0 if study.variable[time].type == "integer" else 1
+        known |= {time, event}
+        censored = (others or happened)[0]
+        yield part_of(Event, time=time, event=event, hazards=hazards, censored=censored, horizon=horizon, decimals=decimals)
 
 
 def _taking_part(study: Study, declared: Simulation) -> Iterator[TakingPart]:

@@ -6,7 +6,7 @@ latent mean (waves, facts, groups). docs/simulate.md explains every key.
 """
 
 import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints
 
@@ -228,3 +228,11 @@ class Simulation(Declared):
     taking_part: tuple[TakingPart, ...] = ()
     rules: tuple[Rule, ...] = ()
     mess: tuple[Mess, ...] = ()
+
+
+Part = TypeVar("Part", bound=Declared)
+
+
+def part_of(kind: type[Part], **keys: object) -> Part:
+    """Make a declared part as if ``study.toml`` held these keys."""
+    return kind.model_validate(keys)

@@ -43,9 +43,10 @@ def check_study(name: str, root: Path | None = None) -> Study:
     """
     from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
+    from pipeline.simulate.checks import simulation_problems
 
     study = load_study(name, root)
-    raise_if_any([*rule_problems(study), *estimator_problems(study)])
+    raise_if_any([*rule_problems(study), *estimator_problems(study), *simulation_problems(study)])
     return study
 
 

@@ -1,0 +1,42 @@
+"""Problems of ``[simulation]``, all found before anything is drawn."""
+
+from collections.abc import Iterator
+
+from pipeline.errors import Problem
+from pipeline.simulate.checks.files import mess_problems
+from pipeline.simulate.checks.kinds import KIND_CHECKS
+from pipeline.simulate.checks.population import link_problems, trait_problems, unit_problems
+from pipeline.simulate.checks.references import SIMULATION
+from pipeline.simulate.checks.variables import variable_problems
+from pipeline.simulate.checks.waves import rule_problems, taking_part_problems
+from pipeline.simulate.complete import all_parts
+from pipeline.simulate.order import circle_of, declared_twice
+from pipeline.spec.naming import toml_place
+from pipeline.spec.simulation import Simulation
+from pipeline.spec.study import Study
+
+
+def simulation_problems(study: Study) -> list[Problem]:
+    """Give every problem of a study's ``[simulation]``; none when it has no such section."""
+    declared = study.declaration.simulation
+    if declared is None:
+        return []
+    parts = (unit_problems, link_problems, trait_problems, _part_problems, taking_part_problems, rule_problems, mess_problems)
+    found = [problem for check in parts for problem in check(study, declared)]
+    return found or list(_circle_problems(study, declared))
+
+
+def _part_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    """Check the variables of every part, each kind by its own rules."""
+    for name in declared_twice(declared):
+        yield Problem(toml_place(study, SIMULATION), f"'{name}' is drawn by several parts", remedy="Keep it in one of them.")
+    for part in all_parts(declared):
+        known = list(variable_problems(study, declared, part))
+        yield from known or KIND_CHECKS[type(part)](study, part)
+
+
+def _circle_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    names = circle_of(study, declared)
+    if names:
+        found = f"these depend on each other in a circle: {', '.join(names)}"
+        yield Problem(toml_place(study, SIMULATION), found, remedy="Take one of given, after, follows or effects out.")

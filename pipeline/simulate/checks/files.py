@@ -1,0 +1,50 @@
+"""Mess that cleaning could not undo is refused."""
+
+from collections.abc import Iterator
+
+from pipeline.errors import Problem
+from pipeline.spec.declaration import Source
+from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.simulation import Mess, Simulation
+from pipeline.spec.study import Study
+
+
+def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    """Sources and variables must exist, and their rules must cope with the mess."""
+    for mess in declared.mess:
+        where = toml_place(study, "simulation.mess")
+        for name in mess.sources:
+            yield from unknown_name(f"{where} sources", name, study.source, "source")
+        for name in mess.untidy:
+            yield from unknown_name(f"{where} untidy", name, study.variable, "variable")
+        for source in study.declaration.sources:
+            if source.name in mess.sources or (not mess.sources and source.wave is not None):
+                yield from _repeated_problems(study, mess, source)
+                yield from _test_problems(study, mess, source)
+
+
+def _repeated_problems(study: Study, mess: Mess, source: Source) -> Iterator[Problem]:
+    where = toml_place(study, f"simulation.mess, source '{source.name}'")
+    needed = {
+        "same rows": (mess.same + mess.retyped, ("exact", "most_answered", "first", "latest")),
+        "partial rows": (mess.partial, ("most_answered", "latest")),
+        "reentries": (mess.reentries is not None, ("first", "latest")),
+    }
+    for what, (declared, rules) in needed.items():
+        if declared and source.duplicates not in rules:
+            found = f"{what} cannot be undone by duplicates = '{source.duplicates}'"
+            yield Problem(where, found, ", ".join(rules), "Declare another rule for the source, or leave them out.")
+
+
+def _test_problems(study: Study, mess: Mess, source: Source) -> Iterator[Problem]:
+    identifier = study.unit[source.unit].id
+    excluded = {
+        value.casefold()
+        for one in study.declaration.exclusions
+        if source.name in one.sources and one.variable == identifier
+        for value in one.values
+    }
+    for test in mess.tests:
+        if test.casefold() not in excluded:
+            where = toml_place(study, f"simulation.mess, source '{source.name}' tests")
+            yield Problem(where, f"'{test}' would stay", remedy=f"Declare an exclusion of '{identifier}' with this value.")

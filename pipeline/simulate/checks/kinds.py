@@ -1,0 +1,173 @@
+"""What each kind of drawn variable must fulfil beside what all must."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pipeline.errors import Problem
+from pipeline.simulate.checks.references import code_problems, facts_of, wave_problems
+from pipeline.simulate.checks.variables import place_of
+from pipeline.simulate.complete import drawn_names
+from pipeline.simulate.kinds.knowledge import known_share
+from pipeline.simulate.kinds.shares import CROSSED, by_key, weights_of
+from pipeline.simulate.marginals import loading_of_choices, loading_of_knowledge
+from pipeline.spec.declared import Declared
+from pipeline.spec.naming import unknown_name
+from pipeline.spec.simulation import Choices, Coding, Dates, Event, Knowledge, Moves, Numbers, Recalled, Shares, Texts
+from pipeline.spec.study import Study, Variable
+
+TOO_HIGH = "cannot be reached with these shares and this spread"
+
+
+def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
+    """Check shares, and whether the alpha can be reached."""
+    where = place_of(study, part)
+    variables = [study.variable[name] for name in part.names]
+    if len({variable.answers for variable in variables}) > 1:
+        yield Problem(where, "its variables have several answer lists", remedy="Declare those of each list apart.")
+        return
+    yield from share_problems(study, where, variables[0], part)
+    if part.alpha is None:
+        return
+    if len(part.names) < 2 or part.given or part.exact:
+        yield Problem(f"{where} alpha", "needs several items, without given and exact", remedy="State a loading instead.")
+    else:
+        weights = weights_of(study.codes_of(variables[0]), by_key(part.shares, ())[""])
+        if loading_of_choices(part.alpha, weights, part.spread, len(part.names)) is None:
+            yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}", remedy="Lower alpha or spread.")
+
+
+def share_problems(study: Study, where: str, variable: Variable, part: Choices | Coding) -> Iterator[Problem]:
+    """Shares are weights of known codes, by crossed codes of what they are given; not all 0."""
+    nested = any(isinstance(share, dict) for share in part.shares.values())
+    if nested != bool(part.given and part.shares):
+        yield Problem(f"{where} shares", "do not fit given", remedy="Shares stand by the other's code if there is a given, else by code.")
+        return
+    facts = facts_of(study, variable.unit, wave_allowed=True)
+    for name in part.given:
+        yield from unknown_name(f"{where} given", name, [one for one in facts if one != variable.name], "variable or link of the unit")
+    for key, shares in by_key(part.shares, part.given).items():
+        yield from weight_problems(study, f"{where} shares {key}".rstrip(), variable, shares)
+        for name, code in zip(part.given, key.split(CROSSED), strict=False):
+            yield from code_problems(study, f"{where} shares", facts[name], [code]) if name in facts else ()
+
+
+def weight_problems(study: Study, where: str, variable: Variable, shares: Shares) -> Iterator[Problem]:
+    """Codes must be answers, and one at least must have a weight."""
+    yield from code_problems(study, where, variable, shares)
+    if shares and sum(shares.values()) == 0:
+        yield Problem(where, "are all 0", remedy="Give one answer a weight.")
+
+
+def number_problems(study: Study, part: Numbers) -> Iterator[Problem]:
+    """A log-normal needs a mean above 0; an integer no decimals."""
+    where = place_of(study, part)
+    if part.skewed and part.mean <= 0:
+        yield Problem(f"{where} mean", f"{part.mean}", "above 0 for a skewed number", "Correct the mean.")
+    for name in part.names:
+        if study.variable[name].type == "integer" and part.decimals:
+            yield Problem(f"{where} decimals", f"'{name}' is an integer", "0", "Leave decimals out.")
+
+
+def date_problems(study: Study, part: Dates) -> Iterator[Problem]:
+    """Dates start at a day, a day per wave, or another date."""
+    where = place_of(study, part)
+    if (part.first is None) == (part.after is None):
+        yield Problem(where, "needs first or after, one of them", remedy="Say from which day the days count.")
+    if part.days[0] > part.days[1]:
+        yield Problem(f"{where} days", f"{list(part.days)}", "least, then greatest", "Turn them round.")
+    if part.after is not None:
+        dates = [one.name for one in study.variables if one.type == "date" and one.name not in part.names]
+        yield from unknown_name(f"{where} after", part.after, dates, "other date")
+    if isinstance(part.first, dict):
+        for name in part.names:
+            for wave in (wave for wave in study.waves_of(study.variable[name]) or ("",) if wave not in part.first):
+                yield Problem(f"{where} first", f"says nothing of wave '{wave}'", remedy="Give the first day of every wave.")
+
+
+def knowledge_problems(study: Study, part: Knowledge) -> Iterator[Problem]:
+    """Right answers must be answers, and shares not below what guessing gives."""
+    where = place_of(study, part)
+    for name, code in part.right.items():
+        yield from code_problems(study, f"{where} right", study.variable[name], [code])
+    yield from wave_problems(study, f"{where} shares", part.shares)
+    if not part.shares or min(part.shares.values()) < part.guess or part.guess >= 1:
+        yield Problem(f"{where} shares", "are below guess, or there are none", remedy="Guessing alone gives as many right answers.")
+        return
+    if part.alpha is not None:
+        first = next(iter(part.shares))
+        known = known_share(part, first, (first,))
+        if len(part.right) < 2 or loading_of_knowledge(part.alpha, known, part.guess, part.spread, len(part.right)) is None:
+            yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}, with guessing", remedy="Lower alpha, guess or spread.")
+
+
+def recalled_problems(study: Study, part: Recalled) -> Iterator[Problem]:
+    """What is recalled must have been asked at the time, on the same scale."""
+    where = place_of(study, part)
+    for name, original in part.names.items():
+        yield from unknown_name(where, original, study.variable, "variable")
+        if original in study.variable:
+            yield from unknown_name(f"{where} wave", part.wave, study.waves_of(study.variable[original]), f"wave of '{original}'")
+            if study.codes_of(study.variable[name]) != study.codes_of(study.variable[original]):
+                yield Problem(where, f"'{name}' and '{original}' have other answers", remedy="Use the same answers.")
+            if original in _not_recallable(study):
+                yield Problem(where, f"'{original}' is neither in choices nor in numbers", remedy="Recall another question.")
+
+
+def _not_recallable(study: Study) -> set[str]:
+    """Give the variables that are drawn without a latent answer that could be remembered."""
+    declared = drawn_names(study.declaration.simulation) if study.declaration.simulation else {}
+    return {name for name, part in declared.items() if not isinstance(part, Choices | Numbers)}
+
+
+def move_problems(study: Study, part: Moves) -> Iterator[Problem]:
+    """Statuses must be answers, waves those of the variable."""
+    where, variable = place_of(study, part), study.variable[part.name]
+    yield from weight_problems(study, f"{where} start", variable, part.start)
+    for wave, moves in part.moves.items():
+        yield from unknown_name(f"{where} moves", wave, study.waves_of(variable)[1:], f"later wave of '{part.name}'")
+        yield from code_problems(study, f"{where} moves", variable, moves)
+        for status, shares in moves.items():
+            yield from weight_problems(study, f"{where} moves from '{status}'", variable, shares)
+
+
+def coding_problems(study: Study, part: Coding) -> Iterator[Problem]:
+    """What is coded, and by whom, must be known of each row."""
+    where, variable = place_of(study, part), study.variable[part.name]
+    facts = facts_of(study, variable.unit)
+    for name in (*part.same, part.coder):
+        yield from unknown_name(f"{where} same, coder", name, facts, "link or fixed variable of the unit")
+    yield from share_problems(study, where, variable, part)
+    for errors in part.errors.values():
+        yield from code_problems(study, f"{where} errors", variable, errors)
+
+
+def event_problems(study: Study, part: Event) -> Iterator[Problem]:
+    """A time is a fixed number, its event a fixed choice with the codes named."""
+    where, event = place_of(study, part), study.variable[part.event]
+    if not (study.variable[part.time].is_numeric and event.type == "select_one" and study.variable[part.time].fixed and event.fixed):
+        yield Problem(where, "time and event are not a fixed number and a fixed select_one", remedy="Correct the codebook, or the names.")
+        return
+    yield from code_problems(study, f"{where} hazards", event, (*part.hazards, part.censored))
+    for effect in part.effects:
+        if effect.event:
+            yield from unknown_name(f"{where} effects event", effect.event, part.hazards, "event with a hazard")
+    if not part.hazards or part.censored in part.hazards:
+        yield Problem(f"{where} hazards", "name no event, or the one of the censored", remedy="Name the events that can happen.")
+
+
+def text_problems(study: Study, part: Texts) -> Iterator[Problem]:
+    """Nothing can be wrong with a text."""
+    return iter(())
+
+
+KIND_CHECKS: dict[type[Declared], Callable[[Study, Any], Iterator[Problem]]] = {
+    Choices: choice_problems,
+    Numbers: number_problems,
+    Dates: date_problems,
+    Texts: text_problems,
+    Knowledge: knowledge_problems,
+    Recalled: recalled_problems,
+    Moves: move_problems,
+    Coding: coding_problems,
+    Event: event_problems,
+}
