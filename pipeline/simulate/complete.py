@@ -170,7 +170,7 @@ def _events(study: Study, known: set[str]) -> Iterator[Event]:
             continue
         others = [code for code in study.codes_of(study.variable[event]) if code not in happened]
         horizon = study.variable[time].maximum or max(grid, default=12.0)
-        hazards = {code: 0.7 / horizon for code in happened} | {code: 0.1 / horizon for code in others[1:]}
+        hazards = dict.fromkeys(happened, 0.7 / horizon) | dict.fromkeys(others[1:], 0.1 / horizon)
         decimals = 0 if study.variable[time].type == "integer" else 1
         known |= {time, event}
         censored = (others or happened)[0]
