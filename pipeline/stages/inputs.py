@@ -15,7 +15,20 @@ from pipeline.spec.study import Study
 
 CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
 DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
-VERSIONS_RECORDED = ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "pingouin", "matplotlib", "papermill", "babel", "pydantic")
+VERSIONS_RECORDED = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "pyreadstat",
+    "python-calamine",
+    "statsmodels",
+    "pingouin",
+    "matplotlib",
+    "papermill",
+    "babel",
+    "pydantic",
+)
 
 
 def inputs_of(study: Study) -> dict[str, Any]:
