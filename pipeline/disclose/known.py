@@ -24,6 +24,7 @@ TELLS = {
     "any_of": BOUND,
     "one_of": TOTAL,
     "above": TOTAL,
+    "within_or_excused": JOINT,
     "double_lock_in": JOINT,
     "lock_in": JOINT,
     "lock_in_employability": JOINT,

@@ -5,6 +5,7 @@ can run before there are data.
 """
 
 from collections.abc import Iterator
+from itertools import repeat
 
 from pipeline.errors import Problem
 from pipeline.score.class_checks import category_problems, edge_problems, items_of, knowledge_problems, measure_place
@@ -76,10 +77,14 @@ def _key_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator
 def _item_count_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
     least = len(rule.first_types) + 1
     if rule.first_types and len(measure.items) < least:
-        remedy = f"Rule '{measure.rule}' needs preferred workplace, satisfied for now, then the items of employability."
-        yield Problem(measure_place(study, measure, "items"), f"{len(measure.items)} variables", f"at least {least}", remedy)
+        yield Problem(
+            measure_place(study, measure, "items"),
+            f"{len(measure.items)} variables",
+            f"at least {least}",
+            f"Rule '{measure.rule}' needs {rule.order}.",
+        )
     if rule.most_items is not None and len(measure.items) != rule.most_items:
-        needed = {1: "one variable", 2: "two variables: workplace, then occupation"}[rule.most_items]
+        needed = {1: "one variable", 2: f"two variables: {rule.order}"}[rule.most_items]
         yield Problem(
             measure_place(study, measure, "items"), f"{len(measure.items)} variables", needed, f"Rule '{measure.rule}' needs exactly that."
         )
@@ -90,7 +95,7 @@ def _item_count_problems(study: Study, measure: Measure, rule: ScoringRule) -> I
 
 def _item_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
     for place, item in enumerate(items_of(study, measure)):
-        allowed = rule.first_types[place : place + 1] or rule.item_types
+        allowed = (*rule.first_types, *repeat(rule.item_types, len(measure.items)))[place]
         if item.type not in allowed:
             yield Problem(
                 measure_place(study, measure, "items"),
@@ -98,12 +103,12 @@ def _item_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterato
                 f"{', '.join(allowed)} for rule '{measure.rule}'" + (f" as variable no. {place + 1}" if rule.first_types else ""),
                 "Choose another rule, or correct the type in codebook.csv.",
             )
-        if item.fixed:
+        if item.fixed and not all(other.fixed for other in items_of(study, measure)):
             yield Problem(
                 measure_place(study, measure, "items"),
-                f"'{item.name}' is fixed",
-                "variables asked in waves",
-                "Use the fixed variable itself, without a measure.",
+                f"'{item.name}' is fixed, other items are asked in waves",
+                "items that are all fixed, or all asked in waves",
+                "Make a measure of the fixed variable alone, or use it itself.",
             )
 
 
@@ -128,7 +133,7 @@ def _range_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterat
 
 
 def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
-    numbers = [item for item in items_of(study, measure) if item.is_numeric]
+    numbers = [item for item in items_of(study, measure)[len(rule.first_types) :] if item.is_numeric]
     for key in ("counts", "leaves_out"):
         for code in getattr(measure, key):
             if numbers and not _is_number(code):

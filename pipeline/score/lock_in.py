@@ -9,6 +9,8 @@ no: it decides nothing.
 import numpy as np
 import pandas as pd
 
+from pipeline.spec.declaration import Measure
+
 YES, NO = "yes", "no"
 LOCK_IN_CLASSES = {(YES, YES): "none", (NO, YES): "workplace", (YES, NO): "occupation", (NO, NO): "double"}
 """(preferred workplace?, preferred occupation?) -> class."""
@@ -83,3 +85,13 @@ def lock_in_by_employability(workplace: pd.Series, satisfied: pd.Series, low: pd
     classes[stuck & satisfied.isin([NO])] = LOCKED_IN
     classes[workplace.isin([YES]) | low.eq(0)] = NON
     return classes
+
+
+def lock_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
+    """Classify lock-in by workplace (first item) and occupation (second); see ``lock_in_class``."""
+    return lock_in_class(items.iloc[:, 0], items.iloc[:, 1])
+
+
+def doubly_locked_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
+    """Say who is doubly locked in, from workplace (first item) and occupation (second); see ``double_lock_in``."""
+    return double_lock_in(items.iloc[:, 0], items.iloc[:, 1])

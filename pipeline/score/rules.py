@@ -15,7 +15,8 @@ import pandas as pd
 from pipeline.score.classes import as_category, classes_of, collapsed
 from pipeline.score.items import answered_enough, are_among, is_among, only_item
 from pipeline.score.knowledge import count_correct, share_correct
-from pipeline.score.lock_in import double_lock_in, lock_in_by_employability, lock_in_class
+from pipeline.score.limits import within_or_excused
+from pipeline.score.lock_in import doubly_locked_in, lock_in, lock_in_by_employability
 from pipeline.spec.declaration import Measure
 from pipeline.spec.vocabulary import NUMERIC_TYPES
 
@@ -172,16 +173,6 @@ def above(items: pd.DataFrame, measure: Measure) -> pd.Series:
     return (item > measure.threshold).astype("float64").where(item.notna())
 
 
-def lock_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Classify lock-in by workplace (first item) and occupation (second); see ``lock_in_class``."""
-    return lock_in_class(items.iloc[:, 0], items.iloc[:, 1])
-
-
-def doubly_locked_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Say who is doubly locked in, from workplace (first item) and occupation (second); see ``double_lock_in``."""
-    return double_lock_in(items.iloc[:, 0], items.iloc[:, 1])
-
-
 def lock_in_employability(items: pd.DataFrame, measure: Measure) -> pd.Series:
     """Classify lock-in by workplace and employability; see ``lock_in_by_employability``.
 
@@ -213,12 +204,15 @@ class ScoringRule:
     item_types: tuple[str, ...]
     needs: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
-    first_types: tuple[str, ...] = ()
-    """Types of the first items, where these are of another type than the rest."""
+    first_types: tuple[tuple[str, ...], ...] = ()
+    """Types of each of the first items, where these are of other types than the rest."""
+    order: str = ""
+    """Which items, in which order, where that matters."""
 
 
 ANSWERED = (*NUMERIC_TYPES, "select_one")
 CHOSEN = ("select_one",)
+PREFERRED = "workplace, then occupation"
 
 SCORING_RULES: dict[str, ScoringRule] = {
     "as_answered": ScoringRule(as_answered, 1, NUMERIC_TYPES, allows=("reversed", "range", "classes")),
@@ -228,15 +222,24 @@ SCORING_RULES: dict[str, ScoringRule] = {
     "any_of": ScoringRule(any_of, None, ANSWERED, needs=("counts",)),
     "one_of": ScoringRule(one_of, 1, ANSWERED, needs=("counts",), allows=("leaves_out",)),
     "above": ScoringRule(above, 1, NUMERIC_TYPES, needs=("threshold",)),
-    "double_lock_in": ScoringRule(doubly_locked_in, 2, CHOSEN),
-    "lock_in": ScoringRule(lock_in, 2, CHOSEN, needs=("categories",)),
+    "within_or_excused": ScoringRule(
+        within_or_excused,
+        2,
+        CHOSEN,
+        needs=("threshold", "counts"),
+        first_types=(("integer", "decimal"),),
+        order="the number, then the answer that may excuse it",
+    ),
+    "double_lock_in": ScoringRule(doubly_locked_in, 2, CHOSEN, order=PREFERRED),
+    "lock_in": ScoringRule(lock_in, 2, CHOSEN, needs=("categories",), order=PREFERRED),
     "lock_in_employability": ScoringRule(
         lock_in_employability,
         None,
         NUMERIC_TYPES,
         needs=("threshold", "categories"),
         allows=("reversed", "range", "minimum_answered"),
-        first_types=(*CHOSEN, *CHOSEN),
+        first_types=(CHOSEN, CHOSEN),
+        order="preferred workplace, satisfied for now, then the items of employability",
     ),
     "as_category": ScoringRule(as_category, 1, CHOSEN, needs=("categories",), allows=("leaves_out",)),
     "collapsed": ScoringRule(collapsed, 1, CHOSEN, needs=("categories", "collapse"), allows=("leaves_out",)),

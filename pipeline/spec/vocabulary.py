@@ -30,6 +30,7 @@ RULE_KINDS = {
     "any_of": "share",
     "one_of": "share",
     "above": "share",
+    "within_or_excused": "share",
     "double_lock_in": "share",
     "lock_in": "category",
     "lock_in_employability": "category",

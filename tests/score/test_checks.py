@@ -46,7 +46,15 @@ WRONG = {
     "repeated_item": (("mean_of_items", ("ti_1", "ti_1"), {}), "'ti_1' is named more than once"),
     "mean_of_words": (("mean_of_items", ("mobility", "ti_1"), {}), "'mobility' is of type select_one"),
     "score_of_a_date": (("any_of", ("response_date",), {"counts": ("x",)}), "'response_date' is of type date"),
-    "fixed_item": (("as_answered", ("age",), {}), "'age' is fixed"),
+    "fixed_beside_asked": (("count_of", ("sex", "mobility"), {"counts": ("woman",)}), "'sex' is fixed, other items are asked in waves"),
+    "limit_without_excuse": (
+        ("within_or_excused", ("sick_days",), {"threshold": 7.0, "counts": ("yes",)}),
+        "two variables: the number, then the answer that may excuse it",
+    ),
+    "limit_of_words": (
+        ("within_or_excused", ("mobility", "satisfied_now"), {"threshold": 7.0, "counts": ("yes",)}),
+        "allowed: integer, decimal for rule 'within_or_excused' as variable no. 1",
+    ),
     "backward_range": (("mean_of_items", ("ti_1", "ti_2"), {"range": (5.0, 1.0)}), "5 to 1"),
     "narrow_range": (("mean_of_items", ("ti_1", "ti_2"), {"range": (1.0, 4.0)}), "'ti_1' has answers outside it: 5"),
     "words_for_numbers": (("one_of", ("sick_days",), {"counts": ("many",)}), "'many' is not a number"),
@@ -127,7 +135,11 @@ def test_what_does_not_fit_its_rule_is_refused(case: str, trs: Study) -> None:
 
 def test_all_problems_of_a_measure_are_told_at_once(trs: Study) -> None:
     problems = found(trs, "above", ("mobility", "age"), counts=("x",))
-    assert len(problems) >= 5  # threshold, counts, number of items, type, fixed
+    assert len(problems) >= 5  # threshold, counts, number of items, type, fixed beside asked
+
+
+def test_a_fact_that_does_not_change_can_be_a_measure(trs: Study) -> None:
+    assert found(trs, "one_of", ("sex",), counts=("woman",)) == []
 
 
 def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
@@ -140,6 +152,7 @@ def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
         "any_of": (("step_training",), {"counts": ("yes",)}),
         "one_of": (("self_rated_health",), {"counts": ("4", "5"), "leaves_out": ("1",)}),
         "above": (("sick_days",), {"threshold": 0.0}),
+        "within_or_excused": (("sick_days", "satisfied_now"), {"threshold": 7.0, "counts": ("yes",)}),
         "double_lock_in": (LOCK_IN_ITEMS, {}),
         "lock_in": (LOCK_IN_ITEMS, {"categories": classes}),
         "lock_in_employability": (

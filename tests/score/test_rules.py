@@ -19,8 +19,8 @@ def measure(rule: str, items: tuple[str, ...] = ("a", "b", "c", "d"), **keys) ->
 def score(rule: str, rows: list[list], **keys) -> list[float]:
     """Score rows of answers; numbers or codes, NO where not answered."""
     items = pd.DataFrame(rows, columns=list("abcd")[: len(rows[0])])
-    if not all(pd.api.types.is_numeric_dtype(items[name]) for name in items):
-        items = items.astype("str")
+    numbers = {name for name in items if pd.api.types.is_numeric_dtype(items[name])}
+    items = items.astype({name: "str" for name in items if name not in numbers})
     return SCORING_RULES[rule].score(items, measure(rule, tuple(items.columns), **keys)).tolist()
 
 
@@ -101,3 +101,13 @@ def test_a_block_of_rows_scores_as_all_rows_do(rule: str, keys: dict) -> None:
     answers[answers == 3] = NO
     rows = answers.tolist()
     assert score(rule, rows[:13], **keys) + score(rule, rows[13:], **keys) == pytest.approx(score(rule, rows, **keys), nan_ok=True)
+
+
+def test_a_limit_is_kept_within_it_at_it_or_with_an_excuse() -> None:
+    rows = [[2.5, NO], [3.0, "no"], [3.1, "yes"], [3.1, "no"]]
+    assert score("within_or_excused", rows, threshold=3, counts=("yes",)) == [1, 1, 1, 0]
+
+
+def test_a_limit_is_undecided_without_the_number_or_the_excuse() -> None:
+    rows = [[4.0, NO], [NO, "no"], [NO, "yes"], [NO, NO]]
+    assert score("within_or_excused", rows, threshold=3, counts=("yes",)) == pytest.approx([NO, NO, 1, NO], nan_ok=True)
