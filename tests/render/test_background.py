@@ -1,14 +1,17 @@
-"""Context figures and contradictions of the source: as declared, with their source, and nothing where none is declared."""
+"""Context figures and contradictions of the source as declared, and the parts of a report that also hold for one group."""
 
 from dataclasses import replace
 
 import pandas as pd
 
+from pipeline.render.figures.flow import flow_figure
 from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.tables.context import context_table
+from pipeline.render.tables.flow import flow_table
 from pipeline.render.tables.table import to_text
 from pipeline.render.wording.contradictions import contradictions_box
+from pipeline.render.wording.people import flow_sentences
 
 SOURCE = "Register, July"
 FIGURES = [
@@ -55,3 +58,27 @@ def test_a_contradiction_is_shown_as_it_stands_and_escaped(english: Results) -> 
 def test_a_study_without_background_has_neither_section(english: Results) -> None:
     assert Report(english).context() is None
     assert Report(english).contradictions() is None
+
+
+def of_one_group(results: Results) -> Results:
+    """Give the flow of a study that compares no groups: everybody is the only group."""
+    flow = results.flow[results.flow["group"] == "all"]
+    sample = {**results.facts["sample"], "group": "", "participant": "", "control": ""}
+    return replace(results, flow=flow, facts={**results.facts, "sample": sample, "design": "single_group"})
+
+
+def test_one_group_has_one_column_in_the_flow_table(english: Results) -> None:
+    table = flow_table(of_one_group(english))
+    assert table is not None
+    assert [column.heading for column in table.columns] == ["All"]
+
+
+def test_one_group_stands_in_the_middle_of_the_flow_figure(english: Results) -> None:
+    figure = flow_figure(of_one_group(english))
+    assert figure is not None
+    assert "Participants" not in figure.alt
+
+
+def test_the_share_that_answered_is_told_of_one_group(english: Results) -> None:
+    sentences = flow_sentences(of_one_group(english))
+    assert any(sentence.startswith("Answered, follow-up: ") and "," not in sentence[len("Answered, ") :] for sentence in sentences)

@@ -24,10 +24,10 @@ from pipeline.render.selection import Row, capital
 GAP = 0.22
 """Least distance between boxes, in inches."""
 MIDDLE = WIDTH / 2
-CENTRES = (MIDDLE - 0.98, MIDDLE + 0.98)
-"""Middle of the participants' and of the controls' column."""
-SIDES = (CENTRES[0] - MAIN / 2 - 0.08 - SIDE / 2, CENTRES[1] + MAIN / 2 + 0.08 + SIDE / 2)
-"""Middle of the boxes with losses."""
+CENTRES = {1: (MIDDLE,), 2: (MIDDLE - 0.98, MIDDLE + 0.98)}
+"""Number of groups -> middle of each one's column."""
+SIDE_GAP = 0.08
+"""Least distance of the boxes with losses from the others."""
 
 
 def flow_figure(results: Results) -> Figure | None:
@@ -104,7 +104,7 @@ def _add_groups(results: Results, chains: Chains, chart: Chart, above: Box) -> N
             stem = placed.centre
             chart.arrows.append(Arrow((last[group].centre, last[group].bottom), (stem, top)))
             if group in losses:
-                _add_losses(results, chart, losses[group], (SIDES[results.groups.index(group)], stem, top - GAP))
+                _add_losses(results, chart, losses[group], (_side(results, group), stem, top - GAP))
             last[group] = placed
 
 
@@ -112,9 +112,20 @@ Step = tuple[dict[str, Box], dict[str, Chain]]
 """What stands at one height: a box per group, and the losses on the way to it."""
 
 
+def _centre(results: Results, group: str) -> float:
+    """Give the middle of a group's column."""
+    return CENTRES[len(results.groups)][results.groups.index(group)]
+
+
+def _side(results: Results, group: str) -> float:
+    """Give the middle of the boxes with a group's losses: left of the first of several groups, otherwise right."""
+    away = MAIN / 2 + SIDE_GAP + SIDE / 2
+    leftmost = len(results.groups) > 1 and group == results.groups[0]
+    return _centre(results, group) - away if leftmost else _centre(results, group) + away
+
+
 def _group_box(results: Results, group: str, lines: tuple[str, ...], kind: str) -> Box:
-    centre = CENTRES[results.groups.index(group)]
-    return Box(lines, centre, 0, MAIN, kind, group_look(results, group).colour)
+    return Box(lines, _centre(results, group), 0, MAIN, kind, group_look(results, group).colour)
 
 
 def _size_boxes(results: Results, chains: Chains) -> Step:

@@ -12,7 +12,7 @@ def flow_table(results: Results) -> Table | None:
     if ("sample", ALL) not in chains:
         return None
     say = results.say
-    columns = (*(Column(results.group_label(group)) for group in results.groups), Column(capital(say("group.all"))))
+    columns = tuple(Column(capital(results.group_label(group))) for group in _groups(results))
     lines: list[Line] = []
     for source, chain in row_chains(results, chains):
         heading = say("table.flow_rows", source=source_label(results, source))
@@ -24,6 +24,11 @@ def flow_table(results: Results) -> Table | None:
         lines += _chain_lines(results, chains, name, heading)
     unit = results.label("unit", results.facts["sample"]["unit"])
     return Table("flow", say("table.flow_caption", unit=unit), say("table.step"), columns, tuple(lines), (say("table.flow_note"),))
+
+
+def _groups(results: Results) -> tuple[str, ...]:
+    """Give the groups and everybody; where no groups are compared, these are the same."""
+    return tuple(dict.fromkeys((*results.groups, ALL)))
 
 
 def _primary_chains(results: Results) -> list[tuple[str, str]]:
@@ -41,7 +46,7 @@ def _analysed_heading(results: Results, reference: str) -> str:
 
 def _chain_lines(results: Results, chains: Chains, name: str, heading: str) -> list[Line]:
     """Give a heading and a row per step; a loss that hit nobody is left out."""
-    found = {group: chains[name, group] for group in (*results.groups, ALL) if (name, group) in chains}
+    found = {group: chains[name, group] for group in _groups(results) if (name, group) in chains}
     if not found:
         return []
     steps = _steps(list(found.values()))
@@ -61,6 +66,6 @@ def _line(results: Results, row: Row, groups: dict[str, Row]) -> Line:
     sign = "\u2212" if row.kind == "loss" else ""
     texts = (
         f"{sign if groups[group].n != 0 else ''}{count_text(results, groups[group])}" if group in groups else ""
-        for group in (*results.groups, ALL)
+        for group in _groups(results)
     )
     return Line(capital(node_label(results, row.node)), tuple(Cell(text) for text in texts))

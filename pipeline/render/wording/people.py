@@ -31,9 +31,10 @@ def _sample_facts(results: Results) -> Iterator[tuple[str, str, str]]:
     whole, *groups = (chains.get(("sample", group)) for group in ("all", *results.groups))
     if whole is None or not known(whole.end.n):
         return
+    names = group_names(results).values() if len(groups) > 1 else ()
     parts = [
         f"{results.number(int(chain.end.n), 0)} {name}"
-        for chain, name in zip(groups, group_names(results).values(), strict=True)
+        for chain, name in zip(groups, names, strict=False)
         if chain is not None and known(chain.end.n)
     ]
     unit = results.label("unit", results.facts["sample"]["unit"])
@@ -60,11 +61,18 @@ def flow_sentences(results: Results) -> list[str]:
     for wave in waves_asked(results, "all"):
         shares = [_answered_share(results, chains.get((f"wave:{wave}", group))) for group in results.groups]
         if all(shares):
-            values = {"share_a": shares[0], "share_b": shares[1], **group_names(results)}
-            sentences.append(results.say("people.wave", wave=inside(results.label("wave", wave)), **values))
+            sentences.append(_wave_sentence(results, wave, shares))
     if holds_complete_answers_only(results):
         sentences.append(results.say("limit.complete_cases.text"))
     return sentences
+
+
+def _wave_sentence(results: Results, wave: str, shares: list[str]) -> str:
+    """Say what share of each group, or of the only one, answered in a wave."""
+    name = inside(results.label("wave", wave))
+    if len(shares) == 1:
+        return results.say("people.wave_of_one", wave=name, share=shares[0])
+    return results.say("people.wave", wave=name, share_a=shares[0], share_b=shares[1], **group_names(results))
 
 
 def holds_complete_answers_only(results: Results) -> bool:
