@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.simulate import mess
 from pipeline.simulate.cells import date_form
 from pipeline.simulate.chance import stream
+from pipeline.simulate.missing import is_submission
 from pipeline.spec.declaration import Source
 from pipeline.spec.simulation import Mess, Reentries, Simulation
 from pipeline.spec.study import Study
@@ -22,15 +23,20 @@ def mess_of(simulation: Simulation, source: Source) -> Mess | None:
 
 @dataclass(frozen=True)
 class Layout:
-    """One source, and under which headings its variables stand."""
+    """One source, and under which headings the variables of its file stand."""
 
     study: Study
     source: Source
 
     @property
     def headings(self) -> dict[str, str]:
-        """Variable -> heading, in codebook order."""
-        return {one.name: one.raw_names[self.source.name] for one in self.study.variables if self.source.name in one.raw_names}
+        """Variable -> heading, in codebook order; of every source in the same file."""
+        held = [self.source, *(one for one in self.study.declaration.sources if one.file == self.source.file)]
+        named = ((one, source.name) for one in self.study.variables for source in held if source.name in one.raw_names)
+        headings: dict[str, str] = {}
+        for variable, source in named:
+            headings.setdefault(variable.name, variable.raw_names[source])
+        return headings
 
     @property
     def dates(self) -> list[str]:
@@ -99,8 +105,9 @@ def _with_other_dates(layout: Layout, share: float, table: pd.DataFrame, rng: np
 def _first_part(layout: Layout, row: pd.DataFrame) -> pd.DataFrame:
     """Give a first submission that stops halfway; handed in a day before where the source goes by a date."""
     asked = layout.asked()
-    part = mess.blanked(row, asked[len(asked) // 2 :])
-    if layout.source.order is None:
+    submission = [layout.headings[one.name] for one in layout.study.variables if is_submission(layout.source, one)]
+    part = mess.blanked(row, [*asked[len(asked) // 2 :], *submission])
+    if layout.source.order is None or submission:
         return part
     heading = layout.headings[layout.source.order]
     cell = part[heading].iloc[0]

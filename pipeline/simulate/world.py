@@ -60,7 +60,7 @@ class World:
 
 
 def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
-    """Give a variable or link of every unit, its own or that of a unit it links to.
+    """Give a variable, link or id of every unit, its own or that of a unit it links to.
 
     Parameters
     ----------
@@ -77,6 +77,8 @@ def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
     array, one per unit
     """
     study = world.study
+    if name == study.unit[unit].id:
+        return world.population.ids[unit]
     if (unit, name) in world.population.links:
         return world.population.ids[owner_of(study, name)][world.population.links[unit, name]]
     holder = study.variable[name].unit
