@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.cells import classify, counted
+from pipeline.compare.coding import coding_rows
 from pipeline.compare.curves import curve_rows
 from pipeline.compare.experience import experience_rows
 from pipeline.compare.panel import Panel
@@ -15,7 +16,7 @@ from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS
 
-EXHIBITS = {"transition": transition_rows, "experience": experience_rows, "curve": curve_rows}
+EXHIBITS = {"transition": transition_rows, "experience": experience_rows, "curve": curve_rows, "coding": coding_rows}
 """Kind of declared exhibit -> function that gives its rows."""
 
 

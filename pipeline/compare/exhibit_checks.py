@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.compare.cells import codes_shown, edges_shown
+from pipeline.compare.coding_checks import coding_problems
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import toml_place
@@ -21,7 +22,12 @@ def exhibit_problems(study: Study) -> list[Problem]:
     -------
     list of Problem
     """
-    checks = {"transition": (_class_problems, _wave_problems), "experience": (_class_problems, _wave_problems), "curve": (_curve_problems,)}
+    checks = {
+        "transition": (_class_problems, _wave_problems),
+        "experience": (_class_problems, _wave_problems),
+        "curve": (_curve_problems,),
+        "coding": (coding_problems, _wave_problems),
+    }
     return [problem for exhibit in study.declaration.exhibits for check in checks[exhibit.kind] for problem in check(study, exhibit)]
 
 
