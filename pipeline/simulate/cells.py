@@ -5,7 +5,7 @@ import pandas as pd
 
 from pipeline.simulate.complete import drawn_names
 from pipeline.simulate.draw import Drawn
-from pipeline.simulate.tables import in_source, missing_codes
+from pipeline.simulate.tables import in_source
 from pipeline.simulate.world import column
 from pipeline.spec.declaration import Source
 from pipeline.spec.study import Study, Variable
@@ -50,7 +50,7 @@ def _cells(drawn: Drawn, source: Source, variable: Variable) -> np.ndarray:
         return (world.population.ids[source.unit] if own else column(world, source.unit, variable.name)).astype(object)
     wave = "" if variable.fixed else str(source.wave)
     written = _written(study, source, variable, world.values[variable.name, wave], _decimals(drawn, variable))
-    missing = missing_codes(drawn, variable, wave)
+    missing = drawn.missing.get((variable.name, wave), np.zeros(len(written), dtype=np.int8))
     for reason in np.unique(missing[missing > 0]):
         written[missing == reason] = _reason(study, variable, int(reason))
     return written

@@ -4,8 +4,6 @@ Every function takes a table of text cells and a random generator, and returns a
 new table; none of them changes what a careful reader would read.
 """
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -124,12 +122,3 @@ def with_test_rows(table: pd.DataFrame, id_column: str, ids: Sequence[str], chan
     tests = copied.assign(**{id_column: list(ids)}, **{name: list(cells) for name, cells in changed.items()})
     middle = len(table) // 2
     return pd.concat([tests.iloc[:2], table.iloc[:middle], tests.iloc[2:3], table.iloc[middle:], tests.iloc[3:]], ignore_index=True)
-
-
-def export_bytes(table: pd.DataFrame) -> bytes:
-    """Write as the survey tool does: semicolons, cp1252, CRLF."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(table.columns)
-    writer.writerows(table.itertuples(index=False, name=None))
-    return text.getvalue().encode("cp1252")

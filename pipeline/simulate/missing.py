@@ -14,6 +14,9 @@ from pipeline.spec.simulation import SimulatedVariable
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
+SUBMISSION = "submitdate"
+"""Heading of the day of submitting in LimeSurvey's exports."""
+
 
 def draw_missing(world: World) -> dict[Key, np.ndarray]:
     """Draw which answers are missing, and why.
@@ -28,8 +31,12 @@ def draw_missing(world: World) -> dict[Key, np.ndarray]:
     for name, part in parts.items():
         for wave in world.waves_of(name):
             missing[name, wave] = _reasons(world, part, name, wave) if isinstance(part, SimulatedVariable) else _none(world, name)
-    for unit in world.study.unit:
-        _break_off(world, unit, missing)
+    for name in parts:
+        if world.study.variable[name].type == "text":
+            _blank_texts(world, name, missing)
+    for source in world.study.declaration.sources:
+        if source.wave is not None:
+            _break_off(world, source, missing)
     return missing
 
 
@@ -51,7 +58,7 @@ def _none(world: World, name: str) -> np.ndarray:
 def _reasons(world: World, part: SimulatedVariable, name: str, wave: str) -> np.ndarray:
     study, variable = world.study, world.study.variable[name]
     missing = _none(world, name)
-    usual: Mapping[str, float] = world.simulation.missing if wave and variable.type != "text" else {}
+    usual: Mapping[str, float] = world.simulation.missing if wave and variable.type not in ("text", "date") else {}
     shares = usual if part.missing is None else part.missing
     chance = stream(world.seed, "missing", name, wave).random(len(missing))
     reached = 0.0
@@ -65,11 +72,38 @@ def _reasons(world: World, part: SimulatedVariable, name: str, wave: str) -> np.
     return missing
 
 
-def _break_off(world: World, unit: str, missing: dict[Key, np.ndarray]) -> None:
-    """Blank what comes after the point where a unit stopped, in the order of the codebook."""
-    for wave in world.study.wave_names:
-        asked = [one for one in world.study.variables_of(unit) if (one.name, wave) in missing]
-        reached = broken_off(world, unit, wave, len(asked))
-        for number, variable in enumerate(asked):
-            if variable.type != "date":
-                missing[variable.name, wave][number >= reached] = MISSING_CODES[source_of(world.study, variable, wave).blank]
+def _blank_texts(world: World, name: str, missing: dict[Key, np.ndarray]) -> None:
+    """Count a text that nobody wrote as a blank cell."""
+    variable = world.study.variable[name]
+    for wave in world.waves_of(name):
+        unwritten = (world.values[name, wave] == "") & (missing[name, wave] == 0)
+        missing[name, wave][unwritten] = MISSING_CODES[source_of(world.study, variable, wave).blank]
+
+
+def _break_off(world: World, source: Source, missing: dict[Key, np.ndarray]) -> None:
+    """Blank what comes after the point where a unit stopped, in the order of the codebook; days stay, but for that of submitting."""
+    wave = str(source.wave)
+    held = [one for one in world.study.variables if source.name in one.raw_names]
+    asked = [one for one in held if (one.name, wave) in missing]
+    reached = broken_off(world, source.unit, wave, len(asked))
+    blank = MISSING_CODES[source.blank]
+    for number, variable in enumerate(asked):
+        if variable.type != "date" or is_submission(source, variable):
+            missing[variable.name, wave][number >= reached] = blank
+    if any(is_submission(source, variable) for variable in asked):
+        _not_reached(world, source, missing, reached < len(asked))
+
+
+def is_submission(source: Source, variable: Variable) -> bool:
+    """Say whether a variable is the day of submitting, which survey tools leave blank for those who broke off."""
+    return source.format == "limesurvey" and variable.raw_names.get(source.name, "").startswith(SUBMISSION)
+
+
+def _not_reached(world: World, source: Source, missing: dict[Key, np.ndarray], stopped: np.ndarray) -> None:
+    """Call the blank cells behind the last answer of those who stopped not reached: the file shows where that was."""
+    behind = stopped.copy()
+    for variable in reversed([one for one in world.study.variables if source.name in one.raw_names]):
+        codes = missing.get((variable.name, str(source.wave)))
+        behind &= False if codes is None else codes == MISSING_CODES[source.blank]
+        if codes is not None:
+            codes[behind] = MISSING_CODES["not_reached"]

@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.simulate.complete import waves_of_unit
+from pipeline.simulate.conditions import holds
 from pipeline.simulate.draw import Drawn
 from pipeline.simulate.population import owner_of
 from pipeline.simulate.world import column
 from pipeline.spec.declaration import Source
 from pipeline.spec.study import Variable
-from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
+from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS, FLOW
 from pipeline.tables.results import Cleaned
@@ -43,7 +44,7 @@ def responses_of(drawn: Drawn, unit: str) -> pd.DataFrame:
     study = drawn.world.study
     id_name = study.unit[unit].id
     waves = waves_of_unit(study, unit)
-    rows = [np.flatnonzero(drawn.answering[unit, wave]) for wave in waves]
+    rows = [np.flatnonzero(answering_in(drawn, unit, wave)) for wave in waves]
     ids = np.concatenate([drawn.world.population.ids[unit][chosen] for chosen in rows]) if waves else np.empty(0, dtype=str)
     numbers = np.repeat(np.arange(len(waves)), [len(chosen) for chosen in rows])
     order = np.lexsort((numbers, ids))
@@ -54,6 +55,12 @@ def responses_of(drawn: Drawn, unit: str) -> pd.DataFrame:
             columns[variable.name] = pd.concat([values for values, _ in parts], ignore_index=True).array.take(order)
             columns[f"{variable.name}{MISSING_SUFFIX}"] = np.concatenate([missing for _, missing in parts])[order]
     return pd.DataFrame(columns)
+
+
+def answering_in(drawn: Drawn, unit: str, wave: str) -> np.ndarray:
+    """Say which units answer a wave after exclusions."""
+    held = [source for source in drawn.world.study.declaration.sources if (source.unit, source.wave) == (unit, wave)]
+    return np.logical_or.reduce([staying(drawn, source) for source in held])
 
 
 def facts_of(drawn: Drawn, unit: str) -> pd.DataFrame:
@@ -82,7 +89,7 @@ def belonging(drawn: Drawn, unit: str) -> np.ndarray:
     counting = [source for source in held if source.wave is not None or source.lists_everybody] or held
     there = np.zeros(drawn.world.size(unit), dtype=bool)
     for source in counting:
-        there |= in_source(drawn, source)
+        there |= staying(drawn, source)
     for (other, link), places in drawn.world.population.links.items() if not held else ():
         if owner_of(study, link) == unit:
             there[places[belonging(drawn, other)]] = True
@@ -95,25 +102,25 @@ def in_source(drawn: Drawn, source: Source) -> np.ndarray:
     return everybody if source.wave is None else drawn.answering[source.unit, source.wave]
 
 
+def staying(drawn: Drawn, source: Source) -> np.ndarray:
+    """Say which units have a row in a source that no declared exclusion takes out."""
+    stays = in_source(drawn, source)
+    for exclusion in drawn.world.study.declaration.exclusions:
+        variable = drawn.world.study.variable[exclusion.variable]
+        if source.name in exclusion.sources and variable.type in CHOICE_TYPES:
+            key = (variable.name, "" if variable.fixed else str(source.wave))
+            stays = stays & ~(holds(drawn.world.values[key], exclusion.values) & (drawn.missing[key] == 0))
+    return stays
+
+
 def _known(drawn: Drawn, variable: Variable, unit: str) -> np.ndarray:
     """Say of which units some source holds a variable."""
     known = np.zeros(drawn.world.size(unit), dtype=bool)
     for name in variable.raw_names:
         source = drawn.world.study.source[name]
         if source.unit == unit:
-            known |= in_source(drawn, source)
+            known |= staying(drawn, source)
     return known
-
-
-def missing_codes(drawn: Drawn, variable: Variable, wave: str) -> np.ndarray:
-    """Give why each unit's answer is missing, 0 where it is there; an empty text is a blank."""
-    study = drawn.world.study
-    values = drawn.world.values[variable.name, wave]
-    missing = drawn.missing.get((variable.name, wave), np.zeros(len(values), dtype=np.int8))
-    if variable.type != "text":
-        return missing
-    held = [study.source[name] for name in variable.raw_names if not wave or study.source[name].wave == wave]
-    return np.where((missing == 0) & (values == ""), np.int8(MISSING_CODES[held[0].blank]), missing)
 
 
 def _answers(drawn: Drawn, variable: Variable, wave: str, rows: np.ndarray) -> tuple[pd.Series, np.ndarray]:
@@ -121,7 +128,7 @@ def _answers(drawn: Drawn, variable: Variable, wave: str, rows: np.ndarray) -> t
     if (variable.name, wave) not in drawn.world.values:
         missing = np.full(len(rows), MISSING_CODES["not_asked"], dtype=np.int8)
         return _typed(variable, np.full(len(rows), None)), missing
-    missing = missing_codes(drawn, variable, wave)[rows]
+    missing = drawn.missing.get((variable.name, wave), np.zeros(drawn.world.size(variable.unit), dtype=np.int8))[rows]
     values = drawn.world.values[variable.name, wave][rows].astype(object)
     return _typed(variable, np.where(missing == 0, values, np.array(None, dtype=object))), missing
 

@@ -15,6 +15,8 @@ import pandas as pd
 from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
+from pipeline.simulate.exports.export import Export
+from pipeline.simulate.exports.swedish import write_swedish
 from pipeline.simulate.marker import marker
 from pipeline.simulate.survey import labelled, read_reasons, read_survey, survey_column
 from pipeline.spec.declaration import Source
@@ -66,7 +68,7 @@ def render_trs(folder: Path) -> None:
         "workplaces": workplace_register(study, survey),
         "employer": employer_register(study, survey),
     }
-    contents = {study.source[name].file: mess.export_bytes(table) for name, table in tables.items()}
+    contents = {study.source[name].file: write_swedish(Export(table)) for name, table in tables.items()}
     for file, content in contents.items():
         write_bytes(folder / file, content)
     write_bytes(folder / SIMULATED, marker(contents))
