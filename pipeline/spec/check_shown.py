@@ -14,7 +14,7 @@ def part_problems(study: Study) -> Iterator[Problem]:
     for exhibit in study.declaration.exhibits:
         where = toml_place(study, f"exhibits '{exhibit.id}' parts")
         if exhibit.parts and exhibit.kind != "coding":
-            yield Problem(where, f"has no meaning in a {exhibit.kind}", "exhibits of kind coding", "Remove it.")
+            yield Problem(where, f"has no meaning in an exhibit of kind {exhibit.kind}", "exhibits of kind coding", "Remove it.")
         elif exhibit.parts and exhibit.rows in study.variable:
             yield from _row_problems(study, exhibit, where)
 
