@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,10 +14,12 @@ import pytest
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.importers.imported import Imported
 from pipeline.errors import ResearcherError
-from pipeline.simulate.exports import EXPORTS, style_of
-from pipeline.simulate.exports.export import Described, Export
+from pipeline.simulate.exports import EXPORTS, exported, style_of
+from pipeline.simulate.exports.export import Described, Export, described
 from pipeline.simulate.exports.xlsx import CREATED
 from pipeline.spec.declaration import Source
+from tests.miniature import ANSWERS, CODEBOOK, miniature
+from tests.miniature import source as declared
 
 FORMATS = {"swedish": "csv", "register": "csv", "limesurvey": "limesurvey", "xlsx": "xlsx", "sav": "sav"}
 OFTEN = Described("number", "Är du lugn?", {"1": "Aldrig", "2": "Ibland", "9": "Vet ej"}, ("9",))
@@ -149,3 +152,32 @@ def test_more_than_three_missing_codes_become_a_range_unless_an_answer_lies_in_i
 def test_a_heading_that_spss_cannot_have_is_refused() -> None:
     with pytest.raises(ResearcherError, match="Choose other headings in the codebook"):
         EXPORTS["sav"](Export(TABLE.rename(columns={"nr": "Mitt nummer"})))
+
+
+@pytest.mark.parametrize(
+    ("style", "settings"),
+    [("swedish", {"encoding": "cp1252"}), ("register", {}), ("limesurvey", {}), ("xlsx", {}), ("xlsx", {"sheet": "Svar"}), ("sav", {})],
+)
+def test_a_table_becomes_the_file_that_the_source_declares(tmp_path: Path, style: str, settings: dict) -> None:
+    codebook = CODEBOOK.replace("Ålder,Age,ålder,", "Ålder,Age,alder,")
+    answers = ANSWERS.replace("3,Ofta", "3,3").replace("1,Aldrig", "1,1").replace("2,Ibland", "2,2").replace(",Vet ej", ",9")
+    sources = [declared("before", wave="t1", file="b", format=FORMATS[style], **settings), declared("after", wave="t2")]
+    study = miniature(tmp_path, {"b": ""}, codebook, answers, sources=sources)
+    table = pd.DataFrame({"nr": ["A1", "A2"], "grupp": ["Ja", "Nej"], "alder": ["30", ""], "lugn": ["3", "9"], "kommentar": ["", "å"]})
+    content = exported(study, study.source["before"], table)
+    pd.testing.assert_frame_equal(as_table(read(content, style, **settings)), table.astype("str"))
+
+
+def test_columns_are_described_by_codebook_and_answer_list(tmp_path: Path) -> None:
+    study = miniature(tmp_path, answers=ANSWERS.replace("dont_know,Vet ej,,", "dont_know,Vet ej,Vet inte,"))
+    columns = described(study, study.source["before"])
+    assert columns["lugn"] == Described(
+        "text", "Lugn", {"Aldrig": "Aldrig", "Ibland": "Ibland", "Ofta": "Ofta", "Vet ej": "Vet inte"}, ("Vet ej",)
+    )
+    assert {heading: column.kind for heading, column in columns.items()} == {
+        "nr": "text",
+        "grupp": "text",
+        "ålder": "number",
+        "lugn": "text",
+        "kommentar": "text",
+    }

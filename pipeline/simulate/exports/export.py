@@ -63,9 +63,10 @@ class Export:
 
 
 def described(study: Study, source: Source) -> dict[str, Described]:
-    """Describe the columns of a source from codebook and answer lists, in Swedish."""
-    held = [variable for variable in study.variables if source.name in variable.raw_names]
-    return {variable.raw_names[source.name]: _described(study, variable) for variable in held}
+    """Describe, in Swedish, the columns of a source and of the others that share its file and sheet."""
+    sharing = [other.name for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
+    held = [(variable.raw_names[name], variable) for name in sharing for variable in study.variables if name in variable.raw_names]
+    return {heading: _described(study, variable) for heading, variable in held}
 
 
 def _described(study: Study, variable: Variable) -> Described:
