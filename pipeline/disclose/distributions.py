@@ -67,6 +67,8 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, ro
         **dict.fromkeys(COUNTED, lambda part: _mark_answers(decided, part)),
         "missing": lambda part: _mark_reasons(policy, decided, part),
         "transition": lambda part: _mark_transition(layouts, part),
+        "coding": lambda part: Marks.of(part, policy.base > 1),
+        "slope": lambda part: Marks.of(part, part["total"].map(policy.is_small_base).astype("bool")),
         "curve": lambda part: Marks.of(part, hidden_points(part, policy)),
     }
     tables = rows.groupby(["exhibit", "analysis", "unit", "outcome", "wave"], sort=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.disclose.answers import any_small
 from pipeline.disclose.counts import ALL, TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
+from pipeline.disclose.levels import HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
 from pipeline.disclose.policy import DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
 from pipeline.disclose.populations import is_exact, special_analyses
@@ -59,13 +60,24 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     study, policy = evidence.study, evidence.policy
     hidden = [name for name, one in special_analyses(study).items() if told_by_answers(study, decided, one)]
     exact = is_exact(study, rows)
-    group = spread(study, rows, exact, few_people(policy, rows) | _leaves_few(policy, rows, exact)) | rows["analysis"].isin(hidden)
-    group |= _pairs(rows).isin(decided.bases)
-    cell = _pairs(rows).isin(decided.shares) & exact
-    cell |= spread(study, rows, exact, _small_in_level(policy, evidence, rows))
+    by_level = _withheld_by_level(evidence, rows)
+    group = by_level.group | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
+    cell = by_level.cell | (_pairs(rows).isin(decided.shares) & exact)
     cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
     return Withheld(group, detail, cell & rows["estimand"].ne("n"))
+
+
+def _withheld_by_level(evidence: Evidence, rows: pd.DataFrame) -> HiddenLevels:
+    """Mark what few people or small counts at some level give; comparisons of groups and results about one group each by their rules."""
+    study, policy = evidence.study, evidence.policy
+    alone = is_about_one_group(study, rows)
+    own = hidden_levels(study, policy, rows[alone])
+    compared = rows[~alone]
+    exact = is_exact(study, compared)
+    group = spread(study, compared, exact, few_people(policy, compared) | _leaves_few(policy, compared, exact))
+    cell = spread(study, compared, exact, _small_in_level(policy, evidence, compared))
+    return HiddenLevels(pd.concat([own.group, group]).reindex(rows.index), pd.concat([own.cell, cell]).reindex(rows.index))
 
 
 def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:

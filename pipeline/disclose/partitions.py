@@ -1,0 +1,110 @@
+"""Which parts of a whole are hidden, so that neither a part nor what is left of the whole is small.
+
+Levels of a variable divide a whole that is shown beside them. A part on few
+people, or with a small count of some answer, is hidden; and because the whole
+minus the shown parts is known, parts are added until all that is hidden together
+is nobody, or enough people with no small count.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.disclose.policy import Policy
+
+SEPARATOR = "*"
+"""Between the codes of two crossed variables."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is known of some people.
+
+    Parameters
+    ----------
+    people : float
+        How many there are.
+    counts : tuple of float
+        How many gave each answer; the same answers in every part. Empty for means.
+    """
+
+    people: float
+    counts: tuple[float, ...] = ()
+
+    def __add__(self, other: "Part") -> "Part":
+        """Put two parts together."""
+        return Part(self.people + other.people, tuple(one + two for one, two in zip(self.counts, other.counts, strict=True)))
+
+    def __sub__(self, other: "Part") -> "Part":
+        """Take a part away."""
+        return Part(self.people - other.people, tuple(one - two for one, two in zip(self.counts, other.counts, strict=True)))
+
+    def is_small(self, policy: Policy) -> bool:
+        """Say whether this must not be known: few people, or an answer that one or two of them gave."""
+        return policy.is_small_base(self.people) or any(policy.is_small_cell(count) for count in self.counts)
+
+
+def hidden_parts(policy: Policy, whole: Part, parts: Mapping[str, Part], hidden: Iterable[str] = ()) -> frozenset[str]:
+    """Choose the parts to hide.
+
+    Parameters
+    ----------
+    policy : Policy
+    whole : Part
+        Shown; with people who are in no part.
+    parts : mapping of code to Part
+        They do not overlap.
+    hidden : iterable of str
+        Codes that are hidden for another reason.
+
+    Returns
+    -------
+    frozenset of str
+        Small parts, those already hidden, and the parts with the fewest people,
+        until the whole minus what is shown is not small.
+    """
+    chosen = set(hidden) & parts.keys() | {code for code, part in parts.items() if part.is_small(policy)}
+    waiting = sorted(parts.keys() - chosen, key=lambda code: (parts[code].people, code))
+    while waiting and _rest(whole, parts, chosen).is_small(policy):
+        chosen.add(waiting.pop(0))
+    return frozenset(chosen)
+
+
+def _rest(whole: Part, parts: Mapping[str, Part], hidden: set[str]) -> Part:
+    """Give what the whole minus the shown parts tells."""
+    rest = whole
+    for code, part in parts.items():
+        if code not in hidden:
+            rest = rest - part
+    return rest
+
+
+def hides_crossing(policy: Policy, whole: Part, margins: Iterable[Mapping[str, Part]], cells: Mapping[str, Part]) -> bool:
+    """Say whether the cells of two crossed variables are hidden, all of them.
+
+    Parameters
+    ----------
+    policy : Policy
+    whole : Part
+    margins : two mappings of code to Part
+        The shown levels of the first and of the second variable; a level that is
+        hidden is not in them.
+    cells : mapping of ``first*second`` to Part
+
+    Returns
+    -------
+    bool
+        True as soon as one cell is small, some line or the whole minus its cells
+        is, or a level is hidden: single hidden cells could be solved from the
+        lines they cross.
+    """
+    if hidden_parts(policy, whole, cells):
+        return True
+    for place, margin in enumerate(margins):
+        lines = {code.split(SEPARATOR)[place] for code in cells}
+        if not lines <= margin.keys():
+            return True
+        for level in lines:
+            line = {code: cell for code, cell in cells.items() if code.split(SEPARATOR)[place] == level}
+            if hidden_parts(policy, margin[level], line):
+                return True
+    return False
