@@ -1,6 +1,6 @@
 """What estimators of change share: levels that lie within one cluster, and the numbers of one mean change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import isnan
 
@@ -9,12 +9,21 @@ import pandas as pd
 
 from pipeline.compare.changes import clustered_mean_change, mean_change, rounded_changes
 from pipeline.compare.cohort import CLUSTER, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, joined
+from pipeline.compare.cohort_rows import Row, counted, joined
 from pipeline.compare.means import MeanDifference
 from pipeline.compare.standardised_changes import hedges_g_av
 
 FEW_DF = 4
 """Below so many degrees of freedom Satterthwaite's approximation is not trusted."""
+ROUNDING = 1e-12
+UNTESTED_MEANS = {
+    "too_few_people": "too_few_people",
+    "same_change": "constant_outcome",
+    "nobody_changed": "constant_outcome",
+    "under_two_clusters": "under_two_clusters",
+    "same_mean_in_clusters": "same_mean_in_clusters",
+}
+"""Why a change has no error -> why a mean has none."""
 
 
 def changes_by_level(cohort: Cohort, estimate: Callable[[Cohort], Iterable[Row]]) -> list[Row]:
@@ -63,8 +72,9 @@ def mean_change_numbers(cohort: Cohort, before: pd.Series, after: pd.Series, kno
     dict
         Estimate, error, test, interval and Hedges' g_av. Only an estimate, with
         a note, for fewer than two units (``too_few_people``), when all changed
-        alike (``nobody_changed``, ``same_change``) and when all belong to one
-        cluster (``under_two_clusters``).
+        alike (``nobody_changed``, ``same_change``), when all belong to one cluster
+        (``under_two_clusters``) and when all clusters have the same mean
+        (``same_mean_in_clusters``), which would make the error zero.
     """
     change = rounded_changes(before.to_numpy(), after.to_numpy())
     clusters = known[CLUSTER].to_numpy() if cohort.clustered else None
@@ -81,13 +91,53 @@ def mean_change_numbers(cohort: Cohort, before: pd.Series, after: pd.Series, kno
     return row | _numbers(tested) | size | {"note": "df_below_4" if tested.df < FEW_DF else ""}
 
 
+def mean_rows(cohort: Cohort, known: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[Row]:
+    """Give the means that a change lies between, of exactly the units that the change rests on.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Says whether clusters count, and the level of the intervals.
+    known : DataFrame (units)
+        None missing.
+    columns : mapping
+        Estimand, such as ``mean_before``, to its column.
+
+    Yields
+    ------
+    dict
+        Intervals as of a mean change. Without numbers, noted ``too_few_people``, for
+        nobody; without interval for one unit, equal values (``constant_outcome``),
+        one cluster, or clusters with equal means.
+    """
+    for estimand, column in columns.items():
+        values = known[column].to_numpy(dtype="float64")
+        clusters = known[CLUSTER].to_numpy() if cohort.clustered else None
+        row = counted(cohort, known, estimand, "number") | ({"estimate": float(values.mean())} if len(values) else {})
+        note = UNTESTED_MEANS.get(_untested(values, clusters), "")
+        if note:
+            yield row | {"note": note}
+        elif clusters is None:
+            yield row | _level(mean_change(values, cohort.confidence))
+        else:
+            yield row | _level(clustered_mean_change(values, clusters, cohort.confidence)) | {"n_clusters": len(np.unique(clusters))}
+
+
+def _level(tested: MeanDifference) -> Row:
+    """Keep what is of use of a mean: that it is not zero is no news."""
+    return {name: value for name, value in _numbers(tested).items() if name not in ("statistic", "p_value")}
+
+
 def _untested(change: np.ndarray, clusters: np.ndarray | None) -> str:
     """Give the reason why a mean change has no error; empty when it has one."""
     if len(change) < 2:
         return "too_few_people"
     if np.ptp(change) == 0:
         return "same_change" if change.any() else "nobody_changed"
-    return "under_two_clusters" if clusters is not None and len(np.unique(clusters)) < 2 else ""
+    means = [] if clusters is None else [change[clusters == one].mean() for one in np.unique(clusters)]
+    if len(means) == 1:
+        return "under_two_clusters"
+    return "same_mean_in_clusters" if means and np.ptp(means) < ROUNDING else ""
 
 
 def _numbers(tested: MeanDifference) -> Row:

@@ -143,7 +143,7 @@ ESTIMATORS: dict[str, Estimator] = {
         allows=frozenset({"by", "cluster", "smallest_difference"}),
         kinds=("number",),
         summary="How the same units changed between two waves, after minus before.",
-        estimands="mean_change; beside it Hedges' g of the change (average standard deviation of both waves), median_change "
+        estimands="mean_change, mean_before, mean_after; Hedges' g of the change (average standard deviation of both waves), median_change "
         "(Hodges and Lehmann), share_improved, share_unchanged, share_worse (share_up, share_same, share_down where no direction is better), "
         "share_at_ceiling_before, share_at_ceiling_after",
         errors="Student's t for pairs; where a cluster is declared, CR2 with Satterthwaite's degrees of freedom, or the units of one cluster "
@@ -160,7 +160,7 @@ ESTIMATORS: dict[str, Estimator] = {
         allows=frozenset({"by", "cluster", "beside"}),
         kinds=("number",),
         summary="Self-rated change asked afterwards (now minus then) beside change measured at the time, and what was tested.",
-        estimands="mean_change in both ways, response_shift (then minus before); mean_change of the outcome beside",
+        estimands="mean_change in both ways, response_shift (then minus before), mean_then, mean_before, mean_after; the same of the outcome beside",
         errors="As for `paired`, on the same units for all that is self-rated.",
         assumptions="People remember how they would have rated themselves then; the shift is one of the yardstick, not of memory.",
         takes=COHORT,

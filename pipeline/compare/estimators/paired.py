@@ -11,7 +11,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers
+from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
 from pipeline.compare.changes import rounded_changes
 from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
 from pipeline.compare.cohort_rows import Row, counted, joined, share_row
@@ -36,8 +36,8 @@ def paired(cohort: Cohort) -> list[Row]:
     Returns
     -------
     list of rows
-        Per level, of those known in both waves: ``mean_change``,
-        ``median_change`` (Hodges and Lehmann's, of those who changed), the
+        Per level, of those known in both waves: ``mean_change`` between
+        ``mean_before`` and ``mean_after``, ``median_change`` (Hodges and Lehmann's, of those who changed), the
         shares who improved, did not change and got worse (``share_up``,
         ``share_same``, ``share_down`` where no direction is better), and the
         shares at the best end of the scale before and after. What too few
@@ -50,6 +50,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     known = cohort.frame.dropna(subset=[OUTCOME, BEFORE, *clusters_of(cohort)])
     change = rounded_changes(known[BEFORE].to_numpy(), known[OUTCOME].to_numpy())
     yield counted(cohort, known, "mean_change", "number") | mean_change_numbers(cohort, known[BEFORE], known[OUTCOME], known)
+    yield from mean_rows(cohort, known, {"mean_before": BEFORE, "mean_after": OUTCOME})
     rest = [counted(cohort, known, "median_change", "number") | _by_rank(change, cohort.confidence)]
     better, same, worse, sign = DIRECTIONS[cohort.direction]
     moved = {better: sign * change > 0, same: change == 0, worse: sign * change < 0}

@@ -8,7 +8,7 @@ rest on the same people.
 
 from collections.abc import Iterator
 
-from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers
+from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
 from pipeline.compare.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN, Cohort
 from pipeline.compare.cohort_rows import Row, counted
 from pipeline.spec.study import split_reference
@@ -29,9 +29,9 @@ def retrospective(cohort: Cohort) -> list[Row]:
     -------
     list of rows
         Per level ``mean_change`` with terms "now - then" and "after - before",
-        ``response_shift`` ("then - before"), and, under the name of the outcome
-        beside, its own ``mean_change`` ("after - before") of those who took both
-        tests. Notes as for estimator ``paired``.
+        ``response_shift`` ("then - before"), the means they lie between, and,
+        under the name of the outcome beside, its own ``mean_change`` ("after -
+        before") and means of those who took both tests. Notes as for estimator ``paired``.
     """
     return changes_by_level(cohort, _level_rows)
 
@@ -46,13 +46,16 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     for term, (estimand, earlier, later) in pairs.items():
         row = counted(cohort, known, estimand, "number") | {"term": term}
         yield row | mean_change_numbers(cohort, known[earlier], known[later], known)
+    yield from mean_rows(cohort, known, {"mean_then": THEN, "mean_before": BEFORE, "mean_after": OUTCOME})
     if cohort.analysis.beside is not None:
-        yield _tested(cohort, cohort.analysis.beside)
+        yield from _tested(cohort, cohort.analysis.beside)
 
 
-def _tested(cohort: Cohort, beside: str) -> Row:
-    """Give the change of what was tested, as a row of that outcome."""
+def _tested(cohort: Cohort, beside: str) -> Iterator[Row]:
+    """Give the change of what was tested, as rows of that outcome."""
     known = cohort.frame.dropna(subset=[BESIDE, BESIDE_BEFORE, *clusters_of(cohort)])
     name, wave = split_reference(beside)
-    row = counted(cohort, known, "mean_change", "number") | {"term": AFTER_BEFORE, "outcome": name, "wave": wave, "reference_value": None}
-    return row | mean_change_numbers(cohort, known[BESIDE_BEFORE], known[BESIDE], known)
+    own: Row = {"outcome": name, "wave": wave, "reference_value": None}
+    row = counted(cohort, known, "mean_change", "number") | {"term": AFTER_BEFORE}
+    yield row | own | mean_change_numbers(cohort, known[BESIDE_BEFORE], known[BESIDE], known)
+    yield from (mean | own for mean in mean_rows(cohort, known, {"mean_before": BESIDE_BEFORE, "mean_after": BESIDE}))
