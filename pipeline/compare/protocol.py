@@ -136,6 +136,8 @@ def _cohort_columns(panel: Panel, analysis: Analysis) -> dict[str, pd.Series]:
     if analysis.before is not None:
         for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
             columns[before_column(name)] = panel.column(f"{name}@{analysis.before}")
+        if analysis.beside is not None:
+            columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
     if analysis.event is not None:
         ended = panel.column(analysis.event)
         columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
@@ -156,10 +158,7 @@ def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome
     name = split_reference(outcome)[0]
     inside = gathered.frame.loc[gathered.frame[INSIDE]]
     kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE} | {
-        column: column
-        for column in inside.columns
-        if column in (columns_of.THEN, columns_of.BESIDE, columns_of.EVENT, columns_of.RATER, columns_of.SUBJECT, CLUSTER, *gathered.by)
-        or column.startswith(READING)
+        column: column for column in inside.columns if column in (*columns_of.GIVEN, CLUSTER, *gathered.by) or column.startswith(READING)
     }
     present = [column for column in kept if column in inside.columns]
     least, greatest = scale_of(study, name)
