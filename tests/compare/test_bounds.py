@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compare.bounds import change_bounds, difference_bounds, mean_bounds
+from pipeline.compare.estimators.bounds import bounds
+from tests.compare.cohorts import cohort, rows_of
 
 NONE = np.nan
 ANSWERS = st.lists(st.sampled_from([1.0, 2, 3, 4, 5, NONE]), min_size=1, max_size=30)
@@ -53,3 +55,30 @@ def test_nobody_lost_leaves_one_number_and_everybody_lost_the_whole_scale() -> N
     lost = mean_bounds(np.array([NONE, NONE]), 1, 5)
     assert (lost.low, lost.high) == (1, 5)
     assert np.isnan(lost.observed)
+
+
+def test_the_estimator_bounds_the_outcome_and_its_change() -> None:
+    columns = {"outcome": [3.0, NONE, 5], "before": [2.0, 4, NONE]}
+    rows = rows_of(bounds(cohort(columns, before="t1", least=1.0, greatest=5.0)))
+    after, change = (
+        mean_bounds(np.array(columns["outcome"]), 1, 5),
+        change_bounds(np.array(columns["before"]), np.array(columns["outcome"]), 1, 5),
+    )
+    for estimand, end in (("bound_low", "low"), ("bound_high", "high")):
+        assert rows[estimand, "after"]["estimate"] == getattr(after, end)
+        assert rows[estimand, "change"]["estimate"] == getattr(change, end)
+    assert (rows["bound_low", "after"]["n_missing"], rows["bound_low", "change"]["n_missing"]) == (1, 2)
+
+
+def test_nobody_lost_and_a_scale_without_ends_are_said() -> None:
+    known = rows_of(bounds(cohort({"outcome": [0.0, 1]}, "share", least=0.0, greatest=1.0)))
+    assert {row["note"] for row in known.values()} == {"nobody_lost"}
+    endless = rows_of(bounds(cohort({"outcome": [12.0, NONE]})))
+    assert {row["note"] for row in endless.values()} == {"scale_not_declared"}
+    assert not any("estimate" in row for row in endless.values())
+
+
+def test_each_level_has_its_own_bounds() -> None:
+    given = cohort({"outcome": [0.0, NONE, 1, 1], "sex": ["a", "a", "b", "b"]}, "share", least=0.0, greatest=1.0, by=("sex",))
+    ends = [rows_of(bounds(given), level)["bound_high", "after"]["estimate"] for level in ("all", "sex=a", "sex=b")]
+    assert ends == [3 / 4, 1 / 2, 1]

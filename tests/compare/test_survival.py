@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from pipeline.compare.estimators.survival import survival
 from pipeline.compare.survival import followed_to, log_rank, quantile_time, restricted_mean, survival_at
+from tests.compare.cohorts import cohort, rows_of
 
 TIME = np.array([1.0, 2, 2, 4, 5, 6, 6, 8])
 EVENT = np.array([1, 1, 0, 1, 0, 1, 1, 0], dtype=bool)
@@ -89,3 +91,51 @@ def test_nothing_is_said_of_times_after_the_last_one_followed() -> None:
     assert np.isnan([curve.survival[2], curve.conf_low[2]]).all()
     assert followed_to(TIME, EVENT, 8) and not followed_to(TIME, EVENT, 9)
     assert followed_to(np.array([1.0, 2]), np.array([False, True]), 9)
+
+
+def followed(**declared: object):
+    columns = {"outcome": TIME, "event": EVENT.astype(float), "sex": ["woman", "man"] * 4}
+    return cohort(columns, event="ended", event_codes=("work",), **declared)
+
+
+def test_the_estimator_gives_shares_at_times_the_median_and_the_mean_to_the_horizon() -> None:
+    rows = rows_of(survival(followed(times=(4.0, 9.0), horizon=7.0)))
+    assert rows["survival_at", "4"]["estimate"] == pytest.approx(3 / 5)
+    assert rows["survival_at", "9"]["note"] == "beyond_follow_up"
+    assert "estimate" not in rows["survival_at", "9"]
+    assert rows["median_time", "all"]["estimate"] == 6
+    mean = rows["restricted_mean", "all"]
+    assert (mean["estimate"], mean["reference_value"]) == (pytest.approx(1 + 7 / 8 + 2 * 3 / 4 + 2 * 3 / 5 + 1 * 1 / 5), 7)
+    assert 0 < mean["conf_low"] < mean["estimate"] < mean["conf_high"] <= 7
+
+
+def test_the_estimator_compares_the_levels_of_each_variable() -> None:
+    rows = survival(followed(by=("sex",)))
+    expected = log_rank(TIME, EVENT, np.array([1, 0] * 4))
+    row = rows_of(rows)["log_rank", "sex"]
+    assert (row["statistic"], row["df"], row["p_value"]) == (pytest.approx(expected.statistic), 1, pytest.approx(expected.p_value))
+    assert row["note"] == "few_expected_events"
+    assert ("median_time", "all") in rows_of(rows, "sex=woman")
+
+
+def test_an_end_that_is_not_known_is_missing() -> None:
+    columns = {"outcome": [1.0, 2, np.nan, 4], "event": [1.0, np.nan, 1, 0]}
+    row = rows_of(survival(cohort(columns, event="ended", event_codes=("work",))))["median_time", "all"]
+    assert (row["n"], row["n_missing"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "notes"),
+    [
+        (
+            {"outcome": [2.0, 3], "event": [0.0, 0]},
+            {"median_time": "median_not_reached", "restricted_mean": "horizon_beyond_follow_up no_events"},
+        ),
+        ({"outcome": [np.nan], "event": [1.0]}, {"median_time": "too_few_people", "restricted_mean": "too_few_people"}),
+    ],
+)
+def test_nothing_to_estimate_is_a_row_with_a_note(columns: dict, notes: dict[str, str]) -> None:
+    columns = {**columns, "sex": ["woman"] * len(columns["outcome"])}
+    rows = rows_of(survival(cohort(columns, event="ended", event_codes=("work",), horizon=6.0, by=("sex",))))
+    assert {name: rows[name, "all"]["note"] for name in notes} == notes
+    assert rows["log_rank", "sex"]["note"] == "one_level_only"

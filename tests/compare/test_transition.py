@@ -1,0 +1,92 @@
+"""Transition: moves by hand, tests against the functions, and groups in which nobody moved."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.compare.estimators.transition import transition
+from pipeline.compare.marginal_homogeneity import bhapkar_test, change_in_share, mcnemar_exact_p, mcnemar_test, stuart_maxwell_test
+from tests.compare.cohorts import cohort, rows_of
+
+LADDER = ("inactive", "unemployed", "practice", "work")
+COUNTS = np.array([[3, 6, 2, 1], [1, 5, 7, 4], [0, 2, 3, 5], [0, 1, 0, 2]])
+
+
+def moves(counts: np.ndarray, **more: object):
+    before, after = (np.repeat(places.ravel(), counts.ravel()) for places in np.indices(counts.shape))
+    columns = {name: pd.Categorical.from_codes(places, LADDER) for name, places in (("before", before), ("outcome", after))}
+    return cohort({**columns, **more}, "category", before="start")
+
+
+def two_states(counts: np.ndarray):
+    before, after = (np.repeat(places.ravel(), counts.ravel()).astype(float) for places in np.indices(counts.shape))
+    return cohort({"outcome": after, "before": before}, "share", before="start")
+
+
+def test_moves_follow_the_declared_order_of_the_classes() -> None:
+    rows = rows_of(transition(moves(COUNTS)))
+    assert rows["share_up", "all"]["estimate"] == (6 + 2 + 1 + 7 + 4 + 5) / 42
+    assert rows["share_same", "all"]["estimate"] == (3 + 5 + 3 + 2) / 42
+    assert rows["share_down", "all"]["estimate"] == (1 + 0 + 2 + 0 + 1 + 0) / 42
+
+
+def test_more_classes_are_tested_by_stuart_and_maxwell_and_by_bhapkar() -> None:
+    rows = rows_of(transition(moves(COUNTS)))
+    for term, test in (("stuart_maxwell", stuart_maxwell_test), ("bhapkar", bhapkar_test)):
+        row, expected = rows["marginal_homogeneity", term], test(COUNTS)
+        assert (row["statistic"], row["df"], row["p_value"], row["note"]) == (expected.statistic, 3, expected.p_value, "")
+
+
+def test_two_states_are_tested_by_mcnemar_with_the_change_beside() -> None:
+    counts = np.array([[20, 15], [4, 11]])
+    rows = rows_of(transition(two_states(counts)))
+    assert rows["marginal_homogeneity", "mcnemar"]["p_value"] == mcnemar_test(counts).p_value
+    assert rows["marginal_homogeneity", "mcnemar_exact"]["p_value"] == mcnemar_exact_p(counts)
+    change, expected = rows["share_change", "all"], change_in_share(counts)
+    assert (change["estimate"], change["conf_low"]) == (pytest.approx((15 - 4) / 50), expected.conf_low)
+
+
+def test_a_class_that_nobody_entered_or_left_is_named_as_left_out() -> None:
+    counts = COUNTS.copy()
+    counts[0, :] = counts[:, 0] = 0
+    row = rows_of(transition(moves(counts)))["marginal_homogeneity", "stuart_maxwell"]
+    assert row["df"] == 2
+    assert "classes_left_out" in row["note"]
+
+
+def test_few_movers_and_moves_in_one_direction_only_are_said() -> None:
+    counts = np.zeros((4, 4), dtype=int)
+    counts[1, 3] = 4
+    rows = rows_of(transition(moves(counts)))
+    assert rows["marginal_homogeneity", "stuart_maxwell"]["note"] == "few_moved classes_left_out"
+    assert rows["marginal_homogeneity", "bhapkar"]["note"] == "few_moved classes_left_out one_way_only"
+
+
+@pytest.mark.parametrize(("counts", "note"), [(np.diag([4, 3, 0, 1]), "nobody_changed"), (np.zeros((4, 4), dtype=int), "too_few_people")])
+def test_nobody_moving_is_a_row_with_a_note(counts: np.ndarray, note: str) -> None:
+    rows = rows_of(transition(moves(counts)))
+    for term in ("stuart_maxwell", "bhapkar"):
+        assert rows["marginal_homogeneity", term]["note"] == note
+        assert np.isnan(rows["marginal_homogeneity", term]["p_value"])
+
+
+def test_two_states_without_anybody_is_a_row_with_a_note() -> None:
+    rows = rows_of(transition(two_states(np.zeros((2, 2), dtype=int))))
+    assert {row["note"] for row in rows.values()} == {"too_few_people"}
+
+
+def test_an_unknown_state_is_not_a_move() -> None:
+    given = moves(COUNTS)
+    frame = given.frame.copy()
+    frame.loc[0, "outcome"] = np.nan
+    rows = rows_of(transition(cohort(frame, "category", before="start")))
+    assert (rows["share_up", "all"]["n"], rows["share_up", "all"]["n_missing"]) == (41, 1)
+
+
+def test_each_level_is_counted_by_itself() -> None:
+    sex = ["woman"] * 20 + ["man"] * 22
+    given = moves(COUNTS, sex=sex)
+    rows = transition(cohort(given.frame, "category", before="start", by=("sex",)))
+    whole, woman, man = (rows_of(rows, level)["share_up", "all"] for level in ("all", "sex=woman", "sex=man"))
+    assert woman["n"] + man["n"] == whole["n"]
+    assert float(woman["estimate"]) * 20 + float(man["estimate"]) * 22 == pytest.approx(float(whole["estimate"]) * 42)
