@@ -20,7 +20,7 @@ from matplotlib.transforms import Affine2D, Transform
 
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Lettering, Style, Written, clipped, text_width
-from pipeline.render.figures.look import LINE, MUTED, PAPER, POINTS, SETTINGS, WIDTH, group_look
+from pipeline.render.figures.look import LINE, MUTED, PAPER, POINTS, SETTINGS, WIDTH, GroupLook, group_look
 from pipeline.render.results import Results
 
 
@@ -145,7 +145,11 @@ def group_point(results: Results, axes: Axes, group: str, place: tuple[float, fl
 
 def point_look(results: Results, group: str, size: float = 6) -> dict[str, Any]:
     """Give the look of a group's marker."""
-    look = group_look(results, group)
+    return look_marker(group_look(results, group), size)
+
+
+def look_marker(look: GroupLook, size: float = 6) -> dict[str, Any]:
+    """Give a marker as matplotlib takes it."""
     return {"marker": look.marker, "color": look.colour, "markeredgecolor": look.edge, "markersize": size, "linestyle": ""}
 
 
@@ -159,15 +163,29 @@ def group_key(results: Results, page: Page, left: float, middle: float) -> None:
         left += 0.4 + text_width(label)
 
 
-def group_looks_key(results: Results, page: Page, left: float, middle: float) -> None:
-    """Write the key of the groups with line and marker, from ``left``, both in inches."""
-    room = (WIDTH - left) / len(results.groups) - 0.6
-    for group in results.groups:
-        look, label = group_look(results, group), clipped(results.group_label(group), room, 1)[0]
-        page.line([left, left + 0.3], [middle, middle], color=look.colour, linestyle=look.line, linewidth=1.6)
-        page.line([left + 0.15], [middle], **point_look(results, group, 5))
-        page.write((left + 0.37, middle), label)
-        left += 0.6 + text_width(label)
+LooksKey = tuple[tuple[str, GroupLook], ...]
+"""What is drawn and how it looks, in order."""
+
+
+def paint_looks_key(page: Page, key: LooksKey, left: float, middle: float) -> None:
+    """Write a key with line and marker, from ``left`` and ``middle`` in inches; a new line begins where the page ends."""
+    for (label, look), (x, y) in zip(key, looks_key_places(key, left), strict=True):
+        page.line([x, x + 0.3], [middle + y] * 2, color=look.colour, linestyle=look.line, linewidth=1.6)
+        page.line([x + 0.15], [middle + y], **look_marker(look, 5))
+        page.write((x + 0.37, middle + y), clipped(label, WIDTH - x - 0.4, 1)[0])
+
+
+def looks_key_places(key: LooksKey, left: float) -> list[tuple[float, float]]:
+    """Give the left end of each entry of a key, and how far below the first line it stands, in inches."""
+    places: list[tuple[float, float]] = []
+    x, y = left, 0.0
+    for label, _ in key:
+        width = 0.6 + text_width(label)
+        if places and x + width > WIDTH:
+            x, y = left, y + LINE * 1.2
+        places.append((x, y))
+        x += width
+    return places
 
 
 def share_axis(results: Results, axes: Axes) -> None:

@@ -1,109 +1,103 @@
-"""Cumulative share with an event, by group, at the declared times; those still at risk stand under the axis."""
+"""Cumulative share with an event at the declared times, by group or by level; those still at risk stand under the axis."""
 
 from matplotlib.axes import Axes
 
-from pipeline.render.figures.canvas import Page, drawn, group_looks_key, point_look, share_axis
+from pipeline.render.curves import Curve, Curves, curves_name, declared_curves, event_name
+from pipeline.render.figures.canvas import LooksKey, Page, drawn, look_marker, looks_key_places, paint_looks_key, share_axis
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
-from pipeline.render.figures.look import LINE, RULE, WIDTH, group_look
-from pipeline.render.results import Results, select
-from pipeline.render.selection import Row, joined, known, rows_of
+from pipeline.render.figures.look import LINE, RULE, WIDTH, level_look
+from pipeline.render.results import Results
+from pipeline.render.selection import known
 
 LEFT = 1.55
 RIGHT = 0.2
-TOP = 0.32
+KEY = 0.32
+"""Height of the first line of the key, in inches."""
 PANEL = 2.3
 AXIS = 0.42
-APART = 0.006
-"""How far the groups' points stand apart, as a share of the axis, so that intervals do not cover each other."""
+APART = 0.012
+"""How far the points of two curves stand apart, as a share of the axis, so that intervals do not cover each other."""
+ABOVE = 1.05
+LEAST_TOP = 0.05
+"""The axis ends a little above the highest value, and never below this share."""
 
 
 def curve_figures(results: Results) -> tuple[Figure, ...]:
-    """Draw one figure for every declared curve."""
-    made = (_figure(results, exhibit) for exhibit in results.facts["exhibits"] if exhibit["kind"] == "curve")
-    return tuple(figure for figure in made if figure is not None)
+    """Draw every declared curve: one figure for the groups, and one per variable that it is drawn by."""
+    return tuple(curve_figure(results, curves) for curves in declared_curves(results))
 
 
-def _figure(results: Results, exhibit: dict) -> Figure | None:
-    rows = rows_of(select(results.distributions, exhibit="curve", analysis=exhibit["id"], level="all"))
-    groups = {group: [row for row in rows if row.column == group] for group in results.groups}
-    groups = {group: sorted(mine, key=lambda row: row.x) for group, mine in groups.items() if mine}
-    if not groups:
-        return None
-    time = results.outcome_label(rows[0].outcome)
-    caption = results.say("figure.curve.caption", exhibit=results.label("exhibit", exhibit["id"]))
-    event = _event(results, exhibit)
-    height = TOP + PANEL + AXIS + LINE * (len(groups) + 1.4)
-    slug = f"curve-{exhibit['id']}".replace("_", "-")
-    return drawn(slug, height, lambda page: _paint(results, page, groups, (time, event)), (_alt(results, groups, event), caption))
+def curve_figure(results: Results, curves: Curves) -> Figure:
+    """Draw the lines of one picture with the numbers at risk below."""
+    key = _key(results, curves)
+    top = KEY + looks_key_places(key, LEFT)[-1][1]
+    height = top + PANEL + AXIS + LINE * (len(curves.lines) + 1.4)
+    caption = results.say("figure.curve.caption", exhibit=curves_name(results, curves))
+    return drawn(curves.slug, height, lambda page: _paint(results, page, curves, (key, top)), (_alt(results, curves), caption))
 
 
-def _event(results: Results, exhibit: dict) -> str:
-    """Name the event with the answers that count as it, where the release has them."""
-    labels = [
-        results.label("answer", code, exhibit["event"])
-        for code in exhibit.get("event_codes", ())
-        if results.has_label("answer", code, exhibit["event"])
-    ]
-    return joined(results, labels) if labels else results.label("exhibit", exhibit["id"])
+def _key(results: Results, curves: Curves) -> LooksKey:
+    """Name each line with its look; those of which nothing is shown say so."""
+    withheld = results.say("table.withheld")
+    return tuple((line.label if line.shown else f"{line.label} ({withheld})", level_look(line.place)) for line in curves.lines)
 
 
-def _paint(results: Results, page: Page, groups: dict[str, list[Row]], names: tuple[str, str]) -> None:
-    time, event = names
-    axes = page.panel(LEFT, TOP, WIDTH - LEFT - RIGHT, PANEL)
-    times = sorted({row.x for rows in groups.values() for row in rows})
+def _paint(results: Results, page: Page, curves: Curves, placed: tuple[LooksKey, float]) -> None:
+    key, top = placed
+    axes = page.panel(LEFT, top, WIDTH - LEFT - RIGHT, PANEL)
+    times = curves.times
     span = max(times) - min(times) or 1.0
-    axes.set_xlim(min(times) - 0.02 * span, max(times) + 0.02 * span)
+    room = 0.02 + APART * len(curves.lines) / 2
+    axes.set_xlim(min(times) - room * span, max(times) + room * span)
     axes.grid(axis="y", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
-    highest = [value for rows in groups.values() for row in rows for value in (row.share, row.conf_high) if known(value)]
-    axes.set_ylim(0, max([*highest, 0.05]) * 1.05)
-    for place, (group, rows) in enumerate(groups.items()):
-        _paint_group(results, axes, (group, rows), (place - 0.5) * 2 * APART * span)
+    values = [value for line in curves.lines for row in line.shown for value in (row.share, row.conf_high) if known(value)]
+    axes.set_ylim(0, max([*values, LEAST_TOP]) * ABOVE)
+    for number, line in enumerate(curves.lines):
+        _paint_line(axes, line, (number - (len(curves.lines) - 1) / 2) * APART * span)
     digits = 0 if all(time == int(time) for time in times) else 1
     axes.set_xticks(times, [results.number(value, digits) for value in times])
     share_axis(results, axes)
-    axes.set_ylabel(results.say("figure.curve.axis", event=event))
-    axes.set_xlabel(time, labelpad=2)
-    group_looks_key(results, page, LEFT, 0.13)
-    _paint_risk(results, page, axes, groups)
+    axes.set_ylabel(results.say("figure.curve.axis", event=event_name(results, curves.exhibit)))
+    axes.set_xlabel(results.outcome_label(curves.outcome), labelpad=2)
+    paint_looks_key(page, key, LEFT, 0.13)
+    _paint_risk(results, page, axes, (curves, top))
 
 
-def _paint_group(results: Results, axes: Axes, curve: tuple[str, list[Row]], shift: float) -> None:
+def _paint_line(axes: Axes, line: Curve, shift: float) -> None:
     """Join the known points by a thin line; between them nothing is released, so the line only leads the eye."""
-    group, rows = curve
-    look = group_look(results, group)
-    shown = [row for row in rows if known(row.share) and not row.withheld]
-    axes.plot([row.x for row in shown], [row.share for row in shown], look.line, color=look.colour, linewidth=1.4, zorder=2)
-    for row in shown:
+    look = level_look(line.place)
+    axes.plot([row.x for row in line.shown], [row.share for row in line.shown], look.line, color=look.colour, linewidth=1.4, zorder=2)
+    for row in line.shown:
         if known(row.conf_low):
             axes.plot([row.x + shift] * 2, [row.conf_low, row.conf_high], color=look.edge, linewidth=1.1, zorder=3)
-    axes.plot([row.x + shift for row in shown], [row.share for row in shown], **point_look(results, group), zorder=4, clip_on=False)
+    places = [row.x + shift for row in line.shown], [row.share for row in line.shown]
+    axes.plot(*places, **look_marker(look), zorder=4, clip_on=False)
 
 
-def _paint_risk(results: Results, page: Page, axes: Axes, groups: dict[str, list[Row]]) -> None:
-    top = TOP + PANEL + AXIS + LINE
+def _paint_risk(results: Results, page: Page, axes: Axes, placed: tuple[Curves, float]) -> None:
+    curves, above = placed
+    top = above + PANEL + AXIS + LINE
     page.write((0.05, top - LINE * 0.2), results.say("figure.curve.at_risk"), Style(weight="bold"))
     low, high = axes.get_xlim()
     width = WIDTH - LEFT - RIGHT
-    for place, (group, rows) in enumerate(groups.items()):
-        y = top + (place + 0.9) * LINE
-        page.write((0.05, y), clipped(results.group_label(group), LEFT - 0.35, 1)[0])
-        for row in rows:
+    for number, line in enumerate(curves.lines):
+        y = top + (number + 0.9) * LINE
+        page.write((0.05, y), clipped(line.label, LEFT - 0.35, 1)[0])
+        for row in line.rows:
             text = results.number(int(row.n_at_risk), 0) if known(row.n_at_risk) else "–"
             page.write((LEFT + (row.x - low) / (high - low) * width, y), text, Style("center"))
 
 
-def _alt(results: Results, groups: dict[str, list[Row]], event: str) -> str:
-    """Say the share of each group at its last known time."""
+def _alt(results: Results, curves: Curves) -> str:
+    """Say the share of each line at its last known time."""
     parts = []
-    for group, rows in groups.items():
-        shown = [row for row in rows if known(row.share) and not row.withheld]
-        label = results.group_label(group)
-        if shown:
-            at, share = results.number(shown[-1].x, 0), results.percent(shown[-1].share)
-            parts.append(results.say("figure.curve.at", group=label, time=at, share=share))
+    for line in curves.lines:
+        if line.shown:
+            at, share = results.number(line.shown[-1].x, 0), results.percent(line.shown[-1].share)
+            parts.append(results.say("figure.curve.at", group=line.label, time=at, share=share))
         else:
-            parts.append(f"{label} {results.say('table.withheld')}")
-    outcome = next(iter(groups.values()))[0].outcome
-    return results.say("figure.curve.alt", event=event, time=results.outcome_label(outcome), groups="; ".join(parts))
+            parts.append(f"{line.label} {results.say('table.withheld')}")
+    event, time = event_name(results, curves.exhibit), results.outcome_label(curves.outcome)
+    return results.say("figure.curve.alt", event=event, time=time, groups="; ".join(parts))

@@ -72,6 +72,22 @@ PARTICIPANT = GroupLook("#0072B2", "#00486F", "o", "-", "", "#F2F8FC")
 CONTROL = GroupLook("#E69F00", "#7A5200", "s", "--", "////", "#FEF8EC")
 
 
+LEVELS = (
+    PARTICIPANT,
+    CONTROL,
+    GroupLook("#009E73", "#00614A", "^", ":", "....", "#F0FAF6"),
+    GroupLook("#CC79A7", "#7A3B5E", "D", "-.", "xxxx", "#FBF3F7"),
+    GroupLook("#595959", "#1a1a1a", "v", "-", "\\\\\\\\", "#F3F3F3"),
+    GroupLook("#56B4E9", "#20618A", "P", "--", "||||", "#F2F9FD"),
+)
+"""Looks of the levels of a variable, such as municipalities, in their order; they begin again after the last."""
+
+
+def level_look(place: int) -> GroupLook:
+    """Give the look of a variable's level by its place in the order of its answers."""
+    return LEVELS[place % len(LEVELS)]
+
+
 def group_look(results: Results, code: str) -> GroupLook:
     """Give the look of a group: participants always the one, everybody else the other."""
     return PARTICIPANT if code == results.groups[0] else CONTROL

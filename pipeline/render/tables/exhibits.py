@@ -1,11 +1,16 @@
 """The numbers behind the declared figures of change and of time to an event."""
 
+from collections.abc import Callable
 from typing import Any
 
+from pipeline.render.curves import Curves, curves_name, declared_curves
 from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, capital, known, rows_of
 from pipeline.render.tables.table import Cell, Column, Line, Table
+
+Texts = Callable[[Results, Row | None], tuple[str, ...]]
+"""Gives the cells of one line of a curve at one time."""
 
 
 def transition_tables(results: Results) -> tuple[Table, ...]:
@@ -53,30 +58,43 @@ def cell_text(results: Results, row: Row | None) -> str:
 
 
 def curve_tables(results: Results) -> tuple[Table, ...]:
-    """One table per declared curve: cumulative share with interval and those at risk, at every declared time."""
-    made = (_curve_table(results, one) for one in results.facts["exhibits"] if one["kind"] == "curve")
-    return tuple(table for table in made if table is not None)
+    """One table per picture of a declared curve: cumulative share with interval and those at risk, at every declared time."""
+    return tuple(_level_table(results, one) if one.by else _curve_table(results, one) for one in declared_curves(results))
 
 
-def _curve_table(results: Results, exhibit: dict[str, Any]) -> Table | None:
-    rows = rows_of(select(results.distributions, exhibit="curve", analysis=exhibit["id"], level="all"))
-    groups = [group for group in results.groups if any(row.column == group for row in rows)]
-    if not groups:
-        return None
+def _curve_table(results: Results, curves: Curves) -> Table:
+    """Give each group three columns."""
     headings = (
         results.say("table.cumulative"),
         results.say("table.interval", level=results.percent(0.95)),
         results.say("figure.curve.at_risk"),
     )
-    columns = tuple(Column(heading, results.group_label(group)) for group in groups for heading in headings)
-    times = sorted({row.x for row in rows})
+    columns = tuple(Column(heading, capital(line.label)) for line in curves.lines for heading in headings)
+    return _by_time(results, curves, columns, _curve_texts)
+
+
+def _level_table(results: Results, curves: Curves) -> Table:
+    """Give each level one column, with the interval and those at risk below the share."""
+    columns = tuple(Column(line.label) for line in curves.lines)
+    return _by_time(results, curves, columns, _level_texts, (results.say("table.curve_levels_note"),))
+
+
+def _by_time(results: Results, curves: Curves, columns: tuple[Column, ...], texts: Texts, notes: tuple[str, ...] = ()) -> Table:
+    """Lay out one row per declared time."""
     lines = []
-    for time in times:
-        at = {row.column: row for row in rows if row.x == time}
-        texts = [text for group in groups for text in _curve_texts(results, at.get(group))]
-        lines.append(Line(results.number(time, 0 if time == int(time) else 1), tuple(Cell(text) for text in texts)))
-    caption = results.say("table.curve_caption", exhibit=results.label("exhibit", exhibit["id"]))
-    return Table(f"curve-{exhibit['id']}".replace("_", "-"), caption, results.outcome_label(rows[0].outcome), columns, tuple(lines))
+    for time in curves.times:
+        at = [next((row for row in line.rows if row.x == time), None) for line in curves.lines]
+        cells = tuple(Cell(text) for row in at for text in texts(results, row))
+        lines.append(Line(results.number(time, 0 if time == int(time) else 1), cells))
+    caption = results.say("table.curve_caption", exhibit=curves_name(results, curves))
+    return Table(curves.slug, caption, results.outcome_label(curves.outcome), columns, tuple(lines), notes)
+
+
+def _level_texts(results: Results, row: Row | None) -> tuple[str]:
+    share, span, at_risk = _curve_texts(results, row)
+    bracketed = f"({span})" if span else ""
+    count = results.say("table.n", n=at_risk) if at_risk else ""
+    return ("\n".join(text for text in (share, bracketed, count) if text),)
 
 
 def _curve_texts(results: Results, row: Row | None) -> tuple[str, str, str]:
