@@ -26,12 +26,19 @@ from pipeline.tables.glossary import EFFECT_KINDS, ESTIMANDS
 PACKAGE = Path(__file__).resolve().parents[2] / "pipeline"
 CODE = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
 SAID = {key for text in CODE.values() for key in re.findall(r'\bsay(?:_with)?\(\s*"([a-z_0-9.]+)"', text)}
+CODE_OF_NOTE = '"([a-z]+(?:_[a-z0-9]+)+)"'
+NOTE_PATTERNS = (
+    rf'(?:"note": |note=|append\(|return |else ){CODE_OF_NOTE}',
+    rf"{CODE_OF_NOTE} if ",
+    rf"joined\(.*{CODE_OF_NOTE}\)",
+)
 NOTES = {
     code
     for path, text in CODE.items()
     if {"compare", "score", "disclose"} & set(path.parts)
-    for code in re.findall(r'(?:"note": |note=|append\(|return )"([a-z]+(?:_[a-z0-9]+)+)"', text)
-}
+    for pattern in NOTE_PATTERNS
+    for code in re.findall(pattern, text)
+} - {*VERDICTS, *TARGET_VERDICTS, *TARGET_FACTS}
 
 
 def required() -> set[str]:
@@ -44,7 +51,7 @@ def required() -> set[str]:
         "direction": DIRECTIONS,
         "estimand": ESTIMANDS,
         "effect_kind": EFFECT_KINDS,
-        "estimator": (*ESTIMATORS, "describe", "alpha", "standardised_difference"),
+        "estimator": (*ESTIMATORS, "describe", "alpha", "standardised_difference", "detectable"),
         "one_line": [verdict_key(verdict) for verdict in ORDER],
         "verdict_mark": [verdict_key(verdict) for verdict in ORDER],
         "question.design": DESIGNS,
@@ -53,7 +60,7 @@ def required() -> set[str]:
         "people.balance": COMPARING,
         "summary.headline": COMPARING,
         "finding.basis": COMPARING,
-        "note": NOTES - {"smaller_than_matters"},
+        "note": NOTES,
     }
     ids = {f"{part}.{name}" for part, names in parts.items() for name in names}
     ids |= {f"method.{name}.{what}" for name in METHODS for what in ("name", "text")}
@@ -85,7 +92,7 @@ def test_every_id_that_code_names_has_a_text(language: str) -> None:
 
 
 def test_the_searches_find_what_is_known_to_be_there() -> None:
-    assert {"constant_outcome", "arm_under_two_clusters", "fisher_used"} <= NOTES
+    assert {"constant_outcome", "arm_under_two_clusters", "fisher_used", "classes_left_out", "nothing_double_coded"} <= NOTES
     assert {"words.points", "people.invited"} <= SAID
 
 
