@@ -77,7 +77,7 @@ def _is_level(level: str, outcomes: set[str], codes: set[str]) -> bool:
 
 
 def _is_term(term: str, outcomes: set[str], codes: set[str]) -> bool:
-    if term in TERMS or CLASS.fullmatch(f"{term}-"):
+    if term in TERMS or term in outcomes or CLASS.fullmatch(f"{term}-"):
         return True
     head, separator, tail = term.partition(": ")
     if separator:
