@@ -14,6 +14,7 @@ from pipeline.compare.families import adjust_families
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
 from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, narrow_intervals
+from pipeline.compare.quotations import quotations_of
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS, UNKNOWN, Finding, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.declaration import Analysis
@@ -38,8 +39,8 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     Returns
     -------
     Estimated
-        ``estimates``, ``distributions``, and ``flow`` continued down to each
-        outcome of each analysis. The same for any order of rows.
+        ``estimates``, ``distributions``, ``flow`` continued down to each outcome
+        of each analysis, and ``quotations``. The same for any order of rows.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     if faults:
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
-    return Estimated(estimates, distributions_of(panel), flow)
+    return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel))
 
 
 def _with_verdicts(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:

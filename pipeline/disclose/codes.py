@@ -14,7 +14,10 @@ CHAIN = re.compile(r"(?:sample|(?:rows|wave):[a-z0-9_]+|analysed:[a-z0-9_]+:[a-z
 LINKED = re.compile(r"[a-z][a-z0-9_]*-\d{2,}")
 """A linked unit by its place, such as workplace-03."""
 TERMS = frozenset(
-    (*("stuart_maxwell", "bhapkar", "mcnemar", "mcnemar_exact", "now - then", "after - before", "then - before", "change", "after"),)
+    (
+        *("stuart_maxwell", "bhapkar", "mcnemar", "mcnemar_exact", "now - then", "after - before", "then - before", "change", "after"),
+        *("nominal", "ordinal", "interval", "linear", "quadratic"),
+    )
 )
 """What the terms of estimates about one group may say beside codes; times are written as numbers."""
 NEVER_SHOWN = ("id", "text", "date")
@@ -54,15 +57,23 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
         ("flow.group", flow["group"], codes | {"all"}),
     ]
     faults = [name for name, values, allowed in checks if not set(values) <= set(allowed)]
+    coded = distributions["exhibit"] == "coding"
     patterns = {
         "estimates.term": all(_is_term(term, outcomes, codes) for term in set(estimates["term"])),
         "estimates.level": all(_is_level(level, outcomes, codes) for level in {*estimates["level"], *distributions["level"]}),
         "distributions.row": all(_is_merged(row, shown_rows) for row in set(distributions["row"])),
-        "distributions.column": all(_is_merged(column, codes | {"all"}) for column in set(distributions["column"])),
+        "distributions.column": all(_is_merged(column, codes | {"all"}) for column in set(distributions.loc[~coded, "column"])),
+        "coding.column": all(column in codes or _is_place(study, column) for column in set(distributions.loc[coded, "column"])),
         "flow.chain": all(CHAIN.fullmatch(chain) for chain in set(flow["chain"])),
         "flow.node": all(PLAIN.fullmatch(node) for node in set(flow["node"])),
     }
     return faults + [name for name, fits in patterns.items() if not fits]
+
+
+def _is_place(study: Study, code: str) -> bool:
+    """Say whether a code names a unit by its place only, such as interview-03."""
+    unit, _, place = code.rpartition("-")
+    return unit in study.unit and place.isdecimal()
 
 
 def _is_merged(text: str, codes: set[str]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pipeline.paths import SIMULATED
 from pipeline.spec.declaration import Analysis, Measure
 from pipeline.spec.plan import deviations, is_planned, plan_hash
+from pipeline.spec.shown import Exhibit
 from pipeline.spec.study import Study, Variable, split_reference
 
 
@@ -40,7 +41,8 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
         "contradictions": [one.id for one in declared.contradictions],
         "context": [one.model_dump(mode="json", exclude={"label", "source"}) for one in declared.context],
         "units": [{"name": one.name, "id": one.id, "cluster": one.cluster} for one in declared.units],
-        "exhibits": [one.model_dump(mode="json", exclude={"label"}) for one in declared.exhibits],
+        "exhibits": [_exhibit(exhibit) for exhibit in declared.exhibits],
+        "quotations": [one.model_dump(mode="json", exclude={"label"}) for one in declared.quotations],
         "balance": list(declared.balance.covariates),
         "reports": [one.model_dump(mode="json") for one in declared.reports],
         "disclosure": {
@@ -79,6 +81,11 @@ def _analysis(study: Study, analysis: Analysis) -> dict[str, object]:
         "unit": unit,
         "planned": is_planned(study, analysis.id),
     }
+
+
+def _exhibit(exhibit: Exhibit) -> dict[str, object]:
+    parts = [{"id": part.id, "rows": list(part.rows)} for part in exhibit.parts]
+    return exhibit.model_dump(mode="json", exclude={"label"}) | {"parts": parts}
 
 
 def _measure(study: Study, measure: Measure) -> dict[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.spec.declaration import Text
+from pipeline.spec.shown import Exhibit
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS
 from pipeline.tables.frames import table_of
@@ -97,5 +98,17 @@ def _declared_labels(study: Study) -> Iterator[Label]:
         yield "context_source", "", context.id, context.source
     for exhibit in declared.exhibits:
         yield "exhibit", "", exhibit.id, exhibit.label
+        yield from _part_labels(exhibit)
+    for quotations in declared.quotations:
+        yield "quotations", "", quotations.id, quotations.label
     for exclusion in declared.exclusions:
         yield "exclusion", "", exclusion.id, exclusion.label
+
+
+def _part_labels(exhibit: Exhibit) -> Iterator[Label]:
+    for part in exhibit.parts:
+        yield "part", exhibit.id, part.id, part.label
+        if part.explanation is not None:
+            yield "part_explanation", exhibit.id, part.id, part.explanation
+        for code, text in part.rows.items():
+            yield "definition", str(exhibit.rows), code, text

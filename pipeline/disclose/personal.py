@@ -1,9 +1,9 @@
 """Find what points at one person in texts that are about to leave.
 
-Free-text answers never come this far: no table after the estimates has room for
-them. This looks at the researcher's own words, labels and codes, where a personal
-identity number, an e-mail address or a telephone number may have been pasted.
-Names cannot be recognised; who releases a text must read it.
+Free-text answers come this far only as quotations with consent. This looks at these,
+and at the researcher's own words, labels and codes, where a personal identity number,
+an e-mail address or a telephone number may have been pasted. Names cannot be
+recognised; who releases a text must read it.
 """
 
 import re

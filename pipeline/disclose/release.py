@@ -20,6 +20,7 @@ from pipeline.disclose.flow import release_flow
 from pipeline.disclose.labels import labels_of
 from pipeline.disclose.layouts import choose_layouts
 from pipeline.disclose.personal import personal_data_problems
+from pipeline.disclose.quotations import quotation_faults, release_quotations
 from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.plan import deviations
@@ -62,7 +63,8 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     layouts = choose_layouts(evidence, decided, estimated.distributions)
     distributions = release_distributions(evidence.policy, decided, layouts, estimated.distributions)
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
-    faults = unknown_codes(study, estimates, distributions, flow)
+    quotations = release_quotations(study, estimated.quotations, evidence.policy)
+    faults = [*unknown_codes(study, estimates, distributions, flow), *quotation_faults(study, quotations)]
     if faults:
         raise ValueError(f"{study.id}: release holds codes that were not declared: {', '.join(faults)}")
     numbers = {
@@ -80,6 +82,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         ),
         facts=facts_of(study, numbers, provenance),
         texts=dict(study.texts),
+        quotations=quotations,
     )
     raise_if_any(personal_data_problems(texts_of(study, released)))
     return released
@@ -112,7 +115,7 @@ def texts_of(study: Study, released: Released) -> Iterator[tuple[str, str]]:
         yield f"studies/{study.id}, label of {row.kind} '{row.name}' ({row.language})", str(row.text)
     for row in released.deviations.itertuples(index=False):
         yield f"studies/{study.id}/study.toml, {row.key}", f"{row.before} {row.after}"
-    for name in ("estimates", "distributions", "flow"):
+    for name in ("estimates", "distributions", "flow", "quotations"):
         frame = getattr(released, name)
         for column in frame.select_dtypes(["str", "object"]).columns:
             for value in frame[column].unique():

@@ -13,7 +13,18 @@ import pandas as pd
 from pipeline.paths import Paths
 from pipeline.tables.atomic import write_text
 from pipeline.tables.files import read_rows, read_table, write_rows, write_table
-from pipeline.tables.glossary import CLEANING_LOG, DEVIATIONS, DISTRIBUTIONS, ESTIMATES, EXCLUSIONS, FLOW, LABELS, RELIABILITY, Table
+from pipeline.tables.glossary import (
+    CLEANING_LOG,
+    DEVIATIONS,
+    DISTRIBUTIONS,
+    ESTIMATES,
+    EXCLUSIONS,
+    FLOW,
+    LABELS,
+    QUOTATIONS,
+    RELIABILITY,
+    Table,
+)
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 
 
@@ -50,7 +61,7 @@ def save_estimated(paths: Paths, estimated: Estimated) -> list[Path]:
     """Write what ``estimate_effects`` made; give the files."""
     flow = paths.processed / "flow_analysed.csv"
     write_table(flow, FLOW, estimated.flow)
-    tables = {ESTIMATES: estimated.estimates, DISTRIBUTIONS: estimated.distributions}
+    tables = {ESTIMATES: estimated.estimates, DISTRIBUTIONS: estimated.distributions, QUOTATIONS: estimated.quotations}
     return [flow, *(_save(paths.processed, table, frame) for table, frame in tables.items())]
 
 
@@ -60,6 +71,7 @@ def load_estimated(paths: Paths) -> Estimated:
         estimates=read_table(paths.processed / "estimates.csv", ESTIMATES),
         distributions=read_table(paths.processed / "distributions.csv", DISTRIBUTIONS),
         flow=read_table(paths.processed / "flow_analysed.csv", FLOW),
+        quotations=read_table(paths.processed / "quotations.csv", QUOTATIONS),
     )
 
 
@@ -71,6 +83,7 @@ def save_released(paths: Paths, released: Released) -> list[Path]:
         FLOW: released.flow,
         LABELS: released.labels,
         DEVIATIONS: released.deviations,
+        QUOTATIONS: released.quotations,
     }
     files = [_save(paths.release, table, frame) for table, frame in tables.items()]
     facts = paths.release / "release.json"

@@ -139,7 +139,11 @@ ESTIMATES = Table(
         Column("effect", "number", "Standardised effect"),
         Column("effect_low", "number", "Lower end of its interval"),
         Column("effect_high", "number", "Upper end of its interval"),
-        Column("reference_value", "number", "As declared: smallest difference that matters, target or horizon; for a detectable difference the power"),
+        Column(
+            "reference_value",
+            "number",
+            "As declared: smallest difference that matters, target or horizon; for a detectable difference the power",
+        ),
         Column("verdict", "text", "Closed set of verdicts (spec.vocabulary)"),
         Column("n", "count", "Units in the estimate"),
         Column("n_a", "count", "Of these in the first group"),
@@ -168,8 +172,8 @@ DISTRIBUTIONS = Table(
         Column("wave", "text", "Wave, or 'from>to' for a transition"),
         Column("level", "text", "Subgroup as variable=code, or 'all'"),
         Column("row", "text", "Answer code, class, missing reason, or class before; merged codes joined by '+'"),
-        Column("column", "text", "Group code, 'all', or class after"),
-        Column("x", "number", "Place on the axis: left edge of a class of values, or time"),
+        Column("column", "text", "Group code, 'all', or class after; in a coding interview, coder or second theme"),
+        Column("x", "number", "Place on the axis: left edge of a class of values, or time; in a coding the least number of coders"),
         Column("n", "count", "Units in the cell"),
         Column("total", "count", "Units the share is of"),
         Column("share", "number", "n of total, or the curve's height, 0-1"),
@@ -250,7 +254,7 @@ LABELS = Table(
         Column(
             "kind",
             "text",
-            "study, text, unit, wave, group, variable, answer, measure, measure_unit, measure_description, category, direction, analysis, exhibit, exclusion, report",
+            "study, text, unit, wave, group, variable, answer, measure, measure_unit, measure_description, category, direction, analysis, exhibit, part, part_explanation, definition, quotations, exclusion, report",
         ),
         Column("parent", "text", "Variable of an answer, measure of a category; else empty"),
         Column("name", "text", "Code"),
@@ -270,4 +274,26 @@ DEVIATIONS = Table(
     ("study", "key"),
 )
 
-TABLES = {table.name: table for table in (ESTIMATES, DISTRIBUTIONS, FLOW, EXCLUSIONS, CLEANING_LOG, RELIABILITY, LABELS, DEVIATIONS)}
+CONSENT, NO_CONSENT, SHOWN = "consent", "no_consent", "shown"
+PERSONAL_DATA, NOT_READ, WITHHELD = "personal_data", "not_read", "withheld"
+QUOTATIONS = Table(
+    "quotations",
+    (
+        STUDY,
+        Column("quotation", "text", "Id of the declared quotations"),
+        Column("number", "count", "Place in their order, from 1; it tells nothing about who said it"),
+        Column(
+            "status",
+            "text",
+            "Whether the text has a consent, or is shown, or why not ('withheld': for one of these reasons)",
+            (CONSENT, NO_CONSENT, SHOWN, PERSONAL_DATA, NOT_READ, WITHHELD),
+        ),
+        Column("theme", "text", "Code of the theme it stands under; empty where the text is not shown"),
+        Column("text", "text", "The quotation, on one line; empty where it is not shown"),
+    ),
+    ("study", "quotation", "number"),
+)
+
+TABLES = {
+    table.name: table for table in (ESTIMATES, DISTRIBUTIONS, FLOW, EXCLUSIONS, CLEANING_LOG, RELIABILITY, LABELS, DEVIATIONS, QUOTATIONS)
+}

@@ -1,9 +1,17 @@
 """What each stage hands to the next: frames that passed their table's check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
+
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import QUOTATIONS
+
+
+def no_quotations() -> pd.DataFrame:
+    """Give the table of quotations of a study that declares none."""
+    return table_of(QUOTATIONS, ())
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Estimated:
     estimates: pd.DataFrame
     distributions: pd.DataFrame
     flow: pd.DataFrame
+    quotations: pd.DataFrame = field(default_factory=no_quotations)
 
 
 @dataclass(frozen=True)
@@ -47,3 +56,4 @@ class Released:
     deviations: pd.DataFrame
     facts: Mapping[str, object]
     texts: Mapping[str, str]
+    quotations: pd.DataFrame = field(default_factory=no_quotations)
