@@ -6,7 +6,7 @@ latent mean (waves, facts, groups). docs/simulate.md explains every key.
 """
 
 import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import Field, StringConstraints
 
@@ -66,6 +66,8 @@ class Trait(Declared):
 class SimulatedVariable(Declared):
     """What all kinds of variables share."""
 
+    lasting: ClassVar[float] = 0.5
+    """Share of what is special to one answer of one unit that stays from wave to wave."""
     trait: Name | None = Field(None, description="Trait that the answers follow, of the same unit or of one it links to")
     loading: float | None = Field(None, gt=-1, lt=1, description="Correlation of the latent answer with the trait")
     shift: dict[Name, float] = Field({}, description="Wave -> change of the latent mean beside the trait's")
@@ -135,6 +137,7 @@ class Recalled(SimulatedVariable):
 class Moves(SimulatedVariable):
     """A status that moves from wave to wave by declared transitions."""
 
+    lasting: ClassVar[float] = 0.0
     name: Name
     start: Shares = Field(description="Shares in the first wave")
     moves: dict[Name, dict[str, Shares]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")

@@ -8,9 +8,6 @@ from pipeline.simulate.chance import normal
 from pipeline.simulate.world import World, moved, places_of, trait_mean
 from pipeline.spec.simulation import SimulatedVariable
 
-LASTING = 0.5
-"""Share of what is special to one answer of one unit that stays from wave to wave."""
-
 
 def latent_answer(world: World, declared: SimulatedVariable, name: str, wave: str, loading: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw the latent answer of every unit.
@@ -34,7 +31,8 @@ def latent_answer(world: World, declared: SimulatedVariable, name: str, wave: st
     unit = world.study.variable[name].unit
     rows = world.size(unit)
     mean = declared.shift.get(wave, 0.0) + moved(world, unit, declared.effects, wave)
-    own = sqrt(1 - LASTING) * normal(world.seed, rows, "answer", name, wave) + sqrt(LASTING) * normal(world.seed, rows, "answer", name)
+    lasting = normal(world.seed, rows, "answer", name)
+    own = sqrt(declared.lasting) * lasting + sqrt(1 - declared.lasting) * normal(world.seed, rows, "answer", name, wave)
     if declared.trait is None:
         return mean, own
     trait = world.trait(declared.trait)
