@@ -26,9 +26,9 @@ def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
 def _repeated_problems(study: Study, mess: Mess, source: Source) -> Iterator[Problem]:
     where = toml_place(study, f"simulation.mess, source '{source.name}'")
     needed = {
-        "same rows": (mess.same + mess.retyped, ("exact", "most_answered", "first", "latest")),
+        "same rows": (mess.same + mess.retyped, ("exact", "most_answered", "first", "latest", "spells")),
         "partial rows": (mess.partial, ("most_answered", "latest")),
-        "reentries": (mess.reentries is not None, ("first", "latest")),
+        "reentries": (mess.reentries is not None, ("spells", "first", "latest")),
     }
     for what, (declared, rules) in needed.items():
         if declared and source.duplicates not in rules:
