@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.disclose.answers import shown_columns
 from pipeline.disclose.blocks import Blocks, has_small
+from pipeline.disclose.coding import hidden_codings
 from pipeline.disclose.counts import COUNTED, TableKey
 from pipeline.disclose.curves import hidden_points
 from pipeline.disclose.evidence import Decided
@@ -67,7 +68,7 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, ro
         **dict.fromkeys(COUNTED, lambda part: _mark_answers(decided, part)),
         "missing": lambda part: _mark_reasons(policy, decided, part),
         "transition": lambda part: _mark_transition(layouts, part),
-        "coding": lambda part: Marks.of(part, policy.base > 1),
+        "coding": lambda part: Marks.of(part, hidden_codings(part, policy)),
         "slope": lambda part: Marks.of(part, part["total"].map(policy.is_small_base).astype("bool")),
         "curve": lambda part: Marks.of(part, hidden_points(part, policy)),
     }

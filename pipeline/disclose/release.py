@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
+from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import ALL
 from pipeline.disclose.distributions import release_distributions
 from pipeline.disclose.estimates import empty_estimates, withheld_estimates
@@ -58,6 +59,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     raise_if_any(code_problems(study))
     evidence = gather_evidence(study, estimated)
     decided = decide_together(evidence, decide_answers(evidence))
+    decided = decide_codings(evidence.policy, decided, estimated.distributions)
     withheld = withheld_estimates(evidence, decided, estimated.estimates)
     estimates = empty_estimates(estimated.estimates, withheld)
     layouts = choose_layouts(evidence, decided, estimated.distributions)
