@@ -36,13 +36,17 @@ def _exhibited(kind: str) -> Use:
     return lambda results: bool((results.distributions["exhibit"] == kind).any())
 
 
+def _either(one: Use, other: Use) -> Use:
+    return lambda results: one(results) or other(results)
+
+
 def _design(name: str) -> Use:
     return lambda results: bool(results.facts["design"] == name)
 
 
-def _adjusted_with_clusters(results: Results) -> bool:
-    adjusted = results.estimates["estimator"] == "adjusted"
-    return bool((adjusted & results.estimates["n_clusters"].notna()).any())
+def _planned_with_clusters(results: Results) -> bool:
+    rows = results.estimates
+    return bool((rows["role"].ne("") & rows["n_clusters"].notna() & rows["std_error"].notna()).any())
 
 
 def _adjusted_without_clusters(results: Results) -> bool:
@@ -71,14 +75,23 @@ METHODS = {
     "adjusted": Method(_has("estimator", "adjusted")),
     "linear_shares": Method(_has("estimand", "adjusted_risk_difference")),
     "hc3": Method(_adjusted_without_clusters, ("mackinnon",)),
-    "cr2": Method(_adjusted_with_clusters, ("bell", "pustejovsky")),
+    "cr2": Method(_planned_with_clusters, ("bell", "pustejovsky")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
     "bounds": Method(_bounded, ("schuirmann",)),
-    "wilson": Method(_exhibited("experience"), ("wilson",)),
+    "paired": Method(_has("estimand", "mean_change")),
+    "hedges_g_av": Method(_has("effect_kind", "hedges_g_av"), ("hedges",)),
+    "signed_rank": Method(_has("estimand", "median_change"), ("hodges", "wilcoxon")),
+    "manski": Method(_has("estimator", "bounds"), ("manski",)),
+    "wilson": Method(_either(_exhibited("experience"), _has("estimand", "share_up", "share_improved", "attainment")), ("wilson",)),
     "transition": Method(_exhibited("transition")),
-    "curve": Method(_exhibited("curve"), ("kaplan",)),
+    "marginal_homogeneity": Method(_has("term", "bhapkar"), ("bhapkar", "maxwell", "stuart")),
+    "mcnemar": Method(_has("term", "mcnemar"), ("agresti", "mcnemar")),
+    "curve": Method(_either(_exhibited("curve"), _has("estimator", "survival")), ("kaplan",)),
+    "restricted_mean": Method(_has("estimand", "restricted_mean"), ("royston",)),
+    "median_time": Method(_has("estimand", "median_time"), ("brookmeyer",)),
+    "log_rank": Method(_has("estimand", "log_rank"), ("mantel",)),
     "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank")),
     "disclosure": Method(lambda results: True),
 }
