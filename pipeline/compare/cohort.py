@@ -19,6 +19,7 @@ BESIDE = "beside"
 BESIDE_BEFORE = "beside_before"
 EVENT = "event"
 CLUSTER = "cluster"
+ANSWERED = "answered"
 RATER = "rater"
 SUBJECT = "subject"
 GIVEN = (THEN, BESIDE, BESIDE_BEFORE, EVENT, RATER, SUBJECT)
@@ -42,8 +43,8 @@ class Cohort:
         ``outcome``; where declared ``before`` (same name in the wave before),
         ``then``, ``beside`` and, with a wave before, ``beside_before``;
         ``event`` (1.0 where the time ended with it, 0.0 where it did not,
-        missing where the end is not known); ``cluster``, ``rater`` and
-        ``subject`` (str); ``reading:<id>`` (bool); and one column per ``by``
+        missing where the end is not known); ``answered`` (bool: has a row in
+        the outcome's wave); ``cluster``, ``rater`` and ``subject`` (str); ``reading:<id>`` (bool); and one column per ``by``
         (categorical). Numbers and shares are float with NaN where
         missing, categories categorical in declared order.
     by : tuple of str

@@ -5,8 +5,8 @@ import pandas as pd
 
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 
-TESTED_ESTIMANDS = (*COMPARED_ESTIMANDS, "interaction")
-"""One test per comparison: ratios test the same thing as their difference."""
+TESTED_ESTIMANDS = (*COMPARED_ESTIMANDS, "interaction", "association")
+"""One test per question: ratios test the same thing as their difference, ranks the same as the mean of a change."""
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

@@ -155,9 +155,9 @@ def before_column(name: str) -> str:
 
 def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Cohort:
     """Give an estimator's view of one outcome of one group: the units inside the restrictions, missing values kept."""
-    name = split_reference(outcome)[0]
+    name, wave = split_reference(outcome)
     inside = gathered.frame.loc[gathered.frame[INSIDE]]
-    kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE} | {
+    kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE, f"{ANSWERED}{wave}": columns_of.ANSWERED} | {
         column: column for column in inside.columns if column in (*columns_of.GIVEN, CLUSTER, *gathered.by) or column.startswith(READING)
     }
     present = [column for column in kept if column in inside.columns]

@@ -1,7 +1,8 @@
-"""Do two groups have the same share? Tests of the 2 × 2 table.
+"""Tests of tables of counts: whether groups have the same shares.
 
-Pearson's for reports, Fisher's where expected counts are small; Yates' and the
-likelihood ratio for checking. Sizes of the difference are in ``risks``.
+Two shares: Pearson's for reports, Fisher's where expected counts are small;
+Yates' and the likelihood ratio for checking; sizes of the difference are in
+``risks``. More categories: Pearson's, with Cramér's V.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,51 @@ class TableTest:
 
     statistic: float
     p_value: float
+
+
+@dataclass(frozen=True)
+class Association:
+    """Pearson's test of a table of counts, and how strong the association is."""
+
+    statistic: float
+    df: float
+    p_value: float
+    cramers_v: float
+    """0-1."""
+    least_expected: float
+    """The smallest expected count."""
+
+
+def association_test(counts: np.ndarray) -> Association:
+    """Test whether groups have the same distribution over categories.
+
+    Parameters
+    ----------
+    counts : array (categories, groups)
+        Units; categories and groups without any are left out.
+
+    Returns
+    -------
+    Association
+        NaN when fewer than two categories or groups are left. Rough when an
+        expected count is below 5. Cramér's V is always above 0 by chance alone,
+        the more so the fewer units there are.
+
+    References
+    ----------
+    Pearson (1900), Philosophical Magazine 50:157-175; Cramér (1946),
+    Mathematical Methods of Statistics, ch. 21.
+    """
+    from scipy.special import chdtrc
+
+    cells = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0].astype("float64")
+    if min(cells.shape) < 2:
+        return Association(NAN, NAN, NAN, NAN, NAN)
+    expected = np.outer(cells.sum(axis=1), cells.sum(axis=0)) / cells.sum()
+    statistic = float(((cells - expected) ** 2 / expected).sum())
+    df = (cells.shape[0] - 1) * (cells.shape[1] - 1)
+    strength = float(np.sqrt(statistic / (cells.sum() * (min(cells.shape) - 1))))
+    return Association(statistic, float(df), float(chdtrc(df, statistic)), strength, float(expected.min()))
 
 
 def pearson_test(table: FourCells) -> TableTest:

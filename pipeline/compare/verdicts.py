@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 COMPARED_ESTIMANDS = (
     *("mean_difference", "location_shift", "risk_difference", "adjusted_mean_difference", "adjusted_risk_difference"),
-    *("mean_change", "median_change"),
+    "mean_change",
 )
-"""Estimands that get a verdict, on rows for everybody; ratios repeat a difference, levels describe."""
+"""Estimands that get a verdict, on rows for everybody; ratios and the median of a change repeat one, levels describe."""
 
 WORDS = {"higher": ("better", "worse"), "lower": ("worse", "better"), "neither": ("higher", "lower")}
 """Direction of the measure -> word for a positive and for a negative difference."""

@@ -92,8 +92,10 @@ ESTIMANDS = (
     "bound_low",
     "bound_high",
     "detectable_difference",
+    "association",
+    "response_rate",
 )
-EFFECT_KINDS = ("hedges_g", "rank_biserial", "hedges_g_av")
+EFFECT_KINDS = ("hedges_g", "rank_biserial", "hedges_g_av", "cramers_v")
 
 ESTIMATES = Table(
     "estimates",

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.compare.catalogue import estimator_catalogue
-from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS
 from pipeline.spec.vocabulary import OUTCOME_KINDS
 from tests.conftest import ROOT
 
@@ -24,4 +24,5 @@ def test_every_entry_names_a_function_and_known_kinds(name: str) -> None:
     assert callable(estimator.load())
     assert Path(str(import_module(estimator.module).__file__)).stem == name
     assert set(estimator.kinds) <= set(OUTCOME_KINDS)
-    assert estimator.allows <= {"covariates", "by", "cluster"}
+    assert estimator.allows <= {*SELECTIVE_KEYS, "cluster"}
+    assert estimator.needs <= set(SELECTIVE_KEYS)

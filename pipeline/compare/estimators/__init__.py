@@ -112,6 +112,27 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them; "
         "clusters are independent of each other.",
     ),
+    "table": Estimator(
+        module="pipeline.compare.estimators.table",
+        function="table",
+        allows=frozenset(),
+        kinds=("category",),
+        summary="Whether two groups are spread alike over categories.",
+        estimands="association; beside it Cramér's V",
+        errors="Pearson's chi-square without correction.",
+        assumptions="People answer independently; few expected counts are below 5.",
+    ),
+    "response": Estimator(
+        module="pipeline.compare.estimators.response",
+        function="response",
+        allows=frozenset({"by", "readings"}),
+        kinds=("number", "share", "category"),
+        summary="How many of those asked answered the outcome's wave, under every reading of who was asked.",
+        estimands="response_rate",
+        errors="None: a fact about this study.",
+        assumptions="None. Anybody with a row in the wave counts, complete or partial (RR2 of AAPOR where everybody asked was eligible).",
+        takes=COHORT,
+    ),
     "attainment": Estimator(
         module="pipeline.compare.estimators.attainment",
         function="attainment",
