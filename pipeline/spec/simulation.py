@@ -112,7 +112,12 @@ class Texts(SimulatedVariable):
     """Free text: some write one of these."""
 
     names: tuple[Name, ...]
-    texts: tuple[str, ...] = Field((), description="Empty: usual comments, among them awkward ones")
+    texts: tuple[str, ...] | dict[str, tuple[str, ...]] = Field(
+        (), description="Empty: usual comments, among them awkward ones; with given: by the other's code, and no text for other codes"
+    )
+    given: tuple[Name, ...] = Field(
+        (), description="Variables that the texts depend on, such as the theme; codes of several are joined with *"
+    )
     share: Share = Field(0.06, description="Share of units that write anything")
 
 

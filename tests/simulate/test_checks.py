@@ -35,6 +35,12 @@ WRONG = {
     "an alpha beside a loading": ({"traits": [TRAIT], "choices": [{**CALM, "alpha": 0.8, "loading": 0.5}]}, "has alpha and loading"),
     "an alpha out of reach": ({"traits": [TRAIT], "choices": [{**CALM, "alpha": 0.99, "spread": 2.0}]}, "0.99 cannot be reached"),
     "a reason without words": ({"choices": [{"names": ["now"], "missing": {"refused": 0.1}}]}, "'refused' cannot be written for 'now'"),
+    "texts by nothing": ({"texts": [{"names": ["comment"], "texts": {"man": ["Bra"]}}]}, "do not fit given"),
+    "texts by an unknown code": (
+        {"texts": [{"names": ["comment"], "given": ["sex"], "texts": {"m": ["Bra"]}}]},
+        "'m' is not a declared answer of 'sex'",
+    ),
+    "no text": ({"texts": [{"names": ["comment"], "given": ["sex"], "texts": {"man": []}}]}, "are empty"),
     "decimals of an integer": ({"numbers": [{"names": ["age"], "mean": 40, "sd": 5, "decimals": 1}]}, "'age' is an integer"),
     "a date without start": ({"dates": [{"names": ["entry"]}]}, "needs first or after"),
     "a date without a wave": ({"dates": [{"names": ["day"], "first": {"t1": "2024-01-01"}}]}, "says nothing of wave 't2'"),

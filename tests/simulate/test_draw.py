@@ -252,6 +252,15 @@ def test_rules_make_answers_agree(tmp_path: Path) -> None:
     assert (one.world.values["sick_days", "t2"][fits] == 0).all()
 
 
+def test_texts_follow_what_they_are_given(tmp_path: Path) -> None:
+    texts = {"names": ["comment"], "given": ["sex"], "texts": {"woman": ["A", "B"]}, "share": 0.5}
+    one = drawn(tmp_path, units=people(400), texts=[texts])
+    women = one.world.values["sex", ""] == "woman"
+    written = one.world.values["comment", "t1"]
+    assert set(written[women]) == {"A", "B", ""}
+    assert set(written[~women]) == {""}
+
+
 def test_only_those_meant_answer_a_question(tmp_path: Path) -> None:
     sick = {"names": ["sick_days"], "mean": 20, "sd": 5, "only_if": {"status@t1": ["work"]}}
     one = drawn(tmp_path, units=people(300), numbers=[sick])

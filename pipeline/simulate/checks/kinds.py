@@ -156,8 +156,20 @@ def event_problems(study: Study, part: Event) -> Iterator[Problem]:
 
 
 def text_problems(study: Study, part: Texts) -> Iterator[Problem]:
-    """Nothing can be wrong with a text."""
-    return iter(())
+    """Texts stand by the codes of what they are given, or by themselves."""
+    where = place_of(study, part)
+    if isinstance(part.texts, dict) != bool(part.given):
+        yield Problem(f"{where} texts", "do not fit given", remedy="Texts stand by the other's code if there is a given, else as a list.")
+    if not isinstance(part.texts, dict):
+        return
+    facts = facts_of(study, study.variable[part.names[0]].unit, wave_allowed=True)
+    for name in part.given:
+        yield from unknown_name(f"{where} given", name, list(facts), "variable or link of the unit")
+    for key, texts in part.texts.items():
+        for name, code in zip(part.given, key.split(CROSSED), strict=False):
+            yield from code_problems(study, f"{where} texts", facts[name], [code]) if name in facts else ()
+        if not texts:
+            yield Problem(f"{where} texts {key}", "are empty", remedy="Write one, or leave the code out.")
 
 
 KIND_CHECKS: dict[type[Declared], Callable[[Study, Any], Iterator[Problem]]] = {

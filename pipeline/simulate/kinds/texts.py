@@ -3,6 +3,7 @@
 import numpy as np
 
 from pipeline.simulate.chance import stream
+from pipeline.simulate.kinds.shares import keys_of
 from pipeline.simulate.mess import COMMENTS
 from pipeline.simulate.world import Key, Latent, World
 from pipeline.spec.simulation import Texts
@@ -24,13 +25,27 @@ def draw_texts(world: World, declared: Texts) -> tuple[dict[Key, np.ndarray], di
         Empty: texts are not recalled.
     """
     values: dict[Key, np.ndarray] = {}
-    texts = np.array(declared.texts or COMMENTS, dtype=str)
     for name in declared.names:
-        rows = world.size(world.study.variable[name].unit)
+        unit = world.study.variable[name].unit
         for wave in world.waves_of(name):
             rng = stream(world.seed, "text", name, wave)
-            writes = rng.random(rows) < declared.share
-            chosen = np.zeros(rows, dtype=int)
-            chosen[writes] = rng.permutation(np.arange(writes.sum()) % len(texts))
-            values[name, wave] = np.where(writes, texts[chosen], "")
+            writes = rng.random(world.size(unit)) < declared.share
+            values[name, wave] = _written(writes, _texts_of(world, declared, unit, wave), rng)
     return values, {}
+
+
+def _texts_of(world: World, declared: Texts, unit: str, wave: str) -> list[tuple[np.ndarray, tuple[str, ...]]]:
+    """Give who may write which texts: rows as a mask, and the texts."""
+    if not isinstance(declared.texts, dict):
+        return [(np.ones(world.size(unit), dtype=bool), declared.texts or COMMENTS)]
+    keys = keys_of(world, unit, declared.given, wave)
+    return [(keys == key, texts) for key, texts in declared.texts.items()]
+
+
+def _written(writes: np.ndarray, given: list[tuple[np.ndarray, tuple[str, ...]]], rng: np.random.Generator) -> np.ndarray:
+    """Spread each set of texts over those who write and may write them."""
+    cells = np.full(len(writes), "", dtype=object)
+    for rows, texts in given:
+        chosen = writes & rows
+        cells[chosen] = np.array(texts, dtype=object)[rng.permutation(np.arange(chosen.sum()) % len(texts))]
+    return cells.astype(str)
