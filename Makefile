@@ -4,6 +4,7 @@
 PYTHON3 ?= python3
 STUDY ?=
 LANGUAGE ?=
+LEVELS ?=
 
 VENV := .venv/.installed
 PYTHON := .venv/bin/python
@@ -32,6 +33,7 @@ reports/index.html: $(STAMPS) | $(VENV)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en the reports to one language."
+	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
 check: $(VENV) ## check what studies/ declares; needs no data
 	@$(PYTHON) -m pipeline check $(STUDY)
@@ -48,11 +50,11 @@ estimates: $(VENV) ## compare groups -> data/processed/<study>/estimates.csv
 release: $(VENV) ## apply disclosure control -> data/processed/<study>/release/
 	@$(PYTHON) -m pipeline build $(STUDY) --until release
 
-ifeq ($(LANGUAGE),)
+ifeq ($(LANGUAGE)$(LEVELS),)
 reports: reports/index.html ## render reports -> reports/<study>/<language>/
 else
 reports: $(VENV)
-	@$(PYTHON) -m pipeline build $(STUDY) --language $(LANGUAGE) --index
+	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) $(LEVELS:%=--levels %) --index
 endif
 
 lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     build.add_argument("--until", choices=STAGES, default=STAGES[-1], help="last stage to build (default: reports)")
     build.add_argument("--language", choices=LANGUAGES, help="render reports in one language only")
+    build.add_argument("--levels", default="", help="render the reports per level of this variable only, also those made on request")
     build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
     build.set_defaults(run=_build)
     check = commands.add_parser("check", help="check what is declared, before any data are needed")
@@ -86,7 +87,7 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.stages.build import build_study
 
     languages = (options.language,) if options.language else LANGUAGES
-    status = _each(options, lambda study: OUR_FAULT if build_study(study, options.until, languages) else OK)
+    status = _each(options, lambda study: OUR_FAULT if build_study(study, options.until, languages, levels=options.levels) else OK)
     if options.index:
         status = max(status, _index(options))
     return status

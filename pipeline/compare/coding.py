@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.panel import EVERYBODY, Panel, categories_of, level_codes, link_ids
+from pipeline.compare.panel import EVERYBODY, Panel, categories_of, link_ids
 from pipeline.spec.shown import Exhibit
+from pipeline.spec.study import level_codes
 
 Row = dict[str, object]
 GIVEN = "answered"
@@ -55,11 +56,11 @@ def _arranged(panel: Panel, exhibit: Exhibit, reference: str) -> tuple[tuple[str
     themes = categories_of(panel.study, str(exhibit.rows))
     values = own.column(reference)
     frame = pd.DataFrame({"theme": pd.Categorical(own.column(str(exhibit.rows)), categories=list(themes)).codes}, index=values.index)
-    names = []
+    names: list[list[str]] = []
     for key, link in (("interview", str(exhibit.columns)), ("coder", str(exhibit.rater))):
         ids = link_ids(panel.study, panel.cleaned, link)
         frame[key] = pd.Categorical(own.people[link], categories=ids).codes
-        names.append(level_codes(ids, panel.study.unit_with_id(link)))
+        names.append(level_codes(panel.study.unit_with_id(link), len(ids)))
     frame["found"] = values.isin(exhibit.present).astype("float64").where(values.notna())
     shape = (len(themes), len(names[0]), len(names[1]))
     return themes, names[0], names[1], cube_of(frame, shape)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.study import Study, level_codes, split_reference
 from pipeline.tables.results import Cleaned, Scored
 
 EVERYBODY = "all"
@@ -127,7 +127,7 @@ class Panel:
         if self.study.variable[name].type != "id":
             return self.column(name)
         ids = link_ids(self.study, self.cleaned, name)
-        codes = level_codes(ids, self.study.unit_with_id(name))
+        codes = level_codes(self.study.unit_with_id(name), len(ids))
         return self.people[name].map(dict(zip(ids, codes, strict=True))).astype(pd.CategoricalDtype(codes))
 
     def rows(self, name: str, wave: str) -> pd.DataFrame:
@@ -191,12 +191,6 @@ class Panel:
 def link_ids(study: Study, cleaned: Cleaned, name: str) -> list[str]:
     """Give the ids of all units that a link leads to, sorted."""
     return sorted(cleaned.units[study.unit_with_id(name)][name].astype("str"))
-
-
-def level_codes(ids: list[str], unit: str) -> list[str]:
-    """Give each id a code that tells nothing but its place: ``workplace-03``."""
-    width = max(2, len(str(len(ids))))
-    return [f"{unit}-{place:0{width}d}" for place in range(1, len(ids) + 1)]
 
 
 def as_kind(study: Study, name: str, values: pd.Series) -> pd.Series:

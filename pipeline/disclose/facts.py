@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from pipeline.paths import SIMULATED
-from pipeline.spec.declaration import Analysis, Measure
+from pipeline.spec.declaration import Analysis, Measure, Source
 from pipeline.spec.plan import deviations, is_planned, plan_hash
 from pipeline.spec.shown import Exhibit
-from pipeline.spec.study import Study, Variable, split_reference
+from pipeline.spec.study import Study, Variable, level_codes, split_reference
 
 
-def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str, object]) -> dict[str, object]:
+def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int], provenance: Mapping[str, object]) -> dict[str, object]:
     """Give the content of release.json.
 
     Parameters
@@ -17,6 +17,8 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
     study : Study
     withheld : mapping
         Table name to the number of rows whose numbers are withheld.
+    units : mapping
+        Link that reports are made per level of, to the number of its levels.
     provenance : mapping
         Hashes and versions, from the caller.
 
@@ -33,13 +35,14 @@ def facts_of(study: Study, withheld: Mapping[str, int], provenance: Mapping[str,
         "seed": declared.seed,
         "sample": declared.sample.model_dump(mode="json"),
         "waves": [{"name": wave.name, "asked_of": list(wave.asked_of)} for wave in declared.waves],
-        "sources": [{"name": one.name, "file": one.file, "unit": one.unit, "wave": one.wave} for one in declared.sources],
+        "sources": [_source(one) for one in declared.sources],
         "primary_outcomes": primary_outcomes(study),
         "analyses": [_analysis(study, analysis) for analysis in declared.analyses],
         "measures": [_measure(study, measure) for measure in declared.measures],
         "variables": [_variable(study, variable) for variable in study.variables],
         "contradictions": [one.id for one in declared.contradictions],
         "context": [one.model_dump(mode="json", exclude={"label", "source"}) for one in declared.context],
+        "levels": report_levels(study, units),
         "units": [{"name": one.name, "id": one.id, "cluster": one.cluster} for one in declared.units],
         "exhibits": [_exhibit(exhibit) for exhibit in declared.exhibits],
         "quotations": [one.model_dump(mode="json", exclude={"label"}) for one in declared.quotations],
@@ -66,6 +69,23 @@ def _is_marked(provenance: Mapping[str, object]) -> bool:
     return isinstance(raw, list) and any(one["file"] == SIMULATED for one in raw)
 
 
+def report_levels(study: Study, units: Mapping[str, int]) -> dict[str, list[dict[str, str]]]:
+    """Give the levels of every variable that reports are made per level of: code in the tables, and name of the files.
+
+    Files are named by place, so that no name stands in a path.
+    """
+    levels = {}
+    for name in dict.fromkeys(report.per for report in study.declaration.reports if report.per is not None):
+        variable = study.variable[name]
+        if variable.type == "id":
+            codes = level_codes(study.unit_with_id(name), units.get(name, 0))
+            levels[name] = [{"code": code, "slug": code} for code in codes]
+        else:
+            codes = list(study.codes_of(variable))
+            levels[name] = [{"code": code, "slug": slug} for code, slug in zip(codes, level_codes(name, len(codes)), strict=True)]
+    return levels
+
+
 def primary_outcomes(study: Study) -> list[dict[str, str]]:
     """List the outcomes of primary analyses, each once, in declared order."""
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
@@ -88,8 +108,12 @@ def _exhibit(exhibit: Exhibit) -> dict[str, object]:
     return exhibit.model_dump(mode="json", exclude={"label"}) | {"parts": parts}
 
 
+def _source(source: Source) -> dict[str, object]:
+    return source.model_dump(mode="json", include={"name", "file", "unit", "wave", "lists_everybody"})
+
+
 def _measure(study: Study, measure: Measure) -> dict[str, object]:
-    kept = {"name", "rule", "direction", "items", "reversed", "minimum_answered"}
+    kept = {"name", "rule", "direction", "items", "reversed", "range", "minimum_answered"}
     waves = list(study.waves_of_measure(measure))
     derived = {"kind": study.kind_of(measure.name), "waves": waves, "categories": list(measure.categories)}
     return measure.model_dump(mode="json", include=kept) | derived

@@ -82,12 +82,20 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         deviations=table_of(
             DEVIATIONS, ({"study": study.id, "key": one.key, "before": one.before, "after": one.after} for one in deviations(study))
         ),
-        facts=facts_of(study, numbers, provenance),
+        facts=facts_of(study, numbers, linked_units(study, estimated.estimates), provenance),
         texts=dict(study.texts),
         quotations=quotations,
     )
     raise_if_any(personal_data_problems(texts_of(study, released)))
     return released
+
+
+def linked_units(study: Study, estimates: pd.DataFrame) -> dict[str, int]:
+    """Count the levels of every link that reports are made per level of, from the codes of the estimates."""
+    links = [one.per for one in study.declaration.reports if one.per is not None and study.variable[one.per].type == "id"]
+    levels = estimates["level"].unique()
+    numbers = {link: [int(level.rpartition("-")[2]) for level in levels if level.startswith(f"{link}=")] for link in links}
+    return {link: max(found, default=0) for link, found in numbers.items()}
 
 
 def chains_of(rows: pd.DataFrame) -> list[str]:

@@ -19,6 +19,7 @@ from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import Paths
 from pipeline.render.page import report_page
 from pipeline.render.parameters import TAG, check_parameters
+from pipeline.render.labels import level_label
 from pipeline.render.results import Results
 from pipeline.render.tidy import notebook_bytes, remarks, tidy
 from pipeline.spec.declaration import Report
@@ -47,8 +48,8 @@ class ReportFailed(Exception):
     """A cell of a template failed (a fault of ours); the message holds the cell and the end of its traceback."""
 
 
-def render_report(paths: Paths, report: Report, language: str) -> Rendered:
-    """Render one report of a study.
+def render_report(paths: Paths, report: Report, language: str, level: str = "") -> Rendered:
+    """Render one report of a study, or one page of a report per level.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ def render_report(paths: Paths, report: Report, language: str) -> Rendered:
         As declared: id and template.
     language : str
         ``sv`` or ``en``.
+    level : str
+        Level as in the release, or ``all``; empty where the report has none.
 
     Returns
     -------
@@ -73,11 +76,14 @@ def render_report(paths: Paths, report: Report, language: str) -> Rendered:
     """
     template = paths.templates / f"{report.template}.ipynb"
     parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
+    if report.per is not None:
+        parameters |= {"report": report.id, "level": level}
     notebook = _read_template(template, paths)
     check_parameters(notebook, parameters, paths.shown(template))
     executed = _execute(template, notebook, parameters, paths)
     tidied = tidy(executed)
-    page = report_page(tidied, Results.load(paths.release, language))
+    results = Results.load(paths.release, language)
+    page = report_page(tidied, results, level_label(results, level) if level.partition("=")[1] else "")
     return Rendered(notebook_bytes(tidied), page.encode("utf-8"), remarks(executed))
 
 

@@ -86,3 +86,31 @@ def class_edges(code: str) -> list[float]:
 def class_codes(results: Results, measure: str) -> list[str]:
     """Give the codes of a measure's classes in the order declared."""
     return list(declared(results, "measures", measure).get("categories", ()))
+
+
+def level_label(results: Results, level: str) -> str:
+    """Name a level such as ``sex=woman``, ``sex*sick_listed=woman*yes`` or ``workplace=workplace-03``.
+
+    Parameters
+    ----------
+    results : Results
+    level : str
+        As in the tables; ``all`` for everybody.
+
+    Returns
+    -------
+    str
+        The answers' labels, joined by a comma where two variables are crossed;
+        a linked unit by its kind and number.
+    """
+    variable, separator, code = level.partition("=")
+    if not separator:
+        return results.say("group.all")
+    return ", ".join(_one_level(results, name, one) for name, one in zip(variable.split("*"), code.split("*"), strict=True))
+
+
+def _one_level(results: Results, variable: str, code: str) -> str:
+    if results.has_label("answer", code, variable) or results.has_label("category", code, variable):
+        return answer_label(results, variable, code)
+    number = code.rpartition("-")[2]
+    return f"{results.outcome_label(variable)} {number}"

@@ -15,7 +15,7 @@ from pipeline.render.shell import fill_page
 SVG = "image/svg+xml"
 
 
-def report_page(notebook: Mapping[str, Any], results: Results) -> str:
+def report_page(notebook: Mapping[str, Any], results: Results, part: str = "") -> str:
     """Write the page of one report.
 
     Parameters
@@ -25,6 +25,8 @@ def report_page(notebook: Mapping[str, Any], results: Results) -> str:
         opens that section; what stands before the first one is the page's header.
     results : Results
         Gives language, title and whether the answers are simulated.
+    part : str
+        Name of the level that the page is about; empty for the whole.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def report_page(notebook: Mapping[str, Any], results: Results) -> str:
     simulated = results.facts["simulated"]
     return fill_page(
         language=results.language,
-        title=results.label("study", "title"),
+        title=": ".join(filter(None, (results.label("study", "title"), part))),
         header=joined((content for _, content in blocks[:first]), "\n"),
         navigation=_navigation(notebook),
         main=joined((element("section", content) for content in sections), "\n"),

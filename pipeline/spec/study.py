@@ -132,3 +132,9 @@ def split_reference(reference: str) -> tuple[str, str]:
     """Split ``name@wave`` into name and wave; wave is empty for a fixed variable."""
     name, _, wave = reference.partition("@")
     return name, wave
+
+
+def level_codes(name: str, count: int) -> list[str]:
+    """Give codes that tell nothing but a place: ``workplace-03``."""
+    width = max(2, len(str(count)))
+    return [f"{name}-{place:0{width}d}" for place in range(1, count + 1)]

@@ -5,18 +5,18 @@ happen when the stage runs, so that nothing pays for what it does not use.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.errors import ResearcherError, raise_if_any
-from pipeline.spec.declaration import Report
+from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.stages import STAGES
 from pipeline.stages.guard import only_run
 from pipeline.stages.inputs import code_hash, hash_of, hash_of_files, inputs_of, provenance_of, sha256_of
+from pipeline.stages.pages import Page, pages_of
 from pipeline.stages.progress import alarming, emphasised, tell
 from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
@@ -50,7 +50,7 @@ def check_study(name: str, root: Path | None = None) -> Study:
     return study
 
 
-def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | None = None) -> int:
+def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | None = None, levels: str = "") -> int:
     """Build one study up to a stage.
 
     Parameters
@@ -61,6 +61,8 @@ def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | 
         Last stage to build, one of ``STAGES``.
     languages : tuple of str
         Languages of the reports to render.
+    levels : str
+        Only the reports per level of this variable, also those made on request.
 
     Returns
     -------
@@ -79,8 +81,13 @@ def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | 
             _run(study, record, step)
             if step.stage == until:
                 return 0
-        failed = _render_reports(study, record, languages)
-        if not failed and set(languages) >= {language for report in study.declaration.reports for language in report.languages}:
+        raise_if_any(level_problems(study, levels))
+        failed = _render_reports(study, record, tuple(pages_of(study, languages, levels)))
+        if (
+            not failed
+            and not levels
+            and set(languages) >= {language for report in study.declaration.reports for language in report.languages}
+        ):
             write_text(study.paths.processed / STAMP, "")
     return failed
 
@@ -136,40 +143,58 @@ def _make_release(study: Study) -> list[Path]:
     return save_released(study.paths, release_results(study, load_estimated(study.paths), provenance_of(study)))
 
 
-def _render_reports(study: Study, record: dict, languages: tuple[str, ...]) -> int:
-    """Render every declared report; one that fails does not stop the others."""
+def level_problems(study: Study, levels: str) -> Iterator[Problem]:
+    """Reports can be asked for by level only where the study declares them."""
+    declared = [report.per for report in study.declaration.reports if report.per is not None]
+    if levels and levels not in declared:
+        yield Problem(
+            f"studies/{study.id}/study.toml, reports",
+            f"none is per '{levels}'",
+            ", ".join(declared) or "none is declared per level",
+            suggestion(levels, declared) or f'Declare a report with per = "{levels}".',
+        )
+
+
+def _render_reports(study: Study, record: dict, pages: tuple[Page, ...]) -> int:
+    """Render pages; one that fails does not stop the others."""
     failed = 0
-    for report in study.declaration.reports:
-        for language in (language for language in report.languages if language in languages):
-            try:
-                _run(study, record, _report_step(study, report, language))
-            except ResearcherError:
-                raise
-            except Exception as error:
-                failed += 1
-                tell(alarming(f"{study.id}: report {report.id} ({language}) failed: {error}"))
+    for page in pages:
+        try:
+            _run(study, record, _report_step(study, page))
+        except ResearcherError:
+            raise
+        except Exception as error:
+            failed += 1
+            tell(alarming(f"{study.id}: report {page.slug} ({page.language}) failed: {error}"))
     return failed
 
 
-def _report_step(study: Study, report: Report, language: str) -> Step:
-    paths = study.paths
+def _report_step(study: Study, page: Page) -> Step:
+    paths, report = study.paths, page.report
     template = paths.templates / f"{report.template}.ipynb"
     released = hash_of_files(paths.release.iterdir(), paths.root)
-    key = hash_of([code_hash(), inputs_of(study)["lock"], sha256_of(template), released, report.model_dump(mode="json"), language])
-    return Step(f"reports/{report.id}/{language}", key, partial(_make_report, study, report, language))
+    parts = [
+        code_hash(),
+        inputs_of(study)["lock"],
+        sha256_of(template),
+        released,
+        report.model_dump(mode="json"),
+        page.language,
+        page.level,
+    ]
+    return Step(f"reports/{page.slug}/{page.language}", hash_of(parts), partial(_make_report, study, page))
 
 
-def _make_report(study: Study, report: Report, language: str) -> list[Path]:
+def _make_report(study: Study, page: Page) -> list[Path]:
     from pipeline.render.engine import render_report
     from pipeline.tables.atomic import write_bytes
 
-    rendered = render_report(study.paths, report, language)
-    folder = study.paths.reports / language
-    files = [folder / f"{report.id}.ipynb", folder / f"{report.id}.html"]
+    rendered = render_report(study.paths, page.report, page.language, page.level)
+    files = page.files(study.paths.reports)
     write_bytes(files[0], rendered.notebook)
     write_bytes(files[1], rendered.html)
     for remark in rendered.remarks:
-        tell(f"{study.id}: report {report.id} ({language}) remarked: {remark}")
+        tell(f"{study.id}: report {page.slug} ({page.language}) remarked: {remark}")
     return files
 
 

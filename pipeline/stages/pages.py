@@ -1,0 +1,67 @@
+"""Which pages a study's reports are made of: one, or an overview and one per level."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.spec.declaration import Report
+from pipeline.spec.study import Study
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a report in one language.
+
+    Parameters
+    ----------
+    report : Report
+    language : str
+    level : str
+        Level as in the release, such as ``municipality=flen``; ``all`` for the
+        whole, ``empty`` where the report has no levels.
+    slug : str
+        Name of its files: the report's id, and for a level a code that tells
+        nothing but its place.
+    """
+
+    report: Report
+    language: str
+    level: str
+    slug: str
+
+    def files(self, folder: Path) -> list[Path]:
+        """Give its notebook and its page."""
+        return [folder / self.language / f"{self.slug}.{ending}" for ending in ("ipynb", "html")]
+
+
+def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iterator[Page]:
+    """Give the pages to render.
+
+    Parameters
+    ----------
+    study : Study
+        Its release has been made.
+    languages : tuple of str
+    levels : str
+        Only reports per level of this variable, also those made on request;
+        empty: all others.
+
+    Yields
+    ------
+    Page
+        In declared order; the whole before its levels.
+    """
+    for report in study.declaration.reports:
+        if report.per == levels if levels else not report.on_request:
+            for language in (language for language in report.languages if language in languages):
+                yield from _pages(study, report, language)
+
+
+def _pages(study: Study, report: Report, language: str) -> Iterator[Page]:
+    if report.per is None:
+        yield Page(report, language, "", report.id)
+        return
+    yield Page(report, language, "all", report.id)
+    for level in json.loads((study.paths.release / "release.json").read_text(encoding="utf-8"))["levels"][report.per]:
+        yield Page(report, language, f"{report.per}={level['code']}", f"{report.id}-{level['slug']}")
