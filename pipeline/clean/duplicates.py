@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.clean.spells import last_exit
 from pipeline.clean.text import listed
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
@@ -63,6 +64,7 @@ DUPLICATE_RULES: dict[str, Callable[[pd.DataFrame, Source], pd.Series]] = {
     "most_answered": most_answered,
     "first": first,
     "latest": latest,
+    "spells": last_exit,
 }
 
 
@@ -111,7 +113,7 @@ def duplicate_problem(duplicates: Duplicates, source: Source, where: str) -> lis
     if not duplicates.undecided:
         return []
     found = f"{len(duplicates.undecided)} units have several rows that duplicates = '{source.duplicates}' cannot decide between"
-    allowed = "refuse, exact, most_answered, first, latest (the last two go by a date)"
+    allowed = f"{', '.join(DUPLICATE_RULES)} (the last three go by dates)"
     remedy = f"State another rule for source '{source.name}' in study.toml, or an exclusion for the rows that are wrong."
     return [Problem(where, found, allowed, remedy, (f"ids: {listed(duplicates.undecided)}",))]
 

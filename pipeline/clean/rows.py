@@ -11,6 +11,7 @@ from pipeline.clean.faults import blank_id_problems, fault_problems, personal_nu
 from pipeline.clean.files import RawSource, variables_in
 from pipeline.clean.identity import plain_ids
 from pipeline.clean.log import answer_lines, id_lines, setting_lines
+from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
 from pipeline.clean.text import tidy
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
@@ -71,8 +72,13 @@ def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem
     named = submitted[submitted[id_name].notna()]
     duplicates = find_duplicates(named, id_name, raw.source)
     personal = list(personal_number_problems(study, raw))
-    problems += [*blank_id_problems(raw, id_name, submitted[id_name]), *(personal or duplicate_problem(duplicates, raw.source, raw.where))]
-    rows = named.drop(index=duplicates.dropped.index).sort_values(id_name, kind="stable", ignore_index=True)
+    naming_ids = [*duplicate_problem(duplicates, raw.source, raw.where), *exit_problems(submitted, id_name, raw.source, raw.where)]
+    problems += [*blank_id_problems(raw, id_name, submitted[id_name]), *(personal or naming_ids)]
+    rows = named.drop(index=duplicates.dropped.index)
+    if raw.source.duplicates == "spells":
+        rows = from_first_entry(rows, named, id_name, raw.source)
+        log += spell_lines(named, id_name, raw.source)
+    rows = rows.sort_values(id_name, kind="stable", ignore_index=True)
     exclusions = _exclusions(raw, raw.cells[id_name], rule, duplicates)
     return SourceRows(raw.source, rows, submitted, exclusions, [*setting_lines(raw), *log], len(raw.cells)), problems
 

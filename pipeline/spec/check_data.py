@@ -18,6 +18,9 @@ SETTINGS_READ = {
 }
 """Export format -> which of ``encoding``, ``delimiter`` and ``sheet`` its importer goes by."""
 
+NEEDED_DATES = {"first": ("order",), "latest": ("order",), "spells": ("entry", "exit")}
+"""Rule for duplicates -> the dates it goes by."""
+
 
 def variable_problems(study: Study) -> Iterator[Problem]:
     """Units, answer lists and numeric codes of variables must fit together."""
@@ -91,11 +94,20 @@ def source_problems(study: Study) -> Iterator[Problem]:
                 f"{where} file", f"'{source.file}'", "a file name without folders", f"Put the file directly into data/raw/{study.id}/."
             )
         yield from _unread_settings(source, where)
-        if source.duplicates in ("first", "latest") and source.order is None:
-            yield Problem(f"{where} order", "is missing", "the name of a date variable", f"duplicates = '{source.duplicates}' needs it.")
-        if source.order is not None:
-            dates = [variable.name for variable in study.variables if variable.type == "date" and source.name in variable.raw_names]
-            yield from unknown_name(f"{where} order", source.order, dates, "date variable of this source")
+        yield from _date_problems(study, source, where)
+
+
+def _date_problems(study: Study, source: Source, where: str) -> Iterator[Problem]:
+    """What a source goes by must be dates of its own; entry and exit are held against each other."""
+    dates = [variable.name for variable in study.variables if variable.type == "date" and source.name in variable.raw_names]
+    for key in ("order", "entry", "exit"):
+        name = getattr(source, key)
+        if name is not None:
+            yield from unknown_name(f"{where} {key}", name, dates, "date variable of this source")
+        elif key in NEEDED_DATES.get(source.duplicates, ()):
+            yield Problem(f"{where} {key}", "is missing", "the name of a date variable", f"duplicates = '{source.duplicates}' needs it.")
+        elif key != "order" and (source.entry or source.exit):
+            yield Problem(f"{where} {key}", "is missing", "the name of a date variable", "Entry and exit are held against each other.")
 
 
 def _unread_settings(source: Source, where: str) -> Iterator[Problem]:

@@ -49,11 +49,17 @@ class Source(Declared):
     decimal: Literal[".", ","] | None = None
     dates: tuple[str, ...] = Field(("%Y-%m-%d",), description="Date formats, tried in this order; 'excel' reads day numbers such as 45352")
     blank: Literal["skipped", "not_asked", "not_reached", "not_applicable"] = "skipped"
-    duplicates: Literal["refuse", "exact", "most_answered", "first", "latest"] = Field(
+    duplicates: Literal["refuse", "exact", "most_answered", "first", "latest", "spells"] = Field(
         "refuse",
-        description="Which row of one unit to keep; 'exact' drops only identical rows, the others also break ties between different ones",
+        description="Which row of one unit to keep; 'exact' drops only identical rows, the others also break ties between different ones; "
+        "'spells' counts a unit once, from its first entry to its last exit",
     )
-    order: Name | None = Field(None, description="The date variable that 'first' and 'latest' go by")
+    order: Name | None = Field(
+        None,
+        description="The date variable of the answers: 'first' and 'latest' go by it, and a later wave should not be dated before an earlier one",
+    )
+    entry: Name | None = Field(None, description="The date variable of entering; no exit may lie before it")
+    exit: Name | None = Field(None, description="The date variable of leaving; without a date the unit is still inside")
     ignore: tuple[str, ...] = Field((), description="Columns of the file that are not read")
     lists_everybody: bool = Field(False, description="True: everybody in this file belongs to the study, whether they answered or not")
 

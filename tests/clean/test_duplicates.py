@@ -45,7 +45,7 @@ def test_refuse_is_the_default_and_names_the_ids(tmp_path: Path) -> None:
     said = str(caught.value)
     assert "after.csv: 2 units have several rows that duplicates = 'refuse' cannot decide between" in said
     assert "ids: A1, A2" in said
-    assert "allowed: refuse, exact, most_answered, first, latest" in said
+    assert "allowed: refuse, exact, most_answered, first, latest, spells" in said
 
 
 @pytest.mark.parametrize("rule", ["exact", "most_answered", "first", "latest"])
@@ -103,18 +103,19 @@ def test_an_excluded_row_is_no_duplicate(tmp_path: Path) -> None:
     assert kept(clean_responses(study), "A1", "calm") == 3
 
 
-ROWS_OF_UNITS = st.lists(
-    st.tuples(st.sampled_from(["A", "B", "C"]), st.sampled_from([1.0, 2.0, None]), st.sampled_from(["2024-03-01", "2024-03-02", None])),
-    max_size=8,
-)
+DAYS = st.sampled_from(["2024-03-01", "2024-03-02", None])
+ROWS_OF_UNITS = st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.sampled_from([1.0, 2.0, None]), DAYS, DAYS), max_size=8)
+GOES_BY = {"order": "day", "entry": "day", "exit": "left"}
 
 
 def outcome(rows: list, rule: str) -> tuple[list, list]:
     """Units that nobody can decide, and what the rows say that stay."""
-    frame = pd.DataFrame(rows, columns=["id", "calm", "day"]).astype({"calm": "float64", "day": "datetime64[s]"})
-    for name in ("calm", "day"):
+    frame = pd.DataFrame(rows, columns=["id", "calm", "day", "left"]).astype(
+        {"calm": "float64", "day": "datetime64[s]", "left": "datetime64[s]"}
+    )
+    for name in ("calm", "day", "left"):
         frame[f"{name}__missing"] = frame[name].isna().astype("int8")
-    duplicates = find_duplicates(frame, "id", Source(name="s", file="s.csv", sha256="0" * 64, unit="person", duplicates=rule, order="day"))
+    duplicates = find_duplicates(frame, "id", Source(name="s", file="s.csv", sha256="0" * 64, unit="person", duplicates=rule, **GOES_BY))
     kept_rows = frame.drop(index=duplicates.dropped.index)
     decided = kept_rows[~kept_rows["id"].isin(duplicates.undecided)]
     assert decided["id"].is_unique
