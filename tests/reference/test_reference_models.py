@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
-from pipeline.compare.curves import kaplan_meier
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.linear import Fit, classical_covariance, hc_covariance, least_squares
 from pipeline.compare.student import critical_value, two_sided_p
@@ -190,26 +189,6 @@ def test_the_adjusted_estimator_gives_r_cluster_robust_effect(survey: pd.DataFra
     }
     counted = {"n": row["n"], "clusters": row["n_clusters"]}
     compare_reported("simtrs/o.simtrs.ti.ancova_cluster", counted | {name: {"treat": value} for name, value in ours.items()})
-
-
-def test_survival_equals_r(survey: pd.DataFrame) -> None:
-    [entry_id] = ids_of("survival")
-    compare(entry_id, {"groups": {group: survival_of(survey[survey["treat"] == float(group)]) for group in ("0", "1")}})
-
-
-def survival_of(people: pd.DataFrame) -> dict[str, object]:
-    grid = np.array([6.0, 12.0, 18.0])
-    curve = kaplan_meier(people["months_to_change"].to_numpy(), people["job_change"].to_numpy(), grid, 0.95)
-    at = {
-        f"t{time:.0f}": {
-            "n_risk": curve.at_risk[place],
-            "survival": curve.survival[place],
-            "greenwood_se": curve.std_error[place],
-            "ci95_loglog": [curve.conf_low[place], curve.conf_high[place]],
-        }
-        for place, time in enumerate(grid)
-    }
-    return {"n": len(people), "events": curve.events[-1], "at": at}
 
 
 @pytest.mark.parametrize("entry_id", ids_of("regression") + ids_of("clustered_regression"))

@@ -230,4 +230,4 @@ def compare_transition(entry_id: str, cells: pd.DataFrame) -> None:
         "margin_before": {before: cell.loc[(before, before), "total"] for before in classes},
         "margin_after": {after: sum(row[after] for row in counts.values()) for after in classes},
     }
-    compare(entry_id, ours)
+    compare_reported(entry_id, ours)
