@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wilcoxon
 
+from pipeline.compare.changes import rounded_changes
 from pipeline.compare.signed_ranks import pseudomedian, signed_rank_test
 
 CHANGES = st.lists(st.integers(-8, 8).map(lambda quarter: quarter / 4), min_size=1, max_size=40)
@@ -74,6 +75,16 @@ def test_the_interval_is_where_the_test_begins_to_reject(n: int) -> None:
     for end, inwards in ((found.conf_low, 1e-9), (found.conf_high, -1e-9)):
         assert signed_rank_test(change - end - inwards).p_value > 0.05
         assert signed_rank_test(change - end + inwards).p_value < 0.05
+
+
+def test_the_textbook_example_is_reproduced() -> None:
+    # Hollander and Wolfe (1999), table 3.1 and examples 3.1, 3.3 and 3.4: nine patients before and after a tranquilliser.
+    before = np.array([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30])
+    after = np.array([0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29])
+    change = rounded_changes(before, after)
+    test, found = signed_rank_test(change), pseudomedian(change)
+    assert (test.statistic, test.p_value) == (5, pytest.approx(2 * 10 / 2**9))
+    assert (found.change, found.conf_low, found.conf_high) == pytest.approx((-0.46, -0.786, -0.010))
 
 
 @pytest.mark.parametrize(("n", "has_interval"), [(5, False), (6, True)])
