@@ -9,6 +9,7 @@ from pipeline.clean.files import read_sources
 from pipeline.clean.flow import count_flow, flow_problems
 from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import sample_problems
+from pipeline.clean.time_order import backward_lines
 from pipeline.clean.units import facts_of_units
 from pipeline.clean.waves import answers_by_wave
 from pipeline.errors import Problem, raise_if_any
@@ -46,7 +47,7 @@ def clean_responses(study: Study) -> Cleaned:
     waves = answers_by_wave(study, sources)
     raise_if_any([*waves.problems, *sample_problems(study, sources, facts.units)])
     raise_if_any(flow_problems(study, facts.units))
-    log = [line for source in sources.values() for line in source.log] + facts.log
+    log = [line for source in sources.values() for line in source.log] + facts.log + list(backward_lines(study, sources))
     gone = [line for source in sources.values() for line in source.exclusions]
     return Cleaned(
         responses=waves.responses,
