@@ -7,6 +7,7 @@ from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, known, rows_of, split_reference
 
 ALL = "all"
+IN_SAMPLE = "in_sample"
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,16 @@ def primary_analysed(results: Results, chains: Chains, group: str) -> list[tuple
 
 
 def node_label(results: Results, node: str) -> str:
-    """Name a count or a reason for a loss; an exclusion by the researcher's own label."""
+    """Name a count or a reason for a loss; an exclusion by the researcher's own label, a sample by the list it is from."""
+    if node == IN_SAMPLE and lists_everybody(results):
+        return results.say("flow.listed")
     return results.label("exclusion", node) if results.has_label("exclusion", node) else results.say(f"flow.{node}")
+
+
+def lists_everybody(results: Results) -> bool:
+    """Say whether a file lists everybody of the sample's unit, whether they answered or not."""
+    unit = results.facts["sample"]["unit"]
+    return any(source.get("lists_everybody") and source["unit"] == unit for source in results.facts.get("sources", ()))
 
 
 def count_text(results: Results, row: Row) -> str:

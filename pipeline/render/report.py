@@ -123,7 +123,8 @@ class Report:
         from pipeline.render.tables.measurement import missing_table, reliability_table
 
         reliability = reliability_table(self._results)
-        said = ("measures.intro", "measures.alpha") if reliability else ("measures.intro",)
+        first = "measures.intro" if len(self._results.groups) > 1 else "measures.intro_of_one"
+        said = (first, "measures.alpha") if reliability else (first,)
         intro = words(*(paragraph(self._results.say(key)) for key in said))
         exhibits = [reliability, *likert_figures(self._results), scores_figure(self._results), missing_table(self._results)]
         return self._led("measures", intro, exhibits)

@@ -71,6 +71,8 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
 
 def _caption(results: Results, exhibit: str) -> str:
     label = results.label("exhibit", exhibit)
+    if len(results.groups) == 1:
+        return results.say("figure.experience.caption_of_one", exhibit=label)
     if only_participants_asked(results, exhibit):
         return results.say("figure.experience.caption", exhibit=label, groups=inside(results.group_label(results.groups[0])))
     return results.say("figure.experience.caption_asked", exhibit=label)

@@ -45,13 +45,19 @@ def flow_figure(results: Results) -> Figure | None:
 
 def _add_rows(results: Results, chains: Chains, chart: Chart) -> None:
     """Put the received rows of each file of answers, and what was taken out of it, in a box across the page."""
-    sources = [(source, chain) for source, chain in row_chains(results, chains) if source_facts(results, source).get("wave")]
+    sources = [(source, chain) for source, chain in row_chains(results, chains) if _about_people(results, source)]
     width = WIDTH - 0.1
     texts = [_rows_text(results, source_label(results, source), chain) for source, chain in sources]
     lines = [line for text in texts for line in wrapped(text, width - 2 * PAD, SMALL)]
     if lines:
         chart.add(Box((results.say("figure.flow.rows"), *lines), MIDDLE, chart.bottom, width, "rows"))
         chart.bottom += GAP
+
+
+def _about_people(results: Results, source: str) -> bool:
+    """Say whether a file holds answers, or lists everybody: other registers say nothing of who took part."""
+    facts = source_facts(results, source)
+    return bool(facts.get("wave") or facts.get("lists_everybody"))
 
 
 def _rows_text(results: Results, source: str, chain: Chain) -> str:

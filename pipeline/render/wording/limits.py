@@ -106,7 +106,8 @@ def _single_group_clusters(results: Results, outcomes: list[Outcome]) -> Values:
 
 
 def _clusters_ignored(results: Results, outcomes: list[Outcome]) -> Values:
-    found = any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
+    compares = len(results.groups) > 1
+    found = compares and any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
     return {"unit": _cluster_unit(results)} if found else None
 
 
@@ -136,7 +137,8 @@ def _several_outcomes(results: Results, outcomes: list[Outcome]) -> Values:
 
 def _missing_answers(results: Results, outcomes: list[Outcome]) -> Values:
     shares = [row.n_missing / (row.n + row.n_missing) for one in outcomes if _counted(row := one.main)]
-    return {"least": results.percent(min(shares)), "most": results.percent(max(shares))} if shares and max(shares) > 0 else None
+    written = list(dict.fromkeys(results.percent(share) for share in (min(shares), max(shares)))) if shares else []
+    return {"shares": results.say("words.range", low=written[0], high=written[-1]) if len(written) > 1 else written[0]} if any(shares) else None
 
 
 def _counted(row: Row) -> bool:

@@ -83,7 +83,9 @@ METHODS = {
     "paired": Method(_has("estimand", "mean_change")),
     "hedges_g_av": Method(_has("effect_kind", "hedges_g_av"), ("hedges",)),
     "signed_rank": Method(_has("estimand", "median_change"), ("hodges", "wilcoxon")),
+    "retrospective": Method(_has("estimator", "retrospective"), ("howard",)),
     "manski": Method(_has("estimator", "bounds"), ("manski",)),
+    "detectable": Method(_has("estimand", "detectable_difference")),
     "wilson": Method(_either(_exhibited("experience"), _has("estimand", "share_up", "share_improved", "attainment")), ("wilson",)),
     "transition": Method(_exhibited("transition")),
     "marginal_homogeneity": Method(_has("term", "bhapkar"), ("bhapkar", "maxwell", "stuart")),
@@ -92,7 +94,7 @@ METHODS = {
     "restricted_mean": Method(_has("estimand", "restricted_mean"), ("royston",)),
     "median_time": Method(_has("estimand", "median_time"), ("brookmeyer",)),
     "log_rank": Method(_has("estimand", "log_rank"), ("mantel",)),
-    "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank")),
+    "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank", "paired", "retrospective")),
     "disclosure": Method(lambda results: True),
 }
 

@@ -13,6 +13,7 @@ REFERENCES = {
     "hodges": "Hodges, J. L. & Lehmann, E. L. (1963). Estimates of location based on rank tests. Annals of Mathematical Statistics, 34(2), 598–611.",
     "holm": "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6(2), 65–70.",
     "consort": "Hopewell, S., Chan, A.-W., Collins, G. S. et al. (2025). CONSORT 2025 statement: updated guideline for reporting randomised trials. The Lancet, 405(10489), 1633–1640.",
+    "howard": "Howard, G. S. & Dailey, P. R. (1979). Response-shift bias: a source of contamination of self-report measures. Journal of Applied Psychology, 64(2), 144–150.",
     "kaplan": "Kaplan, E. L. & Meier, P. (1958). Nonparametric estimation from incomplete observations. Journal of the American Statistical Association, 53(282), 457–481.",
     "mackinnon": "MacKinnon, J. G. & White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample properties. Journal of Econometrics, 29(3), 305–325.",
     "mann": "Mann, H. B. & Whitney, D. R. (1947). On a test of whether one of two random variables is stochastically larger than the other. Annals of Mathematical Statistics, 18(1), 50–60.",
