@@ -54,7 +54,7 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
         ("estimates.group_a", estimates["group_a"], codes | {""}),
         ("estimates.group_b", estimates["group_b"], codes | {""}),
         ("distributions.outcome", distributions["outcome"], outcomes),
-        ("flow.group", flow["group"], codes | {"all"}),
+        ("flow.group", flow["group"], codes | {"all", ""}),
     ]
     faults = [name for name, values, allowed in checks if not set(values) <= set(allowed)]
     coded = distributions["exhibit"] == "coding"
