@@ -24,6 +24,20 @@ def open(study: str, language: str, release: str) -> "Report":
     return Report(load_results(study, language, release))
 
 
+def targets(study: str, language: str, release: str) -> "Report":
+    """Open one study's release in one language, as a report on targets."""
+    from pipeline.render.templates.targets import Targets
+
+    return Targets(load_results(study, language, release))
+
+
+def one_level(study: str, language: str, release: str, report: str, level: str) -> "Report":
+    """Open one page of a report per level; ``level`` is ``all`` for the overview."""
+    from pipeline.render.templates.one_level import OneLevel
+
+    return OneLevel(load_results(study, language, release), report, level)
+
+
 def load_results(study: str, language: str, release: str) -> Results:
     """Load one study's release in one language.
 

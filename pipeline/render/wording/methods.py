@@ -55,7 +55,7 @@ def _adjusted_without_clusters(results: Results) -> bool:
 
 
 def _bounded(results: Results) -> bool:
-    return bool(results.estimates["reference_value"].notna().any())
+    return any(analysis.get("smallest_difference") for analysis in results.facts["analyses"])
 
 
 def _scored(results: Results) -> bool:
@@ -87,6 +87,8 @@ METHODS = {
     "manski": Method(_has("estimator", "bounds"), ("manski",)),
     "detectable": Method(_has("estimand", "detectable_difference")),
     "wilson": Method(_either(_exhibited("experience"), _has("estimand", "share_up", "share_improved", "attainment")), ("wilson",)),
+    "attainment": Method(_has("estimand", "attainment"), ("clopper", "wilson")),
+    "count": Method(_has("estimand", "count")),
     "transition": Method(_exhibited("transition")),
     "marginal_homogeneity": Method(_has("term", "bhapkar"), ("bhapkar", "maxwell", "stuart")),
     "mcnemar": Method(_has("term", "mcnemar"), ("agresti", "mcnemar")),

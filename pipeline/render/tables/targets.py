@@ -1,0 +1,140 @@
+"""Targets as tables: every reading with both answers, subgroups, and numbers to be reached."""
+
+from pipeline.render.labels import answer_order, first_place, level_label
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
+from pipeline.render.tables.parts import absent
+from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.targets import EXACT, LEAST, MOST, SHARE, Count, Reading, Target, reading_label
+from pipeline.render.wording.targets import counted_texts, fact_text, support_text
+
+
+def target_table(results: Results, target: Target) -> Table:
+    """Table of one target: a row per reading with number, share, both intervals, bounds for those lost and both answers."""
+    lines = tuple(_reading_line(results, reading_label(results, target, one), one) for one in target.readings)
+    name = f"target-{target.analysis['id']}-{target.outcome}".replace("_", "-")
+    caption = results.say(
+        "targets.table.caption", outcome=outcome_in_wave(results, target.outcome, target.wave), target=results.percent(target.share)
+    )
+    notes = [results.say("targets.table.note")]
+    if any(one.planned for one in target.readings):
+        notes.append(results.say("targets.table.planned"))
+    return hoist_notes(Table(name, caption, results.say("targets.reading"), _columns(results, target), lines, tuple(notes)))
+
+
+def single_targets_table(results: Results, targets: list[Target]) -> Table | None:
+    """Table of the targets that are read in one way, with the share to be reached; None without any."""
+    if not targets:
+        return None
+    columns = (Column(results.say("targets.table.target")), *_columns(results, targets[0]))
+    lines = []
+    for target in targets:
+        line = _reading_line(results, results.label("analysis", target.analysis["id"]), target.readings[0])
+        lines.append(Line(line.header, (Cell(results.percent(target.share)), *line.cells)))
+    caption = results.say("targets.single.caption")
+    return hoist_notes(
+        Table("single-targets", caption, results.say("targets.table.what"), columns, tuple(lines), (results.say("targets.table.note"),))
+    )
+
+
+def group_tables(results: Results, targets: list[Target]) -> list[Table]:
+    """Give a table per reading of one target: everybody, then the levels of each variable."""
+    whole = next(target for target in targets if target.level == EVERYBODY)
+    return [_group_table(results, whole, targets, place) for place in range(len(whole.readings))]
+
+
+def counts_table(results: Results, counts: list[Count]) -> Table | None:
+    """Table of the numbers to be reached under the unit that is counted; None without any."""
+    if not counts:
+        return None
+    say = results.say
+    columns = (Column(say("targets.counts.target")), Column(say("targets.counts.number")), Column(say("targets.here"), number=False))
+    lines: list[Line] = []
+    for unit in dict.fromkeys(one.row.unit for one in counts):
+        lines.append(Line(capital(results.label("unit", unit))))
+        lines += [_count_line(results, one) for one in counts if one.row.unit == unit]
+    return Table("counts", say("targets.counts.caption"), say("targets.counts.what"), columns, tuple(lines), (say("targets.counts.note"),))
+
+
+def _columns(results: Results, target: Target) -> tuple[Column, ...]:
+    say = results.say
+    level = say("table.interval", level=results.percent(target.analysis["confidence"]))
+    return (
+        Column(say("targets.counted")),
+        Column(say("targets.share")),
+        Column("Wilson", level),
+        Column("Clopper–Pearson", level),
+        Column(say("targets.bounds")),
+        Column(say("targets.here"), number=False),
+        Column(say("targets.similar"), number=False),
+    )
+
+
+def _reading_line(results: Results, header: str, reading: Reading) -> Line:
+    row = reading.rows[SHARE]
+    notes = tuple(note for note in note_texts(results, row.note) if reading.is_known or "withheld" in row.note or note)
+    number, share = counted_texts(results, reading)
+    cells = (
+        Cell(number, notes),
+        Cell(share, headline=True),
+        Cell(_span(results, row)),
+        Cell(_span(results, reading.rows[EXACT])),
+        Cell(_bounds(results, reading)),
+        Cell(fact_text(results, reading)),
+        Cell(support_text(results, reading)),
+    )
+    return Line(header, cells)
+
+
+def _span(results: Results, row: Row) -> str:
+    """Write the ends of an interval as per cent without the sign; nothing where there is none."""
+    if not (known(row.conf_low) and known(row.conf_high)):
+        return ""
+    return results.between(*(results.plain(end, "share") for end in (row.conf_low, row.conf_high)))
+
+
+def _bounds(results: Results, reading: Reading) -> str:
+    """Write what the share would be if none, or all, of those lost had reached it, and how many they are."""
+    ends = [reading.rows[estimand].estimate for estimand in (LEAST, MOST)]
+    if not all(known(end) for end in ends):
+        return ""
+    if not reading.lost:
+        return results.say("targets.nobody_lost")
+    return f"{results.between(*(results.plain(end, 'share') for end in ends))}\n({results.say('targets.lost', count=reading.lost)})"
+
+
+def _group_table(results: Results, whole: Target, targets: list[Target], place: int) -> Table:
+    say, reading = results.say, whole.readings[place]
+    by_level = {target.level: target.readings[place] for target in targets if len(target.readings) > place}
+    columns = tuple(column for column in _columns(results, whole) if column.heading != "Clopper–Pearson")
+    lines = [_group_line(results, say("group.all"), reading)]
+    for variable in whole.analysis["by"]:
+        lines.append(Line(" × ".join(results.label("variable", name) for name in variable.split("*"))))
+        levels = sorted((level for level in by_level if level.partition("=")[0] == variable), key=lambda one: _place(results, one))
+        lines += [_group_line(results, level_label(results, level), by_level[level]) for level in levels]
+    caption = say(
+        "targets.groups.caption",
+        outcome=outcome_in_wave(results, whole.outcome, whole.wave),
+        reading=reading_label(results, whole, reading),
+        target=results.percent(whole.share),
+    )
+    name = f"groups-{whole.analysis['id']}-{whole.outcome}-{reading.name}".replace("_", "-")
+    return hoist_notes(Table(name, caption, say("table.subgroup"), columns, tuple(lines), (say("targets.table.note"),)))
+
+
+def _group_line(results: Results, header: str, reading: Reading) -> Line:
+    line = _reading_line(results, capital(header), reading)
+    return Line(line.header, (*line.cells[:3], *line.cells[4:]))
+
+
+def _place(results: Results, level: str) -> list[int]:
+    variable, _, code = level.partition("=")
+    return [first_place(answer_order(results, name), one) for name, one in zip(variable.split("*"), code.split("*"), strict=True)]
+
+
+def _count_line(results: Results, one: Count) -> Line:
+    row = one.row
+    there = known(row.estimate)
+    number = Cell(results.number(row.estimate, 0) if there else absent(results, row), note_texts(results, row.note), headline=True)
+    verdict = results.say(f"verdict_mark.{row.verdict}") if row.verdict else ""
+    return Line(results.label("analysis", one.analysis["id"]), (Cell(results.number(one.analysis["target"], 0)), number, Cell(verdict)))

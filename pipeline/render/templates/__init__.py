@@ -1,0 +1,1 @@
+"""One module per kind of report: which sections it has beside those that all reports share."""

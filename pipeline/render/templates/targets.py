@@ -1,0 +1,71 @@
+"""The report on a programme with targets and one group: was each reached, and what can be said of similar groups."""
+
+from pipeline.render.markup import paragraph
+from pipeline.render.report import Report
+from pipeline.render.section import Part, Section, words
+from pipeline.render.targets import Target, boards, counts, single_targets, targets_by_group
+from pipeline.render.wording import targets as wording
+from pipeline.render.wording import targets_frame
+
+
+class Targets(Report):
+    """Targets by reading of the denominator, by group, numbers to be reached, and rules."""
+
+    def summary(self) -> Section | None:
+        """Key findings on one screen: the first target, then every other."""
+        return self._section("summary", words(targets_frame.summary(self._results)))
+
+    def targets(self) -> Section | None:
+        """The targets at the first time at which they are held against results."""
+        return self._board("targets", [target for target in boards(self._results) if target.wave == self._first_wave], "targets.intro")
+
+    def later(self) -> Section | None:
+        """The same at later times."""
+        later = [target for target in boards(self._results) if target.wave != self._first_wave]
+        return self._board("targets-later", later, "targets.later_intro")
+
+    @property
+    def _first_wave(self) -> str:
+        return next((target.wave for target in boards(self._results)), "")
+
+    def _board(self, anchor: str, targets: list[Target], intro: str) -> Section | None:
+        from pipeline.render.figures.targets import target_board
+        from pipeline.render.tables.targets import target_table
+
+        if not targets:
+            return None
+        lead = words(*(paragraph(self._results.say(key)) for key in wording.intros(intro, targets)))
+        found = [words(*wording.finding(self._results, target)) for target in targets]
+        tables = [target_table(self._results, target) for target in targets]
+        return self._section(anchor, lead, target_board(self._results, anchor, targets), *found, *tables)
+
+    def groups(self) -> Section | None:
+        """Each target that is declared for subgroups, by group."""
+        from pipeline.render.tables.targets import group_tables
+
+        found = targets_by_group(self._results)
+        sentences = [self._results.say("targets.groups.intro"), *wording.withheld_groups(self._results, found)]
+        return self._led(
+            "targets-groups", self._text(*sentences), [table for targets in found for table in group_tables(self._results, targets)]
+        )
+
+    def counts(self) -> Section | None:
+        """Numbers to be reached."""
+        from pipeline.render.tables.targets import counts_table
+
+        found = counts(self._results)
+        sentences = [self._results.say("targets.counts.intro"), *(wording.count_sentences(self._results, found) if found else ())]
+        return self._led("targets-counts", self._text(*sentences), [counts_table(self._results, found)])
+
+    def rules(self) -> Section | None:
+        """Targets that are read in one way, and rules."""
+        from pipeline.render.tables.targets import single_targets_table
+
+        found = single_targets(self._results)
+        lead = words(paragraph(self._results.say("targets.rules.intro")), wording.single_findings(self._results, found))
+        return self._led("targets-rules", lead, [single_targets_table(self._results, found)])
+
+    def limits(self) -> Section | None:
+        """What may not be concluded from targets without a comparison group."""
+        parts: list[Part] = targets_frame.limits(self._results)
+        return self._section("limits", *parts)

@@ -1,0 +1,77 @@
+"""The first page and the limits of a report on targets."""
+
+from collections.abc import Callable
+
+from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.results import Results
+from pipeline.render.section import Part, words
+from pipeline.render.targets import boards
+from pipeline.render.wording import people
+from pipeline.render.wording.limits import LIMITS
+from pipeline.render.wording.targets import headline, summary_items
+
+FITTING = ("own_answers", "unlocked", "deviations", "withheld")
+"""Limits of every report that also hold for targets."""
+
+
+def summary(results: Results) -> Markup:
+    """Give the key findings on one screen: the answer, the numbers of people, one item per target."""
+    caution = results.say("targets.summary.caution", programme=results.label("study", "programme"))
+    parts = [element("h3", results.say("summary.found"))]
+    answer = headline(results)
+    if answer:
+        parts.append(paragraph(answer, class_="lead"))
+    parts += [element("ul", *summary_items(results), class_="findings"), paragraph(caution)]
+    if not results.facts["plan"]["locked"]:
+        parts.append(paragraph(results.say("summary.exploratory")))
+    return joined([people.counts(results, []), element("div", *parts, class_="brief")])
+
+
+def limits(results: Results) -> list[Part]:
+    """List what may not be concluded, what weakens the results, and where the data come from."""
+    say = results.say
+    own = [
+        (results.say(f"targets.limit.{name}.lead"), results.say(f"targets.limit.{name}.text"))
+        for name, holds in OWN.items()
+        if holds(results)
+    ]
+    for name in FITTING:
+        values = LIMITS[name](results, [])
+        if values is not None:
+            own.append((results.say_with(f"limit.{name}.lead", values), results.say(f"limit.{name}.text", **values)))
+    weigh = bullets(joined([element("strong", lead), " ", text]) for lead, text in own)
+    return [
+        words(element("h3", say("limits.not_shown")), bullets(_not_shown(results))),
+        words(element("h3", say("limits.weigh")), element("div", weigh, class_="caution")),
+        words(element("h3", say("limits.source")), paragraph(results.label("study", "source_note"))),
+    ]
+
+
+def _not_shown(results: Results) -> list[str]:
+    """List the conclusions that a reader might draw and must not."""
+    items = [results.say("not_shown.real")] if results.facts["simulated"] else []
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
+    if boards(results):
+        items.append(results.say("targets.not_shown.reading"))
+    return [*items, results.say("targets.not_shown.similar"), results.say("not_shown.others")]
+
+
+def _clusters_ignored(results: Results) -> bool:
+    return any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
+
+
+def _planned(results: Results) -> bool:
+    return any(reading.planned for target in boards(results) for reading in target.readings)
+
+
+def _lost(results: Results) -> bool:
+    return any(reading.lost for target in boards(results) for reading in target.readings)
+
+
+OWN: dict[str, Callable[[Results], bool]] = {
+    "denominator": lambda results: bool(boards(results)),
+    "lost": _lost,
+    "planned": _planned,
+    "clusters": _clusters_ignored,
+}
+"""Limits of targets -> when they apply; texts are ``targets.limit.<name>.lead`` and ``.text``."""
