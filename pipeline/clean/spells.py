@@ -50,8 +50,8 @@ def from_first_entry(kept: pd.DataFrame, spells: pd.DataFrame, id_name: str, sou
         Copy of ``kept`` with the first entry among all spells of each unit.
     """
     entry = str(source.entry)
-    first = kept[id_name].map(spells.groupby(id_name)[entry].min())
-    return kept.assign(**{entry: first.astype(kept[entry].dtype)})
+    first = spells.groupby(id_name)[entry].min().reindex(kept[id_name])
+    return kept.assign(**{entry: first.array})
 
 
 def spell_lines(spells: pd.DataFrame, id_name: str, source: Source) -> Iterator[dict]:

@@ -99,6 +99,10 @@ def test_among_several_spells_each_needs_its_entry(tmp_path: Path) -> None:
     assert span(cleaned(tmp_path, ["A1;;2024-02-10;Ja"]), "A1") == ["", "2024-02-10"]
 
 
+def test_a_register_without_rows_is_read(tmp_path: Path) -> None:
+    assert cleaned(tmp_path, []).units["person"]["entered"].isna().all()
+
+
 @pytest.mark.parametrize("duplicates", ["refuse", "spells"])
 def test_an_exit_before_the_entry_is_refused_with_rows_ids_and_dates(tmp_path: Path, duplicates: str) -> None:
     said = refusal(tmp_path, [FIRST, "A2;2024-04-01;2024-03-31;Ja", "A3;2024-04-01;2023-04-01;Ja"], duplicates=duplicates)
