@@ -1,0 +1,43 @@
+"""Validate all studies and write docs/validation.md: ``python -m tests.validate [study ...]``."""
+
+import os
+import sys
+import time
+
+from pipeline.spec.load import load_study
+from pipeline.tables.atomic import write_text
+from tests.conftest import ROOT
+from tests.validate.page import page
+from tests.validate.validation import Effort, Line, validate
+
+PLANNED: dict[str, tuple[str, ...]] = {
+    "trs": (),
+    "sok": ("agreement",),
+    "bergslagsresursen": ("target_work", "target_work_later", "practice_at_most_three_months", "managers_knowledge"),
+    "seminarier": ("knowledge_tested", "knowledge_by_agency", "knowledge_self_rated", "those_lost", "use_those_lost"),
+    "vagen_tillbaka": ("ladder_exit", "time_to_work", "confidence_exit", "in_work_exit", "confidence_bounds", "in_work_bounds"),
+}
+"""Study -> its main analyses; none named: the primary ones."""
+FOR_THE_WHOLE = Effort()
+LEVELS = ("all", "theme=dilemma", "theme=near_artists")
+"""Levels shown: everybody, and of the themes one that is common and one that is rare."""
+
+
+def main(studies: list[str]) -> int:
+    """Validate; give 1 when some coverage lies outside its limits."""
+    results: dict[str, list[Line]] = {}
+    for study in studies or PLANNED:
+        began = time.perf_counter()
+        lines = validate(load_study(study, ROOT), PLANNED[study], FOR_THE_WHOLE, workers=os.cpu_count() or 1)
+        results[study] = [line for line in lines if line.key.level in LEVELS]
+        print(f"{study}: {len(results[study])} lines in {time.perf_counter() - began:.0f} s", flush=True)
+    text = page(results, FOR_THE_WHOLE)
+    if studies:
+        print(text)
+    else:
+        write_text(ROOT / "docs" / "validation.md", text)
+    return int(any(not line.is_inside for lines in results.values() for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,56 @@
+"""docs/validation.md: what was planted, what was found, and how often the intervals held it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tests.validate.validation import Effort, Line
+
+HEAD = """# Planted effects are recovered
+
+Written by `make validate`. Each study is drawn {draws:,} times as arrays from its `[simulation]` (docs/simulate.md), every number left to
+chance, also those that the bundled files hold exactly. For `trs`, whose bundled answers were made otherwise, a model of the same kind is
+kept beside the tests. Each draw goes through scoring and the study's own estimators.
+
+- **planted**: the true value when everybody answers. For comparisons: by how much the answers of participants differ from what the same
+  people would answer without the planted effect.
+- **aim**: what the estimator gives with unlimited data of this kind, loss and selection included, from {larger:,} times as many units as
+  the study has. Where aim and planted differ, loss or selection biases the estimate, and no interval can say so.
+- **mean**: of the estimates of all draws. **coverage**: share of draws whose 95 % interval holds the aim.
+- **expected**: coverage that the interval ought to have: computed exactly for intervals of one share (Wilson; Clopper and Pearson), 95 %
+  for the others. Bootstrap intervals promise nothing at a given size; theirs are shown as they are. **limits**: 99.9 % of all series of
+  {draws:,} draws stay inside.
+
+Shares count people as independent; where a study plants that people of one employer or seminar resemble each other, their intervals may
+hold the truth a little less often than computed. Bounds for those lost hold the planted value in at least 95 of 100 draws. Left out:
+medians, whose truth is no single number where answers are few classes; readings with a planned denominator; numbers that are counts.
+"""
+COLUMNS = ("analysis", "outcome", "level", "estimand", "term", "planted", "aim", "mean", "coverage", "expected", "limits", "")
+
+
+def page(results: Mapping[str, Sequence[Line]], effort: Effort) -> str:
+    """Write the page: one table per study, and at the top what lies outside its limits."""
+    outside = [f"{study}: {name(line)}" for study, lines in results.items() for line in lines if not line.is_inside]
+    total = sum(len(lines) for lines in results.values())
+    summary = f"{total - len(outside)} of {total} lines lie inside their limits."
+    found = [summary, *(f"- outside: {one}" for one in outside)]
+    parts = [HEAD.format(draws=effort.draws, larger=effort.truth_draws * effort.factor), "\n".join(found)]
+    return "\n".join([*parts, *(_table(study, lines) for study, lines in results.items()), ""])
+
+
+def name(line: Line) -> str:
+    """Name a line: analysis, outcome, estimand, and level and term where there are several."""
+    return " ".join(part for part in line.key if part not in ("", "all"))
+
+
+def _table(study: str, lines: Sequence[Line]) -> str:
+    head = [f"\n## {study}\n", f"| {' | '.join(COLUMNS)} |", "|---" * 5 + "|---:" * 5 + "|---|---|"]
+    return "\n".join([*head, *(f"| {' | '.join(_cells(line))} |" for line in lines)])
+
+
+def _cells(line: Line) -> list[str]:
+    known = not np.isnan(line.expected)
+    limits = f"{100 * line.least:.1f}–{100 * line.greatest:.1f}" if known else "–"
+    numbers = [f"{value:.3f}" for value in (line.planted, line.aim, line.mean)]
+    expected = f"{100 * line.expected:.1f}" if known else "–"
+    return [*line.key, *numbers, f"{100 * line.coverage:.1f}", expected, limits, "" if line.is_inside else "outside"]
