@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
+from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.estimators.describe import describe
 from pipeline.compare.panel import EVERYBODY, Panel
 from pipeline.compare.protocol import levels_of, per_levels, run_estimator, unit_of_analysis
-from pipeline.spec.study import split_reference
+from pipeline.spec.study import Study, split_reference
 
 CONFIDENCE = 0.95
 ANSWERED = "answered"
@@ -24,16 +25,21 @@ def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
         categories are shown in tables of answers instead.
     """
     study = panel.study
-    names = dict.fromkeys(split_reference(outcome)[0] for analysis in study.declaration.analyses for outcome in analysis.outcomes)
-    for name in names:
-        if study.kind_of(name) == "category":
-            continue
+    for name in _described_names(study):
         own = panel.on(study.unit_of(name))
         by = _levels_described(own)
         for wave in panel.waves_of(name):
             values = own.column(f"{name}@{wave}" if wave else name)
             common = _common(own, "description", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
             yield from (common | row for row in _described(own, values, wave, by))
+
+
+def _described_names(study: Study) -> list[str]:
+    """Give the outcomes of all analyses; of a category, or a time that may be cut off, there is no mean."""
+    timed = [name for name, estimator in ESTIMATORS.items() if "event" in estimator.needs]
+    analyses = [analysis for analysis in study.declaration.analyses if analysis.estimator not in timed]
+    names = dict.fromkeys(split_reference(outcome)[0] for analysis in analyses for outcome in analysis.outcomes)
+    return [name for name in names if study.kind_of(name) != "category"]
 
 
 def _levels_described(panel: Panel) -> tuple[str, ...]:
@@ -58,8 +64,7 @@ def level_rows(panel: Panel) -> Iterator[dict[str, object]]:
         (level ``all``) and at each level, whatever group they belong to.
     """
     study = panel.study
-    names = dict.fromkeys(split_reference(outcome)[0] for analysis in study.declaration.analyses for outcome in analysis.outcomes)
-    for name in (name for name in names if study.kind_of(name) != "category"):
+    for name in _described_names(study):
         own = panel.on(study.unit_of(name))
         per = per_levels(study, own.unit)
         for wave in panel.waves_of(name) if per else ():

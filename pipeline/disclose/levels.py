@@ -5,8 +5,10 @@ estimates about one group of units: everything in a study without groups, and in
 other studies what is told of everybody at each level that a report is made of.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -39,7 +41,6 @@ COUNTED = {"attainment_count": "number", "count": "number"}
 """Estimands whose estimate is a count, not a share."""
 SUMS = "sums"
 BOUNDS = ("bound_low", "bound_high")
-TWIN = ["analysis", "unit", "outcome", "wave", "level", "term", "family"]
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,42 @@ def hidden_levels(study: Study, policy: Policy, rows: pd.DataFrame) -> HiddenLev
         A level is hidden in every table about the same counts, because the
         tables tell each other's numbers.
     """
-    coded = _coded(rows)
-    hidden: dict[tuple[str, ...], frozenset[str]] = {}
-    for key, table in coded.groupby(["unit", "outcome", "wave", "family"], sort=True):
-        for by, codes in _hidden_of_outcome(policy, table).items():
-            hidden[(*map(str, key), by)] = codes
-    keys = zip(coded["unit"], coded["outcome"], coded["wave"], coded["family"], coded["by"], strict=True)
-    marked = [code in hidden.get(key, frozenset()) for key, code in zip(keys, coded["code"], strict=True)]
-    chosen = pd.Series(marked, index=rows.index, dtype="bool") | _near_twins(study, policy, coded)
-    few = _few_in_level(policy, coded) | (chosen & coded["by"].str.contains(SEPARATOR, regex=False))
-    return HiddenLevels(few, chosen & ~few & rows["estimand"].ne("n"))
+    told = [Told(*values) for values in _coded(rows)[list(Told._fields)].itertuples(index=False, name=None)]
+    by_outcome: dict[tuple[str, ...], list[Told]] = {}
+    for one in told:
+        by_outcome.setdefault((one.unit, one.outcome, one.wave, one.family), []).append(one)
+    hidden = {(*key, by): codes for key, table in sorted(by_outcome.items()) for by, codes in _hidden_of_outcome(policy, table).items()}
+    twins = _near_twins(study, policy, told)
+    chosen, few = [], []
+    for one in told:
+        gone = one.code in hidden.get((one.unit, one.outcome, one.wave, one.family, one.by), frozenset())
+        few.append(policy.is_small_base(one.people) or (gone and SEPARATOR in one.by))
+        chosen.append(not few[-1] and one.estimand != "n" and (gone or one.place in twins))
+    return HiddenLevels(pd.Series(few, index=rows.index, dtype="bool"), pd.Series(chosen, index=rows.index, dtype="bool"))
+
+
+class Told(NamedTuple):
+    """One estimate as the rules look at it."""
+
+    analysis: str
+    unit: str
+    outcome: str
+    wave: str
+    level: str
+    term: str
+    estimand: str
+    by: str
+    """Variable of the level; empty for everybody."""
+    code: str
+    family: str
+    people: float
+    count: float
+    """How many had what is counted; NaN for sums and what could not be computed."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Name the counts that this is one number of."""
+        return self.analysis, self.unit, self.outcome, self.wave, self.level, self.term, self.family
 
 
 def _coded(rows: pd.DataFrame) -> pd.DataFrame:
@@ -97,21 +124,16 @@ def _coded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(by=by, code=[level[2] for level in parted], family=family, people=people, count=count.where(family != SUMS))
 
 
-def _few_in_level(policy: Policy, coded: pd.DataFrame) -> pd.Series:
-    """Mark every row of a level that has too few people in the outcome."""
-    return coded["people"].map(policy.is_small_base).astype("bool")
-
-
-def _hidden_of_outcome(policy: Policy, table: pd.DataFrame) -> dict[str, frozenset[str]]:
+def _hidden_of_outcome(policy: Policy, told: list[Told]) -> dict[str, frozenset[str]]:
     """Give the hidden codes of each variable for one family of counts of one outcome, in all analyses together."""
+    tables = _tables(told)
     hidden: dict[str, frozenset[str]] = {}
-    names = [by for by in dict.fromkeys(table["by"]) if by]
-    for by in sorted(names, key=lambda name: name.count(SEPARATOR)):
+    for by in sorted({one.by for one in told if one.by}, key=lambda name: (name.count(SEPARATOR), name)):
         chosen: frozenset[str] = frozenset()
         while True:
             wider = chosen
-            for one in _tables(table):
-                wider |= _hidden_in_table(policy, one, by, hidden, wider)
+            for table in tables:
+                wider |= _hidden_in_table(policy, table, by, hidden, wider)
             if wider == chosen:
                 break
             chosen = wider
@@ -123,22 +145,24 @@ Table = Mapping[tuple[str, str], Part]
 """(variable, code) -> what one analysis and term tells of a level; ('', '') is the whole."""
 
 
-def _tables(table: pd.DataFrame) -> Iterator[Table]:
+def _tables(told: list[Told]) -> list[Table]:
     """Give what each analysis and term tells, level by level."""
-    term = table["term"].where(table["family"].isin(["outcome", "survival"]), "")
-    for _, rows in table.assign(place=term).groupby(["analysis", "place"], sort=True):
-        yield {(str(by), str(code)): _part(level) for (by, code), level in rows.groupby(["by", "code"], sort=True)}
+    tables: dict[tuple[str, str], dict[tuple[str, str], list[Told]]] = {}
+    for one in told:
+        term = one.term if one.family in ("outcome", "survival") else ""
+        tables.setdefault((one.analysis, term), {}).setdefault((one.by, one.code), []).append(one)
+    return [{place: _part(level) for place, level in levels.items()} for _, levels in sorted(tables.items())]
 
 
-def _part(level: pd.DataFrame) -> Part:
+def _part(level: list[Told]) -> Part:
     """Read the people and the counts of one level: of three moves, else those with and those without."""
-    known = level.dropna(subset=["count"]).sort_values("estimand", kind="stable").drop_duplicates("estimand")
-    if known.empty:
-        return Part(float(level["people"].max()))
-    if known["family"].iloc[0] == "moves":
-        return Part(float(known["people"].iloc[0]), tuple(known["count"]))
-    people, count = float(known["people"].iloc[0]), float(known["count"].iloc[0])
-    return Part(people, (count, people - count))
+    known = {one.estimand: one for one in level if not isnan(one.count)}
+    if not known:
+        return Part(max((one.people for one in level if not isnan(one.people)), default=0.0))
+    first = known[min(known)]
+    if first.family == "moves":
+        return Part(first.people, tuple(known[estimand].count for estimand in sorted(known)))
+    return Part(first.people, (first.count, first.people - first.count))
 
 
 def _hidden_in_table(policy: Policy, table: Table, by: str, hidden: Mapping[str, frozenset[str]], known: frozenset[str]) -> frozenset[str]:
@@ -161,22 +185,23 @@ def _cut(part: Part, width: int) -> Part:
     return Part(part.people, part.counts[:width])
 
 
-def _near_twins(study: Study, policy: Policy, coded: pd.DataFrame) -> pd.Series:
-    """Mark the smaller of two results about nearly the same people: the difference would be those few.
+def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str, ...]]:
+    """Name the smaller of two results about nearly the same people: the difference would be those few.
 
     Compared are the shares of one outcome at one level in all analyses and
     readings, but for readings of a planned number, which is no number of people.
     Which people differ is not known here, so a chance likeness is withheld too.
     """
     planned = {(one.id, reading.id) for one in study.declaration.analyses for reading in one.readings if reading.planned is not None}
-    places = zip(coded["analysis"], coded["term"], strict=True)
-    real = pd.Series([place not in planned for place in places], index=coded.index, dtype="bool")
-    told = coded[real & coded["estimand"].isin(["attainment", "share"]) & coded["count"].notna()]
-    twins: set[tuple[str, ...]] = set()
-    for _, rows in told.groupby(["unit", "outcome", "wave", "level"], sort=True):
-        ordered = rows.sort_values(["people", "count"], kind="stable")
-        parts = [Part(people, (count, people - count)) for people, count in zip(ordered["people"], ordered["count"], strict=True)]
-        for place, part in enumerate(parts):
-            if any((other - part).is_small(policy) for other in parts[place + 1 :]):
-                twins.add(tuple(ordered.iloc[place][TWIN]))
-    return pd.Series([place in twins for place in coded[TWIN].itertuples(index=False, name=None)], index=coded.index, dtype="bool")
+    same: dict[tuple[str, ...], list[Told]] = {}
+    for one in told:
+        if one.estimand in ("attainment", "share") and not isnan(one.count) and (one.analysis, one.term) not in planned:
+            same.setdefault((one.unit, one.outcome, one.wave, one.level), []).append(one)
+    twins = set()
+    for group in same.values():
+        ordered = sorted(group, key=lambda one: (one.people, one.count))
+        parts = [Part(one.people, (one.count, one.people - one.count)) for one in ordered]
+        twins |= {
+            one.place for place, one in enumerate(ordered) if any((other - parts[place]).is_small(policy) for other in parts[place + 1 :])
+        }
+    return twins

@@ -31,6 +31,13 @@ def targets(study: str, language: str, release: str) -> "Report":
     return Targets(load_results(study, language, release))
 
 
+def before_after(study: str, language: str, release: str) -> "Report":
+    """Open one study's release in one language, as one group before and after."""
+    from pipeline.render.templates.before_after import BeforeAfter
+
+    return BeforeAfter(load_results(study, language, release))
+
+
 def one_level(study: str, language: str, release: str, report: str, level: str) -> "Report":
     """Open one page of a report per level; ``level`` is ``all`` for the overview."""
     from pipeline.render.templates.one_level import OneLevel

@@ -11,15 +11,15 @@ from pipeline.render.wording.phrases import group_names, listed
 SHOWN_OF_A_HASH = 12
 
 
-def title_block(results: Results) -> Markup:
-    """Give the title, the study's question as lead, and whether the answers are real."""
+def title_block(results: Results, lead: str = "") -> Markup:
+    """Give the title, a lead (the study's question when empty), and whether the answers are real."""
     kind = "simulated" if results.facts["simulated"] else "real"
     note = paragraph(results.label("study", "source_note"), class_=f"source {kind}")
     return joined(
         [
             paragraph(results.say(f"page.kicker.{kind}"), class_="kicker"),
             element("h1", results.label("study", "title")),
-            paragraph(results.label("study", "question"), class_="lead"),
+            paragraph(lead or results.label("study", "question"), class_="lead"),
             note,
         ]
     )

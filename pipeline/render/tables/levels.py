@@ -1,0 +1,84 @@
+"""Tables of a report per level: one level beside everybody, and all levels beside each other."""
+
+from pipeline.render.labels import level_label
+from pipeline.render.levels import Place, changes, levels_of, main_places, people_at, places
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
+from pipeline.render.tables.parts import absent, interval_text
+from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.phrases import MISSING
+
+
+def level_table(results: Results, per: str, level: str) -> Table | None:
+    """Table of every outcome at one level, beside everybody; None when nothing is measured."""
+    found = places(results, per)
+    if not found:
+        return None
+    columns = (Column(level_label(results, level)), Column(capital(results.say("group.all"))))
+    lines = tuple(
+        Line(outcome_in_wave(results, one.outcome, one.wave), (_value(results, one.levels.get(level)), _value(results, one.whole)))
+        for one in found
+    )
+    caption = results.say("one_level.table_caption", level=level_label(results, level))
+    return Table("level", caption, results.say("table.outcome"), columns, lines, (results.say("one_level.table_note"),))
+
+
+def changes_table(results: Results, level: str) -> Table | None:
+    """Table of what was estimated within people at one level; None when the plan has nothing of it."""
+    found = list(changes(results, level))
+    if not found:
+        return None
+    columns = (
+        Column(results.say("table.what"), number=False),
+        Column(level_label(results, level)),
+        Column(capital(results.say("group.all"))),
+    )
+    lines: list[Line] = []
+    for analysis in dict.fromkeys(row.analysis for row, _ in found):
+        lines.append(Line(results.label("analysis", analysis)))
+        lines += [_change_line(results, row, whole) for row, whole in found if row.analysis == analysis]
+    caption = results.say("one_level.changes_caption", level=level_label(results, level))
+    return Table("level-changes", caption, results.say("table.outcome"), columns, tuple(lines), (results.say("one_level.changes_note"),))
+
+
+def _change_line(results: Results, row: Row, whole: Row | None) -> Line:
+    what = Cell(_quantity(results, row))
+    return Line(outcome_in_wave(results, row.outcome, row.wave), (what, _value(results, row), _value(results, whole)))
+
+
+def _quantity(results: Results, row: Row) -> str:
+    name = results.say(f"estimand.{row.estimand}")
+    if results.has_label("reading", row.term, row.analysis):
+        return f"{name}: {results.label('reading', row.term, row.analysis)}"
+    if row.estimand == "survival_at":
+        return results.say("one_level.at_time", what=name, time=results.number(float(row.term), 0))
+    return name
+
+
+def _value(results: Results, row: Row | None) -> Cell:
+    """Write a mean or a share with its interval and the number of units below."""
+    if row is None:
+        return Cell("")
+    if not known(row.estimate):
+        return Cell(absent(results, row), note_texts(results, row.note))
+    count = results.say("table.n", n=int(row.n)) if known(row.n) else MISSING
+    unit = " %" if row.measure_unit == "share" else ""
+    return Cell(f"{results.plain(row.estimate, row.measure_unit)}{unit}\n{interval_text(results, row)}\n{count}")
+
+
+def overview_table(results: Results, per: str) -> Table:
+    """Table of all levels: how many units, and the primary outcomes in their last wave."""
+    main = main_places(results, per)
+    columns = (
+        Column(results.say("one_level.units", unit=results.label("unit", results.facts["sample"]["unit"]))),
+        *(Column(outcome_in_wave(results, one.outcome, one.wave)) for one in main),
+    )
+    lines = tuple(_overview_line(results, main, level) for level in levels_of(results, per))
+    caption = results.say("one_level.overview_caption", levels=results.outcome_label(per))
+    return Table("levels", caption, results.outcome_label(per), columns, lines, (results.say("one_level.overview_note"),))
+
+
+def _overview_line(results: Results, main: list[Place], level: str) -> Line:
+    count = people_at(results, level)
+    shown = results.number(count, 0) if count else results.say("table.withheld")
+    return Line(level_label(results, level), (Cell(shown), *(_value(results, one.levels.get(level)) for one in main)))
