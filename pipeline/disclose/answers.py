@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pipeline.disclose.blocks import Blocks, has_small, is_whole, merge_answers, parts_of
+from pipeline.disclose.classes import row_answers
 from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import Known, cut_class, totals_known
+from pipeline.disclose.known import Known, cut_class, question_of, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
 
@@ -61,14 +62,18 @@ def _decide_table(evidence: Evidence, decided: Decided, key: TableKey, counts: p
     visible = counts[sorted(columns)]
     told = _told(evidence, decided, key, visible)
     blocks = merge_answers(visible, parts_of(list(counts.index), told.sets), is_ordered(evidence.study, key.outcome), evidence.policy)
-    if blocks is not None and (_part_given(evidence, key, told.accepted, blocks) or _uncovered(evidence, key)):
+    uncovered = _uncovered(evidence, key)
+    if blocks is not None and (_part_given(evidence, key, told.accepted, blocks) or _solved_by_shares(evidence, decided, key, blocks)):
         blocks = None
+    if uncovered:
+        blocks = None
+    silent = told.silent | ({key.outcome} if uncovered and key.outcome in evidence.study.measure else frozenset())
     decided = replace(
         decided,
         blocks={**decided.blocks, key: blocks},
         columns={**decided.columns, key: columns},
         shares=decided.shares | {(measure, key.wave) for measure in told.withheld},
-        bases=decided.bases | {(measure, key.wave) for measure in told.silent},
+        bases=decided.bases | {(measure, key.wave) for measure in silent},
     )
     if has_small(visible.drop(index=sorted(frozenset().union(*told.sets))).sum(), evidence.policy) and told.sets:
         decided = replace(decided.hide_tables({key}, with_reasons=True), bases=decided.bases | {(key.outcome, key.wave)})
@@ -141,7 +146,7 @@ def _part_given(evidence: Evidence, key: TableKey, accepted: list[Known], blocks
     """Say whether a share's threshold lies inside a class, and so gives a small part of it, or of what is merged."""
     counts = evidence.tables[key]
     for known in accepted:
-        cut = cut_class(evidence.study, known.measure, counts)
+        cut = cut_class(evidence.study, known.measure, key.outcome, counts)
         if cut is None:
             continue
         if not is_whole(blocks):
@@ -153,9 +158,23 @@ def _part_given(evidence: Evidence, key: TableKey, accepted: list[Known], blocks
     return False
 
 
+def _solved_by_shares(evidence: Evidence, decided: Decided, key: TableKey, blocks: Blocks) -> bool:
+    """Say whether classes made of a question's answers give a small count of these, beside the shares made of them."""
+    question = key._replace(outcome=question_of(evidence.study, key.outcome))
+    if question == key or evidence.study.variable[question.outcome].is_numeric:
+        return False
+    answers = evidence.tables[question]
+    rows = row_answers(evidence.study, key.outcome, evidence.tables[key].index)
+    sets = [frozenset().union(*(rows[code] for code in block)) for block in blocks]
+    for known in totals_known(evidence.study, question, answers):
+        sets.append(known.base)
+        if is_released(evidence, decided, known.measure, key.wave):
+            sets.append(known.answers)
+    return _gives_small(evidence.policy, answers, sets)
+
+
 def _uncovered(evidence: Evidence, key: TableKey) -> bool:
     """Say whether a few people answered outside every class, so that the table's total would give them."""
-    answered = evidence.answered.get(key)
-    if answered is None:
-        return False
-    return has_small((answered - evidence.tables[key].sum()).dropna(), evidence.policy)
+    question = key._replace(outcome=question_of(evidence.study, key.outcome))
+    told = [evidence.answered[one] for one in {key, question} if one in evidence.answered]
+    return any(has_small((answered - evidence.tables[key].sum()).dropna(), evidence.policy) for answered in told)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.disclose.classes import row_answers, span
 from pipeline.disclose.counts import TableKey
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
 
-TOTAL, SUM, JOINT, BOUND = "total", "sum", "joint", "bound"
+TOTAL, SUM, JOINT, BOUND, CLASSES = "total", "sum", "joint", "bound", "classes"
 TELLS = {
     "as_answered": SUM,
     "mean_of_items": SUM,
@@ -27,15 +28,16 @@ TELLS = {
     "within_or_excused": JOINT,
     "double_lock_in": JOINT,
     "lock_in": JOINT,
-    "lock_in_employability": JOINT,
-    "as_category": TOTAL,
-    "collapsed": TOTAL,
-    "classes_of": TOTAL,
+    "lock_in_employability": BOUND,
+    "as_category": CLASSES,
+    "collapsed": CLASSES,
+    "classes_of": CLASSES,
     "count_correct": SUM,
     "share_correct": SUM,
 }
 """Scoring rule -> what it tells about its items: the total of a set of answers, the sum of all
-answers, how two questions are answered together, or only bounds (at least one yes)."""
+answers, how two questions are answered together, only bounds (at least one yes), or the same answers
+in classes of its own."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,22 @@ def tells(measure: Measure) -> str:
     return TELLS[measure.rule]
 
 
+def question_of(study: Study, outcome: str) -> str:
+    """Give the question that a table is about: the variable itself, or the one whose answers a measure sorts into classes."""
+    measure = study.measure.get(outcome)
+    return measure.items[0] if measure is not None and tells(measure) == CLASSES else outcome
+
+
 def totals_known(study: Study, key: TableKey, counts: pd.DataFrame) -> Iterator[Known]:
     """Give the sets of answers of a table whose totals measures of the study give, in declared order."""
     everything = frozenset(counts.index)
     for measure in study.declaration.measures:
         if not _in_wave(study, measure, key.wave):
             continue
-        if tells(measure) == TOTAL and measure.items == (key.outcome,):
-            yield Known(measure.name, _counted(study, measure, counts), everything - frozenset(measure.leaves_out))
+        if tells(measure) == TOTAL and measure.items == (question_of(study, key.outcome),):
+            if not _divides_rows(study, measure, key.outcome, counts):
+                base = everything - _rows_of(study, key.outcome, counts, measure.leaves_out)
+                yield Known(measure.name, _counted(study, measure, key.outcome, counts), base)
         elif measure.rule == "double_lock_in" and _classified(study, key.outcome) == measure.items:
             yield Known(measure.name, frozenset({"double"}) & everything, everything)
 
@@ -81,34 +91,32 @@ def _classified(study: Study, outcome: str) -> tuple[str, ...]:
     return measure.items if measure is not None and measure.rule == "lock_in" else ()
 
 
-def _counted(study: Study, measure: Measure, counts: pd.DataFrame) -> frozenset[str]:
+def _counted(study: Study, measure: Measure, outcome: str, counts: pd.DataFrame) -> frozenset[str]:
+    """Give the rows whose people a share counts."""
     if measure.rule == "one_of":
-        return frozenset(measure.counts) & frozenset(counts.index)
+        return _rows_of(study, outcome, counts, measure.counts)
     assert measure.threshold is not None
-    lowest = {code: least(code) for code in counts.index}
-    return frozenset(code for code, low in lowest.items() if low > measure.threshold)
+    return frozenset(code for code in counts.index if span(study, outcome, code)[0] > measure.threshold)
 
 
-def cut_class(study: Study, measure: str, counts: pd.DataFrame) -> str | None:
+def _rows_of(study: Study, outcome: str, counts: pd.DataFrame, codes: tuple[str, ...]) -> frozenset[str]:
+    rows = row_answers(study, outcome, counts.index)
+    return frozenset(code for code, answers in rows.items() if answers <= set(codes))
+
+
+def _divides_rows(study: Study, measure: Measure, outcome: str, counts: pd.DataFrame) -> bool:
+    """Say whether a share counts or leaves out a part of a row, so that it gives the total of no rows."""
+    rows = row_answers(study, outcome, counts.index).values()
+    return any(answers & set(codes) and not answers <= set(codes) for answers in rows for codes in (measure.counts, measure.leaves_out))
+
+
+def cut_class(study: Study, name: str, outcome: str, counts: pd.DataFrame) -> str | None:
     """Give the class of the table inside which a share's threshold lies, so that the share gives a part of it; None when there is none."""
-    declared = study.measure[measure]
-    if declared.rule != "above" or declared.threshold is None:
+    measure = study.measure[name]
+    if measure.rule != "above" or measure.threshold is None:
         return None
-    whole = study.variable[declared.items[0]].type == "integer"
-    cut = [code for code in counts.index if least(code) <= declared.threshold < greatest(code, whole)]
-    return cut[0] if cut else None
-
-
-def least(code: str) -> float:
-    """Give the least value of a class such as ``1-<8``, or the value of a number's code."""
-    return float(code.partition("-<")[0]) if "-<" in code else float(code.rstrip("-"))
-
-
-def greatest(code: str, whole: bool) -> float:
-    """Give the greatest value of a class; of a class without upper end, infinity."""
-    if "-<" in code:
-        return float(code.partition("-<")[2]) - (1 if whole else 0)
-    return float("inf") if code.endswith("-") else float(code)
+    spans = {code: span(study, outcome, code) for code in counts.index}
+    return next((code for code, (low, high) in spans.items() if low <= measure.threshold < high), None)
 
 
 def sums_known(study: Study, means: Mapping[TableKey, object]) -> Iterator[tuple[Measure, str]]:
@@ -119,6 +127,8 @@ def sums_known(study: Study, means: Mapping[TableKey, object]) -> Iterator[tuple
             yield measure, key.wave
 
 
-def value_of(measure: Measure, code: str) -> str:
-    """Say what an answer adds to a sum: for counts, whether it counts; else the answer itself."""
-    return str(code in measure.counts) if measure.rule == "count_of" else code
+def value_of(measure: Measure, item: str, code: str) -> str:
+    """Say what an answer adds to a sum: for counts, whether it counts or is right; else the answer itself."""
+    if measure.rule == "count_of":
+        return str(code in measure.counts)
+    return str(code == measure.correct[item]) if measure.correct else code

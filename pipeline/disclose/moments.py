@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclose.blocks import Blocks
+from pipeline.disclose.classes import greatest, least
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Evidence
-from pipeline.disclose.known import greatest, least
 from pipeline.spec.study import Study
 
 ROUNDING = 1e-6
@@ -83,8 +83,9 @@ def _greatest_value(study: Study, outcome: str) -> float:
         maximum = study.variable[outcome].maximum
         return NO_LIMIT if maximum is None else maximum
     measure = study.measure[outcome]
-    if measure.rule == "count_of":
-        return float(len(measure.items))
+    tops = {"count_of": len(measure.items), "count_correct": len(measure.items), "share_correct": 1}
+    if measure.rule in tops:
+        return float(tops[measure.rule])
     largest = measure.range[1] if measure.range else NO_LIMIT
     return largest * (len(measure.items) if measure.rule == "sum_of_items" else 1)
 

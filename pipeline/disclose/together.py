@@ -12,9 +12,10 @@ import pandas as pd
 
 from pipeline.disclose.answers import is_ordered, known_parts
 from pipeline.disclose.blocks import Blocks, extend_block, is_whole
+from pipeline.disclose.classes import are_nested
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import SUM, TOTAL, sums_known, tells, value_of
+from pipeline.disclose.known import CLASSES, SUM, TOTAL, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
@@ -70,24 +71,38 @@ def means_of(evidence: Evidence, key: TableKey) -> pd.DataFrame | None:
 
 
 def _hide_second_classes(evidence: Evidence, decided: Decided) -> Decided:
-    """Withhold a question's table where a measure shows the same numbers in other classes, unless both are whole and nested."""
-    for measure in evidence.study.declaration.measures:
-        if measure.rule != "as_answered":
-            continue
-        for key in [key for key in decided.blocks if key.outcome == measure.name]:
-            item = key._replace(outcome=measure.items[0])
-            if item in decided.blocks and not (_are_whole(evidence, decided, [key, item]) and _nested(evidence, key, item)):
-                decided = decided.hide_tables({item}, with_reasons=False)
+    """Show one table of a question that measures show in other classes; another only if all are whole and nested."""
+    for question, keys in _of_one_question(evidence.study, decided).items():
+        kept: list[TableKey] = []
+        for key in keys:
+            if decided.blocks[key] is None and not _takes_as_answered(evidence.study, key.outcome):
+                continue
+            rows = {one.outcome: evidence.tables[one].index for one in (*kept, key)}
+            if not kept or (_are_whole(evidence, decided, [*kept, key]) and are_nested(evidence.study, question.outcome, rows)):
+                kept.append(key)
+            else:
+                decided = decided.hide_tables({key}, with_reasons=False)
     return decided
+
+
+def _of_one_question(study: Study, decided: Decided) -> dict[TableKey, list[TableKey]]:
+    """Give the tables about each question: measures in declared order, then its own, which goes first where a sum is made of it."""
+    summed = {item for measure in study.declaration.measures if tells(measure) == SUM and len(measure.items) > 1 for item in measure.items}
+    found: dict[TableKey, list[TableKey]] = {key: [key] for key in decided.blocks if key.outcome in study.variable}
+    for measure in reversed(study.declaration.measures):
+        for key in [key for key in decided.blocks if key.outcome == measure.name]:
+            question = key._replace(outcome=measure.items[0])
+            if tells(measure) == CLASSES or measure.rule == "as_answered":
+                found.setdefault(question, []).insert(int(question.outcome in summed and question in decided.blocks), key)
+    return {question: keys for question, keys in found.items() if len(keys) > 1}
+
+
+def _takes_as_answered(study: Study, outcome: str) -> bool:
+    return outcome in study.measure and study.measure[outcome].rule == "as_answered"
 
 
 def _are_whole(evidence: Evidence, decided: Decided, keys: list[TableKey]) -> bool:
     return all(decided.is_whole(key, evidence.tables[key]) for key in keys)
-
-
-def _nested(evidence: Evidence, key: TableKey, item: TableKey) -> bool:
-    edges, others = ({code.partition("-<")[0].rstrip("-") for code in evidence.tables[one].index} for one in (key, item))
-    return edges <= others or others <= edges
 
 
 def _hide_joint_questions(evidence: Evidence, decided: Decided) -> Decided:
@@ -98,7 +113,8 @@ def _hide_joint_questions(evidence: Evidence, decided: Decided) -> Decided:
             continue
         for wave in study.waves_of_measure(measure) or ("",):
             own = TableKey(study.unit_of(measure.name), measure.name, wave)
-            items = {own._replace(outcome=item) for item in measure.items}
+            sorting = {one.name for one in study.declaration.measures if tells(one) == CLASSES and set(one.items) <= set(measure.items)}
+            items = {own._replace(outcome=item) for item in (*measure.items, *sorting)}
             tables = [key for key in (own, *items) if key in decided.blocks]
             double = [one.name for one in study.declaration.measures if one.rule == "double_lock_in" and one.items == measure.items]
             withheld = any((name, wave) in decided.shares for name in double)
@@ -143,7 +159,7 @@ def _widen(evidence: Evidence, decided: Decided, measure: Measure, keys: list[Ta
 def _only_unknown(evidence: Evidence, decided: Decided, measure: Measure, keys: list[TableKey]) -> TableKey | None:
     """Find the question that holds all that is unknown about some group, when that is one number and hides a small count."""
     for group in evidence.means[keys[0]._replace(outcome=measure.name)].index:
-        unknown = {key: _unknown_values(measure, evidence.tables[key][group], _shown(evidence, decided, key)) for key in keys}
+        unknown = {key: _unknown_values(measure, key.outcome, evidence.tables[key][group], _shown(evidence, decided, key)) for key in keys}
         if sum(unknown.values()) == 1:
             [key] = [key for key, count in unknown.items() if count]
             if _hides_small(evidence, evidence.tables[key][group], _shown(evidence, decided, key)):
@@ -157,10 +173,10 @@ def _shown(evidence: Evidence, decided: Decided, key: TableKey) -> Blocks:
     return known_parts(evidence, decided, key) if blocks is None else blocks
 
 
-def _unknown_values(measure: Measure, column: pd.Series, blocks: Blocks) -> int:
+def _unknown_values(measure: Measure, item: str, column: pd.Series, blocks: Blocks) -> int:
     """Count what is unknown of the numbers that enter a group's sum; a block of nobody hides nothing."""
     held = [block for block in blocks if column[list(block)].sum() > 0]
-    return sum(len({value_of(measure, code) for code in block}) - 1 for block in held)
+    return sum(len({value_of(measure, item, code) for code in block}) - 1 for block in held)
 
 
 def _hides_small(evidence: Evidence, column: pd.Series, blocks: Blocks) -> bool:
@@ -174,5 +190,5 @@ def _extended(evidence: Evidence, decided: Decided, measure: Measure, key: Table
         return None
     block = max((block for block in blocks if len(block) > 1), key=len)
     extended = extend_block(evidence.tables[key], block, blocks, is_ordered(evidence.study, key.outcome))
-    values = {value_of(measure, code) for one in extended or () if set(block) <= set(one) for code in one}
+    values = {value_of(measure, key.outcome, code) for one in extended or () if set(block) <= set(one) for code in one}
     return extended if len(values) > 2 else None

@@ -15,13 +15,14 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from pipeline.disclose.known import greatest, least
+from pipeline.disclose.classes import greatest, least
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 
 NOTHING = "(no answer)"
 EXHIBITS = ("answers", "experience", "measure")
+COUNTING = ("count_of", "count_correct")
 
 
 class Reader:
@@ -97,6 +98,8 @@ def read_wave(study: Study, released: Released, wave: str, with_means: bool) -> 
     reader = Reader()
     _read_tables(reader, study, released.distributions, wave)
     for measure in study.declaration.measures:
+        if wave in study.waves_of_measure(measure) and measure.rule in ("as_category", "collapsed", "classes_of"):
+            _link_classes(reader, study, measure)
         if wave in study.waves_of_measure(measure) and (with_means or READ[measure.rule] is not _read_sum):
             _read_measure(reader, study, released, measure, wave)
     _read_categories(reader, study, released.estimates, wave)
@@ -115,6 +118,28 @@ def _read_tables(reader: Reader, study: Study, cells: pd.DataFrame, wave: str) -
         reader.know(product([row.outcome], codes_of(study, row.outcome), groups), row.n)
         reader.know(product([row.outcome], (*codes_of(study, row.outcome), NOTHING), groups), row.total)
         reader.complete |= {(row.outcome, row.column)} if row.n == row.total else set()
+
+
+def _link_classes(reader: Reader, study: Study, measure: Measure) -> None:
+    """Join a question and the classes that a measure sorts its answers into."""
+    [item] = measure.items
+    for group in groups_of(study, "all"):
+        if measure.rule == "classes_of":
+            _link_edges(reader, measure, study.variable[item].classes, group)
+            continue
+        codes = measure.collapse or {code: (code,) for code in measure.categories}
+        for name, inside in codes.items():
+            reader.know({(measure.name, name, group): 1.0, **dict.fromkeys(product([item], inside, [group]), -1.0)}, 0)
+
+
+def _link_edges(reader: Reader, measure: Measure, edges: tuple[float, ...], group: str) -> None:
+    """Between two edges that both have, a question's and a measure's classes hold the same people."""
+    both = [edge for edge in edges if edge in measure.classes]
+    named, codes = dict(zip(measure.classes, measure.categories, strict=True)), dict(zip(edges, classes(edges), strict=True))
+    for low, high in zip(both, [*both[1:], np.inf], strict=True):
+        mine = [(measure.name, name, group) for edge, name in named.items() if low <= edge < high]
+        theirs = [(measure.items[0], code, group) for edge, code in codes.items() if low <= edge < high]
+        reader.know({**dict.fromkeys(mine, 1.0), **dict.fromkeys(theirs, -1.0)}, 0)
 
 
 @dataclass(frozen=True)
@@ -188,12 +213,12 @@ def _read_sum(reader: Reader, study: Study, measure: Measure, told: Told) -> Non
     if "mean" not in told.numbers:
         return
     total = told.numbers["mean"] * told.n
-    top = len(measure.items) if measure.rule == "count_of" else measure.range[1] if measure.range else 1e6
+    top = len(measure.items) if measure.rule in COUNTING else measure.range[1] if measure.range else 1e6
     for sign, ends in ((1.0, least), (-1.0, lambda code: min(greatest(code, whole=False), top))):
         weights = {(measure.name, code, told.group): sign * ends(code) for code in codes_of(study, measure.name)}
         if weights:
             reader.bound(weights, sign * total + 1e-6)
-    per_person = 1 if measure.rule == "count_of" else len(measure.items)
+    per_person = 1 if measure.rule in COUNTING else len(measure.items)
     if {(item, told.group) for item in measure.items} <= reader.complete:
         weights = {(item, code, told.group): _adds(measure, item, code) for item in measure.items for code in codes_of(study, item)}
         reader.know(weights, total * per_person)
@@ -203,7 +228,13 @@ def _adds(measure: Measure, item: str, code: str) -> float:
     """Say what an answer adds to a sum."""
     if measure.rule == "count_of":
         return float(code in measure.counts)
+    if measure.rule in ("count_correct", "share_correct"):
+        return float(measure.correct[item] == code)
     return sum(measure.range) - float(code) if item in measure.reversed else float(code)
+
+
+def _read_classes(reader: Reader, study: Study, measure: Measure, told: Told) -> None:
+    reader.know(product([measure.name], codes_of(study, measure.name), [told.group]), told.n)
 
 
 def _read_nothing(*_: object) -> None:
@@ -219,6 +250,11 @@ READ = {
     "count_of": _read_sum,
     "mean_of_items": _read_sum,
     "as_answered": _read_sum,
+    "count_correct": _read_sum,
+    "share_correct": _read_sum,
+    "as_category": _read_classes,
+    "collapsed": _read_classes,
+    "classes_of": _read_classes,
 }
 
 

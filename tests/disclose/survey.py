@@ -107,7 +107,9 @@ def random_study(rng: np.random.Generator) -> Study:
         measure("any_step", "any_of", STEPS[:2], counts=["yes"]),
         measure("mood", "mean_of_items", ("calm", "glad"), range=[1, 5], classes=[1, 2, 3, 4]),
         measure("tiredness", "as_answered", ("tired",), range=[1, 5]),
+        measure("right", "count_correct", STEPS, correct=dict.fromkeys(STEPS, "no")),
     ]
+    measures += class_measures(rng)
     shares = ["warm@t2", "dark@t2", "calmer@t2", "any_days@t2", "double@t2", "any_step@t2"]
     analyses = [
         analysis("shares", "risk_difference", shares),
@@ -128,6 +130,21 @@ def random_study(rng: np.random.Generator) -> Study:
     ]
     balance = {"covariates": ["sex", "colour@t1", "mood@t1", "calmer@t1"]}
     return study_of(variables, measures=measures, analyses=analyses, exhibits=exhibits, balance=balance)
+
+
+def class_measures(rng: np.random.Generator) -> list[dict]:
+    """Draw measures that show answers in classes of their own, beside the questions' tables and each other's."""
+    colours = [str(one) for one in rng.permutation(LISTS["colour"])]
+    left = colours[3:] if rng.random() < 0.4 else []
+    kept, pairs = colours[: 4 - len(left)], {"one": colours[:2], "two": colours[2:]}
+    edges = [0.0, *sorted(rng.choice([1.0, 4.0, 8.0, 30.0], 2, replace=False))]
+    drawn = [
+        measure("shade", "as_category", ("colour",), categories={code: both(code) for code in kept}, leaves_out=left),
+        measure("tone", "collapsed", ("colour",), categories={name: both(name) for name in pairs}, collapse=pairs),
+        measure("absence", "classes_of", ("days",), categories={name: both(name) for name in ("least", "some", "most")}, classes=edges),
+        measure("at_place", "as_category", ("place",), categories={code: both(code) for code in LISTS["preferred"]}),
+    ]
+    return [one for one in drawn if rng.random() < 0.4]
 
 
 def random_survey(seed: int) -> Survey:

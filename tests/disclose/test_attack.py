@@ -37,7 +37,7 @@ def counts_by_answer(survey: Survey, wave: str) -> Iterator[tuple[Unknown, int]]
 def as_codes(study: Study, name: str, values: pd.Series) -> pd.Series:
     """Give each value the code of its answer or class."""
     edges = study.measure[name].classes if name in study.measure else study.variable[name].classes
-    if edges:
+    if edges and study.kind_of(name) != "category":
         codes = codes_of(study, name)
         return pd.Series([codes[place] for place in np.searchsorted(edges, values, side="right") - 1], index=values.index, dtype="str")
     return values.map(lambda one: f"{one:g}" if isinstance(one, float) else str(one)).astype("str")
