@@ -6,7 +6,7 @@ it selects rows, and writes numbers and labels.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ import pandas as pd
 from pipeline.render import numbers
 from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.tables.files import read_table
-from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, Table
+from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, Table
+from pipeline.tables.results import no_quotations
 
 EVERYBODY = "all"
 DECIMALS = {"number": 2, "share": 1, "ratio": 2, "index": 2}
@@ -38,6 +39,7 @@ class Results:
     deviations: pd.DataFrame
     researcher_text: str
     """The researcher's own words (Markdown); empty when there are none."""
+    quotations: pd.DataFrame = field(default_factory=no_quotations)
 
     @classmethod
     def load(cls, release_folder: Path, language: str) -> "Results":
@@ -54,6 +56,7 @@ class Results:
             labels=read_plain(release_folder / "labels.csv", LABELS),
             deviations=read_plain(release_folder / "deviations.csv", DEVIATIONS),
             researcher_text=own_words.read_text(encoding="utf-8") if own_words.is_file() else "",
+            quotations=read_plain(release_folder / "quotations.csv", QUOTATIONS),
         )
 
     @cached_property
