@@ -7,9 +7,10 @@ import pandas as pd
 from pipeline.disclose.answers import is_ordered
 from pipeline.disclose.counts import ALL, TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import totals_known
+from pipeline.disclose.known import question_of, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.transitions import Counts, Layout, Transition, choose_layout, transition_counts
+from pipeline.spec.study import Study
 
 TransitionKey = tuple[str, str, str]
 """Exhibit, outcome, wave."""
@@ -31,7 +32,19 @@ def choose_layouts(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> 
         the transition table would give that back.
     """
     tables = rows[rows["exhibit"] == "transition"].groupby(["analysis", "outcome", "wave"], sort=True)
-    return {key: _choose(evidence, decided, part) for key, part in tables}
+    return _one_per_question(evidence.study, {key: _choose(evidence, decided, part) for key, part in tables})
+
+
+def _one_per_question(study: Study, layouts: dict[TransitionKey, Layout | None]) -> dict[TransitionKey, Layout | None]:
+    """Withhold the change of a question in other classes where an exhibit declared earlier shows it: their sums would meet."""
+    declared = [exhibit.id for exhibit in study.declaration.exhibits]
+    first: dict[tuple[str, str], str] = {}
+    kept = {}
+    for key in sorted(layouts, key=lambda key: declared.index(key[0])):
+        _, outcome, wave = key
+        clear = layouts[key] is None or first.setdefault((question_of(study, outcome), wave), outcome) == outcome
+        kept[key] = layouts[key] if clear else None
+    return {key: kept[key] for key in layouts}
 
 
 def _choose(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> Layout | None:
