@@ -39,7 +39,13 @@ class Part:
         return Part(self.people - other.people, tuple(one - two for one, two in zip(self.counts, other.counts, strict=True)))
 
     def is_small(self, policy: Policy) -> bool:
-        """Say whether this must not be known: few people, or an answer that one or two of them gave."""
+        """Say whether this must not be known: few people, or an answer that one or two of them gave.
+
+        What nobody is left in may have counts all the same: those of a curve are
+        estimates, whose parts do not add up to the whole.
+        """
+        if self.people == 0:
+            return False
         return policy.is_small_base(self.people) or any(policy.is_small_cell(count) for count in self.counts)
 
 

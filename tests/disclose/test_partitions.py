@@ -40,6 +40,11 @@ def test_an_answer_that_nobody_gave_may_be_shown() -> None:
     assert hidden_parts(POLICY, whole_of(parts), parts) == frozenset()
 
 
+def test_parts_that_hold_everybody_leave_nothing_however_their_estimated_counts_add_up() -> None:
+    whole, parts = Part(50, (10, 40)), {"woman": Part(25, (6, 19)), "man": Part(25, (5, 20))}
+    assert hidden_parts(POLICY, whole, parts) == frozenset()
+
+
 def test_means_need_people_only() -> None:
     parts = {"a": Part(5), "b": Part(7), "c": Part(30)}
     assert hidden_parts(POLICY, whole_of(parts), parts) == {"a", "b"}
