@@ -35,7 +35,8 @@ def declaration_reference() -> str:
             rules=", ".join(f"`{name}` ({kind})" for name, kind in RULE_KINDS.items()),
         )
     ]
-    parts += [_section(title, model) for title, model in _models("study.toml", Declaration).items()]
+    models = _models("study.toml", Declaration)
+    parts += [_section(title, model) for title, model in models.items() if next(one for one in models if models[one] is model) == title]
     return "\n".join(parts)
 
 
