@@ -15,6 +15,9 @@ from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS, FLOW
 from pipeline.tables.results import Cleaned
 
+_EMPTY = {"exclusions": table_of(EXCLUSIONS, ()), "cleaning_log": table_of(CLEANING_LOG, ()), "flow": table_of(FLOW, ())}
+"""Made once: nothing is excluded or cleaned in arrays."""
+
 
 def cleaned_from(drawn: Drawn) -> Cleaned:
     """Give responses and units without any files; logs and flow are empty.
@@ -33,9 +36,9 @@ def cleaned_from(drawn: Drawn) -> Cleaned:
     return Cleaned(
         responses={unit: responses_of(drawn, unit) for unit in study.unit},
         units={unit: facts_of(drawn, unit) for unit in study.unit},
-        exclusions=table_of(EXCLUSIONS, ()),
-        cleaning_log=table_of(CLEANING_LOG, ()),
-        flow=table_of(FLOW, ()),
+        exclusions=_EMPTY["exclusions"],
+        cleaning_log=_EMPTY["cleaning_log"],
+        flow=_EMPTY["flow"],
     )
 
 

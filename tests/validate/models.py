@@ -73,7 +73,10 @@ def names_single_units(study: Study) -> bool:
 
 
 def enlarged(study: Study, factor: int) -> Study:
-    """Make everything larger: units, clusters and planned denominators; not coders and the like inside products."""
+    """Make everything larger: units, clusters and planned denominators; not coders and the like inside products.
+
+    Clusters are left out of the analyses: they move errors, which nobody needs here, and no estimate.
+    """
     if factor == 1:
         return study
     simulation = _simulation(study)
@@ -84,7 +87,8 @@ def enlarged(study: Study, factor: int) -> Study:
     )
     links = tuple(one.model_copy(update={"sizes": one.sizes * factor}) for one in simulation.links)
     analyses = tuple(
-        one.model_copy(update={"readings": tuple(_planned(r, factor) for r in one.readings)}) for one in study.declaration.analyses
+        one.model_copy(update={"readings": tuple(_planned(r, factor) for r in one.readings), "cluster": False})
+        for one in study.declaration.analyses
     )
     return with_declared(study, simulation=simulation.model_copy(update={"units": units, "links": links}), analyses=analyses)
 
