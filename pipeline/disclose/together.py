@@ -15,7 +15,7 @@ from pipeline.disclose.blocks import Blocks, extend_block, is_whole
 from pipeline.disclose.classes import are_nested
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import CLASSES, SUM, TOTAL, sums_known, tells, value_of
+from pipeline.disclose.known import CLASSES, SUM, TOTAL, question_of, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
@@ -86,14 +86,18 @@ def _hide_second_classes(evidence: Evidence, decided: Decided) -> Decided:
 
 
 def _of_one_question(study: Study, decided: Decided) -> dict[TableKey, list[TableKey]]:
-    """Give the tables about each question: measures in declared order, then its own, which goes first where a sum is made of it."""
+    """Give the tables about each question in the order in which they are kept.
+
+    First the question itself where a sum is made of it, then what exhibits show,
+    then measures in declared order, at last the question.
+    """
     summed = {item for measure in study.declaration.measures if tells(measure) == SUM and len(measure.items) > 1 for item in measure.items}
-    found: dict[TableKey, list[TableKey]] = {key: [key] for key in decided.blocks if key.outcome in study.variable}
-    for measure in reversed(study.declaration.measures):
-        for key in [key for key in decided.blocks if key.outcome == measure.name]:
-            question = key._replace(outcome=measure.items[0])
-            if tells(measure) == CLASSES or measure.rule == "as_answered":
-                found.setdefault(question, []).insert(int(question.outcome in summed and question in decided.blocks), key)
+    exhibited = [name for exhibit in study.declaration.exhibits for name in exhibit.outcomes]
+    order = [*sorted(summed), *exhibited, *study.measure]
+    found: dict[TableKey, list[TableKey]] = {}
+    for key in sorted(decided.blocks, key=lambda key: order.index(key.outcome) if key.outcome in order else len(order)):
+        outcome = study.measure[key.outcome].items[0] if _takes_as_answered(study, key.outcome) else question_of(study, key.outcome)
+        found.setdefault(key._replace(outcome=outcome), []).append(key)
     return {question: keys for question, keys in found.items() if len(keys) > 1}
 
 

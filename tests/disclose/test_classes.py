@@ -72,6 +72,12 @@ def test_of_two_ways_to_sort_that_cross_only_the_first_is_shown() -> None:
     assert "shade" not in shown(survey)
 
 
+def test_what_an_exhibit_shows_goes_before_what_was_declared_earlier() -> None:
+    study = colours(sorted_into("tone", WARM), sorted_into("shade", COLD), transitions=("shade",))
+    assert "shade" in shown(answered(study, dict.fromkeys(COLOURS, 20)))
+    assert "tone" not in shown(answered(study, dict.fromkeys(COLOURS, 20)))
+
+
 def test_a_share_that_divides_a_class_takes_its_table_away_when_few_are_left() -> None:
     many = answered(colours(sorted_into("tone", WARM)), dict.fromkeys(COLOURS, 20))
     few = answered(colours(sorted_into("tone", WARM)), {"red": 20, "blue": 20, "green": 1, "black": 20})
