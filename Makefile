@@ -64,7 +64,7 @@ simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answer
 	@$(PYTHON) -m pipeline simulate $(STUDY) --write-hashes
 
 validate: $(VENV) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
-	@$(PYTHON) -m tests.validate
+	@$(PYTHON) -m tests.validate $(STUDY)
 
 test: $(VENV) ## run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
