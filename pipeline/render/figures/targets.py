@@ -84,7 +84,7 @@ def _paint(results: Results, page: Page, boards: list[Board]) -> None:
             if place % 2:
                 axes.axhspan(place - 0.5, place + 0.5, color=BAND, linewidth=0, zorder=0)
             _paint_reading(axes, reading, place)
-            _paint_columns(results, page, reading, board.top + (place + 0.5) * ROW)
+            _paint_columns(results, page, (board.target, reading), board.top + (place + 0.5) * ROW)
         row_labels(axes, [reading_label(results, board.target, reading) for reading in board.target.readings], LABELS - 0.12)
         number_axis(results, axes, share=True)
         axes.set_xlabel(results.say("targets.figure.axis"))
@@ -140,11 +140,12 @@ def point_look(support: str) -> dict[str, Any]:
     }
 
 
-def _paint_columns(results: Results, page: Page, reading: Reading, middle: float) -> None:
+def _paint_columns(results: Results, page: Page, read: tuple[Target, Reading], middle: float) -> None:
+    target, reading = read
     number, share = counted_texts(results, reading)
     page.write((COUNTED, middle - LINE / 2), number)
     page.write((COUNTED, middle + LINE / 2), share, Style(weight="bold"))
-    for left, text in ((HERE, fact_text(results, reading)), (SIMILAR, support_text(results, reading))):
+    for left, text in ((HERE, fact_text(results, reading)), (SIMILAR, support_text(results, target, reading))):
         lines = clipped(text, (SIMILAR - HERE if left == HERE else WIDTH - SIMILAR) - 0.06)
         for place, line in enumerate(lines):
             page.write((left, middle + (place - (len(lines) - 1) / 2) * LINE), line)

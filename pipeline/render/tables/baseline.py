@@ -5,7 +5,7 @@ from itertools import groupby
 from pipeline.render.balance import Covariate, covariates
 from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
-from pipeline.render.selection import known, note_texts, outcome_in_wave
+from pipeline.render.selection import capital, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import absent, inside_names
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
@@ -14,18 +14,21 @@ TWO_FIGURES = 10
 
 
 def table_one(results: Results) -> Table | None:
-    """Table of every balance covariate by group, with the standardised difference; None when there is none."""
+    """Table of every balance covariate by group, with the standardised difference where there are two; None when there is none."""
     found = covariates(results)
     if not found:
         return None
     say = results.say
-    columns = (*(Column(results.group_label(group)) for group in results.groups), Column(say("table.standardised_difference")))
+    compares = len(results.groups) > 1
+    difference = [Column(say("table.standardised_difference"))] if compares else []
+    columns = (*(Column(capital(results.group_label(group))) for group in results.groups), *difference)
     lines: list[Line] = []
     for (outcome, wave), members in groupby(found, key=lambda one: (one.outcome, one.wave)):
         lines += _covariate_lines(results, outcome_in_wave(results, outcome, wave), list(members))
     notes = dict.fromkeys(note for one in found if one.difference is not None for note in note_texts(results, one.difference.note))
     footnotes = (say("table.one_note"), *(say("table.difference_note", note=note, **inside_names(results)) for note in notes))
-    return Table("one", say("table.one_caption"), say("table.characteristic"), columns, tuple(lines), footnotes)
+    caption = say("table.one_caption" if compares else "table.one_caption_of_one")
+    return Table("one", caption, say("table.characteristic"), columns, tuple(lines), footnotes)
 
 
 def _covariate_lines(results: Results, name: str, members: list[Covariate]) -> list[Line]:
@@ -37,6 +40,8 @@ def _covariate_lines(results: Results, name: str, members: list[Covariate]) -> l
 
 def _cells(results: Results, covariate: Covariate) -> tuple[Cell, ...]:
     groups = [_group_cell(results, covariate, group) for group in results.groups]
+    if len(groups) < 2:
+        return tuple(groups)
     row = covariate.difference
     if row is None:
         return (*groups, Cell(""))

@@ -8,18 +8,20 @@ from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, SHARE, Count, Reading, Target, reading_label
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 
+CLUSTERS_IGNORED = "clusters_ignored"
+"""A remark on every interval of a share; said once, below the table."""
+
 
 def target_table(results: Results, target: Target) -> Table:
     """Table of one target: a row per reading with number, share, both intervals, bounds for those lost and both answers."""
-    lines = tuple(_reading_line(results, reading_label(results, target, one), one) for one in target.readings)
+    lines = tuple(_reading_line(results, reading_label(results, target, one), target, one) for one in target.readings)
     name = f"target-{target.analysis['id']}-{target.outcome}".replace("_", "-")
     caption = results.say(
         "targets.table.caption", outcome=outcome_in_wave(results, target.outcome, target.wave), target=results.percent(target.share)
     )
-    notes = [results.say("targets.table.note")]
-    if any(one.planned for one in target.readings):
-        notes.append(results.say("targets.table.planned"))
-    return hoist_notes(Table(name, caption, results.say("targets.reading"), _columns(results, target), lines, tuple(notes)))
+    planned = [results.say("targets.table.planned")] if any(one.planned for one in target.readings) else []
+    notes = (*_footnotes(results, [target]), *planned)
+    return hoist_notes(Table(name, caption, results.say("targets.reading"), _columns(results, target), lines, notes))
 
 
 def single_targets_table(results: Results, targets: list[Target]) -> Table | None:
@@ -29,11 +31,11 @@ def single_targets_table(results: Results, targets: list[Target]) -> Table | Non
     columns = (Column(results.say("targets.table.target")), *_columns(results, targets[0]))
     lines = []
     for target in targets:
-        line = _reading_line(results, results.label("analysis", target.analysis["id"]), target.readings[0])
+        line = _reading_line(results, results.label("analysis", target.analysis["id"]), target, target.readings[0])
         lines.append(Line(line.header, (Cell(results.percent(target.share)), *line.cells)))
     caption = results.say("targets.single.caption")
     return hoist_notes(
-        Table("single-targets", caption, results.say("targets.table.what"), columns, tuple(lines), (results.say("targets.table.note"),))
+        Table("single-targets", caption, results.say("targets.table.what"), columns, tuple(lines), _footnotes(results, targets))
     )
 
 
@@ -56,6 +58,11 @@ def counts_table(results: Results, counts: list[Count]) -> Table | None:
     return Table("counts", say("targets.counts.caption"), say("targets.counts.what"), columns, tuple(lines), (say("targets.counts.note"),))
 
 
+def _footnotes(results: Results, targets: list[Target]) -> tuple[str, ...]:
+    noted = any(CLUSTERS_IGNORED in reading.rows[SHARE].note.split() for target in targets for reading in target.readings)
+    return (results.say("targets.table.note"), *([results.say("targets.clusters_note")] if noted else []))
+
+
 def _columns(results: Results, target: Target) -> tuple[Column, ...]:
     say = results.say
     level = say("table.interval", level=results.percent(target.analysis["confidence"]))
@@ -70,18 +77,17 @@ def _columns(results: Results, target: Target) -> tuple[Column, ...]:
     )
 
 
-def _reading_line(results: Results, header: str, reading: Reading) -> Line:
+def _reading_line(results: Results, header: str, target: Target, reading: Reading) -> Line:
     row = reading.rows[SHARE]
-    notes = tuple(note for note in note_texts(results, row.note) if reading.is_known or "withheld" in row.note or note)
+    notes = note_texts(results, " ".join(code for code in row.note.split() if code != CLUSTERS_IGNORED))
     number, share = counted_texts(results, reading)
     cells = (
         Cell(number, notes),
         Cell(share, headline=True),
-        Cell(_span(results, row)),
-        Cell(_span(results, reading.rows[EXACT])),
+        *(Cell("" if target.is_rule else _span(results, reading.rows[estimand])) for estimand in (SHARE, EXACT)),
         Cell(_bounds(results, reading)),
         Cell(fact_text(results, reading)),
-        Cell(support_text(results, reading)),
+        Cell(support_text(results, target, reading)),
     )
     return Line(header, cells)
 
@@ -107,11 +113,11 @@ def _group_table(results: Results, whole: Target, targets: list[Target], place: 
     say, reading = results.say, whole.readings[place]
     by_level = {target.level: target.readings[place] for target in targets if len(target.readings) > place}
     columns = tuple(column for column in _columns(results, whole) if column.heading != "Clopper–Pearson")
-    lines = [_group_line(results, say("group.all"), reading)]
+    lines = [_group_line(results, say("group.all"), whole, reading)]
     for variable in whole.analysis["by"]:
         lines.append(Line(" × ".join(results.label("variable", name) for name in variable.split("*"))))
         levels = sorted((level for level in by_level if level.partition("=")[0] == variable), key=lambda one: _place(results, one))
-        lines += [_group_line(results, level_label(results, level), by_level[level]) for level in levels]
+        lines += [_group_line(results, level_label(results, level), whole, by_level[level]) for level in levels]
     caption = say(
         "targets.groups.caption",
         outcome=outcome_in_wave(results, whole.outcome, whole.wave),
@@ -119,11 +125,11 @@ def _group_table(results: Results, whole: Target, targets: list[Target], place: 
         target=results.percent(whole.share),
     )
     name = f"groups-{whole.analysis['id']}-{whole.outcome}-{reading.name}".replace("_", "-")
-    return hoist_notes(Table(name, caption, say("table.subgroup"), columns, tuple(lines), (say("targets.table.note"),)))
+    return hoist_notes(Table(name, caption, say("table.subgroup"), columns, tuple(lines), _footnotes(results, targets)))
 
 
-def _group_line(results: Results, header: str, reading: Reading) -> Line:
-    line = _reading_line(results, capital(header), reading)
+def _group_line(results: Results, header: str, target: Target, reading: Reading) -> Line:
+    line = _reading_line(results, capital(header), target, reading)
     return Line(line.header, (*line.cells[:3], *line.cells[4:]))
 
 

@@ -1,11 +1,13 @@
 """The report on a programme with targets and one group: was each reached, and what can be said of similar groups."""
 
-from pipeline.render.markup import paragraph
+from pipeline.render.changes import paired_changes
+from pipeline.render.markup import element, paragraph
 from pipeline.render.report import Report
 from pipeline.render.section import Part, Section, words
 from pipeline.render.targets import Target, boards, counts, single_targets, targets_by_group
 from pipeline.render.wording import targets as wording
 from pipeline.render.wording import targets_frame
+from pipeline.render.wording.changes import basis_sentences, change_sentences
 
 
 class Targets(Report):
@@ -14,6 +16,12 @@ class Targets(Report):
     def summary(self) -> Section | None:
         """Key findings on one screen: the first target, then every other."""
         return self._section("summary", words(targets_frame.summary(self._results)))
+
+    def people(self) -> Section | None:
+        """Who took part."""
+        from pipeline.render.tables.baseline import table_one
+
+        return self._led("targets-people", self._text(self._results.say("targets.people_intro")), [table_one(self._results)])
 
     def targets(self) -> Section | None:
         """The targets at the first time at which they are held against results."""
@@ -64,6 +72,18 @@ class Targets(Report):
         found = single_targets(self._results)
         lead = words(paragraph(self._results.say("targets.rules.intro")), wording.single_findings(self._results, found))
         return self._led("targets-rules", lead, [single_targets_table(self._results, found)])
+
+    def changes(self) -> Section | None:
+        """How the same people changed, where that is part of the plan."""
+        from pipeline.render.tables.changes import change_table
+
+        found = paired_changes(self._results)
+        blocks = [paragraph(self._results.say("targets.changes.intro"))]
+        for change in found:
+            said = (change_sentences(self._results, change), basis_sentences(self._results, change))
+            heading = element("h3", self._results.label("analysis", change.analysis["id"]))
+            blocks += [heading, *(paragraph(" ".join(sentences)) for sentences in said if sentences)]
+        return self._led("targets-changes", words(*blocks), [change_table(self._results, found)])
 
     def limits(self) -> Section | None:
         """What may not be concluded from targets without a comparison group."""

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.render.catalogue import Catalogue
+from pipeline.render.numbers import percent
 from pipeline.render.wording.one_line import inside, listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
@@ -52,7 +53,25 @@ def comparison_line(found: Found) -> str:
     return one_line(found.words.say, partial(listed, found.words.say), names, pairs)
 
 
+def targets_line(found: Found) -> str:
+    """Say under how many readings the first target was reached and is supported, and how many numbers were reached."""
+    rows = {name: [row for row in found.rows if row["estimand"] == name] for name in ("attainment", "attainment_least", "count")}
+    ids = [analysis["id"] for analysis in found.facts["analyses"] if analysis["estimator"] == "attainment"]
+    first = [row for row in rows["attainment"] if ids and row["analysis"] == ids[0]]
+    sentences = []
+    if first:
+        reached = sum(row["verdict"] == "reached" for row in rows["attainment_least"] if row["analysis"] == ids[0])
+        supported = sum(row["verdict"] == "supported" for row in first)
+        target = percent(float(first[0]["reference_value"]), 0, found.words.language)
+        sentences.append(found.words.say("targets.line", target=target, reached=reached, count=len(first), supported=supported))
+    if rows["count"]:
+        reached = sum(row["verdict"] == "reached" for row in rows["count"])
+        sentences.append(found.words.say("targets.counts.reached", reached=reached, count=len(rows["count"])))
+    return " ".join(sentences)
+
+
 LINES: dict[str, Callable[[Found], str]] = {
     "group_comparison": comparison_line,
+    "targets": targets_line,
 }
 """Template -> what its report found."""

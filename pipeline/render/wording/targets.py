@@ -7,6 +7,7 @@ second an inference. Every sentence is a catalogue text chosen by a verdict.
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.render.changes import paired_changes
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import known, outcome_in_wave
@@ -25,6 +26,7 @@ from pipeline.render.targets import (
     reading_label,
     single_targets,
 )
+from pipeline.render.wording.changes import change_sentences
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import listed
 
@@ -40,12 +42,18 @@ def counted_texts(results: Results, reading: Reading) -> tuple[str, str]:
 
 def fact_text(results: Results, reading: Reading) -> str:
     """Say in a word or two whether the target was reached in this group; nothing when that is not known."""
+    if reading.fact == "depends_on_lost":
+        return results.say("targets.mark.depends_on_lost")
     return results.say(f"verdict_mark.{reading.fact}") if reading.fact else ""
 
 
-def support_text(results: Results, reading: Reading) -> str:
-    """Say in a word or two whether the target is supported for similar groups; nothing when that is not known."""
-    return results.say(f"verdict_mark.{reading.support}") if reading.support else ""
+def support_text(results: Results, target: Target, reading: Reading) -> str:
+    """Say in a word or two whether the target is supported for similar groups; nothing when that is not known, or of a rule."""
+    return results.say(f"verdict_mark.{reading.support}") if reading.support and not target.is_rule else ""
+
+
+EXPLORATORY = "exploratory"
+PRIMARY = "primary"
 
 
 def mark(results: Results, verdict: str) -> Markup:
@@ -67,17 +75,20 @@ def headline(results: Results) -> str:
 
 
 def summary_items(results: Results) -> list[Markup]:
-    """Give one item per kind of target for the summary: shares by reading, numbers, and shares read in one way."""
+    """Give one item per kind of target for the summary: shares by reading, numbers, shares read in one way, changes."""
     items = [_summary_item(results, target) for target in boards(results)]
     found = counts(results)
     if found:
         title = element("p", results.say("targets.counts.title"), class_="outcome")
         items.append(element("li", title, paragraph(" ".join(count_sentences(results, found)))))
-    for target in single_targets(results):
+    for target in (one for one in single_targets(results) if one.analysis["role"] != EXPLORATORY):
         title = element(
             "p", results.label("analysis", target.analysis["id"]), " ", mark(results, target.readings[0].fact), class_="outcome"
         )
         items.append(element("li", title, paragraph(" ".join(reading_sentences(results, target, target.readings[0])))))
+    for change in paired_changes(results, PRIMARY, "secondary"):
+        title = element("p", results.label("analysis", change.analysis["id"]), class_="outcome")
+        items.append(element("li", title, paragraph(change_sentences(results, change)[0])))
     return items
 
 
@@ -118,8 +129,10 @@ def intros(first: str, targets: list[Target]) -> list[str]:
 
 
 def finding(results: Results, target: Target) -> list[Markup]:
-    """Give heading, count of verdicts and every reading of a target: the numbers, then both answers."""
+    """Give heading and count of verdicts; of a primary target every reading, with its numbers and both answers."""
     heading = element("h3", outcome_in_wave(results, target.outcome, target.wave))
+    if target.analysis["role"] != PRIMARY:
+        return [heading, paragraph(" ".join([tally(results, target), *_first_known(results, target)]))]
     items = (
         joined(
             [element("strong", f"{reading_label(results, target, reading)}:"), " ", " ".join(reading_sentences(results, target, reading))]
@@ -202,10 +215,13 @@ def count_sentences(results: Results, found: list[Count]) -> list[str]:
     """Say how many numbers were reached, and name those that were not and those that cannot be shown."""
     reached = [one for one in found if one.row.verdict == "reached"]
     sentences = [results.say("targets.counts.reached", reached=len(reached), count=len(found))]
+    primary = [_counted(results, one) for one in reached if one.analysis["role"] == PRIMARY]
+    if primary:
+        sentences.append(results.say("targets.counts.primary", named="; ".join(primary)))
     for verdict in ("not_reached", "depends_on_lost", ""):
         others = [_counted(results, one) for one in found if one.row.verdict == verdict]
         if others:
-            sentences.append(results.say(f"targets.counts.{verdict or 'none'}", named=listed(results, others)))
+            sentences.append(results.say(f"targets.counts.{verdict or 'none'}", named="; ".join(others)))
     return sentences
 
 
