@@ -5,9 +5,6 @@ of the answers; the difference that was found plays no part.
 """
 
 from collections.abc import Iterable, Iterator
-from math import isnan
-
-import pandas as pd
 
 from pipeline.compare.power import POWER, detectable_difference
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
@@ -18,6 +15,8 @@ KEPT = (
     *("measure_unit", "confidence", "n", "n_a", "n_b", "n_clusters", "n_missing"),
 )
 """Columns of the comparison that its detectable difference shares."""
+WITHOUT_ERROR = ("location_shift",)
+"""Compared by rank, without a standard error."""
 OF_SHARES = ("risk_difference",)
 """Their error is normal; the one degree of freedom beside it is of the chi-square test."""
 MANY = 1e6
@@ -34,25 +33,21 @@ def detectable_rows(estimates: Iterable[dict[str, object]]) -> Iterator[dict[str
     ------
     dict
         ``detectable_difference``, above 0, in the unit of the comparison;
-        ``reference_value`` is the power.
+        ``reference_value`` is the power. Empty, with the comparison's own note,
+        where it could not be tested.
     """
     for row in estimates:
-        if row.get("role") == "primary" and row.get("level") == "all" and row["estimand"] in COMPARED_ESTIMANDS:
-            yield from _beside(row)
+        compared = row["estimand"] in COMPARED_ESTIMANDS and row["estimand"] not in WITHOUT_ERROR
+        if row.get("role") == "primary" and row.get("level") == "all" and compared:
+            yield {name: row[name] for name in KEPT if name in row} | {"estimator": ESTIMATOR, "estimand": ESTIMAND} | _numbers(row)
 
 
-def _beside(row: dict[str, object]) -> Iterator[dict[str, object]]:
-    std_error, df = (float(str(row.get(name, "nan"))) for name in ("std_error", "df"))
-    df = MANY if row["estimand"] in OF_SHARES else df
-    if isnan(std_error + df) or std_error <= 0:
-        return
+def _numbers(row: dict[str, object]) -> dict[str, object]:
+    std_error, df = row.get("std_error"), MANY if row["estimand"] in OF_SHARES else row.get("df")
+    if not (isinstance(std_error, float) and std_error > 0 and isinstance(df, float)):
+        return {"reference_value": POWER, "note": row.get("note", "")}
     alpha = 1 - float(str(row["confidence"]))
-    kept = {name: row[name] for name in KEPT if name in row and not pd.isna(row[name])}
-    yield kept | {
-        "estimator": ESTIMATOR,
-        "estimand": ESTIMAND,
+    return {
         "estimate": detectable_difference(std_error, df, POWER, alpha),
-        "std_error": std_error,
-        "df": df if df < MANY else None,
         "reference_value": POWER,
     }

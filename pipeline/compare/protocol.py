@@ -23,6 +23,8 @@ from pipeline.spec.study import Study, split_reference
 GROUP = "group"
 INSIDE = "inside"
 ANSWERED = "answered:"
+INFERRED = ("std_error", "conf_low", "p_value")
+"""Columns that say something about others than those studied; a fact about these ignores nothing."""
 
 
 @dataclass(frozen=True)
@@ -201,13 +203,17 @@ def uses_clusters(estimator: str) -> bool:
 
 
 def run_estimator(name: str, comparison: Comparison | Cohort) -> list[dict[str, object]]:
-    """Run one estimator and say in the note where it ignores declared clusters."""
+    """Run one estimator and say, beside each error and test, where it ignores declared clusters."""
     estimator = ESTIMATORS[name]
     ignored = comparison.clustered and not uses_clusters(name)
     rows = estimator.load()(replace(comparison, clustered=comparison.clustered and not ignored))
     if ignored:
-        rows = [row | {"note": f"{row.get('note') or ''} clusters_ignored".strip()} for row in rows]
+        rows = [row | {"note": f"{row.get('note') or ''} clusters_ignored".strip()} if _infers(row) else row for row in rows]
     return [{"level": "all", "confidence": comparison.confidence, "estimator": name} | row for row in rows]
+
+
+def _infers(row: dict[str, object]) -> bool:
+    return any(pd.notna(row.get(name)) for name in INFERRED)
 
 
 def view_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison | Cohort:

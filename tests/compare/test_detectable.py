@@ -28,16 +28,22 @@ def test_it_follows_from_error_and_degrees_of_freedom_and_not_from_what_was_foun
 def test_the_one_degree_of_freedom_beside_two_shares_is_of_their_chi_square() -> None:
     [row] = detectable_rows([COMPARED | {"estimand": "risk_difference", "df": 1.0, "std_error": 0.05}])
     assert row["estimate"] == pytest.approx(2.8016 * 0.05, rel=1e-4)
-    assert row["df"] is None
 
 
 @pytest.mark.parametrize(
     "changed",
-    [{"role": "secondary"}, {"level": "sex=woman"}, {"estimand": "odds_ratio"}, {"std_error": float("nan")}, {"std_error": 0.0}],
+    [{"role": "secondary"}, {"level": "sex=woman"}, {"estimand": "odds_ratio"}, {"estimand": "location_shift"}],
     ids=str,
 )
-def test_other_rows_and_rows_without_error_have_none(changed: dict[str, object]) -> None:
+def test_other_rows_have_none(changed: dict[str, object]) -> None:
     assert not list(detectable_rows([COMPARED | changed]))
+
+
+@pytest.mark.parametrize("changed", [{"std_error": float("nan")}, {"std_error": 0.0}, {"df": None}], ids=str)
+def test_a_comparison_that_could_not_be_tested_says_why(changed: dict[str, object]) -> None:
+    [row] = detectable_rows([COMPARED | changed | {"note": "too_few_people"}])
+    assert (row["estimand"], row["note"]) == ("detectable_difference", "too_few_people")
+    assert "estimate" not in row
 
 
 def test_a_bundled_study_says_what_it_could_have_found(made_trs: Made, trs_estimated) -> None:
