@@ -90,7 +90,7 @@ class Exclusion(Declared):
 
 
 class Measure(Declared):
-    """A number or class made from one person's answers in one wave."""
+    """A number or class made from one person's answers in one wave; beside an instrument only the name is needed."""
 
     name: Name
     instrument: Name | None = Field(None, description="One of docs/instruments.md, which gives every key that is not stated here")

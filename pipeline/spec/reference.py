@@ -42,7 +42,19 @@ def declaration_reference() -> str:
 
 def declaration_schema() -> str:
     """Write the JSON Schema of ``study.toml``, which editors use to complete and check it."""
-    return json.dumps(Declaration.model_json_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    schema = Declaration.model_json_schema()
+    _let_instruments_give_keys(schema["$defs"]["Measure"])
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _let_instruments_give_keys(measure: dict) -> None:
+    """Ask a measure with an instrument for its name only, and let its items be a table."""
+    given = [key for key in measure["required"] if key != "name"]
+    items = measure["properties"]["items"]
+    by_key = {"type": "object", "additionalProperties": {"type": "string"}}
+    measure["required"] = ["name"]
+    measure["anyOf"] = [{"required": ["instrument"]}, {"required": given}]
+    measure["properties"]["items"] = {"anyOf": [items, by_key], "description": items["description"]}
 
 
 def _models(title: str, model: type[Declared]) -> dict[str, type[Declared]]:
