@@ -23,13 +23,14 @@ def experience_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object
     Yields
     ------
     dict
-        One row per answer and group asked; ``share`` of those who answered.
+        One row per answer and group asked; ``share`` of those who answered. All
+        together stand beside several groups, and alone where there are none.
     """
     study = panel.study
     for name in exhibit.outcomes:
         for wave in exhibit.waves or panel.waves_of(name):
             masks = dict(panel.masks(name, wave))
-            if len(panel.asked_groups(wave)) == 1:
+            if len(masks) == 2:
                 del masks[EVERYBODY]
             classified = classify(study, name, panel.rows(name, wave)[name])
             for row in counted(classified.labels, classified.places, masks):

@@ -7,7 +7,8 @@ from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, joined
 
 CLASS = re.compile(r"(?P<low>-?[\d.]+)-(?:<(?P<high>-?[\d.]+))?")
-WHOLE_NUMBER_RULES = ("count_of", "sum_of_items")
+COUNTING_RULES = ("count_of", "count_correct")
+WHOLE_NUMBER_RULES = (*COUNTING_RULES, "sum_of_items")
 
 
 def declared(results: Results, part: str, name: str) -> dict[str, Any]:
@@ -64,11 +65,18 @@ def _range_label(results: Results, variable: str, ranges: list[re.Match[str]]) -
     digits = 0 if whole else max(len(edge.partition(".")[2].rstrip("0")) for edge in (low, high or "0"))
     shown_low = results.number(float(low), digits)
     if high is None:
-        return results.say("table.class_or_more", low=shown_low)
+        last_possible = float(low) == _most_items(results, variable)
+        return shown_low if last_possible else results.say("table.class_or_more", low=shown_low)
     if not whole:
         return results.say("table.class_under", low=shown_low, high=results.number(float(high), digits))
     last = results.number(float(high) - 1, 0)
     return shown_low if last == shown_low else f"{shown_low}–{last}"
+
+
+def _most_items(results: Results, name: str) -> int | None:
+    """Give the greatest number that a measure that counts items can have; None for others."""
+    measure = declared(results, "measures", name)
+    return len(measure["items"]) if measure.get("rule") in COUNTING_RULES else None
 
 
 def _holds_whole_numbers(results: Results, name: str) -> bool:

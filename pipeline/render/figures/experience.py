@@ -9,11 +9,11 @@ from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, poin
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, wrapped
 from pipeline.render.figures.look import LINE, MUTED, PAPER, RULE, WIDTH, group_look, ink_on
-from pipeline.render.figures.stacked import BAR, LABELLED, can_stack, colour_of, key_height, paint_key
+from pipeline.render.figures.stacked import BAR, LABELLED, can_stack, colour_of, hatch, key_height, merged_remark, paint_key
 from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.numbers import NBSP
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known
+from pipeline.render.selection import MERGED, Row, known
 from pipeline.render.wording.one_line import inside
 
 LABELS = 2.6
@@ -65,17 +65,23 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
 
     height = top + sum(question.height for question in questions) + AXIS
     return drawn(
-        f"experience-{exhibit['id']}".replace("_", "-"), height, paint, (_alt(results, questions), _caption(results, exhibit["id"]))
+        f"experience-{exhibit['id']}".replace("_", "-"),
+        height,
+        paint,
+        (_alt(results, questions), _caption(results, exhibit["id"], questions)),
     )
 
 
-def _caption(results: Results, exhibit: str) -> str:
+def _caption(results: Results, exhibit: str, questions: list[Question]) -> str:
     label = results.label("exhibit", exhibit)
+    remark = merged_remark(results, (segments(question.rows) for question in questions if question.rated))
     if len(results.groups) == 1:
-        return results.say("figure.experience.caption_of_one", exhibit=label)
-    if only_participants_asked(results, exhibit):
-        return results.say("figure.experience.caption", exhibit=label, groups=inside(results.group_label(results.groups[0])))
-    return results.say("figure.experience.caption_asked", exhibit=label)
+        said = results.say(f"figure.experience.caption_of_one.{'bars' if all(one.rated for one in questions) else 'both'}", exhibit=label)
+    elif only_participants_asked(results, exhibit):
+        said = results.say("figure.experience.caption", exhibit=label, groups=inside(results.group_label(results.groups[0])))
+    else:
+        said = results.say("figure.experience.caption_asked", exhibit=label)
+    return " ".join([said, *remark])
 
 
 def _questions(results: Results, exhibit: dict) -> list[Question]:
@@ -149,6 +155,7 @@ def _paint_rated(results: Results, axes: Axes, question: Question, middle: float
             write(axes, (left + part.share / 2, middle), results.number(part.share * 100, 0), style)
         left += part.share
     boxes(axes, corners, colours, edgecolor=PAPER, linewidth=0.5, zorder=2)
+    hatch(axes, [corner for corner, part in zip(corners, parts, strict=True) if MERGED in part.code])
 
 
 def _paint_share(results: Results, axes: Axes, question: Question, middle: float) -> None:

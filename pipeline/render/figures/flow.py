@@ -135,11 +135,13 @@ def _group_box(results: Results, group: str, lines: tuple[str, ...], kind: str) 
 
 
 def _size_boxes(results: Results, chains: Chains) -> Step:
-    """Name each group with its size, and the waves that everybody in it answered."""
+    """Name each group with its size, and the waves that everybody in it answered; a single group only for these."""
     boxes = {}
     for group in results.groups:
         if ("sample", group) in chains:
             complete = [wave for wave, chain in wave_chains(results, chains, group).items() if chain.lost == 0]
+            if len(results.groups) == 1 and not complete:
+                continue
             texts = [results.say("figure.flow.everyone", wave=results.label("wave", wave)) for wave in complete]
             heading = wrapped(results.group_label(group), MAIN - 2 * PAD, TEXT, "bold")
             count = count_text(results, chains["sample", group].end)

@@ -9,7 +9,7 @@ from pipeline.render.figures.canvas import Page, drawn, point_look, reference_li
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
 from pipeline.render.figures.look import WIDTH
-from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, paint_bars, paint_key, position
+from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, merged_remark, paint_bars, paint_key, position
 from pipeline.render.labels import answer_order, declared
 from pipeline.render.results import Results
 from pipeline.render.selection import capital
@@ -45,7 +45,7 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
     if len(items) < LEAST_ITEMS or not rows:
         return None
     name = results.label("measure", measure["name"])
-    caption = results.say("figure.likert.caption", measure=name)
+    caption = " ".join([results.say("figure.likert.caption", measure=name), *merged_remark(results, (row.segments for row in rows))])
     key = key_height(results, items[0])
     height = key + ROW * len(rows) + AXIS
     words = (_alt(results, cells, measure, items), caption)
@@ -82,7 +82,9 @@ def _rows(results: Results, cells: Cells, measure: dict, items: list[str]) -> li
 
 def _bar_row(results: Results, cells: Cells, key: tuple[str, str, str]) -> LikertRow:
     _, wave, group = key
-    label = f"{capital(results.label('wave', wave))}: {results.group_label(group)}"
+    label = capital(results.label("wave", wave))
+    if len(results.groups) > 1:
+        label = f"{label}: {results.group_label(group)}"
     return LikertRow(label, group, segments(cells[key]), total_of(cells[key]))
 
 
@@ -101,7 +103,8 @@ def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], t
         if not row.group:
             page.write((0.03, middle), clipped(row.label, WIDTH - 0.1, 1, QUESTION)[0], QUESTION)
             continue
-        page.line([0.09], [middle], **point_look(results, row.group, 4.5))
+        if len(results.groups) > 1:
+            page.line([0.09], [middle], **point_look(results, row.group, 4.5))
         page.write((0.2, middle), clipped(row.label, LABELS - 0.25, 1)[0])
         if row.total is not None:
             write_beside(axes, place, results.say("figure.n", n=row.total), 6)

@@ -49,9 +49,14 @@ def scores_figure(results: Results) -> Figure | None:
     panels = _panels(results)
     if not panels:
         return None
-    height = LEGEND + (1 + max(row for row, _ in _grid(panels))) * (TITLE + PANEL + AXIS)
+    height = _legend(results) + (1 + max(row for row, _ in _grid(panels))) * (TITLE + PANEL + AXIS)
     words = (_alt(results, panels), results.say("figure.scores.caption"))
     return drawn("scores", height, lambda page: _paint(results, page, panels), words)
+
+
+def _legend(results: Results) -> float:
+    """Give the room for the key of the groups, in inches; none where there is one group only."""
+    return LEGEND if len(results.groups) > 1 else 0.0
 
 
 def _panels(results: Results) -> list[Scores]:
@@ -92,10 +97,11 @@ def heights(rows: list[Row], edges: list[float]) -> list[float] | None:
 
 
 def _paint(results: Results, page: Page, panels: list[Scores]) -> None:
-    _paint_key(results, page)
+    if _legend(results):
+        _paint_key(results, page)
     width = (WIDTH - LEFT - 0.1 - GUTTER * (COLUMNS - 1)) / COLUMNS
     for (row, column), panel in zip(_grid(panels), panels, strict=True):
-        left, top = LEFT + column * (width + GUTTER), LEGEND + row * (TITLE + PANEL + AXIS) + TITLE
+        left, top = LEFT + column * (width + GUTTER), _legend(results) + row * (TITLE + PANEL + AXIS) + TITLE
         axes = page.panel(left, top, width, PANEL)
         axes.set_ylim(0, 1.08 * max([one.highest for one in panels if one.measure == panel.measure]) or 1.0)
         share_axis(results, axes)
@@ -147,7 +153,7 @@ def _paint_key(results: Results, page: Page) -> None:
 def _paint_classes(results: Results, axes: Axes, panel: Scores) -> None:
     """Name whole-number classes under their middle, and write other classes' edges where they meet."""
     edges = panel.edges
-    if declared(results, "measures", panel.measure).get("rule") == "count_of":
+    if declared(results, "measures", panel.measure).get("rule") in ("count_of", "count_correct"):
         codes = sorted((row.row for rows in panel.groups.values() for row in rows if len(class_edges(row.row)) == 1), key=class_edges)
         labels = {edges.index(class_edges(code)[0]): answer_label(results, panel.measure, code) for code in codes}
         axes.set_xticks([place + 0.5 for place in labels], list(labels.values()))

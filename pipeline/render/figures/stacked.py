@@ -1,5 +1,6 @@
 """Stacked bars of ordered answers, negative ones to the left of a middle line and positive ones to the right."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -21,6 +22,8 @@ SCALE = {
     7: ("#4F1459", "#8E5AA0", "#D2BEDC", "#E4E4E4", "#BFE5BB", "#55A463", "#0B5224"),
 }
 """Number of answers -> colours; other hues than the groups', and dark at both ends also in grey."""
+Corners = tuple[float, float, float, float]
+"""Left, top, width and height of a part of a bar."""
 LABELLED = 0.08
 """Least share of a segment that has its percentage written in it."""
 BAR = 0.78
@@ -62,7 +65,8 @@ def left_edge(order: list[str], parts: list[Segment]) -> float:
 
 def paint_bars(results: Results, axes: Axes, order: list[str], bars: list[Bar]) -> None:
     """Draw the bars, and a text in place of those withheld."""
-    corners, colours = [], []
+    corners: list[Corners] = []
+    colours, codes = [], []
     for bar in bars:
         if bar.segments is None:
             write(axes, (0, bar.place), results.say("table.withheld"), Style("center", colour=MUTED))
@@ -72,10 +76,24 @@ def paint_bars(results: Results, axes: Axes, order: list[str], bars: list[Bar]) 
             colour = colour_of(order, part.code)
             corners.append((left, bar.place - BAR / 2, part.share, BAR))
             colours.append(colour)
+            codes.append(part.code)
             if part.share >= LABELLED:
                 write(axes, (left + part.share / 2, bar.place), results.number(part.share * 100, 0), Style("center", colour=ink_on(colour)))
             left += part.share
     boxes(axes, corners, colours, edgecolor=PAPER, linewidth=0.5, zorder=2)
+    hatch(axes, [corner for corner, code in zip(corners, codes, strict=True) if MERGED in code])
+
+
+def hatch(axes: Axes, corners: list[Corners]) -> None:
+    """Lay a pattern over parts that are several answers together, so that they are not taken for the outermost one."""
+    if corners:
+        boxes(axes, corners, ["none"] * len(corners), edgecolor=PAPER, hatch="////", linewidth=0, zorder=3)
+
+
+def merged_remark(results: Results, bars: Iterable[list[Segment] | None]) -> list[str]:
+    """Explain the pattern of ``hatch`` where a figure has it."""
+    merged = any(MERGED in part.code for bar in bars for part in bar or ())
+    return [results.say("figure.merged")] if merged else []
 
 
 def paint_key(results: Results, page: Page, variable: str, top: float) -> None:

@@ -31,7 +31,7 @@ def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
     if undecided:
         items.append(results.say("not_shown.alike", outcomes=listed(results, undecided)))
     items.append(results.say("not_shown.others"))
-    if any(exhibit["kind"] == "experience" for exhibit in results.facts["exhibits"]):
+    if len(results.groups) > 1 and any(exhibit["kind"] == "experience" for exhibit in results.facts["exhibits"]):
         items.append(results.say("not_shown.experience"))
     return bullets(items)
 
@@ -137,8 +137,10 @@ def _several_outcomes(results: Results, outcomes: list[Outcome]) -> Values:
 
 def _missing_answers(results: Results, outcomes: list[Outcome]) -> Values:
     shares = [row.n_missing / (row.n + row.n_missing) for one in outcomes if _counted(row := one.main)]
-    written = list(dict.fromkeys(results.percent(share) for share in (min(shares), max(shares)))) if shares else []
-    return {"shares": results.say("words.range", low=written[0], high=written[-1]) if len(written) > 1 else written[0]} if any(shares) else None
+    if not any(shares):
+        return None
+    low, high = results.percent(min(shares)), results.percent(max(shares))
+    return {"shares": low if low == high else results.say("words.range", low=low, high=high)}
 
 
 def _counted(row: Row) -> bool:
