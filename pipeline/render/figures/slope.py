@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -119,7 +120,13 @@ def _paint_frame(results: Results, page: Page, axes: Axes, change: Change) -> No
 def _paint_line(axes: Axes, slope: Slope) -> None:
     ends = [slope.before, slope.after]
     if slope.is_whole:
-        look = {"color": PARTICIPANT.colour, "linewidth": 3.2, "marker": "o", "markersize": 7, "markeredgecolor": PARTICIPANT.edge}
+        look: dict[str, Any] = {
+            "color": PARTICIPANT.colour,
+            "linewidth": 3.2,
+            "marker": "o",
+            "markersize": 7,
+            "markeredgecolor": PARTICIPANT.edge,
+        }
         axes.plot([0, 1], ends, clip_on=False, zorder=5, **look)
     else:
         style = "-" if slope.after >= slope.before else (0, (4, 2))

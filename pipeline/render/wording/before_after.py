@@ -123,8 +123,10 @@ def people_sentences(results: Results, changes: Sequence[Change]) -> list[str]:
     for wave in waves_asked(results, ALL):
         chain = chains.get((f"wave:{wave}", ALL))
         if chain is not None and known(chain.end.n):
-            values = {"n": int(chain.end.n), "share": results.percent(chain.end.n / n)}
-            sentences.append(results.say("before_after.people.answered", wave=first_upper(wave_name(results, wave)), **values))
+            share = results.percent(chain.end.n / n)
+            sentences.append(
+                results.say("before_after.people.answered", wave=first_upper(wave_name(results, wave)), n=int(chain.end.n), share=share)
+            )
     sentences += [_analysed(results, row, n) for change in changes if (row := change.row("mean_change")) is not None and known(row.n)]
     return [*sentences, *([results.say("before_after.people.rr")] if listed_here else [])]
 
@@ -143,8 +145,8 @@ def _list_sentences(results: Results) -> Iterator[str]:
 
 
 def _analysed(results: Results, row: Row, people: int) -> str:
-    values = {"n": int(row.n), "share": results.percent(row.n / people)}
-    return results.say("before_after.people.analysed", label=inside(results.outcome_label(row.outcome)), **values)
+    label = inside(results.outcome_label(row.outcome))
+    return results.say("before_after.people.analysed", label=label, n=int(row.n), share=results.percent(row.n / people))
 
 
 def not_shown(results: Results, changes: Sequence[Change]) -> Markup:

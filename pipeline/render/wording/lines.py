@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.render.catalogue import Catalogue
-from pipeline.render.numbers import percent
+from pipeline.render.numbers import number, percent
 from pipeline.render.wording.one_line import inside, listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
@@ -70,8 +70,36 @@ def targets_line(found: Found) -> str:
     return " ".join(sentences)
 
 
+def change_line(found: Found) -> str:
+    """Say the means before and after of every primary outcome, with the verdict on the change."""
+    primary = {analysis["id"]: analysis for analysis in found.facts["analyses"] if analysis["role"] == "primary" and analysis["before"]}
+    changes: dict[tuple[str, str, str], dict[str, Mapping[str, str]]] = {}
+    for row in found.rows:
+        if row["analysis"] in primary and row["estimate"]:
+            changes.setdefault((row["analysis"], row["outcome"], row["wave"]), {})[row["estimand"]] = row
+    said = [
+        _change_sentence(found, rows, (primary[analysis]["before"], wave))
+        for (analysis, _, wave), rows in changes.items()
+        if {"mean_before", "mean_after", "mean_change"} <= rows.keys()
+    ]
+    return " ".join(said) or found.words.say("before_after.line_none")
+
+
+def _change_sentence(found: Found, rows: Mapping[str, Mapping[str, str]], waves: tuple[str, str]) -> str:
+    before, after = (inside(found.labels["wave", "", wave]) for wave in waves)
+    main = rows["mean_change"]
+    means = {
+        name: number(float(rows[estimand]["estimate"]), 2, found.words.language)
+        for name, estimand in (("before_value", "mean_before"), ("after_value", "mean_after"))
+    }
+    label = found.labels.get(("measure", "", main["outcome"])) or found.labels["variable", "", main["outcome"]]
+    verdict = found.words.say(f"verdict.{main['verdict']}")
+    return found.words.say("before_after.line", label=label, before=before, after=after, n=int(float(main["n"])), verdict=verdict, **means)
+
+
 LINES: dict[str, Callable[[Found], str]] = {
     "group_comparison": comparison_line,
+    "before_after": change_line,
     "targets": targets_line,
 }
 """Template -> what its report found."""
