@@ -89,6 +89,7 @@ ESTIMANDS = (
     "weighted_kappa",
     "fleiss_kappa",
     "krippendorff_alpha",
+    "intraclass_correlation",
     "bound_low",
     "bound_high",
     "detectable_difference",

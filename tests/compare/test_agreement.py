@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.compare.estimators.agreement import agreement
+from pipeline.compare.intraclass import rater_correlations
 from pipeline.compare.kappa import agreement_table, cohens_kappa, linear_weights, nominal_weights
 from pipeline.compare.krippendorff import interval, krippendorff_alpha, nominal, ordinal
 from tests.compare.cohorts import cohort, rows_of
@@ -45,6 +46,14 @@ def test_codes_in_an_order_get_weights_and_the_metric_of_their_level() -> None:
     numbers = rows_of(agreement(coded(2 * CODES)))
     assert numbers["krippendorff_alpha", "interval"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, interval))
     assert numbers["weighted_kappa", "linear"]["estimate"] == pytest.approx(ordered["weighted_kappa", "linear"]["estimate"])
+
+
+def test_numbers_get_the_intraclass_correlation_of_single_ratings() -> None:
+    row = rows_of(agreement(coded(CODES)))["intraclass_correlation", "all"]
+    expected = rater_correlations(CODES)["ICC2"]
+    assert (row["estimate"], row["conf_low"], row["conf_high"]) == (expected.correlation, expected.conf_low, expected.conf_high)
+    alike = rows_of(agreement(coded(np.full((6, 2), 3.0))))["intraclass_correlation", "all"]
+    assert alike["note"] == "one_category_only"
 
 
 def test_three_coders_get_fleiss_kappa() -> None:

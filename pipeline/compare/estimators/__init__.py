@@ -221,8 +221,10 @@ ESTIMATORS: dict[str, Estimator] = {
         allows=frozenset({"by"}),
         kinds=("category", "share", "number"),
         summary="How far coders give the same codes to the same material.",
-        estimands="percent_agreement; cohens_kappa for two coders, fleiss_kappa for more; weighted_kappa for codes in an order; krippendorff_alpha",
-        errors="Percentiles of 2,000 draws of the coded subjects; for Cohen's kappa also the large-sample standard error.",
+        estimands="percent_agreement; cohens_kappa for two coders, fleiss_kappa for more; weighted_kappa for codes in an order; "
+        "krippendorff_alpha; intraclass_correlation for numbers",
+        errors="Percentiles of 2,000 draws of the coded subjects; for Cohen's kappa also the large-sample standard error; for the intraclass "
+        "correlation Shrout and Fleiss's.",
         assumptions="Coders worked independently of each other; subjects are independent of each other.",
         takes=COHORT,
         needs=frozenset({"rater", "subject"}),

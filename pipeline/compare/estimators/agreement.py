@@ -16,6 +16,7 @@ import pandas as pd
 from pipeline.compare.bootstrap import bootstrap_interval
 from pipeline.compare.cohort import OUTCOME, RATER, SUBJECT, WHOLE, Cohort
 from pipeline.compare.cohort_rows import Row, joined, rows_by_level
+from pipeline.compare.intraclass import rater_correlations
 from pipeline.compare.kappa import (
     agreement_table,
     cohens_kappa,
@@ -82,8 +83,9 @@ def agreement(cohort: Cohort) -> list[Row]:
     list of rows
         Per level ``percent_agreement``; ``cohens_kappa`` for two coders, else
         ``fleiss_kappa``; for codes in an order (numbers, and categories with a
-        direction) ``weighted_kappa`` ("linear", "quadratic"); and
-        ``krippendorff_alpha`` for the codes' level of measurement. ``n`` counts
+        direction) ``weighted_kappa`` ("linear", "quadratic");
+        ``krippendorff_alpha`` for the codes' level of measurement; for numbers
+        ``intraclass_correlation``. ``n`` counts
         items coded by all (for alpha by two or more), ``n_missing`` the others.
         Empty with a note when there is nothing to compare.
     """
@@ -98,6 +100,8 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
         yield {"estimand": estimand, "term": term} | _row(cohort, coded, statistic, coded.by_all) | error
     alpha = _row(cohort, coded, lambda codes: krippendorff_alpha(codes, metric), coded.by_two)
     yield {"estimand": "krippendorff_alpha", "term": metric.__name__} | alpha
+    if cohort.kind == "number":
+        yield {"estimand": "intraclass_correlation", "term": WHOLE} | _intraclass(cohort, coded)
 
 
 def _coded(cohort: Cohort) -> _Coded:
@@ -149,6 +153,19 @@ def _row(cohort: Cohort, coded: _Coded, statistic: Statistic, items: int) -> Row
     found = bootstrap_interval(lambda draws: statistic(_flat(draws)), coded.cube, cohort.seed, cohort.confidence)
     note = joined(*coded.notes, "interval_unstable" if isnan(found.conf_low) else "")
     return row | {"estimate": estimate, "conf_low": found.conf_low, "conf_high": found.conf_high, "note": note}
+
+
+def _intraclass(cohort: Cohort, coded: _Coded) -> Row:
+    """Give the intraclass correlation of numbers (absolute agreement of single ratings) with its F interval."""
+    row: Row = {"measure_unit": "index", "n": coded.by_all, "n_a": coded.by_all, "n_missing": len(coded.items) - coded.by_all}
+    if coded.by_all < 2:
+        return row | {"note": joined(*coded.notes, "too_few_people" if coded.by_all else "nothing_double_coded")}
+    found = rater_correlations(coded.items, cohort.confidence)["ICC2"]
+    if isnan(found.correlation):
+        return row | {"note": joined(*coded.notes, "one_category_only")}
+    interval_note = "clusters_ignored" if coded.cube.shape[1] > 1 else ""
+    ends = {} if isnan(found.conf_low) else {"conf_low": found.conf_low, "conf_high": found.conf_high}
+    return row | {"estimate": found.correlation, "note": joined(*coded.notes, interval_note)} | ends
 
 
 def _flat(draws: np.ndarray) -> np.ndarray:
