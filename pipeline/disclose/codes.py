@@ -58,9 +58,10 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
     ]
     faults = [name for name, values, allowed in checks if not set(values) <= set(allowed)]
     coded = distributions["exhibit"] == "coding"
+    dividing = outcomes | {unit.id for unit in study.declaration.units}
     patterns = {
-        "estimates.term": all(_is_term(term, outcomes, codes) for term in set(estimates["term"])),
-        "estimates.level": all(_is_level(level, outcomes, codes) for level in {*estimates["level"], *distributions["level"]}),
+        "estimates.term": all(_is_term(term, dividing, codes) for term in set(estimates["term"])),
+        "estimates.level": all(_is_level(level, dividing, codes) for level in {*estimates["level"], *distributions["level"]}),
         "distributions.row": all(_is_merged(row, shown_rows) for row in set(distributions["row"])),
         "distributions.column": all(_is_merged(column, codes | {"all"}) for column in set(distributions.loc[~coded, "column"])),
         "coding.column": all(column in codes or _is_place(study, column) for column in set(distributions.loc[coded, "column"])),
@@ -80,20 +81,20 @@ def _is_merged(text: str, codes: set[str]) -> bool:
     return all(part in codes or CLASS.fullmatch(part) for part in text.split(MERGED))
 
 
-def _is_level(level: str, outcomes: set[str], codes: set[str]) -> bool:
+def _is_level(level: str, names: set[str], codes: set[str]) -> bool:
     variable, _, code = level.partition("=")
     crossed = zip(variable.split("*"), code.split("*"), strict=False)
-    fits = all((name in outcomes and one in codes) or LINKED.fullmatch(one) for name, one in crossed)
+    fits = all(name in names and (one in codes or LINKED.fullmatch(one)) for name, one in crossed)
     return level == "all" or (fits and variable.count("*") == code.count("*"))
 
 
-def _is_term(term: str, outcomes: set[str], codes: set[str]) -> bool:
-    if term in TERMS or term in outcomes or CLASS.fullmatch(f"{term}-"):
+def _is_term(term: str, names: set[str], codes: set[str]) -> bool:
+    if term in TERMS or set(term.split("*")) <= names or CLASS.fullmatch(f"{term}-"):
         return True
     head, separator, tail = term.partition(": ")
     if separator:
-        return _is_level(head, outcomes, codes) and _is_term(tail, outcomes, codes)
-    return all(side in codes or _is_level(side, outcomes, codes) for side in _sides(term) if side)
+        return _is_level(head, names, codes) and _is_term(tail, names, codes)
+    return all(side in codes or _is_level(side, names, codes) for side in _sides(term) if side)
 
 
 def _sides(term: str) -> Iterator[str]:

@@ -45,6 +45,13 @@ def one_level(study: str, language: str, release: str, report: str, level: str) 
     return OneLevel(load_results(study, language, release), report, level)
 
 
+def needs(study: str, language: str, release: str) -> "Report":
+    """Open one study's release in one language, as a report on what interviews say is needed."""
+    from pipeline.render.templates.needs import Needs
+
+    return Needs(load_results(study, language, release))
+
+
 def load_results(study: str, language: str, release: str) -> Results:
     """Load one study's release in one language.
 
@@ -178,6 +185,22 @@ class Report:
         remarks = [self._results.say("checks.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
         intro = self._text(self._results.say("checks.intro"), *remarks)
         return self._led("checks", intro, [ratios_table(self._results), other_estimates_table(self._results)])
+
+    def restricted(self) -> Section | None:
+        """Comparisons among those who were in the same situation before."""
+        from pipeline.render.tables.restricted import restricted_table
+
+        return self._led("restricted", self._text(self._results.say("comparison.restricted_intro")), [restricted_table(self._results)])
+
+    def power(self) -> Section | None:
+        """What the study could have detected."""
+        from pipeline.render.tables.power import detectable_rows, power_table
+
+        rows = detectable_rows(self._results)
+        if not rows:
+            return None
+        power = self._results.percent(float(rows[0].reference_value))
+        return self._section("power", self._text(self._results.say("comparison.power_intro", power=power)), power_table(self._results))
 
     def transition(self) -> Section | None:
         """Before and after, person by person."""

@@ -3,6 +3,7 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, is_main, known, note_texts, other_estimates, outcome_in_wave
 from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, inside_names, interval_text, p_text
+from pipeline.render.tables.restricted import DIFFERENCES, restricted_analyses
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.phrases import references
 
@@ -32,7 +33,7 @@ def ratios_table(results: Results) -> Table | None:
 
 def other_estimates_table(results: Results) -> Table | None:
     """Table of every other declared estimate, under the analysis it belongs to; None when there is none."""
-    rows = [row for row in other_estimates(results) if not _is_main_ratio(results, row)]
+    rows = [row for row in other_estimates(results) if not _is_main_ratio(results, row) and not _is_shown_apart(results, row)]
     if not rows:
         return None
     say = results.say
@@ -62,6 +63,12 @@ def _analysis_header(results: Results, row: Row) -> str:
 def _is_main_ratio(results: Results, row: Row) -> bool:
     analysis = next(one for one in results.facts["analyses"] if one["id"] == row.analysis)
     return row.estimand in RATIOS and is_main(results, analysis)
+
+
+def _is_shown_apart(results: Results, row: Row) -> bool:
+    """Say whether a section of its own shows a row: part of the people, or what could have been detected."""
+    apart = {one["id"] for one in restricted_analyses(results)}
+    return row.estimand == "detectable_difference" or (row.analysis in apart and row.estimand in DIFFERENCES)
 
 
 def _other_line(results: Results, row: Row) -> Line:

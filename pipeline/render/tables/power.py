@@ -1,0 +1,37 @@
+"""What the study could have found: the smallest difference that it would have detected, beside what it found."""
+
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.render.tables.parts import interval_text
+from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.phrases import MISSING, difference
+
+
+def detectable_rows(results: Results) -> list[Row]:
+    """Give the detectable difference of each primary comparison that has one."""
+    return [row for row in rows_of(results.rows(estimand="detectable_difference", level="all")) if known(row.estimate)]
+
+
+def power_table(results: Results) -> Table | None:
+    """Table of detectable differences; None when there is none."""
+    rows = detectable_rows(results)
+    if not rows:
+        return None
+    say = results.say
+    power = results.percent(float(rows[0].reference_value))
+    columns = (Column(say("comparison.detectable", power=power)), Column(say("comparison.matters")), Column(say("comparison.found")))
+    lines = tuple(_line(results, row) for row in rows)
+    return Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (say("comparison.power_note"),))
+
+
+def _line(results: Results, row: Row) -> Line:
+    keys = {"analysis": row.analysis, "outcome": row.outcome, "wave": row.wave, "level": "all", "term": row.term}
+    found = next((one for one in rows_of(results.rows(**keys)) if one.estimand != row.estimand), None)
+    bound = found.reference_value if found is not None else None
+    shown = f"{difference(results, found.estimate, row.measure_unit)}\n{interval_text(results, found)}" if found is not None else MISSING
+    cells = (
+        Cell(f"±{difference(results, row.estimate, row.measure_unit)}"),
+        Cell(difference(results, bound, row.measure_unit) if known(bound) else MISSING),
+        Cell(shown if found is not None and known(found.estimate) else MISSING),
+    )
+    return Line(outcome_in_wave(results, row.outcome, row.wave), cells)
