@@ -29,6 +29,8 @@ class _Study:
     """Language -> (kind, parent, name) -> text."""
     rows: list[dict[str, str]]
     """Estimates of everybody."""
+    cells: list[dict[str, str]]
+    """Cells of tables and figures of everybody."""
 
     def title(self, language: str) -> str:
         """Give the study's title."""
@@ -76,9 +78,13 @@ def _read(paths: Paths) -> _Study:
     with (paths.release / "labels.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             labels[row["language"]][row["kind"], row["parent"], row["name"]] = row["text"]
-    with (paths.release / "estimates.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["level"] == "all"]
-    return _Study(paths, facts, labels, rows)
+    rows, cells = (_of_everybody(paths.release / f"{name}.csv") for name in ("estimates", "distributions"))
+    return _Study(paths, facts, labels, rows, cells)
+
+
+def _of_everybody(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["level"] == "all"]
 
 
 def _both(key: str, tag: str, **attributes: str) -> Markup:
@@ -121,7 +127,7 @@ def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
 
 def _line(study: _Study, words: Catalogue) -> str:
     """Give one line of findings per kind of report that has one."""
-    found = Found(study.facts, study.labels[words.language], study.rows, words)
+    found = Found(study.facts, study.labels[words.language], study.rows, words, study.cells)
     templates = dict.fromkeys(report["template"] for report in study.facts["reports"])
     return " ".join(LINES[template](found) for template in templates if template in LINES)
 

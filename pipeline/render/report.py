@@ -52,6 +52,13 @@ def needs(study: str, language: str, release: str) -> "Report":
     return Needs(load_results(study, language, release))
 
 
+def needs(study: str, language: str, release: str) -> "Report":
+    """Open one study's release in one language, as a report on what interviews say is needed."""
+    from pipeline.render.templates.needs import Needs
+
+    return Needs(load_results(study, language, release))
+
+
 def load_results(study: str, language: str, release: str) -> Results:
     """Load one study's release in one language.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.render.catalogue import Catalogue
 from pipeline.render.numbers import number, percent
+from pipeline.render.wording.most import top
 from pipeline.render.wording.one_line import inside, listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
@@ -28,12 +29,15 @@ class Found:
     rows : sequence of dict
         Rows of estimates.csv as text, of everybody (level ``all``).
     words : Catalogue
+    cells : sequence of dict
+        Rows of distributions.csv as text, of everybody.
     """
 
     facts: dict[str, Any]
     labels: Mapping[tuple[str, str, str], str]
     rows: Sequence[Mapping[str, str]]
     words: Catalogue
+    cells: Sequence[Mapping[str, str]] = ()
 
     def outcome_label(self, name: str) -> str:
         """Name a measure or variable inside a sentence."""
@@ -70,6 +74,24 @@ def targets_line(found: Found) -> str:
     return " ".join(sentences)
 
 
+def needs_line(found: Found) -> str:
+    """Say which themes of the first part of a coding were found in most interviews, by as many coders as there are."""
+    exhibit = next((one for one in found.facts["exhibits"] if one["kind"] == "coding"), None)
+    cells = [cell for cell in found.cells if exhibit is not None and cell["exhibit"] == "coding" and cell["analysis"] == exhibit["id"]]
+    if exhibit is None or not cells:
+        return ""
+    interviews = len({cell["column"] for cell in cells if not cell["x"] and cell["row"] != "answered"})
+    sums = [cell for cell in cells if cell["column"] == "all"]
+    most = max((float(cell["x"]) for cell in sums), default=1.0)
+    asked = exhibit["parts"][0]["rows"] if exhibit.get("parts") else [cell["row"] for cell in sums]
+    counts = {cell["row"]: int(cell["n"]) for cell in sums if float(cell["x"]) == most and cell["row"] in asked and cell["n"]}
+    named = top(sorted((code for code in counts if counts[code]), key=lambda code: -counts[code]), lambda code: counts[code])
+    if not named:
+        return found.words.say("needs.line_none", interviews=interviews)
+    labels = [f"{inside(found.labels['answer', exhibit['rows'], code])} ({counts[code]})" for code in named]
+    return found.words.say("needs.line", themes=listed(found.words.say, labels), interviews=interviews)
+
+
 def change_line(found: Found) -> str:
     """Say the means before and after of every primary outcome, with the verdict on the change."""
     primary = {analysis["id"]: analysis for analysis in found.facts["analyses"] if analysis["role"] == "primary" and analysis["before"]}
@@ -101,5 +123,6 @@ LINES: dict[str, Callable[[Found], str]] = {
     "group_comparison": comparison_line,
     "before_after": change_line,
     "targets": targets_line,
+    "needs": needs_line,
 }
 """Template -> what its report found."""

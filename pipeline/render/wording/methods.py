@@ -45,7 +45,7 @@ def _design(name: str) -> Use:
 
 
 def _planned_with_clusters(results: Results) -> bool:
-    rows = results.estimates
+    rows = results.estimates[results.estimates["estimator"] != "agreement"]
     return bool((rows["role"].ne("") & rows["n_clusters"].notna() & rows["std_error"].notna()).any())
 
 
@@ -56,6 +56,10 @@ def _adjusted_without_clusters(results: Results) -> bool:
 
 def _bounded(results: Results) -> bool:
     return any(analysis.get("smallest_difference") for analysis in results.facts["analyses"])
+
+
+def _shows_single_people(results: Results) -> bool:
+    return int(results.facts["disclosure"]["minimum_base"]) == 1
 
 
 def _scored(results: Results) -> bool:
@@ -97,7 +101,11 @@ METHODS = {
     "median_time": Method(_has("estimand", "median_time"), ("brookmeyer",)),
     "log_rank": Method(_has("estimand", "log_rank"), ("mantel",)),
     "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank", "paired", "retrospective")),
-    "disclosure": Method(lambda results: True),
+    "coding": Method(_exhibited("coding")),
+    "agreement": Method(_has("estimator", "agreement"), ("cohen", "efron", "krippendorff")),
+    "quotations": Method(lambda results: bool(results.facts.get("quotations"))),
+    "disclosure": Method(lambda results: not _shows_single_people(results)),
+    "single_people": Method(_shows_single_people),
 }
 
 

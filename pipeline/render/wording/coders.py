@@ -1,0 +1,90 @@
+"""How far coders agree, in words and as rows for the table."""
+
+from dataclasses import dataclass
+
+from pipeline.render.codings import Coding, Theme
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.selection import Row, known, rows_of
+from pipeline.render.wording.one_line import inside
+
+ALPHA, ALIKE = "krippendorff_alpha", "percent_agreement"
+KAPPAS = ("cohens_kappa", "fleiss_kappa")
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement on one theme, or on all."""
+
+    alike: Row | None
+    kappa: Row | None
+    alpha: Row | None
+
+    @property
+    def coded_alike(self) -> int | None:
+        """Codings that all coders made alike; None where withheld or not computed."""
+        return round(self.alike.estimate * self.alike.n) if self.alike is not None and known(self.alike.estimate) else None
+
+
+def agreements(results: Results, coding: Coding) -> dict[str, Agreement]:
+    """Give the agreement on each theme by its code, and on all themes as ``all``; empty where none is declared."""
+    [outcome] = coding.exhibit["outcomes"]
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows_of(results.rows(estimator="agreement", outcome=outcome)):
+        variable, _, code = row.level.partition("=")
+        if row.level == EVERYBODY or variable == coding.exhibit["rows"]:
+            found.setdefault(code or EVERYBODY, {}).setdefault(row.estimand, row)
+    return {code: _agreement(rows) for code, rows in found.items()}
+
+
+def _agreement(rows: dict[str, Row]) -> Agreement:
+    return Agreement(rows.get(ALIKE), next((rows[name] for name in KAPPAS if name in rows), None), rows.get(ALPHA))
+
+
+def agreement_brief(results: Results, coding: Coding) -> str:
+    """Say in one sentence how far coders agree on all themes; empty where that is not known."""
+    whole = agreements(results, coding).get(EVERYBODY)
+    if whole is None or whole.alpha is None or not known(whole.alpha.estimate) or whole.coded_alike is None or whole.alike is None:
+        return ""
+    return results.say(
+        "needs.agreement.brief", alike=whole.coded_alike, total=int(whole.alike.n), alpha=_with_interval(results, whole.alpha)
+    )
+
+
+def _with_interval(results: Results, row: Row) -> str:
+    if not known(row.conf_low):
+        return results.number(row.estimate)
+    return f"{results.number(row.estimate)} ({results.interval(row.conf_low, row.conf_high, 2, row.confidence)})"
+
+
+def least_agreed(results: Results, coding: Coding) -> str:
+    """Say on which theme coders agree least by alpha; empty where fewer than two are known."""
+    found = agreements(results, coding)
+    known_themes = [theme for theme in coding.themes if theme.code in found and _has_alpha(found[theme.code])]
+    if len(known_themes) < 2:
+        return ""
+    least = min(known_themes, key=lambda theme: found[theme.code].alpha.estimate)  # type: ignore[union-attr]
+    one = found[least.code]
+    assert one.alpha is not None and one.alike is not None
+    alpha, total = results.number(one.alpha.estimate), int(one.alike.n)
+    said = results.say("needs.agreement.least", theme=least.label, alpha=alpha, alike=one.coded_alike or 0, total=total)
+    return f"{said} {results.say('needs.agreement.skewed')}" if _is_skewed(coding, least) else said
+
+
+def _is_skewed(coding: Coding, theme: Theme) -> bool:
+    """Say whether a theme was found in all interviews but one at most by some coder, or by all coders in one at most."""
+    some, agreed = theme.counts[1], theme.counts[coding.most]
+    return some.n is not None and some.total is not None and agreed.n is not None and (some.n >= some.total - 1 or agreed.n <= 1)
+
+
+def _has_alpha(one: Agreement) -> bool:
+    return one.alpha is not None and known(one.alpha.estimate) and one.coded_alike is not None
+
+
+def not_estimable(results: Results, coding: Coding) -> list[str]:
+    """Name the themes of which agreement beyond chance cannot be computed, because all codes are alike."""
+    found = agreements(results, coding)
+    return [
+        inside(theme.label)
+        for theme in coding.themes
+        if theme.code in found and (alpha := found[theme.code].alpha) is not None and "one_category_only" in alpha.note.split()
+    ]
