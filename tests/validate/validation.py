@@ -24,8 +24,8 @@ class Effort:
     """How many draws, and how many larger ones for the truth."""
 
     draws: int = 2000
-    truth_draws: int = 100
-    factor: int = 20
+    truth_draws: int = 200
+    factor: int = 10
 
 
 @dataclass(frozen=True)
