@@ -185,5 +185,6 @@ def _alt(results: Results, targets: list[Target]) -> str:
 def _alt_of_reading(results: Results, target: Target, reading: Reading) -> str:
     number, share = counted_texts(results, reading)
     said = [f"{number} ({share})" if share else number]
-    said += [results.say(f"verdict.{verdict}") for verdict in (reading.fact, reading.support) if verdict]
+    said += [results.say(f"verdict.{reading.fact}")] if reading.fact else []
+    said += [results.say(f"targets.figure.{reading.support}")] if reading.support else []
     return f"{reading_label(results, target, reading)}: {', '.join(said)}"
