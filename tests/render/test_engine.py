@@ -13,7 +13,7 @@ from pipeline.render.engine import Rendered, ReportFailed, render_report
 from pipeline.render.results import Results
 from pipeline.spec.declaration import Report
 from pipeline.tables.files import write_table
-from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS
+from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS
 from tests.conftest import ROOT
 from tests.render.synthetic import made_up_results
 
@@ -22,7 +22,7 @@ REPORT = Report(id="group_comparison", template="group_comparison")
 
 def release(results: Results, folder: Path) -> None:
     """Write a release as the stage before does."""
-    for table in (ESTIMATES, DISTRIBUTIONS, FLOW, LABELS, DEVIATIONS):
+    for table in (ESTIMATES, DISTRIBUTIONS, FLOW, LABELS, DEVIATIONS, QUOTATIONS):
         write_table(folder / f"{table.name}.csv", table, getattr(results, table.name))
     (folder / "release.json").write_text(json.dumps(results.facts), encoding="utf-8")
     (folder / "texts.sv.md").write_text("Egna ord med <script>alert(1)</script> i.", encoding="utf-8")
