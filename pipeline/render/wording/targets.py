@@ -194,7 +194,7 @@ def _fact_sentence(results: Results, target: Target, reading: Reading) -> str:
     kind = "rule" if target.is_rule else "fact"
     lost = "lost" if reading.lost and reading.fact != "depends_on_lost" else "all"
     key = f"targets.{kind}.{reading.fact}" + ("" if reading.fact == "depends_on_lost" else f".{lost}")
-    values = {"count": reading.lost, "least": _end(results, reading, LEAST), "most": _end(results, reading, MOST)}
+    values: dict[str, str | int] = {"count": reading.lost, "least": _end(results, reading, LEAST), "most": _end(results, reading, MOST)}
     return results.say_with(key, values)
 
 
