@@ -35,6 +35,7 @@ FAMILIES = {
     "share_at_ceiling_before": "ceiling_before",
     "share_at_ceiling_after": "ceiling_after",
     "survival_at": "survival",
+    "response_rate": "answered",
 }
 """Estimand -> the counts it tells; estimands of one family are withheld together. All others are sums over people."""
 COUNTED = {"attainment_count": "number", "count": "number"}

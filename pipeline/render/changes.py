@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.render.labels import declared
+from pipeline.render.labels import answer_order, declared, first_place
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, rows_of, split_reference
 
@@ -57,9 +57,16 @@ def paired_changes(results: Results, *roles: str) -> list[Change]:
 
 
 def changes_by_level(results: Results, change: Change) -> list[Change]:
-    """Give the same change at each level of the analysis, in the order of the levels' codes."""
+    """Give the same change at each level of the analysis, in the order of the answers, or of the codes of a link."""
     levels = (one for one in _changes(results, change.analysis) if one.level != EVERYBODY and one.outcome == change.outcome)
-    return sorted(levels, key=lambda one: one.level)
+    return sorted(levels, key=lambda one: level_place(results, one.level))
+
+
+def level_place(results: Results, level: str) -> tuple[str, list[tuple[int, str]]]:
+    """Give the place of a level such as ``role=hr`` among others: by variable, then in the order of its answers."""
+    variable, _, code = level.partition("=")
+    parts = zip(variable.split("*"), code.split("*"), strict=True)
+    return variable, [(first_place(answer_order(results, name), one), one) for name, one in parts]
 
 
 def self_ratings(results: Results) -> list[Change]:

@@ -42,10 +42,11 @@ class BeforeAfter(Report):
         """Who took part, who answered, and who is analysed, with the denominator named."""
         from pipeline.render.figures.flow import flow_figure
         from pipeline.render.tables.flow import flow_table
+        from pipeline.render.tables.responses import response_tables
 
         sentences = wording.people_sentences(self._results, self.changes)
         text = words(paragraph(" ".join(sentences)), paragraph(self._results.say("people.flow_intro")))
-        return self._led("flow", text, [flow_figure(self._results), flow_table(self._results)])
+        return self._led("flow", text, [flow_figure(self._results), *response_tables(self._results), flow_table(self._results)])
 
     def change(self) -> Section | None:
         """The primary changes: findings in words, the slope chart, the table."""

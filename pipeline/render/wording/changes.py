@@ -101,11 +101,24 @@ def basis_sentences(results: Results, change: Change) -> list[str]:
     if rank is not None and known(rank.p_value):
         key = "rank" if "clusters_ignored" in rank.note.split() else "rank_alone"
         sentences.append(results.say(f"before_after.{key}", p=results.p_value(rank.p_value)))
+    if main is not None:
+        sentences += size_that_matters(results, main)
     detectable = change.number("detectable_difference")
     if detectable is not None:
         size = difference(results, detectable.estimate, detectable.measure_unit)
         sentences.append(results.say("before_after.detectable", size=size))
     return sentences
+
+
+def size_that_matters(results: Results, main: Row) -> list[str]:
+    """Hold the interval of a change against the smallest one that matters, where one is declared."""
+    if not (known(main.reference_value) and known(main.conf_low)):
+        return []
+    bound = main.reference_value
+    reached = main.conf_low >= bound or main.conf_high <= -bound
+    possible = main.conf_high >= bound or main.conf_low <= -bound
+    answer = "reached" if reached else "possible" if possible else "ruled_out"
+    return [results.say(f"before_after.matters.{answer}", bound=difference(results, bound, main.measure_unit))]
 
 
 def levels_sentences(results: Results, change: Change) -> list[str]:
