@@ -21,7 +21,7 @@ from pipeline.spec.vocabulary import RULE_KINDS
 
 FOLDER = Path(__file__).resolve().parent.parent / "instruments"
 SHOWN = "pipeline/instruments"
-OWN_WORDING = Text(sv="Egna formuleringar.", en="Wordings of our own.")
+OWN_WORDING = Text(sv="Egna frågeformuleringar.", en="Wordings of our own.")
 GIVEN = (
     "label",
     "unit",

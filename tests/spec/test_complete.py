@@ -1,16 +1,13 @@
 """A study gets from an instrument what it does not state itself, and its codebook must fit."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ResearcherError
 from pipeline.spec.complete import complete_measures
-from pipeline.spec.load import load_study
-from pipeline.spec.plan import plan_keys
+from pipeline.spec.plan import deviations
 from pipeline.spec.study import Study
-from tests.conftest import ROOT
 from tests.miniature import CODEBOOK, miniature
 
 
@@ -136,13 +133,6 @@ def test_do_not_know_may_be_an_answer_or_a_missing_reason(tmp_path: Path) -> Non
     assert study.measure["m"].counts == ("yes",)
 
 
-def test_a_study_that_uses_instruments_has_the_plan_of_one_that_states_everything(tmp_path: Path) -> None:
-    for name in ("studies/trs", "notebooks"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    path = tmp_path / "studies" / "trs" / "study.toml"
-    text = path.read_text(encoding="utf-8")
-    start = text.index('[[measures]]\nname = "turnover_intention"')
-    end = text.index("[[measures]]", start + 1)
-    short = '[[measures]]\nname = "turnover_intention"\ninstrument = "turnover_intention"\n\n'
-    path.write_text(text[:start] + short + text[end:], encoding="utf-8")
-    assert plan_keys(load_study("trs", tmp_path).declaration) == plan_keys(load_study("trs", ROOT).declaration)
+def test_a_plan_that_was_locked_when_all_was_stated_holds_with_instruments(trs: Study) -> None:
+    assert len([measure for measure in trs.declaration.measures if measure.instrument]) == 10
+    assert deviations(trs) == []
