@@ -53,12 +53,13 @@ class Change:
 
 def paired_changes(results: Results, *roles: str) -> list[Change]:
     """Give the changes of everybody in declared order; of analyses with these roles in the plan, or of all."""
-    return [one for analysis in _analyses(results, PAIRED, roles) for one in _changes(results, analysis) if one.level == EVERYBODY]
+    return [one for analysis in analyses_by(results, PAIRED, roles) for one in changes_in(results, analysis) if one.level == EVERYBODY]
 
 
 def changes_by_level(results: Results, change: Change) -> list[Change]:
     """Give the same change at each level of the analysis, in the order of the answers, or of the codes of a link."""
-    levels = (one for one in _changes(results, change.analysis) if one.level != EVERYBODY and one.outcome == change.outcome)
+    same = (change.outcome, change.waves)
+    levels = (one for one in changes_in(results, change.analysis) if one.level != EVERYBODY and (one.outcome, one.waves) == same)
     return sorted(levels, key=lambda one: level_place(results, one.level))
 
 
@@ -72,16 +73,16 @@ def level_place(results: Results, level: str) -> tuple[str, list[tuple[int, str]
 def self_ratings(results: Results) -> list[Change]:
     """Give what was self-rated then, before and after, one per declared outcome."""
     found = []
-    for analysis in _analyses(results, RETROSPECTIVE, ()):
+    for analysis in analyses_by(results, RETROSPECTIVE, ()):
         rated = {split_reference(reference)[0] for reference in analysis["outcomes"]}
-        found += [one for one in _changes(results, analysis) if one.level == EVERYBODY and one.outcome in rated]
+        found += [one for one in changes_in(results, analysis) if one.level == EVERYBODY and one.outcome in rated]
     return found
 
 
 def tested_beside(results: Results, rated: Change) -> Change | None:
     """Give what was tested beside a self-rating; None where nothing was."""
     name = split_reference(rated.analysis.get("beside") or "")[0]
-    whole = (one for one in _changes(results, rated.analysis) if one.level == EVERYBODY)
+    whole = (one for one in changes_in(results, rated.analysis) if one.level == EVERYBODY)
     return next((one for one in whole if name and one.outcome == name), None)
 
 
@@ -102,7 +103,7 @@ class Bounded:
 def bounded(results: Results) -> list[Bounded]:
     """Give the bounds of every declared outcome whose numbers are there, beside what was observed."""
     found = []
-    for analysis in _analyses(results, BOUNDS, ()):
+    for analysis in analyses_by(results, BOUNDS, ()):
         for reference in analysis["outcomes"]:
             outcome, wave = split_reference(reference)
             rows = rows_of(results.rows(analysis=analysis["id"], outcome=outcome, wave=wave, level=EVERYBODY))
@@ -123,12 +124,13 @@ def _observed(results: Results, outcome: str, wave: str, term: str) -> Row | Non
     return next((row for row in rows if row.estimand in ("mean", "share") and known(row.estimate)), None)
 
 
-def _analyses(results: Results, estimator: str, roles: tuple[str, ...]) -> list[dict[str, Any]]:
+def analyses_by(results: Results, estimator: str, roles: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Give the declared analyses by an estimator; of those with these roles in the plan, or all."""
     chosen = [one for one in results.facts["analyses"] if one["estimator"] == estimator]
     return [one for one in chosen if not roles or one["role"] in roles]
 
 
-def _changes(results: Results, analysis: dict[str, Any]) -> Iterator[Change]:
+def changes_in(results: Results, analysis: dict[str, Any]) -> Iterator[Change]:
     """Give every outcome at every level of one analysis, outcomes in declared order."""
     found: dict[tuple[str, str, str], dict[tuple[str, str], Row]] = {}
     for row in rows_of(results.rows(analysis=analysis["id"])):

@@ -86,7 +86,8 @@ def ceiling_sentence(results: Results, change: Change) -> str:
         return ""
     names = wave_names(results, change)
     shares = {"before_share": results.percent(before.estimate), "after_share": results.percent(after.estimate)}
-    return results.say("before_after.ceiling", before=names["before"], after_name=first_upper(names["after"]), **shares)
+    key = "ceiling" if before.estimate > 0 else "ceiling_later"
+    return results.say_with(f"before_after.{key}", {"before": names["before"], "after_name": first_upper(names["after"]), **shares})
 
 
 def basis_sentences(results: Results, change: Change) -> list[str]:
@@ -168,7 +169,8 @@ def bound_values(results: Results, one: Bounded) -> dict[str, str]:
 
 def lost_of(results: Results, change: Change) -> Bounded | None:
     """Give the bounds of a change; None where none were declared."""
-    return next((one for one in bounded(results) if one.term == "change" and one.outcome == change.outcome), None)
+    key = (change.outcome, change.waves[1])
+    return next((one for one in bounded(results) if one.term == "change" and (one.outcome, one.wave) == key), None)
 
 
 def shift_sentence(results: Results, row: Row) -> str:
