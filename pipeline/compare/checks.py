@@ -14,6 +14,8 @@ from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study, split_reference
 
+OR_ONE_CATEGORY = ", or declare a measure of one of its categories, with rule one_of"
+
 
 def estimator_problems(study: Study) -> list[Problem]:
     """Give every way in which a declared analysis or exhibit cannot be made as declared.
@@ -121,17 +123,18 @@ def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) ->
     for outcome in analysis.outcomes:
         kind = study.kind_of(split_reference(outcome)[0])
         if kind not in estimator.kinds:
-            able = [name for name, other in ESTIMATORS.items() if kind in other.kinds]
+            able = [name for name, other in ESTIMATORS.items() if kind in other.kinds and other.takes == estimator.takes]
             yield Problem(
                 _place(study, analysis, "outcomes"),
                 f"'{outcome}' is a {kind}, which estimator '{analysis.estimator}' cannot compare",
                 f"outcomes of kind {', '.join(estimator.kinds)}",
-                f"Choose {' or '.join(able)}." if able else "Declare a measure of one of its categories, with rule one_of.",
+                f"Choose {' or '.join(able)}{OR_ONE_CATEGORY if kind == 'category' else ''}.",
             )
 
 
 def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    group = analysis.group or study.declaration.sample.group
+    about_one_group = analysis.estimator in ESTIMATORS and takes_cohort(analysis)
+    group = "" if about_one_group else analysis.group or study.declaration.sample.group
     for key in ("covariates", "by"):
         names = getattr(analysis, key)
         for name in dict.fromkeys(names):

@@ -26,6 +26,8 @@ GIVEN = (THEN, BESIDE, BESIDE_BEFORE, EVENT, RATER, SUBJECT)
 """Columns that hold what the analysis names, whichever outcome is looked at."""
 READING = "reading:"
 """Prefix of the columns that mark the units of one reading of a denominator."""
+LEVEL = "level:"
+"""Prefix of the columns that say at which level of a variable a unit is; a variable may be called anything."""
 WHOLE = "all"
 
 
@@ -44,8 +46,8 @@ class Cohort:
         ``then``, ``beside`` and, with a wave before, ``beside_before``;
         ``event`` (1.0 where the time ended with it, 0.0 where it did not,
         missing where the end is not known); ``answered`` (bool: has a row in
-        the outcome's wave); ``cluster``, ``rater`` and ``subject`` (str); ``reading:<id>`` (bool); and one column per ``by``
-        (categorical). Numbers and shares are float with NaN where
+        the outcome's wave); ``cluster``, ``rater`` and ``subject`` (str); ``reading:<id>`` (bool); and
+        ``level:<variable>`` per ``by`` (categorical). Numbers and shares are float with NaN where
         missing, categories categorical in declared order.
     by : tuple of str
         Variables, links or crossings whose levels are estimated too.
@@ -87,5 +89,5 @@ class Cohort:
         """Give everybody as ``all``, then each level that somebody is in, such as ``sex=woman``."""
         yield WHOLE, self
         for variable in self.by:
-            for code, frame in self.frame.groupby(variable, observed=True):
+            for code, frame in self.frame.groupby(f"{LEVEL}{variable}", observed=True):
                 yield f"{variable}={code}", replace(self, frame=frame)

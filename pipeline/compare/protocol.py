@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pipeline.compare import cohort as columns_of
-from pipeline.compare.cohort import READING, Cohort
+from pipeline.compare.cohort import LEVEL, READING, Cohort
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators import COHORT, ESTIMATORS
 from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
@@ -110,7 +110,8 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
         columns[reference] = own.column(reference)
     by = levels_of(panel.study, analysis)
-    columns |= {name: own.levels(name) for name in by}
+    prefix = LEVEL if takes_cohort(analysis) else ""
+    columns |= {f"{prefix}{name}": own.levels(name) for name in by}
     for wave in dict.fromkeys(split_reference(outcome)[1] for outcome in analysis.outcomes):
         columns[f"{ANSWERED}{wave}"] = own.answered(wave)
     if takes_cohort(analysis):
@@ -160,7 +161,7 @@ def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome
     name, wave = split_reference(outcome)
     inside = gathered.frame.loc[gathered.frame[INSIDE]]
     kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE, f"{ANSWERED}{wave}": columns_of.ANSWERED} | {
-        column: column for column in inside.columns if column in (*columns_of.GIVEN, CLUSTER, *gathered.by) or column.startswith(READING)
+        column: column for column in inside.columns if column in (*columns_of.GIVEN, CLUSTER) or column.startswith((READING, LEVEL))
     }
     present = [column for column in kept if column in inside.columns]
     least, greatest = scale_of(study, name)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.cohort import CLUSTER, Cohort
+from pipeline.compare.cohort import CLUSTER, LEVEL, Cohort
 from pipeline.spec.declaration import Analysis, Reading, Text
 
 LABEL = Text(sv="Fråga", en="Question")
@@ -15,8 +15,9 @@ def cohort(columns: Mapping[str, Sequence], kind: str = "number", direction: str
     """Give a cohort of named columns; ``declared`` are keys of its analysis, and ``least``, ``greatest`` of its scale."""
     frame = pd.DataFrame(dict(columns))
     by = tuple(declared.get("by", ()))
+    frame = frame.rename(columns={name: f"{LEVEL}{name}" for name in by})
     for name in by:
-        frame[name] = frame[name].astype("category")
+        frame[f"{LEVEL}{name}"] = frame[f"{LEVEL}{name}"].astype("category")
     least, greatest = declared.pop("least", np.nan), declared.pop("greatest", np.nan)
     analysis = Analysis(id="main", role="primary", estimator="any", outcomes=("outcome@t2",), label=LABEL, **declared)
     return Cohort("outcome@t2", kind, frame, by, CLUSTER in frame, analysis, direction, least, greatest, seed=11)

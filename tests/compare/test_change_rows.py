@@ -69,8 +69,9 @@ def test_a_wave_that_nobody_answered_leaves_rows_with_a_note() -> None:
 
 
 def test_an_agency_with_one_attendee_has_a_change_without_interval() -> None:
-    frame = {"before": [1.0, 2, 3, 2], "outcome": [2.0, 4, 3, 3], "agency": ["a", "a", "a", "b"]}
-    rows = by_key(paired(cohort(frame | {"cluster": frame["agency"]}, by=("agency",))))
+    agency = ["a", "a", "a", "b"]
+    frame = {"before": [1.0, 2, 3, 2], "outcome": [2.0, 4, 3, 3], "level:agency": agency, "cluster": agency}
+    rows = by_key(paired(cohort(frame, by=("agency",))))
     alone = rows["agency=b", CHANGE, "", ""]
     assert (alone["n"], alone["estimate"], "conf_low" in alone) == (1, 1.0, False)
     assert "too_few_people" in str(alone["note"]).split()

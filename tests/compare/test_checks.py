@@ -50,6 +50,17 @@ def test_facts_of_the_workplace_may_be_covariates(made_trs: Made) -> None:
     assert estimator_problems(changed(made_trs, "turnover_adjusted", covariates=("sector", "employees"))) == []
 
 
+def test_the_groups_compared_may_be_levels_of_a_question_about_everybody(made_trs: Made) -> None:
+    asked = {"estimator": "bounds", "outcomes": ("applied@t2",), "by": ("group",)}
+    study = changed(made_trs, "shares_raw", **asked)
+    assert estimator_problems(study) == []
+    rows = estimate_effects(study, made_trs.cleaned, made_trs.scored).estimates.query(
+        "analysis == 'shares_raw' and estimand == 'bound_low'"
+    )
+    sizes = rows.set_index("level")["n"]
+    assert sizes["group=participant"] + sizes["group=control"] == sizes["all"] == 640
+
+
 def test_all_problems_are_reported_at_once(made_trs: Made) -> None:
     study = changed(made_trs, "means_raw", covariates=("age",), by=("sex",))
     with pytest.raises(ResearcherError) as raised:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.bootstrap import bootstrap_interval
-from pipeline.compare.cohort import OUTCOME, RATER, SUBJECT, WHOLE, Cohort
+from pipeline.compare.cohort import LEVEL, OUTCOME, RATER, SUBJECT, WHOLE, Cohort
 from pipeline.compare.cohort_rows import Row, joined, rows_by_level
 from pipeline.compare.intraclass import rater_correlations
 from pipeline.compare.kappa import (
@@ -108,7 +108,7 @@ def _coded(cohort: Cohort) -> _Coded:
     """Arrange codes by subject, item and coder; codes given twice for one item are left out, coders without codes too."""
     outcome = cohort.frame[OUTCOME]
     values = outcome.cat.codes.where(outcome.notna()) if cohort.categories else outcome
-    item = cohort.frame[list(cohort.by)].astype("str").agg(" ".join, axis="columns") if cohort.by else ""
+    item = cohort.frame[[f"{LEVEL}{name}" for name in cohort.by]].astype("str").agg(" ".join, axis="columns") if cohort.by else ""
     keys = pd.DataFrame({"subject": cohort.frame[SUBJECT], "item": item, "rater": cohort.frame[RATER], "code": values.astype("float64")})
     known = keys.dropna(subset=["code"])
     twice = known.duplicated(["subject", "item", "rater"], keep=False)

@@ -10,7 +10,7 @@ from math import isnan
 
 import numpy as np
 
-from pipeline.compare.cohort import EVENT, OUTCOME, WHOLE, Cohort
+from pipeline.compare.cohort import EVENT, LEVEL, OUTCOME, WHOLE, Cohort
 from pipeline.compare.cohort_rows import Row, counted, joined
 from pipeline.compare.student import normal_value
 from pipeline.compare.survival import followed_to, log_rank, quantile_time, restricted_mean, survival_at
@@ -88,9 +88,10 @@ def _mean(time: np.ndarray, event: np.ndarray, horizon: float, confidence: float
 
 
 def _compared(cohort: Cohort, variable: str) -> Row:
-    known = cohort.frame.dropna(subset=[OUTCOME, EVENT, variable])
+    level = f"{LEVEL}{variable}"
+    known = cohort.frame.dropna(subset=[OUTCOME, EVENT, level])
     row = counted(cohort, known, "log_rank", "index") | {"term": variable}
-    groups = np.unique(known[variable].cat.codes.to_numpy(), return_inverse=True)[1]
+    groups = np.unique(known[level].cat.codes.to_numpy(), return_inverse=True)[1]
     if not len(known) or groups.max() == 0:
         return row | {"note": "one_level_only"}
     test = log_rank(known[OUTCOME].to_numpy(), known[EVENT].to_numpy() == 1, groups)
