@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.instruments import GIVEN, OWN_WORDING, RIGHT_ANSWERS, SHOWN, Instrument, InstrumentMeasure, Instruments, read_instruments
+from pipeline.spec.vocabulary import LANGUAGES
 
 ALL_INSTRUMENTS = "docs/instruments.md describes them."
 
@@ -93,12 +94,22 @@ def _statement_problems(declared: dict, place: str, chosen: Chosen) -> Iterator[
         if key not in declared:
             reason = measure.cut_off.en if measure.cut_off else "The instrument leaves it to the study."
             yield Problem(f"{place} {key}", "is missing", remedy=reason)
-    items = declared.get("items", ())
+    items = declared.get("items", [])
+    if not isinstance(items, list | dict) or not all(
+        isinstance(name, str) for name in (items.values() if isinstance(items, dict) else items)
+    ):
+        yield Problem(f"{place} items", f"{items!r}", "a list of variables, or a table { item = variable }", ALL_INSTRUMENTS)
+    else:
+        yield from _item_problems(items, "correct" in declared, place, chosen)
+
+
+def _item_problems(items: list[str] | dict[str, str], right_is_stated: bool, place: str, chosen: Chosen) -> Iterator[Problem]:
+    measure = chosen.measure
     if isinstance(items, dict):
         for key in sorted(set(items) - set(chosen.keys)):
             remedy = suggestion(key, chosen.keys) or f"Give {SHOWN}/{chosen.instrument.id}.toml's key first, then your variable."
             yield Problem(f"{place} items", f"'{key}' is no item of '{measure.name}'", ", ".join(chosen.keys), remedy)
-    elif items and measure.own_items and measure.rule in RIGHT_ANSWERS and "correct" not in declared:
+    elif items and measure.own_items and measure.rule in RIGHT_ANSWERS and not right_is_stated:
         remedy = "Questions of your own need their right answers; to rename the instrument's, give a table { key = variable }."
         yield Problem(f"{place} correct", "is missing", remedy=remedy)
     elif items and not measure.own_items and len(items) != len(chosen.keys):
@@ -109,24 +120,28 @@ def _statement_problems(declared: dict, place: str, chosen: Chosen) -> Iterator[
 def _complete(declared: dict, chosen: Chosen) -> dict:
     """Put the instrument's keys under the stated ones."""
     given = chosen.measure.model_dump(mode="json", include=set(GIVEN), exclude_defaults=True)
-    stated = declared.get("items", ())
-    variables = [stated.get(key, key) for key in chosen.keys] if isinstance(stated, dict) else list(stated) or list(chosen.keys)
+    stated = declared.get("items", [])
+    variables = [stated.get(key, key) for key in chosen.keys] if isinstance(stated, dict) else stated or list(chosen.keys)
     complete = {"of": chosen.measure.name} | given | declared | {"items": variables}
-    items = chosen.instrument.items_of(chosen.measure)
-    turned = [variable for item, variable in zip(items, variables, strict=False) if item.reversed]
-    right = {variable: item.right for item, variable in zip(items, variables, strict=False) if item.right}
+    paired = list(zip(chosen.instrument.items_of(chosen.measure), variables, strict=False))
+    turned = [variable for item, variable in paired if item.reversed]
     if turned and "reversed" not in declared:
         complete["reversed"] = turned
     if complete["rule"] in RIGHT_ANSWERS and "correct" not in declared:
-        complete["correct"] = right
-    if "description" not in declared:
-        complete["description"] = _description(chosen, complete.get("threshold"))
-    return complete
+        complete["correct"] = {variable: item.right for item, variable in paired if item.right}
+    return complete | {key: text for key, text in _texts(chosen, complete).items() if key not in declared}
 
 
-def _description(chosen: Chosen, threshold: object) -> dict[str, str]:
-    """Say what the measure is, with the study's own cut-off and whose wordings they are."""
+def _texts(chosen: Chosen, complete: dict) -> dict[str, dict[str, str]]:
+    """Fill the study's own cut-off and number of items into the texts, and say whose wordings they are."""
+    threshold = complete.get("threshold")
     number = f"{threshold:g}" if isinstance(threshold, int | float) else ""
-    text, wording = chosen.measure.description, OWN_WORDING if chosen.instrument.own_wording else None
-    described = {"sv": text.sv.replace("{threshold}", number.replace(".", ",")), "en": text.en.replace("{threshold}", number)}
-    return {language: f"{said} {wording.in_language(language)}" if wording else said for language, said in described.items()}
+    numbers = {"sv": number.replace(".", ","), "en": number}
+    items, wording = str(len(complete["items"])), OWN_WORDING if chosen.instrument.own_wording else None
+    texts = {}
+    for key in ("unit", "description"):
+        text = getattr(chosen.measure, key)
+        texts[key] = {one: text.in_language(one).replace("{threshold}", numbers[one]).replace("{items}", items) for one in LANGUAGES}
+    if wording:
+        texts["description"] = {one: f"{said} {wording.in_language(one)}" for one, said in texts["description"].items()}
+    return texts

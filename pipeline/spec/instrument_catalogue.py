@@ -46,7 +46,7 @@ def _section(instrument: Instrument) -> str:
         "|---|---|---|---|---|---|---|",
         *(_measure_row(instrument, measure) for measure in instrument.measures),
         "",
-        *(_measure_text(measure) for measure in instrument.measures),
+        *(_measure_text(instrument, measure) for measure in instrument.measures),
         f"\n```toml\n{_declared(instrument)}```\n",
         f"codebook.csv\n```csv\n{codebook_rows(instrument)}```\n",
         f"answers.csv\n```csv\n{answer_rows(instrument)}```\n",
@@ -76,10 +76,11 @@ def _item_shown(item: InstrumentItem) -> str:
     return f"{item.key} (reversed)" if item.reversed else item.key
 
 
-def _measure_text(measure: InstrumentMeasure) -> str:
+def _measure_text(instrument: Instrument, measure: InstrumentMeasure) -> str:
+    said = measure.description.en.replace("{threshold}", "the threshold").replace("{items}", str(len(instrument.items_of(measure))))
     cut_off = f" Cut-off: {measure.cut_off.en}" if measure.cut_off else ""
     classes = f" Classes, in order: {', '.join(measure.categories)}." if measure.categories else ""
-    return f"- **{measure.label.en}** ({measure.label.sv}): {measure.description.en}{classes}{cut_off}"
+    return f"- **{measure.label.en}** ({measure.label.sv}): {said}{classes}{cut_off}"
 
 
 def _declared(instrument: Instrument) -> str:

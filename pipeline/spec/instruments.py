@@ -67,7 +67,7 @@ class InstrumentMeasure(Declared):
 
     name: Name
     label: Text
-    unit: Text
+    unit: Text = Field(description="May hold {items}, the number of items")
     rule: str
     items: tuple[Name, ...] = Field((), description="Item keys; empty: all items in order")
     own_items: bool = Field(False, description="True: a study may name questions of its own, any number of them")
@@ -82,7 +82,9 @@ class InstrumentMeasure(Declared):
     classes: tuple[float, ...] = ()
     declares: tuple[str, ...] = Field((), description="Keys that each study must state itself")
     cut_off: Text | None = Field(None, description="Where a cut-off comes from, or that no source gives one")
-    description: Text = Field(description="What the measure is, for the methods section; {threshold} stands for the study's own")
+    description: Text = Field(
+        description="What the measure is, for the methods section; {threshold} and {items} stand for the study's own numbers"
+    )
 
 
 class Instrument(Declared):

@@ -91,6 +91,19 @@ def test_knowledge_questions_of_the_studys_own_need_their_right_answers() -> Non
     assert list(bundled["correct"]) == bundled["items"]
 
 
+def test_texts_count_the_questions_that_the_study_asks() -> None:
+    own = completed(name="right_answers", instrument="knowledge_test", items=["a", "b"], correct={"a": "x", "b": "y"})
+    assert own["unit"]["sv"] == "antal rätt av 2"
+    assert own["description"]["en"].startswith("Number of right answers to 2 questions.")
+    assert completed(name="services_planned", instrument="planned_use")["unit"]["en"] == "number of 4"
+
+
+@pytest.mark.parametrize("items", ["ti_1", 4, [1, 2, 3, 4]])
+def test_items_of_another_kind_are_refused_and_not_taken_apart(items: object, tmp_path: Path) -> None:
+    with pytest.raises(ResearcherError, match="measures 'm' items"):
+        with_instrument(tmp_path, instrument="turnover_intention", items=items)
+
+
 def test_all_problems_of_all_measures_come_at_once() -> None:
     measures = [{"name": "a", "instrument": "lock_inn"}, {"name": "b", "instrument": "lock_in", "of": "x"}]
     assert len(complete_measures({"measures": measures}, "study.toml")[1]) == 2
