@@ -13,9 +13,10 @@ import pandas as pd
 from pipeline.disclose.blocks import has_small
 from pipeline.disclose.personal import personal_data_in
 from pipeline.disclose.policy import Policy
+from pipeline.spec.shown import Quotations
 from pipeline.spec.study import Study
 from pipeline.tables.frames import conform
-from pipeline.tables.glossary import CONSENT, NOT_READ, PERSONAL_DATA, QUOTATIONS, SHOWN, WITHHELD
+from pipeline.tables.glossary import CONSENT, LEFT_OUT, NOT_READ, PERSONAL_DATA, QUOTATIONS, SHOWN, WITHHELD
 
 
 def release_quotations(study: Study, quotations: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -34,26 +35,25 @@ def release_quotations(study: Study, quotations: pd.DataFrame, policy: Policy) -
         Table ``quotations``; a text that is not shown keeps its row without text
         and theme. Where few texts are withheld for a reason, no reason is told.
     """
-    read = {declared.id: declared.read for declared in study.declaration.quotations}
-    parts = [_released(part, read[str(name)], policy) for name, part in quotations.groupby("quotation", sort=True)]
+    declared = {one.id: one for one in study.declaration.quotations}
+    parts = [_released(part, declared[str(name)], policy) for name, part in quotations.groupby("quotation", sort=True)]
     return conform(QUOTATIONS, pd.concat(parts, ignore_index=True) if parts else quotations)
 
 
-def _released(rows: pd.DataFrame, read: int | None, policy: Policy) -> pd.DataFrame:
+def _released(rows: pd.DataFrame, declared: Quotations, policy: Policy) -> pd.DataFrame:
     given = rows["status"] == CONSENT
-    was_read = read is not None and int(given.sum()) == read
-    status = rows["status"].where(~given, rows["text"].map(lambda text: _status(text, was_read)))
-    reasons = status[status != SHOWN].value_counts()
-    if has_small(reasons, policy):
+    was_read = declared.read == int(given.sum()) and set(declared.leave_out) <= set(rows.loc[given, "number"])
+    status = rows["status"].mask(given, SHOWN if was_read else NOT_READ)
+    status = status.mask(given & rows["number"].isin(declared.leave_out) & was_read, LEFT_OUT)
+    status = status.mask(given & rows["text"].map(_points_at_somebody), PERSONAL_DATA)
+    if has_small(status[status != SHOWN].value_counts(), policy):
         status = status.where(status == SHOWN, WITHHELD)
     shown = status == SHOWN
     return _renumbered(rows.assign(status=status, theme=rows["theme"].where(shown, ""), text=rows["text"].where(shown, "")))
 
 
-def _status(text: str, was_read: bool) -> str:
-    if next(personal_data_in(text), None) is not None:
-        return PERSONAL_DATA
-    return SHOWN if was_read else NOT_READ
+def _points_at_somebody(text: str) -> bool:
+    return next(personal_data_in(text), None) is not None
 
 
 def _renumbered(rows: pd.DataFrame) -> pd.DataFrame:

@@ -51,3 +51,4 @@ class Quotations(Declared):
         ge=0,
         description="How many quotations with consent somebody has read for names; another number, or none, and nothing is shown",
     )
+    leave_out: tuple[int, ...] = Field((), description="Numbers, in quotations.csv, of those that tell too much and are not shown")

@@ -282,7 +282,7 @@ DEVIATIONS = Table(
 )
 
 CONSENT, NO_CONSENT, SHOWN = "consent", "no_consent", "shown"
-PERSONAL_DATA, NOT_READ, WITHHELD = "personal_data", "not_read", "withheld"
+PERSONAL_DATA, LEFT_OUT, NOT_READ, WITHHELD = "personal_data", "left_out", "not_read", "withheld"
 QUOTATIONS = Table(
     "quotations",
     (
@@ -293,7 +293,7 @@ QUOTATIONS = Table(
             "status",
             "text",
             "Whether the text has a consent, or is shown, or why not ('withheld': for one of these reasons)",
-            (CONSENT, NO_CONSENT, SHOWN, PERSONAL_DATA, NOT_READ, WITHHELD),
+            (CONSENT, NO_CONSENT, SHOWN, PERSONAL_DATA, LEFT_OUT, NOT_READ, WITHHELD),
         ),
         Column("theme", "text", "Code of the theme it stands under; empty where the text is not shown"),
         Column("text", "text", "The quotation, on one line; empty where it is not shown"),

@@ -18,6 +18,7 @@ from pipeline.tables.files import csv_bytes, read_table, write_table
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import QUOTATIONS
 from pipeline.tables.results import Released
+from tests.interviews import QUOTATIONS as DECLARED
 from tests.interviews import interview_study
 
 OPEN = Policy(base=1, cell=1)
@@ -59,6 +60,17 @@ def test_nothing_is_shown_until_as_many_as_there_are_were_read(tmp_path: Path, r
     assert sorted(found["status"]) == ["no_consent", "not_read", "not_read"]
     assert not found["text"].any()
     assert not found["theme"].any()
+
+
+def test_what_tells_too_much_is_left_out_by_its_number(tmp_path: Path) -> None:
+    study = interview_study(tmp_path, quotations=[{**DECLARED, "leave_out": [1]}])
+    found = release_quotations(study, TWO, OPEN)
+    assert found[["status", "text"]].to_numpy().tolist() == [["shown", "Mall"], ["left_out", ""], ["no_consent", ""]]
+
+
+def test_a_number_that_no_quotation_has_shows_nothing(tmp_path: Path) -> None:
+    study = interview_study(tmp_path, quotations=[{**DECLARED, "leave_out": [3]}])  # 3 has no consent
+    assert not release_quotations(study, TWO, OPEN)["text"].any()
 
 
 @pytest.mark.parametrize("text", ["Mejla chef@teater.se", "Mitt nummer är 640823-3234", "Ring 070-123 45 67"])
