@@ -6,7 +6,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import excludes_zero
-from pipeline.render.wording.phrases import difference, first_upper, level, span, wave_name, with_interval
+from pipeline.render.wording.phrases import difference, first_upper, level, wave_name, with_interval
 
 MOVES = {"better": ("share_improved", "share_unchanged", "share_worse"), "higher": ("share_up", "share_same", "share_down")}
 """How moves are spoken of -> estimands of those who moved up, not, and down."""
@@ -43,7 +43,8 @@ def change_sentences(results: Results, change: Change) -> list[str]:
     main = change.number("mean_change")
     if main is None:
         return [missing_change(results, change)]
-    return [*filter(None, [levels_sentence(results, change, main), moves_sentence(results, change), ceiling_sentence(results, change)])]
+    sentences = [levels_sentence(results, change, main), no_interval_sentence(results, main)]
+    return [*filter(None, [*sentences, moves_sentence(results, change), ceiling_sentence(results, change)])]
 
 
 def missing_change(results: Results, change: Change) -> str:
@@ -67,6 +68,13 @@ def levels_sentence(results: Results, change: Change, main: Row) -> str:
         change=with_interval(results, main),
         **wave_names(results, change),
     )
+
+
+def no_interval_sentence(results: Results, main: Row) -> str:
+    """Say why a change has no interval; empty where it has one."""
+    if known(main.conf_low) or not main.note:
+        return ""
+    return f"{first_upper('; '.join(note_texts(results, main.note)))}."
 
 
 def moves_sentence(results: Results, change: Change) -> str:
@@ -95,7 +103,7 @@ def basis_sentences(results: Results, change: Change) -> list[str]:
     sentences = []
     main, rank = change.number("mean_change"), change.number("median_change")
     if main is not None and known(main.n_clusters) and known(main.conf_low):
-        values = {"people": people_unit(results), "unit": cluster_unit(results, change)}
+        values = {"people": results.label("unit", change.analysis["unit"]), "unit": cluster_unit(results, change)}
         sentences.append(results.say("before_after.clusters", clusters=int(main.n_clusters), **values))
     if main is not None and known(main.p_value):
         sentences.append(results.say("before_after.test", p=results.p_value(main.p_value)))
@@ -152,8 +160,9 @@ def lost_sentences(results: Results, one: Bounded) -> list[str]:
         "n": int(one.low.n),
         **bound_values(results, one),
     }
-    sentences = [results.say_with(f"before_after.lost.{one.term}", values)]
-    if one.term == "change" and one.observed is not None:
+    term = one.term if one.observed is not None else "nobody"
+    sentences = [results.say_with(f"before_after.lost.{term}", values)]
+    if one.term == "change" and one.observed is not None and one.observed.estimate != 0:
         crosses = one.low.estimate <= 0 <= one.high.estimate
         sentences.append(results.say("before_after.lost.open" if crosses else "before_after.lost.sure"))
     return sentences
@@ -163,7 +172,7 @@ def bound_values(results: Results, one: Bounded) -> dict[str, str]:
     """Write the observed result and both ends, a share as per cent."""
     unit = one.low.measure_unit
     write = difference if one.term == "change" else level
-    observed = write(results, one.observed.estimate, unit) if one.observed is not None else results.say("words.not_known")
+    observed = write(results, one.observed.estimate, unit) if one.observed is not None else ""
     return {"observed": observed, "low": write(results, one.low.estimate, unit), "high": write(results, one.high.estimate, unit)}
 
 
@@ -176,4 +185,6 @@ def lost_of(results: Results, change: Change) -> Bounded | None:
 def shift_sentence(results: Results, row: Row) -> str:
     """Say whether people rate the time before otherwise afterwards than they did then."""
     way = ("lower" if row.estimate < 0 else "higher") if excludes_zero(row) else "unclear"
-    return results.say(f"before_after.shift.{way}", shift=with_interval(results, row) if known(row.conf_low) else span(results, row))
+    if row.estimate == 0 and not known(row.conf_low):
+        way = "same"
+    return results.say_with(f"before_after.shift.{way}", {"shift": with_interval(results, row)})

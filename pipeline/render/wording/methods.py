@@ -71,7 +71,7 @@ METHODS = {
     "reporting_randomised": Method(_design("randomised"), ("consort",)),
     "scoring": Method(_scored),
     "alpha": Method(_has("estimator", "alpha"), ("cronbach", "feldt")),
-    "standardised": Method(_has("estimator", "standardised_difference"), ("austin",)),
+    "standardised": Method(_has("estimand", "standardised_difference"), ("austin",)),
     "welch": Method(_has("estimator", "welch"), ("welch",)),
     "hedges_g": Method(_has("effect_kind", "hedges_g"), ("hedges",)),
     "risk_difference": Method(_has("estimator", "risk_difference"), ("newcombe",)),

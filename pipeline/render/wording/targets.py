@@ -104,7 +104,8 @@ def _first_known(results: Results, target: Target) -> list[str]:
         return []
     number, share = counted_texts(results, reading)
     values = {"reading": reading_label(results, target, reading), "number": number, "share": share, "span": span(results, reading)}
-    return [results.say("targets.first", **values) if values["span"] else results.say_with("targets.first_without", values)]
+    values["level"] = results.percent(target.analysis["confidence"])
+    return [results.say_with("targets.first" if values["span"] else "targets.first_without", values)]
 
 
 def tally(results: Results, target: Target) -> str:

@@ -30,8 +30,9 @@ def summary(results: Results) -> Markup:
 def limits(results: Results) -> list[Part]:
     """List what may not be concluded, what weakens the results, and where the data come from."""
     say = results.say
+    unit = {"unit": _cluster_unit(results)}
     own = [
-        (results.say(f"targets.limit.{name}.lead"), results.say(f"targets.limit.{name}.text"))
+        (results.say_with(f"targets.limit.{name}.lead", unit), results.say(f"targets.limit.{name}.text"))
         for name, holds in OWN.items()
         if holds(results)
     ]
@@ -54,6 +55,11 @@ def _not_shown(results: Results) -> list[str]:
     if boards(results):
         items.append(results.say("targets.not_shown.reading"))
     return [*items, results.say("targets.not_shown.similar"), results.say("not_shown.others")]
+
+
+def _cluster_unit(results: Results) -> str:
+    cluster = results.facts["sample"].get("cluster") or ""
+    return results.label("unit", cluster) if results.has_label("unit", cluster) else results.say("words.clusters")
 
 
 def _clusters_ignored(results: Results) -> bool:
