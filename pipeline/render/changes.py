@@ -79,7 +79,7 @@ def self_ratings(results: Results) -> list[Change]:
     return found
 
 
-def tested_beside(results: Results, rated: Change) -> Change | None:
+def what_was_tested(results: Results, rated: Change) -> Change | None:
     """Give what was tested beside a self-rating; None where nothing was."""
     name = split_reference(rated.analysis.get("beside") or "")[0]
     whole = (one for one in changes_in(results, rated.analysis) if one.level == EVERYBODY)

@@ -20,7 +20,7 @@ def cohort(frame: dict[str, list], by: tuple[str, ...] = (), **declared: object)
         | {"label": {"sv": "a", "en": "a"}}
         | declared
     )
-    made = pd.DataFrame(frame).astype(dict.fromkeys(by, "category"))
+    made = pd.DataFrame(frame).astype({f"level:{name}": "category" for name in by})
     return Cohort("right@after", "number", made, by, "cluster" in frame, analysis, "higher", 0.0, 4.0, 1)
 
 

@@ -138,6 +138,13 @@ def test_merged_answers_count_as_above_the_middle(english: Results) -> None:
     assert f"I often think of leaving: Participants {(12 + 4) * 100 // 40}%" in figure.alt
 
 
+def test_merged_answers_are_hatched_and_the_caption_says_so(english: Results) -> None:
+    [plain] = likert_figures(english)
+    [merged] = likert_figures(merging(english, "l_1", "4", "5"))
+    assert ("Hatched" in plain.caption, "Hatched" in merged.caption) == (False, True)
+    assert merged.svg.count(b"<pattern") > plain.svg.count(b"<pattern")
+
+
 def test_a_reversed_question_is_called_so(english: Results, texts: Callable[[], list[str]]) -> None:
     likert_figures(english)
     assert "I want to <stay> for the next few years (reversed in the measure)" in texts()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from pipeline.render.changes import Change, scale_ends, tested_beside
+from pipeline.render.changes import Change, scale_ends, what_was_tested
 from pipeline.render.figures.canvas import Page, drawn, number_axis, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
@@ -45,7 +45,7 @@ def rating_figures(results: Results, ratings: list[Change]) -> tuple[Figure, ...
 
 
 def _figure(results: Results, rated: Change) -> Figure | None:
-    tested = tested_beside(results, rated)
+    tested = what_was_tested(results, rated)
     panels = [_panel(results, one, one is rated) for one in (rated, tested) if one is not None]
     panels = [panel for panel in panels if panel.points]
     if not panels:

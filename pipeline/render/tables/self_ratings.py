@@ -1,6 +1,6 @@
 """What people say they know beside what was tested: means and changes, a column each."""
 
-from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, tested_beside
+from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tested
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known
 from pipeline.render.tables.parts import estimate_cell, p_text
@@ -24,7 +24,7 @@ def rating_tables(results: Results, ratings: list[Change]) -> tuple[Table, ...]:
 
 
 def _rating_table(results: Results, rated: Change) -> Table:
-    tested = tested_beside(results, rated)
+    tested = what_was_tested(results, rated)
     shown = [rated, *([tested] if tested is not None else [])]
     names = wave_names(results, rated)
     lines = []

@@ -8,7 +8,7 @@ from pipeline.render.report import Report
 from pipeline.render.section import Part, Section, Words, present, words
 from pipeline.render.wording import before_after as wording
 from pipeline.render.wording import limits
-from pipeline.render.wording.asked import asked_sentences
+from pipeline.render.wording.asked import anybody_answered, asked_sentences
 from pipeline.render.wording.changes import basis_sentences, change_sentences, levels_sentences, lost_sentences, wave_names
 from pipeline.render.wording.findings import verdict_mark
 from pipeline.render.wording.outcomes import Outcome
@@ -97,13 +97,15 @@ class BeforeAfter(Report):
         from pipeline.render.figures.experience import experience_figures
         from pipeline.render.tables.asked import asked_tables
 
-        figures, tables = experience_figures(self._results), asked_tables(self._results)
         exhibits = [one["id"] for one in self._results.facts["exhibits"] if one["kind"] == "experience"]
-        if not figures:
+        if not exhibits:
             return None
+        answered = anybody_answered(self._results)
+        figures, tables = (experience_figures(self._results), asked_tables(self._results)) if answered else ((), ())
         heading = self._results.label("exhibit", exhibits[0]) if len(exhibits) == 1 else self._results.say("section.experience")
         found = (sentence for exhibit in exhibits for sentence in asked_sentences(self._results, exhibit))
-        text = " ".join([*self._shares(), *found])
+        nothing = () if answered else (self._results.say("before_after.asked_none"),)
+        text = " ".join([*nothing, *self._shares(), *found])
         return Section("experience", heading, present([self._text(text) if text else None, *figures, *tables]))
 
     def _shares(self) -> list[str]:

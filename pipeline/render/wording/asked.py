@@ -32,6 +32,12 @@ def asked_sentences(results: Results, exhibit: str) -> list[str]:
     return [results.say("before_after.asked_found", answer=answer, **names, **shares)]
 
 
+def anybody_answered(results: Results) -> bool:
+    """Say whether any question of an exhibit was answered by anybody; a number that is withheld is not nobody."""
+    rows = [row for cells in cells_of(results, "experience").values() for row in cells]
+    return any(row.withheld or (known(row.total) and row.total > 0) for row in rows)
+
+
 def yes_rows(results: Results, exhibit: str) -> list[Row]:
     """Give the cells of everybody who answered yes, one per question that has that answer unmerged and shown."""
     cells = [rows for (variable, _, group), rows in cells_of(results, "experience").items() if group == ALL and asks_yes(results, variable)]

@@ -1,6 +1,6 @@
 """Sentences on what people say they know or can, beside what was tested."""
 
-from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, tested_beside
+from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tested
 from pipeline.render.results import Results
 from pipeline.render.selection import Row
 from pipeline.render.wording.changes import shift_sentence, unit_inside, wave_names
@@ -37,7 +37,7 @@ def rating_sentences(results: Results, rated: Change) -> list[str]:
 
 
 def _tested_sentences(results: Results, rated: Change) -> list[str]:
-    tested = tested_beside(results, rated)
+    tested = what_was_tested(results, rated)
     change = tested.number("mean_change", AFTER_BEFORE) if tested is not None else None
     if tested is None or change is None or not has_means(tested):
         return []
