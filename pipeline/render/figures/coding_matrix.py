@@ -1,6 +1,7 @@
 """Themes by interviews: who found what. Filled where all coders found it, hatched where only some did; also in grey."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.patches import Rectangle
 
@@ -109,7 +110,7 @@ def _paint_mark(page: Page, found: str, centre: tuple[float, float], side: float
         page.write(centre, "–", Style("center", colour=MUTED))
         return
     x, y = centre
-    looks = {
+    looks: dict[str, dict[str, Any]] = {
         ALL_FOUND: {"facecolor": FILLED, "edgecolor": FILLED},
         SOME_FOUND: {"facecolor": PALE, "edgecolor": FILLED, "hatch": "//////"},
         NONE_FOUND: {"facecolor": PAPER, "edgecolor": RULE},
@@ -138,12 +139,12 @@ def _paint_key(results: Results, page: Page, coding: Coding) -> None:
 def _paint_headings(results: Results, page: Page, coding: Coding, grid: Grid) -> None:
     """Number the interviews, and mark with a star those that fewer coders coded; name the sums."""
     base = KEY + HEAD - 0.11
-    page.write((LABELS, base - LINE - 0.02), results.say("figure.matrix.interviews"), Style(colour=MUTED))
+    page.write((LABELS - 0.08, base), results.say("figure.matrix.interviews"), Style("right", colour=MUTED))
     step = max(1, round(0.2 / grid.width))
     fewer = coding.coded_by_fewer
     for column, (interview, number) in enumerate(zip(coding.interviews, interview_numbers(coding.interviews), strict=True)):
-        if column % step == 0 or interview in fewer:
-            page.write((grid.middle(column), base), number + ("*" if interview in fewer else ""), Style("center"))
+        page.write((grid.middle(column), base), number if column % step == 0 else "", Style("center"))
+        page.write((grid.middle(column), base - LINE), "*" if interview in fewer else "", Style("center", weight="bold"))
         if column % 2 == 0:
             left = LABELS + column * grid.width
             band = Rectangle((left, base + 0.09), grid.width, grid.bottom - base - 0.09, facecolor=BAND, edgecolor="none", zorder=-1)
@@ -151,8 +152,8 @@ def _paint_headings(results: Results, page: Page, coding: Coding, grid: Grid) ->
             page.add_artist(band)
     for place, least in enumerate(_leasts(coding)):
         name = by_coders(results, least) if least > 1 or coding.most == 1 else results.say("needs.by_any")
-        for number, line in enumerate(clipped(capital(name), SUMS - 0.04)):
-            page.write((_sum_edge(coding, place), base - LINE * (1 - number)), line, Style("right", colour=INK))
+        for row, line in enumerate(clipped(capital(name), SUMS - 0.04)):
+            page.write((_sum_edge(coding, place), base - LINE * (1 - row)), line, Style("right", colour=INK))
 
 
 def _alt(results: Results, coding: Coding) -> str:
