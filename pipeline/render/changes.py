@@ -60,7 +60,13 @@ def changes_by_level(results: Results, change: Change) -> list[Change]:
     """Give the same change at each level of the analysis, in the order of the answers, or of the codes of a link."""
     same = (change.outcome, change.waves)
     levels = (one for one in changes_in(results, change.analysis) if one.level != EVERYBODY and (one.outcome, one.waves) == same)
-    return sorted(levels, key=lambda one: level_place(results, one.level))
+    return sorted(levels, key=lambda one: (by_place(change.analysis, one.level), level_place(results, one.level)))
+
+
+def by_place(analysis: dict[str, Any], level: str) -> int:
+    """Give the place of a level's variable among those that the analysis is divided by; others come last."""
+    by, variable = list(analysis["by"]), level.partition("=")[0]
+    return by.index(variable) if variable in by else len(by)
 
 
 def level_place(results: Results, level: str) -> tuple[str, list[tuple[int, str]]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import EVERYBODY, Results, select
-from pipeline.render.selection import Row, joined, known, rows_of
+from pipeline.render.selection import Row, capital, joined, known, rows_of
 from pipeline.render.wording.one_line import inside
 
 
@@ -60,7 +60,9 @@ def _of_exhibit(results: Results, exhibit: dict[str, Any]) -> Iterator[Curves]:
     rows = rows_of(select(results.distributions, exhibit="curve", analysis=exhibit["id"]))
     places = {code: place for place, code in enumerate(results.groups)}
     groups = [row for row in rows if row.level == EVERYBODY and row.column in places]
-    lines = [_line(results.group_label(code), place, [row for row in groups if row.column == code]) for code, place in places.items()]
+    lines = [
+        _line(capital(results.group_label(code)), place, [row for row in groups if row.column == code]) for code, place in places.items()
+    ]
     if groups:
         yield Curves(exhibit, "", tuple(line for line in lines if line.rows))
     for variable in exhibit.get("by", ()):
@@ -85,8 +87,8 @@ def curves_name(results: Results, curves: Curves) -> str:
     return results.say("curve.by", exhibit=name, variable=inside(results.label("variable", curves.by)))
 
 
-def event_name(results: Results, exhibit: dict[str, Any]) -> str:
-    """Name the event with the answers that count as it, where the release has them."""
-    codes = exhibit.get("event_codes", ())
-    labels = [results.label("answer", code, exhibit["event"]) for code in codes if results.has_label("answer", code, exhibit["event"])]
-    return joined(results, labels) if labels else results.label("exhibit", exhibit["id"])
+def event_name(results: Results, declared: dict[str, Any]) -> str:
+    """Name the event of a curve or an analysis by the answers that count as it, where the release has them; else by its variable."""
+    codes = declared.get("event_codes", ())
+    labels = [results.label("answer", code, declared["event"]) for code in codes if results.has_label("answer", code, declared["event"])]
+    return joined(results, labels) if labels else results.outcome_label(declared["event"])

@@ -38,18 +38,18 @@ def before_after(study: str, language: str, release: str) -> "Report":
     return BeforeAfter(load_results(study, language, release))
 
 
+def progress(study: str, language: str, release: str) -> "Report":
+    """Open one study's release in one language, as one group followed over time."""
+    from pipeline.render.templates.progress import Progress
+
+    return Progress(load_results(study, language, release))
+
+
 def one_level(study: str, language: str, release: str, report: str, level: str) -> "Report":
     """Open one page of a report per level; ``level`` is ``all`` for the overview."""
     from pipeline.render.templates.one_level import OneLevel
 
     return OneLevel(load_results(study, language, release), report, level)
-
-
-def needs(study: str, language: str, release: str) -> "Report":
-    """Open one study's release in one language, as a report on what interviews say is needed."""
-    from pipeline.render.templates.needs import Needs
-
-    return Needs(load_results(study, language, release))
 
 
 def needs(study: str, language: str, release: str) -> "Report":

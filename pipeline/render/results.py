@@ -93,6 +93,10 @@ class Results:
             return self.label("group", code)
         return self.label("answer", code, group)
 
+    def group_level(self, code: str) -> str:
+        """Give the level of a group as tables write it; ``all`` for everybody."""
+        return EVERYBODY if code == EVERYBODY else f"{self.facts['sample']['group']}={code}"
+
     def say(self, key: str, **values: str | int) -> str:
         """Give a catalogue text (see ``Catalogue.say``)."""
         return catalogue(self.language).say(key, **values)

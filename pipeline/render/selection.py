@@ -41,6 +41,11 @@ def known(value: float | None) -> bool:
     return value is not None and not pd.isna(value) and math.isfinite(value)
 
 
+def anybody_before(row: Row) -> bool:
+    """Say whether anybody was in the class before of a cell of a transition; a withheld number is not nobody."""
+    return not known(row.total) or row.total > 0
+
+
 @dataclass(frozen=True)
 class OutcomeRows:
     """One outcome: its raw and its adjusted difference between participants and controls."""

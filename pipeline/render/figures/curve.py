@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from pipeline.render.curves import Curve, Curves, curves_name, declared_curves, event_name
 from pipeline.render.figures.canvas import LooksKey, Page, drawn, look_marker, looks_key_places, paint_looks_key, share_axis
 from pipeline.render.figures.figure import Figure
-from pipeline.render.figures.lettering import Style, clipped
+from pipeline.render.figures.lettering import Style, clipped, wrapped
 from pipeline.render.figures.look import LINE, RULE, WIDTH, level_look
 from pipeline.render.results import Results
 from pipeline.render.selection import known
@@ -14,6 +14,7 @@ LEFT = 1.55
 RIGHT = 0.2
 KEY = 0.32
 """Height of the first line of the key, in inches."""
+NO_KEY = 0.1
 PANEL = 2.3
 AXIS = 0.42
 APART = 0.012
@@ -31,14 +32,16 @@ def curve_figures(results: Results) -> tuple[Figure, ...]:
 def curve_figure(results: Results, curves: Curves) -> Figure:
     """Draw the lines of one picture with the numbers at risk below."""
     key = _key(results, curves)
-    top = KEY + looks_key_places(key, LEFT)[-1][1]
+    top = KEY + looks_key_places(key, LEFT)[-1][1] if key else NO_KEY
     height = top + PANEL + AXIS + LINE * (len(curves.lines) + 1.4)
     caption = results.say("figure.curve.caption", exhibit=curves_name(results, curves))
     return drawn(curves.slug, height, lambda page: _paint(results, page, curves, (key, top)), (_alt(results, curves), caption))
 
 
 def _key(results: Results, curves: Curves) -> LooksKey:
-    """Name each line with its look; those of which nothing is shown say so."""
+    """Name each line with its look; those of which nothing is shown say so. One line needs no key."""
+    if len(curves.lines) == 1:
+        return ()
     withheld = results.say("table.withheld")
     return tuple((line.label if line.shown else f"{line.label} ({withheld})", level_look(line.place)) for line in curves.lines)
 
@@ -59,7 +62,8 @@ def _paint(results: Results, page: Page, curves: Curves, placed: tuple[LooksKey,
     digits = 0 if all(time == int(time) for time in times) else 1
     axes.set_xticks(times, [results.number(value, digits) for value in times])
     share_axis(results, axes)
-    axes.set_ylabel(results.say("figure.curve.axis", event=event_name(results, curves.exhibit)))
+    label = results.say("figure.curve.axis", event=event_name(results, curves.exhibit))
+    axes.set_ylabel("\n".join(wrapped(label, PANEL)))
     axes.set_xlabel(results.outcome_label(curves.outcome), labelpad=2)
     paint_looks_key(page, key, LEFT, 0.13)
     _paint_risk(results, page, axes, (curves, top))

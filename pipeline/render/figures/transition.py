@@ -12,7 +12,7 @@ from pipeline.render.figures.look import LINE, MUTED, PAPER, RULE, TEXT, WIDTH, 
 from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.numbers import NBSP
 from pipeline.render.results import Results, select
-from pipeline.render.selection import Row, known, rows_of
+from pipeline.render.selection import Row, anybody_before, known, rows_of
 
 LABELS = 1.75
 CELL = 0.36
@@ -72,11 +72,10 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
 
 
 def _matrices(results: Results, exhibit: str) -> list[Matrix]:
-    group_variable = results.facts["sample"]["group"]
     rows = rows_of(select(results.distributions, exhibit="transition", analysis=exhibit))
     matrices = []
     for group in results.groups:
-        mine = [row for row in rows if row.level == f"{group_variable}={group}"]
+        mine = [row for row in rows if row.level == results.group_level(group) and anybody_before(row)]
         if mine:
             order = class_codes(results, mine[0].outcome)
             before = sorted({row.row for row in mine}, key=lambda code: first_place(order, code))
@@ -90,10 +89,13 @@ def _matrices(results: Results, exhibit: str) -> list[Matrix]:
 def _paint_matrix(results: Results, page: Page, matrix: Matrix, place: tuple[float, str, str]) -> None:
     top, before, after = place
     look = group_look(results, matrix.group)
-    page.line([0.09], [top + 0.13], marker=look.marker, color=look.colour, markeredgecolor=look.edge, markersize=6)
-    name = clipped(results.group_label(matrix.group), WIDTH / 2, 1, HEADING_STYLE)[0]
-    page.write((0.2, top + 0.13), name, HEADING_STYLE)
-    page.write((max(LABELS, 0.5 + text_width(name, TEXT, "bold")), top + 0.13), f"{after} →", Style(colour=MUTED))
+    arrow = LABELS
+    if len(results.groups) > 1:
+        page.line([0.09], [top + 0.13], marker=look.marker, color=look.colour, markeredgecolor=look.edge, markersize=6)
+        name = clipped(results.group_label(matrix.group), WIDTH / 2, 1, HEADING_STYLE)[0]
+        page.write((0.2, top + 0.13), name, HEADING_STYLE)
+        arrow = max(LABELS, 0.5 + text_width(name, TEXT, "bold"))
+    page.write((arrow, top + 0.13), f"{after} →", Style(colour=MUTED))
     width = (WIDTH - LABELS - 0.05) / len(matrix.after)
     under = top + HEADING + COLUMNS
     page.write((0.05, under - LINE / 2 - 0.02), f"{before} ↓", Style(colour=MUTED))
@@ -151,5 +153,6 @@ def _alt(results: Results, matrices: list[Matrix], before: str, after: str) -> s
                 top = max(shown, key=lambda row: row.share)
                 label = answer_label(results, matrix.outcome, top.column)
                 parts.append(f"{answer_label(results, matrix.outcome, code)} → {label} {results.percent(top.share)}")
-        groups.append(f"{results.group_label(matrix.group)}: {', '.join(parts) or results.say('table.withheld')}")
+        said = ", ".join(parts) or results.say("table.withheld")
+        groups.append(f"{results.group_label(matrix.group)}: {said}" if len(results.groups) > 1 else said)
     return results.say("figure.transition.alt", before=before, after=after, groups="; ".join(groups))

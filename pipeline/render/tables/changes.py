@@ -171,7 +171,9 @@ def lost_table(results: Results) -> Table | None:
 def _lost_heading(results: Results, one: Bounded) -> str:
     name = outcome_in_wave(results, one.outcome, one.wave)
     if one.term == "change":
-        name = results.say("before_after.table.lost_change", outcome=results.outcome_label(one.outcome))
+        several = len({other.wave for other in bounded(results) if (other.outcome, other.term) == (one.outcome, one.term)}) > 1
+        label = name if several else results.outcome_label(one.outcome)
+        name = results.say("before_after.table.lost_change", outcome=label)
     return results.say("before_after.table.percent", outcome=name) if one.low.measure_unit == "share" else name
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.render.curves import Curves, curves_name, declared_curves
 from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.results import Results, select
-from pipeline.render.selection import Row, capital, known, rows_of
+from pipeline.render.selection import Row, anybody_before, capital, known, rows_of
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
 Texts = Callable[[Results, Row | None], tuple[str, ...]]
@@ -20,9 +20,8 @@ def transition_tables(results: Results) -> tuple[Table, ...]:
 
 
 def _transition_table(results: Results, exhibit: dict[str, Any]) -> Table | None:
-    group_variable = results.facts["sample"]["group"]
     rows = rows_of(select(results.distributions, exhibit="transition", analysis=exhibit["id"]))
-    rows = [row for row in rows if row.level.startswith(f"{group_variable}=")]
+    rows = [row for row in rows if row.level in map(results.group_level, results.groups) and anybody_before(row)]
     if not rows:
         return None
     outcome = rows[0].outcome
@@ -32,9 +31,9 @@ def _transition_table(results: Results, exhibit: dict[str, Any]) -> Table | None
     columns = (*(Column(answer_label(results, outcome, code), after_label) for code in after), Column(results.say("table.row_total")))
     lines: list[Line] = []
     for group in results.groups:
-        mine = [row for row in rows if row.level == f"{group_variable}={group}"]
+        mine = [row for row in rows if row.level == results.group_level(group)]
         before = sorted({row.row for row in mine}, key=lambda code: (first_place(order, code), code))
-        lines += [Line(results.group_label(group))] if mine else []
+        lines += [Line(results.group_label(group))] if mine and len(results.groups) > 1 else []
         lines += [_transition_line(results, [row for row in mine if row.row == code], after) for code in before]
     caption = results.say("table.transition_caption", exhibit=results.label("exhibit", exhibit["id"]))
     return Table(f"transition-{exhibit['id']}".replace("_", "-"), caption, before_label, columns, tuple(lines))

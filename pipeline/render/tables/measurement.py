@@ -1,5 +1,7 @@
 """How the measures behave: Cronbach's alpha, and who did not answer and why."""
 
+from itertools import product
+
 from pipeline.render.answers import Cells, cells_of, reason_count, reason_label, reason_place
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
@@ -23,8 +25,9 @@ def reliability_table(results: Results) -> Table | None:
         Column(say("table.interval", level=confidence_level(results, rows))),
         Column(say("table.n_complete")),
     )
-    places = {measure["name"]: place for place, measure in enumerate(results.facts["measures"])}
-    lines = tuple(_alpha_line(results, row) for row in sorted(rows, key=lambda row: places.get(row.outcome, len(places))))
+    measures, waves = ([one["name"] for one in results.facts[part]] for part in ("measures", "waves"))
+    places = {key: place for place, key in enumerate(product(measures, ("", *waves)))}
+    lines = tuple(_alpha_line(results, row) for row in sorted(rows, key=lambda row: places.get((row.outcome, row.wave), len(places))))
     return Table("reliability", say("table.reliability_caption"), say("table.measure"), columns, lines, (say("table.reliability_note"),))
 
 

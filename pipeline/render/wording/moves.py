@@ -1,0 +1,71 @@
+"""Sentences on how people moved between classes from one wave to another."""
+
+from pipeline.render.changes import Change, analyses_by, changes_in
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.selection import Row, known, note_texts
+from pipeline.render.wording.changes import people_unit, wave_names
+from pipeline.render.wording.phrases import first_upper, with_interval
+
+TRANSITION = "transition"
+TESTS = {"category": ("bhapkar", "stuart_maxwell"), "share": ("mcnemar", "mcnemar_exact")}
+"""Kind of outcome -> terms of its tests, the one spoken of first."""
+WAYS = ("share_up", "share_same", "share_down")
+
+
+def moves(results: Results, *roles: str) -> list[Change]:
+    """Give the moves of everybody in declared order; of analyses with these roles in the plan, or of all."""
+    found = (one for analysis in analyses_by(results, TRANSITION, roles) for one in changes_in(results, analysis))
+    return [one for one in found if one.level == EVERYBODY]
+
+
+def is_share(change: Change) -> bool:
+    """Say whether what moved is a share, such as those in work, and not a class."""
+    return change.row("share_change") is not None
+
+
+def ways(change: Change) -> list[Row] | None:
+    """Give those who moved up, not, and down; None where one of them is not shown."""
+    rows = [change.number(name) for name in WAYS]
+    found = [row for row in rows if row is not None]
+    return found if len(found) == len(WAYS) else None
+
+
+def move_sentences(results: Results, change: Change) -> list[str]:
+    """Say who moved which way, and whether the classes are as common as before."""
+    found = ways(change)
+    if found is None:
+        return [results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome)), *test_sentences(results, change)]
+    return [brief_moves(results, change, found), *test_sentences(results, change)]
+
+
+def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
+    """Say who moved which way, in one sentence."""
+    names = wave_names(results, change)
+    shares = {name: results.percent(row.estimate) for name, row in zip(("up", "same", "down"), found, strict=True)}
+    values: dict[str, str | int] = {"n": int(found[0].n), "unit": people_unit(results), **shares}
+    if is_share(change):
+        return results.say("progress.moves_share", label=results.outcome_label(change.outcome), **names, **values)
+    return results.say("progress.moves", after_name=first_upper(names["after"]), before=names["before"], **values)
+
+
+def test_sentences(results: Results, change: Change) -> list[str]:
+    """Say what the tests of unchanged classes give, and how much a share changed."""
+    sentences = []
+    changed = change.number("share_change")
+    if changed is not None:
+        sentences.append(results.say("progress.share_change", change=with_interval(results, changed)))
+    terms = TESTS["share" if is_share(change) else "category"]
+    rows = [(term, row) for term in terms if (row := change.row("marginal_homogeneity", term)) is not None]
+    tested = [
+        results.say("progress.test", name=results.say(f"progress.{term}"), p=results.p_value(row.p_value))
+        for term, row in rows
+        if known(row.p_value)
+    ]
+    if not tested:
+        reasons = dict.fromkeys(note for _, row in rows for note in note_texts(results, row.note))
+        return [*sentences, *([results.say("progress.untested", reason="; ".join(reasons))] if reasons else [])]
+    main = next(row for _, row in rows if known(row.p_value))
+    alpha = 1 - change.analysis["confidence"]
+    key = f"progress.{'changed' if main.p_value < alpha else 'change_open'}.{'share' if is_share(change) else 'category'}"
+    values = {"tests": "; ".join(tested), **wave_names(results, change)}
+    return [*sentences, results.say_with(key, values)]

@@ -1,0 +1,167 @@
+"""What a report on progress says as a whole: summary, and what may not be concluded where nobody is compared."""
+
+from collections.abc import Callable, Iterator
+
+from pipeline.render.changes import Change, bounded, paired_changes
+from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.results import Results
+from pipeline.render.selection import known
+from pipeline.render.times import SURVIVAL, times
+from pipeline.render.wording import limits
+from pipeline.render.wording.changes import bound_values, change_sentences, lost_of, people_unit, wave_names
+from pipeline.render.wording.moves import brief_moves, is_share, moves, ways
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.outcomes import Outcome
+from pipeline.render.wording.people import counts
+from pipeline.render.wording.phrases import first_upper, listed
+from pipeline.render.wording.times import brief_time, time_sentences
+
+DECIDED = ("better", "worse", "higher", "lower")
+
+
+def primary_outcomes(results: Results) -> list[Outcome]:
+    """Give the primary changes in the form that shared sentences take: one row each, nothing to compare with."""
+    rows = [row for change in paired_changes(results, "primary") if (row := change.row("mean_change")) is not None]
+    return [Outcome(row, None, None, None, None, None) for row in rows]
+
+
+def summary(results: Results) -> Markup:
+    """Give the key findings on one screen: one line, the numbers of people, a finding per primary question."""
+    say = results.say
+    parts = [
+        element("h3", say("summary.found")),
+        paragraph(headline(results), class_="lead"),
+        element("ul", *_findings(results), class_="findings"),
+        paragraph(say("progress.caution", programme=results.label("study", "programme"))),
+    ]
+    if not results.facts["plan"]["locked"]:
+        parts.append(paragraph(say("summary.exploratory")))
+    return joined([counts(results, []), element("div", *parts, class_="brief")])
+
+
+def headline(results: Results) -> str:
+    """Answer the programme's question in one or two plain sentences, without a cause."""
+    sentences = [*_moved_headline(results), *_time_headline(results), *_changed_headline(results)]
+    return " ".join(sentences) or results.say("progress.headline.nothing")
+
+
+def _moved_headline(results: Results) -> Iterator[str]:
+    for change in moves(results, "primary")[:1]:
+        found = ways(change)
+        if found is not None and not is_share(change):
+            names = wave_names(results, change)
+            up, down = results.percent(found[0].estimate), results.percent(found[-1].estimate)
+            after = first_upper(names["after"])
+            yield results.say(
+                "progress.headline.moved", after_name=after, before=names["before"], up=up, down=down, unit=people_unit(results)
+            )
+
+
+def _time_headline(results: Results) -> Iterator[str]:
+    for time in times(results, "primary")[:1]:
+        shown = [row for row in time.moments if known(row.estimate)]
+        if shown:
+            yield brief_time(results, time, shown[-1])
+
+
+def _changed_headline(results: Results) -> Iterator[str]:
+    for change in paired_changes(results, "primary")[:1]:
+        row = change.number("mean_change")
+        if row is not None:
+            key = ("up" if row.estimate > 0 else "down") if row.verdict in DECIDED else "open"
+            outcome = first_upper(results.outcome_label(change.outcome))
+            yield results.say(f"progress.headline.{key}", outcome=outcome, **wave_names(results, change))
+
+
+def _findings(results: Results) -> Iterator[Markup]:
+    """Say each primary question in the order: moves, times, changes."""
+    for change in moves(results, "primary"):
+        found = ways(change)
+        said = (
+            [brief_moves(results, change, found)]
+            if found
+            else [results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome))]
+        )
+        yield _item(results.label("analysis", change.analysis["id"]), said)
+    for time in times(results, "primary"):
+        yield _item(results.label("analysis", time.analysis["id"]), time_sentences(results, time))
+    for change in paired_changes(results, "primary"):
+        said = [*change_sentences(results, change)[:2], *_brief_lost(results, change)]
+        yield _item(results.label("analysis", change.analysis["id"]), said)
+
+
+def _item(title: str, sentences: list[str]) -> Markup:
+    return element("li", element("p", title, class_="outcome"), paragraph(" ".join(sentences)))
+
+
+def _brief_lost(results: Results, change: Change) -> list[str]:
+    bounds = lost_of(results, change)
+    if bounds is None or change.number("mean_change") is None or not bounds.low.n_missing:
+        return []
+    ends = bound_values(results, bounds)
+    missing = {"missing": int(bounds.low.n_missing), "n": int(bounds.low.n)}
+    return [results.say("before_after.brief_lost", low=ends["low"], high=ends["high"], **missing)]
+
+
+def not_shown(results: Results) -> Markup:
+    """List the conclusions that a reader might draw and must not."""
+    unsure = [inside(results.outcome_label(one.main.outcome)) for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"]
+    own = [results.say("progress.not_shown.levels")] if _divided(results) else []
+    if unsure:
+        own.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
+    return joined([limits.not_shown(results, []), bullets(own)]) if own else limits.not_shown(results, [])
+
+
+def own_limits(results: Results) -> Markup:
+    """List what weakens a description of one group over time."""
+    items = []
+    for name, applies in LIMITS.items():
+        values = applies(results)
+        if values is not None:
+            lead = element("strong", results.say(f"progress.limit.{name}.lead"))
+            items.append(joined([lead, " ", results.say(f"progress.limit.{name}.text", **values)]))
+    return element("div", bullets(items), class_="caution")
+
+
+Values = dict[str, str | int] | None
+
+
+def _divided(results: Results) -> bool:
+    return any(analysis.get("by") for analysis in results.facts["analyses"])
+
+
+def _no_comparison(results: Results) -> Values:
+    return {}
+
+
+def _lost(results: Results) -> Values:
+    """Say how few of all the change rests on that rests on the fewest."""
+    rows = [row for change in paired_changes(results) if (row := change.number("mean_change")) is not None]
+    counted = [row for row in rows if known(row.n) and known(row.n_missing) and row.n_missing > 0]
+    if not counted:
+        return None
+    fewest = min(counted, key=lambda row: row.n)
+    everybody = int(fewest.n + fewest.n_missing)
+    return {"n": int(fewest.n), "all": everybody, "share": results.percent(fewest.n / everybody)}
+
+
+def _bounds(results: Results) -> Values:
+    return {} if any(one.term == "change" for one in bounded(results)) else None
+
+
+def _censored(results: Results) -> Values:
+    return {} if any(analysis["estimator"] == SURVIVAL for analysis in results.facts["analyses"]) else None
+
+
+def _levels(results: Results) -> Values:
+    return {} if _divided(results) else None
+
+
+LIMITS: dict[str, Callable[[Results], Values]] = {
+    "no_comparison": _no_comparison,
+    "lost": _lost,
+    "bounds": _bounds,
+    "censored": _censored,
+    "levels": _levels,
+}
+"""Id of a limit -> its catalogue values, None when it does not apply."""

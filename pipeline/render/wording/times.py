@@ -1,0 +1,89 @@
+"""Sentences on the time to an event, and on whether the curves of levels differ; never on why."""
+
+from pipeline.render.curves import event_name
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, note_texts
+from pipeline.render.times import Time, comparisons
+from pipeline.render.wording.changes import unit_inside
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import first_upper, listed
+
+NOT_REACHED = "median_not_reached"
+
+
+def reached(results: Results, row: Row, with_span: bool = True) -> str:
+    """Write the share that has had the event by a time, from the row of those who have not."""
+    share = results.percent(1 - row.estimate)
+    if not (with_span and known(row.conf_low) and known(row.conf_high)):
+        return share
+    ends = (results.plain(1 - end, "share") for end in (row.conf_high, row.conf_low))
+    return results.say("words.with_interval", estimate=share, level=results.percent(row.confidence), span=results.between(*ends))
+
+
+def time_text(results: Results, value: float) -> str:
+    """Write a time: whole ones without decimals."""
+    return results.number(value, 0 if value == int(value) else 1)
+
+
+def time_sentences(results: Results, time: Time) -> list[str]:
+    """Say how many had the event by when, how long it took half of them, and the mean time without it."""
+    shown = [row for row in time.moments if known(row.estimate)]
+    if not shown:
+        return [results.say("progress.time_missing", outcome=results.outcome_label(time.outcome))]
+    return [brief_time(results, time, shown[-1]), *_earlier(results, time, shown[:-1]), *_median(results, time), *_mean(results, time)]
+
+
+def brief_time(results: Results, time: Time, last: Row) -> str:
+    """Say how many had the event by the last declared time."""
+    return results.say(
+        "progress.time",
+        time=time_text(results, float(last.term)),
+        unit=unit_inside(results, time.outcome),
+        share=reached(results, last),
+        event=inside(event_name(results, time.analysis)),
+    )
+
+
+def _earlier(results: Results, time: Time, rows: list[Row]) -> list[str]:
+    unit = unit_inside(results, time.outcome)
+    said = [
+        results.say("progress.time_at", time=time_text(results, float(row.term)), unit=unit, share=reached(results, row, with_span=False))
+        for row in rows
+    ]
+    return [results.say("progress.time_earlier", shares=listed(results, said))] if said else []
+
+
+def _median(results: Results, time: Time) -> list[str]:
+    row = time.row("median_time")
+    if row is None:
+        return []
+    if known(row.estimate):
+        return [results.say("progress.median", time=time_text(results, row.estimate), unit=unit_inside(results, time.outcome))]
+    return [results.say("progress.median_not_reached")] if NOT_REACHED in row.note.split() else []
+
+
+def _mean(results: Results, time: Time) -> list[str]:
+    row = time.number("restricted_mean")
+    if row is None:
+        return []
+    span = results.between(results.number(row.conf_low, 1), results.number(row.conf_high, 1)) if known(row.conf_low) else ""
+    estimate = results.number(row.estimate, 1)
+    written = results.say("words.with_interval", estimate=estimate, level=results.percent(row.confidence), span=span) if span else estimate
+    horizon = time_text(results, row.reference_value)
+    return [results.say("progress.mean_time", mean=written, horizon=horizon, unit=unit_inside(results, time.outcome))]
+
+
+def comparison_sentences(results: Results, time: Time) -> list[str]:
+    """Say for each variable whether the curves of its levels differ by more than chance, without saying why."""
+    sentences = []
+    for row in comparisons(time):
+        name = first_upper(results.outcome_label(row.term))
+        if not known(row.p_value):
+            reason = "; ".join(note_texts(results, row.note)) or results.say("words.not_known")
+            sentences.append(results.say("progress.log_rank_missing", variable=name, reason=reason))
+            continue
+        key = "differ" if row.p_value < 1 - time.analysis["confidence"] else "open"
+        notes = "; ".join(note_texts(results, row.note))
+        said = results.say(f"progress.log_rank_{key}", variable=name, p=results.p_value(row.p_value))
+        sentences.append(f"{said} {results.say('progress.log_rank_note', note=first_upper(notes))}" if notes else said)
+    return sentences
