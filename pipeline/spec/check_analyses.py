@@ -83,27 +83,35 @@ def level_names(study: Study) -> list[str]:
 
 def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
     """What questions about one group are declared with must resolve as well."""
-    for key in ("then", "beside"):
-        reference = getattr(analysis, key)
-        if reference is not None:
-            yield from reference_problems(study, f"{where} {key}", reference)
-    for reading in analysis.readings:
-        for reference in reading.restrict:
-            yield from reference_problems(study, f"{where} readings '{reading.id}' restrict", reference)
-    if analysis.event is not None:
-        yield from unknown_name(f"{where} event", analysis.event, [one.name for one in study.variables if one.fixed], "fixed variable")
-        if analysis.event in study.variable:
-            for code in analysis.event_codes:
-                codes = study.codes_of(study.variable[analysis.event])
-                yield from unknown_name(f"{where} event_codes", code, codes, f"answer of '{analysis.event}'")
+    references = {f"{where} {key}": [getattr(analysis, key)] for key in ("then", "beside") if getattr(analysis, key) is not None}
+    references |= {f"{where} readings '{reading.id}' restrict": list(reading.restrict) for reading in analysis.readings}
+    for place, named in references.items():
+        for reference in named:
+            yield from reference_problems(study, place, reference)
     links = [variable.name for variable in study.variables if variable.type == "id"]
     for key in ("rater", "subject"):
         if getattr(analysis, key) is not None:
             yield from unknown_name(f"{where} {key}", getattr(analysis, key), links, "id variable")
-    if analysis.before is not None:
-        yield from unknown_name(f"{where} before", analysis.before, study.wave_names, "wave")
-        for outcome in analysis.outcomes if analysis.before in study.wave_names else ():
-            yield from reference_problems(study, f"{where} before", f"{split_reference(outcome)[0]}@{analysis.before}")
+    yield from _event_problems(study, analysis, where)
+    yield from _before_problems(study, analysis, where)
+
+
+def _event_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
+    if analysis.event is None:
+        return
+    yield from unknown_name(f"{where} event", analysis.event, [one.name for one in study.variables if one.fixed], "fixed variable")
+    if analysis.event in study.variable:
+        for code in analysis.event_codes:
+            codes = study.codes_of(study.variable[analysis.event])
+            yield from unknown_name(f"{where} event_codes", code, codes, f"answer of '{analysis.event}'")
+
+
+def _before_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
+    if analysis.before is None:
+        return
+    yield from unknown_name(f"{where} before", analysis.before, study.wave_names, "wave")
+    for outcome in analysis.outcomes if analysis.before in study.wave_names else ():
+        yield from reference_problems(study, f"{where} before", f"{split_reference(outcome)[0]}@{analysis.before}")
 
 
 def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:

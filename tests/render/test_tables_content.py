@@ -19,6 +19,7 @@ from pipeline.render.tables.flow import flow_table
 from pipeline.render.tables.measurement import missing_table, reliability_table
 from pipeline.render.tables.others import other_estimates_table, ratios_table
 from pipeline.render.tables.provenance import provenance_table
+from pipeline.render.tables.restricted import restricted_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Line, Table
 from pipeline.render.tables.withheld import withheld_table
@@ -121,9 +122,10 @@ def test_every_declared_estimate_is_in_exactly_one_table(english: Results) -> No
 
 
 def test_other_analyses_carry_their_role_and_remark(english: Results) -> None:
-    table = other_estimates_table(english)
+    table = restricted_table(english)
     assert shown(table)["Only those locked in at baseline (exploratory)"] == []
-    assert line_of(table, "Turnover intention").cells[1].notes == ("fewer than four degrees of freedom: the interval is unreliable",)
+    assert line_of(table, "Turnover intention").cells[0].notes == ("fewer than four degrees of freedom: the interval is unreliable",)
+    assert other_estimates_table(english) is None
 
 
 def test_no_p_value_stands_inside_a_subgroup(english: Results) -> None:
@@ -289,7 +291,7 @@ def test_tables_say_what_their_differences_are_adjusted_for(english: Results) ->
     assert apart is not None
     assert "Double lock-in: adjusted for age." in apart.footnotes
     rows = english.estimates["analysis"] == "only_locked"
-    header = line_of(other_estimates_table(changed(english, rows, covariates="age")), english.label("analysis", "only_locked")).header
+    header = line_of(restricted_table(changed(english, rows, covariates="age")), english.label("analysis", "only_locked")).header
     assert header.endswith("adjusted for age)")
 
 

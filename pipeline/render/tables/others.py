@@ -2,10 +2,9 @@
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, is_main, known, note_texts, other_estimates, outcome_in_wave
-from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, inside_names, interval_text, p_text
+from pipeline.render.tables.parts import absent, analysis_header, confidence_level, estimate_cell, inside_names, interval_text, p_text
 from pipeline.render.tables.restricted import DIFFERENCES, restricted_analyses
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.wording.phrases import references
 
 RATIOS = ("risk_ratio", "odds_ratio")
 
@@ -47,17 +46,9 @@ def other_estimates_table(results: Results) -> Table | None:
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):
         mine = [row for row in rows if row.analysis == analysis]
-        lines.append(Line(_analysis_header(results, mine[0])))
+        lines.append(Line(analysis_header(results, mine[0])))
         lines += [_other_line(results, row) for row in mine]
     return Table("others", say("table.others_caption"), say("table.outcome"), columns, tuple(lines), (say("table.others_note"),))
-
-
-def _analysis_header(results: Results, row: Row) -> str:
-    """Name an analysis with its role and, where it adjusts, what for."""
-    name, role = results.label("analysis", row.analysis), results.say(f"role.{row.role}")
-    if not row.covariates:
-        return f"{name} ({role})"
-    return results.say("table.analysis_adjusted", analysis=name, role=role, covariates=references(results, row.covariates))
 
 
 def _is_main_ratio(results: Results, row: Row) -> bool:

@@ -4,6 +4,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of
 from pipeline.render.tables.table import Cell
 from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import references
 
 WITHHELD = "withheld"
 GroupValues = dict[tuple[str, str, str, str, str], Row]
@@ -79,3 +80,11 @@ def inside_names(results: Results) -> dict[str, str]:
     """Give the names of the groups compared as values for a sentence: ``first`` and ``second``."""
     first, second = (inside(results.group_label(code)) for code in results.groups)
     return {"first": first, "second": second}
+
+
+def analysis_header(results: Results, row: Row) -> str:
+    """Name an analysis with its role and, where it adjusts, what for."""
+    name, role = results.label("analysis", row.analysis), results.say(f"role.{row.role}")
+    if not row.covariates:
+        return f"{name} ({role})"
+    return results.say("table.analysis_adjusted", analysis=name, role=role, covariates=references(results, row.covariates))

@@ -27,7 +27,7 @@ def power_table(results: Results) -> Table | None:
 def _line(results: Results, row: Row) -> Line:
     keys = {"analysis": row.analysis, "outcome": row.outcome, "wave": row.wave, "level": "all", "term": row.term}
     found = next((one for one in rows_of(results.rows(**keys)) if one.estimand != row.estimand), None)
-    bound = found.reference_value if found is not None else None
+    bound = found.reference_value if found is not None else float("nan")
     shown = f"{difference(results, found.estimate, row.measure_unit)}\n{interval_text(results, found)}" if found is not None else MISSING
     cells = (
         Cell(f"±{difference(results, row.estimate, row.measure_unit)}"),

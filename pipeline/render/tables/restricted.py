@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, note_texts, other_estimates, outcome_in_wave, split_reference
-from pipeline.render.tables.parts import absent, confidence_level, interval_text, p_text
+from pipeline.render.selection import Row, known, note_texts, other_estimates, outcome_in_wave
+from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.phrases import compares_chosen_groups
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
-YES = "1"
 
 
 def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
@@ -21,7 +19,7 @@ def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
 
 def restricted_table(results: Results) -> Table | None:
     """Table of every difference among part of the people, under the part; None when the plan has none."""
-    wanted = {one["id"]: one for one in restricted_analyses(results)}
+    wanted = {one["id"] for one in restricted_analyses(results)}
     rows = [row for row in other_estimates(results) if row.analysis in wanted and row.estimand in DIFFERENCES]
     if not rows:
         return None
@@ -34,8 +32,9 @@ def restricted_table(results: Results) -> Table | None:
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):
-        lines.append(Line(part_name(results, wanted[analysis])))
-        lines += [_line(results, row) for row in rows if row.analysis == analysis]
+        mine = [row for row in rows if row.analysis == analysis]
+        lines.append(Line(analysis_header(results, mine[0])))
+        lines += [_line(results, row) for row in mine]
     return Table(
         "restricted",
         say("comparison.restricted_caption"),
@@ -44,22 +43,6 @@ def restricted_table(results: Results) -> Table | None:
         tuple(lines),
         (say("comparison.restricted_note"),),
     )
-
-
-def part_name(results: Results, analysis: Mapping[str, Any]) -> str:
-    """Name the people an analysis is about by what they share: ``Dubbel inlåsning (före): ja``."""
-    return "; ".join(
-        f"{outcome_in_wave(results, *split_reference(reference))}: {', '.join(_value(results, reference, code) for code in codes)}"
-        for reference, codes in analysis["restrict"].items()
-    )
-
-
-def _value(results: Results, reference: str, code: str) -> str:
-    name = split_reference(reference)[0]
-    kinds = {measure["name"]: measure["kind"] for measure in results.facts["measures"]}
-    if kinds.get(name) == "share":
-        return results.say("comparison.yes" if code == YES else "comparison.no")
-    return answer_label(results, name, code)
 
 
 def _line(results: Results, row: Row) -> Line:
