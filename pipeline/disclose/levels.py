@@ -104,7 +104,7 @@ class Told(NamedTuple):
     code: str
     family: str
     people: float
-    count: float
+    counted: float
     """How many had what is counted; NaN for sums and what could not be computed."""
 
     @property
@@ -122,7 +122,7 @@ def _coded(rows: pd.DataFrame) -> pd.DataFrame:
     people = rows["n"].astype("float64")
     counted = rows["estimand"].isin(list(COUNTED))
     count = rows["estimate"].where(counted, (rows["estimate"] * people).round())
-    return rows.assign(by=by, code=[level[2] for level in parted], family=family, people=people, count=count.where(family != SUMS))
+    return rows.assign(by=by, code=[level[2] for level in parted], family=family, people=people, counted=count.where(family != SUMS))
 
 
 def _hidden_of_outcome(policy: Policy, told: list[Told]) -> dict[str, frozenset[str]]:
@@ -157,13 +157,13 @@ def _tables(told: list[Told]) -> list[Table]:
 
 def _part(level: list[Told]) -> Part:
     """Read the people and the counts of one level: of three moves, else those with and those without."""
-    known = {one.estimand: one for one in level if not isnan(one.count)}
+    known = {one.estimand: one for one in level if not isnan(one.counted)}
     if not known:
         return Part(max((one.people for one in level if not isnan(one.people)), default=0.0))
     first = known[min(known)]
     if first.family == "moves":
-        return Part(first.people, tuple(known[estimand].count for estimand in sorted(known)))
-    return Part(first.people, (first.count, first.people - first.count))
+        return Part(first.people, tuple(known[estimand].counted for estimand in sorted(known)))
+    return Part(first.people, (first.counted, first.people - first.counted))
 
 
 def _hidden_in_table(policy: Policy, table: Table, by: str, hidden: Mapping[str, frozenset[str]], known: frozenset[str]) -> frozenset[str]:
@@ -196,12 +196,12 @@ def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str
     planned = {(one.id, reading.id) for one in study.declaration.analyses for reading in one.readings if reading.planned is not None}
     same: dict[tuple[str, ...], list[Told]] = {}
     for one in told:
-        if one.estimand in ("attainment", "share") and not isnan(one.count) and (one.analysis, one.term) not in planned:
+        if one.estimand in ("attainment", "share") and not isnan(one.counted) and (one.analysis, one.term) not in planned:
             same.setdefault((one.unit, one.outcome, one.wave, one.level), []).append(one)
     twins = set()
     for group in same.values():
-        ordered = sorted(group, key=lambda one: (one.people, one.count))
-        parts = [Part(one.people, (one.count, one.people - one.count)) for one in ordered]
+        ordered = sorted(group, key=lambda one: (one.people, one.counted))
+        parts = [Part(one.people, (one.counted, one.people - one.counted)) for one in ordered]
         twins |= {
             one.place for place, one in enumerate(ordered) if any((other - parts[place]).is_small(policy) for other in parts[place + 1 :])
         }
