@@ -98,9 +98,7 @@ def everybody(group: Iterable[Person], **changes: object) -> list[Person]:
 def files_of(group: Iterable[Person]) -> dict[str, str]:
     """Write the raw files: a register, and one questionnaire per wave."""
     group = list(group)
-    rows = [
-        (one.number, one.house, one.sex, one.town, entry, left, one.months, one.ended) for one in group for entry, left in one.spells
-    ]
+    rows = [(one.number, one.house, one.sex, one.town, entry, left, one.months, one.ended) for one in group for entry, left in one.spells]
     files = {"register.csv": _text(("nr", "hus", "kön", "ort", "in", "ut", "månader", "slut"), rows)}
     for wave in WAVES:
         answers = [(one.number, one.days[wave], one.status[wave], one.calm[wave]) for one in group if wave in one.status]
@@ -185,4 +183,6 @@ def declared(**changes: object) -> dict:
 
 def one_group(root: Path, group: Iterable[Person], files: dict[str, str] | None = None, **changes: object) -> Study:
     """Write the little study of one group below ``root``, with some files or keys replaced, and load it."""
-    return write_study(root, "one_group", declared(**changes), codebook=CODEBOOK, answers=ANSWERS, files={**files_of(group), **(files or {})})
+    return write_study(
+        root, "one_group", declared(**changes), codebook=CODEBOOK, answers=ANSWERS, files={**files_of(group), **(files or {})}
+    )

@@ -17,9 +17,9 @@ from typing import Any
 
 from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import Paths
+from pipeline.render.labels import level_label
 from pipeline.render.page import report_page
 from pipeline.render.parameters import TAG, check_parameters
-from pipeline.render.labels import level_label
 from pipeline.render.results import Results
 from pipeline.render.tidy import notebook_bytes, remarks, tidy
 from pipeline.spec.declaration import Report
