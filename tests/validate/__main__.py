@@ -14,7 +14,7 @@ PLANNED: dict[str, tuple[str, ...]] = {
     "trs": (),
     "sok": ("agreement",),
     "bergslagsresursen": ("target_work", "target_work_later", "practice_at_most_three_months", "managers_knowledge"),
-    "seminarier": ("knowledge_tested", "knowledge_by_agency", "knowledge_self_rated", "those_lost", "use_those_lost"),
+    "seminarier": ("knowledge_tested", "knowledge_self_rated", "those_lost", "use_those_lost"),
     "vagen_tillbaka": ("ladder_exit", "time_to_work", "confidence_exit", "in_work_exit", "confidence_bounds", "in_work_bounds"),
 }
 """Study -> its main analyses; none named: the primary ones."""
