@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from pipeline.render.changes import Change, changes_by_level
+from pipeline.render.changes import Change
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts
 from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.wording.moves import TESTS, WAYS, is_share
+from pipeline.render.wording.moves import TESTS, WAYS, is_share, moves_by_variable, ways
 
 
 def moves_table(results: Results, found: Sequence[Change]) -> Table | None:
@@ -56,10 +56,9 @@ def _n_cell(results: Results, row: Row | None) -> Cell:
 
 
 def level_moves_tables(results: Results, change: Change) -> tuple[Table, ...]:
-    """One table per variable that moves are divided by: people known both times, and who moved which way."""
-    levels = changes_by_level(results, change)
-    variables = dict.fromkeys(one.level.partition("=")[0] for one in levels)
-    return tuple(_level_table(results, change, [one for one in levels if one.level.startswith(f"{name}=")]) for name in variables)
+    """One table per variable that moves are divided by, where some level is shown: people known both times, and who moved which way."""
+    divided = moves_by_variable(results, change).values()
+    return tuple(_level_table(results, change, levels) for levels in divided if any(ways(one) for one in levels))
 
 
 def _level_table(results: Results, change: Change, levels: list[Change]) -> Table:

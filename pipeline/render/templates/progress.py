@@ -4,14 +4,13 @@ from functools import cached_property
 
 from pipeline.render.changes import Change, changes_by_level, paired_changes
 from pipeline.render.curves import declared_curves
-from pipeline.render.markup import element, joined, paragraph
+from pipeline.render.markup import element, paragraph
 from pipeline.render.report import Report
 from pipeline.render.section import Part, Section, Words, present, words
 from pipeline.render.times import Time, times
-from pipeline.render.wording import limits
 from pipeline.render.wording import progress as wording
 from pipeline.render.wording.changes import basis_sentences, change_sentences, lost_of, lost_sentences
-from pipeline.render.wording.moves import move_sentences, moves
+from pipeline.render.wording.moves import hidden_sentences, move_sentences, moves
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.times import comparison_sentences, time_sentences
 
@@ -144,19 +143,20 @@ class Progress(Report):
         changed = [one for one in paired_changes(self._results, "primary") if changes_by_level(self._results, one)]
         tables = [table for one in moved for table in level_moves_tables(self._results, one)]
         tables += [table for one in changed for table in level_tables(self._results, one)]
-        if not tables:
+        if not (moved or changed):
             return None
         by = (name for one in (*moved, *changed) for name in one.analysis["by"] if "*" not in name)
         names = " / ".join(dict.fromkeys(self._results.outcome_label(name).lower() for name in by))
-        return self._own("levels", self._text(self._results.say("progress.levels_intro")), *tables, variables=names)
+        hidden = (sentence for one in moved for sentence in hidden_sentences(self._results, one))
+        intro = self._text(self._results.say("progress.levels_intro"), *hidden)
+        return self._own("levels", intro, *tables, variables=names)
 
     def limits(self) -> Section | None:
         """What may not be concluded, and what to take into account."""
         say = self._results.say
-        weigh = joined([wording.own_limits(self._results), limits.limits(self._results, [])])
         return self._section(
             "limits",
             words(element("h3", say("limits.not_shown")), wording.not_shown(self._results)),
-            words(element("h3", say("limits.weigh")), weigh),
+            words(element("h3", say("limits.weigh")), wording.weigh(self._results)),
             words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
         )

@@ -119,10 +119,55 @@ def _change_sentence(found: Found, rows: Mapping[str, Mapping[str, str]], waves:
     return found.words.say("before_after.line", label=label, before=before, after=after, n=int(float(main["n"])), verdict=verdict, **means)
 
 
+def progress_line(found: Found) -> str:
+    """Say who moved up, how many had the event by the last time, and whether the mean of a measure changed."""
+    primary = {analysis["id"]: analysis for analysis in found.facts["analyses"] if analysis["role"] == "primary"}
+    rows = [row for row in found.rows if row["analysis"] in primary and row["estimate"]]
+    sentences = [*_moved(found, rows, primary), *_reached(found, rows, primary), *_changed(found, rows, primary)]
+    return " ".join(sentences) or found.words.say("progress.line.none")
+
+
+Rows = Sequence[Mapping[str, str]]
+Analyses = Mapping[str, Mapping[str, Any]]
+
+
+def _moved(found: Found, rows: Rows, primary: Analyses) -> list[str]:
+    row = next((row for row in rows if row["estimand"] == "share_up" and row["estimator"] == "transition"), None)
+    if row is None:
+        return []
+    before, after = (inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
+    up = percent(float(row["estimate"]), 0, found.words.language)
+    return [found.words.say("progress.line.moved", after_name=after[:1].upper() + after[1:], before=before, up=up, n=int(float(row["n"])))]
+
+
+def _reached(found: Found, rows: Rows, primary: Analyses) -> list[str]:
+    reached = [row for row in rows if row["estimand"] == "survival_at"]
+    if not reached:
+        return []
+    last = max(reached, key=lambda row: float(row["term"]))
+    codes, event = primary[last["analysis"]]["event_codes"], primary[last["analysis"]]["event"]
+    share = percent(1 - float(last["estimate"]), 0, found.words.language)
+    unit = inside(found.labels.get(("measure_unit", "", last["outcome"]), ""))
+    named = inside(" / ".join(found.labels["answer", event, code] for code in codes))
+    time = number(float(last["term"]), 0, found.words.language)
+    return [found.words.say("progress.line.reached", time=time, unit=unit, share=share, event=named)]
+
+
+def _changed(found: Found, rows: Rows, primary: Analyses) -> list[str]:
+    row = next((row for row in rows if row["estimand"] == "mean_change"), None)
+    if row is None:
+        return []
+    before, after = (inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
+    label = found.outcome_label(row["outcome"])
+    verdict = found.words.say(f"verdict.{row['verdict']}")
+    return [found.words.say("progress.line.changed", label=label[:1].upper() + label[1:], before=before, after=after, verdict=verdict)]
+
+
 LINES: dict[str, Callable[[Found], str]] = {
     "group_comparison": comparison_line,
     "before_after": change_line,
     "targets": targets_line,
     "needs": needs_line,
+    "progress": progress_line,
 }
 """Template -> what its report found."""

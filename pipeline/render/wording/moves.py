@@ -1,10 +1,11 @@
 """Sentences on how people moved between classes from one wave to another."""
 
-from pipeline.render.changes import Change, analyses_by, changes_in
+from pipeline.render.changes import Change, analyses_by, changes_by_level, changes_in
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, note_texts
 from pipeline.render.wording.changes import people_unit, wave_names
-from pipeline.render.wording.phrases import first_upper, with_interval
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import first_upper, listed, with_interval
 
 TRANSITION = "transition"
 TESTS = {"category": ("bhapkar", "stuart_maxwell"), "share": ("mcnemar", "mcnemar_exact")}
@@ -69,3 +70,19 @@ def test_sentences(results: Results, change: Change) -> list[str]:
     key = f"progress.{'changed' if main.p_value < alpha else 'change_open'}.{'share' if is_share(change) else 'category'}"
     values = {"tests": "; ".join(tested), **wave_names(results, change)}
     return [*sentences, results.say_with(key, values)]
+
+
+def moves_by_variable(results: Results, change: Change) -> dict[str, list[Change]]:
+    """Give the same moves at each level, by the variable that they are divided by."""
+    found: dict[str, list[Change]] = {}
+    for one in changes_by_level(results, change):
+        found.setdefault(one.level.partition("=")[0], []).append(one)
+    return found
+
+
+def hidden_sentences(results: Results, change: Change) -> list[str]:
+    """Name the variables of which no level can be shown."""
+    hidden = [name for name, levels in moves_by_variable(results, change).items() if not any(ways(one) for one in levels)]
+    named = [" × ".join(inside(results.outcome_label(part)) for part in name.split("*")) for name in hidden]
+    what = results.label("analysis", change.analysis["id"])
+    return [results.say("progress.levels_withheld", what=what, variables=listed(results, named))] if named else []

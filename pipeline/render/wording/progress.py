@@ -1,6 +1,6 @@
 """What a report on progress says as a whole: summary, and what may not be concluded where nobody is compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.render.changes import Change, bounded, paired_changes
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
@@ -105,25 +105,31 @@ def _brief_lost(results: Results, change: Change) -> list[str]:
 
 def not_shown(results: Results) -> Markup:
     """List the conclusions that a reader might draw and must not."""
+    items = [results.say("not_shown.real")] if results.facts["simulated"] else []
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
+    if _divided(results):
+        items.append(results.say("progress.not_shown.levels"))
     unsure = [inside(results.outcome_label(one.main.outcome)) for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"]
-    own = [results.say("progress.not_shown.levels")] if _divided(results) else []
     if unsure:
-        own.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
-    return joined([limits.not_shown(results, []), bullets(own)]) if own else limits.not_shown(results, [])
+        items.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
+    return bullets([*items, results.say("not_shown.others")])
 
 
-def own_limits(results: Results) -> Markup:
-    """List what weakens a description of one group over time."""
+def weigh(results: Results) -> Markup:
+    """List what weakens a description of one group over time: its own limits, then those of every report that fit."""
+    found = [("progress.limit", name, applies(results)) for name, applies in LIMITS.items()]
+    found += [("limit", name, limits.LIMITS[name](results, [])) for name in FITTING]
     items = []
-    for name, applies in LIMITS.items():
-        values = applies(results)
+    for prefix, name, values in found:
         if values is not None:
-            lead = element("strong", results.say(f"progress.limit.{name}.lead"))
-            items.append(joined([lead, " ", results.say(f"progress.limit.{name}.text", **values)]))
+            lead = element("strong", results.say_with(f"{prefix}.{name}.lead", values))
+            items.append(joined([lead, " ", results.say(f"{prefix}.{name}.text", **values)]))
     return element("div", bullets(items), class_="caution")
 
 
-Values = dict[str, str | int] | None
+Values = Mapping[str, str | int] | None
+FITTING = ("own_answers", "unlocked", "deviations", "withheld")
+"""Limits of every report that also hold here."""
 
 
 def _divided(results: Results) -> bool:
