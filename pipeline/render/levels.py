@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, rows_of
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 
 LEVELS = "levels"
 SHOWN = ("share", "mean")
@@ -14,6 +13,8 @@ CHANGES = (
     *("attainment", "restricted_mean", "survival_at", "mean_then", "response_shift"),
 )
 """Estimands of declared analyses that mean something at one level, in the order shown."""
+MAIN = ("share_up", "restricted_mean", "mean_change", "attainment")
+"""Of these the one that answers each kind of question first."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Place:
 
     outcome: str
     wave: str
+    what: str
+    """Estimand of a change or a time; empty for a mean or share."""
     whole: Row
     levels: dict[str, Row]
     """Level as in the tables -> its row."""
@@ -38,30 +41,46 @@ def page_of_level(results: Results, per: str, level: str) -> str:
 
 
 def places(results: Results, per: str) -> list[Place]:
-    """Give every outcome and wave with a mean or share by level, in the order of the release."""
+    """Give every outcome and wave with a mean or share by level: outcomes as declared, waves in order of time."""
     rows = [row for row in rows_of(results.rows(analysis=LEVELS)) if row.estimand in SHOWN]
-    keys = dict.fromkeys((row.outcome, row.wave) for row in rows)
-    found = {(row.outcome, row.wave, row.level): row for row in rows}
-    return [
-        Place(
-            outcome,
-            wave,
-            found[outcome, wave, EVERYBODY],
-            {level: found[key] for level in levels_of(results, per) if (key := (outcome, wave, level)) in found},
-        )
-        for outcome, wave in keys
-    ]
+    named = [reference.partition("@")[0] for analysis in results.facts["analyses"] for reference in analysis["outcomes"]]
+    waves = ["", *(wave["name"] for wave in results.facts["waves"])]
+    keys = sorted({(row.outcome, row.wave) for row in rows}, key=lambda key: (named.index(key[0]), waves.index(key[1])))
+    return [_place(results, per, (*key, ""), [row for row in rows if (row.outcome, row.wave) == key]) for key in keys]
+
+
+def _place(results: Results, per: str, key: tuple[str, str, str], rows: list[Row]) -> Place:
+    at = {row.level: row for row in rows}
+    return Place(*key, at[EVERYBODY], {level: at[level] for level in levels_of(results, per) if level in at})
 
 
 def main_places(results: Results, per: str) -> list[Place]:
-    """Give the primary outcomes by level in their last wave; of a category or a time there is no mean."""
-    every = places(results, per)
+    """Give what answers the study's question at each level.
+
+    Of primary questions about one group their main change, share or time; in a
+    comparison of groups the primary outcomes of everybody in their last wave.
+    """
+    primary = [analysis for analysis in results.facts["analyses"] if analysis["role"] == "primary"]
+    changes_found = [place for analysis in primary for place in _main_changes(results, per, analysis["id"])]
+    if changes_found:
+        return changes_found
     named = dict.fromkeys(one["outcome"] for one in results.facts["primary_outcomes"])
-    order = [wave["name"] for wave in results.facts["waves"]]
-    last = {}
-    for place in sorted(every, key=lambda one: order.index(one.wave) if one.wave in order else -1):
-        last[place.outcome] = place
-    return [last[name] for name in named if name in last] or list(last.values())[:1]
+    last = {place.outcome: place for place in places(results, per)}
+    return [last[name] for name in named if name in last]
+
+
+def _main_changes(results: Results, per: str, analysis: str) -> Iterator[Place]:
+    rows = [row for row in rows_of(results.rows(analysis=analysis)) if row.estimand in MAIN and row.term == EVERYBODY]
+    for key in dict.fromkeys((row.outcome, row.wave, row.estimand) for row in rows):
+        mine = [row for row in rows if (row.outcome, row.wave, row.estimand) == key]
+        if any(row.level.startswith(f"{per}=") for row in mine):
+            yield _place(results, per, key, mine)
+
+
+def place_name(results: Results, place: Place) -> str:
+    """Name an outcome with its wave and, for a change or a time, what is estimated."""
+    name = outcome_in_wave(results, place.outcome, place.wave)
+    return f"{name}: {results.say(f'estimand.{place.what}')}" if place.what else name
 
 
 def people_at(results: Results, level: str) -> int | None:
@@ -77,15 +96,14 @@ def is_withheld(results: Results, level: str) -> bool:
 
 
 def changes(results: Results, level: str) -> Iterator[tuple[Row, Row | None]]:
-    """Give each declared estimate about one group at a level, beside everybody's."""
+    """Give each declared estimate about one group at a level, beside everybody's, in the order of ``CHANGES``."""
     for analysis in results.facts["analyses"]:
         rows = rows_of(results.rows(analysis=analysis["id"]))
         whole = {(row.outcome, row.wave, row.estimand, row.term): row for row in rows if row.level == EVERYBODY}
-        for row in rows:
-            if row.level == level and row.estimand in CHANGES:
-                yield row, whole.get((row.outcome, row.wave, row.estimand, row.term))
+        mine = [row for row in rows if row.level == level and row.estimand in CHANGES]
+        for row in sorted(mine, key=lambda one: (one.outcome, one.wave, CHANGES.index(one.estimand), _time(one.term))):
+            yield row, whole.get((row.outcome, row.wave, row.estimand, row.term))
 
 
-def level_name(results: Results, level: str) -> str:
-    """Name a level in a heading."""
-    return level_label(results, level)
+def _time(term: str) -> float:
+    return float(term) if term.replace(".", "", 1).isdecimal() else 0.0

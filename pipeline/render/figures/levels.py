@@ -7,9 +7,9 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import clipped
 from pipeline.render.figures.look import INK, LINE, MUTED, PAPER, WIDTH
 from pipeline.render.labels import level_label
-from pipeline.render.levels import Place, levels_of, main_places
+from pipeline.render.levels import Place, levels_of, main_places, place_name
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, outcome_in_wave
+from pipeline.render.selection import Row, known
 from pipeline.render.wording.one_line import inside
 
 LABELS = 2.2
@@ -30,11 +30,11 @@ def _figure(results: Results, per: str, place: Place, chosen: str) -> Figure | N
     shown = [level for level in levels_of(results, per) if level in place.levels]
     if not any(known(place.levels[level].estimate) for level in shown):
         return None
-    name = outcome_in_wave(results, place.outcome, place.wave)
+    name = place_name(results, place)
     words = {"outcome": name, "levels": inside(results.outcome_label(per))}
     caption = results.say("one_level.figure_caption", **words)
     height = TOP + _row_height(results, shown) * len(shown) + BOTTOM
-    slug = f"levels-{place.outcome}-{place.wave}".replace("_", "-")
+    slug = "-".join(filter(None, ("levels", place.outcome, place.wave, place.what))).replace("_", "-")
     return drawn(slug, height, lambda page: _paint(results, page, place, (shown, chosen)), (_alt(results, place, shown, words), caption))
 
 
@@ -54,9 +54,15 @@ def _paint(results: Results, page: Page, place: Place, levels: tuple[list[str], 
         write_beside(axes, row, _text(results, place.levels[level]), 8)
     row_labels(axes, [level_label(results, level) for level in shown], LABELS - GAP)
     number_axis(results, axes, share=place.whole.measure_unit == "share")
-    axes.set_xlabel(
-        results.say("one_level.axis_share") if place.whole.measure_unit == "share" else results.label("measure_unit", place.outcome)
-    )
+    axes.set_xlabel(_axis(results, place))
+
+
+def _axis(results: Results, place: Place) -> str:
+    if place.whole.measure_unit == "share":
+        return results.say("one_level.axis_share")
+    if results.has_label("measure_unit", place.outcome):
+        return results.label("measure_unit", place.outcome)
+    return results.outcome_label(place.outcome)
 
 
 def _limits(place: Place, shown: list[str]) -> tuple[float, float]:

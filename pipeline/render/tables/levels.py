@@ -1,7 +1,7 @@
 """Tables of a report per level: one level beside everybody, and all levels beside each other."""
 
 from pipeline.render.labels import level_label
-from pipeline.render.levels import Place, changes, levels_of, main_places, people_at, places
+from pipeline.render.levels import Place, changes, levels_of, main_places, people_at, place_name, places
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import absent, interval_text
@@ -15,10 +15,7 @@ def level_table(results: Results, per: str, level: str) -> Table | None:
     if not found:
         return None
     columns = (Column(level_label(results, level)), Column(capital(results.say("group.all"))))
-    lines = tuple(
-        Line(outcome_in_wave(results, one.outcome, one.wave), (_value(results, one.levels.get(level)), _value(results, one.whole)))
-        for one in found
-    )
+    lines = tuple(Line(place_name(results, one), (_value(results, one.levels.get(level)), _value(results, one.whole))) for one in found)
     caption = results.say("one_level.table_caption", level=level_label(results, level))
     return Table("level", caption, results.say("table.outcome"), columns, lines, (results.say("one_level.table_note"),))
 
@@ -71,7 +68,7 @@ def overview_table(results: Results, per: str) -> Table:
     main = main_places(results, per)
     columns = (
         Column(results.say("one_level.units", unit=results.label("unit", results.facts["sample"]["unit"]))),
-        *(Column(outcome_in_wave(results, one.outcome, one.wave)) for one in main),
+        *(Column(place_name(results, one)) for one in main),
     )
     lines = tuple(_overview_line(results, main, level) for level in levels_of(results, per))
     caption = results.say("one_level.overview_caption", levels=results.outcome_label(per))
