@@ -27,7 +27,9 @@ def test_kappa_is_what_is_seen_beyond_chance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weights", "name"), [(nominal_weights, None), (linear_weights, "linear"), (quadratic_weights, "quadratic")], ids=str
+    ("weights", "name"),
+    [(nominal_weights, None), (linear_weights, "linear"), (quadratic_weights, "quadratic")],
+    ids=["nominal", "linear", "quadratic"],
 )
 def test_kappas_and_their_errors_are_those_of_statsmodels(weights, name: str | None) -> None:
     peer = peer_kappa(TABLE, wt=name) if name else peer_kappa(TABLE)
