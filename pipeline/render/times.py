@@ -65,8 +65,9 @@ def times_by_level(results: Results, time: Time) -> list[Time]:
 
 
 def comparisons(time: Time) -> list[Row]:
-    """Give the log-rank test of each variable, also when it could not be made."""
-    return [row for (estimand, _), row in time.rows.items() if estimand == "log_rank"]
+    """Give the log-rank test of each variable in declared order, also when it could not be made."""
+    rows = [row for (estimand, _), row in time.rows.items() if estimand == "log_rank"]
+    return sorted(rows, key=lambda row: by_place(time.analysis, row.term))
 
 
 def _time(results: Results, analysis: dict[str, Any], reference: str, level: str) -> Time:

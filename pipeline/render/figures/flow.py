@@ -143,7 +143,7 @@ def _size_boxes(results: Results, chains: Chains) -> Step:
             if len(results.groups) == 1 and not complete:
                 continue
             texts = [results.say("figure.flow.everyone", wave=results.label("wave", wave)) for wave in complete]
-            heading = wrapped(results.group_label(group), MAIN - 2 * PAD, TEXT, "bold")
+            heading = wrapped(capital(results.group_label(group)), MAIN - 2 * PAD, TEXT, "bold")
             count = count_text(results, chains["sample", group].end)
             lines = (" ".join(heading), count, *(line for text in texts for line in wrapped(text, MAIN - 2 * PAD, TEXT)))
             boxes[group] = _group_box(results, group, (*heading, *lines[1:]), f"group{len(heading)}")

@@ -50,7 +50,7 @@ def missing_table(results: Results) -> Table | None:
     say = results.say
     columns = (
         Column(say("table.asked")),
-        *(Column(results.group_label(group), say("table.answered")) for group in results.groups),
+        *(Column(capital(results.group_label(group)), say("table.answered")) for group in results.groups),
         Column(say("table.reasons"), number=False),
     )
     lines: list[Line] = []

@@ -14,7 +14,7 @@ from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, listed
-from pipeline.render.wording.times import brief_time, time_sentences
+from pipeline.render.wording.times import reached_sentence, share_reached, time_sentences
 
 DECIDED = ("better", "worse", "higher", "lower")
 
@@ -61,7 +61,7 @@ def _time_headline(results: Results) -> Iterator[str]:
     for time in times(results, "primary")[:1]:
         shown = [row for row in time.moments if known(row.estimate)]
         if shown:
-            yield brief_time(results, time, shown[-1])
+            yield reached_sentence(results, time, shown[-1], share_reached(results, shown[-1]))
 
 
 def _changed_headline(results: Results) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _changed_headline(results: Results) -> Iterator[str]:
         row = change.number("mean_change")
         if row is not None:
             key = ("up" if row.estimate > 0 else "down") if row.verdict in DECIDED else "open"
-            outcome = first_upper(results.outcome_label(change.outcome))
+            outcome = inside(results.outcome_label(change.outcome))
             yield results.say(f"progress.headline.{key}", outcome=outcome, **wave_names(results, change))
 
 

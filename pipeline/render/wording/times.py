@@ -11,13 +11,18 @@ from pipeline.render.wording.phrases import first_upper, listed
 NOT_REACHED = "median_not_reached"
 
 
-def reached(results: Results, row: Row, with_span: bool = True) -> str:
+def share_reached(results: Results, row: Row) -> str:
     """Write the share that has had the event by a time, from the row of those who have not."""
-    share = results.percent(1 - row.estimate)
-    if not (with_span and known(row.conf_low) and known(row.conf_high)):
+    return results.percent(1 - row.estimate)
+
+
+def share_with_span(results: Results, row: Row) -> str:
+    """Write the same with its interval, where there is one."""
+    share = share_reached(results, row)
+    if not (known(row.conf_low) and known(row.conf_high)):
         return share
-    ends = (results.plain(1 - end, "share") for end in (row.conf_high, row.conf_low))
-    return results.say("words.with_interval", estimate=share, level=results.percent(row.confidence), span=results.between(*ends))
+    span = results.between(*(results.number(100 * (1 - end), 0) for end in (row.conf_high, row.conf_low)))
+    return results.say("words.with_interval", estimate=share, level=results.percent(row.confidence), span=span)
 
 
 def time_text(results: Results, value: float) -> str:
@@ -30,16 +35,17 @@ def time_sentences(results: Results, time: Time) -> list[str]:
     shown = [row for row in time.moments if known(row.estimate)]
     if not shown:
         return [results.say("progress.time_missing", outcome=results.outcome_label(time.outcome))]
-    return [brief_time(results, time, shown[-1]), *_earlier(results, time, shown[:-1]), *_median(results, time), *_mean(results, time)]
+    last = reached_sentence(results, time, shown[-1], share_with_span(results, shown[-1]))
+    return [last, *_earlier(results, time, shown[:-1]), *_median(results, time), *_mean(results, time)]
 
 
-def brief_time(results: Results, time: Time, last: Row) -> str:
-    """Say how many had the event by the last declared time."""
+def reached_sentence(results: Results, time: Time, row: Row, share: str) -> str:
+    """Say how many had the event by a time, the share written as it is to stand."""
     return results.say(
         "progress.time",
-        time=time_text(results, float(last.term)),
+        time=time_text(results, float(row.term)),
         unit=unit_inside(results, time.outcome),
-        share=reached(results, last),
+        share=share,
         event=inside(event_name(results, time.analysis)),
     )
 
@@ -47,7 +53,7 @@ def brief_time(results: Results, time: Time, last: Row) -> str:
 def _earlier(results: Results, time: Time, rows: list[Row]) -> list[str]:
     unit = unit_inside(results, time.outcome)
     said = [
-        results.say("progress.time_at", time=time_text(results, float(row.term)), unit=unit, share=reached(results, row, with_span=False))
+        results.say("progress.time_at", time=time_text(results, float(row.term)), unit=unit, share=share_reached(results, row))
         for row in rows
     ]
     return [results.say("progress.time_earlier", shares=listed(results, said))] if said else []
@@ -66,11 +72,12 @@ def _mean(results: Results, time: Time) -> list[str]:
     row = time.number("restricted_mean")
     if row is None:
         return []
-    span = results.between(results.number(row.conf_low, 1), results.number(row.conf_high, 1)) if known(row.conf_low) else ""
-    estimate = results.number(row.estimate, 1)
-    written = results.say("words.with_interval", estimate=estimate, level=results.percent(row.confidence), span=span) if span else estimate
-    horizon = time_text(results, row.reference_value)
-    return [results.say("progress.mean_time", mean=written, horizon=horizon, unit=unit_inside(results, time.outcome))]
+    unit = unit_inside(results, time.outcome)
+    mean = f"{results.number(row.estimate, 1)} {unit}"
+    if known(row.conf_low) and known(row.conf_high):
+        span = results.between(*(results.number(end, 1) for end in (row.conf_low, row.conf_high)))
+        mean = results.say("words.with_interval", estimate=mean, level=results.percent(row.confidence), span=span)
+    return [results.say("progress.mean_time", mean=mean, horizon=time_text(results, row.reference_value), unit=unit)]
 
 
 def comparison_sentences(results: Results, time: Time) -> list[str]:
