@@ -51,7 +51,7 @@ def lost_figures(results: Results, changes: list[Change]) -> tuple[Figure, ...]:
 
 
 def _figure(results: Results, outcome: str, changes: list[Change]) -> Figure | None:
-    lines = [Line(change, lost_of(results, change)) for change in changes]
+    lines = [Line(change, _bounds(results, change)) for change in changes]
     if not any(line.ends for line in lines):
         return None
     label = results.outcome_label(outcome)
@@ -60,6 +60,12 @@ def _figure(results: Results, outcome: str, changes: list[Change]) -> Figure | N
     slug = f"change-{outcome}".replace("_", "-")
     height = KEY + ROW * len(lines) + AXIS
     return drawn(slug, height, lambda page: _paint(results, page, lines, bounded), (_alt(results, label, lines), caption))
+
+
+def _bounds(results: Results, change: Change) -> Bounded | None:
+    """Give the bounds of a change; none where nobody is lost, and they are the change itself."""
+    found = lost_of(results, change)
+    return found if found is not None and found.low.n_missing else None
 
 
 def _paint(results: Results, page: Page, lines: list[Line], bounded: bool) -> None:

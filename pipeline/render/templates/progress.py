@@ -59,8 +59,8 @@ class Progress(Report):
         from pipeline.render.tables.responses import response_tables
 
         exhibits = [part for part in (table_one(self._results), *response_tables(self._results)) if part is not None]
-        intro = self._text(self._results.say("progress.people_intro"))
-        return self._own("people", intro, *exhibits) if exhibits else None
+        said = ("progress.people_intro", "progress.people_answered")[: len(exhibits)]
+        return self._own("people", self._text(*map(self._results.say, said)), *exhibits) if exhibits else None
 
     def ladder(self) -> Section | None:
         """Moves between classes: where people were each time, who moved which way, and from where to where."""
@@ -82,6 +82,7 @@ class Progress(Report):
             shares_moved_table(self._results, self.moves),
             *transition_figures(self._results),
             *transition_tables(self._results),
+            what=self._results.outcome_label(self.moves[0].outcome if self.moves else next(iter(shown))),
         )
 
     def time_to_work(self) -> Section | None:
@@ -103,6 +104,7 @@ class Progress(Report):
             *(curve_figure(self._results, one) for one in curves),
             *(time_table(self._results, one) for one in self.times),
             *curve_tables(self._results),
+            what=self._results.outcome_label(self.times[0].outcome if self.times else curves[0].outcome),
         )
 
     def change(self) -> Section | None:

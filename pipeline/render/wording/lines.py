@@ -160,7 +160,7 @@ def _changed(found: Found, rows: Rows, primary: Analyses) -> list[str]:
     before, after = (inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
     label = found.outcome_label(row["outcome"])
     verdict = found.words.say(f"verdict.{row['verdict']}")
-    return [found.words.say("progress.line.changed", label=label[:1].upper() + label[1:], before=before, after=after, verdict=verdict)]
+    return [found.words.say("progress.line.changed", label=label, before=before, after=after, verdict=verdict)]
 
 
 LINES: dict[str, Callable[[Found], str]] = {

@@ -1,0 +1,223 @@
+"""Reports on one group's progress: moves, times and changes as counted, those lost bounded, and no cause claimed."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.render.catalogue import catalogue
+from pipeline.render.changes import paired_changes
+from pipeline.render.figures.lost import lost_figures
+from pipeline.render.figures.stages import stages_figure
+from pipeline.render.figures.transition import transition_figures
+from pipeline.render.markup import plain_text
+from pipeline.render.results import Results
+from pipeline.render.section import Section, Words
+from pipeline.render.tables.exhibits import transition_tables
+from pipeline.render.tables.moves import level_moves_tables, moves_table, shares_moved_table
+from pipeline.render.tables.over_time import over_time_table
+from pipeline.render.tables.table import Table, to_text
+from pipeline.render.tables.times import time_table
+from pipeline.render.templates.progress import Progress
+from pipeline.render.times import times
+from pipeline.render.wording.lines import Found, progress_line
+from pipeline.render.wording.moves import hidden_sentences, move_sentences, moves
+from pipeline.render.wording.times import comparison_sentences, time_sentences
+from tests.jobseekers import HORIZON, RUNGS, Seeker, jobseekers, nobody_answered_again, nobody_moved, seekers
+from tests.render.synthetic import empty_results
+from tests.seminars import results_of
+
+SECTIONS = (
+    *("title", "summary", "question", "context", "contradictions", "flow", "people", "measures", "ladder", "time_to_work", "change"),
+    *("levels", "limits", "researcher", "deviations", "methods", "appendix", "withheld", "provenance"),
+)
+CLAIMS = re.compile(
+    r"\beffects?\b|led to|thanks to|no difference|\bincreased\b|because of the|effekt|ledde till|tack vare|ingen skillnad|ökade",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of(jobseekers(tmp_path_factory.mktemp("jobseekers")))
+
+
+@pytest.fixture(scope="module")
+def swedish(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of(jobseekers(tmp_path_factory.mktemp("arbetssökande")), "sv")
+
+
+@pytest.fixture(scope="module")
+def unmoved(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of(jobseekers(tmp_path_factory.mktemp("unmoved"), nobody_moved))
+
+
+@pytest.fixture(scope="module")
+def unanswered(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of(jobseekers(tmp_path_factory.mktemp("unanswered"), nobody_answered_again))
+
+
+def share(holds: Callable[[Seeker], bool], among: Callable[[Seeker], bool] = lambda one: True) -> str:
+    """Count a share of the people and write it as a report does."""
+    people = [one for one in seekers() if among(one)]
+    return f"{sum(map(holds, people)) / len(people):.0%}"
+
+
+def again(one: Seeker) -> bool:
+    return one.status[1] is not None
+
+
+def text_of(section: Section | Words | None) -> str:
+    assert section is not None
+    parts = (section,) if isinstance(section, Words) else section.parts
+    written = [
+        plain_text(part.html) if isinstance(part, Words) else to_text(part) if isinstance(part, Table) else part.alt for part in parts
+    ]
+    return " ".join(written).replace("\u00a0", " ")
+
+
+def test_those_who_moved_up_and_down_are_counted_among_those_who_answered_twice(results: Results) -> None:
+    [ladder] = moves(results, "primary")
+    said = " ".join(move_sentences(results, ladder))
+    up, same, down = (share(lambda one, way=way: one.moved(1) == way, again) for way in (1, 0, -1))
+    assert f"Later, {up} were on a higher rung than at first, {same} on the same rung and {down} on a lower one" in said
+    assert f"({sum(map(again, seekers()))} participants" in said
+
+
+def test_moves_into_work_are_told_by_both_ways_and_the_change_of_the_share(results: Results) -> None:
+    change = next(one for one in moves(results) if one.outcome == "in_work")
+    both = [one.status for one in seekers() if one.status[1] is not None and one.status[2] is not None]
+    came = sum(later == "work" != before for _, before, later in both) / len(both)
+    said = " ".join(move_sentences(results, change))
+    assert f"In work last but not later: {came:.0%}" in said
+    assert f"changed by {100 * came:.1f} percentage points" in said
+    assert "McNemar's test" in said
+
+
+def test_nobody_who_moved_leaves_nothing_to_test(unmoved: Results) -> None:
+    [ladder] = moves(unmoved, "primary")
+    said = " ".join(move_sentences(unmoved, ladder))
+    assert "100% on the same rung" in said
+    assert "No test was made" in said
+
+
+def test_the_bars_show_every_class_at_every_time(results: Results) -> None:
+    figure = stages_figure(results, "rung")
+    assert figure is not None
+    for name, wave in (("At first", 0), ("Later", 1), ("Last", 2)):
+        answered = [one.status[wave] for one in seekers() if one.status[wave] is not None]
+        shares = (f"{code.title()} {answered.count(code) / len(answered):.0%}" for code in RUNGS)
+        assert f"{name}: {', '.join(shares)}" in figure.alt
+
+
+def test_a_time_that_nobody_answered_is_a_bar_without_parts(unanswered: Results) -> None:
+    figure = stages_figure(unanswered, "rung")
+    assert figure is not None
+    assert "Last: withheld" in figure.alt
+
+
+def test_the_matrix_of_one_group_has_no_row_for_a_class_that_nobody_was_in(results: Results) -> None:
+    [figure], [table] = transition_figures(results), transition_tables(results)
+    assert figure.alt.startswith("Most common move in each row (at first → later). Out → Out 40%")
+    assert [line.header for line in table.lines] == ["Out", "Seeking"]
+    assert table.lines[0].cells[-1].text == str(sum(one.status[0] == "out" for one in seekers() if again(one)))
+
+
+def test_shares_with_the_event_are_counted_where_nobody_is_censored_before(results: Results) -> None:
+    [time] = times(results)
+    said = " ".join(time_sentences(results, time))
+    assert f"After {HORIZON} months an estimated {share(lambda one: one.works)} (95% CI" in said
+    assert f"{share(lambda one: one.works and one.months <= 6)} after 6 months" in said
+    mean = sum(min(one.months, HORIZON) for one in seekers()) / len(seekers())
+    assert f"it took {results.number(mean, 1)} months" in said
+
+
+def test_curves_that_cannot_be_told_apart_are_not_called_alike(results: Results) -> None:
+    [time] = times(results)
+    assert re.fullmatch(
+        r"Sex: whether the curves differ cannot be told \(log-rank test, p.=.0\.\d+\)\.", comparison_sentences(results, time)[0]
+    )
+
+
+def test_without_any_event_the_curves_are_not_compared(unmoved: Results) -> None:
+    [time] = times(unmoved)
+    assert comparison_sentences(unmoved, time) == ["Sex: the curves were not tested against each other (nobody has had the event)."]
+    assert "Fewer than half got there" in " ".join(time_sentences(unmoved, time))
+
+
+def test_the_table_of_times_has_everybody_then_each_level(results: Results) -> None:
+    table = time_table(results, times(results)[0])
+    assert table is not None
+    assert [line.header for line in table.lines] == ["All", "Sex", "Woman", "Man"]
+    assert table.lines[0].cells[2].text.startswith(f"{100 * sum(one.works for one in seekers()) / 60:.1f}\n(")
+
+
+def test_those_lost_could_move_the_mean_change_to_the_ends_of_the_scale(results: Results) -> None:
+    people = seekers()
+    low, high = (sum((one.trust[1] or end) - one.trust[0] for one in people) / len(people) for end in (1, 5))
+    [figure] = lost_figures(results, paired_changes(results))
+    assert f"(for everybody between {low:.2f} and {high:.2f})".replace("-", "−") in figure.alt
+    table = over_time_table(results, paired_changes(results))
+    assert table is not None
+    assert [line.header for line in table.lines] == ["Trust (1-5)", "Later − at first", "Last − at first"]
+    assert table.lines[1].cells[-1].text == f"{low:.2f} to {high:.2f}".replace("-", "−")
+
+
+def test_bounds_are_not_drawn_where_nobody_is_lost(unmoved: Results) -> None:
+    [figure] = lost_figures(unmoved, paired_changes(unmoved))
+    assert "for everybody" not in figure.alt
+    assert "bounds" not in figure.caption
+
+
+def test_a_division_in_which_no_group_may_be_shown_is_said_and_not_tabled(unmoved: Results) -> None:
+    [ladder] = moves(unmoved, "primary")
+    assert hidden_sentences(unmoved, ladder)[0].startswith("the ladder, by sex × town: not shown for any group")
+    assert all("by sex, town" not in table.caption for table in level_moves_tables(unmoved, ladder))
+
+
+def test_the_small_town_is_withheld_and_named(results: Results) -> None:
+    said = text_of(Progress(results).levels())
+    assert "Tiny | withheld" in said
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_every_section_is_made_and_claims_no_cause(language: str, results: Results, swedish: Results) -> None:
+    report = Progress(results if language == "en" else swedish)
+    for name in SECTIONS:
+        section = getattr(report, name)()
+        if section is not None and name != "methods":
+            assert not CLAIMS.search(text_of(section)), name
+
+
+def test_sections_are_made_when_nobody_answered_again(unanswered: Results) -> None:
+    report = Progress(unanswered)
+    for name in SECTIONS:
+        getattr(report, name)()
+    summary = text_of(report.summary())
+    assert "the shares cannot be shown" in summary
+    assert "the change cannot be shown" in summary
+
+
+def test_a_release_with_nothing_in_it_makes_a_report_all_the_same() -> None:
+    report = Progress(empty_results("en"))
+    assert "No primary result could be computed." in text_of(report.summary())
+    assert report.ladder() is report.time_to_work() is report.change() is report.levels() is None
+    assert moves_table(empty_results("en"), []) is shares_moved_table(empty_results("en"), []) is None
+
+
+def test_the_line_in_the_index_names_moves_time_and_change(results: Results) -> None:
+    mine = results.labels[results.labels["language"] == "en"]
+    labels = dict(zip(zip(mine["kind"], mine["parent"], mine["name"], strict=True), mine["text"], strict=True))
+    whole = results.estimates[results.estimates["level"] == "all"].astype("object")
+    rows = whole.where(whole.notna(), "").astype("str").to_dict("records")
+    line = progress_line(Found(results.facts, labels, rows, catalogue("en")))
+    assert line == (
+        f"Later, {share(lambda one: one.moved(1) == 1, again)} of {sum(map(again, seekers()))} were on a higher rung than at first. "
+        f"After 12 months an estimated {share(lambda one: one.works)} had got there: work. Change of trust (at first → later): better."
+    )
+
+
+def test_the_bundled_study_declares_the_template() -> None:
+    notebook = (Path(__file__).resolve().parents[2] / "notebooks" / "progress.ipynb").read_text(encoding="utf-8")
+    assert [name for name in SECTIONS if f"r.{name}()" not in notebook] == []
