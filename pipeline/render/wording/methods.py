@@ -46,7 +46,7 @@ def _design(name: str) -> Use:
 
 def _planned_with_clusters(results: Results) -> bool:
     rows = results.estimates[results.estimates["estimator"] != "agreement"]
-    return bool((rows["role"].ne("") & rows["n_clusters"].notna() & rows["std_error"].notna() & rows["df"].notna()).any())
+    return bool((rows["role"].ne("") & rows["n_clusters"].notna() & rows["std_error"].notna()).any())
 
 
 def _adjusted_without_clusters(results: Results) -> bool:
