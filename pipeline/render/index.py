@@ -6,7 +6,7 @@ pay for pandas.
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pipeline.render.catalogue import Catalogue, catalogue
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found
+from pipeline.render.wording.one_line import inside
 from pipeline.spec.vocabulary import LANGUAGES
 
 
@@ -120,7 +121,7 @@ def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
         heading,
         paragraph(study.labels[language]["study", "", "question"]),
         paragraph(_line(study, words), class_="finding"),
-        *(_links(study, words, report["id"]) for report in study.facts["reports"] if language in report["languages"]),
+        *(_links(study, words, report) for report in study.facts["reports"] if language in report["languages"]),
     ]
     return element("div", *parts, lang=language, class_="entry")
 
@@ -132,11 +133,15 @@ def _line(study: _Study, words: Catalogue) -> str:
     return " ".join(LINES[template](found) for template in templates if template in LINES)
 
 
-def _links(study: _Study, words: Catalogue, report: str) -> Markup:
+def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:
     folder = study.paths.reports / words.language
+    page = words.say("index.page")
+    if report["per"] is not None:
+        labels = study.labels[words.language]
+        page = words.say("index.levels", per=inside(labels["variable", "", report["per"]]))
     made: Sequence[tuple[str, str]] = [
-        (f"{study.paths.study}/{words.language}/{report}.{ending}", words.say(key))
-        for ending, key in (("html", "index.page"), ("ipynb", "index.notebook"))
-        if (folder / f"{report}.{ending}").is_file()
+        (f"{study.paths.study}/{words.language}/{report['id']}.{ending}", text)
+        for ending, text in (("html", page), ("ipynb", words.say("index.notebook")))
+        if (folder / f"{report['id']}.{ending}").is_file()
     ]
     return element("p", joined((element("a", text, href=target) for target, text in made), " · "), class_="links") if made else Markup("")
