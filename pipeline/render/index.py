@@ -136,7 +136,7 @@ def _line(study: _Study, words: Catalogue) -> str:
 def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:
     folder = study.paths.reports / words.language
     page = words.say("index.page")
-    if report["per"] is not None:
+    if report.get("per") is not None:
         labels = study.labels[words.language]
         page = words.say("index.levels", per=inside(labels["variable", "", report["per"]]))
     made: Sequence[tuple[str, str]] = [
