@@ -25,7 +25,7 @@ FIGURES = {"jobs2": 4, "trs": 10}
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both bundled studies, built once from raw exports to reports and index."""
+    """All bundled studies, built once from raw exports to reports and index."""
     root = copy_project(tmp_path_factory.mktemp("built"))
     done = run(root, "build", "--index")
     assert done.returncode == 0, done.stderr
@@ -51,12 +51,34 @@ def test_executed_notebooks_hold_figures_and_no_errors(built: Path, study: str, 
     assert len(figures) == FIGURES[study]
 
 
+REPORTS = {
+    "bergslagsresursen": ("targets",),
+    "jobs2": ("group_comparison",),
+    "seminarier": ("before_after",),
+    "sok": ("needs",),
+    "trs": ("group_comparison",),
+    "vagen_tillbaka": ("progress", "municipality"),
+}
+
+
+def test_no_notebook_of_any_study_holds_an_error_or_a_remark(built: Path) -> None:
+    notebooks = sorted((built / "reports").rglob("*.ipynb"))
+    outputs = [output for path in notebooks for cell in json.loads(path.read_bytes())["cells"] for output in cell.get("outputs", [])]
+    assert len(notebooks) == 2 * (sum(map(len, REPORTS.values())) + 4)
+    assert not [output for output in outputs if output["output_type"] in ("error", "stream")]
+
+
 def test_the_index_links_every_report(built: Path) -> None:
     index = (built / "reports" / "index.html").read_text(encoding="utf-8")
     links = set(re.findall(r'href="([^"#]+\.html)"', index))
-    pages = {path.relative_to(built / "reports").as_posix() for path in (built / "reports").rglob("group_comparison.html")}
-    assert len(pages) == 4
-    assert pages <= links
+    assert links == {f"{study}/{language}/{one}.html" for study, reports in REPORTS.items() for one in reports for language in ("sv", "en")}
+
+
+def test_pages_of_municipalities_are_named_by_place_and_linked_from_their_overview(built: Path) -> None:
+    folder = built / "reports" / "vagen_tillbaka" / "sv"
+    links = set(re.findall(r'href="([^"#]+\.html)"', (folder / "municipality.html").read_text(encoding="utf-8")))
+    assert links == {f"municipality-municipality-0{place}.html" for place in range(1, 5)}
+    assert all((folder / link).is_file() for link in links)
 
 
 def test_reports_hold_no_paths_and_no_times(built: Path) -> None:

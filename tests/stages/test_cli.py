@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -57,12 +56,14 @@ def test_a_second_run_of_a_study_waits_and_says_so(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     with (folder / ".lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        timer = threading.Timer(3, lambda: fcntl.flock(held, fcntl.LOCK_UN))
-        timer.start()
-        done = run(root, "build", "jobs2", "--until", "responses")
-        timer.join()
-    assert done.returncode == 0
-    assert "another run is building this study" in done.stderr
+        command = [sys.executable, "-m", "pipeline", "build", "jobs2", "--until", "responses"]
+        environment = {**os.environ, "RORLIGHET_ROOT": str(root)}
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as second:
+            assert second.stderr is not None
+            assert "another run is building this study" in second.stderr.readline()
+            fcntl.flock(held, fcntl.LOCK_UN)
+            assert "responses (1 of 5) made" in second.stderr.read()
+    assert second.returncode == 0
 
 
 def test_results_are_for_the_researcher_only(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "pipeline" / "clean" / "responses.py").write_text("")
     for path in tmp_path.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    made = [".venv/.installed", "data/processed/jobs2/.stamp", "data/processed/trs/.stamp", "reports/index.html"]
+    stamps = [f"data/processed/{path.parent.name}/.stamp" for path in sorted(tmp_path.glob("studies/*/study.toml"))]
+    made = [".venv/.installed", *stamps, "reports/index.html"]
     for place, name in enumerate(made):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
