@@ -1,0 +1,36 @@
+"""What the study could have detected stands beside what it found, and never as a finding."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pipeline.render.report import Report
+from pipeline.render.results import Results
+from pipeline.render.tables.others import other_estimates_table
+from pipeline.render.tables.power import power_table
+
+
+def with_power(results: Results, estimate: float) -> Results:
+    main = results.estimates[(results.estimates["analysis"] == "main") & (results.estimates["outcome"] == "leaving")].head(1)
+    row = main.assign(estimator="detectable", estimand="detectable_difference", estimate=estimate, reference_value=0.8, verdict="")
+    return replace(results, estimates=pd.concat([results.estimates, row], ignore_index=True))
+
+
+@pytest.mark.parametrize(("language", "power"), [("swedish", "80 %"), ("english", "80%")])
+def test_the_detectable_difference_stands_beside_the_one_that_matters(language: str, power: str, request: pytest.FixtureRequest) -> None:
+    table = power_table(with_power(request.getfixturevalue(language), 0.25))
+    assert table is not None
+    [line] = table.lines
+    assert power in table.columns[0].heading.replace("\N{NO-BREAK SPACE}", " ")
+    assert [cell.text.partition("\n")[0].replace(",", ".") for cell in line.cells[:2]] == ["±0.25", "0.30"]
+
+
+def test_it_is_not_listed_among_the_other_estimates(english: Results) -> None:
+    before, after = (other_estimates_table(one) for one in (english, with_power(english, 0.25)))
+    assert before == after
+
+
+def test_without_a_detectable_difference_there_is_no_section(english: Results) -> None:
+    assert Report(english).power() is None
+    assert Report(with_power(english, 0.25)).power() is not None
