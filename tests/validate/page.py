@@ -21,19 +21,20 @@ kept beside the tests. Each draw goes through scoring and the study's own estima
   for the others. Bootstrap intervals promise nothing at a given size; theirs are shown as they are. **limits**: 99.9 % of all series of
   {draws:,} draws stay inside.
 
-Shares count people as independent; where a study plants that people of one employer or seminar resemble each other, their intervals may
-hold the truth a little less often than computed. Bounds for those lost hold the planted value in at least 95 of 100 draws. Left out:
+Intervals of one share count people as independent. Where a study plants that those of one employer or seminar resemble each other, they
+are too narrow; so is an interval that counts other clusters than the planted ones. Such lines say `clusters` where it shows: not a fault
+of the arithmetic, but a limit of these intervals that a reader must know. Bounds for those lost hold the planted value in at least 95 of 100 draws. Left out:
 medians, whose truth is no single number where answers are few classes; readings with a planned denominator; numbers that are counts.
 """
-COLUMNS = ("analysis", "outcome", "level", "estimand", "term", "planted", "aim", "mean", "coverage", "expected", "limits", "")
+COLUMNS = ("analysis", "outcome", "level", "estimand", "term", "planted", "aim", "mean", "coverage", "expected", "limits", "verdict")
 
 
 def page(results: Mapping[str, Sequence[Line]], effort: Effort) -> str:
     """Write the page: one table per study, and at the top what lies outside its limits."""
-    outside = [f"{study}: {name(line)}" for study, lines in results.items() for line in lines if not line.is_inside]
-    total = sum(len(lines) for lines in results.values())
-    summary = f"{total - len(outside)} of {total} lines lie inside their limits."
-    found = [summary, *(f"- outside: {one}" for one in outside)]
+    verdicts = [(line.verdict, f"{study}: {name(line)}, {100 * line.coverage:.1f}") for study, lines in results.items() for line in lines]
+    inside = sum(verdict == "inside" for verdict, _ in verdicts)
+    summary = f"{inside} of {len(verdicts)} lines lie inside their limits."
+    found = [summary, *(f"- {verdict}: {one}" for verdict, one in verdicts if verdict != "inside")]
     parts = [HEAD.format(draws=effort.draws, larger=effort.truth_draws * effort.factor), "\n".join(found)]
     return "\n".join([*parts, *(_table(study, lines) for study, lines in results.items()), ""])
 
@@ -53,4 +54,4 @@ def _cells(line: Line) -> list[str]:
     limits = f"{100 * line.least:.1f}–{100 * line.greatest:.1f}" if known else "–"
     numbers = [f"{value:.3f}" for value in (line.planted, line.aim, line.mean)]
     expected = f"{100 * line.expected:.1f}" if known else "–"
-    return [*line.key, *numbers, f"{100 * line.coverage:.1f}", expected, limits, "" if line.is_inside else "outside"]
+    return [*line.key, *numbers, f"{100 * line.coverage:.1f}", expected, limits, "" if line.verdict == "inside" else line.verdict]

@@ -20,7 +20,7 @@ from tests.validate.laws import expected_coverage, limits
 from tests.validate.models import enlarged, left_to_chance, with_simulation, without_effect, without_loss
 from tests.validate.page import page
 from tests.validate.replicate import Key
-from tests.validate.validation import Effort, Line, validate
+from tests.validate.validation import Effort, Line, overlooks_clusters, validate
 
 FEW = Effort(draws=40, truth_draws=4, factor=10)
 QUICK = {
@@ -29,6 +29,7 @@ QUICK = {
     "seminarier": ("knowledge_tested",),
     "vagen_tillbaka": ("time_to_work", "confidence_exit"),
 }
+OF_SEMINARS = (("knowledge_tested", "mean_change"), ("knowledge_tested", "share_improved"), ("knowledge_by_agency", "mean_change"))
 EFFECTS = [{"of": "group", "level": "participant", "size": 0.3}, {"of": "group", "level": "participant", "waves": ["t2"], "size": 0.5}]
 LINE = Line(Key("main", "calm@t2", "all", "mean_change", "all"), 0.5, 0.5, 0.5, 0.95, 0.95, *limits(0.95, 2000), 2000)
 
@@ -41,7 +42,7 @@ def declared(name: str) -> Study:
 def test_intervals_hold_the_planted_truth_as_often_as_they_ought_to(name: str) -> None:
     lines = validate(load_study(name, ROOT), QUICK[name], FEW)
     assert lines
-    assert [line for line in lines if not line.is_inside] == []
+    assert [line for line in lines if line.verdict == "outside"] == []
 
 
 @pytest.mark.parametrize("name", PLANNED)
@@ -57,9 +58,18 @@ def test_the_page_in_the_documentation_covers_the_five_programmes() -> None:
 def test_two_thousand_draws_tell_90_from_95_per_cent() -> None:
     least, greatest = limits(0.95, 2000)
     assert (least, greatest) == (pytest.approx(0.95 - 3.29 * 0.00487, abs=0.001), pytest.approx(0.95 + 3.29 * 0.00487, abs=0.001))
-    assert LINE.is_inside
-    assert not replace(LINE, coverage=0.90).is_inside
-    assert not replace(LINE, coverage=0.99).is_inside
+    assert [replace(LINE, coverage=coverage).verdict for coverage in (0.90, 0.95, 0.99)] == ["outside", "inside", "outside"]
+
+
+def test_overlooked_clusters_explain_a_low_coverage_only() -> None:
+    overlooking = replace(LINE, overlooks_clusters=True)
+    assert [replace(overlooking, coverage=coverage).verdict for coverage in (0.90, 0.95, 0.99)] == ["clusters", "inside", "outside"]
+
+
+def test_shares_overlook_the_seminars_and_means_do_not_unless_another_cluster_is_declared() -> None:
+    study = declared("seminarier")
+    keys = [Key(analysis, "right_answers@after", "all", estimand, "all") for analysis, estimand in OF_SEMINARS]
+    assert [overlooks_clusters(study, key) for key in keys] == [False, True, True]
 
 
 def test_intervals_of_one_share_are_judged_by_their_exact_coverage() -> None:
@@ -72,7 +82,7 @@ def test_intervals_of_one_share_are_judged_by_their_exact_coverage() -> None:
 def test_what_lies_outside_its_limits_is_named_on_top_of_the_page() -> None:
     text = page({"study": [LINE, replace(LINE, key=LINE.key._replace(outcome="hope@t2"), coverage=0.9)]}, Effort())
     assert "1 of 2 lines lie inside" in text
-    assert "- outside: study: main hope@t2 mean_change" in text
+    assert "- outside: study: main hope@t2 mean_change, 90.0" in text
     assert "| – |" in page({"study": [replace(LINE, expected=nan, least=0.0, greatest=1.0)]}, Effort())
 
 

@@ -1,7 +1,7 @@
 """Coverage of the intervals of one study's main estimands."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import Pool
 
@@ -57,11 +57,15 @@ class Line:
     least: float
     greatest: float
     draws: int
+    overlooks_clusters: bool = False
+    """Whether members of some cluster are planted to be alike and the interval takes no account of it."""
 
     @property
-    def is_inside(self) -> bool:
-        """Say whether the coverage lies inside the limits."""
-        return self.least <= self.coverage <= self.greatest
+    def verdict(self) -> str:
+        """Give ``inside`` the limits; below them ``clusters`` where these are overlooked; else ``outside``."""
+        if self.least <= self.coverage <= self.greatest:
+            return "inside"
+        return "clusters" if self.overlooks_clusters and self.coverage < self.least else "outside"
 
 
 def validate(study: Study, analyses: tuple[str, ...], effort: Effort, workers: int = 1) -> list[Line]:
@@ -90,9 +94,25 @@ def validate(study: Study, analyses: tuple[str, ...], effort: Effort, workers: i
     planted = {key: _mean(rows) for key, rows in everybody.items()} | _effects(large, analyses, truth_seeds)
     planned = {(analysis.id, one.id) for analysis in study.declaration.analyses for one in analysis.readings if one.planned is not None}
     told = {key: rows for key, rows in drawn.items() if _is_shown(key, rows) and (key.analysis, key.term) not in planned}
-    shown = [_line(key, rows, _mean(aims[key]), planted[key]) for key, rows in told.items()]
-    shown = [line for line in shown if 0 < line.aim < 1 or line.key.estimand not in SHARES]
+    lines = [_line(key, rows, _mean(aims[key]), planted[key]) for key, rows in told.items()]
+    possible = [line for line in lines if 0 < line.aim < 1 or line.key.estimand not in SHARES]
+    shown = [replace(line, overlooks_clusters=overlooks_clusters(study, line.key)) for line in possible]
     return [*shown, *_bound_lines(drawn, planted)]
+
+
+def overlooks_clusters(study: Study, key: Key) -> bool:
+    """Say whether units resemble each other within clusters that an interval does not count.
+
+    Intervals of one share count none; the others count the analysis' own.
+    """
+    declared = study.declaration
+    assert declared.simulation is not None
+    unit = study.unit_of(split_reference(key.outcome)[0])
+    planted = {one.cluster for one in declared.simulation.traits if one.unit == unit and one.icc + one.icc_change > 0}
+    analysis = next(one for one in declared.analyses if one.id == key.analysis)
+    usual = declared.sample.cluster if unit == declared.sample.unit else study.unit[unit].cluster
+    counted = None if key.estimand in SHARES else {True: usual, False: None}.get(analysis.cluster, analysis.cluster)
+    return bool(planted - {counted})
 
 
 def _series(study: Study, seeds: Iterable[int], analyses: tuple[str, ...], workers: int) -> dict[Key, list[Row]]:
