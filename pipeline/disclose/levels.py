@@ -38,8 +38,12 @@ FAMILIES = {
     "response_rate": "answered",
 }
 """Estimand -> the counts it tells; estimands of one family are withheld together. All others are sums over people."""
+OF_CHANGE = ("moves", "ceiling_before", "ceiling_after")
+"""Families of counts of those known in two waves, which no table of answers decides."""
 COUNTED = {"attainment_count": "number", "count": "number"}
 """Estimands whose estimate is a count, not a share."""
+COMPARED = ("attainment", "share", "survival_at")
+"""Estimands that two analyses may give of nearly the same people."""
 SUMS = "sums"
 BOUNDS = ("bound_low", "bound_high")
 
@@ -80,10 +84,13 @@ def hidden_levels(study: Study, policy: Policy, rows: pd.DataFrame) -> HiddenLev
     for one in told:
         by_outcome.setdefault((one.unit, one.outcome, one.wave, one.family), []).append(one)
     hidden = {(*key, by): codes for key, table in sorted(by_outcome.items()) for by, codes in _hidden_of_outcome(policy, table).items()}
+    small = {key for key, table in by_outcome.items() if key[-1] in OF_CHANGE and _is_small_in_all(policy, table)}
+    united = {place for place in hidden if _unites_hidden(study, hidden, place)}
     twins = _near_twins(study, policy, told)
     chosen, few = [], []
     for one in told:
-        gone = one.code in hidden.get((one.unit, one.outcome, one.wave, one.family, one.by), frozenset())
+        key = (one.unit, one.outcome, one.wave, one.family)
+        gone = key in small or one.code in hidden.get((*key, one.by), frozenset()) or (*key, one.by) in united
         few.append(policy.is_small_base(one.people) or (gone and SEPARATOR in one.by))
         chosen.append(not few[-1] and one.estimand != "n" and (gone or one.place in twins))
     return HiddenLevels(pd.Series(few, index=rows.index, dtype="bool"), pd.Series(chosen, index=rows.index, dtype="bool"))
@@ -146,6 +153,12 @@ Table = Mapping[tuple[str, str], Part]
 """(variable, code) -> what one analysis and term tells of a level; ('', '') is the whole."""
 
 
+def _is_small_in_all(policy: Policy, told: list[Told]) -> bool:
+    """Say whether a count of everybody is small: then no level tells it either."""
+    wholes = [table[("", "")] for table in _tables(told) if ("", "") in table]
+    return any(policy.is_small_cell(count) for whole in wholes for count in whole.counts)
+
+
 def _tables(told: list[Told]) -> list[Table]:
     """Give what each analysis and term tells, level by level."""
     tables: dict[tuple[str, str], dict[tuple[str, str], list[Told]]] = {}
@@ -186,23 +199,39 @@ def _cut(part: Part, width: int) -> Part:
     return Part(part.people, part.counts[:width])
 
 
+def _unites_hidden(study: Study, hidden: Mapping[tuple[str, ...], frozenset[str]], place: tuple[str, ...]) -> bool:
+    """Say whether a variable's levels are made of levels of a link some of which are hidden: sector of workplace.
+
+    Minus the workplaces that are shown, a sector would give those that are not.
+    """
+    *key, by = place
+    owners = {study.variable[name].unit for name in by.split(SEPARATOR) if study.variable[name].type != "id"}
+    links = (unit.id for unit in study.declaration.units if unit.name in owners)
+    return any(hidden.get((*key, link)) for link in links)
+
+
 def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str, ...]]:
     """Name the smaller of two results about nearly the same people: the difference would be those few.
 
     Compared are the shares of one outcome at one level in all analyses and
-    readings, but for readings of a planned number, which is no number of people.
+    readings, but for readings of a planned number, which is no number of people;
+    and the shares with one event or with several by one time.
     Which people differ is not known here, so a chance likeness is withheld too.
     """
     planned = {(one.id, reading.id) for one in study.declaration.analyses for reading in one.readings if reading.planned is not None}
     same: dict[tuple[str, ...], list[Told]] = {}
     for one in told:
-        if one.estimand in ("attainment", "share") and not isnan(one.counted) and (one.analysis, one.term) not in planned:
-            same.setdefault((one.unit, one.outcome, one.wave, one.level), []).append(one)
+        if one.estimand in COMPARED and not isnan(one.counted) and (one.analysis, one.term) not in planned:
+            moment = one.term if one.family == "survival" else ""
+            same.setdefault((one.unit, one.outcome, one.wave, one.level, moment), []).append(one)
     twins = set()
     for group in same.values():
         ordered = sorted(group, key=lambda one: (one.people, one.counted))
-        parts = [Part(one.people, (one.counted, one.people - one.counted)) for one in ordered]
-        twins |= {
-            one.place for place, one in enumerate(ordered) if any((other - parts[place]).is_small(policy) for other in parts[place + 1 :])
-        }
+        twins |= {one.place for place, one in enumerate(ordered) if any(_are_near(policy, one, other) for other in ordered[place + 1 :])}
     return twins
+
+
+def _are_near(policy: Policy, one: Told, other: Told) -> bool:
+    """Say whether two results differ by few people, or by few with or without what is counted."""
+    more, with_it = other.people - one.people, other.counted - one.counted
+    return policy.is_small_base(more) or any(policy.is_small_cell(abs(count)) for count in (with_it, more - with_it))

@@ -1,0 +1,86 @@
+"""Results about one group by level: what one table hides, no other gives back."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from pipeline.disclose.levels import hidden_levels
+from pipeline.disclose.policy import Policy
+
+POLICY = Policy(base=6, cell=3)
+VARIABLES = {
+    "sex": SimpleNamespace(type="select_one", unit="person"),
+    "house": SimpleNamespace(type="id", unit="house"),
+    "sector": SimpleNamespace(type="select_one", unit="house"),
+}
+UNITS = [SimpleNamespace(name="person", id="person"), SimpleNamespace(name="house", id="house")]
+
+
+def study(*analyses: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(variable=VARIABLES, declaration=SimpleNamespace(units=UNITS, analyses=analyses))
+
+
+def row(level: str, count: float, people: int, **changes: object) -> dict[str, object]:
+    usual = {
+        "analysis": "levels",
+        "unit": "person",
+        "outcome": "moved",
+        "wave": "t2",
+        "level": level,
+        "term": "all",
+        "estimand": "share",
+        "measure_unit": "share",
+        "estimate": count / people,
+        "n": people,
+    }
+    return {**usual, **changes}
+
+
+def hidden(rows: list[dict[str, object]], declared: SimpleNamespace | None = None) -> set[str]:
+    frame = pd.DataFrame(rows)
+    marks = hidden_levels(declared or study(), POLICY, frame)
+    return set(frame.loc[marks.group | marks.cell, "level"])
+
+
+def test_large_levels_without_small_counts_are_shown() -> None:
+    assert hidden([row("all", 20, 40), row("sex=woman", 12, 20), row("sex=man", 8, 20)]) == set()
+
+
+def test_a_small_count_takes_both_of_two_levels_with_it() -> None:
+    assert hidden([row("all", 13, 40), row("sex=woman", 12, 20), row("sex=man", 1, 20)]) == {"sex=woman", "sex=man"}
+
+
+def test_what_one_analysis_hides_no_other_shows() -> None:
+    lost = [row("all", 20, 30, analysis="other"), row("sex=woman", 19, 20, analysis="other"), row("sex=man", 1, 10, analysis="other")]
+    whole = [row("all", 40, 80), row("sex=woman", 25, 40), row("sex=man", 15, 40)]
+    assert hidden([*whole, *lost]) >= {"sex=woman", "sex=man"}
+
+
+def test_a_sector_does_not_give_back_a_hidden_workplace() -> None:
+    houses = [row("house=house-01", 10, 20), row("house=house-02", 2, 4), row("house=house-03", 6, 12), row("house=house-04", 12, 24)]
+    sectors = [row("sector=a", 12, 24), row("sector=b", 18, 36)]
+    assert hidden([row("all", 30, 60), *houses]) == {"house=house-02", "house=house-03"}
+    assert hidden([row("all", 30, 60), *sectors]) == set()
+    assert hidden([row("all", 30, 60), *houses, *sectors]) == {"house=house-02", "house=house-03", "sector=a", "sector=b"}
+
+
+def test_a_second_event_that_few_had_is_not_shown_beside_the_first() -> None:
+    late = {"estimand": "survival_at", "term": "12", "outcome": "months"}
+    work, either = row("all", 30, 60, analysis="work", **late), row("all", 28, 60, analysis="work_or_studies", **late)
+    assert hidden([work]) == hidden([either]) == set()
+    assert hidden([work, either]) == {"all"}
+
+
+def test_readings_that_differ_by_few_people_are_not_both_shown() -> None:
+    target = {"estimand": "attainment", "analysis": "target"}
+    narrow, wide = row("all", 20, 40, term="narrow", **target), row("all", 22, 44, term="wide", **target)
+    frame = pd.DataFrame([narrow, wide])
+    marks = hidden_levels(study(SimpleNamespace(id="target", readings=[])), POLICY, frame)
+    assert list(marks.cell) == [True, False]
+
+
+def test_a_planned_number_is_no_number_of_people() -> None:
+    target = {"estimand": "attainment", "analysis": "target"}
+    rows = [row("all", 20, 40, term="people", **target), row("all", 20, 42, term="planned", **target)]
+    reading = SimpleNamespace(id="planned", planned=42)
+    assert hidden(rows, study(SimpleNamespace(id="target", readings=[reading]))) == set()
