@@ -4,7 +4,7 @@ Every reason is a function that marks rows; the row keeps what identifies it, it
 numbers go, and its note says why. A number withheld for few people loses its n too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,8 +13,10 @@ from pipeline.disclose.counts import ALL, TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.levels import HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
+from pipeline.disclose.paired_means import near_paired_means
 from pipeline.disclose.policy import DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
 from pipeline.disclose.populations import is_exact, special_analyses
+from pipeline.disclose.solved import solved_estimates
 from pipeline.spec.study import Study
 from pipeline.tables.frames import conform
 from pipeline.tables.glossary import ESTIMATES
@@ -64,7 +66,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     group = by_level.group | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
     cell = by_level.cell | (_pairs(rows).isin(decided.shares) & exact)
     cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
-    detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
+    detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows) | _near_changes(evidence, rows)
     return Withheld(group, detail, cell & rows["estimand"].ne("n"))
 
 
@@ -78,6 +80,12 @@ def _withheld_by_level(evidence: Evidence, rows: pd.DataFrame) -> HiddenLevels:
     group = spread(study, compared, exact, few_people(policy, compared) | _leaves_few(policy, compared, exact))
     cell = spread(study, compared, exact, _small_in_level(policy, evidence, compared))
     return HiddenLevels(pd.concat([own.group, group]).reindex(rows.index), pd.concat([own.cell, cell]).reindex(rows.index))
+
+
+def _near_changes(evidence: Evidence, rows: pd.DataFrame) -> pd.Series:
+    """Mark means of one group in one wave that differ by few people from those that a change lies between."""
+    alone = rows[is_about_one_group(evidence.study, rows)]
+    return near_paired_means(evidence.study, evidence.policy, alone).reindex(rows.index, fill_value=False)
 
 
 def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
@@ -155,6 +163,27 @@ def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd
     """Mark skewness and kurtosis where they help to undo a merged table: in subgroups, and of merged outcomes."""
     merged = {(key.outcome, key.wave) for key in decided.blocks if not decided.is_whole(key, evidence.tables[key])}
     return rows["estimand"].isin(SHAPE) & ((rows["level"] != ALL) | _pairs(rows).isin(merged))
+
+
+def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: pd.DataFrame) -> Withheld:
+    """Withhold also what would solve a small count together with all else (``solved``).
+
+    Parameters
+    ----------
+    study : Study
+    withheld : Withheld
+        As the rules decide.
+    rows : DataFrame
+        Table ``estimates``, nothing withheld.
+    cells : DataFrame
+        Table ``distributions`` as released.
+    """
+    alone = rows[is_about_one_group(study, rows)]
+    marked = alone.assign(no_number=withheld.any.loc[alone.index], no_people=withheld.group.loc[alone.index])
+    gone = solved_estimates(study, marked, cells)
+    return replace(
+        withheld, group=withheld.group | rows.index.isin(gone.people), cell=withheld.cell | rows.index.isin(gone.cells - gone.people)
+    )
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import ALL
 from pipeline.disclose.distributions import release_distributions
-from pipeline.disclose.estimates import empty_estimates, withheld_estimates
+from pipeline.disclose.estimates import empty_estimates, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
 from pipeline.disclose.facts import facts_of
 from pipeline.disclose.flow import release_flow
@@ -60,10 +60,10 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     evidence = gather_evidence(study, estimated)
     decided = decide_together(evidence, decide_answers(evidence))
     decided = decide_codings(evidence.policy, decided, estimated.distributions)
-    withheld = withheld_estimates(evidence, decided, estimated.estimates)
-    estimates = empty_estimates(estimated.estimates, withheld)
     layouts = choose_layouts(evidence, decided, estimated.distributions)
     distributions = release_distributions(evidence.policy, decided, layouts, estimated.distributions)
+    withheld = without_solved(study, withheld_estimates(evidence, decided, estimated.estimates), estimated.estimates, distributions)
+    estimates = empty_estimates(estimated.estimates, withheld)
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
     faults = [*unknown_codes(study, estimates, distributions, flow), *quotation_faults(study, quotations)]

@@ -170,10 +170,13 @@ def random_survey(seed: int) -> Survey:
     return survey_of(study, units, responses)
 
 
-def survey_of(study: Study, units: pd.DataFrame, responses: pd.DataFrame) -> Survey:
-    """Score and compare a survey of persons."""
+def survey_of(study: Study, units: pd.DataFrame, responses: pd.DataFrame, linked: dict[str, pd.DataFrame] | None = None) -> Survey:
+    """Score and compare a survey of persons, who may belong to linked units."""
     empty = {table.name: table_of(table, []) for table in (EXCLUSIONS, CLEANING_LOG, FLOW)}
-    cleaned = Cleaned({"person": responses}, {"person": units}, empty["exclusions"], empty["cleaning_log"], empty["flow"])
+    answerless = {unit: pd.DataFrame({study.unit[unit].id: [], "wave": []}, dtype="str") for unit in linked or {}}
+    cleaned = Cleaned(
+        {"person": responses, **answerless}, {"person": units, **(linked or {})}, empty["exclusions"], empty["cleaning_log"], empty["flow"]
+    )
     scored = score_responses(study, cleaned)
     return Survey(study, cleaned, scored, estimate_effects(study, cleaned, scored))
 
