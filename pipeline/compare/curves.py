@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.compare.cohort import EVENT, OUTCOME
 from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
+from pipeline.compare.protocol import analysis_frame, cohort_of
 from pipeline.compare.student import normal_value
-from pipeline.spec.declaration import Exhibit
+from pipeline.spec.declaration import Analysis, Exhibit
+from pipeline.spec.study import split_reference
 
 CONFIDENCE = 0.95
 
@@ -91,6 +94,33 @@ def curve_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:
         if inside.any():
             curve = kaplan_meier(time[inside].to_numpy(), happened[inside].to_numpy(), np.array(exhibit.grid), CONFIDENCE)
             yield from (common | place | {"total": int(inside.sum())} | row for row in _grid_rows(curve, exhibit.grid))
+
+
+def analysis_curve_rows(panel: Panel, analysis: Analysis) -> Iterator[dict[str, object]]:
+    """Give the points behind an analysis of times: events so far and those at risk at its times, of everybody and at each level.
+
+    Disclosure control decides by them; they are not released.
+
+    Parameters
+    ----------
+    panel : Panel
+    analysis : Analysis
+        With estimator ``survival`` and ``times``.
+
+    Yields
+    ------
+    dict
+        As ``curve_rows``.
+    """
+    gathered, grid = analysis_frame(panel, analysis), tuple(sorted(analysis.times))
+    for outcome in analysis.outcomes:
+        name, wave = split_reference(outcome)
+        for level, part in cohort_of(panel.study, analysis, gathered, outcome).levels():
+            known = part.frame.dropna(subset=[OUTCOME, EVENT])
+            if len(known) and grid:
+                curve = kaplan_meier(known[OUTCOME].to_numpy(), known[EVENT].to_numpy() == 1, np.array(grid), CONFIDENCE)
+                common = {"unit": gathered.unit, "outcome": name, "wave": wave, "column": EVERYBODY, "level": level, "total": len(known)}
+                yield from (common | row for row in _grid_rows(curve, grid))
 
 
 def _curves_of(panel: Panel, exhibit: Exhibit) -> Iterator[tuple[dict[str, str], pd.Series]]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.compare.cells import classify, counted
 from pipeline.compare.coding import coding_rows
-from pipeline.compare.curves import curve_rows
+from pipeline.compare.curves import analysis_curve_rows, curve_rows
 from pipeline.compare.experience import experience_rows
 from pipeline.compare.panel import Panel
 from pipeline.compare.transition import transition_rows
@@ -35,6 +35,9 @@ def distributions_of(panel: Panel) -> pd.DataFrame:
     for exhibit in panel.study.declaration.exhibits:
         made = EXHIBITS[exhibit.kind](panel, exhibit)
         rows += [{"analysis": exhibit.id, "exhibit": exhibit.kind} | row for row in made]
+    for analysis in panel.study.declaration.analyses:
+        if analysis.estimator == "survival":
+            rows += [{"analysis": analysis.id, "exhibit": "times"} | row for row in analysis_curve_rows(panel, analysis)]
     return table_of(DISTRIBUTIONS, ({"study": panel.study.id, "level": "all"} | row for row in rows))
 
 

@@ -10,7 +10,6 @@ from pipeline.disclose.answers import shown_columns
 from pipeline.disclose.blocks import Blocks, has_small
 from pipeline.disclose.coding import hidden_codings
 from pipeline.disclose.counts import COUNTED, TableKey
-from pipeline.disclose.curves import hidden_points
 from pipeline.disclose.evidence import Decided
 from pipeline.disclose.flow import merged_reasons
 from pipeline.disclose.policy import Policy
@@ -47,7 +46,7 @@ class Marks:
         return cls(rows["row"].map(lambda code: codes.get(code, code)), rows["column"], mark, mark)
 
 
-def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, rows: pd.DataFrame) -> pd.DataFrame:
+def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, points: pd.Series, rows: pd.DataFrame) -> pd.DataFrame:
     """Give the distributions as they may be shown.
 
     Parameters
@@ -55,6 +54,8 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, ro
     policy, decided
     layouts : mapping of (analysis, outcome, wave) to Layout or None
         How transition tables are shown.
+    points : Series of bool
+        Which rows of curves are withheld; index as ``rows``.
     rows : DataFrame
         Table ``distributions``, nothing withheld.
 
@@ -70,7 +71,7 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, ro
         "transition": lambda part: _mark_transition(layouts, part),
         "coding": lambda part: Marks.of(part, hidden_codings(part, policy)),
         "slope": lambda part: Marks.of(part, part["total"].map(policy.is_small_base).astype("bool")),
-        "curve": lambda part: Marks.of(part, hidden_points(part, policy)),
+        "curve": lambda part: Marks.of(part, points.reindex(part.index)),
     }
     tables = rows.groupby(["exhibit", "analysis", "unit", "outcome", "wave"], sort=True)
     marks = [mark[str(key[0])](part) for key, part in tables]

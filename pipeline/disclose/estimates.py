@@ -25,7 +25,7 @@ COUNTS = ("n", "n_a", "n_b", "n_clusters", "n_missing")
 DECLARED = ("reference_value", "confidence", "seed")
 """Numbers that were declared, not estimated."""
 ONE_PERSON = ("minimum", "maximum")
-ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile")
+ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 SHAPE = ("skewness", "excess_kurtosis")
 
 
@@ -44,6 +44,10 @@ class Withheld:
     def any(self) -> pd.Series:
         """Mark every row that is emptied."""
         return self.group | self.detail | self.cell
+
+    def with_cells(self, more: pd.Series) -> "Withheld":
+        """Withhold more, for small counts."""
+        return replace(self, cell=self.cell | more)
 
 
 def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> Withheld:

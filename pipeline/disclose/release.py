@@ -22,6 +22,7 @@ from pipeline.disclose.labels import labels_of
 from pipeline.disclose.layouts import choose_layouts
 from pipeline.disclose.personal import personal_data_problems
 from pipeline.disclose.quotations import quotation_faults, release_quotations
+from pipeline.disclose.times import declared_cells, hidden_times, of_hidden_times
 from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.plan import deviations
@@ -61,8 +62,12 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     decided = decide_together(evidence, decide_answers(evidence))
     decided = decide_codings(evidence.policy, decided, estimated.distributions)
     layouts = choose_layouts(evidence, decided, estimated.distributions)
-    distributions = release_distributions(evidence.policy, decided, layouts, estimated.distributions)
-    withheld = without_solved(study, withheld_estimates(evidence, decided, estimated.estimates), estimated.estimates, distributions)
+    points = hidden_times(evidence, estimated.distributions)
+    cells = declared_cells(estimated.distributions)
+    distributions = release_distributions(evidence.policy, decided, layouts, points, cells)
+    withheld = withheld_estimates(evidence, decided, estimated.estimates)
+    withheld = withheld.with_cells(of_hidden_times(estimated.estimates, estimated.distributions, points))
+    withheld = without_solved(study, withheld, estimated.estimates, distributions)
     estimates = empty_estimates(estimated.estimates, withheld)
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
@@ -72,7 +77,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     numbers = {
         "estimates": int((withheld.any & estimated.estimates["estimate"].notna()).sum()),
         "distributions": int(distributions["withheld"].sum()),
-        "merged": len(estimated.distributions) - len(distributions),
+        "merged": len(cells) - len(distributions),
     }
     released = Released(
         estimates=rounded(ESTIMATES, estimates),

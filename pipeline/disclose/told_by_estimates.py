@@ -16,6 +16,8 @@ COUNTS = ("attainment_count", "count")
 OF_KNOWN = ("share", "attainment", "attainment_exact", *COUNTS)
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 WITH_LOST = ("attainment_most", "bound_high")
+BETWEEN_LEVELS = ("log_rank",)
+"""Estimands about those of whom a variable is known; the levels tell the same."""
 TESTED = ("marginal_homogeneity", "share_change")
 
 
@@ -33,7 +35,7 @@ def statements_of(told: Told, rows: Iterable[Row], counts: Mapping[Any, float]) 
     """
     for row in rows:
         inside = conditions_of(told, row)
-        if not set(inside) <= set(told.world.axes):
+        if row.estimand in BETWEEN_LEVELS or not set(inside) <= set(told.world.axes):
             continue
         if told.world.waves == (KNOWN,):
             yield from _people(told, row, inside, joined(inside, told.world.known(KNOWN)))

@@ -167,8 +167,8 @@ DISTRIBUTIONS = Table(
         Column(
             "exhibit",
             "text",
-            "Kind of table or figure",
-            ("answers", "missing", "measure", "transition", "experience", "curve", "coding", "slope"),
+            "Kind of table or figure; 'times' are points behind shares by time, which are never released",
+            ("answers", "missing", "measure", "transition", "experience", "curve", "coding", "slope", "times"),
         ),
         Column("unit", "text", "Unit of observation"),
         Column("outcome", "text", "Measure or variable"),

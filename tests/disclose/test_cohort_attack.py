@@ -14,8 +14,9 @@ from pipeline.spec.study import level_codes
 from pipeline.tables.results import Released
 from tests.disclose.attack import NOTHING
 from tests.disclose.cohort_attack import AFTER, BEFORE, Attack, Conditions, World, attack_on, moved, sums_of_few
-from tests.disclose.cohort_survey import LISTS, random_survey
+from tests.disclose.cohort_survey import GRID, LISTS, TIMES, random_survey
 from tests.disclose.survey import Survey
+from tests.disclose.time_attack import moment_of, read_times, steps, time_world
 
 SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "20"))
 QUESTIONS = {"status": LISTS["status"], "calm": LISTS["often"]}
@@ -110,3 +111,43 @@ def test_no_small_count_of_one_group_can_be_worked_out(seed: int) -> None:
         (question, facts): found for question, facts in product(QUESTIONS, FACTS) if (found := exposed(survey, released, question, facts))
     } == {}
     assert few_summed(survey, released) == []
+
+
+def exposed_times(survey: Survey, released: Released, fact: str) -> dict[str, float]:
+    """Give the small numbers of people whose time ended in some way in some stretch that are known too well."""
+    people = levels_of(survey.cleaned.units["person"])
+    times, policy = tuple(sorted({*GRID, *TIMES})), Policy.of(survey.study)
+    world = time_world(times, LISTS["ended"], {fact: world_of(survey, "status", (fact,)).axes[fact][:-1]})
+    cells = pd.DataFrame({"time": people["months"].map(lambda time: moment_of(time, times)), "end": people["ended"], fact: people[fact]})
+    counts = cells.fillna(NOTHING).value_counts()
+    attack = read_times(survey.study, released, world, events_so_far(survey, people))
+    levels = [{}, *({fact: [code]} for code in world.axes[fact][:-1])]
+    small = {
+        name: inside
+        for name, inside in steps(world, times, ("work", "studies"), levels).items()
+        if policy.is_small_cell(counts.reindex(inside).fillna(0).sum())
+    }
+    for name, inside in small.items():
+        attack.reader.know({**dict.fromkeys(inside, 1.0), name: -1.0}, 0)
+    return {name: width for name in small if (width := attack.reader.range_of(name)) < policy.cell - 1}
+
+
+def events_so_far(survey: Survey, people: pd.DataFrame) -> dict[tuple[str, str, str], float]:
+    """Count the events behind every share by time."""
+    events = {}
+    for one in survey.study.declaration.analyses:
+        for time in one.times:
+            had = people["ended"].isin(one.event_codes) & (people["months"] <= time)
+            events[one.id, "all", f"{time:g}"] = float(had.sum())
+            for by in one.by:
+                events |= {
+                    (one.id, f"{by}={code}", f"{time:g}"): float(had[people[by] == code].sum()) for code in people[by].dropna().unique()
+                }
+    return events
+
+
+@pytest.mark.parametrize("seed", range(SURVEYS))
+def test_no_small_number_of_events_of_one_group_can_be_worked_out(seed: int) -> None:
+    survey = random_survey(seed)
+    released = release_results(survey.study, survey.estimated, {})
+    assert exposed_times(survey, released, "sex") | exposed_times(survey, released, "house") == {}
