@@ -40,7 +40,8 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     -------
     Estimated
         ``estimates``, ``distributions``, ``flow`` continued down to each outcome
-        of each analysis, and ``quotations``. The same for any order of rows.
+        of each analysis, and ``quotations``; with the log of cleaning as it came.
+        The same for any order of rows.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     if faults:
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
-    return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel))
+    return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel), cleaned.cleaning_log)
 
 
 def _with_verdicts(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:

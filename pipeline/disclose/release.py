@@ -13,6 +13,7 @@ from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import ALL
+from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import release_distributions
 from pipeline.disclose.estimates import empty_estimates, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
@@ -87,7 +88,8 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         deviations=table_of(
             DEVIATIONS, ({"study": study.id, "key": one.key, "before": one.before, "after": one.after} for one in deviations(study))
         ),
-        facts=facts_of(study, numbers, linked_units(study, estimated.estimates), provenance),
+        facts=facts_of(study, numbers, linked_units(study, estimated.estimates), provenance)
+        | {"data_notes": data_notes(evidence.policy, estimated.cleaning_log)},
         texts=dict(study.texts),
         quotations=quotations,
     )

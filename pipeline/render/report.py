@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.paths import project_root
-from pipeline.render.markup import element, paragraph, researcher_markdown
+from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import Part, Section, Words, present, words
 from pipeline.render.wording import closing, limits, methods, opening, people
 from pipeline.render.wording.contradictions import contradictions_box
+from pipeline.render.wording.data_notes import data_note_sentences
 from pipeline.render.wording.findings import finding
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names
@@ -142,6 +143,13 @@ class Report:
 
         text = self._text(*people.flow_sentences(self._results), self._results.say("people.flow_intro"))
         return self._led("flow", text, [flow_figure(self._results), flow_table(self._results)])
+
+    def data_notes(self) -> Section | None:
+        """What was found when the files were read, and how it was counted."""
+        sentences = data_note_sentences(self._results)
+        return (
+            self._section("data_notes", self._text(self._results.say("data_notes.intro")), words(bullets(sentences))) if sentences else None
+        )
 
     def people(self) -> Section | None:
         """How alike the groups were before."""

@@ -72,6 +72,7 @@ def load_estimated(paths: Paths) -> Estimated:
         distributions=read_table(paths.processed / "distributions.csv", DISTRIBUTIONS),
         flow=read_table(paths.processed / "flow_analysed.csv", FLOW),
         quotations=read_table(paths.processed / "quotations.csv", QUOTATIONS),
+        cleaning_log=read_table(paths.processed / "cleaning_log.csv", CLEANING_LOG),
     )
 
 

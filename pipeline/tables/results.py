@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import QUOTATIONS
+from pipeline.tables.glossary import CLEANING_LOG, QUOTATIONS
 
 
 def no_quotations() -> pd.DataFrame:
     """Give the table of quotations of a study that declares none."""
     return table_of(QUOTATIONS, ())
+
+
+def nothing_found() -> pd.DataFrame:
+    """Give the log of a cleaning that found nothing."""
+    return table_of(CLEANING_LOG, ())
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Estimated:
     distributions: pd.DataFrame
     flow: pd.DataFrame
     quotations: pd.DataFrame = field(default_factory=no_quotations)
+    cleaning_log: pd.DataFrame = field(default_factory=nothing_found)
+    """As cleaning left it: what was found is told beside the results."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,36 @@
+"""What a report says of findings in the raw files."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.disclose.data_notes import TOLD
+from pipeline.render.report import Report
+from pipeline.render.results import Results
+from pipeline.render.section import Section
+
+
+def with_notes(results: Results, *notes: dict) -> Results:
+    usual = {"source": "baseline+followup", "subject": "person", "finding": "contradiction"}
+    return replace(results, facts={**results.facts, "data_notes": [usual | note for note in notes]})
+
+
+def words_of(section: Section | None) -> str:
+    assert section is not None
+    return " ".join(part._repr_mimebundle_()[0]["text/plain"] for part in section.parts)
+
+
+@pytest.mark.parametrize("finding", TOLD)
+def test_every_finding_is_told_in_both_languages(swedish: Results, english: Results, finding: str) -> None:
+    for results, count in ((swedish, "17 anställda"), (english, "17 employees")):
+        assert count in words_of(Report(with_notes(results, {"finding": finding, "n": 17})).data_notes())
+
+
+def test_few_people_are_told_as_at_most_so_many(swedish: Results, english: Results) -> None:
+    assert "högst 3 anställda" in words_of(Report(with_notes(swedish, {"at_most": 3})).data_notes())
+    assert "at most 3 employees" in words_of(Report(with_notes(english, {"at_most": 3})).data_notes())
+
+
+def test_without_findings_there_is_no_section(swedish: Results) -> None:
+    assert Report(swedish).data_notes() is None
+    assert Report(with_notes(swedish)).data_notes() is None
