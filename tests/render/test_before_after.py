@@ -84,8 +84,16 @@ def test_a_change_is_told_with_both_means_of_the_same_people(results: Results) -
     said = " ".join(change_sentences(results, first(results)))
     assert f"The mean was {before:.2f} before and {after:.2f} after (of 3) among the {len(people)}" in said
     assert f"Change: {after - before:.2f} (95% CI" in said
-    better = sum(one.after > one.before for one in people) / len(people)  # type: ignore[operator]
-    assert f"{100 * better:.0f}% had a better value" in said
+
+
+def test_the_share_who_came_to_know_more_is_told_where_it_is_released(results: Results) -> None:
+    estimates = results.estimates.copy()
+    moves = estimates["estimand"].isin(["share_improved", "share_unchanged", "share_worse"]) & estimates["level"].eq("all")
+    estimates.loc[moves, "note"] = ""
+    for estimand, share in {"share_improved": 0.7, "share_unchanged": 0.2, "share_worse": 0.1}.items():
+        estimates.loc[moves & estimates["estimand"].eq(estimand), "estimate"] = share
+    released = replace(results, estimates=estimates)
+    assert "70% had a better value" in " ".join(change_sentences(released, first(released)))
 
 
 def test_a_ceiling_that_nobody_had_reached_before_is_told_otherwise(results: Results) -> None:
