@@ -24,6 +24,7 @@ from pipeline.render.wording import before_after as wording
 from pipeline.render.wording.changes import basis_sentences, change_sentences, levels_sentences, lost_sentences
 from pipeline.render.wording.lines import Found, change_line
 from pipeline.render.wording.self_ratings import rating_sentences
+from tests.miniature import both
 from tests.render.synthetic import empty_results
 from tests.seminars import Attendee, attendees, nobody_answered_afterwards, nobody_changed, results_of, seminars
 
@@ -34,6 +35,14 @@ SECTIONS = (
 CLAIMS = re.compile(
     r"\beffect\b|led to|thanks to|no difference|\bincreased\b|effekt|ledde till|tack vare|ingen skillnad|ökade", re.IGNORECASE
 )
+
+
+OPEN = {"minimum_base": 1, "minimum_cell": 1, "reason": both("The wording of every number is tested.")}
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results_of(seminars(tmp_path_factory.mktemp("shown"), disclosure=OPEN))
 
 
 @pytest.fixture(scope="module")
@@ -171,14 +180,14 @@ def test_self_rated_and_tested_stand_side_by_side_on_their_own_scales(results: R
     assert "Response shift" in to_text(table)
 
 
-def test_bounds_are_told_beside_what_was_observed(results: Results) -> None:
-    [after, change, plans] = bounded(results)
+def test_bounds_are_told_beside_what_was_observed(shown: Results) -> None:
+    [after, change, plans] = bounded(shown)
     people, least = len(attendees()), sum(one.after for one in attendees() if one.after is not None)
     known = sum(one.after is not None for one in attendees())
-    assert f"between {least / people:.2f} and {(least + 3 * (people - known)) / people:.2f}" in " ".join(lost_sentences(results, after))
-    assert "cannot wipe out the change" in " ".join(lost_sentences(results, change))
-    assert lost_sentences(results, plans)[0].startswith("Plans to use any: 66% among those who answered. 8 of 40 are missing.")
-    table = lost_table(results)
+    assert f"between {least / people:.2f} and {(least + 3 * (people - known)) / people:.2f}" in " ".join(lost_sentences(shown, after))
+    assert "cannot wipe out the change" in " ".join(lost_sentences(shown, change))
+    assert lost_sentences(shown, plans)[0].startswith("Plans to use any: 66% among those who answered. 8 of 40 are missing.")
+    table = lost_table(shown)
     assert table is not None
     assert len(table.lines) == 3
 
