@@ -70,6 +70,15 @@ def test_each_reading_has_its_own_denominator() -> None:
     assert rows["attainment_most", "planned"]["estimate"] == 52 / 140
 
 
+def test_of_a_number_planned_no_share_is_inferred_when_nothing_is_known_of_anybody() -> None:
+    people = {"outcome": [float("nan")] * 90, "reading:all": [True] * 90}
+    rows = rows_of(attainment(cohort(people, "share", target=0.7, readings=(reading("all", planned=100),))))
+    for estimand in ("attainment", "attainment_exact"):
+        row = rows[estimand, "all"]
+        assert (row["note"], "estimate" in row, "verdict" in row) == ("nobody_known", False, False)
+    assert rows["attainment_least", "all"]["verdict"] == "depends_on_lost"
+
+
 def test_more_reached_than_were_planned_is_said_and_has_no_interval() -> None:
     people = {"outcome": [1.0] * 65, "reading:planned": [True] * 65}
     rows = rows_of(attainment(cohort(people, "share", target=0.7, readings=(reading("planned", planned=60),))))

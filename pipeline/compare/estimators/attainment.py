@@ -56,7 +56,8 @@ def attainment(cohort: Cohort) -> list[Row]:
         ``attainment`` and ``attainment_exact`` of those known, with the verdict
         for similar groups; ``attainment_least`` and ``attainment_most`` of
         everybody, with the fact on the first; ``attainment_count``. Without
-        numbers, noted ``denominator_zero``, when nobody is in the denominator;
+        numbers, noted ``denominator_zero``, when nobody is in the denominator,
+        and ``nobody_known`` when of a number planned nothing is known of anybody;
         without intervals, noted ``more_than_planned``, when more reached it
         than were planned.
     """
@@ -92,6 +93,8 @@ def _reading_rows(cohort: Cohort, term: str, counts: _Counts) -> Iterator[Row]:
 
 
 def _inferred(counts: _Counts, target: float, interval: Callable[..., Interval], confidence: float) -> Row:
+    if counts.planned is not None and counts.lost and not counts.known:
+        return _sizes(counts.answered) | {"note": "nobody_known"}
     row = _share(counts.reached, counts.answered)
     if row["note"]:
         return row

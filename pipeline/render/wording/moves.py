@@ -35,8 +35,15 @@ def move_sentences(results: Results, change: Change) -> list[str]:
     """Say who moved which way, and whether the classes are as common as before."""
     found = ways(change)
     if found is None:
-        return [results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome)), *test_sentences(results, change)]
+        return [missing_sentence(results, change), *test_sentences(results, change)]
     return [brief_moves(results, change, found), *test_sentences(results, change)]
+
+
+def missing_sentence(results: Results, change: Change) -> str:
+    """Say that the shares who moved cannot be shown, and why."""
+    rows = [row for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)]
+    reasons = dict.fromkeys(note for row in rows for note in note_texts(results, row.note))
+    return results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome), reason="; ".join(reasons))
 
 
 def brief_moves(results: Results, change: Change, found: list[Row]) -> str:

@@ -9,7 +9,7 @@ from pipeline.render.selection import known
 from pipeline.render.times import SURVIVAL, times
 from pipeline.render.wording import limits
 from pipeline.render.wording.changes import bound_values, change_sentences, lost_of, people_unit, wave_names
-from pipeline.render.wording.moves import brief_moves, is_share, moves, ways
+from pipeline.render.wording.moves import brief_moves, is_share, missing_sentence, moves, ways
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
@@ -77,11 +77,7 @@ def _findings(results: Results) -> Iterator[Markup]:
     """Say each primary question in the order: moves, times, changes."""
     for change in moves(results, "primary"):
         found = ways(change)
-        said = (
-            [brief_moves(results, change, found)]
-            if found
-            else [results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome))]
-        )
+        said = [brief_moves(results, change, found)] if found else [missing_sentence(results, change)]
         yield _item(results.label("analysis", change.analysis["id"]), said)
     for time in times(results, "primary"):
         yield _item(results.label("analysis", time.analysis["id"]), time_sentences(results, time))
