@@ -1,7 +1,7 @@
 """What cleaning found and did, in numbers: lines of the table ``cleaning_log``, never an answer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -11,7 +11,9 @@ from pipeline.clean.identity import is_personal_number
 from pipeline.clean.text import per_row
 from pipeline.spec.declaration import Source
 from pipeline.spec.study import Variable
+from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 
+LEFT_BLANK = ("skipped", "not_reached")
 NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
 
 
@@ -42,6 +44,18 @@ def answer_lines(source: Source, variable: Variable, cells: pd.Series, column: C
     if variable.type == "text":
         counts = {"personal_number": _with_personal_numbers(cells)}
     yield from _counted(source, variable, counts)
+
+
+def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFrame) -> Iterator[dict]:
+    """Record a source without rows, and questions that every row leaves blank; free text, and the exit of those still inside, may be."""
+    if rows.empty:
+        yield {"source": source.name, "subject": source.wave or source.unit, "finding": "no_rows", "detail": "", "n": 0}
+        return
+    blank = {MISSING_CODES[reason] for reason in LEFT_BLANK}
+    for variable in variables:
+        asked = variable.type not in ("id", "text") and variable.name != source.exit
+        if asked and set(rows[f"{variable.name}{MISSING_SUFFIX}"]) <= blank:
+            yield {"source": source.name, "subject": variable.name, "finding": "nobody_answered", "detail": "", "n": 0}
 
 
 def _counted(source: Source, variable: Variable, counts: dict) -> Iterator[dict]:

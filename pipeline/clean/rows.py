@@ -10,7 +10,7 @@ from pipeline.clean.exclude import excluded_by
 from pipeline.clean.faults import blank_id_problems, fault_problems, personal_number_problems
 from pipeline.clean.files import RawSource, variables_in
 from pipeline.clean.identity import plain_ids
-from pipeline.clean.log import answer_lines, id_lines, setting_lines
+from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines
 from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
 from pipeline.clean.text import tidy
 from pipeline.errors import Problem
@@ -79,6 +79,7 @@ def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem
         rows = from_first_entry(rows, named, id_name, raw.source)
         log += spell_lines(named, id_name, raw.source)
     rows = rows.sort_values(id_name, kind="stable", ignore_index=True)
+    log += empty_lines(raw.source, variables_in(study, raw.source), rows)
     exclusions = _exclusions(raw, raw.cells[id_name], rule, duplicates)
     return SourceRows(raw.source, rows, submitted, exclusions, [*setting_lines(raw), *log], len(raw.cells)), problems
 

@@ -253,3 +253,15 @@ def test_problems_of_all_sources_come_at_once(tmp_path: Path) -> None:
     assert "before.csv, calm" in said
     assert "before.csv, age" in said
     assert "after.csv, column 'dag': is missing" in said
+
+
+def test_a_file_without_rows_and_a_question_without_answers_are_recorded(tmp_path: Path) -> None:
+    blank = "\n".join(
+        [AFTER.splitlines()[0], *(f"{row.split(';')[0]};{row.split(';')[1]};;;{row.split(';')[4]}" for row in AFTER.splitlines()[1:]), ""]
+    )
+    for files, found in (
+        ({"after.csv": AFTER.splitlines()[0] + "\n"}, [["after", "t2", "no_rows"]]),
+        ({"after.csv": blank}, [["after", "calm", "nobody_answered"], ["after", "work", "nobody_answered"]]),
+    ):
+        log = clean_responses(miniature(tmp_path, files=files)).cleaning_log
+        assert log.loc[log["finding"].isin(["no_rows", "nobody_answered"]), ["source", "subject", "finding"]].to_numpy().tolist() == found

@@ -30,6 +30,10 @@ def test_of_few_people_as_many_numbers_stay_open_as_the_smallest_cell(policy: Po
     assert note == {"source": "after", "subject": "day", "finding": "backward_in_time"} | told
 
 
+def test_what_is_empty_is_told_as_nothing(policy: Policy) -> None:
+    assert [note["n"] for note in data_notes(policy, log(no_rows=0, nobody_answered=0))] == [0, 0]
+
+
 def test_without_a_threshold_every_number_is_told() -> None:
     [note] = data_notes(Policy(base=1, cell=1), log(contradiction=1))
     assert note["n"] == 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.disclose.data_notes import TOLD
+from pipeline.disclose.data_notes import EMPTY, TOLD
 from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.section import Section
@@ -20,10 +20,16 @@ def words_of(section: Section | None) -> str:
     return " ".join(part._repr_mimebundle_()[0]["text/plain"] for part in section.parts)
 
 
-@pytest.mark.parametrize("finding", TOLD)
+@pytest.mark.parametrize("finding", [one for one in TOLD if one not in EMPTY])
 def test_every_finding_is_told_in_both_languages(swedish: Results, english: Results, finding: str) -> None:
     for results, count in ((swedish, "17 anställda"), (english, "17 employees")):
         assert count in words_of(Report(with_notes(results, {"finding": finding, "n": 17})).data_notes())
+
+
+def test_what_is_empty_is_named(english: Results) -> None:
+    told = words_of(Report(with_notes(english, *({"source": "followup", "finding": finding, "n": 0} for finding in EMPTY))).data_notes())
+    assert "has no rows" in told
+    assert "Nobody answered" in told
 
 
 def test_few_people_are_told_as_at_most_so_many(swedish: Results, english: Results) -> None:
