@@ -80,7 +80,15 @@ def _main_changes(results: Results, per: str, analysis: str) -> Iterator[Place]:
 def place_name(results: Results, place: Place) -> str:
     """Name an outcome with its wave and, for a change or a time, what is estimated."""
     name = outcome_in_wave(results, place.outcome, place.wave)
-    return f"{name}: {results.say(f'estimand.{place.what}')}" if place.what else name
+    return f"{name}: {what_is_told(results, place.what, place.outcome)}" if place.what else name
+
+
+def what_is_told(results: Results, estimand: str, outcome: str) -> str:
+    """Name a change or a time, the latter with its unit."""
+    name = results.say(f"estimand.{estimand}")
+    if estimand != "restricted_mean":
+        return name
+    return results.say("one_level.with_unit", what=name, unit=results.label("measure_unit", outcome))
 
 
 def people_at(results: Results, level: str) -> int | None:

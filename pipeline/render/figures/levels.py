@@ -60,9 +60,9 @@ def _paint(results: Results, page: Page, place: Place, levels: tuple[list[str], 
 def _axis(results: Results, place: Place) -> str:
     if place.whole.measure_unit == "share":
         return results.say("one_level.axis_share")
-    if results.has_label("measure_unit", place.outcome):
-        return results.label("measure_unit", place.outcome)
-    return results.outcome_label(place.outcome)
+    known_unit = results.has_label("measure_unit", place.outcome)
+    unit = results.label("measure_unit", place.outcome) if known_unit else results.outcome_label(place.outcome)
+    return results.say("one_level.axis_change", unit=unit) if place.what == "mean_change" else unit
 
 
 def _limits(place: Place, shown: list[str]) -> tuple[float, float]:
@@ -81,9 +81,8 @@ def _paint_level(axes: Axes, place: int, row: Row, is_chosen: bool) -> None:
         axes.plot(
             [row.conf_low, row.conf_high], [place, place], color=INK if is_chosen else MUTED, linewidth=2.2 if is_chosen else 1.2, zorder=2
         )
-    axes.plot(
-        row.estimate, place, "D" if is_chosen else "o", color=INK, markerfacecolor=INK if is_chosen else PAPER, markersize=5.5, zorder=3
-    )
+    look = {"markerfacecolor": INK if is_chosen else PAPER, "markersize": 5.5, "clip_on": False}
+    axes.plot(row.estimate, place, "D" if is_chosen else "o", color=INK, zorder=3, **look)
 
 
 def _text(results: Results, row: Row) -> str:

@@ -1,7 +1,7 @@
 """Tables of a report per level: one level beside everybody, and all levels beside each other."""
 
 from pipeline.render.labels import level_label
-from pipeline.render.levels import Place, changes, levels_of, main_places, people_at, place_name, places
+from pipeline.render.levels import Place, changes, levels_of, main_places, people_at, place_name, places, what_is_told
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import absent, interval_text
@@ -44,7 +44,7 @@ def _change_line(results: Results, row: Row, whole: Row | None) -> Line:
 
 
 def _quantity(results: Results, row: Row) -> str:
-    name = results.say(f"estimand.{row.estimand}")
+    name = what_is_told(results, row.estimand, row.outcome)
     if results.has_label("reading", row.term, row.analysis):
         return f"{name}: {results.label('reading', row.term, row.analysis)}"
     if row.estimand == "survival_at":
@@ -59,8 +59,9 @@ def _value(results: Results, row: Row | None) -> Cell:
     if not known(row.estimate):
         return Cell(absent(results, row), note_texts(results, row.note))
     count = results.say("table.n", n=int(row.n)) if known(row.n) else MISSING
-    unit = " %" if row.measure_unit == "share" else ""
-    return Cell(f"{results.plain(row.estimate, row.measure_unit)}{unit}\n{interval_text(results, row)}\n{count}")
+    share = row.measure_unit == "share"
+    value = results.percent(row.estimate, 1) if share else results.plain(row.estimate, row.measure_unit)
+    return Cell(f"{value}\n{interval_text(results, row)}\n{count}")
 
 
 def overview_table(results: Results, per: str) -> Table:

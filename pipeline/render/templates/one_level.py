@@ -8,6 +8,7 @@ from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.section import Section, Words, words
 from pipeline.render.wording import closing, opening
 from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import group_names
 
 
 class OneLevel(Report):
@@ -58,6 +59,14 @@ class OneLevel(Report):
     def _back(self) -> Markup:
         link = element("a", self._results.say("one_level.back"), href=f"{self._report}.html")
         return element("p", link, class_="links")
+
+    def question(self) -> Section | None:
+        """Where and when, and how the page differs from the study's main report."""
+        say = self._results.say
+        pooled = [say("one_level.pooled", **group_names(self._results))] if len(self._results.groups) > 1 else []
+        setting = [element("h3", say("question.setting")), paragraph(self._results.label("study", "setting"))]
+        design = [element("h3", say("question.design")), paragraph(" ".join([say("one_level.design"), *pooled]))]
+        return self._section("question", words(*setting, *design))
 
     def results(self) -> Section | None:
         """Primary outcomes by level; on a level's page also everything that was measured there."""
