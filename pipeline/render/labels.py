@@ -11,6 +11,16 @@ COUNTING_RULES = ("count_of", "count_correct")
 WHOLE_NUMBER_RULES = (*COUNTING_RULES, "sum_of_items")
 
 
+def of_one(results: Results, key: str) -> str:
+    """Give the id of a text as it reads where there is one group only."""
+    return key if len(results.groups) > 1 else f"{key}_of_one"
+
+
+def of_group(results: Results, group: str, text: str) -> str:
+    """Name the group that a value is of; a single group goes without saying."""
+    return f"{results.group_label(group)} {text}" if len(results.groups) > 1 else text
+
+
 def declared(results: Results, part: str, name: str) -> dict[str, Any]:
     """Give one declared variable or measure from release.json; empty when it is not there."""
     return next((one for one in results.facts[part] if one["name"] == name), {})

@@ -80,7 +80,7 @@ def test_the_flow_counts_invited_lost_and_analysed(english: Results, texts: Call
 def test_the_flow_says_what_was_taken_out_of_each_file_of_answers(english: Results, texts: Callable[[], list[str]]) -> None:
     flow_figure(english)
     written = " ".join(texts())
-    assert "före.csv (baseline): 100 rows, of which removed: 2 test rows; 3 duplicates" in written
+    assert "före.csv (baseline): 100 rows, 95 used; removed: test rows (2); duplicates" in written
     assert "register.csv" not in written, "a register is no file of answers"
 
 

@@ -36,7 +36,7 @@ def test_a_study_is_named_in_both_languages_with_its_finding(root: Path) -> None
         in page
     )
     assert (
-        "Better for participants than for other employees: turnover intention. It cannot be told whether the groups differ: double lock-in."
+        "Better for participants than for other employees: turnover intention. It is not possible to tell whether the groups differ: double lock-in."
         in page
     )
 

@@ -221,7 +221,7 @@ def test_a_label_inside_a_sentence_keeps_abbreviations(label: str, written: str)
 def test_the_headline_groups_outcomes_by_verdict_with_decided_ones_first(english: Results) -> None:
     assert headline(english, primary_outcomes(english)) == (
         "Better for participants than for other employees: turnover intention (lower). "
-        "It cannot be told whether the groups differ: double lock-in."
+        "It is not possible to tell whether the groups differ: double lock-in."
     )
 
 

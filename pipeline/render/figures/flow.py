@@ -62,7 +62,8 @@ def _about_people(results: Results, source: str) -> bool:
 
 def _rows_text(results: Results, source: str, chain: Chain) -> str:
     received, kept = count_text(results, chain.start), count_text(results, chain.end)
-    losses = [f"{count_text(results, loss)} {node_label(results, loss.node)}" for loss in chain.losses if loss.n != 0]
+    lost = [loss for loss in chain.losses if loss.n != 0]
+    losses = [results.say("figure.flow.row_loss", reason=node_label(results, loss.node), count=count_text(results, loss)) for loss in lost]
     if not losses:
         return results.say("figure.flow.rows_all_kept", source=source, received=received)
     return results.say("figure.flow.rows_removed", source=source, received=received, losses="; ".join(losses), kept=kept)

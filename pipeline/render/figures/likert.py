@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from pipeline.render.answers import Cells, Segment, cells_of, segments, total_of
 from pipeline.render.figures.canvas import Page, drawn, point_look, reference_line, within, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
-from pipeline.render.figures.look import WIDTH
+from pipeline.render.figures.look import PAPER, WIDTH
 from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, merged_remark, paint_bars, paint_key, position
-from pipeline.render.labels import answer_order, declared
+from pipeline.render.labels import answer_order, declared, of_group, of_one
 from pipeline.render.results import Results
 from pipeline.render.selection import capital
 
@@ -45,7 +46,9 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
     if len(items) < LEAST_ITEMS or not rows:
         return None
     name = results.label("measure", measure["name"])
-    caption = " ".join([results.say("figure.likert.caption", measure=name), *merged_remark(results, (row.segments for row in rows))])
+    caption = " ".join(
+        [results.say(of_one(results, "figure.likert.caption"), measure=name), *merged_remark(results, (row.segments for row in rows))]
+    )
     key = key_height(results, items[0])
     height = key + ROW * len(rows) + AXIS
     words = (_alt(results, cells, measure, items), caption)
@@ -101,6 +104,7 @@ def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], t
     for place, row in enumerate(rows):
         middle = top + (place + 0.5) * ROW
         if not row.group:
+            axes.add_patch(Rectangle((0, place - 0.5), 1, 1, transform=axes.get_yaxis_transform(), color=PAPER, linewidth=0, zorder=1.5))
             page.write((0.03, middle), clipped(row.label, WIDTH - 0.1, 1, QUESTION)[0], QUESTION)
             continue
         if len(results.groups) > 1:
@@ -129,10 +133,11 @@ def _alt(results: Results, cells: Cells, measure: dict, items: list[str]) -> str
     parts = []
     for item in items:
         wave = declared(results, "variables", item)["waves"][-1]
-        shares = [f"{results.group_label(group)} {_upper(results, item, cells.get((item, wave, group), []))}" for group in results.groups]
+        shares = [of_group(results, group, _upper(results, item, cells.get((item, wave, group), []))) for group in results.groups]
         parts.append(f"{results.label('variable', item)}: {', '.join(shares)}")
     wave_label = results.label("wave", declared(results, "variables", items[0])["waves"][-1]) if items else ""
-    return results.say("figure.likert.alt", measure=results.label("measure", measure["name"]), wave=wave_label, items="; ".join(parts))
+    key = of_one(results, "figure.likert.alt")
+    return results.say(key, measure=results.label("measure", measure["name"]), wave=wave_label, items="; ".join(parts))
 
 
 def _upper(results: Results, item: str, rows: list) -> str:

@@ -11,7 +11,7 @@ from pipeline.render.figures.canvas import Page, drawn, share_axis
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, TEXT, WIDTH, group_look
-from pipeline.render.labels import answer_label, class_edges, declared
+from pipeline.render.labels import answer_label, class_edges, declared, of_group, of_one
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
 
@@ -22,6 +22,8 @@ LEGEND = 0.3
 TITLE = 0.42
 AXIS = 0.55
 COLUMNS = 2
+ON_THE_SCALE = ("mean_of_items", "as_answered")
+"""Rules that give a value on the scale of the answers."""
 HEADING = Style(size=TEXT, weight="bold")
 
 
@@ -50,7 +52,7 @@ def scores_figure(results: Results) -> Figure | None:
     if not panels:
         return None
     height = _legend(results) + (1 + max(row for row, _ in _grid(panels))) * (TITLE + PANEL + AXIS)
-    words = (_alt(results, panels), results.say("figure.scores.caption"))
+    words = (_alt(results, panels), results.say(of_one(results, "figure.scores.caption")))
     return drawn("scores", height, lambda page: _paint(results, page, panels), words)
 
 
@@ -160,16 +162,23 @@ def _paint_classes(results: Results, axes: Axes, panel: Scores) -> None:
         axes.tick_params(axis="x", length=0)
         return
     digits = 0 if all(edge == int(edge) for edge in edges) else 1
-    axes.set_xticks(range(len(edges)), [results.number(edge, digits) for edge in edges], color=INK)
+    ends = [*edges, *_top(results, panel.measure)]
+    axes.set_xticks(range(len(ends)), [results.number(edge, digits) for edge in ends], color=INK)
+
+
+def _top(results: Results, measure: str) -> list[float]:
+    """Give the upper end of a scale whose values lie on it; none where the classes are open upwards."""
+    scale = declared(results, "measures", measure)
+    return [scale["range"][1]] if scale.get("range") and scale.get("rule") in ON_THE_SCALE else []
 
 
 def _alt(results: Results, panels: list[Scores]) -> str:
     """Name the most common class of each group."""
     parts = []
     for panel in panels:
-        said = [f"{results.group_label(group)} {_peak(results, panel.measure, rows)}" for group, rows in panel.groups.items()]
+        said = [of_group(results, group, _peak(results, panel.measure, rows)) for group, rows in panel.groups.items()]
         parts.append(f"{results.label('measure', panel.measure)}, {results.label('wave', panel.wave)}: {', '.join(said)}")
-    return results.say("figure.scores.alt", panels="; ".join(parts))
+    return results.say(of_one(results, "figure.scores.alt"), panels="; ".join(parts))
 
 
 def _peak(results: Results, measure: str, rows: list[Row]) -> str:

@@ -10,6 +10,7 @@ from pipeline.render.selection import Row, capital, known, note_texts, outcome_i
 from pipeline.render.tables.parts import absent, estimate_cell, interval_text, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import cluster_unit, unit_inside, wave_names
+from pipeline.render.wording.one_line import inside
 
 WITHIN = "within_one_cluster"
 """Said once below a table of levels, not at each."""
@@ -123,7 +124,8 @@ def level_tables(results: Results, change: Change) -> tuple[Table, ...]:
 def _level_table(results: Results, change: Change, levels: list[Change]) -> Table:
     variable = levels[0].level.partition("=")[0]
     say, names = results.say, wave_names(results, change)
-    label = ", ".join(results.outcome_label(part) for part in variable.split("*"))
+    first, *others = variable.split("*")
+    label = " × ".join([results.outcome_label(first), *(inside(results.outcome_label(part)) for part in others)])
     columns = (
         Column(say("before_after.table.people")),
         Column(say("before_after.table.both")),

@@ -37,7 +37,7 @@ def _outcome_table(results: Results, name: str, outcomes: list[OutcomeRows]) -> 
     values, wave = group_values(results), _shared_wave(outcomes)
     lines = tuple(_outcome_line(results, values, one, not wave) for one in outcomes)
     when = f" ({results.label('wave', wave)})" if wave else ""
-    caption = say(f"table.{name}_caption", first=first, second=second) + when
+    caption = say(f"table.{name}_caption", **inside_names(results)) + when
     return hoist_notes(Table(name, caption, say("table.outcome"), columns, lines, _footnotes(results, name, outcomes, adjusted)))
 
 

@@ -1,7 +1,7 @@
 """What each number looks like in each group and wave: centre, spread, range and shape."""
 
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
@@ -35,7 +35,7 @@ def description_table(results: Results) -> Table | None:
         for group in (group for group in results.groups if (outcome, wave, group) in numbers):
             described = numbers[outcome, wave, group]
             texts = (_count(results, described), *(_text(results, described, names, layout) for _, names, layout in shown))
-            lines.append(Line(results.group_label(group), tuple(Cell(text) for text in texts)))
+            lines.append(Line(capital(results.group_label(group)), tuple(Cell(text) for text in texts)))
     return Table("description", results.say("table.description_caption"), results.say("table.measure"), columns, tuple(lines))
 
 

@@ -25,8 +25,7 @@ def ratios_table(results: Results) -> Table | None:
         )
         for outcome, wave, analysis in dict.fromkeys(key[:3] for key in found)
     )
-    first, second = (results.group_label(code) for code in results.groups)
-    caption = say("table.ratios_caption", first=first, second=second)
+    caption = say("table.ratios_caption", **inside_names(results))
     return hoist_notes(Table("ratios", caption, say("table.outcome"), columns, lines, (say("table.ratios_note", **inside_names(results)),)))
 
 

@@ -4,6 +4,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import interval_text
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.phrases import MISSING, difference
 
 
@@ -21,7 +22,9 @@ def power_table(results: Results) -> Table | None:
     power = results.percent(float(rows[0].reference_value))
     columns = (Column(say("comparison.detectable", power=power)), Column(say("comparison.matters")), Column(say("comparison.found")))
     lines = tuple(_line(results, row) for row in rows)
-    return Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (say("comparison.power_note"),))
+    clustered = any(known(row.n_clusters) for row in rows)
+    note = say("comparison.power_note_clusters", unit=cluster_unit(results)) if clustered else say("comparison.power_note")
+    return Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (note,))
 
 
 def _line(results: Results, row: Row) -> Line:

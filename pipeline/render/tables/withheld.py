@@ -31,7 +31,8 @@ def withheld_table(results: Results) -> Table | None:
     say = results.say
     columns = (Column(say("table.which"), number=False), Column(say("table.withheld_count")), Column(say("table.merged_count")))
     lines = tuple(_line(results, where, hidden) for where, hidden in parts.items())
-    return Table("withheld", say("table.withheld_caption"), say("table.where"), columns, lines, (say("table.withheld_note"),))
+    merged = [say("table.merged_note")] if any(hidden.merged for hidden in parts.values()) else []
+    return Table("withheld", say("table.withheld_caption"), say("table.where"), columns, lines, (say("table.withheld_note"), *merged))
 
 
 def _add_estimates(results: Results, parts: dict[str, Hidden]) -> None:

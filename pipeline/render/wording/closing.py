@@ -7,9 +7,8 @@ from pipeline.render.results import Results
 def withheld(results: Results) -> Markup:
     """Say how much is withheld, by which limits, and why when they are lower than usual."""
     policy, say = results.facts["disclosure"], results.say
-    counts = {table: int(count) for table, count in policy["withheld"].items()}
-    known = {"estimates": counts["estimates"], "distributions": counts["distributions"]}
-    sentences = [say("withheld.count", **known) if any(counts.values()) else say("withheld.none")]
+    count = int(policy["withheld"]["estimates"]) + int(policy["withheld"]["distributions"])
+    sentences = [say("withheld.count", count=count) if count else say("withheld.none")]
     sentences.append(say("withheld.policy", base=int(policy["minimum_base"]), cell=int(policy["minimum_cell"])))
     if results.has_label("disclosure_reason", "reason"):
         sentences.append(say("withheld.reason", reason=results.label("disclosure_reason", "reason")))

@@ -97,21 +97,22 @@ def _few_clusters(results: Results, outcomes: list[Outcome]) -> Values:
     if count >= FEW_CLUSTERS:
         return None
     least = min((row.df for row in rows if known(row.df)), default=float("nan"))
-    return {"clusters": count, "unit": _cluster_unit(results), "df": results.number(least, 1)}
+    return {"clusters": count, "unit": cluster_unit(results), "df": results.number(least, 1)}
 
 
 def _single_group_clusters(results: Results, outcomes: list[Outcome]) -> Values:
     found = any("single_group_clusters" in row.note.split() for row in _clustered(outcomes))
-    return {"unit": _cluster_unit(results)} if found else None
+    return {"unit": cluster_unit(results)} if found else None
 
 
 def _clusters_ignored(results: Results, outcomes: list[Outcome]) -> Values:
     compares = len(results.groups) > 1
     found = compares and any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
-    return {"unit": _cluster_unit(results)} if found else None
+    return {"unit": cluster_unit(results)} if found else None
 
 
-def _cluster_unit(results: Results) -> str:
+def cluster_unit(results: Results) -> str:
+    """Name what the sample's clusters are, in the plural."""
     cluster = results.facts["sample"].get("cluster") or ""
     return results.label("unit", cluster) if results.has_label("unit", cluster) else results.say("words.clusters")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.results import Results
+from pipeline.render.selection import split_reference
 from pipeline.render.wording.references import REFERENCES
 
 Use = Callable[[Results], bool]
@@ -127,15 +128,24 @@ def references_text(results: Results) -> Markup:
     return joined([heading, element("div", bullets(items), class_="references")])
 
 
+def _only_counted(results: Results) -> set[str]:
+    """Give the outcomes that the plan counts and does nothing else with."""
+    counted: set[str] = set()
+    others: set[str] = set()
+    for analysis in results.facts["analyses"]:
+        names = counted if analysis["estimator"] == "count" else others
+        names.update(split_reference(reference)[0] for reference in analysis["outcomes"])
+    return counted - others
+
+
 def measures_text(results: Results) -> Markup:
     """Describe each measure: what it is made of, its unit and direction."""
-    items = []
+    items, counted = [], _only_counted(results)
     for measure in results.facts["measures"]:
         name = measure["name"]
+        unit = results.say("methods.measure_counted") if name in counted else results.label("measure_unit", name)
         description = results.label("measure_description", name) if results.has_label("measure_description", name) else ""
-        facts = results.say(
-            "methods.measure", unit=results.label("measure_unit", name), direction=results.say(f"direction.{measure['direction']}")
-        )
+        facts = results.say("methods.measure", unit=unit, direction=results.say(f"direction.{measure['direction']}"))
         items.append(joined([element("strong", results.label("measure", name)), f" ({facts}). ", description]))
     return joined([element("h3", results.say("methods.measures")), paragraph(results.say("methods.measures_intro")), bullets(items)])
 
