@@ -228,7 +228,7 @@ def test_a_theme_in_nearly_all_interviews_explains_its_low_alpha(tmp_path: Path)
         "B": {"tools": "xxxxxx......", "secrecy": "xx.xx.xx.xx.", "foreign": "x" * 10 + ".x"},
     }
     text = text_of(made(tmp_path, found=found, consent=consent, quotes={}, quotations=[]).agreement())
-    assert "Lägst alfa har ”Frågan känns främmande”: 0,00. Det kodades lika i 11 av 12 intervjuer." in text
+    assert "Lägst alfa har ”Frågan känns främmande”: 0,00. Temat kodades lika i 11 av 12 intervjuer." in text
     assert "nästan alla intervjuer" in text
 
 
@@ -279,7 +279,7 @@ def test_the_index_says_what_the_report_says(tmp_path: Path) -> None:
     labels = {(row.kind, row.parent, row.name): row.text for row in results.labels[results.labels["language"] == "sv"].itertuples()}
     cells = plain_rows(csv_bytes(results.distributions).decode())
     line = needs_line(Found(results.facts, labels, [], catalogue("sv"), cells))
-    assert "4 intervjuerna: verktyg för samtal (2)." in line
+    assert "flest intervjuer: verktyg för samtal (2 av 4)." in line
     assert needs_line(Found({**results.facts, "exhibits": []}, labels, [], catalogue("sv"), cells)) == ""
     hidden = [{**cell, "n": "", "total": ""} for cell in cells]
     assert "Inget tema går att visa" in needs_line(Found(results.facts, labels, [], catalogue("sv"), hidden))

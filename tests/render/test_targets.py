@@ -46,7 +46,7 @@ def test_forty_two_of_sixty_is_reached_and_cannot_be_told_for_similar_groups() -
     said = sentences((42, 60, 0))
     assert said == (
         "42 of 60, which is 70.0%. The target was reached. "
-        "For similar groups it cannot be told: the interval (57.5 to 80.1 per cent) reaches to both sides of the target."
+        "For similar groups the study cannot tell: the interval (57.5 to 80.1 per cent) reaches to both sides of the target."
     )
 
 
@@ -57,7 +57,7 @@ def test_forty_two_of_sixty_is_reached_and_cannot_be_told_for_similar_groups() -
         ((20, 60, 0), "The target was not reached.", "For similar groups the target is not supported"),
         ((50, 60, 4), "The target was reached, whatever became of the 4 lost.", "For similar groups the target is supported"),
         ((20, 60, 1), "The target was not reached, even if the 1 person lost had reached it.", "not supported"),
-        ((40, 60, 20), "Whether the target was reached depends on the 20 lost: the share of all is 50.0%", "it cannot be told"),
+        ((40, 60, 20), "Whether the target was reached depends on the 20 lost: the share of all is 50.0%", "the study cannot tell"),
     ],
 )
 def test_every_pair_of_answers_has_its_sentence(counts: tuple[int, int, int], fact: str, support: str) -> None:
@@ -84,11 +84,10 @@ def test_a_denominator_of_nobody_is_no_withheld_number() -> None:
 
 def test_readings_are_counted_by_verdict(results: Results) -> None:
     assert wording.tally(results, first_board(results)) == (
-        "In this group: reached under 1 reading and not reached under 1. "
-        "For similar groups: not supported under 1 and cannot be told under 1."
+        "In this group: reached under 1 reading and not reached under 1. For similar groups: not supported under 1 and undecided under 1."
     )
     assert wording.tally(results, boards(results)[1]) == (
-        "In this group: depends on those lost under 1 and not shown for 1. For similar groups: cannot be told under 1 and not shown for 1."
+        "In this group: depends on those lost under 1 and not shown for 1. For similar groups: undecided under 1 and not shown for 1."
     )
 
 

@@ -94,6 +94,8 @@ def ceiling_sentence(results: Results, change: Change) -> str:
         return ""
     names = wave_names(results, change)
     shares = {"before_share": results.percent(before.estimate), "after_share": results.percent(after.estimate)}
+    if before.estimate == 0 and after.estimate == 0:
+        return results.say("before_after.ceiling_never", **names)
     key = "ceiling" if before.estimate > 0 else "ceiling_later"
     return results.say_with(f"before_after.{key}", {"before": names["before"], "after_name": first_upper(names["after"]), **shares})
 
@@ -137,8 +139,10 @@ def levels_sentences(results: Results, change: Change) -> list[str]:
     if not shown:
         return [results.say("before_after.levels_all_withheld")]
     ends = [with_sign(results, row) for row in (min(shown, key=lambda row: row.estimate), max(shown, key=lambda row: row.estimate))]
-    values = {"up": sum(row.estimate > 0 for row in shown), "down": sum(row.estimate < 0 for row in shown)}
-    found = results.say("before_after.levels_found", shown=len(shown), least=ends[0], most=ends[1], **values, **wave_names(results, change))
+    up, down = sum(row.estimate > 0 for row in shown), sum(row.estimate < 0 for row in shown)
+    key = "up" if up == len(shown) else "down" if down == len(shown) else "found"
+    values = {"shown": len(shown), "least": ends[0], "most": ends[1], "up": up, "down": down}
+    found = results.say_with(f"before_after.levels_{key}", values | wave_names(results, change))
     withheld = len(levels) - len(shown)
     return [found, *([results.say("before_after.levels_withheld", count=withheld)] if withheld else [])]
 

@@ -84,12 +84,14 @@ def needs_line(found: Found) -> str:
     sums = [cell for cell in cells if cell["column"] == "all"]
     most = max((float(cell["x"]) for cell in sums), default=1.0)
     asked = exhibit["parts"][0]["rows"] if exhibit.get("parts") else [cell["row"] for cell in sums]
-    counts = {cell["row"]: int(cell["n"]) for cell in sums if float(cell["x"]) == most and cell["row"] in asked and cell["n"]}
+    told = [cell for cell in sums if float(cell["x"]) == most and cell["row"] in asked and cell["n"]]
+    counts = {cell["row"]: int(cell["n"]) for cell in told}
     named = top(sorted((code for code in counts if counts[code]), key=lambda code: -counts[code]), lambda code: counts[code])
     if not named:
         return found.words.say("needs.line_none", interviews=interviews)
-    labels = [f"{inside(found.labels['answer', exhibit['rows'], code])} ({counts[code]})" for code in named]
-    return found.words.say("needs.line", themes=listed(found.words.say, labels), interviews=interviews)
+    of = {cell["row"]: found.words.say("needs.of", n=counts[cell["row"]], total=cell["total"]) for cell in told}
+    labels = [f"{inside(found.labels['answer', exhibit['rows'], code])} ({of[code]})" for code in named]
+    return found.words.say("needs.line", themes=listed(found.words.say, labels))
 
 
 def change_line(found: Found) -> str:
@@ -116,7 +118,9 @@ def _change_sentence(found: Found, rows: Mapping[str, Mapping[str, str]], waves:
     }
     label = found.labels.get(("measure", "", main["outcome"])) or found.labels["variable", "", main["outcome"]]
     verdict = found.words.say(f"verdict.{main['verdict']}")
-    return found.words.say("before_after.line", label=label, before=before, after=after, n=int(float(main["n"])), verdict=verdict, **means)
+    unit = found.labels.get(("measure_unit", "", main["outcome"]))
+    named = f"{label} ({inside(unit)})" if unit else label
+    return found.words.say("before_after.line", label=named, before=before, after=after, n=int(float(main["n"])), verdict=verdict, **means)
 
 
 def progress_line(found: Found) -> str:
