@@ -81,8 +81,8 @@ def _paint_level(axes: Axes, place: int, row: Row, is_chosen: bool) -> None:
         axes.plot(
             [row.conf_low, row.conf_high], [place, place], color=INK if is_chosen else MUTED, linewidth=2.2 if is_chosen else 1.2, zorder=2
         )
-    look = {"markerfacecolor": INK if is_chosen else PAPER, "markersize": 5.5, "clip_on": False}
-    axes.plot(row.estimate, place, "D" if is_chosen else "o", color=INK, zorder=3, **look)
+    filled, shape = (INK, "D") if is_chosen else (PAPER, "o")
+    axes.plot(row.estimate, place, shape, color=INK, markerfacecolor=filled, markersize=5.5, zorder=3, clip_on=False)
 
 
 def _text(results: Results, row: Row) -> str:

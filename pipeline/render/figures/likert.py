@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from pipeline.render.answers import Cells, Segment, cells_of, segments, total_of
 from pipeline.render.figures.canvas import Page, drawn, point_look, reference_line, within, write_beside
 from pipeline.render.figures.figure import Figure
-from pipeline.render.figures.lettering import Style, clipped
+from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import PAPER, WIDTH
 from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, merged_remark, paint_bars, paint_key, position
 from pipeline.render.labels import answer_order, declared, of_group, of_one
@@ -25,7 +25,7 @@ QUESTION = Style(weight="bold")
 
 @dataclass(frozen=True)
 class LikertRow:
-    """One row of the figure: a question as heading, or one bar with its label and number of people."""
+    """One row of the figure: a line of a question as heading, or one bar with its label and number of people."""
 
     label: str
     group: str = ""
@@ -79,7 +79,8 @@ def _rows(results: Results, cells: Cells, measure: dict, items: list[str]) -> li
         ]
         if bars:
             label = results.label("variable", item)
-            rows += [LikertRow(results.say("figure.likert.reversed", item=label) if item in measure["reversed"] else label), *bars]
+            question = results.say("figure.likert.reversed", item=label) if item in measure["reversed"] else label
+            rows += [*(LikertRow(line) for line in clipped(question, WIDTH - 0.1, 2, QUESTION)), *bars]
     return rows
 
 
@@ -104,8 +105,7 @@ def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], t
     for place, row in enumerate(rows):
         middle = top + (place + 0.5) * ROW
         if not row.group:
-            axes.add_patch(Rectangle((0, place - 0.5), 1, 1, transform=axes.get_yaxis_transform(), color=PAPER, linewidth=0, zorder=1.5))
-            page.write((0.03, middle), clipped(row.label, WIDTH - 0.1, 1, QUESTION)[0], QUESTION)
+            _paint_question(page, axes, row.label, middle)
             continue
         if len(results.groups) > 1:
             page.line([0.09], [middle], **point_look(results, row.group, 4.5))
@@ -113,6 +113,13 @@ def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], t
         if row.total is not None:
             write_beside(axes, place, results.say("figure.n", n=row.total), 6)
     _percent_axis(results, axes)
+
+
+def _paint_question(page: Page, axes: Axes, label: str, middle: float) -> None:
+    """Write a line of a question across the figure, with paper behind it where the line in the middle would cross it."""
+    width = 0.03 + text_width(label, QUESTION.size, QUESTION.weight)
+    axes.add_patch(Rectangle((0, middle - ROW / 2), width, ROW, transform=page.inches, color=PAPER, linewidth=0, zorder=1.5))
+    page.write((0.03, middle), label, QUESTION)
 
 
 def _percent_axis(results: Results, axes: Axes) -> None:
