@@ -21,7 +21,7 @@ from pipeline.render.tables.self_ratings import rating_tables
 from pipeline.render.tables.table import Table, to_text
 from pipeline.render.templates.before_after import BeforeAfter
 from pipeline.render.wording import before_after as wording
-from pipeline.render.wording.changes import basis_sentences, change_sentences, levels_sentences, lost_sentences
+from pipeline.render.wording.changes import basis_sentences, ceiling_sentence, change_sentences, levels_sentences, lost_sentences
 from pipeline.render.wording.lines import Found, change_line
 from pipeline.render.wording.self_ratings import rating_sentences
 from tests.miniature import both
@@ -119,7 +119,7 @@ def test_the_interval_says_which_clusters_it_allows_for_and_what_matters(results
 
 def test_the_denominator_is_everybody_on_the_list_and_no_shows_are_told(results: Results) -> None:
     said = " ".join(wording.people_sentences(results, paired_changes(results, "primary")))
-    assert "The list (list.csv) holds 42. 2 registered but away are not counted." in said
+    assert "The list (list.csv) holds 42. Not counted: 2 registered but away." in said
     assert "denominator of all response rates is the 40 participants on the list" in said
     assert "Before, 38 answered (95%). After, 32 answered (80%)." in said
     assert "RR2" in said
@@ -281,3 +281,11 @@ def test_a_report_reads_the_same_release_in_both_languages(results: Results, swe
     assert english is not None and other is not None
     assert "1.60" in english.alt
     assert "1,60" in other.alt
+
+
+def test_nobody_at_the_top_of_the_scale_is_said_once(results: Results) -> None:
+    rows = results.estimates
+    none = rows.assign(estimate=rows["estimate"].where(~rows["estimand"].str.startswith("share_at_ceiling"), 0.0))
+    assert ceiling_sentence(replace(results, estimates=none), first(replace(results, estimates=none))) == (
+        "Nobody had the best possible value, either before or after."
+    )

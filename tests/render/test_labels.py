@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.render.labels import answer_label
+from pipeline.render.labels import answer_label, of_group, of_one
 from pipeline.render.results import Results
 from tests.seminars import results_of, seminars
 
@@ -24,3 +24,12 @@ def test_an_open_class_below_the_greatest_number_says_or_more(tmp_path: Path) ->
     open_class = [{**MEASURES[0], "classes": [0, 2]}, *MEASURES[1:]]
     results = results_of(seminars(tmp_path, measures=open_class))
     assert answer_label(results, "right", "2-") == "2 or more"
+
+
+def test_a_single_group_goes_without_saying(english: Results, seminar_results: Results) -> None:
+    assert [of_one(results, "figure.scores.alt") for results in (english, seminar_results)] == [
+        "figure.scores.alt",
+        "figure.scores.alt_of_one",
+    ]
+    assert of_group(english, "participant", "48%") == "Participants 48%"
+    assert of_group(seminar_results, "all", "48%") == "48%"

@@ -34,3 +34,12 @@ def test_it_is_not_listed_among_the_other_estimates(english: Results) -> None:
 def test_without_a_detectable_difference_there_is_no_section(english: Results) -> None:
     assert Report(english).power() is None
     assert Report(with_power(english, 0.25)).power() is not None
+
+
+def test_the_note_speaks_of_workplaces_only_where_there_are_clusters(english: Results) -> None:
+    release = with_power(english, 0.25)
+    rows = release.estimates
+    spread = {clusters: replace(release, estimates=rows.assign(n_clusters=clusters)) for clusters in (None, 12.0)}
+    notes = {clusters: table.footnotes[0] for clusters, one in spread.items() if (table := power_table(one)) is not None}
+    assert "spread over" not in notes[None]
+    assert "spread over" in notes[12.0]

@@ -86,7 +86,10 @@ def needs_line(found: Found) -> str:
     asked = exhibit["parts"][0]["rows"] if exhibit.get("parts") else [cell["row"] for cell in sums]
     told = [cell for cell in sums if float(cell["x"]) == most and cell["row"] in asked and cell["n"]]
     counts = {cell["row"]: int(cell["n"]) for cell in told}
-    named = top(sorted((code for code in counts if counts[code]), key=lambda code: -counts[code]), lambda code: counts[code])
+    by_any = {cell["row"]: int(cell["n"] or 0) for cell in sums if float(cell["x"]) == 1}
+    named = top(
+        sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], -by_any.get(code, 0))), lambda code: counts[code]
+    )
     if not named:
         return found.words.say("needs.line_none", interviews=interviews)
     of = {cell["row"]: found.words.say("needs.of", n=counts[cell["row"]], total=cell["total"]) for cell in told}
