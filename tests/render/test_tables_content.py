@@ -185,7 +185,7 @@ def test_missing_answers_are_counted_by_reason(english: Results) -> None:
 
 def test_merged_reasons_are_named_together_and_all_of_them_as_any(english: Results) -> None:
     assert reason_label(english, "refused+dont_know") == "refused or do not know"
-    assert reason_label(english, "+".join(MISSING_REASONS)) == "no answer, for any reason"
+    assert reason_label(english, "+".join(MISSING_REASONS)) == "without an answer, for any reason"
 
 
 def test_the_appendix_has_a_table_per_question_with_answers_and_reasons(english: Results) -> None:
