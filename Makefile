@@ -5,6 +5,7 @@ PYTHON3 ?= python3
 STUDY ?=
 LANGUAGE ?=
 LEVELS ?=
+JOBS ?=
 
 VENV := .venv/.installed
 PYTHON := .venv/bin/python
@@ -19,20 +20,23 @@ contents = $(subst |,\ ,$(filter $(1) $(1)/%,$(LISTED)))
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
+.PRECIOUS: reports/index.html
 .PHONY: all help check lock simulate validate responses scores estimates release reports test lint lab bench docs distclean requirements
 
 all: reports/index.html ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
 
 data/processed/%/.stamp: $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*)
-	@$(PYTHON) -m pipeline build $*
+	$(eval STALE += $*)
 
+# All stale studies in one run, so that what makes the reports is loaded once.
 reports/index.html: $(STAMPS) | $(VENV)
-	@$(PYTHON) -m pipeline index
+	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(JOBS:%= --jobs %) --index,index)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en the reports to one language."
+	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
 check: $(VENV) ## check what studies/ declares; needs no data
@@ -54,7 +58,7 @@ ifeq ($(LANGUAGE)$(LEVELS),)
 reports: reports/index.html ## render reports -> reports/<study>/<language>/
 else
 reports: $(VENV)
-	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) $(LEVELS:%=--levels %) --index
+	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) $(LEVELS:%=--levels %) $(JOBS:%=--jobs %) --index
 endif
 
 lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from pipeline.digits import same_digits
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 
@@ -20,28 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give the exit status."""
     options = _parser().parse_args(arguments)
     os.umask(0o077)
-    for name, value in _same_digits().items():
+    for name, value in same_digits().items():
         os.environ.setdefault(name, value)
     try:
         return options.run(options)
     except KeyboardInterrupt:
         print("Interrupted. Finished tables and reports are kept; run again to go on.", file=sys.stderr)
         return INTERRUPTED
-
-
-def _same_digits() -> dict[str, str]:
-    """Give settings that make linear algebra give the same last digits on any processor of a family.
-
-    OpenBLAS picks its kernels by processor and splits sums by thread; both move
-    the last digit or two. One thread, and on x86-64 with AVX2 one set of kernels.
-    """
-    settings = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:  # noqa: PTH123 - pathlib is not loaded for this
-            has_avx2 = " avx2 " in file.read()
-    except OSError:
-        has_avx2 = False
-    return {**settings, "OPENBLAS_CORETYPE": "Haswell"} if has_avx2 else settings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--until", choices=STAGES, default=STAGES[-1], help="last stage to build (default: reports)")
     build.add_argument("--language", choices=LANGUAGES, help="render reports in one language only")
     build.add_argument("--levels", default="", help="render the reports per level of this variable only, also those made on request")
+    build.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="reports made at the same time (default: one per core)")
     build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
     build.set_defaults(run=_build)
     check = commands.add_parser("check", help="check what is declared, before any data are needed")
@@ -84,13 +71,27 @@ def _studies(options: argparse.Namespace) -> list[str]:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from pipeline.stages.build import build_study
+    from pipeline.stages.build import Wanted, build_study
+    from pipeline.stages.reports import Reports
 
-    languages = (options.language,) if options.language else LANGUAGES
-    status = _each(options, lambda study: OUR_FAULT if build_study(study, options.until, languages, levels=options.levels) else OK)
+    wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
+    with Reports(options.jobs or _cores()) as reports:
+        status = _each(options, lambda study: build_study(study, wanted, reports))
+        status = max(status, _told(lambda: OUR_FAULT if reports.finish() else OK))
     if options.index:
         status = max(status, _index(options))
     return status
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1")
+    return int(text)
+
+
+def _cores() -> int:
+    """Give the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -142,11 +143,11 @@ def _docs(options: argparse.Namespace) -> int:
     return OK
 
 
-def _each(options: argparse.Namespace, work: Callable[[str], int]) -> int:
-    """Do the work for every study; one that fails does not stop the others."""
+def _each(options: argparse.Namespace, work: Callable[[str], int | None]) -> int:
+    """Do the work for every study, in one order for all runs; one that fails does not stop the others."""
     studies: list[str] = []
     status = _told(lambda: studies.extend(_studies(options)))
-    for study in studies:
+    for study in sorted(set(studies)):
         status = max(status, _told(partial(work, study)))
     return status
 

@@ -6,13 +6,14 @@ pay for pandas.
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.paths import Paths, declared_studies
 from pipeline.render.catalogue import Catalogue, catalogue
+from pipeline.render.kept import files_of
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found
@@ -134,14 +135,28 @@ def _line(study: _Study, words: Catalogue) -> str:
 
 
 def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:
-    folder = study.paths.reports / words.language
+    """Link a report; one that could not be finished is said to be so, in its place."""
     page = words.say("index.page")
     if report.get("per") is not None:
         labels = study.labels[words.language]
         page = words.say("index.levels", per=inside(labels["variable", "", report["per"]]))
-    made: Sequence[tuple[str, str]] = [
-        (f"{study.paths.study}/{words.language}/{report['id']}.{ending}", text)
-        for ending, text in (("html", page), ("ipynb", words.say("index.notebook")))
-        if (folder / f"{report['id']}.{ending}").is_file()
-    ]
-    return element("p", joined((element("a", text, href=target) for target, text in made), " · "), class_="links") if made else Markup("")
+    files = files_of(study.paths.reports, words.language, report["id"])
+    if not files.page.is_file():
+        return Markup("")
+    folder = f"{study.paths.study}/{words.language}"
+    if not files.finished():
+        link = element("a", words.say("index.partly"), href=f"{folder}/{files.page.name}")
+        return element("p", words.say("index.failed"), " ", link, class_="links failed")
+    texts = ((files.page, page), (files.notebook, words.say("index.notebook")))
+    made = (element("a", text, href=f"{folder}/{path.name}") for path, text in texts if path.is_file())
+    return element("p", joined(made, " · "), _unfinished_parts(study, words, report), class_="links")
+
+
+def _unfinished_parts(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:
+    """Say how many pages of a report per level could not be finished; nothing when all could."""
+    if report.get("per") is None:
+        return Markup("")
+    slugs = (f"{report['id']}-{level['slug']}" for level in study.facts["levels"][report["per"]])
+    parts = (files_of(study.paths.reports, words.language, slug) for slug in slugs)
+    failed = sum(part.page.is_file() and not part.finished() for part in parts)
+    return joined([" ", element("strong", words.say("index.failed_parts", count=failed), class_="failed")]) if failed else Markup("")

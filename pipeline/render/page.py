@@ -1,21 +1,21 @@
 """From an executed notebook to one self-contained page.
 
-Everything the page shows is an output of the notebook, in the notebook's order;
-code is not shown. Figures go into the page as data.
+Everything the page shows is prose or an output of the notebook, in the notebook's
+order; code is not shown. Figures go into the page as data.
 """
 
 import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.render.markup import Markup, element, joined
+from pipeline.render.markup import Markup, element, joined, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.shell import fill_page
 
-SVG = "image/svg+xml"
+SVG, PNG = "image/svg+xml", "image/png"
 
 
-def report_page(notebook: Mapping[str, Any], results: Results, part: str = "") -> str:
+def report_page(notebook: Mapping[str, Any], results: Results, part: str = "", alert: Markup | None = None) -> str:
     """Write the page of one report.
 
     Parameters
@@ -27,22 +27,27 @@ def report_page(notebook: Mapping[str, Any], results: Results, part: str = "") -
         Gives language, title and whether the answers are simulated.
     part : str
         Name of the level that the page is about; empty for the whole.
+    alert : Markup, optional
+        Stands first on the page of a report that could not be finished.
 
     Returns
     -------
     str
         A complete HTML document; the same for the same notebook.
     """
-    blocks = list(_blocks(notebook))
-    first = next((place for place, (anchor, _) in enumerate(blocks) if anchor), len(blocks))
-    sections = _sections(blocks[first:])
+    blocks = list(_blocks(notebook, results))
+    title = ": ".join(filter(None, (results.label("study", "title"), part)))
+    first = next((place for place, (anchor, _) in enumerate(blocks) if anchor), min(1, len(blocks)))
+    head = [content for _, content in blocks[:first]]
+    if not any("<h1" in content for content in head):
+        head.insert(0, element("h1", title))
     simulated = results.facts["simulated"]
     return fill_page(
         language=results.language,
-        title=": ".join(filter(None, (results.label("study", "title"), part))),
-        header=joined((content for _, content in blocks[:first]), "\n"),
+        title=title,
+        header=joined([alert, *head] if alert else head, "\n"),
         navigation=_navigation(notebook),
-        main=joined((element("section", content) for content in sections), "\n"),
+        main=joined((element("section", content) for content in _sections(blocks[first:])), "\n"),
         footer=element("p", results.say("page.footer", study=results.study)),
         mark=results.say("page.simulated") if simulated else "",
         contents=results.say("page.contents"),
@@ -55,25 +60,38 @@ def _outputs(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from (output for output in cell.get("outputs", ()) if "data" in output)
 
 
-def _blocks(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Markup]]:
-    """Give each output as markup, with the anchor of the section it opens, if any."""
-    for output in _outputs(notebook):
-        if SVG in output["data"]:
-            yield "", _figure("".join(output["data"][SVG]), output["metadata"][SVG])
-        elif "text/html" in output["data"]:
-            anchor = output["metadata"].get("text/html", {}).get("section", "")
-            yield anchor, Markup("".join(output["data"]["text/html"]))
+def _blocks(notebook: Mapping[str, Any], results: Results) -> Iterator[tuple[str, Markup]]:
+    """Give prose and each output as markup, with the anchor of the section it opens, if any."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and cell["source"].strip():
+            yield "", researcher_markdown(cell["source"])
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if SVG in data:
+                yield "", _drawing("".join(data[SVG]), output["metadata"].get(SVG, {}), results)
+            elif PNG in data:
+                yield "", _picture(PNG, "".join(data[PNG]), output["metadata"].get(PNG, {}), results)
+            elif "text/html" in data:
+                anchor = output["metadata"].get("text/html", {}).get("section", "")
+                yield anchor, Markup("".join(data["text/html"]))
+            elif "text/plain" in data:
+                yield "", element("pre", "".join(data["text/plain"]))
 
 
-def _figure(svg: str, words: Mapping[str, str]) -> Markup:
-    source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    return element("figure", element("img", src=source, alt=words["alt"]), element("figcaption", words["caption"]))
+def _drawing(svg: str, words: Mapping[str, str], results: Results) -> Markup:
+    return _picture(SVG, base64.b64encode(svg.encode("utf-8")).decode("ascii"), words, results)
+
+
+def _picture(kind: str, data: str, words: Mapping[str, str], results: Results) -> Markup:
+    """Put a picture into the page; one without words of its own is said to have none."""
+    image = element("img", src=f"data:{kind};base64,{data.strip()}", alt=words.get("alt") or results.say("page.no_words"))
+    return element("figure", image, element("figcaption", words["caption"])) if words.get("caption") else element("figure", image)
 
 
 def _sections(blocks: list[tuple[str, Markup]]) -> list[Markup]:
     sections: list[list[Markup]] = []
     for anchor, content in blocks:
-        if anchor:
+        if anchor or not sections:
             sections.append([])
         sections[-1].append(content)
     return [joined(contents, "\n") for contents in sections]

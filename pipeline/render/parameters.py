@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.errors import Problem, raise_if_any, suggestion
+from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 
 TAG = "parameters"
 JSON_TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
@@ -32,7 +32,10 @@ def check_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any],
     ResearcherError
         With every problem; nothing was run.
     """
-    declared = declared_parameters(notebook)
+    try:
+        declared = declared_parameters(notebook)
+    except SyntaxError as error:
+        raise ResearcherError([Problem(f"{where}, parameters cell", f"is not Python: {error.msg}", remedy="Correct the cell.")]) from error
     raise_if_any(_problems(declared, parameters, where))
 
 
@@ -54,6 +57,10 @@ def _problems(declared: Mapping[str, str], parameters: Mapping[str, Any], where:
         if name not in declared:
             yield Problem(
                 f"{where}, parameter {name!r}", "is not in the parameters cell", ", ".join(declared), suggestion(str(name), declared)
+            )
+        elif declared[name] not in JSON_TYPES:
+            yield Problem(
+                f"{where}, parameter {name}", f"is declared as {declared[name]}", ", ".join(JSON_TYPES), "Correct the parameters cell."
             )
         elif type(value) is not JSON_TYPES[declared[name]] or not is_plain_json(value):
             yield Problem(

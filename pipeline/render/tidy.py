@@ -1,65 +1,65 @@
-"""An executed notebook made the same on every run and every machine.
+"""An executed notebook made the same on every run, every machine and with every engine.
 
-Times, process ids, papermill's own records and the kernel's exact version go;
-outputs, cell ids and the parameters stay.
+Times, process ids, streams, papermill's own records and the kernel's exact
+version go; outputs, cell ids and the parameters stay.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.render.parameters import TAG
+from pipeline.render.engine.jobs import Output
+from pipeline.render.engine.words import plain_lines
+from pipeline.render.template import tags_of
 
-INJECTED = "injected-parameters"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def tidy(executed: Mapping[str, Any]) -> dict[str, Any]:
+def tidied(notebook: Mapping[str, Any], outputs: Mapping[int, list[Output]]) -> dict[str, Any]:
     """Give the notebook to keep, as plain data.
 
     Parameters
     ----------
-    executed : mapping
-        As papermill returns it: the parameters it injected stand in a cell of
-        their own after the template's defaults.
+    notebook : mapping
+        The template, its parameters filled in.
+    outputs : mapping
+        Place of a cell -> its outputs. Cells that were not run have none.
 
     Returns
     -------
     dict
-        One parameters cell with the values used, no streams, counts from 1.
+        No streams; code cells counted from 1; only tags of the metadata.
     """
-    plain = json.loads(json.dumps(executed))
-    used = next((cell["source"] for cell in plain["cells"] if INJECTED in _tags(cell)), None)
-    cells = [_cell(cell, used) for cell in plain["cells"] if INJECTED not in _tags(cell)]
-    for count, cell in enumerate((cell for cell in cells if cell["cell_type"] == "code"), start=1):
-        cell["execution_count"] = count
-        for output in cell["outputs"]:
-            if "execution_count" in output:
-                output["execution_count"] = count
-    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    cells: list[dict[str, Any]] = []
+    count = 0
+    for place, cell in enumerate(notebook["cells"]):
+        tags = tags_of(cell)
+        kept = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": {"tags": tags} if tags else {}, "source": cell["source"]}
+        if cell["cell_type"] == "code":
+            count += 1
+            ran = place in outputs
+            kept |= {"execution_count": count if ran else None, "outputs": [_output(one, count) for one in _shown(outputs.get(place, []))]}
+        cells.append(kept)
+    return {"cells": cells, "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def remarks(executed: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give what cells printed beside their results, such as warnings; a sound report prints nothing."""
-    outputs = [output for cell in executed["cells"] for output in cell.get("outputs", ())]
-    return tuple("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
+def outputs_of(notebook: Mapping[str, Any]) -> list[list[Output]]:
+    """Give the outputs of each code cell of a kept notebook, in order."""
+    return [cell["outputs"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def notebook_bytes(notebook: Mapping[str, Any]) -> bytes:
     """Write a notebook as sorted JSON with LF line ends."""
-    return (json.dumps(notebook, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    return (json.dumps(notebook, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-def _tags(cell: Mapping[str, Any]) -> list[str]:
-    return cell["metadata"].get("tags", [])
+def _shown(outputs: list[Output]) -> list[Output]:
+    return [output for output in outputs if output["output_type"] != "stream"]
 
 
-def _cell(cell: Mapping[str, Any], used: str | None) -> dict[str, Any]:
-    tags = _tags(cell)
-    kept = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": {"tags": tags} if tags else {}, "source": cell["source"]}
-    if cell["cell_type"] == "code":
-        kept["outputs"] = [output for output in cell["outputs"] if output["output_type"] != "stream"]
-    if TAG in tags and used is not None:
-        kept["source"] = used
-    return kept
+def _output(output: Output, count: int) -> Output:
+    if output["output_type"] == "execute_result":
+        return {**output, "execution_count": count}
+    if output["output_type"] == "error":
+        return {**output, "traceback": list(plain_lines(output["traceback"]))}
+    return dict(output)

@@ -1,4 +1,4 @@
-"""Build one study: run the stages whose inputs changed, skip the others.
+"""Build studies: run the stages whose inputs changed, skip the others.
 
 ``python -m pipeline build`` and every make target come here. Imports of a stage
 happen when the stage runs, so that nothing pays for what it does not use.
@@ -9,19 +9,42 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
+from pipeline.errors import Problem, raise_if_any, suggestion
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
-from pipeline.stages.guard import only_run
-from pipeline.stages.inputs import code_hash, hash_of, hash_of_files, inputs_of, provenance_of, sha256_of
-from pipeline.stages.pages import Page, pages_of
-from pipeline.stages.progress import alarming, emphasised, tell
+from pipeline.stages.inputs import hash_of, inputs_of, provenance_of
+from pipeline.stages.pages import all_pages, pages_of
+from pipeline.stages.progress import emphasised, tell
 from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
 
+if TYPE_CHECKING:
+    from pipeline.stages.reports import Reports
+
 STAMP = ".stamp"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a study is to be built.
+
+    Parameters
+    ----------
+    until : str
+        Last stage, one of ``STAGES``.
+    languages : tuple of str
+        Languages of the reports.
+    levels : str
+        Only the reports per level of this variable, also those made on request.
+    """
+
+    until: str = STAGES[-1]
+    languages: tuple[str, ...] = LANGUAGES
+    levels: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,24 +73,18 @@ def check_study(name: str, root: Path | None = None) -> Study:
     return study
 
 
-def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | None = None, levels: str = "") -> int:
-    """Build one study up to a stage.
+def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None = None) -> None:
+    """Build one study up to a stage; its reports are handed on, to be made together with those of other studies.
 
     Parameters
     ----------
     name : str
         Folder in ``studies/``.
-    until : str
-        Last stage to build, one of ``STAGES``.
-    languages : tuple of str
-        Languages of the reports to render.
-    levels : str
-        Only the reports per level of this variable, also those made on request.
-
-    Returns
-    -------
-    int
-        Number of reports that failed; 0 when everything was built.
+    wanted : Wanted
+    reports : Reports
+        Of this run; tells at its end how many failed.
+    root : Path, optional
+        The project's root.
 
     Raises
     ------
@@ -75,21 +92,21 @@ def build_study(name: str, until: str, languages: tuple[str, ...], root: Path | 
         For what the researcher can put right; earlier results are untouched.
     """
     study = check_study(name, root)
-    with only_run(study.paths):
-        record = read_record(study.paths)
-        for step in _table_steps(study):
-            _run(study, record, step)
-            if step.stage == until:
-                return 0
-        raise_if_any(level_problems(study, levels))
-        failed = _render_reports(study, record, tuple(pages_of(study, languages, levels)))
-        if (
-            not failed
-            and not levels
-            and set(languages) >= {language for report in study.declaration.reports for language in report.languages}
-        ):
-            write_text(study.paths.processed / STAMP, "")
-    return failed
+    reports.hold(study)
+    record = read_record(study.paths)
+    for step in _table_steps(study):
+        if not is_current(study.paths, record, step.stage, step.key):
+            if wanted.until == STAGES[-1]:
+                reports.warm_up()
+            reports.settle(wait=False)
+        _run(study, record, step)
+        if step.stage == wanted.until:
+            return
+    raise_if_any(level_problems(study, wanted.levels))
+    declared = {language for report in study.declaration.reports for language in report.languages}
+    whole = not wanted.levels and declared <= set(wanted.languages)
+    reports.add(study, pages_of(study, wanted.languages, wanted.levels), whole)
+    reports.remove_others(study, all_pages(study))
 
 
 def _run(study: Study, record: dict, step: Step) -> None:
@@ -153,49 +170,6 @@ def level_problems(study: Study, levels: str) -> Iterator[Problem]:
             ", ".join(declared) or "none is declared per level",
             suggestion(levels, declared) or f'Declare a report with per = "{levels}".',
         )
-
-
-def _render_reports(study: Study, record: dict, pages: tuple[Page, ...]) -> int:
-    """Render pages; one that fails does not stop the others."""
-    failed = 0
-    for page in pages:
-        try:
-            _run(study, record, _report_step(study, page))
-        except ResearcherError:
-            raise
-        except Exception as error:
-            failed += 1
-            tell(alarming(f"{study.id}: report {page.slug} ({page.language}) failed: {error}"))
-    return failed
-
-
-def _report_step(study: Study, page: Page) -> Step:
-    paths, report = study.paths, page.report
-    template = paths.templates / f"{report.template}.ipynb"
-    released = hash_of_files(paths.release.iterdir(), paths.root)
-    parts = [
-        code_hash(),
-        inputs_of(study)["lock"],
-        sha256_of(template),
-        released,
-        report.model_dump(mode="json"),
-        page.language,
-        page.level,
-    ]
-    return Step(f"reports/{page.slug}/{page.language}", hash_of(parts), partial(_make_report, study, page))
-
-
-def _make_report(study: Study, page: Page) -> list[Path]:
-    from pipeline.render.engine import render_report
-    from pipeline.tables.atomic import write_bytes
-
-    rendered = render_report(study.paths, page.report, page.language, page.level)
-    files = page.files(study.paths.reports)
-    write_bytes(files[0], rendered.notebook)
-    write_bytes(files[1], rendered.html)
-    for remark in rendered.remarks:
-        tell(f"{study.id}: report {page.slug} ({page.language}) remarked: {remark}")
-    return files
 
 
 def lock_plan(name: str, root: Path | None = None) -> str:

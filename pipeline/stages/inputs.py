@@ -14,6 +14,9 @@ from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
 
 CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
+TABLES, RENDER, PAGES = "tables", "render", "page"
+PAGE_FILES = tuple(f"render/{name}" for name in ("page.py", "shell.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py"))
+INDEX_FILES = ("render/index.py", "render/wording/lines.py")
 DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
 VERSIONS_RECORDED = (
     "numpy",
@@ -81,11 +84,32 @@ def hash_of(content: object) -> str:
 
 
 @cache
-def code_hash() -> str:
-    """Hash all code and data of the package."""
+def code_hash(part: str = TABLES, language: str = "") -> str:
+    """Hash the code that one part of the work is done by.
+
+    Parameters
+    ----------
+    part : str
+        ``tables``: all that can move a number, from raw files to release.
+        ``render``: all that decides what the cells of a report give.
+        ``page``: all that decides what is made of that.
+    language : str
+        Of the texts that ``render`` draws on; the other languages' do not count.
+    """
     package = Path(__file__).resolve().parent.parent
-    files = (path for path in package.rglob("*") if path.suffix in CODE_SUFFIXES and path.is_file())
-    return hash_of_files(files, package)
+    files = {path: path.relative_to(package).as_posix() for path in package.rglob("*") if path.suffix in CODE_SUFFIXES and path.is_file()}
+    return hash_of_files((path for path, name in files.items() if _belongs(name, part, language)), package)
+
+
+def _belongs(name: str, part: str, language: str) -> bool:
+    """Say whether a file of the package decides a part of the work; what is not known to decide nothing counts."""
+    if name in PAGE_FILES:
+        return part == PAGES
+    if name.startswith(("render/", "locale/")):
+        return part == RENDER and name not in INDEX_FILES and name.startswith(("render/", f"locale/{language}/"))
+    if part == RENDER:
+        return name.startswith(("tables/", "spec/")) or name in ("errors.py", "paths.py", "digits.py")
+    return part == TABLES
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.render.kept import ReportFiles, files_of
 from pipeline.spec.declaration import Report
 from pipeline.spec.study import Study
 
@@ -30,9 +31,9 @@ class Page:
     level: str
     slug: str
 
-    def files(self, folder: Path) -> list[Path]:
-        """Give its notebook and its page."""
-        return [folder / self.language / f"{self.slug}.{ending}" for ending in ("ipynb", "html")]
+    def files(self, folder: Path) -> ReportFiles:
+        """Give its notebook, its page and its key."""
+        return files_of(folder, self.language, self.slug)
 
 
 def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iterator[Page]:
@@ -56,6 +57,13 @@ def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iter
         if report.per == levels if levels else not report.on_request:
             for language in (language for language in report.languages if language in languages):
                 yield from _pages(study, report, language)
+
+
+def all_pages(study: Study) -> Iterator[Page]:
+    """Give every page that the study's declaration and release have, also those made on request."""
+    for report in study.declaration.reports:
+        for language in report.languages:
+            yield from _pages(study, report, language)
 
 
 def _pages(study: Study, report: Report, language: str) -> Iterator[Page]:

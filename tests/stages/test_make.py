@@ -55,17 +55,25 @@ def test_a_second_make_starts_no_python(project: Path) -> None:
 def test_a_change_in_one_study_rebuilds_that_study_only(project: Path, changed: str) -> None:
     touch(project / changed)
     ran = commands(project)
-    assert "pipeline build jobs2" in ran
-    assert "pipeline build trs" not in ran
-    assert "pipeline index" in ran
+    assert ran.splitlines()[0].endswith("pipeline build jobs2 --index")
 
 
 @pytest.mark.parametrize("changed", ["notebooks/group_comparison.ipynb", "pipeline/clean/responses.py", "requirements.lock"])
 def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, changed: str) -> None:
     touch(project / changed)
-    ran = commands(project)
-    assert "pipeline build jobs2" in ran
-    assert "pipeline build trs" in ran
+    studies = sorted(path.parent.name for path in project.glob("studies/*/study.toml"))
+    assert f"-m pipeline build {' '.join(studies)} --index\n" in commands(project)
+
+
+def test_all_stale_studies_are_built_in_one_run_with_so_many_reports_at_once(project: Path) -> None:
+    for study in ("jobs2", "trs"):
+        touch(project / "studies" / study / "study.toml")
+    assert commands(project, "JOBS=3").splitlines()[0].endswith("pipeline build jobs2 trs --jobs 3 --index")
+
+
+def test_an_index_taken_away_is_written_again_and_nothing_else(project: Path) -> None:
+    (project / "reports" / "index.html").unlink()
+    assert commands(project).splitlines()[0].endswith("pipeline index")
 
 
 def test_a_raw_file_taken_away_rebuilds_its_study(project: Path) -> None:

@@ -1,0 +1,51 @@
+"""What the server loads before it forks: everything that a report of ours imports, and what the first figure would load.
+
+Nothing here may start a thread: a fork copies one thread only, and whatever waits
+for another hangs for ever. The server counts its threads before every fork.
+"""
+
+import gc
+import importlib
+import pkgutil
+
+from pipeline.render.engine.cells import RecordedZMQShell, make_shell
+from pipeline.spec.vocabulary import LANGUAGES
+
+MODULES = (
+    "numpy",
+    "pandas",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.textpath",
+    "markdown_it",
+    "pipeline.render.report",
+)
+PACKAGES = ("pipeline.render.figures", "pipeline.render.tables", "pipeline.render.templates", "pipeline.render.wording")
+
+
+def preload() -> RecordedZMQShell:
+    """Make the shell, then load; the order matters, see ``cells``.
+
+    Returns
+    -------
+    RecordedZMQShell
+        The shell that every fork runs its cells in.
+    """
+    shell = make_shell()
+    for name in MODULES:
+        importlib.import_module(name)
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for found in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{name}.{found.name}")
+    _read_texts()
+    gc.collect()
+    gc.freeze()
+    return shell
+
+
+def _read_texts() -> None:
+    from pipeline.render.catalogue import catalogue
+
+    for language in LANGUAGES:
+        catalogue(language)

@@ -1,0 +1,27 @@
+"""The seed of a report's random numbers: from its name, so that neither order nor neighbours matter."""
+
+import hashlib
+import random
+
+SEED_CODE = """import random
+
+import numpy as np
+
+random.seed({seed})
+np.random.seed({seed})
+del random, np
+"""
+"""The same for a kernel, which runs it before the first cell."""
+
+
+def seed_of(name: str) -> int:
+    """Give the seed of a job's name: 32 bits of its SHA-256."""
+    return int.from_bytes(hashlib.sha256(name.encode("utf-8")).digest()[:4], "big")
+
+
+def seed(name: str) -> None:
+    """Seed the old global states, which a fork would otherwise copy into every report."""
+    import numpy as np
+
+    random.seed(seed_of(name))
+    np.random.seed(seed_of(name))  # noqa: NPY002 - code of a template may use the old state

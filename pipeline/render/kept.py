@@ -1,0 +1,81 @@
+"""The files of a report and the key beside them, which tells what they were made from.
+
+A report without a key, or whose files are not those that its key tells of, counts
+as not made: it failed, or the run was ended. Loads no package.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.tables.atomic import write_bytes, write_text
+
+
+@dataclass(frozen=True)
+class ReportKey:
+    """Two hashes: of all that decides what the code gives, and of all that decides the files."""
+
+    run: str
+    files: str
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """The files of one report: its notebook and its page."""
+
+    notebook: Path
+    page: Path
+
+    @property
+    def key(self) -> Path:
+        """Give the file that holds the key: hidden, beside the report."""
+        return self.page.parent / f".{self.page.stem}.key"
+
+    def is_current(self, key: ReportKey) -> bool:
+        """Say whether both files were finished from exactly this."""
+        stored = self._stored()
+        return all(stored.get(name) == value for name, value in asdict(key).items()) and self._hashes() == stored.get("sha256")
+
+    def holds_outputs_of(self, key: ReportKey) -> bool:
+        """Say whether the notebook holds what a run from this would give, so that nothing need be run."""
+        stored = self._stored()
+        return stored.get("run") == key.run and self._hashes().get("ipynb") == stored.get("sha256", {}).get("ipynb")
+
+    def finished(self) -> bool:
+        """Say whether the report was finished, from whatever it was."""
+        return bool(self._stored()) and self.page.is_file()
+
+    def write(self, notebook: bytes, page: bytes, key: ReportKey | None) -> None:
+        """Replace both files, then write the key; without one the report counts as failed."""
+        self.key.unlink(missing_ok=True)
+        write_bytes(self.notebook, notebook)
+        write_bytes(self.page, page)
+        if key is not None:
+            write_text(self.key, json.dumps({**asdict(key), "sha256": self._hashes()}, indent=1, sort_keys=True) + "\n")
+
+    def _hashes(self) -> dict[str, str]:
+        return {path.suffix[1:]: hashlib.sha256(path.read_bytes()).hexdigest() for path in (self.notebook, self.page) if path.is_file()}
+
+    def _stored(self) -> Mapping:
+        try:
+            stored = json.loads(self.key.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return stored if isinstance(stored, dict) else {}
+
+
+def files_of(folder: Path, language: str, slug: str) -> ReportFiles:
+    """Give the files of one report of a study.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's reports.
+    language : str
+    slug : str
+        Name of the files without ending.
+    """
+    notebook, page = (folder / language / f"{slug}.{ending}" for ending in ("ipynb", "html"))
+    return ReportFiles(notebook, page)

@@ -1,0 +1,153 @@
+"""The reports of one run: which are stale, having them made, writing them, telling how it went."""
+
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from pipeline.render.engine import make_engine
+from pipeline.render.engine.jobs import Limits, Ran
+from pipeline.render.failed import failure_words
+from pipeline.render.kept import ReportFiles, ReportKey
+from pipeline.render.rendering import Rendering
+from pipeline.spec.study import Study
+from pipeline.stages.build import STAMP
+from pipeline.stages.guard import only_run
+from pipeline.stages.inputs import hash_of_files, inputs_of
+from pipeline.stages.keys import key_of
+from pipeline.stages.pages import Page
+from pipeline.stages.progress import alarming, tell
+from pipeline.tables.atomic import write_text
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One report that an engine is making."""
+
+    study: Study
+    page: Page
+    rendering: Rendering
+    files: ReportFiles
+    key: ReportKey
+
+    @property
+    def name(self) -> str:
+        return f"{self.study.id}: report {self.page.slug} ({self.page.language})"
+
+
+class Reports:
+    """The reports of one run, of one or several studies.
+
+    Use as a context manager: leaving it ends whatever is still being made and
+    frees the studies for other runs.
+
+    Parameters
+    ----------
+    at_once : int
+        Reports made at the same time.
+    """
+
+    def __init__(self, at_once: int = 1) -> None:
+        self._stack = ExitStack()
+        self._engine = self._stack.enter_context(make_engine(at_once))
+        self._limits = Limits.stated()
+        self._asked: dict[str, _Asked] = {}
+        self._whole: list[Study] = []
+        self._failed: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def hold(self, study: Study) -> None:
+        """Keep other runs from the study until this one ends."""
+        self._stack.enter_context(only_run(study.paths))
+
+    def warm_up(self) -> None:
+        """Expect reports: what makes them is loaded while tables are made."""
+        self._engine.warm_up()
+
+    def add(self, study: Study, pages: Iterable[Page], whole: bool) -> None:
+        """Have the stale ones of a study's reports made.
+
+        Parameters
+        ----------
+        study : Study
+            Held, its release made.
+        pages : iterable of Page
+        whole : bool
+            Whether these are all that a plain ``make`` builds of the study.
+
+        Raises
+        ------
+        ResearcherError
+            For a template that is missing or does not fit.
+        """
+        released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
+        lock = inputs_of(study)["lock"]
+        if whole:
+            self._whole.append(study)
+        for page in pages:
+            rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
+            self._add(_Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock)))
+        self.settle(wait=False)
+
+    def remove_others(self, study: Study, pages: Iterable[Page]) -> None:
+        """Remove reports that the study no longer has: of a level that is gone, of a report no longer declared."""
+        folder = study.paths.reports
+        files = [page.files(folder) for page in pages]
+        kept = {path for one in files for path in (one.notebook, one.page, one.key)}
+        for pattern in ("*/*.ipynb", "*/*.html", "*/.*.key"):
+            for path in sorted(folder.glob(pattern)):
+                if path not in kept:
+                    path.unlink()
+
+    def settle(self, wait: bool) -> None:
+        """Write the reports that have been made by now, or wait for all of them."""
+        for ran in self._engine.ended(wait):
+            self._finish(self._asked.pop(ran.name), ran)
+
+    def finish(self) -> int:
+        """Wait for all reports and mark the studies that are up to date.
+
+        Returns
+        -------
+        int
+            Number of reports that failed.
+        """
+        self.settle(wait=True)
+        for study in self._whole:
+            if not self._failed.get(study.id):
+                write_text(study.paths.processed / STAMP, "")
+        return sum(self._failed.values())
+
+    def _add(self, asked: _Asked) -> None:
+        if asked.files.is_current(asked.key):
+            tell(f"{asked.name} up to date")
+        elif asked.files.holds_outputs_of(asked.key):
+            began = time.perf_counter()
+            rendered = asked.rendering.written_anew(asked.files.notebook.read_bytes())
+            asked.files.write(rendered.notebook, rendered.html, asked.key)
+            tell(f"{asked.name} written anew in {time.perf_counter() - began:.1f} s, nothing was run")
+        else:
+            (asked.study.paths.processed / STAMP).unlink(missing_ok=True)
+            self._asked[asked.name] = asked
+            self._engine.submit(asked.rendering.job(asked.name, self._limits))
+
+    def _finish(self, asked: _Asked, ran: Ran) -> None:
+        left = f"{len(self._engine)} left" if len(self._engine) else "the last one"
+        rendered = asked.rendering.rendered(ran)
+        asked.files.write(rendered.notebook, rendered.html, asked.key if ran.failure is None else None)
+        for remark in ran.remarks:
+            tell(f"{asked.name} remarked: {remark.rstrip()}")
+        if ran.failure is None:
+            tell(f"{asked.name} made in {ran.seconds:.1f} s, {left}")
+            return
+        self._failed[asked.study.id] = self._failed.get(asked.study.id, 0) + 1
+        words = failure_words(ran.failure, asked.rendering.template.shown, "en")
+        page = asked.study.paths.shown(asked.files.page)
+        tell(alarming(f"{asked.name} failed, {left}. {words} See {page}"))
