@@ -8,6 +8,8 @@ LEVELS ?=
 JOBS ?=
 
 VENV := .venv/.installed
+# The project itself, as it lies here, so that papermill finds its engine.
+ITSELF := --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 PYTHON := .venv/bin/python
 STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
 STAMPS := $(STUDIES:%=data/processed/%/.stamp)
@@ -100,8 +102,10 @@ $(VENV): requirements.lock
 	@echo "Setting up .venv (once; one to three minutes)"
 	@$(PYTHON3) -m venv --clear .venv
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install --quiet --python $(PYTHON) --compile-bytecode --require-hashes --requirement requirements.lock; \
+	  uv pip install --quiet --python $(PYTHON) --compile-bytecode --require-hashes --requirement requirements.lock && \
+	  uv pip install --quiet --python $(PYTHON) --offline $(ITSELF); \
 	else \
-	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements.lock; \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements.lock && \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --no-index $(ITSELF); \
 	fi
 	@touch $@

@@ -83,9 +83,9 @@ class Server:
             _kill_group(process)
 
     def _patience(self) -> float | None:
-        if not self._running:
-            return None
-        return max(0.0, min(running.deadline for running in self._running.values()) - time.monotonic())
+        """Give the seconds until the next deadline; None when there is none to wait for."""
+        deadlines = [running.deadline for running in self._running.values() if not running.over_time]
+        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
 
     def _fork(self, request: Mapping[str, Any]) -> None:
         job = Job.from_plain(request["job"])
@@ -116,8 +116,8 @@ class Server:
     def _end_those_over_time(self) -> None:
         now = time.monotonic()
         for process, running in self._running.items():
-            if now >= running.deadline:
-                running.over_time, running.deadline = True, float("inf")
+            if now >= running.deadline and not running.over_time:
+                running.over_time = True
                 _kill_group(process)
 
     def _reply(self, content: Mapping[str, Any]) -> None:
