@@ -1,7 +1,7 @@
 """The IPython shell that a report's cells run in: what they show goes to a recorder instead of a front end.
 
-Made once in the preloaded server, before pandas is imported, because pandas
-looks for a shell when it decides how wide its tables are. Whatever asks by the
+Made once in the preloaded server, before pandas is imported, because pandas asks
+``get_ipython()`` when it decides how wide its tables are. Whatever asks by the
 shell's class name whether it is in a notebook looks for "ZMQ".
 """
 

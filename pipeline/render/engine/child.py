@@ -7,8 +7,7 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +16,8 @@ from pipeline.render.engine.cells import RecordedZMQShell, refuse_input, run_cel
 from pipeline.render.engine.jobs import Job, Limits
 from pipeline.render.engine.seed import seed
 
+END = os._exit
+"""Taken before any report can put something else in its place: nothing may return into the server's code that was forked."""
 MEGABYTE = 2**20
 MOST_WRITTEN = 1024 * MEGABYTE
 SPARE_SECONDS = 30
@@ -34,16 +35,18 @@ def run_job(job: Job, folder: Path, shell: RecordedZMQShell) -> NoReturn:
     shell : RecordedZMQShell
         Made before the fork; nothing has been run in it.
     """
-    os.setsid()
-    recorder = Recorder(folder)
-    with _no_way_back():
+    try:
+        os.setsid()
+        recorder = Recorder(folder)
         _settle(job, folder)
         shell.note = recorder.note
         builtins.input = refuse_input
         _run_cells(job, shell, recorder)
         atexit._run_exitfuncs()
         recorder.drain()
-    os._exit(0)
+        END(0)
+    finally:
+        END(1)
 
 
 def _run_cells(job: Job, shell: RecordedZMQShell, recorder: Recorder) -> None:
@@ -51,24 +54,12 @@ def _run_cells(job: Job, shell: RecordedZMQShell, recorder: Recorder) -> None:
         recorder.note({"cell": cell.place})
         error = run_cell(shell, cell)
         if not recorder.mine:
-            os._exit(0)
+            END(0)
         if error is not None:
             recorder.note({"failed": cell.place, "ename": type(error).__name__, "evalue": str(error)})
             return
         recorder.note({"done": cell.place})
     recorder.note({"end": True})
-
-
-@contextmanager
-def _no_way_back() -> Iterator[None]:
-    """Let nothing return into the server's code that this process was forked from."""
-    try:
-        yield
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-        os._exit(1)
 
 
 def _settle(job: Job, folder: Path) -> None:

@@ -32,16 +32,21 @@ def preload() -> RecordedZMQShell:
         The shell that every fork runs its cells in.
     """
     shell = make_shell()
+    with shell.builtin_trap:
+        _load()
+    _read_texts()
+    gc.collect()
+    gc.freeze()
+    return shell
+
+
+def _load() -> None:
     for name in MODULES:
         importlib.import_module(name)
     for name in PACKAGES:
         package = importlib.import_module(name)
         for found in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{name}.{found.name}")
-    _read_texts()
-    gc.collect()
-    gc.freeze()
-    return shell
 
 
 def _read_texts() -> None:

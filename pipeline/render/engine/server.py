@@ -93,6 +93,7 @@ class Server:
             raise RuntimeError(f"what was preloaded has started threads: {threading.enumerate()}")
         process = os.fork()
         if process == 0:
+            self._running.clear()
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
