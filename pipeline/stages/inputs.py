@@ -98,10 +98,10 @@ def code_hash(part: str = TABLES, language: str = "") -> str:
     """
     package = Path(__file__).resolve().parent.parent
     files = {path: path.relative_to(package).as_posix() for path in package.rglob("*") if path.suffix in CODE_SUFFIXES and path.is_file()}
-    return hash_of_files((path for path, name in files.items() if _belongs(name, part, language)), package)
+    return hash_of_files((path for path, name in files.items() if belongs(name, part, language)), package)
 
 
-def _belongs(name: str, part: str, language: str) -> bool:
+def belongs(name: str, part: str, language: str) -> bool:
     """Say whether a file of the package decides a part of the work; what is not known to decide nothing counts."""
     if name in PAGE_FILES:
         return part == PAGES

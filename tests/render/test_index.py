@@ -1,5 +1,6 @@
 """The page that leads to all reports."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.render.index import index_page, write_index
+from pipeline.render.kept import ReportFiles, ReportKey
 from tests.conftest import ROOT
 from tests.render.synthetic import made_up_results
-from tests.render.test_engine import release
 from tests.render.test_page import Tags
+from tests.render.test_rendering import release
 
 
 @pytest.fixture
@@ -22,8 +24,7 @@ def root(tmp_path: Path) -> Path:
     release(made_up_results("sv"), tmp_path / "data" / "processed" / "made_up" / "release")
     folder = tmp_path / "reports" / "made_up" / "sv"
     folder.mkdir(parents=True)
-    for ending in ("html", "ipynb"):
-        (folder / f"group_comparison.{ending}").touch()
+    ReportFiles(folder / "group_comparison.ipynb", folder / "group_comparison.html").write(b"{}", b"page", ReportKey("run", "files"))
     return tmp_path
 
 
@@ -51,6 +52,14 @@ def test_every_link_leads_to_a_file_that_is_there(root: Path) -> None:
     links = [link["href"] for link in Tags(index_page(root)).named("a") if not link["href"].startswith("#")]
     assert links == ["made_up/sv/group_comparison.html", "made_up/sv/group_comparison.ipynb"]
     assert all((root / "reports" / link).is_file() for link in links)
+
+
+def test_a_report_that_was_not_finished_is_said_to_be_so_where_its_link_would_be(root: Path) -> None:
+    folder = root / "reports" / "made_up" / "sv"
+    (folder / ".group_comparison.key").unlink()
+    page = index_page(root)
+    [place] = re.findall(r'<p class="links failed">(.*?)</p>', page)
+    assert place == ('Rapporten blev inte färdig. Läs varför: <a href="made_up/sv/group_comparison.html">den ofullständiga rapporten</a>')
 
 
 def test_the_page_has_one_h1_and_marks_its_languages(root: Path) -> None:

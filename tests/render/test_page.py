@@ -42,6 +42,10 @@ def output(part: object) -> dict:
     return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
+def code(*outputs: dict) -> dict:
+    return {"cell_type": "code", "source": "", "outputs": list(outputs)}
+
+
 SVG = {"output_type": "display_data", "data": {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>", "text/plain": "x"}, "metadata": {"image/svg+xml": {"name": "flow", "alt": 'Alt "text"', "caption": "Caption <b>"}}}  # fmt: skip
 
 
@@ -54,7 +58,7 @@ def page() -> Callable[[Results], str]:
             for anchor, text in (("one", "Först"), ("two", "Sedan <2>"))
         ]
         return report_page(
-            {"cells": [{"outputs": [title]}, {"outputs": [*sections[0], SVG]}, {"outputs": sections[1]}, {"cell_type": "markdown"}]},
+            {"cells": [code(title), code(*sections[0], SVG), code(*sections[1]), {"cell_type": "markdown", "source": ""}]},
             results,
         )
 

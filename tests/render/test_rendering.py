@@ -1,15 +1,19 @@
-"""Running a template: the same bytes every time, failures told, nothing replaced."""
+"""From a template to the two files that are kept: the same bytes every time, with every engine, failures shown."""
 
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
-from pipeline.render.engine import Rendered, ReportFailed, render_report
+from pipeline.render.engine.client import ForkEngine
+from pipeline.render.engine.jobs import Limits, Ran
+from pipeline.render.engine.plain import PlainEngine
+from pipeline.render.rendering import Rendered, Rendering
 from pipeline.render.results import Results
 from pipeline.spec.declaration import Report
 from pipeline.tables.files import write_table
@@ -48,24 +52,36 @@ def template(paths: Paths, *sources: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rendered, Rendered]:
-    """Render the bundled template on the made-up release, in two different folders."""
+def engine() -> Iterator[ForkEngine]:
+    with ForkEngine() as engine:
+        yield engine
+
+
+def render(engine: ForkEngine | PlainEngine, paths: Paths, language: str = "sv") -> tuple[Rendered, Ran]:
+    """Render a template with an engine; give the files and what was run."""
+    rendering = Rendering.of(paths, REPORT, language, released=str(paths.root))
+    engine.submit(rendering.job("report", Limits(seconds=60)))
+    [ran] = engine.ended(wait=True)
+    return rendering.rendered(ran), ran
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory, engine: ForkEngine) -> tuple[Rendered, Rendered]:
+    """Render the bundled template on the made-up release, in two different folders, with both engines."""
     rendered = []
-    for name in ("here", "there"):
+    for name, one in (("here", engine), ("there", PlainEngine())):
         paths = Paths(tmp_path_factory.mktemp(name), "made_up")
         release(made_up_results("sv"), paths.release)
         paths.templates.mkdir()
         shutil.copy(ROOT / "notebooks" / "group_comparison.ipynb", paths.templates)
-        rendered.append(render_report(paths, REPORT, "sv"))
+        files, ran = render(one, paths)
+        assert ran.remarks == ()
+        rendered.append(files)
     return rendered[0], rendered[1]
 
 
-def test_two_runs_in_two_folders_give_the_same_bytes(twice: tuple[Rendered, Rendered]) -> None:
+def test_two_runs_in_two_folders_by_two_engines_give_the_same_bytes(twice: tuple[Rendered, Rendered]) -> None:
     assert twice[0] == twice[1]
-
-
-def test_nothing_is_printed_beside_the_report(twice: tuple[Rendered, Rendered]) -> None:
-    assert twice[0].remarks == ()
 
 
 def test_the_notebook_holds_no_error_and_its_figures_as_figures(twice: tuple[Rendered, Rendered]) -> None:
@@ -107,24 +123,81 @@ def test_no_word_of_the_page_claims_a_cause_or_denies_a_difference(twice: tuple[
     assert not re.search(r"effekt|ledde till|tack vare|ingen skillnad|inga skillnader", words, re.IGNORECASE)
 
 
-def test_the_result_of_a_cell_is_in_the_report_and_what_it_prints_is_a_remark(paths: Paths) -> None:
+@pytest.mark.parametrize("plain", [False, True], ids=["fork", "papermill"])
+def test_the_result_of_a_cell_is_in_the_report_and_what_it_prints_is_a_remark(paths: Paths, engine: ForkEngine, plain: bool) -> None:
     template(paths, "import sys; print('surplus'); print('warned', file=sys.stderr)", "study + language")
-    rendered = render_report(paths, REPORT, "en")
-    assert sorted(rendered.remarks) == ["surplus\n", "warned\n"]
+    rendered, ran = render(PlainEngine() if plain else engine, paths, "en")
+    assert sorted(ran.remarks) == ["surplus\n", "warned\n"]
     printing, showing = json.loads(rendered.notebook)["cells"][1:]
     assert printing["outputs"] == []
     assert showing["outputs"][0]["data"] == {"text/plain": "'made_upen'"}
+    assert "<pre>&#x27;made_upen&#x27;</pre>" in rendered.html.decode()
 
 
-def test_a_failing_cell_is_told_with_its_number_and_the_end_of_its_traceback(paths: Paths) -> None:
-    template(paths, "1 + 1", "def broken():\n    raise KeyError('no such row')\nbroken()")
-    with pytest.raises(ReportFailed, match=r"notebooks/group_comparison.ipynb, cell 3: def broken(.|\n)*KeyError: 'no such row'"):
-        render_report(paths, REPORT, "sv")
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("plain", [False, True], ids=["fork", "papermill"])
+def test_a_failing_cell_leaves_what_there_is_under_an_alert(paths: Paths, engine: ForkEngine, plain: bool, language: str) -> None:
+    template(paths, "'shown first'", "def broken():\n    raise KeyError('<no such row>')\nbroken()", "'never run'")
+    rendered, ran = render(PlainEngine() if plain else engine, paths, language)
+    page, notebook = rendered.html.decode(), json.loads(rendered.notebook)
+    assert ran.failure is not None
+    assert page.count('role="alert"') == 1
+    assert {"sv": "cell 3 i notebooks/group_comparison.ipynb", "en": "cell 3 of notebooks/group_comparison.ipynb"}[language] in page
+    assert "KeyError: &#x27;&lt;no such row&gt;&#x27;" in page
+    assert "shown first" in page
+    assert "never run" not in page
+    alert, *cells = notebook["cells"]
+    assert alert["cell_type"] == "markdown"
+    assert {"sv": "inte färdig", "en": "not finished"}[language] in alert["source"]
+    assert [[output["output_type"] for output in cell["outputs"]] for cell in cells] == [[], ["execute_result"], ["error"], []]
+    assert [cell["execution_count"] for cell in cells] == [1, 2, 3, None]
+
+
+def test_both_engines_tell_the_same_failure(paths: Paths, engine: ForkEngine) -> None:
+    template(paths, "1", "raise KeyError('no such row')")
+    forked, plain = (render(one, paths)[0] for one in (engine, PlainEngine()))
+    assert forked == plain
+
+
+def test_a_process_that_dies_leaves_what_there_is_under_an_alert(paths: Paths, engine: ForkEngine) -> None:
+    template(paths, "'before'", "import os\nos._exit(0)")
+    rendered, ran = render(engine, paths, "en")
+    assert ran.failure is not None
+    assert (ran.failure.kind, ran.failure.cell) == ("died", 2)
+    assert "The process that made it ended (exit status 0)." in rendered.html.decode()
+    assert "before" in rendered.html.decode()
+
+
+def test_prose_of_a_template_is_on_the_page_and_can_be_changed_without_a_run(paths: Paths, engine: ForkEngine) -> None:
+    template(paths, "import random\nrandom.random()")
+    first, _ = render(engine, paths)
+    path = paths.templates / "group_comparison.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"].insert(1, {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": "Egna *ord* <b>"})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    anew = Rendering.of(paths, REPORT, "sv", released=str(paths.root)).written_anew(first.notebook)
+    assert anew == render(engine, paths)[0]
+    assert "<p>Egna <em>ord</em> &lt;b&gt;</p>" in anew.html.decode()
+
+
+def test_a_picture_without_words_is_shown_and_said_to_have_none(paths: Paths, engine: ForkEngine) -> None:
+    template(paths, "from matplotlib import pyplot as plt\nplt.plot([1, 2]);")
+    page = render(engine, paths)[0].html.decode()
+    assert len(re.findall(r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="Bild utan beskrivning">', page)) == 1
+
+
+def test_random_numbers_are_the_same_in_both_languages_and_engines(paths: Paths, engine: ForkEngine) -> None:
+    template(paths, "import random, numpy as np\nrandom.random(), np.random.rand(), hash('å')")
+    shown = [
+        json.loads(render(one, paths, language)[0].notebook)["cells"][1]["outputs"]
+        for one, language in ((engine, "sv"), (engine, "en"), (PlainEngine(), "sv"))
+    ]
+    assert shown[0] == shown[1] == shown[2]
 
 
 def test_a_missing_template_is_told_by_its_name(paths: Paths) -> None:
     with pytest.raises(ResearcherError, match=r"notebooks/group_comparison.ipynb: cannot be read as a notebook"):
-        render_report(paths, REPORT, "sv")
+        Rendering.of(paths, REPORT, "sv")
 
 
 def test_a_template_that_lacks_a_parameter_is_refused_before_it_runs(paths: Paths) -> None:
@@ -132,23 +205,28 @@ def test_a_template_that_lacks_a_parameter_is_refused_before_it_runs(paths: Path
     path = paths.templates / "group_comparison.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("language: str", "tongue: str"), encoding="utf-8")
     with pytest.raises(ResearcherError, match=r"parameter 'language'(.|\n)*parameter tongue: has no value"):
-        render_report(paths, REPORT, "sv")
+        Rendering.of(paths, REPORT, "sv")
 
 
-def test_the_kernel_sees_this_package_and_no_settings_from_home(paths: Paths) -> None:
-    template(
-        paths,
-        "import os, matplotlib, pipeline\n(os.environ['MPLBACKEND'], matplotlib.get_backend().lower(), os.path.basename(os.getcwd()) == 'x')",
-    )
-    rendered = render_report(paths, REPORT, "sv")
-    assert b"('agg', 'agg', False)" in rendered.notebook
+@pytest.mark.parametrize("plain", [False, True], ids=["fork", "papermill"])
+def test_code_sees_this_package_and_no_settings_from_home(
+    paths: Paths, engine: ForkEngine, plain: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    startup = tmp_path / "home" / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("from_home = 1")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    template(paths, "import pipeline, matplotlib as mpl, os\n'from_home' in globals(), os.environ['MPLBACKEND'], mpl.rcParams['axes.grid']")
+    rendered, _ = render(PlainEngine() if plain else engine, paths)
+    assert b"(False, 'module://matplotlib_inline.backend_inline', False)" in rendered.notebook
 
 
-def test_the_kernels_sockets_lie_outside_the_project_so_that_two_runs_never_meet(paths: Paths) -> None:
+def test_the_fallbacks_sockets_lie_outside_the_project_so_that_two_runs_never_meet(paths: Paths) -> None:
     template(
         paths, "import os\nfrom ipykernel.connect import get_connection_info\nos.listdir('.'), get_connection_info(unpack=True)['ip'][:5]"
     )
-    shown = json.loads(render_report(paths, REPORT, "sv").notebook)["cells"][1]["outputs"][0]["data"]["text/plain"]
+    shown = json.loads(render(PlainEngine(), paths)[0].notebook)["cells"][1]["outputs"][0]["data"]["text/plain"]
     assert "kernel-" not in "".join(shown)
     assert "'kerne'" not in "".join(shown)
 

@@ -9,7 +9,7 @@ from pipeline.render import report
 from pipeline.render.catalogue import MissingText
 from pipeline.render.results import Results
 from tests.render.synthetic import made_up_results
-from tests.render.test_engine import release
+from tests.render.test_rendering import release
 
 
 @pytest.fixture

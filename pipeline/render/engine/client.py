@@ -61,7 +61,7 @@ class ForkEngine:
             return
         self._folder = Path(tempfile.mkdtemp(prefix="reports-"))
         self._server = subprocess.Popen(  # noqa: S603 - our own module, with a number
-            [sys.executable, "-m", "pipeline.render.engine.server", str(self._at_once)],
+            [sys.executable, "-m", "pipeline.render.engine.server", str(self._at_once), str(self._folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

@@ -7,6 +7,7 @@ two runs never meet, and nothing of the user's own settings is read.
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ SHORT_FOLDER = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - made by
 QUIET_KERNEL = "--IPKernelApp.log_level=50"
 """A kernel that is told to end logs the interruption as an error of its own; failing cells are told by papermill."""
 STARTUP = "profile_default/startup/00-seed.py"
-INJECTED = ("injected-parameters", "papermill-error-cell-tag")
+ADDED = ("injected-parameters", "papermill-error-cell-tag")
 
 
 class PlainEngine:
@@ -90,24 +91,36 @@ def _run(job: Job) -> Ran:
 
 def _outputs(notebook: Mapping[str, Any], job: Job) -> dict[int, list[Output]]:
     """Give the outputs by place in the template, which lacks the cells that papermill adds."""
-    cells = [cell for cell in notebook["cells"] if not set(INJECTED) & set(cell["metadata"].get("tags", ()))]
+    added = [cell for cell in notebook["cells"] if set(ADDED) & set(cell["metadata"].get("tags", ()))]
+    cells = [cell for cell in notebook["cells"] if cell not in added]
+    first = min((cell["execution_count"] or 0 for cell in added if cell["cell_type"] == "code"), default=0)
     places = {cell.place for cell in job.cells}
     begun = {place: cell for place, cell in enumerate(cells) if place in places and _was_begun(cell)}
-    return {place: [_joined(output) for output in cell["outputs"]] for place, cell in begun.items()}
+    return {place: [_plain(output, first) for output in cell["outputs"]] for place, cell in begun.items()}
 
 
 def _was_begun(cell: Mapping[str, Any]) -> bool:
     return bool(cell["metadata"].get("papermill", {}).get("start_time"))
 
 
-def _joined(output: Output) -> Output:
-    """Give texts as one string, as a file has them line by line."""
+def _plain(output: Output, added: int) -> Output:
+    """Give texts as one string, as a file has them line by line, and count cells without the one that was added as such a number."""
     whole = dict(output)
     if "text" in whole:
         whole["text"] = "".join(whole["text"])
     if "data" in whole:
         whole["data"] = {kind: "".join(value) if isinstance(value, list) else value for kind, value in whole["data"].items()}
+    if "traceback" in whole:
+        whole["traceback"] = [_counted_without(line, added) for line in whole["traceback"]]
     return whole
+
+
+def _counted_without(line: str, added: int) -> str:
+    def less(found: re.Match[str]) -> str:
+        count = int(found[1])
+        return f"In[{count - (0 < added < count)}]"
+
+    return re.sub(r"In\[(\d+)\]", less, line)
 
 
 def _failure(job: Job, outputs: Mapping[int, list[Output]], error: Exception) -> Failure:

@@ -7,11 +7,16 @@ SEED_CODE = """import random
 
 import numpy as np
 
-random.seed({seed})
-np.random.seed({seed})
-del random, np
+
+def seed_once(*_):
+    random.seed({seed})
+    np.random.seed({seed})
+    get_ipython().events.unregister("pre_run_cell", seed_once)
+
+
+get_ipython().events.register("pre_run_cell", seed_once)
 """
-"""The same for a kernel, which runs it before the first cell."""
+"""The same for a kernel, which draws random numbers of its own before the first cell."""
 
 
 def seed_of(name: str) -> int:

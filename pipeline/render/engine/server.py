@@ -9,6 +9,7 @@ when its input ends: also when the process that asked has been killed.
 import json
 import os
 import selectors
+import shutil
 import signal
 import sys
 import threading
@@ -144,7 +145,7 @@ def _descriptors() -> Iterator[int]:
 
 
 def main() -> None:
-    """Serve; the one argument is how many reports are made at once."""
+    """Serve; the arguments are how many reports are made at once, and the run's folder, which goes when the server does."""
     requests, replies = _descriptors()
     from pipeline.render.engine.preload import preload
 
@@ -154,6 +155,7 @@ def main() -> None:
         server.serve()
     finally:
         server.end_all()
+        shutil.rmtree(sys.argv[2], ignore_errors=True)
 
 
 if __name__ == "__main__":
