@@ -28,7 +28,8 @@ Row = Any
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """Give the rows of a table in its order."""
-    return [_row_type(tuple(frame.columns))(*values) for values in frame.to_numpy(dtype=object).tolist()]
+    row = _row_type(tuple(frame.columns))
+    return [row(*values) for values in frame.to_numpy(dtype=object).tolist()]
 
 
 @lru_cache
