@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
+from pipeline.disclose.counts import ALL, category_of
 from pipeline.disclose.partitions import SEPARATOR, Part, hidden_parts, hides_crossing
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
@@ -216,7 +216,8 @@ def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str
     Compared are the shares of one outcome at one level in all analyses and
     readings, but for readings of a planned number, which is no number of people;
     and the shares with one event or with several by one time.
-    Which people differ is not known here, so a chance likeness is withheld too.
+    Which people differ is not known here, so a chance likeness is withheld too;
+    only categories that one analysis tells of the same people are known to share nobody.
     """
     planned = {(one.id, reading.id) for one in study.declaration.analyses for reading in one.readings if reading.planned is not None}
     same: dict[tuple[str, ...], list[Told]] = {}
@@ -233,5 +234,13 @@ def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str
 
 def _are_near(policy: Policy, one: Told, other: Told) -> bool:
     """Say whether two results differ by few people, or by few with or without what is counted."""
+    if _exclude_each_other(one, other):
+        return False
     more, with_it = other.people - one.people, other.counted - one.counted
     return policy.is_small_base(more) or any(policy.is_small_cell(abs(count)) for count in (with_it, more - with_it))
+
+
+def _exclude_each_other(one: Told, other: Told) -> bool:
+    """Say whether two results are shares of two categories among the same people, who are in one category each."""
+    categories = {category_of(part.outcome, part.term) for part in (one, other)}
+    return (one.analysis, one.people) == (other.analysis, other.people) and "" not in categories and len(categories) > 1

@@ -84,3 +84,31 @@ def test_a_planned_number_is_no_number_of_people() -> None:
     rows = [row("all", 20, 40, term="people", **target), row("all", 20, 42, term="planned", **target)]
     reading = SimpleNamespace(id="planned", planned=42)
     assert hidden(rows, study(SimpleNamespace(id="target", readings=[reading]))) == set()
+
+
+def categories(analysis: str, people: int, **counts: int) -> list[dict[str, object]]:
+    """Rows of ``estimates`` for the shares of the categories of one variable among everybody."""
+    common = {"analysis": analysis, "outcome": "sex", "wave": ""}
+    return [row("all", count, people, term=f"sex={code}: all", **common) for code, count in counts.items()]
+
+
+def hidden_terms(rows: list[dict[str, object]]) -> set[tuple[str, str]]:
+    frame = pd.DataFrame(rows)
+    marks = hidden_levels(study(), POLICY, frame)
+    return set(frame.loc[marks.group | marks.cell, ["analysis", "term"]].itertuples(index=False, name=None))
+
+
+def test_two_categories_of_nearly_equal_size_are_both_shown() -> None:
+    assert hidden_terms(categories("balance", 150, woman=76, man=74)) == set()
+
+
+def test_one_category_told_of_nearly_the_same_people_by_two_analyses_is_hidden_in_the_smaller() -> None:
+    assert hidden_terms([*categories("balance", 150, woman=76, man=74), *categories("other", 148, woman=75, man=73)]) == {
+        ("other", "sex=woman: all"),
+        ("other", "sex=man: all"),
+    }
+
+
+def test_the_other_category_of_another_analysis_is_no_way_around() -> None:
+    near = [*categories("balance", 150, woman=76), *categories("other", 148, man=73)]
+    assert hidden_terms(near) == {("other", "sex=man: all")}
