@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.compare.cohort import BEFORE, OUTCOME
+from pipeline.compare.cohort import BEFORE, EVENT, THEN
 from pipeline.compare.comparison import CLUSTER
 from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column, takes_cohort, uses_clusters
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study, split_reference
 
-LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", "before_missing", "covariate_missing", "cluster_missing")
+WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
+"""Reason -> what beside the outcome is compared within a unit, and is not known."""
+LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", *WITHIN, "covariate_missing", "cluster_missing")
 """Reasons in the order in which they are asked; each unit is lost to the first that applies."""
-RARE = ("cluster_missing", "before_missing")
+RARE = ("cluster_missing", *WITHIN)
 """Reasons that are listed only where they happen."""
 ANALYSED_ESTIMANDS = ("mean_change", "marginal_homogeneity", "restricted_mean")
 """Estimands about one group, of everybody, that rest on exactly those whom the flow calls analysed."""
@@ -58,7 +60,7 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
         "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
         "no_answer": ~frame[f"{ANSWERED}{split_reference(outcome)[1]}"],
         "outcome_missing": frame[outcome].isna(),
-        "before_missing": _before_missing(analysis, frame, outcome),
+        **{reason: _is_missing(analysis, frame, outcome, column) for reason, column in WITHIN.items()},
         "covariate_missing": frame[[] if takes_cohort(analysis) else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
     }
     needed = gathered.clustered and uses_clusters(analysis.estimator)
@@ -69,11 +71,11 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
     return reason
 
 
-def _before_missing(analysis: Analysis, frame: pd.DataFrame, outcome: str) -> pd.Series:
-    """Mark units that lack what is compared within them: the value before, the rating of then, or how the time ended."""
-    needed = [column for column in ESTIMATORS[analysis.estimator].complete if column != OUTCOME]
-    names = {BEFORE: before_column(split_reference(outcome)[0])}
-    return frame[[names.get(column, column) for column in needed]].isna().any(axis="columns")
+def _is_missing(analysis: Analysis, frame: pd.DataFrame, outcome: str, column: str) -> pd.Series:
+    """Mark units that lack what the estimator compares within them; nobody where it does not use that column."""
+    if column not in ESTIMATORS[analysis.estimator].complete:
+        return pd.Series(False, index=frame.index)
+    return frame[before_column(split_reference(outcome)[0]) if column == BEFORE else column].isna()
 
 
 def _columns(gathered: AnalysisFrame) -> dict[str, pd.Series]:

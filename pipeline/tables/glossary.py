@@ -196,7 +196,12 @@ FLOW = Table(
         Column("chain", "text", "Which chain of counts: rows:<source>, sample, wave:<wave>, or analysed:<analysis>:<outcome>"),
         Column("step", "count", "Place in the chain, from 0"),
         Column("kind", "text", "A count of those who remain, or of those lost", ("count", "loss")),
-        Column("node", "text", "Code of the count or of the reason for the loss"),
+        Column(
+            "node",
+            "text",
+            "Code of the count or of the reason for the loss. One reason, one code: before_missing is the value before, "
+            "then_missing the rating of then, event_missing how the time ended",
+        ),
         Column("group", "text", "Group code, or 'all'"),
         Column("n", "count", "Units (rows in a rows chain)"),
     ),

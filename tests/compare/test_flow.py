@@ -2,9 +2,11 @@ import pandas as pd
 import pytest
 
 from pipeline.compare.flow import LOSSES, RARE, analysed_rows, count_faults, losses
-from pipeline.compare.protocol import analysis_frame
+from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, analysis_frame
+from pipeline.spec.declaration import Analysis
 from pipeline.tables.flow import flow_faults
 from pipeline.tables.results import Estimated
+from tests.compare.cohorts import LABEL
 from tests.compare.conftest import Made
 
 
@@ -71,6 +73,24 @@ def test_everybody_is_lost_once_to_the_first_reason(made_trs: Made) -> None:
     inside = made_trs.panel.column("double_lock_in@t1") == 1
     assert (reasons[~inside] == "restricted_out").all()
     assert not (reasons[inside] == "restricted_out").any()
+
+
+@pytest.mark.parametrize(
+    ("estimator", "keys", "column", "reason"),
+    [
+        ("paired", {"before": "t1"}, "before:rated", "before_missing"),
+        ("transition", {"before": "t1"}, "before:rated", "before_missing"),
+        ("retrospective", {"before": "t1", "then": "earlier@t2"}, "then", "then_missing"),
+        ("survival", {"event": "ended", "event_codes": ("work",)}, "event", "event_missing"),
+    ],
+)
+def test_what_is_compared_within_people_is_a_reason_of_its_own(estimator: str, keys: dict, column: str, reason: str) -> None:
+    analysis = Analysis(id="main", role="primary", estimator=estimator, outcomes=("rated@t2",), label=LABEL, **keys)
+    known = {name: [1.0, 2.0, 3.0] for name in ("rated@t2", "before:rated", "then", "event")}
+    everybody = {INSIDE: True, GROUP: "all", f"{ANSWERED}t2": True}
+    frame = pd.DataFrame(known | {column: [1.0, float("nan"), 3.0]}).assign(**everybody)
+    gathered = AnalysisFrame(frame, "all", "", clustered=False, unit="person", by=())
+    assert list(losses(analysis, gathered, "rated@t2")) == ["", reason, ""]
 
 
 def test_a_number_that_rests_on_other_people_than_the_flow_says_is_found(trs_estimated: Estimated) -> None:
