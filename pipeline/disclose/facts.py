@@ -59,7 +59,7 @@ def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int]
             "deviations": len(deviations(study)),
         },
         "source_url": declared.source_url,
-        "provenance": dict(provenance),
+        "provenance": _without_marker(provenance),
     }
 
 
@@ -67,6 +67,12 @@ def _is_marked(provenance: Mapping[str, object]) -> bool:
     """Say whether the marker of made-up answers lay beside the raw files."""
     raw = provenance.get("raw", ())
     return isinstance(raw, list) and any(one["file"] == SIMULATED for one in raw)
+
+
+def _without_marker(provenance: Mapping[str, object]) -> dict[str, object]:
+    """Leave the marker of made-up answers out of the files that were received; it holds no answers."""
+    raw = provenance.get("raw")
+    return {**provenance, "raw": [one for one in raw if one["file"] != SIMULATED]} if isinstance(raw, list) else dict(provenance)
 
 
 def report_levels(study: Study, units: Mapping[str, int]) -> dict[str, list[dict[str, str]]]:
