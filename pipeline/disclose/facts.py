@@ -119,10 +119,25 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def _measure(study: Study, measure: Measure) -> dict[str, object]:
-    kept = {"name", "rule", "direction", "items", "reversed", "range", "minimum_answered"}
+    kept = {"name", "rule", "direction", "items", "reversed", "minimum_answered"}
     waves = list(study.waves_of_measure(measure))
-    derived = {"kind": study.kind_of(measure.name), "waves": waves, "categories": list(measure.categories)}
-    return measure.model_dump(mode="json", include=kept) | derived
+    kind = study.kind_of(measure.name)
+    derived = {"kind": kind, "waves": waves, "categories": list(measure.categories)}
+    ends = measure.range or (_shared_ends(study, measure) if kind == "number" else None)
+    return measure.model_dump(mode="json", include=kept) | derived | {"range": list(ends) if ends else None}
+
+
+def _shared_ends(study: Study, measure: Measure) -> tuple[float, float] | None:
+    """Give the least and greatest answer that the codebook allows to every item; None where one is open or they differ."""
+    ends = {_ends(study, study.variable[item]) for item in measure.items}
+    return ends.pop() if len(ends) == 1 else None
+
+
+def _ends(study: Study, variable: Variable) -> tuple[float, float] | None:
+    codes = [float(code) for code in study.codes_of(variable)] if variable.type == "rating" else []
+    if codes:
+        return min(codes), max(codes)
+    return None if variable.minimum is None or variable.maximum is None else (variable.minimum, variable.maximum)
 
 
 def _variable(study: Study, variable: Variable) -> dict[str, object]:

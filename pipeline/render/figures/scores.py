@@ -162,7 +162,7 @@ def _paint_classes(results: Results, axes: Axes, panel: Scores) -> None:
         axes.tick_params(axis="x", length=0)
         return
     digits = 0 if all(edge == int(edge) for edge in edges) else 1
-    ends = [*edges, *_top(results, panel.measure)]
+    ends = [*edges, *(top for top in _top(results, panel.measure) if top > edges[-1])]
     axes.set_xticks(range(len(ends)), [results.number(edge, digits) for edge in ends], color=INK)
 
 
