@@ -20,6 +20,8 @@ ROLES = ("primary", "secondary", "exploratory", "")
 RAW = ("mean_difference", "risk_difference")
 ADJUSTED = ("adjusted_mean_difference", "adjusted_risk_difference")
 MERGED = "+"
+WITHHELD = "withheld_"
+"""Beginning of the codes of notes that say why numbers are withheld."""
 TERM = re.compile(r"(?:(?P<variable>\w+)=(?P<category>[^\s:]+):\s+)?(?P<groups>.+)")
 
 Row = Any
@@ -148,6 +150,13 @@ def term_category(term: str) -> tuple[str, str]:
 def note_texts(results: Results, note: str) -> tuple[str, ...]:
     """Give the remarks of an estimate as texts, in the order noted."""
     return tuple(results.say(f"note.{code}") for code in note.split())
+
+
+def why_absent(results: Results, notes: Iterable[str]) -> str:
+    """Say why numbers are not there, inside a sentence which says that they are not shown."""
+    codes = dict.fromkeys(code for note in notes for code in note.split())
+    reasons = [results.say(f"reason.{code}" if code.startswith(WITHHELD) else f"note.{code}") for code in codes]
+    return "; ".join(reasons) or results.say("words.not_known")
 
 
 def outcome_in_wave(results: Results, outcome: str, wave: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
+from pipeline.render.selection import note_texts, why_absent
 from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, story
 from pipeline.render.wording.limits import limits, not_shown
 from pipeline.render.wording.methods import METHODS, methods_used, references_text
@@ -123,7 +124,14 @@ def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: R
 
 def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> None:
     results = changed(english, "main", "leaving", estimate=float("nan"), conf_low=float("nan"), conf_high=float("nan"), p_value=float("nan"), p_adjusted=float("nan"), verdict="", note="withheld_small_group")  # fmt: skip
-    assert conclusion(results, first(results), 2) == "There is no result to show (not shown: too few people)."
+    assert conclusion(results, first(results), 2) == "There is no result to show (too few people)."
+
+
+@pytest.mark.parametrize("code", ["withheld_small_group", "withheld_small_cell", "withheld_detail", "constant_outcome"])
+def test_a_reason_inside_a_sentence_does_not_say_again_that_something_is_not_shown(english: Results, swedish: Results, code: str) -> None:
+    for results in (english, swedish):
+        [note] = note_texts(results, code)
+        assert why_absent(results, [code, code]) == note.removeprefix("not shown: ").removeprefix("visas inte: ")
 
 
 def test_both_differences_are_given_with_their_intervals_and_what_was_adjusted_for(english: Results) -> None:

@@ -3,7 +3,7 @@
 from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, note_texts, outcome_in_wave
+from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, why_absent
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import excludes_zero
 from pipeline.render.wording.phrases import difference, first_upper, level, wave_name, with_interval
@@ -50,7 +50,7 @@ def change_sentences(results: Results, change: Change) -> list[str]:
 def missing_change(results: Results, change: Change) -> str:
     """Say that a change cannot be shown, and why."""
     row = change.row("mean_change")
-    reason = "; ".join(note_texts(results, row.note)) if row is not None and row.note else results.say("words.not_known")
+    reason = why_absent(results, [row.note] if row is not None else [])
     return results.say("before_after.change_missing", outcome=results.outcome_label(change.outcome), reason=reason)
 
 

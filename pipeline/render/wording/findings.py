@@ -9,7 +9,7 @@ from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, main_outcomes, note_texts
+from pipeline.render.selection import Row, known, main_outcomes, why_absent
 from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
 from pipeline.render.wording.phrases import (
@@ -94,7 +94,7 @@ def conclusion(results: Results, outcome: Outcome, count: int) -> str:
     """Say what one primary outcome shows."""
     main = outcome.main
     if not known(main.estimate):
-        return results.say("finding.none", reason="; ".join(note_texts(results, main.note)) or results.say("words.not_known"))
+        return results.say("finding.none", reason=why_absent(results, [main.note]))
     values = {"outcome": outcome_name(results, main), **group_names(results)}
     if main.verdict in DECIDED:
         way = "up" if main.estimate > 0 else "down"

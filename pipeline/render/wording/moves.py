@@ -2,7 +2,7 @@
 
 from pipeline.render.changes import Change, analyses_by, changes_by_level, changes_in
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, note_texts
+from pipeline.render.selection import Row, known, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
@@ -41,9 +41,8 @@ def move_sentences(results: Results, change: Change) -> list[str]:
 
 def missing_sentence(results: Results, change: Change) -> str:
     """Say that the shares who moved cannot be shown, and why."""
-    rows = [row for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)]
-    reasons = dict.fromkeys(note for row in rows for note in note_texts(results, row.note))
-    return results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome), reason="; ".join(reasons))
+    notes = [row.note for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)]
+    return results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome), reason=why_absent(results, notes))
 
 
 def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
@@ -70,8 +69,8 @@ def test_sentences(results: Results, change: Change) -> list[str]:
         if known(row.p_value)
     ]
     if not tested:
-        reasons = dict.fromkeys(note for _, row in rows for note in note_texts(results, row.note))
-        return [*sentences, *([results.say("progress.untested", reason="; ".join(reasons))] if reasons else [])]
+        notes = [row.note for _, row in rows if row.note]
+        return [*sentences, *([results.say("progress.untested", reason=why_absent(results, notes))] if notes else [])]
     main = next(row for _, row in rows if known(row.p_value))
     alpha = 1 - change.analysis["confidence"]
     key = f"progress.{'changed' if main.p_value < alpha else 'change_open'}.{'share' if is_share(change) else 'category'}"

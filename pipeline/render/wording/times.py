@@ -2,7 +2,7 @@
 
 from pipeline.render.curves import event_name
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, note_texts
+from pipeline.render.selection import Row, known, note_texts, why_absent
 from pipeline.render.times import Time, comparisons
 from pipeline.render.wording.changes import unit_inside
 from pipeline.render.wording.one_line import inside
@@ -86,8 +86,7 @@ def comparison_sentences(results: Results, time: Time) -> list[str]:
     for row in comparisons(time):
         name = first_upper(results.outcome_label(row.term))
         if not known(row.p_value):
-            reason = "; ".join(note_texts(results, row.note)) or results.say("words.not_known")
-            sentences.append(results.say("progress.log_rank_missing", variable=name, reason=reason))
+            sentences.append(results.say("progress.log_rank_missing", variable=name, reason=why_absent(results, [row.note])))
             continue
         key = "differ" if row.p_value < 1 - time.analysis["confidence"] else "open"
         notes = "; ".join(note_texts(results, row.note))
