@@ -9,6 +9,7 @@ from pipeline.render.answers import reason_label
 from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
 from pipeline.render.selection import other_estimates, term_category
+from pipeline.render.tables import measurement
 from pipeline.render.tables.appendix import appendix_tables
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.comparison import results_table, secondary_table
@@ -181,6 +182,19 @@ def test_reliability_says_why_there_is_no_alpha(english: Results) -> None:
 
 def test_missing_answers_are_counted_by_reason(english: Results) -> None:
     assert shown(missing_table(english))["I often think of leaving"] == ["100", f"{round(37 / 40 * 100)}%", "95%", "3 skipped"]
+
+
+@pytest.mark.parametrize("fewest", [2, 100])
+def test_missing_answers_are_folded_from_many_questions_on(english: Results, monkeypatch: pytest.MonkeyPatch, fewest: int) -> None:
+    whole = missing_table(english)
+    assert whole is not None
+    assert whole.fold == ""
+    monkeypatch.setattr(measurement, "FOLDED_FROM", fewest)
+    table = missing_table(english)
+    assert table is not None
+    assert table.lines == whole.lines
+    questions = sum(bool(line.cells) for line in whole.lines)
+    assert table.fold == (f"Show missing answers, question by question ({questions} rows)" if fewest <= questions else "")
 
 
 def test_merged_reasons_are_named_together_and_all_of_them_as_any(english: Results) -> None:

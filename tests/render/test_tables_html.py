@@ -122,6 +122,14 @@ def test_a_wide_table_can_be_scrolled_by_keyboard_and_is_named_by_its_caption() 
     assert '<caption id="caption-plain">Caption</caption>' in html
 
 
+def test_a_folded_table_is_whole_behind_a_line_that_opens_it() -> None:
+    open_one, folded = plain(), plain(fold="Show <all> rows")
+    html = folded._repr_html_()
+    assert html == f'<details class="folded"><summary>Show &lt;all&gt; rows</summary>{open_one._repr_html_()}</details>'
+    assert outline(folded).headers == outline(open_one).headers
+    assert to_text(folded) == to_text(open_one)
+
+
 @pytest.mark.parametrize("payload", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b"])
 def test_text_never_becomes_tags(payload: str) -> None:
     table = Table(

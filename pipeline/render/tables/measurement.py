@@ -11,6 +11,8 @@ from pipeline.render.tables.table import Cell, Column, Line, Table
 
 ANSWERED = "answered"
 ALL = "all"
+FOLDED_FROM = 50
+"""Number of questions from which the table of missing answers is folded."""
 
 
 def reliability_table(results: Results) -> Table | None:
@@ -61,7 +63,9 @@ def missing_table(results: Results) -> Table | None:
             lines += [_missing_line(results, cells, (item, wave)) for item in questions]
     if not lines:
         return None
-    return Table("missing", say("table.missing_caption"), say("table.question"), columns, tuple(lines), (say("table.missing_note"),))
+    count = sum(bool(line.cells) for line in lines)
+    fold = say("table.missing_fold", count=count) if count >= FOLDED_FROM else ""
+    return Table("missing", say("table.missing_caption"), say("table.question"), columns, tuple(lines), (say("table.missing_note"),), fold)
 
 
 def _missing_line(results: Results, cells: Cells, place: tuple[str, str]) -> Line:

@@ -6,8 +6,8 @@ makes it. ``markup.element`` escapes them.
 Classes for the page's style sheet: ``exhibit`` (the table) and ``wide`` (one of
 many columns), ``table-scroll`` (the block round a table),
 ``number`` (right-aligned cell), ``headline`` (the estimate the verdict is about),
-``section`` (a heading row), ``note-mark``, ``table-notes``. A table's id is
-``table-<name>``.
+``section`` (a heading row), ``note-mark``, ``table-notes``, ``folded`` (the fold round a
+long table). A table's id is ``table-<name>``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -69,6 +69,9 @@ class Table:
     footnotes : tuple of str
         Remarks about the whole table; remarks of cells are added to them with
         letters.
+    fold : str
+        Line that opens the table on the page, where it is long and few read it;
+        empty: the table stands open.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Table:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     footnotes: tuple[str, ...] = field(default=())
+    fold: str = ""
 
     def __post_init__(self) -> None:
         for line in self.lines:
@@ -130,7 +134,8 @@ def to_html(table: Table) -> Markup:
     bodies = (element("tbody", *(_line_html(line, table, letters) for line in block)) for block in _blocks(table.lines))
     whole = element("table", caption, _head_html(table, letters), *bodies, class_=f"exhibit{wide}", id=f"table-{table.name}")
     scroll = element("div", whole, class_="table-scroll", role="region", aria_labelledby=f"caption-{table.name}", tabindex="0")
-    return joined([scroll, _notes_html(table, letters)])
+    shown = joined([scroll, _notes_html(table, letters)])
+    return element("details", element("summary", table.fold), shown, class_="folded") if table.fold else shown
 
 
 def _broken(text: str) -> Markup:
