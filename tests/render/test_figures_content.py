@@ -16,7 +16,7 @@ from pipeline.render.figures.forest import estimates, forest_figure
 from pipeline.render.figures.likert import likert_figures
 from pipeline.render.figures.love import love_figure
 from pipeline.render.figures.scores import heights, scores_figure
-from pipeline.render.figures.stacked import SCALE, colour_of, left_edge, position
+from pipeline.render.figures.stacked import SCALE, colour_of, left_edge, side
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
 from pipeline.render.report import Report
@@ -121,8 +121,32 @@ def test_a_diverging_bar_without_a_middle_answer_parts_at_zero() -> None:
     assert left_edge(["1", "2", "3", "4"], parts) == pytest.approx(-(0.1 + 0.2))
 
 
-def test_merged_answers_stand_between_their_parts_in_the_colour_of_the_outermost() -> None:
-    assert position(FIVE, "4+5") == (3 + 4) / 2
+@pytest.mark.parametrize(("code", "below"), [("1+2+3", 0.0), ("2+3", 0.1), ("2+3+4", 0.1), ("3+4+5", 0.3)])
+def test_merged_answers_with_the_middle_one_are_centred_on_the_line(code: str, below: float) -> None:
+    shares = {"1": 0.1, "2": 0.2, "3": 0.4, "4": 0.2, "5": 0.1}
+    merged = sum(shares.pop(one) for one in code.split("+"))
+    parts = [*(Segment(one, share) for one, share in shares.items()), Segment(code, merged)]
+    assert left_edge(FIVE, parts) == pytest.approx(-(below + merged / 2))
+
+
+def test_merged_answers_on_both_sides_of_a_scale_without_a_middle_are_centred_on_the_line() -> None:
+    parts = [Segment("1+2+3", 0.8), Segment("4", 0.2)]
+    assert left_edge(["1", "2", "3", "4"], parts) == pytest.approx(-0.8 / 2)
+
+
+@pytest.mark.parametrize(("answers", "above"), [(("2", "3"), f"{(12 + 4) * 100 // 40}%"), (("3", "4"), "withheld")])
+def test_merged_answers_on_the_line_are_explained_and_never_counted_as_above_it(
+    english: Results, answers: tuple[str, str], above: str
+) -> None:
+    [figure] = likert_figures(merging(english, "l_1", *answers))
+    assert "includes the middle answer it lies centred on the line" in figure.caption
+    assert f"I often think of leaving: Participants {above}" in figure.alt
+
+
+def test_merged_answers_stand_on_their_side_in_the_colour_of_the_outermost(english: Results) -> None:
+    assert (side(FIVE, "4+5"), side(FIVE, "3"), side(FIVE, "1+2")) == (1, 0, -1)
+    [figure] = likert_figures(merging(english, "l_1", "4", "5"))
+    assert "centred on the line" not in figure.caption
     assert colour_of(FIVE, "4+5") == SCALE[5][-1]
     assert colour_of(FIVE, "1+2") == SCALE[5][0]
 

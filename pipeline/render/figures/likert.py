@@ -10,10 +10,10 @@ from pipeline.render.figures.canvas import Page, drawn, point_look, reference_li
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import PAPER, WIDTH
-from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, merged_remark, paint_bars, paint_key, position
+from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, merged_remark, paint_bars, paint_key, side
 from pipeline.render.labels import answer_order, declared, of_group, of_one
 from pipeline.render.results import Results
-from pipeline.render.selection import capital
+from pipeline.render.selection import MERGED, capital
 
 LABELS = 2.0
 NUMBERS = 0.62
@@ -46,9 +46,8 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
     if len(items) < LEAST_ITEMS or not rows:
         return None
     name = results.label("measure", measure["name"])
-    caption = " ".join(
-        [results.say(of_one(results, "figure.likert.caption"), measure=name), *merged_remark(results, (row.segments for row in rows))]
-    )
+    remarks = [*merged_remark(results, (row.segments for row in rows)), *_straddling_remark(results, items[0], rows)]
+    caption = " ".join([results.say(of_one(results, "figure.likert.caption"), measure=name), *remarks])
     key = key_height(results, items[0])
     height = key + ROW * len(rows) + AXIS
     words = (_alt(results, cells, measure, items), caption)
@@ -147,9 +146,18 @@ def _alt(results: Results, cells: Cells, measure: dict, items: list[str]) -> str
     return results.say(key, measure=results.label("measure", measure["name"]), wave=wave_label, items="; ".join(parts))
 
 
+def _straddling_remark(results: Results, item: str, rows: list[LikertRow]) -> list[str]:
+    """Explain merged answers on the line in the middle where the figure has them."""
+    order = answer_order(results, item)
+    codes = {part.code for row in rows for part in row.segments or ()}
+    straddling = any(MERGED in code and side(order, code) == 0 for code in codes)
+    return [results.say("figure.likert.merged_middle")] if straddling else []
+
+
 def _upper(results: Results, item: str, rows: list) -> str:
     order, parts = answer_order(results, item), segments(rows)
     if parts is None:
         return results.say("table.withheld")
-    middle = (len(order) - 1) / 2
-    return results.percent(sum(part.share for part in parts if position(order, part.code) > middle))
+    if any(side(order, part.code) == 0 and any(side(order, one) > 0 for one in part.code.split(MERGED)) for part in parts):
+        return results.say("table.withheld")
+    return results.percent(sum(part.share for part in parts if side(order, part.code) > 0))

@@ -42,10 +42,14 @@ def can_stack(results: Results, variable: str) -> bool:
     return len(answer_order(results, variable)) in SCALE
 
 
-def position(order: list[str], code: str) -> float:
-    """Give the place of an answer in its list from 0; merged answers lie between their parts."""
+def side(order: list[str], code: str) -> int:
+    """Say on which side of the middle of its list an answer lies: -1 below, 1 above, 0 on it.
+
+    Merged answers are below or above if all of them are; how others divide is not known.
+    """
+    middle = (len(order) - 1) / 2
     places = [order.index(one) for one in code.split(MERGED)]
-    return sum(places) / len(places)
+    return (min(places) > middle) - (max(places) < middle)
 
 
 def colour_of(order: list[str], code: str) -> str:
@@ -56,10 +60,9 @@ def colour_of(order: list[str], code: str) -> str:
 
 
 def left_edge(order: list[str], parts: list[Segment]) -> float:
-    """Give where a bar begins, so that its middle answer straddles zero."""
-    middle = (len(order) - 1) / 2
-    below = sum(part.share for part in parts if position(order, part.code) < middle)
-    neutral = sum(part.share for part in parts if position(order, part.code) == middle)
+    """Give where a bar begins, so that its middle answer, alone or merged with others, straddles zero."""
+    below = sum(part.share for part in parts if side(order, part.code) < 0)
+    neutral = sum(part.share for part in parts if side(order, part.code) == 0)
     return -(below + neutral / 2)
 
 
