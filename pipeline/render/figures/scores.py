@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.render.answers import cells_of
+from pipeline.render.changes import scale_ends
 from pipeline.render.figures.canvas import Page, drawn, share_axis
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
@@ -22,8 +23,6 @@ LEGEND = 0.3
 TITLE = 0.42
 AXIS = 0.55
 COLUMNS = 2
-ON_THE_SCALE = ("mean_of_items", "as_answered")
-"""Rules that give a value on the scale of the answers."""
 HEADING = Style(size=TEXT, weight="bold")
 
 
@@ -167,9 +166,9 @@ def _paint_classes(results: Results, axes: Axes, panel: Scores) -> None:
 
 
 def _top(results: Results, measure: str) -> list[float]:
-    """Give the upper end of a scale whose values lie on it; none where the classes are open upwards."""
-    scale = declared(results, "measures", measure)
-    return [scale["range"][1]] if scale.get("range") and scale.get("rule") in ON_THE_SCALE else []
+    """Give the greatest value that a measure can have; none where that is not declared, and the last class is open upwards."""
+    ends = scale_ends(results, measure)
+    return [ends[1]] if ends else []
 
 
 def _alt(results: Results, panels: list[Scores]) -> str:
