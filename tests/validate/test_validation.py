@@ -50,6 +50,11 @@ def test_every_programme_has_a_simulation_without_problems(name: str) -> None:
     assert simulation_problems(declared(name)) == []
 
 
+def test_the_page_in_the_documentation_covers_the_five_programmes() -> None:
+    text = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == list(PLANNED)
+
+
 def test_two_thousand_draws_tell_90_from_95_per_cent() -> None:
     least, greatest = limits(0.95, 2000)
     assert (least, greatest) == (pytest.approx(0.95 - 3.29 * 0.00487, abs=0.001), pytest.approx(0.95 + 3.29 * 0.00487, abs=0.001))
