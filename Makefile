@@ -82,7 +82,7 @@ lab: $(VENV) ## open the report templates in JupyterLab
 	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab notebooks
 
 bench: $(VENV) ## measure CPU seconds of everything -> docs/benchmarks.md
-	@$(PYTHON) tests/bench/bench.py
+	@$(PYTHON) -m tests.bench.bench
 
 docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
 	@$(PYTHON) -m pipeline docs

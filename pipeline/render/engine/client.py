@@ -130,7 +130,7 @@ class ForkEngine:
 
     def _take(self, reply: Mapping[str, Any]) -> Ran:
         job, folder = self._asked.pop(reply["number"]), self._job_folder(reply["number"])
-        result = ran(job, read_journal(folder / JOURNAL), **reply["ended"])
+        result = ran(job, read_journal(folder / JOURNAL), reply["ended"])
         shutil.rmtree(folder, ignore_errors=True)
         return result
 

@@ -120,13 +120,16 @@ class Ran:
     failure : Failure or None
         None when every cell was run.
     seconds : float
-        From its first cell's start to the end.
+        From the fork to the end.
+    cpu_seconds : float
+        User and system time of its process and those it waited for.
     """
 
     name: str
     outputs: dict[int, list[Output]]
     failure: Failure | None = None
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
     @property
     def remarks(self) -> tuple[str, ...]:

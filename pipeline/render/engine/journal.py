@@ -26,7 +26,7 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines[:-1]]
 
 
-def ran(job: Job, events: Iterable[Mapping[str, Any]], status: int, over_time: bool, seconds: float) -> Ran:
+def ran(job: Job, events: Iterable[Mapping[str, Any]], ended: Mapping[str, Any]) -> Ran:
     """Put together what a child journalled and how it ended.
 
     Parameters
@@ -35,12 +35,10 @@ def ran(job: Job, events: Iterable[Mapping[str, Any]], status: int, over_time: b
         What it was asked to run.
     events : iterable of mapping
         From ``read_journal``.
-    status : int
-        Exit status; the negative number of a signal that ended it.
-    over_time : bool
-        Whether it was ended because its time was up.
-    seconds : float
-        How long it ran.
+    ended : mapping
+        ``status``: exit status, or the negative number of a signal that ended
+        it; ``over_time``: whether it was ended because its time was up;
+        ``seconds`` and ``cpu_seconds`` that it took.
 
     Returns
     -------
@@ -50,7 +48,8 @@ def ran(job: Job, events: Iterable[Mapping[str, Any]], status: int, over_time: b
     replay = _Replay()
     for event in events:
         replay.take(event)
-    return Ran(job.name, replay.outputs, _failure(job, replay, status, over_time), seconds)
+    failure = _failure(job, replay, ended["status"], ended["over_time"])
+    return Ran(job.name, replay.outputs, failure, ended["seconds"], ended["cpu_seconds"])
 
 
 def _failure(job: Job, replay: "_Replay", status: int, over_time: bool) -> Failure | None:

@@ -7,9 +7,12 @@ for another hangs for ever. The server counts its threads before every fork.
 import gc
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
-from pipeline.render.engine.cells import RecordedZMQShell, make_shell
 from pipeline.spec.vocabulary import LANGUAGES
+
+if TYPE_CHECKING:
+    from pipeline.render.engine.cells import RecordedZMQShell
 
 MODULES = (
     "numpy",
@@ -23,7 +26,7 @@ MODULES = (
 PACKAGES = ("pipeline.render.figures", "pipeline.render.tables", "pipeline.render.templates", "pipeline.render.wording")
 
 
-def preload() -> RecordedZMQShell:
+def preload() -> "RecordedZMQShell":
     """Make the shell, then load; the order matters, see ``cells``.
 
     Returns
@@ -31,16 +34,19 @@ def preload() -> RecordedZMQShell:
     RecordedZMQShell
         The shell that every fork runs its cells in.
     """
+    from pipeline.render.engine.cells import make_shell
+
     shell = make_shell()
     with shell.builtin_trap:
-        _load()
+        load_packages()
     _read_texts()
     gc.collect()
     gc.freeze()
     return shell
 
 
-def _load() -> None:
+def load_packages() -> None:
+    """Import what is declared."""
     for name in MODULES:
         importlib.import_module(name)
     for name in PACKAGES:

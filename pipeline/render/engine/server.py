@@ -109,10 +109,14 @@ class Server:
             if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
                 continue
             _kill_group(process)
-            _, status = os.waitpid(process, 0)
+            _, status, used = os.wait4(process, 0)
             running = self._running.pop(process)
-            seconds = round(time.monotonic() - running.began, 3)
-            ended = {"status": os.waitstatus_to_exitcode(status), "over_time": running.over_time, "seconds": seconds}
+            ended = {
+                "status": os.waitstatus_to_exitcode(status),
+                "over_time": running.over_time,
+                "seconds": time.monotonic() - running.began,
+                "cpu_seconds": used.ru_utime + used.ru_stime,
+            }
             self._reply({"number": running.number, "ended": ended})
 
     def _end_those_over_time(self) -> None:
