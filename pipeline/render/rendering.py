@@ -4,18 +4,18 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.paths import Paths
 from pipeline.render.engine.jobs import Job, Limits, Output, Ran
 from pipeline.render.failed import failure_alert, failure_cell
-from pipeline.render.labels import level_label
 from pipeline.render.markup import Markup
-from pipeline.render.page import report_page
-from pipeline.render.results import Results
 from pipeline.render.template import Template, cells_to_run
 from pipeline.render.tidy import notebook_bytes, outputs_of, tidied
 from pipeline.spec.declaration import Report
+
+if TYPE_CHECKING:
+    from pipeline.render.results import Results
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,9 @@ class Rendering:
         return self._files(tidied(filled, outputs))
 
     def _files(self, notebook: dict[str, Any], shown: dict[str, Any] | None = None, alert: Markup | None = None) -> Rendered:
+        from pipeline.render.labels import level_label
+        from pipeline.render.page import report_page
+
         results = _results(self.paths.release, self.language, self.released)
         part = level_label(results, self.level) if self.level.partition("=")[1] else ""
         page = report_page(shown or notebook, results, part, alert)
@@ -99,6 +102,8 @@ class Rendering:
 
 
 @lru_cache(maxsize=2)
-def _results(release: Path, language: str, released: str) -> Results:
+def _results(release: Path, language: str, released: str) -> "Results":
     """Load a release once for all its pages; the hash of its content tells it from an earlier one."""
+    from pipeline.render.results import Results
+
     return Results.load(release, language)

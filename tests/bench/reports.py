@@ -58,6 +58,8 @@ def chosen_reports(root: Path) -> list[Chosen]:
 def no_reports(root: Path) -> None:
     """Make all reports count as never made."""
     shutil.rmtree(root / "reports", ignore_errors=True)
+    for stamp in root.glob("data/processed/*/.stamp"):
+        stamp.unlink()
 
 
 def twelve_rows(root: Path) -> list[str]:
