@@ -19,6 +19,9 @@ TEMPLATES := $(wildcard notebooks/*.ipynb)
 LISTED := $(shell find studies data/raw ! -name '*[|:;$$\#]*' 2>/dev/null | tr ' ' '|')
 contents = $(subst |,\ ,$(filter $(1) $(1)/%,$(LISTED)))
 
+# make's built-in rules would be tried for every file of the code.
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
