@@ -71,16 +71,20 @@ def _studies(options: argparse.Namespace) -> list[str]:
 
 
 def _build(options: argparse.Namespace) -> int:
+    status = _told(lambda: _build_studies(options))
+    if options.index:
+        status = max(status, _index(options))
+    return status
+
+
+def _build_studies(options: argparse.Namespace) -> int:
     from pipeline.stages.build import Wanted, build_study
     from pipeline.stages.reports import Reports
 
     wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
     with Reports(options.jobs or _cores()) as reports:
         status = _each(options, lambda study: build_study(study, wanted, reports))
-        status = max(status, _told(lambda: OUR_FAULT if reports.finish() else OK))
-    if options.index:
-        status = max(status, _index(options))
-    return status
+        return max(status, _told(lambda: OUR_FAULT if reports.finish() else OK))
 
 
 def _at_least_one(text: str) -> int:

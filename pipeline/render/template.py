@@ -43,14 +43,13 @@ class Template:
         """
         try:
             notebook = json.loads(path.read_text(encoding="utf-8"))
-            cells = notebook["cells"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            for place, cell in enumerate(notebook["cells"]):
+                cell["source"] = "".join(cell["source"])
+                cell.setdefault("id", f"cell-{place}")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ResearcherError(
                 [Problem(shown, f"cannot be read as a notebook: {type(error).__name__}", remedy="Restore the template.")]
             ) from error
-        for place, cell in enumerate(cells):
-            cell["source"] = "".join(cell["source"])
-            cell.setdefault("id", f"cell-{place}")
         return cls(path, shown, notebook)
 
     @cached_property

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.render.engine.jobs import Output
-from pipeline.render.engine.words import plain_lines
+from pipeline.render.engine.words import plain_lines, without_folders
 from pipeline.render.template import tags_of
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -61,5 +61,5 @@ def _output(output: Output, count: int) -> Output:
     if output["output_type"] == "execute_result":
         return {**output, "execution_count": count}
     if output["output_type"] == "error":
-        return {**output, "traceback": list(plain_lines(output["traceback"]))}
+        return {**output, "evalue": without_folders(output["evalue"]), "traceback": list(plain_lines(output["traceback"]))}
     return dict(output)

@@ -18,11 +18,11 @@ from pipeline.simulate.study import simulate_study
 from pipeline.simulate.tables import cleaned_from
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
-from pipeline.stages.build import build_study
 from pipeline.stages.simulation import fill_study, folder_problems, with_hashes, write_folder
 from tests.conftest import ROOT
 from tests.miniature import miniature, twins
 from tests.simulate.survey import CALM, people, survey
+from tests.stages.project import build_tables
 
 MESS = {"same": 3, "retyped": 2, "partial": 3, "tests": ["TEST", "asdf"], "other_dates": 0.3, "untidy": ["calm_1", "status", "group"]}
 EVERYTHING = {
@@ -89,7 +89,7 @@ def test_a_bundled_study_without_simulation_is_filled_by_what_it_declares(tmp_pa
 @pytest.mark.parametrize("make", [miniature, twins])
 def test_a_miniature_is_filled_and_built_to_its_release(tmp_path: Path, make: object) -> None:
     study = filled(emptied(make(tmp_path)))
-    assert build_study(study.id, "release", ("en",), tmp_path) == 0
+    build_tables(study.id, tmp_path)
     assert (study.paths.release / "estimates.csv").is_file()
 
 
@@ -141,8 +141,8 @@ def test_a_dress_rehearsal_is_marked_simulated_whatever_is_declared(tmp_path: Pa
     import json
 
     study = filled(emptied(miniature(tmp_path, simulated=False)))
-    build_study(study.id, "release", ("en",), tmp_path)
+    build_tables(study.id, tmp_path)
     assert json.loads((study.paths.release / "release.json").read_text())["simulated"] is True
     study.paths.simulated.unlink()
-    build_study(study.id, "release", ("en",), tmp_path)
+    build_tables(study.id, tmp_path)
     assert json.loads((study.paths.release / "release.json").read_text())["simulated"] is False

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.stages.build import Wanted, build_study
+from pipeline.stages.reports import Reports
 from tests.conftest import ROOT
 
 COPIED = ("studies", "notebooks", "data/raw")
@@ -31,6 +33,13 @@ def run(root: Path, *arguments: str, **environment: str) -> subprocess.Completed
         text=True,
         check=False,
     )
+
+
+def build_tables(study: str, root: Path) -> None:
+    """Build a study down to its release, in this process."""
+    with Reports() as reports:
+        build_study(study, Wanted("release"), reports, root)
+        assert reports.finish() == 0
 
 
 def change(path: Path, old: str, new: str, encoding: str = "utf-8") -> None:

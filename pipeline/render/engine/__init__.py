@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
+from pipeline.errors import Problem, ResearcherError, suggestion
 from pipeline.render.engine.jobs import Job, Ran
 
 ENGINE_VARIABLE = "RORLIGHET_ENGINE"
@@ -37,7 +38,7 @@ def make_engine(at_once: int) -> Engine:
 
     Raises
     ------
-    ValueError
+    ResearcherError
         When ``RORLIGHET_ENGINE`` names no engine.
     """
     wanted = os.environ.get(ENGINE_VARIABLE) or (FORK if hasattr(os, "fork") else PAPERMILL)
@@ -49,4 +50,4 @@ def make_engine(at_once: int) -> Engine:
         from pipeline.render.engine.client import ForkEngine
 
         return ForkEngine(at_once)
-    raise ValueError(f"{ENGINE_VARIABLE}={wanted}: the engines are {', '.join(ENGINES)}")
+    raise ResearcherError([Problem(ENGINE_VARIABLE, f"is '{wanted}'", ", ".join(ENGINES), suggestion(wanted, ENGINES))])

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pipeline.errors import Problem, raise_if_any
+
 Output = dict[str, Any]
 """One output of a cell as nbformat 4 writes it."""
 
@@ -22,11 +24,20 @@ class Limits:
 
     @classmethod
     def stated(cls) -> "Limits":
-        """Take the limits from the environment, where they are stated there."""
-        return cls(
-            seconds=float(os.environ.get(SECONDS_VARIABLE, cls.seconds)),
-            megabytes=int(os.environ.get(MEGABYTES_VARIABLE, cls.megabytes)),
+        """Take the limits from the environment, where they are stated there.
+
+        Raises
+        ------
+        ResearcherError
+            When one is not a whole number from 1.
+        """
+        seconds, megabytes = (os.environ.get(name) for name in (SECONDS_VARIABLE, MEGABYTES_VARIABLE))
+        raise_if_any(
+            Problem(name, f"is '{text}'", "a whole number from 1", "Correct it, or leave it out.")
+            for name, text in ((SECONDS_VARIABLE, seconds), (MEGABYTES_VARIABLE, megabytes))
+            if text is not None and not (text.isdecimal() and int(text) > 0)
         )
+        return cls(float(seconds or cls.seconds), int(megabytes or cls.megabytes))
 
 
 @dataclass(frozen=True)

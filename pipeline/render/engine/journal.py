@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.render.engine.jobs import Cell, Failure, Job, Output, Ran
-from pipeline.render.engine.words import plain_lines
+from pipeline.render.engine.words import plain_lines, without_folders
 
 JOURNAL = "journal.jsonl"
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
@@ -127,9 +127,8 @@ def failure_of(job: Job, place: int, error: Mapping[str, Any]) -> Failure:
     """
     kind = "memory" if error["ename"] in OUT_OF_MEMORY else "raised"
     cell = _cell(job, place)
-    return Failure(
-        kind, place, error["ename"], error["evalue"], cell.source if cell else "", tuple(plain_lines(error.get("traceback", ())))
-    )
+    words = without_folders(error["evalue"])
+    return Failure(kind, place, error["ename"], words, cell.source if cell else "", tuple(plain_lines(error.get("traceback", ()))))
 
 
 def error_in(outputs: Iterable[Output]) -> Output | None:

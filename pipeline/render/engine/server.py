@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,9 @@ class Server:
         self._replies = replies
         self._waiting: list[Mapping[str, Any]] = []
         self._running: dict[int, _Running] = {}
-        self._wakes, self._woken = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self._wakes, self._woken = os.pipe()
+        for descriptor in (self._wakes, self._woken):
+            os.set_blocking(descriptor, False)
 
     def serve(self) -> None:
         """Work until no more requests can come; whatever runs then is ended."""
@@ -81,7 +84,7 @@ class Server:
     def end_all(self) -> None:
         """Kill every process group that is still there."""
         for process in self._running:
-            _kill_group(process)
+            _kill(process)
 
     def _patience(self) -> float | None:
         """Give the seconds until the next deadline; None when there is none to wait for."""
@@ -106,25 +109,25 @@ class Server:
 
     def _reap(self) -> None:
         for process in list(self._running):
-            if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            ended, status, used = os.wait4(process, os.WNOHANG)
+            if not ended:
                 continue
             _kill_group(process)
-            _, status, used = os.wait4(process, 0)
             running = self._running.pop(process)
-            ended = {
+            how = {
                 "status": os.waitstatus_to_exitcode(status),
                 "over_time": running.over_time,
                 "seconds": time.monotonic() - running.began,
                 "cpu_seconds": used.ru_utime + used.ru_stime,
             }
-            self._reply({"number": running.number, "ended": ended})
+            self._reply({"number": running.number, "ended": how})
 
     def _end_those_over_time(self) -> None:
         now = time.monotonic()
         for process, running in self._running.items():
             if now >= running.deadline and not running.over_time:
                 running.over_time = True
-                _kill_group(process)
+                _kill(process)
 
     def _reply(self, content: Mapping[str, Any]) -> None:
         data = memoryview(json.dumps(content).encode() + b"\n")
@@ -132,13 +135,16 @@ class Server:
             data = data[os.write(self._replies, data) :]
 
 
+def _kill(process: int) -> None:
+    """Kill a child that has not ended, and what it started."""
+    _kill_group(process)
+    os.kill(process, signal.SIGKILL)
+
+
 def _kill_group(process: int) -> None:
-    """Kill what a child started too; before its first line the child has no group of its own yet."""
-    for kill in (os.killpg, os.kill):
-        try:
-            kill(process, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
+    """Kill what a child started; its group is there as long as anything is left in it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process, signal.SIGKILL)
 
 
 def _descriptors() -> Iterator[int]:

@@ -6,8 +6,12 @@ from pathlib import Path
 from pipeline.digits import same_digits
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[3]
-ONE_THREAD = {"ARROW_DEFAULT_MEMORY_POOL": "system", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""Keeps pyarrow from starting the thread of an allocator when it is imported: nothing may run beside a fork."""
+FORK_SAFE = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+}
+"""Keeps pyarrow from starting the thread of an allocator when it is imported: nothing may run beside a fork. The last is for macOS, which else ends forks."""
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -36,5 +40,5 @@ def surroundings(folder: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder),
         "JUPYTER_RUNTIME_DIR": str(folder),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        **ONE_THREAD,
+        **FORK_SAFE,
     }

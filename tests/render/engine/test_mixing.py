@@ -20,6 +20,7 @@ SOBER = (
 )
 """Shows what another report could have changed."""
 
+PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc to see its processes in")
 UNRULY = {
     "pandas options": "import pandas as pd\npd.set_option('display.precision', 1, 'display.max_colwidth', 5)",
     "rcParams": "import matplotlib as mpl\nmpl.rcParams['lines.linewidth'] = 20",
@@ -93,6 +94,7 @@ def test_each_report_has_its_own_figures_however_many_are_made_at_once() -> None
     assert {name: values(ran) for name, ran in ended.items()} == {str(name): [f"'report {name}'"] for name in range(12)}
 
 
+@PROC
 def test_nothing_that_a_report_started_outlives_it(run: Run) -> None:
     started = "import subprocess\nprocess = subprocess.Popen(['sleep', '300'])\nprocess.pid"
     [number] = map(int, values(run(started)))
@@ -103,6 +105,7 @@ def test_nothing_that_a_report_started_outlives_it(run: Run) -> None:
     pytest.fail("the process is still there")
 
 
+@PROC
 def test_the_server_has_one_thread_when_it_forks(run: Run) -> None:
     """A fork copies one thread; a lock held by another would never be freed."""
     [threads] = map(int, values(run("import os\nlen(os.listdir(f'/proc/{os.getppid()}/task'))", limits=LIMITS)))
@@ -118,6 +121,7 @@ def test_parallel_code_of_libraries_works_after_the_fork(run: Run) -> None:
     assert values(ran) == ["300.0", "4999950000", "('1', '1')"]
 
 
+@PROC
 def test_memory_of_the_server_does_not_grow_with_reports(run: Run) -> None:
     read = "import os\nint(open(f'/proc/{os.getppid()}/statm').read().split()[1])"
     first = int(values(run(read))[0])
