@@ -87,6 +87,7 @@ class Reports:
         ResearcherError
             For a template that is missing or does not fit.
         """
+        self.settle(wait=False)
         released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
         lock = inputs_of(study)["lock"]
         if whole:
