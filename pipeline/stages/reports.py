@@ -50,9 +50,9 @@ class Reports:
     """
 
     def __init__(self, at_once: int = 1) -> None:
+        self._limits = Limits.stated()
         self._stack = ExitStack()
         self._engine = self._stack.enter_context(make_engine(at_once))
-        self._limits = Limits.stated()
         self._asked: dict[str, _Asked] = {}
         self._whole: list[Study] = []
         self._failed: dict[str, int] = {}
@@ -90,11 +90,11 @@ class Reports:
         self.settle(wait=False)
         released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
         lock = inputs_of(study)["lock"]
+        asked = [self._asked_for(study, page, released, lock) for page in pages]
         if whole:
             self._whole.append(study)
-        for page in pages:
-            rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
-            self._add(_Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock)))
+        for one in asked:
+            self._add(one)
         self.settle(wait=False)
 
     def remove_others(self, study: Study, pages: Iterable[Page]) -> None:
@@ -125,6 +125,10 @@ class Reports:
             if not self._failed.get(study.id):
                 write_text(study.paths.processed / STAMP, "")
         return sum(self._failed.values())
+
+    def _asked_for(self, study: Study, page: Page, released: str, lock: str) -> _Asked:
+        rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
+        return _Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))
 
     def _add(self, asked: _Asked) -> None:
         if asked.files.is_current(asked.key):

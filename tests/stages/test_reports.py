@@ -162,6 +162,16 @@ def test_a_failed_report_is_made_again_when_it_can_be(root: Path, built: Path) -
     assert 'class="links failed"' not in (root / "reports/index.html").read_text(encoding="utf-8")
 
 
+def test_a_study_whose_template_is_missing_is_told_so_and_does_not_count_as_built(root: Path) -> None:
+    (root / NEEDS).unlink()
+    (root / "data/processed/sok/.stamp").unlink()
+    done = run(root, "build", "--index")
+    assert done.returncode == 2
+    assert "notebooks/needs.ipynb: cannot be read as a notebook" in done.stderr
+    assert not (root / "data/processed/sok/.stamp").exists()
+    assert (root / "data/processed/jobs2/.stamp").exists()
+
+
 def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
     edit(root, with_cell("while True: pass"))
     done = run(root, "build", "sok", RORLIGHET_REPORT_SECONDS="2")
