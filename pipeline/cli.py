@@ -6,6 +6,7 @@ Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
 import argparse
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -23,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     for name, value in same_digits().items():
         os.environ.setdefault(name, value)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         return options.run(options)
     except KeyboardInterrupt:

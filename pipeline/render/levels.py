@@ -84,9 +84,9 @@ def place_name(results: Results, place: Place) -> str:
 
 
 def what_is_told(results: Results, estimand: str, outcome: str) -> str:
-    """Name a change or a time, the latter with its unit."""
+    """Name a change or a time, the latter with its unit where one is declared."""
     name = results.say(f"estimand.{estimand}")
-    if estimand != "restricted_mean":
+    if estimand != "restricted_mean" or not results.has_label("measure_unit", outcome):
         return name
     return results.say("one_level.with_unit", what=name, unit=results.label("measure_unit", outcome))
 

@@ -98,11 +98,11 @@ class Reports:
         self.settle(wait=False)
 
     def remove_others(self, study: Study, pages: Iterable[Page]) -> None:
-        """Remove reports that the study no longer has: of a level that is gone, of a report no longer declared."""
+        """Remove reports that the study no longer has, of a level or id that is gone, and what a killed run had not finished writing."""
         folder = study.paths.reports
         files = [page.files(folder) for page in pages]
         kept = {path for one in files for path in (one.notebook, one.page, one.key)}
-        for pattern in ("*/*.ipynb", "*/*.html", "*/.*.key"):
+        for pattern in ("*/*.ipynb", "*/*.html", "*/.*.key", "*/.*.part"):
             for path in sorted(folder.glob(pattern)):
                 if path not in kept:
                     path.unlink()
