@@ -32,9 +32,10 @@ all: reports/index.html ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
 
 data/processed/%/.stamp: $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*)
-	$(eval STALE += $*)
+	$(eval STALE += $*)@rm -f $@
 
-# All stale studies in one run, so that what makes the reports is loaded once.
+# All stale studies in one run, so that what makes the reports is loaded once. Their stamps go first: a target that
+# stays as it was would count as up to date.
 reports/index.html: $(STAMPS) | $(VENV)
 	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(JOBS:%= --jobs %) --index,index)
 

@@ -55,7 +55,7 @@ def test_a_second_make_starts_no_python(project: Path) -> None:
 def test_a_change_in_one_study_rebuilds_that_study_only(project: Path, changed: str) -> None:
     touch(project / changed)
     ran = commands(project)
-    assert ran.splitlines()[0].endswith("pipeline build jobs2 --index")
+    assert ran.splitlines()[1].endswith("pipeline build jobs2 --index")
 
 
 @pytest.mark.parametrize("changed", ["notebooks/group_comparison.ipynb", "pipeline/clean/responses.py", "requirements.lock"])
@@ -68,7 +68,49 @@ def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, c
 def test_all_stale_studies_are_built_in_one_run_with_so_many_reports_at_once(project: Path) -> None:
     for study in ("jobs2", "trs"):
         touch(project / "studies" / study / "study.toml")
-    assert commands(project, "JOBS=3").splitlines()[0].endswith("pipeline build jobs2 trs --jobs 3 --index")
+    assert commands(project, "JOBS=3").splitlines()[2].endswith("pipeline build jobs2 trs --jobs 3 --index")
+
+
+STAND_IN = """#!/bin/sh
+echo "$@" >> ran.txt
+for study in "$@"; do
+  if [ -d "data/processed/$study" ]; then touch "data/processed/$study/.stamp"; fi
+done
+touch reports/index.html
+"""
+
+
+def really_made(project: Path) -> list[str]:
+    """Run make with a stand-in for Python that only notes what it is asked for, and does what a build does to stamps."""
+    python = project / ".venv" / "bin" / "python"
+    python.parent.mkdir(exist_ok=True)
+    python.write_text(STAND_IN)
+    python.chmod(0o755)
+    subprocess.run(["make"], cwd=project, env=OWN, check=True, capture_output=True)
+    ran = project / "ran.txt"
+    asked = ran.read_text().splitlines() if ran.exists() else []
+    ran.unlink(missing_ok=True)
+    return asked
+
+
+def test_a_change_is_really_built_once_and_then_no_more(project: Path) -> None:
+    assert really_made(project) == []
+    touch(project / "studies" / "jobs2" / "study.toml")
+    assert really_made(project) == ["-m pipeline build jobs2 --index"]
+    assert really_made(project) == []
+
+
+def test_a_change_of_code_is_really_built(project: Path) -> None:
+    touch(project / "pipeline" / "clean" / "responses.py")
+    assert [line.split()[:4] for line in really_made(project)] == [["-m", "pipeline", "build", "bergslagsresursen"]]
+    assert really_made(project) == []
+
+
+def test_a_build_that_fails_is_tried_again(project: Path) -> None:
+    touch(project / "studies" / "jobs2" / "study.toml")
+    really_made(project)
+    (project / "data" / "processed" / "jobs2" / ".stamp").unlink()
+    assert really_made(project) == ["-m pipeline build jobs2 --index"]
 
 
 def test_an_index_taken_away_is_written_again_and_nothing_else(project: Path) -> None:
