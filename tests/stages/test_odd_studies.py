@@ -141,5 +141,5 @@ def test_a_plan_or_the_lack_of_one_is_said(tmp_path: Path, locked: bool, said: s
 
 def test_a_policy_that_withholds_everything_leaves_a_report_that_says_so(tmp_path: Path) -> None:
     texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25), disclosure={"minimum_base": 500, "minimum_cell": 500}))
-    assert "There is no result to show (not shown: too few people)." in texts["en"]
+    assert "There is no result to show (too few people)." in texts["en"]
     assert "None of 0" not in texts["en"]

@@ -162,12 +162,12 @@ def test_a_failed_report_is_made_again_when_it_can_be(root: Path, built: Path) -
     assert 'class="links failed"' not in (root / "reports/index.html").read_text(encoding="utf-8")
 
 
-def test_a_study_whose_template_is_missing_is_told_so_and_does_not_count_as_built(root: Path) -> None:
-    (root / NEEDS).unlink()
+def test_a_study_whose_template_does_not_fit_is_told_so_and_does_not_count_as_built(root: Path) -> None:
+    edit(root, lambda cells: cells[0].update(source="".join(cells[0]["source"]).replace("language", "tongue")))
     (root / "data/processed/sok/.stamp").unlink()
     done = run(root, "build", "--index")
     assert done.returncode == 2
-    assert "notebooks/needs.ipynb: cannot be read as a notebook" in done.stderr
+    assert "notebooks/needs.ipynb, parameter 'language': is not in the parameters cell" in done.stderr
     assert not (root / "data/processed/sok/.stamp").exists()
     assert (root / "data/processed/jobs2/.stamp").exists()
 
