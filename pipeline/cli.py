@@ -81,13 +81,25 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _build_studies(options: argparse.Namespace) -> int:
+    from pipeline.render.engine import make_engine
+
+    engine = make_engine(options.jobs or _cores())
+    if options.until == STAGES[-1] and _some_are_stale(options):
+        engine.warm_up()
     from pipeline.stages.build import Wanted, build_study
     from pipeline.stages.reports import Reports
 
     wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
-    with Reports(options.jobs or _cores()) as reports:
+    with Reports(engine) as reports:
         status = _each(options, lambda study: build_study(study, wanted, reports))
         return max(status, _told(lambda: OUR_FAULT if reports.finish() else OK))
+
+
+def _some_are_stale(options: argparse.Namespace) -> bool:
+    """Say whether some study lacks the stamp of a finished build: what makes reports then loads while this process does."""
+    from pipeline.paths import STAMP, study_paths
+
+    return any(not (study_paths(study).processed / STAMP).is_file() for study in _studies(options))
 
 
 def _at_least_one(text: str) -> int:

@@ -13,6 +13,8 @@ from pipeline.errors import Problem, ResearcherError
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
+STAMP = ".stamp"
+"""File in a study's processed folder: everything of it was built."""
 SIMULATED = "SIMULATED"
 """File in a raw folder that says its answers are made up."""
 

@@ -103,7 +103,7 @@ class Rendering:
 
 @lru_cache(maxsize=2)
 def _results(release: Path, language: str, released: str) -> "Results":
-    """Load a release once for all its pages; the hash of its content tells it from an earlier one."""
+    """Load a release's labels once for all its pages; the hash of its content tells it from an earlier one."""
     from pipeline.render.results import Results
 
-    return Results.load(release, language)
+    return Results.load_labels(release, language)

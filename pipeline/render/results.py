@@ -59,6 +59,14 @@ class Results:
             quotations=read_plain(release_folder / "quotations.csv", QUOTATIONS),
         )
 
+    @classmethod
+    def load_labels(cls, release_folder: Path, language: str) -> "Results":
+        """Read of a release what names things: all that a page needs beside its notebook; every other table is empty."""
+        facts = json.loads((release_folder / "release.json").read_text(encoding="utf-8"))
+        none = pd.DataFrame()
+        labels = read_plain(release_folder / "labels.csv", LABELS)
+        return cls(facts["study"], language, facts, none, none, none, labels, none, "", none)
+
     @cached_property
     def _label_index(self) -> dict[tuple[str, str, str], str]:
         mine = self.labels[self.labels["language"] == self.language]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem, raise_if_any, suggestion
-from pipeline.paths import study_paths
+from pipeline.paths import STAMP
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
@@ -25,8 +25,6 @@ from pipeline.tables.atomic import write_text
 
 if TYPE_CHECKING:
     from pipeline.stages.reports import Reports
-
-STAMP = ".stamp"
 
 
 @dataclass(frozen=True)
@@ -99,16 +97,13 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     ResearcherError
         For what the researcher can put right; earlier results are untouched.
     """
-    makes_reports = wanted.until == STAGES[-1]
-    if makes_reports and not (study_paths(name, root).processed / STAMP).is_file():
-        reports.warm_up()
     study = load_study(name, root)
     raise_if_any(analysis_problems(study))
     reports.hold(study)
     record = read_record(study.paths)
     for step in _table_steps(study):
         if not is_current(study.paths, record, step.stage, step.key):
-            if makes_reports:
+            if wanted.until == STAGES[-1]:
                 reports.warm_up()
             reports.settle(wait=False)
         _run(study, record, step)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from pipeline.render.engine import make_engine
+from pipeline.paths import STAMP
+from pipeline.render.engine import Engine
 from pipeline.render.engine.jobs import Limits, Ran
 from pipeline.render.failed import failure_words
 from pipeline.render.kept import ReportFiles, ReportKey
 from pipeline.render.rendering import Rendering
 from pipeline.spec.study import Study
-from pipeline.stages.build import STAMP
 from pipeline.stages.guard import only_run
 from pipeline.stages.inputs import hash_of_files, inputs_of
 from pipeline.stages.keys import key_of
@@ -45,14 +45,14 @@ class Reports:
 
     Parameters
     ----------
-    at_once : int
-        Reports made at the same time.
+    engine : Engine
+        What makes them; ended with this.
     """
 
-    def __init__(self, at_once: int = 1) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._limits = Limits.stated()
         self._stack = ExitStack()
-        self._engine = self._stack.enter_context(make_engine(at_once))
+        self._engine = self._stack.enter_context(engine)
         self._asked: dict[str, _Asked] = {}
         self._whole: list[Study] = []
         self._failed: dict[str, int] = {}

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.render.engine import make_engine
 from pipeline.stages.build import Wanted, build_study
 from pipeline.stages.reports import Reports
 from tests.conftest import ROOT
@@ -37,7 +38,7 @@ def run(root: Path, *arguments: str, **environment: str) -> subprocess.Completed
 
 def build_tables(study: str, root: Path) -> None:
     """Build a study down to its release, in this process."""
-    with Reports() as reports:
+    with Reports(make_engine(1)) as reports:
         build_study(study, Wanted("release"), reports, root)
         assert reports.finish() == 0
 

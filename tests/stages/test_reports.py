@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.paths import Paths
-from pipeline.render.engine import ENGINE_VARIABLE, PAPERMILL
+from pipeline.render.engine import ENGINE_VARIABLE, PAPERMILL, make_engine
 from pipeline.render.kept import files_of
 from pipeline.spec.load import load_study
 from pipeline.spec.vocabulary import LANGUAGES
@@ -234,7 +234,7 @@ def all_pages(root: Path) -> list[tuple[str, Page]]:
 
 def rendered(root: Path, pages: list[tuple[str, Page]], at_once: int) -> dict[str, bytes]:
     """Render pages in the order given; give every file."""
-    with Reports(at_once) as reports:
+    with Reports(make_engine(at_once)) as reports:
         for name, page in pages:
             reports.add(load_study(name, root), [page], whole=False)
         assert reports.finish() == 0
