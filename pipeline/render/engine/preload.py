@@ -34,14 +34,15 @@ def preload() -> "RecordedZMQShell":
     RecordedZMQShell
         The shell that every fork runs its cells in.
     """
+    gc.disable()
     from pipeline.render.engine.cells import make_shell
 
     shell = make_shell()
     with shell.builtin_trap:
         load_packages()
     _read_texts()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     return shell
 
 
