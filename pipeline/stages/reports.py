@@ -139,7 +139,8 @@ class Reports:
             asked.files.write(rendered.notebook, rendered.html, asked.key)
             tell(f"{asked.name} written anew in {time.perf_counter() - began:.1f} s, nothing was run")
         else:
-            (asked.study.paths.processed / STAMP).unlink(missing_ok=True)
+            if not asked.page.report.on_request:
+                (asked.study.paths.processed / STAMP).unlink(missing_ok=True)
             self._asked[asked.name] = asked
             self._engine.submit(asked.rendering.job(asked.name, self._limits))
 

@@ -172,6 +172,12 @@ def test_a_study_whose_template_does_not_fit_is_told_so_and_does_not_count_as_bu
     assert (root / "data/processed/jobs2/.stamp").exists()
 
 
+def test_a_failure_in_one_language_is_not_forgotten_by_a_later_make(root: Path) -> None:
+    edit(root, with_cell("raise KeyError('planted')"))
+    assert run(root, "build", "sok", "--language", "sv").returncode == 1
+    assert not (root / "data/processed/sok/.stamp").exists()
+
+
 def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
     edit(root, with_cell("while True: pass"))
     done = run(root, "build", "sok", RORLIGHET_REPORT_SECONDS="2")
