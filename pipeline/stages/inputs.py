@@ -46,14 +46,19 @@ def inputs_of(study: Study) -> dict[str, Any]:
     """
     paths = study.paths
     files = {*(paths.raw / source.file for source in study.declaration.sources), paths.simulated}
-    lock = paths.root / "requirements.lock"
     return {
         "raw": {path.name: sha256_of(path) for path in sorted(files) if path.is_file()},
         "declaration": hash_of_files([paths.declared / name for name in DECLARED_FILES], paths.root),
         "plan": plan_hash(plan_keys(study.declaration)),
         "code": code_hash(),
-        "lock": sha256_of(lock) if lock.is_file() else "",
+        "lock": lock_hash(paths.root),
     }
+
+
+def lock_hash(root: Path) -> str:
+    """Hash the lock file of packages; empty when there is none."""
+    lock = root / "requirements.lock"
+    return sha256_of(lock) if lock.is_file() else ""
 
 
 def provenance_of(study: Study) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pipeline.render.kept import ReportFiles, ReportKey
 from pipeline.render.rendering import Rendering
 from pipeline.spec.study import Study
 from pipeline.stages.guard import only_run
-from pipeline.stages.inputs import hash_of_files, inputs_of
+from pipeline.stages.inputs import hash_of_files, lock_hash
 from pipeline.stages.keys import key_of
 from pipeline.stages.pages import Page
 from pipeline.stages.progress import alarming, tell
@@ -89,7 +89,7 @@ class Reports:
         """
         self.settle(wait=False)
         released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
-        lock = inputs_of(study)["lock"]
+        lock = lock_hash(study.paths.root)
         asked = [self._asked_for(study, page, released, lock) for page in pages]
         if whole:
             self._whole.append(study)

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,11 +19,11 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages.pages import Page, pages_of
 from pipeline.stages.reports import Reports
 from tests.conftest import ROOT
+from tests.processes import PROC, alive, wait_until
 from tests.stages.project import change_raw, contents, run
 
 pytestmark = pytest.mark.xdist_group("build")
 
-PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc to see its processes in")
 SMALL = ("jobs2", "sok")
 NEEDS = "notebooks/needs.ipynb"
 
@@ -186,14 +185,6 @@ def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
     assert "Den tog längre tid än en rapport får ta (2 s)." in (root / "reports/sok/sv/needs.html").read_text(encoding="utf-8")
 
 
-def alive(process: int) -> bool:
-    """Whether a process is still running."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 @PROC
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_ended_run_leaves_no_process_and_no_half_made_report_and_is_taken_up_again(
@@ -222,14 +213,6 @@ def test_an_ended_run_leaves_no_process_and_no_half_made_report_and_is_taken_up_
     assert again.returncode == 0
     assert told(again.stderr, "made in") == []
     assert contents(root / "reports") == {name: content for name, content in contents(built / "reports").items() if name.startswith(SMALL)}
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Wait for something that another process does."""
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def all_pages(root: Path) -> list[tuple[str, Page]]:

@@ -58,7 +58,6 @@ def _run_cells(job: Job, shell: RecordedZMQShell, recorder: Recorder) -> None:
         if error is not None:
             recorder.note({"failed": cell.place, "ename": type(error).__name__, "evalue": str(error)})
             return
-        recorder.note({"done": cell.place})
     recorder.note({"end": True})
 
 

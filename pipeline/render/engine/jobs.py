@@ -104,8 +104,6 @@ class Failure:
         Name of the exception, of the signal, or the exit status.
     words : str
         The exception's message; empty without one.
-    source : str
-        The cell's source.
     traceback : tuple of str
         Last lines of the traceback, without colours.
     """
@@ -114,7 +112,6 @@ class Failure:
     cell: int | None = None
     error: str = ""
     words: str = ""
-    source: str = ""
     traceback: tuple[str, ...] = ()
 
 

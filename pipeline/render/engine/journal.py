@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.render.engine.jobs import Cell, Failure, Job, Output, Ran
+from pipeline.render.engine.jobs import Failure, Job, Output, Ran
 from pipeline.render.engine.words import plain_lines, without_folders
 
 JOURNAL = "journal.jsonl"
@@ -55,12 +55,12 @@ def ran(job: Job, events: Iterable[Mapping[str, Any]], ended: Mapping[str, Any])
 def _failure(job: Job, replay: "_Replay", status: int, over_time: bool) -> Failure | None:
     if replay.failed is not None:
         shown = error_in(replay.outputs[replay.failed]) or {}
-        return failure_of(job, replay.failed, {**shown, **replay.error})
+        return failure_of(replay.failed, {**shown, **replay.error})
     if replay.ended and not over_time:
         return None
-    cell = _cell(job, replay.current)
-    error = f"{job.limits.seconds:g} s" if over_time else _ending(status)
-    return Failure("time" if over_time else "died", replay.current, error, source=cell.source if cell else "")
+    if over_time:
+        return Failure("time", replay.current, f"{job.limits.seconds:g} s")
+    return Failure("died", replay.current, _ending(status))
 
 
 class _Replay:
@@ -114,30 +114,23 @@ class _Replay:
             self._shown.setdefault(name, []).append(output)
 
 
-def failure_of(job: Job, place: int, error: Mapping[str, Any]) -> Failure:
+def failure_of(place: int, error: Mapping[str, Any]) -> Failure:
     """Say why the run ended at a cell that raised.
 
     Parameters
     ----------
-    job : Job
     place : int
         Of the cell.
     error : mapping
         ``ename``, ``evalue`` and, where the cell showed one, ``traceback``, as an output of nbformat has them.
     """
     kind = "memory" if error["ename"] in OUT_OF_MEMORY else "raised"
-    cell = _cell(job, place)
-    words = without_folders(error["evalue"])
-    return Failure(kind, place, error["ename"], words, cell.source if cell else "", tuple(plain_lines(error.get("traceback", ()))))
+    return Failure(kind, place, error["ename"], without_folders(error["evalue"]), tuple(plain_lines(error.get("traceback", ()))))
 
 
 def error_in(outputs: Iterable[Output]) -> Output | None:
     """Give the last error that a cell showed."""
     return next((output for output in reversed(list(outputs)) if output["output_type"] == "error"), None)
-
-
-def _cell(job: Job, place: int | None) -> Cell | None:
-    return next((cell for cell in job.cells if cell.place == place), None)
 
 
 def _ending(status: int) -> str:

@@ -130,11 +130,10 @@ def _failure(job: Job, outputs: Mapping[int, list[Output]], error: Exception) ->
     last = max(outputs, default=0)
     if isinstance(error, PapermillExecutionError):
         shown = error_in(outputs[last]) or {}
-        return failure_of(job, last, {"ename": error.ename, "evalue": error.evalue, **shown})
-    source = next((cell.source for cell in job.cells if cell.place == last), "")
+        return failure_of(last, {"ename": error.ename, "evalue": error.evalue, **shown})
     if isinstance(error, TimeoutError):
-        return Failure("time", last, f"{job.limits.seconds:g} s", source=source)
-    return Failure("died", last, type(error).__name__, source=source)
+        return Failure("time", last, f"{job.limits.seconds:g} s")
+    return Failure("died", last, type(error).__name__)
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """Whatever one report does, the next one in the same server is unaffected, and the figures of each are its own."""
 
 import os
-import time
-from pathlib import Path
 
 import pytest
 
 from pipeline.render.engine.client import ForkEngine
 from pipeline.render.engine.jobs import Limits
+from tests.processes import PROC, alive, wait_until
 from tests.render.engine.conftest import LIMITS, Run, job, values
 
 SOBER = (
@@ -20,7 +19,6 @@ SOBER = (
 )
 """Shows what another report could have changed."""
 
-PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc to see its processes in")
 UNRULY = {
     "pandas options": "import pandas as pd\npd.set_option('display.precision', 1, 'display.max_colwidth', 5)",
     "rcParams": "import matplotlib as mpl\nmpl.rcParams['lines.linewidth'] = 20",
@@ -50,7 +48,6 @@ UNRULY = {
     "kill of its group": "import os\nos.killpg(0, 15)\nimport time; time.sleep(5)",
     "recursion": "def planted(): return planted()\nplanted()",
 }
-ENDS_WELL = ("a fork that goes on", "a thread")
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +95,7 @@ def test_each_report_has_its_own_figures_however_many_are_made_at_once() -> None
 def test_nothing_that_a_report_started_outlives_it(run: Run) -> None:
     started = "import subprocess\nprocess = subprocess.Popen(['sleep', '300'])\nprocess.pid"
     [number] = map(int, values(run(started)))
-    for _ in range(100):
-        if not Path(f"/proc/{number}").exists() or "Z" in Path(f"/proc/{number}/stat").read_text().split(")")[1][:3]:
-            return
-        time.sleep(0.05)
-    pytest.fail("the process is still there")
+    wait_until(lambda: not alive(number), seconds=10)
 
 
 @PROC
