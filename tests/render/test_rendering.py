@@ -168,6 +168,18 @@ def test_a_process_that_dies_leaves_what_there_is_under_an_alert(paths: Paths, e
     assert "before" in rendered.html.decode()
 
 
+def test_a_kernel_that_never_comes_is_a_failed_report_and_not_a_failed_run(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise RuntimeError("no kernel")
+
+    monkeypatch.setattr("papermill.execute_notebook", never)
+    template(paths, "1")
+    rendered, ran = render(PlainEngine(), paths, "en")
+    assert ran.failure is not None
+    assert (ran.failure.kind, ran.failure.cell, ran.failure.error) == ("died", None, "RuntimeError")
+    assert "It stopped before anything had been run." in rendered.html.decode()
+
+
 def test_prose_of_a_template_is_on_the_page_and_can_be_changed_without_a_run(paths: Paths, engine: ForkEngine) -> None:
     template(paths, "import random\nrandom.random()")
     first, _ = render(engine, paths)

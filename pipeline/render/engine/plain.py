@@ -58,7 +58,7 @@ class PlainEngine:
 
 
 def _run(job: Job) -> Ran:
-    from papermill import PapermillExecutionError, execute_notebook
+    from papermill import execute_notebook
     from traitlets.config import Config
 
     with tempfile.TemporaryDirectory(prefix="report-", dir=SHORT_FOLDER) as name, _environment(Path(name), job):
@@ -81,11 +81,11 @@ def _run(job: Job) -> Ran:
                 execution_timeout=int(job.limits.seconds),
                 config=Config(settings),
             )
-        except PapermillExecutionError as raised:
-            failure = raised
-        except Exception as ended:
-            failure = ended
-        outputs = _outputs(json.loads(executed.read_text(encoding="utf-8")), job)
+        except (
+            Exception
+        ) as error:  # a cell that raised, a kernel that died, took too long or never came, in whatever words there are for it
+            failure = error
+        outputs = _outputs(json.loads(executed.read_text(encoding="utf-8")), job) if executed.is_file() else {}
     return Ran(job.name, outputs, None if failure is None else _failure(job, outputs, failure))
 
 
@@ -127,8 +127,8 @@ def _failure(job: Job, outputs: Mapping[int, list[Output]], error: Exception) ->
     """Say why a run ended; the cell that ended it is the last that was begun."""
     from papermill import PapermillExecutionError
 
-    last = max(outputs, default=0)
-    if isinstance(error, PapermillExecutionError):
+    last = max(outputs, default=None)
+    if isinstance(error, PapermillExecutionError) and last is not None:
         shown = error_in(outputs[last]) or {}
         return failure_of(last, {"ename": error.ename, "evalue": error.evalue, **shown})
     if isinstance(error, TimeoutError):
