@@ -7,6 +7,7 @@ import time
 from pipeline.spec.load import load_study
 from pipeline.tables.atomic import write_text
 from tests.conftest import ROOT
+from tests.validate.methods import all_held
 from tests.validate.page import page
 from tests.validate.validation import Effort, Line, validate
 
@@ -31,7 +32,8 @@ def main(studies: list[str]) -> int:
         lines = validate(load_study(study, ROOT), PLANNED[study], FOR_THE_WHOLE, workers=os.cpu_count() or 1)
         results[study] = [line for line in lines if line.key.level in LEVELS]
         print(f"{study}: {len(results[study])} lines in {time.perf_counter() - began:.0f} s", flush=True)
-    text = page(results, FOR_THE_WHOLE)
+    held = {} if studies else all_held(FOR_THE_WHOLE.draws)
+    text = page(results, held, FOR_THE_WHOLE)
     if studies:
         print(text)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tests.validate.methods import Held
 from tests.validate.validation import Effort, Line
 
 HEAD = """# Planted effects are recovered
@@ -29,14 +30,47 @@ medians, whose truth is no single number where answers are few classes; readings
 COLUMNS = ("analysis", "outcome", "level", "estimand", "term", "planted", "aim", "mean", "coverage", "expected", "limits", "verdict")
 
 
-def page(results: Mapping[str, Sequence[Line]], effort: Effort) -> str:
-    """Write the page: one table per study, and at the top what lies outside its limits."""
+METHODS = """
+# Methods where they are hard pressed
+
+How often intervals hold the truth, and tests reject where there is nothing to find, in settings that are known to be difficult. **before**
+is the method that was used until the other took its place, in the same draws.
+"""
+HELD_COLUMNS = ("question", "setting", "quantity", "promised", "method", "found", "before", "found before", "draws", "remark")
+
+
+def page(results: Mapping[str, Sequence[Line]], held: Mapping[str, Sequence[Held]], effort: Effort) -> str:
+    """Write the page: one table per study, at the top what lies outside its limits, and one table per topic of methods."""
     verdicts = [(line.verdict, f"{study}: {name(line)}, {100 * line.coverage:.1f}") for study, lines in results.items() for line in lines]
     inside = sum(verdict == "inside" for verdict, _ in verdicts)
     summary = f"{inside} of {len(verdicts)} lines lie inside their limits."
     found = [summary, *(f"- {verdict}: {one}" for verdict, one in verdicts if verdict != "inside")]
     parts = [HEAD.format(draws=effort.draws, larger=effort.truth_draws * effort.factor), "\n".join(found)]
-    return "\n".join([*parts, *(_table(study, lines) for study, lines in results.items()), ""])
+    topics = [METHODS, *(_held_table(topic, lines) for topic, lines in held.items())] if held else []
+    return "\n".join([*parts, *(_table(study, lines) for study, lines in results.items()), *topics, ""])
+
+
+def _held_table(topic: str, lines: Sequence[Held]) -> str:
+    head = [f"\n## {topic}\n", f"| {' | '.join(HELD_COLUMNS)} |", "|---|---|---|---:|---|---:|---|---:|---:|---|"]
+    return "\n".join([*head, *(f"| {' | '.join(_held_cells(line))} |" for line in lines)])
+
+
+def _held_cells(line: Held) -> list[str]:
+    promised, found, found_before = (
+        "–" if np.isnan(value) else f"{100 * value:.1f}" for value in (line.promised, line.found, line.found_before)
+    )
+    return [
+        line.question,
+        line.setting,
+        line.quantity,
+        promised,
+        line.method,
+        found,
+        line.before or "–",
+        found_before,
+        f"{line.draws:,}",
+        line.remark,
+    ]
 
 
 def name(line: Line) -> str:

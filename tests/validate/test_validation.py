@@ -80,10 +80,10 @@ def test_intervals_of_one_share_are_judged_by_their_exact_coverage() -> None:
 
 
 def test_what_lies_outside_its_limits_is_named_on_top_of_the_page() -> None:
-    text = page({"study": [LINE, replace(LINE, key=LINE.key._replace(outcome="hope@t2"), coverage=0.9)]}, Effort())
+    text = page({"study": [LINE, replace(LINE, key=LINE.key._replace(outcome="hope@t2"), coverage=0.9)]}, {}, Effort())
     assert "1 of 2 lines lie inside" in text
     assert "- outside: study: main hope@t2 mean_change, 90.0" in text
-    assert "| – |" in page({"study": [replace(LINE, expected=nan, least=0.0, greatest=1.0)]}, Effort())
+    assert "| – |" in page({"study": [replace(LINE, expected=nan, least=0.0, greatest=1.0)]}, {}, Effort())
 
 
 def test_a_larger_study_has_more_of_everything_but_coders(tmp_path: Path) -> None:
