@@ -1,8 +1,9 @@
 """The third stage: from scores to everything a report may say about groups."""
 
-from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.compare.balance import balance_rows
@@ -10,12 +11,12 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
-from pipeline.compare.families import adjust_families
+from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, narrow_intervals
+from pipeline.compare.protocol import SHIFT_OF_TIES, AnalysisFrame, analysis_frame, analysis_rows, equivalence_p
 from pipeline.compare.quotations import quotations_of
-from pipeline.compare.verdicts import COMPARED_ESTIMANDS, UNKNOWN, Finding, verdict_of
+from pipeline.compare.verdicts import UNKNOWN, Finding, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
@@ -23,6 +24,9 @@ from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
+
+WIDTH = 1e-12
+"""Relative to its ends, an interval no wider than this has no width."""
 
 
 def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimated:
@@ -55,8 +59,10 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     gathered = [(analysis, analysis_frame(panel, analysis)) for analysis in study.declaration.analyses]
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
-    estimates = adjust_families(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared))))
-    estimates = conform(ESTIMATES, _with_verdicts(study, estimates, gathered))
+    sizes = family_sizes(study)
+    noted = _with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared, sizes))))
+    estimates = adjust_families(_with_equivalence(study, noted, gathered), sizes)
+    estimates = conform(ESTIMATES, _with_verdicts(study, estimates))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
     check_flow(steps)
     faults = count_faults(estimates, steps)
@@ -66,30 +72,53 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel), cleaned.cleaning_log)
 
 
-def _with_verdicts(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:
-    """Fill ``verdict`` for the comparisons of declared analyses."""
+def _with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Note intervals without width, which are no precision, and where an interval says one thing of zero and the test another."""
+    low, high, p_value = (estimates[name] for name in ("conf_low", "conf_high", "p_value"))
+    flat = _is_flat(low, high)
+    decided = p_value < 1 - estimates["confidence"]
+    part = p_value.notna() & (low < high) & ~flat & (decided != ((low > 0) | (high < 0)))
+    noted = estimates.copy()
+    for code, rows in (
+        ("interval_and_test_part", part),
+        ("zero_width_interval", flat | _is_flat(*(estimates[f"effect_{end}"] for end in ("low", "high")))),
+    ):
+        noted.loc[rows, "note"] = (noted.loc[rows, "note"] + f" {code}").str.strip()
+    return noted
+
+
+def _is_flat(low: pd.Series, high: pd.Series) -> pd.Series:
+    return pd.Series(np.isclose(low.astype("float64"), high.astype("float64"), rtol=WIDTH, atol=0), index=low.index)
+
+
+def _with_equivalence(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:
+    """Fill ``p_equivalence`` of the tests of outcomes with a smallest difference that matters."""
+    tested = estimates.copy()
+    asked = estimates.loc[planned_tests(estimates) & estimates["reference_value"].notna() & estimates["p_value"].notna()]
+    frames = {analysis.id: (analysis, frame) for analysis, frame in gathered}
+    for row in asked.itertuples():
+        tested.loc[row.Index, "p_equivalence"] = equivalence_p(study, *frames[row.analysis], row)
+    return tested
+
+
+def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Fill ``verdict`` of the tests of the plan that compare: one for each outcome of each declared analysis."""
     judged = estimates.copy()
-    for analysis, frame in gathered:
-        for index, verdict in _verdicts(study, estimates.loc[estimates["analysis"] == analysis.id], analysis, frame):
-            judged.loc[index, "verdict"] = verdict
+    confidence = {analysis.id: analysis.confidence for analysis in study.declaration.analyses}
+    for row in estimates.loc[planned_tests(estimates)].itertuples():
+        judged.loc[row.Index, "verdict"] = verdict_of(_finding(study, row, 1 - confidence[row.analysis]))
     return judged
 
 
-def _verdicts(study: Study, rows: pd.DataFrame, analysis: Analysis, frame: AnalysisFrame) -> Iterator[tuple[int, str]]:
-    narrow = {
-        outcome: narrow_intervals(study, analysis, frame, outcome)
-        for outcome in analysis.outcomes
-        if outcome in analysis.smallest_difference
-    }
-    for row in rows.loc[rows["estimand"].isin(COMPARED_ESTIMANDS) & rows["level"].eq("all")].itertuples():
-        outcome = f"{row.outcome}@{row.wave}" if row.wave else row.outcome
-        finding = Finding(
-            estimate=row.estimate,
-            p_value=row.p_adjusted if analysis.family else row.p_value,
-            alpha=1 - analysis.confidence,
-            direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",
-            bound=row.reference_value,
-            interval=(row.conf_low, row.conf_high),
-            narrow=narrow.get(outcome, {}).get((row.estimand, row.term), UNKNOWN),
-        )
-        yield row.Index, verdict_of(finding)
+def _finding(study: Study, row: Any, alpha: float) -> Finding:
+    adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == "location_shift"
+    precise = row.conf_low < row.conf_high and SHIFT_OF_TIES not in row.note.split()
+    return Finding(
+        effect=row.effect if by_rank else row.estimate,
+        p_value=row.p_adjusted if adjusted else row.p_value,
+        alpha=alpha,
+        direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",
+        bound=row.reference_value,
+        interval=(row.conf_low, row.conf_high) if precise else UNKNOWN,
+        p_equivalence=row.p_equivalence_adjusted if adjusted else row.p_equivalence,
+    )

@@ -25,6 +25,8 @@ class MannWhitney:
     p_value: float
     """With continuity correction."""
     p_value_without_continuity: float
+    tied: int
+    """Number of pairs of equal values."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,13 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> MannWhitney:
     in_first = np.bincount(where[: len(first)], minlength=len(values))
     in_second = np.bincount(where[len(first) :], minlength=len(values))
     below = np.cumsum(in_second) - in_second
-    u = float((in_first * below).sum() + (in_first * in_second).sum() / 2)
+    tied = int((in_first * in_second).sum())
+    u = float((in_first * below).sum() + tied / 2)
     pairs = len(first) * len(second)
     deviation = u - pairs / 2
     spread = _spread_of_u(len(first), len(second), in_first + in_second)
     corrected = max(abs(deviation) - 0.5, 0.0)
-    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), float(2 * ndtr(-abs(deviation) / spread)))
+    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), float(2 * ndtr(-abs(deviation) / spread)), tied)
 
 
 def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> RankBiserial:
