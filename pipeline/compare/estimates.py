@@ -1,5 +1,7 @@
 """The third stage: from scores to everything a report may say about groups."""
 
+import math
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -11,12 +13,13 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
+from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import SHIFT_OF_TIES, AnalysisFrame, analysis_frame, analysis_rows, equivalence_p
+from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, view_of
 from pipeline.compare.quotations import quotations_of
-from pipeline.compare.verdicts import UNKNOWN, Finding, verdict_of
+from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
@@ -25,6 +28,10 @@ from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
 
+IMPRECISE = ("shift_of_ties", "zero_width_interval")
+"""Remarks on intervals that show no precision."""
+NOT_BY_T = ("risk_difference", "location_shift")
+"""Tested estimands whose interval is not Student's."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
 
@@ -74,17 +81,23 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
 
 def _with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
     """Note intervals without width, which are no precision, and where an interval says one thing of zero and the test another."""
-    low, high, p_value = (estimates[name] for name in ("conf_low", "conf_high", "p_value"))
+    low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_of_moves(estimates))
     flat = _is_flat(low, high)
-    decided = p_value < 1 - estimates["confidence"]
-    part = p_value.notna() & (low < high) & ~flat & (decided != ((low > 0) | (high < 0)))
+    part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > 0) | (high < 0)))
+    remarks = {"interval_and_test_part": part, "zero_width_interval": flat | _is_flat(estimates["effect_low"], estimates["effect_high"])}
     noted = estimates.copy()
-    for code, rows in (
-        ("interval_and_test_part", part),
-        ("zero_width_interval", flat | _is_flat(*(estimates[f"effect_{end}"] for end in ("low", "high")))),
-    ):
+    for code, rows in remarks.items():
         noted.loc[rows, "note"] = (noted.loc[rows, "note"] + f" {code}").str.strip()
     return noted
+
+
+def _p_of_moves(estimates: pd.DataFrame) -> pd.Series:
+    """Give each change of a share the p-value of McNemar's test of the same units, exact where few moved; it has none of its own."""
+    key = ["analysis", "outcome", "wave", "level"]
+    tests = estimates.loc[estimates["term"].isin(["mcnemar", "mcnemar_exact"]) & ~estimates["note"].str.contains("few_moved")]
+    first = tests.sort_values("term").drop_duplicates(key).set_index(key)["p_value"]
+    changes = estimates.loc[estimates["estimand"] == "share_change", key]
+    return pd.Series(first.reindex(pd.MultiIndex.from_frame(changes)).to_numpy(), index=changes.index, dtype="float64")
 
 
 def _is_flat(low: pd.Series, high: pd.Series) -> pd.Series:
@@ -97,28 +110,53 @@ def _with_equivalence(study: Study, estimates: pd.DataFrame, gathered: list[tupl
     asked = estimates.loc[planned_tests(estimates) & estimates["reference_value"].notna() & estimates["p_value"].notna()]
     frames = {analysis.id: (analysis, frame) for analysis, frame in gathered}
     for row in asked.itertuples():
-        tested.loc[row.Index, "p_equivalence"] = equivalence_p(study, *frames[row.analysis], row)
+        tested.loc[row.Index, "p_equivalence"] = _equivalence_p(study, *frames[row.analysis], row)
     return tested
+
+
+def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, row: Any) -> float:
+    """Give the p-value of the two one-sided tests that a difference is smaller than the one that matters.
+
+    By the estimator's own interval, so that it is below alpha exactly when that at
+    confidence 1 - 2 alpha lies inside the bounds. NaN where it shows no precision:
+    without an interval, with one of no width, and for a shift of tied values.
+    """
+    if not _is_precise(row):
+        return math.nan
+    if row.estimand not in NOT_BY_T:
+        return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
+    view = view_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
+    estimate = ESTIMATORS[analysis.estimator].load()
+
+    def interval_at(confidence: float) -> Interval:
+        rows = estimate(replace(view, confidence=confidence))
+        [own] = [one for one in rows if one["estimand"] == row.estimand]
+        return float(str(own["conf_low"])), float(str(own["conf_high"]))
+
+    return p_inside(interval_at, row.reference_value)
+
+
+def _is_precise(row: Any) -> bool:
+    return row.conf_low < row.conf_high and not any(code in IMPRECISE for code in row.note.split())
 
 
 def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
     """Fill ``verdict`` of the tests of the plan that compare: one for each outcome of each declared analysis."""
     judged = estimates.copy()
     confidence = {analysis.id: analysis.confidence for analysis in study.declaration.analyses}
-    for row in estimates.loc[planned_tests(estimates)].itertuples():
+    for row in estimates.loc[planned_tests(estimates) & estimates["estimand"].ne("share_change")].itertuples():
         judged.loc[row.Index, "verdict"] = verdict_of(_finding(study, row, 1 - confidence[row.analysis]))
     return judged
 
 
 def _finding(study: Study, row: Any, alpha: float) -> Finding:
     adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == "location_shift"
-    precise = row.conf_low < row.conf_high and SHIFT_OF_TIES not in row.note.split()
     return Finding(
         effect=row.effect if by_rank else row.estimate,
         p_value=row.p_adjusted if adjusted else row.p_value,
         alpha=alpha,
         direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",
         bound=row.reference_value,
-        interval=(row.conf_low, row.conf_high) if precise else UNKNOWN,
+        interval=(row.conf_low, row.conf_high) if _is_precise(row) else UNKNOWN,
         p_equivalence=row.p_equivalence_adjusted if adjusted else row.p_equivalence,
     )

@@ -22,8 +22,8 @@ from pipeline.spec.study import Study
 
 NO_FAMILY = "none"
 """Declared, with a reason, where tests are not adjusted."""
-ROUGH = "few_moved"
-"""Remark of a test that gives way to the next one of its outcome."""
+ROUGH = ("few_moved", "few_events", "clusters_ignored")
+"""Remarks of a test that gives way to another one of its outcome."""
 ADJUSTED, ALONE = "holm", "none"
 """What ``p_adjustment`` holds on the row that tests an outcome; on all others it is empty."""
 
@@ -117,7 +117,8 @@ def _place(row: dict[str, object]) -> float:
     """Give the place of a row among the tests of its outcome, a rough one behind all others; NaN for what is no test."""
     tested = ESTIMATORS[str(row["estimator"])]
     place = tested.place_of_test(row)
-    return float("nan") if place is None else place + len(tested.tested) * (ROUGH in str(row["note"]).split())
+    rough = any(code in ROUGH for code in str(row["note"]).split())
+    return float("nan") if place is None else place + len(tested.tested) * rough
 
 
 def adjust_families(estimates: pd.DataFrame, sizes: Counter[str]) -> pd.DataFrame:

@@ -4,10 +4,8 @@ Builds what an estimator sees, runs it, and adds what the estimator cannot know:
 which analysis, role, family and wave a number belongs to.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -18,7 +16,6 @@ from pipeline.compare.estimators import COHORT, ESTIMATORS
 from pipeline.compare.families import family_of
 from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
 from pipeline.compare.scales import scale_of
-from pipeline.compare.verdicts import Interval, p_inside, two_one_sided_p
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.plan import is_planned
 from pipeline.spec.study import Study, split_reference
@@ -26,9 +23,6 @@ from pipeline.spec.study import Study, split_reference
 GROUP = "group"
 INSIDE = "inside"
 ANSWERED = "answered:"
-SHIFT_OF_TIES = "shift_of_ties"
-NOT_BY_T = ("risk_difference", "location_shift")
-"""Tested estimands whose interval is not Student's."""
 INFERRED = ("std_error", "conf_low", "p_value")
 """Columns that say something about others than those studied; a fact about these ignores nothing."""
 
@@ -251,36 +245,3 @@ def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
                 | {"outcome": name, "wave": wave, "reference_value": bound if tested.place_of_test(row) is not None else None}
                 | row
             )
-
-
-def equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, row: Any) -> float:
-    """Give the p-value of the two one-sided tests that a difference is smaller than the one that matters.
-
-    Parameters
-    ----------
-    study, analysis, gathered
-        As ``analysis_rows``.
-    row : namedtuple
-        Of ``estimates``: the test of an outcome, with its bound as ``reference_value``.
-
-    Returns
-    -------
-    float
-        By the estimator's own interval: below alpha exactly when that at
-        confidence 1 - 2 alpha lies inside the bounds. NaN where it shows no
-        precision: without an interval, with one of no width, and for a shift of
-        tied values.
-    """
-    if not row.conf_low < row.conf_high or SHIFT_OF_TIES in row.note.split():
-        return math.nan
-    if row.estimand not in NOT_BY_T:
-        return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
-    view = view_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
-    estimate = ESTIMATORS[analysis.estimator].load()
-
-    def interval_at(confidence: float) -> Interval:
-        rows = estimate(replace(view, confidence=confidence))
-        [own] = [one for one in rows if one["estimand"] == row.estimand]
-        return float(str(own["conf_low"])), float(str(own["conf_high"]))
-
-    return p_inside(interval_at, row.reference_value)

@@ -129,7 +129,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "(Bell and McCaffrey; Pustejovsky and Tipton).",
         assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them; "
         "clusters are independent of each other.",
-        tested=("adjusted_mean_difference", "adjusted_risk_difference"),
+        tested=("adjusted_mean_difference", "adjusted_risk_difference", "risk_difference"),
     ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
@@ -224,7 +224,7 @@ ESTIMATORS: dict[str, Estimator] = {
         takes=COHORT,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
-        tested=("mcnemar", "mcnemar_exact", "stuart_maxwell"),
+        tested=("mcnemar", "mcnemar_exact", "stuart_maxwell", "share_change"),
     ),
     "survival": Estimator(
         module="pipeline.compare.estimators.survival",

@@ -22,7 +22,6 @@ from pipeline.compare.marginal_homogeneity import (
     stuart_maxwell_test,
     unmoved_classes,
 )
-from pipeline.compare.verdicts import excludes_zero
 
 FEW_MOVED = 10
 """With fewer who moved, the chi-square distribution is rough."""
@@ -60,7 +59,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     tests = _of_share(counts) if cohort.kind == "share" else _of_category(counts)
     yield from (row | {"term": term} | numbers for term, numbers in tests.items())
     if cohort.kind == "share":
-        yield counted(cohort, known, "share_change", "share") | _change(counts, cohort.confidence, tests)
+        yield counted(cohort, known, "share_change", "share") | _change(counts, cohort.confidence)
 
 
 def _places(values: pd.Series) -> np.ndarray:
@@ -98,17 +97,8 @@ def _nobody(counts: np.ndarray) -> str:
     return "nobody_changed" if counts.sum() else "too_few_people"
 
 
-def _change(counts: np.ndarray, confidence: float, tests: dict[str, Row]) -> Row:
+def _change(counts: np.ndarray, confidence: float) -> Row:
     if not counts.sum():
         return {"note": "too_few_people"}
     change = change_in_share(counts, confidence)
-    test = tests["mcnemar_exact" if tests["mcnemar"]["note"] == "few_moved" else "mcnemar"]
-    decided = float(str(test["p_value"])) < 1 - confidence
-    part = _moved(counts) > 0 and decided != excludes_zero((change.conf_low, change.conf_high))
-    return {
-        "estimate": change.change,
-        "std_error": change.std_error,
-        "conf_low": change.conf_low,
-        "conf_high": change.conf_high,
-        "note": "interval_and_test_part" if part else "",
-    }
+    return {"estimate": change.change, "std_error": change.std_error, "conf_low": change.conf_low, "conf_high": change.conf_high}
