@@ -55,8 +55,8 @@ def everything(results: Results) -> str:
     outcomes = primary_outcomes(results)
     texts = [headline(results, outcomes), *flow_sentences(results), *balance_sentences(results)]
     for outcome in outcomes:
-        texts += [conclusion(results, outcome, 2), numbers(results, outcome, 2), story(results, outcome)]
-        texts.append(plain_text(brief_finding(results, outcome, 2)))
+        texts += [conclusion(results, outcome), numbers(results, outcome), story(results, outcome)]
+        texts.append(plain_text(brief_finding(results, outcome)))
     return "\n".join(texts)
 
 
@@ -80,7 +80,7 @@ def test_limits_deny_nothing_and_claim_nothing(language: str, design: str) -> No
 
 
 def test_better_says_which_way_and_among_whom(english: Results) -> None:
-    assert conclusion(english, first(english), 2) == (
+    assert conclusion(english, first(english)) == (
         "Better: the mean of turnover intention is lower for participants than for other employees. "
         "The comparison is between people who are alike in turnover intention (baseline) and age. "
         "Whether the difference is as large as 0.30, the smallest that matters according to the plan, cannot be said: "
@@ -89,14 +89,14 @@ def test_better_says_which_way_and_among_whom(english: Results) -> None:
 
 
 def test_what_cannot_be_told_is_said_so_with_the_whole_interval(swedish: Results) -> None:
-    said = conclusion(swedish, primary_outcomes(swedish)[1], 2)
+    said = conclusion(swedish, primary_outcomes(swedish)[1])
     assert said.startswith("Det kan inte avgöras om andelen ”dubbel inlåsning” är högre eller lägre")
     assert "från −26,0 till 8,0 procentenheter" in said
 
 
 def test_an_interval_beyond_zero_that_fails_within_its_family_is_explained(english: Results) -> None:
     results = changed(english, "main", "leaving", verdict="cannot_tell", p_adjusted=0.06)
-    for said in (conclusion(results, first(results), 2), plain_text(brief_finding(results, first(results), 2))):
+    for said in (conclusion(results, first(results)), plain_text(brief_finding(results, first(results)))):
         assert "excludes zero, but that is not enough" in said
 
 
@@ -106,7 +106,7 @@ def test_an_interval_beyond_zero_that_fails_within_its_family_is_explained(engli
 )
 def test_the_interval_is_held_against_the_smallest_difference_that_matters(english: Results, low: float, high: float, answer: str) -> None:
     results = changed(english, "main", "leaving", conf_low=low, conf_high=high)
-    assert answer in conclusion(results, first(results), 2)
+    assert answer in conclusion(results, first(results))
 
 
 def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: Results) -> None:
@@ -117,14 +117,14 @@ def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: R
     ):
         results = changed(english, "main", "leaving", covariates=covariates)
         outcome = first(results)
-        assert brief in brief_finding(results, outcome, 2)
-        assert whole.lower() in numbers(results, outcome, 2).lower().replace("turnover intention", "leaving")
-        assert ("alike in" in conclusion(results, outcome, 2)) == bool(covariates)
+        assert brief in brief_finding(results, outcome)
+        assert whole.lower() in numbers(results, outcome).lower().replace("turnover intention", "leaving")
+        assert ("alike in" in conclusion(results, outcome)) == bool(covariates)
 
 
 def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> None:
     results = changed(english, "main", "leaving", estimate=float("nan"), conf_low=float("nan"), conf_high=float("nan"), p_value=float("nan"), p_adjusted=float("nan"), verdict="", note="withheld_small_group")  # fmt: skip
-    assert conclusion(results, first(results), 2) == "There is no result to show (too few people)."
+    assert conclusion(results, first(results)) == "There is no result to show (too few people)."
 
 
 @pytest.mark.parametrize("code", ["withheld_small_group", "withheld_small_cell", "withheld_detail", "constant_outcome"])
@@ -135,10 +135,10 @@ def test_a_reason_inside_a_sentence_does_not_say_again_that_something_is_not_sho
 
 
 def test_both_differences_are_given_with_their_intervals_and_what_was_adjusted_for(english: Results) -> None:
-    said = numbers(english, first(english), 2)
+    said = numbers(english, first(english))
     assert "Raw difference, participants minus other employees: −0.20 (95% CI −0.55 to 0.15)." in said
     assert "Difference adjusted for turnover intention (baseline) and age: −0.42 (95% CI −0.71 to −0.13)." in said
-    assert "2 primary outcomes are tested (Holm)" in said
+    assert "2 outcomes are tested together (Holm)" in said
 
 
 def test_groups_that_started_apart_explain_why_raw_and_adjusted_part(english: Results) -> None:
