@@ -19,6 +19,8 @@ from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
 from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, view_of
 from pipeline.compare.quotations import quotations_of
+from pipeline.compare.ranks import rounded_bound
+from pipeline.compare.two_groups import two_groups
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.declaration import Analysis
@@ -30,7 +32,8 @@ from pipeline.tables.results import Cleaned, Estimated, Scored
 
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
-NOT_BY_T = ("risk_difference", "location_shift")
+BY_RANK = "location_shift"
+NOT_BY_T = ("risk_difference", BY_RANK)
 """Tested estimands whose interval is not Student's."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
@@ -67,7 +70,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
     sizes = family_sizes(study)
-    noted = _with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared, sizes))))
+    noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared, sizes))))
     estimates = adjust_families(_with_equivalence(study, noted, gathered), sizes)
     estimates = conform(ESTIMATES, _with_verdicts(study, estimates))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
@@ -79,8 +82,22 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel), cleaned.cleaning_log)
 
 
-def _with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Note intervals without width, which are no precision, and where an interval says one thing of zero and the test another."""
+def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Note intervals that show no precision, and intervals that say otherwise than their test.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Table ``estimates``.
+
+    Returns
+    -------
+    DataFrame
+        The same rows: ``zero_width_interval`` noted where both ends are one
+        value, ``interval_and_test_part`` where the interval leaves out zero and
+        the test does not reject, or the reverse. A change of a share is held
+        against McNemar's test.
+    """
     low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_of_moves(estimates))
     flat = _is_flat(low, high)
     part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > 0) | (high < 0)))
@@ -133,7 +150,9 @@ def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, ro
         [own] = [one for one in rows if one["estimand"] == row.estimand]
         return float(str(own["conf_low"])), float(str(own["conf_high"]))
 
-    return p_inside(interval_at, row.reference_value)
+    groups = two_groups(view)
+    by_rank = row.estimand == BY_RANK
+    return p_inside(interval_at, rounded_bound(groups.first, groups.second, row.reference_value) if by_rank else row.reference_value)
 
 
 def _is_precise(row: Any) -> bool:
@@ -150,7 +169,7 @@ def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _finding(study: Study, row: Any, alpha: float) -> Finding:
-    adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == "location_shift"
+    adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == BY_RANK
     return Finding(
         effect=row.effect if by_rank else row.estimate,
         p_value=row.p_adjusted if adjusted else row.p_value,

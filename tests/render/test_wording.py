@@ -212,7 +212,7 @@ def test_every_reference_belongs_to_a_method_and_is_in_order_of_author() -> None
 def test_a_method_with_a_reference_names_its_year(language: str) -> None:
     results = made_up_results(language)
     for name, method in METHODS.items():
-        text = results.say_with(f"method.{name}.text", {"base": 6, "cell": 3})
+        text = results.say_with(f"method.{name}.text", {"base": 6, "cell": 3, "reasons": ""})
         for key in method.references:
             year = re.search(r"\((\d{4})\)", REFERENCES[key])
             assert year is not None
