@@ -30,6 +30,8 @@ from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
 
+TESTED_BESIDE = {("mcnemar", "mcnemar_exact"): ("share_change",), ("risk_difference",): ("risk_ratio", "odds_ratio")}
+"""Terms or estimands of a test -> estimands that have an interval and no test of their own; the exact test where few moved."""
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
@@ -95,12 +97,13 @@ def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same rows: ``zero_width_interval`` noted where both ends are one
         value, ``interval_and_test_part`` where the interval leaves out zero and
-        the test does not reject, or the reverse. A change of a share is held
-        against McNemar's test.
+        the test does not reject, or the reverse; a ratio that leaves out one, and a
+        change of a share, by the test that stands beside it.
     """
-    low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_of_moves(estimates))
+    low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_beside(estimates))
+    null = estimates["measure_unit"].eq("ratio").astype("float64")
     flat = _is_flat(low, high)
-    part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > 0) | (high < 0)))
+    part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > null) | (high < null)))
     remarks = {"interval_and_test_part": part, "zero_width_interval": flat | _is_flat(estimates["effect_low"], estimates["effect_high"])}
     noted = estimates.copy()
     for code, rows in remarks.items():
@@ -108,13 +111,16 @@ def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
     return noted
 
 
-def _p_of_moves(estimates: pd.DataFrame) -> pd.Series:
-    """Give each change of a share the p-value of McNemar's test of the same units, exact where few moved; it has none of its own."""
-    key = ["analysis", "outcome", "wave", "level"]
-    tests = estimates.loc[estimates["term"].isin(["mcnemar", "mcnemar_exact"]) & ~estimates["note"].str.contains("few_moved")]
-    first = tests.sort_values("term").drop_duplicates(key).set_index(key)["p_value"]
-    changes = estimates.loc[estimates["estimand"] == "share_change", key]
-    return pd.Series(first.reindex(pd.MultiIndex.from_frame(changes)).to_numpy(), index=changes.index, dtype="float64")
+def _p_beside(estimates: pd.DataFrame) -> pd.Series:
+    """Give what has an interval but no test of its own the p-value of the test of the same units that stands beside it."""
+    key, found = ["analysis", "outcome", "wave", "level"], pd.Series(float("nan"), index=estimates.index)
+    exact = ~estimates["note"].str.contains("few_moved")
+    for tests, wanted in TESTED_BESIDE.items():
+        of_test = estimates["term"].isin(tests) | estimates["estimand"].isin(tests)
+        first = estimates.loc[of_test & exact].sort_values("term").drop_duplicates(key).set_index(key)["p_value"]
+        beside = estimates.loc[estimates["estimand"].isin(wanted), key]
+        found.loc[beside.index] = first.reindex(pd.MultiIndex.from_frame(beside)).to_numpy()
+    return found
 
 
 def _is_flat(low: pd.Series, high: pd.Series) -> pd.Series:
