@@ -59,7 +59,7 @@ def _agreement_cells(results: Results, one: Agreement) -> tuple[Cell, ...]:
 
 
 def _index_cell(results: Results, row: Row | None) -> Cell:
-    """Write kappa or alpha with its interval; of full agreement no interval can be drawn."""
+    """Write kappa or alpha with its interval; remarks say why there is none."""
     if row is None:
         return Cell("")
     notes = note_texts(results, row.note)
@@ -67,8 +67,6 @@ def _index_cell(results: Results, row: Row | None) -> Cell:
         return Cell(absent(results, row), notes)
     if not known(row.conf_low):
         return Cell(results.number(row.estimate), notes)
-    if row.conf_low == row.conf_high:
-        return Cell(results.number(row.estimate), (*notes, results.say("needs.table.full_agreement")))
     span = results.between(results.number(row.conf_low), results.number(row.conf_high))
     return Cell(f"{results.number(row.estimate)}\n({span})", notes)
 
