@@ -75,17 +75,21 @@ def least_agreed(results: Results, coding: Coding) -> str:
 
 
 def _why_low(one: Agreement) -> str:
-    """Name the text that says why alpha is low though coders agree; empty where nothing but their disagreement explains it.
-
-    Chance alone gives much agreement where nearly all codes are the same. It is
-    read off alpha, which is one less the disagreement seen over that by chance.
-    """
-    assert one.alpha is not None and one.alike is not None
-    if ONE_CODE & set(one.alpha.note.split()):
+    """Name the text that says why alpha is low; empty where nothing but the coders' disagreement explains it."""
+    if one.alpha is not None and ONE_CODE & set(one.alpha.note.split()):
         return "needs.agreement.one_code"
-    disagreed = 1 - one.alike.estimate
-    by_chance = 1 - disagreed / (1 - one.alpha.estimate) if disagreed > 0 else 0.0
-    return "needs.agreement.skewed" if by_chance >= MUCH_BY_CHANCE else ""
+    return "needs.agreement.skewed" if is_skewed(one) else ""
+
+
+def is_skewed(one: Agreement) -> bool:
+    """Say whether nearly all codes of a theme are the same though some differ, so that chance alone gives much agreement.
+
+    Read off alpha, which is 1 less the disagreement seen over that by chance.
+    """
+    if one.coded_alike is None or not _has_alpha(one):
+        return False
+    disagreed = 1 - one.alike.estimate  # type: ignore[union-attr]
+    return disagreed > 0 and 1 - disagreed / (1 - one.alpha.estimate) >= MUCH_BY_CHANCE  # type: ignore[union-attr]
 
 
 def _has_alpha(one: Agreement) -> bool:
