@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.panel import EVERYBODY, Panel
+from pipeline.compare.two_groups import COMPLETE
 from pipeline.spec.study import Study, split_reference
 
 ESTIMATOR = "standardised_difference"
@@ -22,8 +23,9 @@ def difference_by_average_variance(first: np.ndarray, second: np.ndarray) -> flo
     Returns
     -------
     float
-        First minus second in standard deviations; NaN when a group has fewer
-        than two values or nothing varies.
+        First minus second in standard deviations. NaN when a group has fewer
+        than two values or everybody has the same value; infinite when each
+        group has a value of its own and nothing else varies.
     """
     return _divided(first, second, lambda: np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2))
 
@@ -36,8 +38,10 @@ def difference_by_first_group(first: np.ndarray, second: np.ndarray) -> float:
 def _divided(first: np.ndarray, second: np.ndarray, spread: Callable[[], float]) -> float:
     if min(len(first), len(second)) < 2:
         return float("nan")
-    width = spread()
-    return float((first.mean() - second.mean()) / width) if width > 0 else float("nan")
+    if np.ptp(first) > 0 or np.ptp(second) > 0:
+        with np.errstate(divide="ignore"):
+            return float((first.mean() - second.mean()) / spread())
+    return float("nan") if first[0] == second[0] else float(np.copysign(np.inf, first[0] - second[0]))
 
 
 def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -51,7 +55,8 @@ def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
     ------
     dict
         Rows of ``estimates``: mean and standard deviation of numbers, shares
-        per category, and the difference over the average variance; without
+        per category, and the difference over the average variance, without a
+        number but noted ``complete_difference`` where it is infinite; without
         differences where no groups are compared.
     """
     study = panel.study
@@ -107,7 +112,7 @@ def _compared(
         "group_a": codes[0],
         "group_b": codes[1],
         "measure_unit": "index",
-        "estimate": difference,
+        "estimate": difference if np.isfinite(difference) else None,
         "n": len(first) + len(second),
         "n_a": len(first),
         "n_b": len(second),
@@ -129,4 +134,6 @@ def _difference_note(first: np.ndarray, second: np.ndarray, difference: float) -
         return "one_group_empty"
     if min(len(first), len(second)) < 2:
         return "too_few_people"
+    if np.isinf(difference):
+        return COMPLETE
     return "constant_outcome" if np.isnan(difference) else "denominator_average_variance"

@@ -16,6 +16,7 @@ from pipeline.compare.standardised_changes import hedges_g_av
 FEW_DF = 4
 """Below so many degrees of freedom Satterthwaite's approximation is not trusted."""
 ROUNDING = 1e-12
+"""Cluster means that differ by a smaller share of the largest change are equal."""
 UNTESTED_MEANS = {
     "too_few_people": "too_few_people",
     "same_change": "constant_outcome",
@@ -137,7 +138,7 @@ def _untested(change: np.ndarray, clusters: np.ndarray | None) -> str:
     means = [] if clusters is None else [change[clusters == one].mean() for one in np.unique(clusters)]
     if len(means) == 1:
         return "under_two_clusters"
-    return "same_mean_in_clusters" if means and np.ptp(means) < ROUNDING else ""
+    return "same_mean_in_clusters" if means and np.ptp(means) < ROUNDING * np.abs(change).max() else ""
 
 
 def _numbers(tested: MeanDifference) -> Row:

@@ -9,10 +9,8 @@ import numpy as np
 from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.linear import least_squares
 from pipeline.compare.means import MeanDifference
+from pipeline.compare.scales import without_noise
 from pipeline.compare.student import critical_value, two_sided_p
-
-DECIMALS = 10
-"""Changes are rounded to so many decimals: scale means are fractions, and their noise would break ties and zeros."""
 
 
 def rounded_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -26,9 +24,9 @@ def rounded_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     Returns
     -------
     array (pairs,)
-        In the outcome's unit, rounded to 10 decimals; no negative zero.
+        In the outcome's unit, rounded at the digits of the largest value; no negative zero.
     """
-    return np.round(after - before, DECIMALS) + 0.0
+    return without_noise(after - before, float(np.abs([before, after]).max(initial=0)))
 
 
 def mean_change(change: np.ndarray, confidence: float = 0.95) -> MeanDifference:

@@ -118,23 +118,25 @@ def _own_comparison(panel: Panel, values: pd.Series, kind: str, by: tuple[str, .
 
 
 def reliability_rows(panel: Panel) -> Iterator[dict[str, object]]:
-    """Give Cronbach's alpha of every scale in every wave, as rows of ``estimates``."""
+    """Give Cronbach's alpha of every scale in every wave, and what each item adds to it, as rows of ``estimates``."""
     for row in panel.scored.reliability.itertuples(index=False):
-        yield {
+        common = {
             "study": panel.study.id,
             "analysis": "measurement",
             "estimator": "alpha",
-            "estimand": "cronbach_alpha",
             "outcome": row.measure,
             "unit": row.unit,
             "wave": row.wave,
             "level": "all",
             "measure_unit": "index",
-            "estimate": row.alpha,
-            "conf_low": row.conf_low,
-            "conf_high": row.conf_high,
-            "confidence": row.confidence,
             "n": row.n,
             "n_missing": row.n_missing,
-            "note": row.note,
         }
+        if row.item:
+            added = {"item_rest_correlation": row.item_rest, "alpha_if_dropped": row.alpha}
+            yield from (
+                common | {"estimand": name, "term": row.item, "estimate": value} for name, value in added.items() if pd.notna(value)
+            )
+        else:
+            interval = {"conf_low": row.conf_low, "conf_high": row.conf_high, "confidence": row.confidence}
+            yield common | {"estimand": "cronbach_alpha", "estimate": row.alpha, "note": row.note} | interval

@@ -3,7 +3,7 @@
 Codes are given as places 0 to k - 1 in the declared order of the categories;
 NaN where a coder gave none. A table with one category only says nothing about
 agreement beyond chance: NaN, and the caller says so. Arrays may have further
-dimensions in front, such as the draws of a bootstrap; only standard errors are
+dimensions in front, such as repeats without one unit; only standard errors are
 of one table.
 """
 
@@ -103,7 +103,7 @@ def cohens_kappa(table: np.ndarray, weights: np.ndarray, confidence: float = 0.9
     -------
     Kappa
         NaN as ``kappa_of``. The error is too small with fewer than about 30
-        units: prefer the bootstrap there. The interval may pass 1.
+        units: prefer the jackknife there. The interval may pass 1.
 
     References
     ----------

@@ -20,7 +20,7 @@ def krippendorff_alpha(codes: np.ndarray, metric: Metric) -> np.ndarray:
     ----------
     codes : array of float (..., units, coders)
         NaN where a coder gave none. There may be further dimensions in front,
-        such as the draws of a bootstrap.
+        such as repeats without one unit.
     metric : function
         ``nominal``, ``ordinal`` or ``interval``.
 

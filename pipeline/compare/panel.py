@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from pipeline.compare.scales import without_noise
 from pipeline.spec.study import Study, level_codes, split_reference
 from pipeline.tables.results import Cleaned, Scored
 
@@ -194,10 +195,11 @@ def link_ids(study: Study, cleaned: Cleaned, name: str) -> list[str]:
 
 
 def as_kind(study: Study, name: str, values: pd.Series) -> pd.Series:
-    """Give numbers as float64 and categories in the codebook's order; the first is the reference level."""
+    """Give numbers as float64 without binary noise, and categories in the codebook's order; the first is the reference level."""
     if study.kind_of(name) == "category":
         return values.astype("object").astype(pd.CategoricalDtype(list(categories_of(study, name))))
-    return values.astype("float64")
+    numbers = values.astype("float64")
+    return pd.Series(without_noise(numbers.to_numpy(), float(numbers.abs().max())), index=numbers.index)
 
 
 def categories_of(study: Study, name: str) -> tuple[str, ...]:

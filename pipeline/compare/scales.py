@@ -1,10 +1,36 @@
-"""The ends of an outcome's scale, as declared."""
+"""The ends of an outcome's scale, as declared, and what lies below its digits."""
 
 from math import nan
+
+import numpy as np
 
 from pipeline.spec.study import Study
 
 COUNTING_RULES = ("count_of", "count_correct")
+
+DIGITS = 13
+"""Digits that are kept of the largest value: means of items are fractions, and the noise of binary ones would break ties."""
+
+
+def without_noise(values: np.ndarray, size: float) -> np.ndarray:
+    """Round to so many digits of the largest value, whatever unit it is in.
+
+    Parameters
+    ----------
+    values : array of float
+        NaN where missing.
+    size : float
+        Largest absolute value of the outcome; a measure in another unit, or
+        times a power of ten, is rounded at the same places.
+
+    Returns
+    -------
+    array, same shape
+        No negative zero.
+    """
+    if not 0 < size < np.inf:
+        return values
+    return np.round(values, DIGITS - 1 - int(np.floor(np.log10(size)))) + 0.0
 
 
 def scale_of(study: Study, name: str) -> tuple[float, float]:

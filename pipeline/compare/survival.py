@@ -10,8 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.compare.curves import Survival, kaplan_meier
+from pipeline.compare.student import critical_value
 
 NAN = float("nan")
+EXCHANGES = 4999
+AT_ONCE = 500
+"""Exchanges that are held in memory at one time."""
 FLAT = 1e-8
 """A curve this close to a share counts as lying on it."""
 
@@ -94,7 +98,7 @@ def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float) -> Rest
     -------
     RestrictedMean
         In the unit of ``time``. The standard error is Greenwood's, 0 when nobody
-        had the event; its normal interval is rough with fewer than about 20 events.
+        had the event before the horizon, and when everybody had it at once.
 
     References
     ----------
@@ -111,10 +115,42 @@ def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float) -> Rest
     return RestrictedMean(float(areas.sum()), float(np.sqrt(parts[counted].sum())))
 
 
+def restricted_mean_interval(found: RestrictedMean, horizon: float, people: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Give the interval of a mean up to a horizon, by Student's t on the logit of its share of the horizon.
+
+    Parameters
+    ----------
+    found : RestrictedMean
+        Its error above 0.
+    horizon : float
+        As in ``restricted_mean``.
+    people : int
+        Behind the mean, at least 2.
+    confidence : float
+        Level, 0-1.
+
+    Returns
+    -------
+    low, high : float
+        Inside 0 and the horizon. Held the truth in 92 to 96 % of simulations with few
+        events, where the normal interval did in 88 to 93 % (tests/validate/methods/few_events.py).
+    """
+    share = found.mean / horizon
+    half = critical_value(confidence, people - 1) * found.std_error / horizon / (share * (1 - share))
+    middle = np.log(share / (1 - share))
+    low, high = (horizon / (1 + np.exp(-(middle + side * half))) for side in (-1, 1))
+    return float(low), float(high)
+
+
 def followed_to(time: np.ndarray, event: np.ndarray, horizon: float) -> bool:
     """Say whether the curve is known up to the horizon: somebody is followed so far, or all had the event."""
     last = time.max()
     return bool(last >= horizon or event[time == last].all())
+
+
+def all_at_once(time: np.ndarray, event: np.ndarray) -> bool:
+    """Say whether everybody who was followed to the first event had it then."""
+    return bool(event.any() and event[time >= time[event].min()].all() and np.ptp(time[event]) == 0)
 
 
 def survival_at(time: np.ndarray, event: np.ndarray, grid: np.ndarray, confidence: float = 0.95) -> Survival:
@@ -154,8 +190,10 @@ def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
     -------
     LogRank
         ``df`` is k - 1, less the groups that were never at risk at an event.
-        NaN without any event, or with one group only. Rough with fewer than
-        about five expected events in a group; weak when curves cross.
+        NaN without any event, with one group only, when everybody has the event
+        at once, and when no two groups are at risk at one event. Its p-value is
+        too small with few expected events in a group (``permuted_log_rank``);
+        weak when curves cross.
 
     References
     ----------
@@ -176,6 +214,47 @@ def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
     apart = deaths.sum(axis=1) - expected
     statistic = float(apart @ np.linalg.pinv(variance, hermitian=True) @ apart)
     return LogRank(deaths.sum(axis=1), expected, statistic, float(rank), _chi_square_p(statistic, rank))
+
+
+def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, seed: int) -> float:
+    """Give the p-value of the log-rank test by exchanging units between groups.
+
+    Parameters
+    ----------
+    time, event, group : arrays (n,)
+        As ``log_rank``.
+    seed : int
+        Of the exchanges, where not all can be made.
+
+    Returns
+    -------
+    float
+        Exact with up to seven units. Groups are taken to be
+        censored alike; where they are not it is too large rather than too small.
+
+    References
+    ----------
+    Heinze, Gnant and Schemper (2003), Biometrics 59:1151-1157. What is summed in
+    a group is the log-rank score: event less cumulative hazard (Nelson, Aalen).
+    """
+    from scipy.stats import permutation_test
+
+    times = np.unique(time[event])
+    risk, deaths = _at_risk_and_events(time, event, times)
+    hazard = np.concatenate([[0.0], np.cumsum(deaths / risk)])
+    score = event - hazard[np.searchsorted(times, time, side="right")]
+    members = (group[:, None] == np.arange(int(group.max()) + 1)).astype("float64")
+    found = permutation_test(
+        (score,),
+        lambda exchanged, axis: ((exchanged @ members) ** 2 / members.sum(axis=0)).sum(axis=-1),
+        permutation_type="pairings",
+        vectorized=True,
+        n_resamples=EXCHANGES,
+        batch=AT_ONCE,
+        alternative="greater",
+        random_state=np.random.default_rng(seed),
+    )
+    return float(found.pvalue)
 
 
 def _at_risk_and_events(time: np.ndarray, event: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,9 @@ import numpy as np
 
 from pipeline.compare.comparison import FIRST, Comparison, complete
 
+COMPLETE = "complete_difference"
+"""Note where each group has one value only, and not the same one: no overlap, and no error to test by."""
+
 
 @dataclass(frozen=True)
 class TwoGroups:

@@ -27,6 +27,11 @@ DECLARED = ("reference_value", "confidence", "seed")
 ONE_PERSON = ("minimum", "maximum")
 ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 SHAPE = ("skewness", "excess_kurtosis")
+ITEMS = ("item_rest_correlation", "alpha_if_dropped")
+"""What is told of the single questions of a scale."""
+ITEM_DIGITS = 2
+FEWEST_ANSWERS = 4
+"""With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,9 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     cell = by_level.cell | (_pairs(rows).isin(decided.shares) & exact)
     cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows) | _near_changes(evidence, rows)
+    detail |= _items_tell(evidence, decided, rows)
+    scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
+    detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
     return Withheld(group, detail, cell & rows["estimand"].ne("n"))
 
 
@@ -169,6 +177,28 @@ def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd
     return rows["estimand"].isin(SHAPE) & ((rows["level"] != ALL) | _pairs(rows).isin(merged))
 
 
+def _items_tell(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
+    """Mark what is told of single questions of a scale where any of them has few answers, or a table that is not whole.
+
+    Together with alpha and the questions' own tables it gives, for three
+    questions, how each two of them vary together; for more, sums of it.
+    """
+    study = evidence.study
+    telling = {
+        (row.outcome, row.wave): any(_item_tells(evidence, decided, item, row.wave) for item in study.measure[row.outcome].items)
+        for row in rows[rows["estimand"].isin(ITEMS)].itertuples()
+    }
+    return rows["estimand"].isin(ITEMS) & _pairs(rows).isin([key for key, tells in telling.items() if tells])
+
+
+def _item_tells(evidence: Evidence, decided: Decided, item: str, wave: str) -> bool:
+    key = TableKey(evidence.study.unit_of(item), item, wave)
+    if key in decided.blocks and not decided.is_whole(key, evidence.tables[key]):
+        return True
+    answers = evidence.study.codes_of(evidence.study.variable[item])
+    return 0 < len(answers) < FEWEST_ANSWERS
+
+
 def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: pd.DataFrame) -> Withheld:
     """Withhold also what would solve a small count together with all else (``solved``).
 
@@ -203,9 +233,12 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     -------
     DataFrame
         Table ``estimates``. Earlier notes of emptied rows go: that everybody
-        gave the same answer is a result too.
+        gave the same answer is a result too. What is told of single questions
+        has two decimals, which is what a reader needs.
     """
     emptied = rows.copy()
+    items = emptied["estimand"].isin(ITEMS)
+    emptied.loc[items, "estimate"] = emptied.loc[items, "estimate"].astype("float64").round(ITEM_DIGITS)
     numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
     emptied.loc[withheld.any, numbers] = float("nan")
     emptied.loc[withheld.any, ["verdict", "effect_kind", "p_adjustment"]] = ""

@@ -1,13 +1,16 @@
 """Table 1 and love plot: the covariates in the order declared, each with groups and difference."""
 
+import math
 from dataclasses import dataclass, field
 
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, outcome_in_wave, rows_of, split_reference, term_category
+from pipeline.render.selection import WITHHELD, Row, known, outcome_in_wave, rows_of, split_reference, term_category
 
 DENOMINATOR = "denominator_average_variance"
 """Note of the standardised difference that is printed when there are several."""
+COMPLETE = "complete_difference"
+"""Note of a difference that is infinite: each group has one value only, and not the same one."""
 
 
 @dataclass
@@ -22,6 +25,23 @@ class Covariate:
     """(group code, estimand) -> row."""
     difference: Row | None = None
 
+    @property
+    def apart(self) -> float:
+        """Difference in standard deviations; infinite where it is complete, NaN where it is not known."""
+        if self.difference is None or not is_complete(self.difference):
+            return float("nan") if self.difference is None or not known(self.difference.estimate) else float(self.difference.estimate)
+        first, second = (self._level(code) for code in (self.difference.group_a, self.difference.group_b))
+        return -math.inf if first < second else math.inf
+
+    @property
+    def is_withheld(self) -> bool:
+        """Say whether there is a difference that must not be shown."""
+        return self.difference is not None and WITHHELD in self.difference.note
+
+    def _level(self, group: str) -> float:
+        row = self.groups.get((group, "share")) or self.groups.get((group, "mean"))
+        return float(row.estimate) if row is not None else float("nan")
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -29,6 +49,23 @@ class Difference:
 
     label: str
     estimate: float
+    """Infinite for a complete difference; NaN where not known."""
+    is_withheld: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether it can be compared with a limit."""
+        return not math.isnan(self.estimate)
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the groups have nothing in common here."""
+        return math.isinf(self.estimate)
+
+
+def is_complete(row: Row) -> bool:
+    """Say whether a standardised difference is infinite."""
+    return COMPLETE in row.note.split()
 
 
 def covariates(results: Results) -> list[Covariate]:
@@ -62,7 +99,7 @@ def balance_differences(results: Results) -> list[Difference]:
     for one in lines:
         sizes[one.outcome, one.wave] = sizes.get((one.outcome, one.wave), 0) + 1
     kept = [one for place, one in enumerate(lines) if not _mirrors(lines, place, sizes[one.outcome, one.wave])]
-    return [Difference(covariate_label(results, one), one.difference.estimate) for one in kept if one.difference is not None]
+    return [Difference(covariate_label(results, one), one.apart, one.is_withheld) for one in kept]
 
 
 def _mirrors(lines: list[Covariate], place: int, size: int) -> bool:

@@ -164,13 +164,20 @@ class Report:
         """How the measures behave: alpha, answers, missing answers."""
         from pipeline.render.figures.likert import likert_figures
         from pipeline.render.figures.scores import scores_figure
-        from pipeline.render.tables.measurement import missing_table, reliability_table
+        from pipeline.render.tables.measurement import items_table, missing_table, reliability_table
+        from pipeline.render.wording.scales import scale_warnings
 
         reliability = reliability_table(self._results)
         first = "measures.intro" if len(self._results.groups) > 1 else "measures.intro_of_one"
         said = (first, "measures.alpha") if reliability else (first,)
-        intro = words(*(paragraph(self._results.say(key)) for key in said))
-        exhibits = [reliability, *likert_figures(self._results), scores_figure(self._results), missing_table(self._results)]
+        intro = words(*(paragraph(self._results.say(key)) for key in said), *map(paragraph, scale_warnings(self._results)))
+        exhibits = [
+            reliability,
+            items_table(self._results),
+            *likert_figures(self._results),
+            scores_figure(self._results),
+            missing_table(self._results),
+        ]
         return self._led("measures", intro, exhibits)
 
     def results(self) -> Section | None:

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 
 NAN = float("nan")
+NOISE = 1e-12
+"""An alpha this close to 1 is 1."""
+FEW_OTHER = 5
+"""With fewer who gave some item another answer than the most frequent one, the interval held alpha in 71 to 86 % of 800
+draws of skewed answers (tests/validate/methods/alpha.py)."""
 
 
 @dataclass(frozen=True)
 class Alpha:
-    """Cronbach's alpha with Feldt's interval, or the reason why there is none."""
+    """Cronbach's alpha with its interval, or the reason why there is none."""
 
     alpha: float
     conf_low: float
@@ -39,7 +44,7 @@ def complete_rows(answers: np.ndarray) -> np.ndarray:
 
 
 def cronbach_alpha(answers: np.ndarray, confidence: float = 0.95) -> Alpha:
-    """Estimate Cronbach's alpha on complete rows, with Feldt's interval.
+    """Estimate Cronbach's alpha on complete rows, with an interval.
 
     Parameters
     ----------
@@ -52,46 +57,66 @@ def cronbach_alpha(answers: np.ndarray, confidence: float = 0.95) -> Alpha:
     -------
     Alpha
         Numbers are NaN, with a note, for fewer than two items or complete rows
-        (``too_few_items``, ``too_few_people``) or for an item that everybody
-        answered alike (``constant_item``).
-
-    References
-    ----------
-    Feldt, Woodruff and Salih (1987), Applied Psychological Measurement 11:93-103.
+        (``too_few_items``, ``too_few_people``), for an item that everybody
+        answered alike (``constant_item``) or sums that are all the same
+        (``constant_sum``). Only the interval is missing where few gave another
+        answer to some item than the most frequent one (``few_other_answers``),
+        and where all items go exactly in step, so that alpha is 1 (``items_in_step``).
     """
     complete = complete_rows(answers)
-    people, items = complete.shape
+    people = len(complete)
     note = _why_no_alpha(complete)
     if note:
         return Alpha(NAN, NAN, NAN, people, note)
     alpha = _alpha(complete)
-    low, high = feldt_interval(alpha, people, items, confidence)
-    return Alpha(alpha, low, high, people)
+    note = "items_in_step" if 1 - alpha < NOISE else _why_no_interval(complete)
+    low, high = (NAN, NAN) if note else alpha_interval(complete, confidence)
+    return Alpha(alpha, low, high, people, note)
 
 
-def feldt_interval(alpha: float, people: int, items: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give Feldt's interval for an alpha from so many complete rows.
+def alpha_interval(complete: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
+    """Give an interval of alpha by leaving out one person at a time, on the scale of log(1 - alpha).
 
     Parameters
     ----------
-    alpha : float
-        Cronbach's alpha.
-    people, items : int
-        Complete rows (at least 2) and items (at least 2).
+    complete : array of float, shape (people, items)
+        Without missing answers; alpha below 1, and every item answered otherwise
+        by at least ``FEW_OTHER`` than by most.
     confidence : float
         Level, 0-1.
 
     Returns
     -------
     low, high : float
-    """
-    from scipy.special import fdtri
+        Student's; its degrees of freedom are those of a variance of values with
+        so long tails as the pseudo-values, n - 1 at most.
 
-    tail = (1 - confidence) / 2
-    df_people, df_rest = people - 1, (people - 1) * (items - 1)
-    upper = float(fdtri(df_people, df_rest, 1 - tail))
-    lower = float(fdtri(df_people, df_rest, tail))
-    return 1 - (1 - alpha) * upper, 1 - (1 - alpha) * lower
+    Notes
+    -----
+    Feldt's interval takes answers as normal: where three of four people gave the
+    top answer it held alpha in 76 % of draws, however many people there were
+    (tests/validate/methods/alpha.py).
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, ch. 11.
+    """
+    from scipy.special import stdtrit
+
+    people, items = complete.shape
+    centred = complete - complete.mean(axis=0)
+    sums = centred.sum(axis=1)
+    left = people / (people - 1)
+    between = (centred**2).sum() - left * (centred**2).sum(axis=1)
+    total = (sums**2).sum() - left * sums**2
+    logs = np.log(1 - items / (items - 1) * (1 - between / total))
+    apart = (logs - logs.mean()) ** 2
+    error = float(np.sqrt((people - 1) / people * apart.sum()))
+    tails = float((apart**2).mean() / apart.mean() ** 2)
+    df = min(max(2 * people / (tails - (people - 3) / (people - 1)), 1.0), people - 1)
+    half = float(stdtrit(df, (1 + confidence) / 2)) * error
+    whole = float(np.log(1 - _alpha(complete)))
+    return 1 - float(np.exp(whole + half)), 1 - float(np.exp(whole - half))
 
 
 def standardised_alpha(answers: np.ndarray) -> float:
@@ -146,7 +171,8 @@ def alpha_if_dropped(answers: np.ndarray) -> np.ndarray:
         NaN where fewer than two items would be left, or as ``cronbach_alpha``.
     """
     complete = complete_rows(answers)
-    return np.array([cronbach_alpha(np.delete(complete, item, axis=1)).alpha for item in range(complete.shape[1])])
+    without = [np.delete(complete, item, axis=1) for item in range(complete.shape[1])]
+    return np.array([NAN if _why_no_alpha(one) else _alpha(one) for one in without])
 
 
 def item_rest_correlations(answers: np.ndarray) -> np.ndarray:
@@ -191,3 +217,8 @@ def _why_no_alpha(complete: np.ndarray) -> str:
     if (np.ptp(complete, axis=0) == 0).any():
         return "constant_item"
     return "constant_sum" if np.ptp(complete.sum(axis=1)) == 0 else ""
+
+
+def _why_no_interval(complete: np.ndarray) -> str:
+    others = [len(item) - np.unique(item, return_counts=True)[1].max() for item in complete.T]
+    return "few_other_answers" if min(others) < FEW_OTHER else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.score.reliability import cronbach_alpha
+from pipeline.score.reliability import alpha_if_dropped, cronbach_alpha, item_rest_correlations
 from pipeline.score.rules import SCORING_RULES
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
@@ -115,14 +115,14 @@ def reversed_items(measure: Measure, responses: pd.DataFrame) -> pd.DataFrame:
 
 
 def reliability_rows(study: Study, unit: str, responses: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """Give one row of the reliability table per scale and wave of a unit."""
+    """Give the rows of the reliability table: one per scale and wave of a unit, then one per item of it."""
     for measure in measures_of(study, unit):
         if measure.rule not in SCALE_RULES or len(measure.items) < 2:
             continue
         for wave in study.waves_of_measure(measure):
             answers = reversed_items(measure, responses.loc[responses["wave"] == wave]).to_numpy(dtype="float64")
             alpha = cronbach_alpha(answers, CONFIDENCE)
-            yield {
+            common = {
                 "study": study.id,
                 "measure": measure.name,
                 "unit": unit,
@@ -130,9 +130,13 @@ def reliability_rows(study: Study, unit: str, responses: pd.DataFrame) -> Iterat
                 "items": len(measure.items),
                 "n": alpha.n,
                 "n_missing": len(answers) - alpha.n,
+            }
+            yield common | {
                 "alpha": alpha.alpha,
                 "conf_low": alpha.conf_low,
                 "conf_high": alpha.conf_high,
                 "confidence": CONFIDENCE,
                 "note": alpha.note,
             }
+            for item, rest, dropped in zip(measure.items, item_rest_correlations(answers), alpha_if_dropped(answers), strict=True):
+                yield common | {"item": item, "item_rest": rest, "alpha": dropped}

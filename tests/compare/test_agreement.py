@@ -8,6 +8,8 @@ from pipeline.compare.estimators.agreement import agreement
 from pipeline.compare.intraclass import rater_correlations
 from pipeline.compare.kappa import agreement_table, cohens_kappa, linear_weights, nominal_weights
 from pipeline.compare.krippendorff import interval, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.student import critical_value
 from tests.compare.cohorts import cohort, rows_of
 
 DRAW = np.random.default_rng(4)
@@ -26,14 +28,15 @@ def coded(codes: np.ndarray, kind: str = "number", direction: str = "neither", *
     return cohort({**frame, **columns}, kind, direction, rater="coder", subject="interview")
 
 
-def test_two_coders_get_cohens_kappa_with_its_error_and_a_drawn_interval() -> None:
+def test_two_coders_get_cohens_kappa_with_its_error_and_an_interval_by_leaving_out() -> None:
     rows = rows_of(agreement(coded(CODES, "category")))
     expected = cohens_kappa(agreement_table(CODES, 3), nominal_weights(3))
     row = rows["cohens_kappa", "all"]
     assert (row["estimate"], row["std_error"]) == pytest.approx((expected.kappa, expected.std_error))
-    assert (row["conf_low"], row["conf_high"]) == pytest.approx((expected.conf_low, expected.conf_high), abs=0.05)
-    assert row["seed"] == 11
-    assert rows["percent_agreement", "all"]["estimate"] == (FIRST == SECOND).mean()
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx((expected.conf_low, expected.conf_high), abs=0.06)
+    alike = rows["percent_agreement", "all"]
+    assert alike["estimate"] == (FIRST == SECOND).mean()
+    assert (alike["conf_low"], alike["conf_high"]) == wilson_interval(int((FIRST == SECOND).sum()), 40)
     assert set(rows) == {("percent_agreement", "all"), ("cohens_kappa", "all"), ("krippendorff_alpha", "nominal")}
 
 
@@ -88,6 +91,12 @@ def test_each_theme_is_measured_and_the_whole_draws_interviews_not_codes() -> No
     assert whole["estimate"] == pytest.approx(cohens_kappa(agreement_table(codes.reshape(-1, 2), 2), nominal_weights(2)).kappa)
     assert (whole["n"], whole["n_clusters"]) == (40, 20)
     assert "std_error" not in whole
+    alike = rows_of(rows)["percent_agreement", "all"]
+    shares = (codes[..., 0] == codes[..., 1]).mean(axis=1)
+    t = (np.log(alike["conf_high"] / (1 - alike["conf_high"])) - np.log(alike["estimate"] / (1 - alike["estimate"]))) / critical_value(
+        0.95, 19
+    )
+    assert t * alike["estimate"] * (1 - alike["estimate"]) == pytest.approx(shares.std(ddof=1) / 20**0.5)
 
 
 def test_the_order_of_rows_changes_no_digit() -> None:
@@ -113,11 +122,51 @@ def test_a_theme_that_nobody_mentioned_says_nothing_beyond_chance() -> None:
         assert "estimate" not in rows[key]
 
 
-def test_a_theme_mentioned_once_has_a_kappa_without_interval() -> None:
-    codes = np.zeros((12, 2))
-    codes[3] = 1
+def pairs(both: int, first: int, second: int, neither: int) -> np.ndarray:
+    """Give so many subjects to which both coders, one of them, or none gave a code."""
+    return np.repeat([[1.0, 1], [1, 0], [0, 1], [0, 0]], [both, first, second, neither], axis=0)
+
+
+@pytest.mark.parametrize(
+    ("codes", "kappa", "cause"),
+    [
+        (pairs(1, 0, 0, 11), 1, "all_agreed"),
+        (pairs(6, 0, 0, 6), 1, "all_agreed"),
+        (pairs(0, 0, 5, 7), 0, "one_coder_one_code"),
+        (pairs(7, 5, 0, 0), 0, "one_coder_one_code"),
+        (pairs(0, 12, 0, 0), 0, "each_used_one_code"),
+        (pairs(0, 6, 6, 0), -1, "none_agreed"),
+        (pairs(1, 0, 0, 0), None, "one_category_only"),
+        (pairs(0, 1, 0, 0), 0, "single_subject"),
+        (pairs(2, 1, 3, 30), 1 - (4 / 36) / ((3 * 31 + 5 * 33) / 36**2), ""),
+        (pairs(1, 1, 5, 30), 1 - (6 / 37) / ((2 * 31 + 6 * 35) / 37**2), "few_other_codes"),
+    ],
+)
+def test_a_degenerate_result_is_known_by_its_cause(codes: np.ndarray, kappa: float | None, cause: str) -> None:
+    rows = rows_of(agreement(coded(codes, "share")))
+    row = rows["cohens_kappa", "all"]
+    assert (row["note"], row.get("estimate")) == (cause, kappa if kappa is None else pytest.approx(kappa))
+    assert ("conf_low" in row) == (cause == "")
+    assert rows["krippendorff_alpha", "nominal"]["note"] == cause
+    assert rows["percent_agreement", "all"]["note"] == ""
+
+
+def test_a_single_interview_says_how_much_was_alike_and_nothing_of_its_error() -> None:
+    items = pairs(3, 1, 1, 4)
+    columns = {"outcome": items.ravel(), "subject": ["i1"] * 18, "rater": ["a", "b"] * 9, "theme": np.repeat(list("ABCDEFGHI"), 2)}
+    rows = rows_of(agreement(cohort(columns, "share", "neither", rater="coder", subject="interview", by=("theme",))))
+    for key in (("percent_agreement", "all"), ("cohens_kappa", "all"), ("krippendorff_alpha", "nominal")):
+        assert (rows[key]["note"], "conf_low" in rows[key]) == ("single_subject", False)
+    assert rows["percent_agreement", "all"]["estimate"] == 7 / 9
+
+
+def test_an_index_of_many_coded_alike_is_known_as_the_theory_of_large_samples_says() -> None:
+    draw = np.random.default_rng(3)
+    first = draw.integers(0, 2, 1500)
+    codes = np.column_stack([first, np.where(draw.random(1500) < 0.8, first, 1 - first)]).astype(float)
     row = rows_of(agreement(coded(codes, "share")))["cohens_kappa", "all"]
-    assert (row["estimate"], row["note"]) == (1, "interval_unstable")
+    expected = cohens_kappa(agreement_table(codes, 2), nominal_weights(2))
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx((expected.conf_low, expected.conf_high), abs=0.002)
 
 
 def test_nobody_coded_anything_is_rows_with_notes() -> None:

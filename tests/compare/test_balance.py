@@ -38,8 +38,17 @@ def test_trs_agrees_with_r_by_both_denominators(made_trs: Made, r_entries: dict,
 
 
 def test_what_does_not_vary_has_no_standardised_difference() -> None:
-    assert np.isnan(difference_by_average_variance(np.ones(3), np.ones(3)))
+    assert np.isnan(difference_by_average_variance(np.full(3, 0.1), np.full(7, 0.1)))
     assert np.isnan(difference_by_average_variance(np.ones(3), np.ones(1)))
+
+
+def test_groups_with_nothing_in_common_differ_without_limit(made_trs: Made) -> None:
+    assert difference_by_average_variance(np.full(3, 4.1), np.full(2, 3.0)) == np.inf
+    assert difference_by_first_group(np.zeros(3), np.ones(4)) == -np.inf
+    apart = made_trs.with_people(lambda people: (people["group"] == "participant") == (people["sex"] == "woman"))
+    rows = {row["term"]: row for row in balance_rows(apart.panel) if row["outcome"] == "sex"}
+    for term in ("sex=man: participant - control", "sex=woman: participant - control"):
+        assert (rows[term]["estimate"], rows[term]["note"]) == (None, "complete_difference")
 
 
 def test_the_table_names_the_category_before_the_group(made_trs: Made) -> None:

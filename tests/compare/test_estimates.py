@@ -153,7 +153,14 @@ def test_attrition_agrees_with_r(trs_estimated: Estimated, r_entries: dict) -> N
 
 def test_reliability_stands_among_the_estimates(trs_estimated: Estimated, made_trs: Made) -> None:
     rows = trs_estimated.estimates.loc[trs_estimated.estimates["analysis"] == "measurement"]
-    assert rows["estimate"].tolist() == made_trs.scored.reliability["alpha"].tolist()
+    table = made_trs.scored.reliability
+    whole = table[table["item"] == ""]
+    assert rows.loc[rows["estimand"] == "cronbach_alpha", "estimate"].tolist() == whole["alpha"].tolist()
+    items = table[table["item"] != ""].dropna(subset=["item_rest"]).set_index(["measure", "wave", "item"])
+    rest = rows[rows["estimand"] == "item_rest_correlation"].set_index(["outcome", "wave", "term"])["estimate"]
+    assert rest.to_dict() == items["item_rest"].to_dict()
+    dropped = rows[rows["estimand"] == "alpha_if_dropped"].set_index(["outcome", "wave", "term"])["estimate"]
+    assert dropped.to_dict() == items["alpha"].dropna().to_dict()
 
 
 def test_a_planted_large_effect_with_a_large_bound_is_smaller_than_matters(made_trs: Made) -> None:

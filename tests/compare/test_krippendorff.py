@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.bootstrap import bootstrap_interval
+from pipeline.compare.jackknife import jackknife_interval
 from pipeline.compare.krippendorff import coincidence_matrix, interval, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.student import critical_value
 
 NONE = np.nan
 TEXTBOOK = np.array(
@@ -60,26 +61,14 @@ def test_no_variety_or_no_pair_gives_no_number(codes: np.ndarray) -> None:
         assert np.isnan(krippendorff_alpha(codes, metric))
 
 
-def test_the_bootstrap_is_fixed_by_its_seed_and_holds_the_estimate() -> None:
-    draw = np.random.default_rng(8)
-    first = draw.integers(0, 3, 50)
-    codes = np.column_stack([first, np.where(draw.random(50) < 0.8, first, draw.integers(0, 3, 50))]).astype(float)
-    one, again = (bootstrap_interval(lambda draws: krippendorff_alpha(draws, nominal), codes, seed=4) for _ in range(2))
-    other = bootstrap_interval(lambda draws: krippendorff_alpha(draws, nominal), codes, seed=5)
-    assert one == again != other
-    assert one.conf_low < krippendorff_alpha(codes, nominal) < one.conf_high
-    assert (one.conf_low, one.conf_high) == pytest.approx((other.conf_low, other.conf_high), abs=0.03)
+def test_leaving_out_one_unit_at_a_time_gives_the_error_of_a_mean() -> None:
+    values = np.random.default_rng(1).uniform(-0.5, 0.9, 250)  # more than are left out in one go
+    low, high = jackknife_interval(lambda repeats: repeats.mean(axis=-1), values)
+    mean, error = values.mean(), values.std(ddof=1) / 250**0.5
+    half = critical_value(0.95, 249) * error / (1 - mean**2)  # the derivative of Fisher's z is 1 / (1 - r^2)
+    assert (np.arctanh(low), np.arctanh(high)) == pytest.approx((np.arctanh(mean) - half, np.arctanh(mean) + half))
 
 
-def test_the_bootstrap_of_a_mean_is_about_as_wide_as_its_normal_interval() -> None:
-    values = np.random.default_rng(1).normal(0, 1, 100)
-    found = bootstrap_interval(lambda draws: draws.mean(axis=-1), values, seed=1)
-    assert found.conf_high - found.conf_low == pytest.approx(2 * 1.96 * values.std() / 10, rel=0.06)
-    assert found.defined == 1
-
-
-def test_a_statistic_that_is_often_undefined_gets_no_interval() -> None:
-    codes = np.array([[0, 0]] * 5 + [[1, 1]], dtype=float)  # one draw in three lacks the only other code
-    found = bootstrap_interval(lambda draws: krippendorff_alpha(draws, nominal), codes, seed=1)
-    assert np.isnan([found.conf_low, found.conf_high]).all()
-    assert found.defined == pytest.approx(1 - (5 / 6) ** 6, abs=0.04)
+def test_an_index_that_is_undefined_without_some_unit_gets_no_interval() -> None:
+    codes = np.array([[0, 0]] * 5 + [[0, 1]], dtype=float)
+    assert np.isnan(jackknife_interval(lambda repeats: krippendorff_alpha(repeats, nominal), codes)).all()

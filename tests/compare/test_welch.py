@@ -80,7 +80,7 @@ def test_people_without_the_outcome_are_counted_and_left_out() -> None:
         ([], [], "one_group_empty"),
         ([1, 2, 3], [2], "too_few_people"),
         ([3, 3, 3], [3, 3], "constant_outcome"),
-        ([3, 3, 3], [4, 4], "constant_outcome"),
+        ([3, 3, 3], [4, 4], "complete_difference"),
         ([0.1, 0.1, 0.1], [0.1, 0.1], "constant_outcome"),
     ],
 )

@@ -72,6 +72,60 @@ def is_empty(rows: pd.DataFrame) -> np.ndarray:
     return rows[NUMBERS].isna().all(axis="columns").to_numpy() & rows["verdict"].eq("").to_numpy()
 
 
+SCALE = "calmness"
+ANSWERS = {"calm": "agree", "glad": "agree", "plan": "yes_no"}
+
+
+def scale(items: tuple[str, ...]) -> Study:
+    variables = [
+        variable("group", "select_one", "group", fixed=True),
+        *(variable(item, "select_one" if item == "plan" else "rating", ANSWERS[item]) for item in items),
+    ]
+    measured = [measure(SCALE, "mean_of_items", items), measure(MEAN, "as_answered", items[:1])]
+    return study_of(variables, measures=measured, analyses=[analysis("means", "welch", [f"{SCALE}@t2"])])
+
+
+def told_of_items(items: tuple[str, ...], calm: tuple[int, ...], n: int = 60) -> pd.DataFrame:
+    """Release an alpha, what two items add, and the answers to the first item of the two groups together."""
+    study = scale(items)
+    rows = [row(study, "measurement", "alpha", "cronbach_alpha", SCALE, n=n, note="")]
+    rows += [
+        row(study, "measurement", "alpha", name, SCALE, term=item, n=n, note="") | {"estimate": 0.123456}
+        for item in items
+        for name in ("item_rest_correlation", "alpha_if_dropped")
+    ]
+    keys = {"study": study.id, "exhibit": "answers", "unit": "person", "outcome": "calm", "wave": "t2", "level": "all"}
+    cells = [
+        keys | {"row": str(place + 1), "column": group, "n": count * times, "total": sum(calm) * times, "share": count / sum(calm)}
+        for group, times in (("participant", 1), ("control", 1), ("all", 2))
+        for place, count in enumerate(calm)
+    ]
+    estimated = Estimated(table_of(ESTIMATES, rows), table_of(DISTRIBUTIONS, cells), table_of(FLOW, []))
+    return release_results(study, estimated, {}).estimates
+
+
+def test_what_questions_add_to_a_scale_has_two_decimals() -> None:
+    found = told_of_items(("calm", "glad"), (10, 10, 10, 10, 10))
+    items = found[found["term"] != ""]
+    assert items["estimate"].tolist() == [0.12] * 4
+    assert found[found["term"] == ""]["estimate"].tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("items", "calm", "n"),
+    [
+        (("calm", "glad"), (10, 1, 10, 10, 10), 60),  # the table of one question is merged
+        (("calm", "plan"), (10, 10, 10, 10, 10), 60),  # one question has two answers
+        (("calm", "glad"), (10, 10, 10, 10, 10), 5),  # too few people
+    ],
+)
+def test_what_questions_add_is_withheld_where_it_would_tell_of_them(items: tuple[str, ...], calm: tuple[int, ...], n: int) -> None:
+    found = told_of_items(items, calm, n)
+    assert found[found["term"] != ""]["estimate"].isna().all()
+    assert found[found["term"] != ""]["note"].str.startswith("withheld_").all()
+    assert found[found["term"] == ""]["estimate"].notna().all() == (n >= 6)
+
+
 def test_an_estimate_on_five_people_in_one_group_loses_its_numbers_and_its_n(study: Study) -> None:
     [one] = released(study, [compared(study, "means", "welch", "mean_difference", MEAN, (5, 40))]).itertuples()
     assert np.isnan(one.estimate)

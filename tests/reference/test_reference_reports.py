@@ -132,9 +132,10 @@ def test_attrition_equals_r(trs_results, estimates) -> None:
 
 def test_reliability_equals_r(trs_results) -> None:
     _, scored, _ = trs_results
-    [row] = scored.reliability.query("measure == 'turnover_intention' and wave == 't1'").to_dict("records")
+    rows = scored.reliability.query("measure == 'turnover_intention' and wave == 't1'")
+    [row] = rows[rows["item"] == ""].to_dict("records")
     ours = {"items": row["items"], "n_rows": row["n"] + row["n_missing"], "n_complete": row["n"], "raw_alpha_complete": row["alpha"]}
-    compare_reported("simtrs/o.simtrs.ti.alpha", ours | {"feldt_ci95_complete": interval(row)})
+    compare_reported("simtrs/o.simtrs.ti.alpha", ours)
 
 
 BALANCED = {

@@ -22,6 +22,8 @@ from pipeline.render.figures.transition import transition_figures
 from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.selection import main_outcomes
+from pipeline.render.tables.baseline import table_one
+from pipeline.render.wording.people import balance_sentences
 from tests.render.synthetic import FACTS
 
 FIVE = ["1", "2", "3", "4", "5"]
@@ -109,6 +111,48 @@ def test_balanced_groups_are_said_to_be_balanced(english: Results) -> None:
     figure = love_figure(replace(english, estimates=rows))
     assert figure is not None
     assert figure.alt.startswith("None of 3 comparisons")
+
+
+def complete(results: Results, first: float, second: float) -> Results:
+    """Let every participant have one age and every control another."""
+    rows = results.estimates.copy()
+    age = rows["analysis"].eq("balance") & rows["outcome"].eq("age")
+    rows.loc[age & rows["estimand"].eq("standardised_difference"), ["estimate", "note"]] = [float("nan"), "complete_difference"]
+    for group, value in zip(results.groups, (first, second), strict=True):
+        rows.loc[age & rows["estimand"].eq("mean") & rows["group_a"].eq(group), "estimate"] = value
+    return replace(results, estimates=rows)
+
+
+def test_a_complete_difference_is_the_largest_of_all(english: Results, texts: Callable[[], list[str]]) -> None:
+    apart = complete(english, 30, 40)
+    [age] = [one for one in balance_differences(apart) if one.label.startswith("Age")]
+    assert (age.estimate, age.is_known) == (-float("inf"), True)
+    assert [one.estimate for one in balance_differences(complete(english, 40, 30)) if one.is_complete] == [float("inf")]
+    figure = love_figure(apart)
+    assert figure is not None
+    assert "2 of 3. Largest: Age (years) complete; Sex: Woman −0.12" in figure.alt
+    assert "arrowhead" in figure.caption
+    assert "complete" in texts()
+    table = table_one(apart)
+    assert table is not None
+    [line] = [one for one in table.lines if one.header.startswith("Age")]
+    assert line.cells[-1].text == "complete"
+    assert "everyone has the same value, and it is not the same in both" in line.cells[-1].notes[0]
+    said = " ".join(balance_sentences(apart))
+    assert "Of 3 comparisons at the outset, 2 standardised" in said
+    assert "In age (years) the groups have nothing in common" in said
+    assert "The largest (−0.12) is in sex: Woman" in said
+
+
+def test_what_cannot_be_computed_is_not_drawn_as_withheld(english: Results, texts: Callable[[], list[str]]) -> None:
+    rows = english.estimates.copy()
+    age = rows["estimand"].eq("standardised_difference") & rows["outcome"].eq("age")
+    rows.loc[age, ["estimate", "note"]] = [float("nan"), "constant_outcome"]
+    love_figure(replace(english, estimates=rows))
+    assert "withheld" not in texts()
+    rows.loc[age, "note"] = "withheld_small_cell"
+    love_figure(replace(english, estimates=rows))
+    assert "withheld" in texts()
 
 
 def test_a_diverging_bar_straddles_zero_with_its_middle_answer() -> None:

@@ -218,18 +218,32 @@ def test_full_agreement_has_no_interval_and_a_remark(tmp_path: Path) -> None:
     cells = next(line.cells for line in table.lines if line.header == "Verktyg för samtal")
     assert cells[1].text == "1,00"
     remarks = [*cells[1].notes, *table.columns[1].notes]
-    assert any("överens i alla intervjuer" in remark for remark in remarks)
+    assert any("överens i alla fall" in remark for remark in remarks)
 
 
 def test_a_theme_in_nearly_all_interviews_explains_its_low_alpha(tmp_path: Path) -> None:
     consent = dict.fromkeys((f"I{number:02d}" for number in range(1, 13)), "Ja")
     found = {
-        "A": {"tools": "xxxxxx......", "secrecy": "xx.xx.xx.xx.", "foreign": "x" * 12},
+        "A": {"tools": "xxxxxx......", "secrecy": "xx.xx.xx.xx.", "foreign": "x" * 11 + "."},
         "B": {"tools": "xxxxxx......", "secrecy": "xx.xx.xx.xx.", "foreign": "x" * 10 + ".x"},
     }
     text = text_of(made(tmp_path, found=found, consent=consent, quotes={}, quotations=[]).agreement())
-    assert "Lägst alfa har ”Frågan känns främmande”: 0,00. Temat kodades lika i 11 av 12 intervjuer." in text
+    assert "Lägst alfa har ”Frågan känns främmande”: −0,05. Temat kodades lika i 10 av 12 intervjuer." in text
     assert "nästan alla intervjuer" in text
+
+
+def test_a_coder_who_never_coded_a_theme_is_the_cause_and_not_how_rare_it_is(tmp_path: Path) -> None:
+    consent = dict.fromkeys((f"I{number:02d}" for number in range(1, 13)), "Ja")
+    both_alike = {"tools": "xxxxxx......", "secrecy": "xx.xx.xx.xx."}
+    found = {"A": both_alike | {"foreign": "." * 12}, "B": both_alike | {"foreign": "xxxxx......."}}
+    section = made(tmp_path, found=found, consent=consent, quotes={}, quotations=[]).agreement()
+    cells = next(line.cells for line in table_of(section).lines if line.header.startswith("Frågan känns"))
+    assert [cells[0].text, cells[1].text] == ["7 av 12", "0,00"]
+    text = text_of(section)
+    assert "En av kodarna gjorde samma bedömning i alla intervjuer" in text
+    assert "nästan alla intervjuer" not in text
+    assert not any("överens i alla" in remark for remark in cells[1].notes)
+    assert any("en kodare använde bara en kod" in remark for remark in cells[1].notes)
 
 
 def test_the_matrix_tells_its_finding_and_is_the_same_twice(tmp_path: Path) -> None:

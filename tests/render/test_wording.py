@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 from itertools import product
 
+import pandas as pd
 import pytest
 
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
 from pipeline.render.selection import note_texts, why_absent
+from pipeline.render.tables.measurement import items_table
 from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, story
 from pipeline.render.wording.limits import limits, not_shown
 from pipeline.render.wording.methods import METHODS, methods_used, references_text
@@ -16,6 +18,7 @@ from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.people import balance_sentences, flow_sentences
 from pipeline.render.wording.references import REFERENCES
+from pipeline.render.wording.scales import scale_warnings
 from pipeline.spec.vocabulary import LANGUAGES, VERDICTS
 from tests.render.synthetic import made_up_results
 
@@ -258,6 +261,48 @@ def test_methods_behind_numbers_that_are_not_shown_are_not_listed(english: Resul
     without = english.distributions[english.distributions["exhibit"] != "experience"]
     assert "wilson" in methods_used(english)
     assert "wilson" not in methods_used(replace(english, distributions=without))
+
+
+def with_items(results: Results, alpha: float, **rests: float) -> Results:
+    """Give the measure of leaving an alpha at baseline, and its questions their correlations with the rest."""
+    made = changed(results, "measurement", "leaving", estimate=alpha)
+    [row] = made.estimates[made.estimates["analysis"].eq("measurement") & made.estimates["wave"].eq("t1")].to_dict("records")
+    numbers = {"conf_low": float("nan"), "conf_high": float("nan")}
+    items = [row | numbers | {"estimand": "item_rest_correlation", "term": item, "estimate": rest} for item, rest in rests.items()]
+    items += [row | numbers | {"estimand": "alpha_if_dropped", "term": item, "estimate": 0.7} for item in rests]
+    added = pd.DataFrame(items, columns=made.estimates.columns).astype(made.estimates.dtypes)
+    estimates = pd.concat([made.estimates, added], ignore_index=True)
+    return replace(made, estimates=estimates)
+
+
+def test_a_negative_alpha_is_explained_and_its_question_named(english: Results) -> None:
+    assert scale_warnings(english) == []
+    [said] = [one for one in scale_warnings(with_items(english, -1.2, l_1=-0.6, l_2=0.1)) if "baseline" in one]
+    assert "alpha is negative (−1.20)" in said
+    assert "“I often think of leaving” runs against the other questions (correlation with them −0.60)" in said
+    assert "<stay>" not in said
+    assert said.endswith("Without it alpha is 0.70.")
+
+
+def test_a_question_that_goes_against_the_rest_is_named_also_where_alpha_is_not_negative(english: Results) -> None:
+    [said] = [one for one in scale_warnings(with_items(english, 0.4, l_1=-0.31, l_2=-0.29)) if "baseline" in one]
+    assert "negative (" not in said
+    assert "run against the other questions (correlation with them down to −0.31)" in said
+    assert said.count("“") == 2
+    assert "Without it" not in said
+    assert [one for one in scale_warnings(with_items(english, 0.4, l_1=0.02, l_2=0.5)) if "baseline" in one] == []
+
+
+def test_a_negative_alpha_without_what_its_questions_add_is_explained_all_the_same(english: Results) -> None:
+    [said] = [one for one in scale_warnings(with_items(english, -0.2)) if "baseline" in one]
+    assert said.endswith("Most often a question is turned the wrong way round.")
+
+
+def test_the_table_of_questions_shows_what_each_adds(english: Results) -> None:
+    assert items_table(english) is None
+    table = items_table(with_items(english, 0.4, l_1=-0.31, l_2=0.2))
+    assert table is not None
+    assert [[cell.text for cell in line.cells] for line in table.lines] == [[], ["−0.31", "0.70"], ["0.20", "0.70"]]
 
 
 def test_one_imbalance_is_spoken_of_in_the_singular(english: Results) -> None:

@@ -100,15 +100,20 @@ def test_reversing_twice_gives_the_answers_back(trs: Study, responses: pd.DataFr
 def test_reliability_has_a_row_per_scale_and_wave_and_a_note_where_there_is_no_alpha(trs: Study, responses: pd.DataFrame) -> None:
     reliability = score_responses(trs, cleaned_of(responses)).reliability
     check_table(RELIABILITY, reliability)
-    assert reliability[["measure", "wave"]].to_numpy().tolist() == [
+    whole = reliability[reliability["item"] == ""]
+    assert whole[["measure", "wave"]].to_numpy().tolist() == [
         ["employability", "t1"],
         ["employability", "t2"],
         ["turnover_intention", "t1"],
         ["turnover_intention", "t2"],
     ]
-    turnover = reliability.set_index(["measure", "wave"]).loc[("turnover_intention", "t1")]
+    items = reliability[reliability["item"] != ""]
+    assert items.groupby(["measure", "wave"])["item"].apply(list).to_dict() == {
+        (name, wave): sorted(trs.measure[name].items) for name in ("employability", "turnover_intention") for wave in ("t1", "t2")
+    }
+    turnover = whole.set_index(["measure", "wave"]).loc[("turnover_intention", "t1")]
     assert (turnover["n"], turnover["n_missing"], turnover["note"]) == (1, 1, "too_few_people")
-    assert reliability["alpha"].isna().all()
+    assert reliability[["alpha", "item_rest"]].isna().all(axis=None)
 
 
 def test_a_study_without_scales_has_an_empty_reliability_table(jobs2: Study) -> None:

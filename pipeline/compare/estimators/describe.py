@@ -80,5 +80,5 @@ def _number_numbers(known: np.ndarray, confidence: float) -> dict[str, dict[str,
 
 def _row(value: float, known: np.ndarray) -> dict[str, object]:
     if np.isnan(value):
-        return {"note": "constant_outcome" if len(known) > 1 else "too_few_people"}
+        return {"note": "constant_outcome" if len(known) > 1 and np.ptp(known) == 0 else "too_few_people"}
     return {"estimate": value}

@@ -17,6 +17,8 @@ from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
 from pipeline.compare.cohort_rows import Row, counted, joined, share_row
 from pipeline.compare.signed_ranks import pseudomedian, signed_rank_test
 
+NOISE = 1e-9
+"""A value this close to the end of the scale, as a share of the largest, is at it."""
 DIRECTIONS = {
     "higher": ("share_improved", "share_unchanged", "share_worse", 1),
     "lower": ("share_improved", "share_unchanged", "share_worse", -1),
@@ -88,4 +90,6 @@ def _at_ceiling(cohort: Cohort, known: pd.DataFrame, wave: str, column: str) -> 
     estimand = f"share_at_ceiling_{wave}"
     if isnan(ceiling):
         return counted(cohort, known, estimand, "share") | {"note": "scale_not_declared"}
-    return share_row(cohort, known, estimand, np.isclose(known[column].to_numpy(), ceiling))
+    values = known[column].to_numpy()
+    size = max(abs(ceiling), float(np.abs(values).max(initial=0)))
+    return share_row(cohort, known, estimand, np.abs(values - ceiling) <= NOISE * size)

@@ -9,7 +9,7 @@ from math import isnan
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.means import welch_difference
 from pipeline.compare.standardised import hedges_g
-from pipeline.compare.two_groups import row_of, too_few, two_groups
+from pipeline.compare.two_groups import COMPLETE, row_of, too_few, two_groups
 
 
 def welch(comparison: Comparison) -> list[dict[str, object]]:
@@ -25,12 +25,16 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
     list of one row
         ``mean_difference`` in the outcome's unit. Numbers are empty, with a
         note, for fewer than two known outcomes in a group (``one_group_empty``,
-        ``too_few_people``) or when neither group varies (``constant_outcome``);
-        ``effect_interval_not_found`` marks an effect without interval.
+        ``too_few_people``), when everybody has the same value
+        (``constant_outcome``) or each group a value of its own
+        (``complete_difference``); ``effect_interval_not_found`` marks an effect
+        without interval.
     """
     groups = two_groups(comparison)
     row = row_of(comparison, groups, "mean_difference", comparison.difference, "number")
-    note = too_few(groups, least=2) or ("constant_outcome" if groups.is_constant else "")
+    note = too_few(groups, least=2)
+    if not note and groups.is_constant:
+        note = "constant_outcome" if groups.is_one_value else COMPLETE
     if note:
         return [row | {"note": note}]
     means = welch_difference(groups.first, groups.second, comparison.confidence)

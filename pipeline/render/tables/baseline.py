@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from pipeline.render.balance import Covariate, covariates
+from pipeline.render.balance import Covariate, covariates, is_complete
 from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
 from pipeline.render.selection import capital, known, note_texts, outcome_in_wave
@@ -25,7 +25,8 @@ def table_one(results: Results) -> Table | None:
     lines: list[Line] = []
     for (outcome, wave), members in groupby(found, key=lambda one: (one.outcome, one.wave)):
         lines += _covariate_lines(results, outcome_in_wave(results, outcome, wave), list(members))
-    notes = dict.fromkeys(note for one in found if one.difference is not None for note in note_texts(results, one.difference.note))
+    measured = [one.difference for one in found if one.difference is not None and known(one.difference.estimate)]
+    notes = dict.fromkeys(note for row in measured for note in note_texts(results, row.note))
     footnotes = (say("table.one_note"), *(say("table.difference_note", note=note, **inside_names(results)) for note in notes))
     caption = say("table.one_caption" if compares else "table.one_caption_of_one")
     return Table("one", caption, say("table.characteristic"), columns, tuple(lines), footnotes)
@@ -45,7 +46,9 @@ def _cells(results: Results, covariate: Covariate) -> tuple[Cell, ...]:
     row = covariate.difference
     if row is None:
         return (*groups, Cell(""))
-    return (*groups, Cell(results.number(row.estimate) if known(row.estimate) else absent(results, row)))
+    if known(row.estimate):
+        return (*groups, Cell(results.number(row.estimate)))
+    return (*groups, Cell(results.say("table.complete") if is_complete(row) else absent(results, row), note_texts(results, row.note)))
 
 
 def _group_cell(results: Results, covariate: Covariate, group: str) -> Cell:

@@ -8,6 +8,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent, confidence_level, interval_text
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.scales import ITEM, item_rows
 
 ANSWERED = "answered"
 ALL = "all"
@@ -31,6 +32,30 @@ def reliability_table(results: Results) -> Table | None:
     places = {key: place for place, key in enumerate(product(measures, ("", *waves)))}
     lines = tuple(_alpha_line(results, row) for row in sorted(rows, key=lambda row: places.get((row.outcome, row.wave), len(places))))
     return Table("reliability", say("table.reliability_caption"), say("table.measure"), columns, lines, (say("table.reliability_note"),))
+
+
+def items_table(results: Results) -> Table | None:
+    """Table of what each question adds to its measure; None where nothing is shown of any."""
+    found = item_rows(results)
+    shown = {key: items for key, items in found.items() if any(known(row.estimate) for rows in items.values() for row in rows.values())}
+    if not shown:
+        return None
+    say = results.say
+    columns = (Column(say("table.item_rest")), Column(say("table.alpha_if_dropped")))
+    lines: list[Line] = []
+    for (outcome, wave), items in shown.items():
+        lines.append(Line(outcome_in_wave(results, outcome, wave)))
+        lines += [
+            Line(results.label("variable", item), tuple(_item_cell(results, rows.get(name)) for name in ITEM))
+            for item, rows in items.items()
+        ]
+    return Table("items", say("table.items_caption"), say("table.question"), columns, tuple(lines), (say("table.items_note"),))
+
+
+def _item_cell(results: Results, row: Row | None) -> Cell:
+    if row is None:
+        return Cell(results.number(float("nan")))
+    return Cell(results.number(row.estimate) if known(row.estimate) else absent(results, row))
 
 
 def _alpha_line(results: Results, row: Row) -> Line:

@@ -5,7 +5,7 @@ from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts
 from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.wording.coders import KAPPAS, Agreement, agreements
+from pipeline.render.wording.coders import KAPPAS, Agreement, agreements, is_skewed
 from pipeline.render.wording.needs import by_coders, count_text
 
 
@@ -47,7 +47,8 @@ def agreement_table(results: Results, coding: Coding) -> Table | None:
         lines += [Line(theme.label, _agreement_cells(results, found[theme.code])) for theme in part.themes if theme.code in found]
     if EVERYBODY in found:
         lines.append(Line(say("needs.table.all_themes"), _agreement_cells(results, found[EVERYBODY]), apart=True))
-    notes = (say("needs.table.kappa_note"), say("needs.table.interval_note"))
+    skewed = any(is_skewed(one) for code, one in found.items() if code != EVERYBODY)
+    notes = (say("needs.table.kappa_note"), *([say("needs.table.skewed_note")] if skewed else []), say("needs.table.interval_note"))
     return hoist_notes(Table("agreement", say("needs.table.agreement_caption"), say("needs.table.theme"), columns, tuple(lines), notes))
 
 
@@ -59,7 +60,7 @@ def _agreement_cells(results: Results, one: Agreement) -> tuple[Cell, ...]:
 
 
 def _index_cell(results: Results, row: Row | None) -> Cell:
-    """Write kappa or alpha with its interval; of full agreement no interval can be drawn."""
+    """Write kappa or alpha with its interval; remarks say why there is none."""
     if row is None:
         return Cell("")
     notes = note_texts(results, row.note)
@@ -67,8 +68,6 @@ def _index_cell(results: Results, row: Row | None) -> Cell:
         return Cell(absent(results, row), notes)
     if not known(row.conf_low):
         return Cell(results.number(row.estimate), notes)
-    if row.conf_low == row.conf_high:
-        return Cell(results.number(row.estimate), (*notes, results.say("needs.table.full_agreement")))
     span = results.between(results.number(row.conf_low), results.number(row.conf_high))
     return Cell(f"{results.number(row.estimate)}\n({span})", notes)
 

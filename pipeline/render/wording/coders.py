@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
-from pipeline.render.codings import Coding, Theme
+from pipeline.render.codings import Coding
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, rows_of
 from pipeline.render.wording.one_line import inside
 
 ALPHA, ALIKE = "krippendorff_alpha", "percent_agreement"
 KAPPAS = ("cohens_kappa", "fleiss_kappa")
+ONE_CODE = {"one_coder_one_code", "each_used_one_code"}
+"""Notes of coders who did not vary."""
+MUCH_BY_CHANCE = 0.8
+"""Agreement by chance where about a ninth of all codes, or fewer, are other than the rest."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,25 @@ def least_agreed(results: Results, coding: Coding) -> str:
     assert one.alpha is not None and one.alike is not None
     alpha, total = results.number(one.alpha.estimate), int(one.alike.n)
     said = results.say("needs.agreement.least", theme=least.label, alpha=alpha, alike=one.coded_alike or 0, total=total)
-    return f"{said} {results.say('needs.agreement.skewed')}" if _is_skewed(coding, least) else said
+    return f"{said} {results.say(why)}" if (why := _why_low(one)) else said
 
 
-def _is_skewed(coding: Coding, theme: Theme) -> bool:
-    """Say whether a theme was found in all interviews but one at most by some coder, or by all coders in one at most."""
-    some, agreed = theme.counts[1], theme.counts[coding.most]
-    return some.n is not None and some.total is not None and agreed.n is not None and (some.n >= some.total - 1 or agreed.n <= 1)
+def _why_low(one: Agreement) -> str:
+    """Name the text that says why alpha is low; empty where nothing but the coders' disagreement explains it."""
+    if one.alpha is not None and ONE_CODE & set(one.alpha.note.split()):
+        return "needs.agreement.one_code"
+    return "needs.agreement.skewed" if is_skewed(one) else ""
+
+
+def is_skewed(one: Agreement) -> bool:
+    """Say whether nearly all codes of a theme are the same though some differ, so that chance alone gives much agreement.
+
+    Read off alpha, which is 1 less the disagreement seen over that by chance.
+    """
+    if one.coded_alike is None or not _has_alpha(one):
+        return False
+    disagreed = 1 - one.alike.estimate  # type: ignore[union-attr]
+    return disagreed > 0 and 1 - disagreed / (1 - one.alpha.estimate) >= MUCH_BY_CHANCE  # type: ignore[union-attr]
 
 
 def _has_alpha(one: Agreement) -> bool:

@@ -4,6 +4,7 @@ Every sentence is a catalogue text chosen by verdict, estimand and design; none
 is put together from halves. "Effect" is said only of what chance decided.
 """
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
@@ -243,7 +244,7 @@ def story(results: Results, outcome: Outcome) -> str:
         **group_names(results),
     }
     later = {"after_a": level(results, after.a.estimate, unit), "after_b": level(results, after.b.estimate, unit)}
-    size = results.number(outcome.imbalance)
+    size = results.say("table.complete") if math.isinf(outcome.imbalance) else results.number(outcome.imbalance)
     sentences = [
         results.say("story.disagree") if outcome.disagree else "",
         results.say("story.start", wave=wave_name(results, before.wave), size=size, **shown),

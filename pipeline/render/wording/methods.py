@@ -72,7 +72,7 @@ METHODS = {
     "reporting_self_selected": Method(_design("self_selected"), ("trend", "strobe")),
     "reporting_randomised": Method(_design("randomised"), ("consort",)),
     "scoring": Method(_scored),
-    "alpha": Method(_has("estimator", "alpha"), ("cronbach", "feldt")),
+    "alpha": Method(_has("estimator", "alpha"), ("cronbach", "efron")),
     "standardised": Method(_has("estimand", "standardised_difference"), ("austin",)),
     "welch": Method(_has("estimator", "welch"), ("welch",)),
     "hedges_g": Method(_has("effect_kind", "hedges_g"), ("hedges",)),

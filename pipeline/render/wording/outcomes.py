@@ -1,9 +1,11 @@
 """The primary outcomes as sentences see them: main estimate, its counterpart, and the groups' levels before and after."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.render.balance import covariates
 from pipeline.render.results import Results
 from pipeline.render.selection import ADJUSTED, RAW, Row, is_main, known, rows_of, split_reference
 
@@ -122,9 +124,9 @@ def _wave_before(results: Results, name: str, wave: str) -> Levels | None:
 
 
 def imbalance(results: Results, name: str, wave: str) -> float | None:
-    """Give the standardised difference of a measure before, participants minus controls."""
-    row = results.one(analysis="balance", estimand="standardised_difference", outcome=name, wave=wave, term=" - ".join(results.groups))
-    return float(row["estimate"]) if row is not None and known(row["estimate"]) else None
+    """Give the standardised difference of a measure before, participants minus controls; infinite where it is complete."""
+    found = next((one for one in covariates(results) if (one.outcome, one.wave, one.category) == (name, wave, "")), None)
+    return None if found is None or math.isnan(found.apart) else found.apart
 
 
 def measured_before(results: Results, reference: str) -> bool:

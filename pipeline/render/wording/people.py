@@ -9,7 +9,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import known
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome
-from pipeline.render.wording.phrases import group_names
+from pipeline.render.wording.phrases import group_names, listed
 
 
 def counts(results: Results, outcomes: list[Outcome]) -> Markup:
@@ -94,15 +94,19 @@ def _answered_share(results: Results, chain: Chain | None) -> str:
 
 
 def balance_sentences(results: Results) -> list[str]:
-    """Say how many baseline facts differ notably between the groups, and which differ most."""
-    found = [one for one in balance_differences(results) if known(one.estimate)]
+    """Say how many baseline facts differ notably between the groups, in which they have nothing in common, and which differ most."""
+    found = [one for one in balance_differences(results) if one.is_known]
     if not found:
         return []
     large = [one for one in found if abs(one.estimate) > NOTABLE_IMBALANCE]
-    most = max(found, key=lambda one: abs(one.estimate))
+    complete = [inside(one.label) for one in large if one.is_complete]
+    measured = [one for one in large if not one.is_complete]
     bound = results.number(NOTABLE_IMBALANCE, 1)
     sentences = [results.say("people.balance", compared=len(found), count=len(large), bound=bound)]
-    if large:
+    if complete:
+        sentences.append(results.say("people.complete", names=listed(results, complete)))
+    if measured:
+        most = max(measured, key=lambda one: abs(one.estimate))
         sentences.append(results.say("people.most", name=inside(most.label), size=results.number(most.estimate)))
     sentences.append(results.say(f"people.balance.{results.facts['design']}"))
     return sentences
