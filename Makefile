@@ -82,8 +82,8 @@ test: $(VENV) ## run the tests
 lint: $(VENV) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo
 
-lab: $(VENV) ## open the report templates in JupyterLab
-	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab notebooks
+lab: $(VENV) ## open JupyterLab: templates in notebooks/, what was made of them in reports/
+	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 bench: $(VENV) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench
