@@ -3,7 +3,8 @@
 
 PYTHON3 ?= python3
 STUDY ?=
-LANGUAGE ?=
+# On the command line only: systems set a variable of this name, to the languages of their own messages.
+LANGUAGE :=
 LEVELS ?=
 JOBS ?=
 
@@ -12,7 +13,12 @@ VENV := .venv/.installed
 ITSELF := --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 PYTHON := .venv/bin/python
 STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
-STAMPS := $(STUDIES:%=data/processed/%/.stamp)
+ifneq ($(LANGUAGE),$(firstword $(filter sv en,$(LANGUAGE))))
+$(error LANGUAGE=$(LANGUAGE) is not one language of reports; allowed: sv or en, or nothing for both)
+endif
+# A run in one language leaves the stamp of that language only, so that a plain make still makes the others.
+STAMP := $(if $(LANGUAGE),reports/%/$(LANGUAGE),data/processed/%)/.stamp
+STAMPS := $(patsubst %,$(STAMP),$(STUDIES))
 CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
 TEMPLATES := $(wildcard notebooks/*.ipynb)
 # One look at the disk for all studies. Folders are listed too, so that a file taken away counts; blanks in names travel as '|'.
@@ -28,20 +34,20 @@ MAKEFLAGS += --no-builtin-rules
 .PRECIOUS: reports/index.html
 .PHONY: all help check lock simulate validate responses scores estimates release reports test lint lab bench docs distclean requirements
 
-all: reports/index.html ## build every study's reports, then say where to look
+all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
 
-data/processed/%/.stamp: $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*)
+$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*)
 	$(eval STALE += $*)@rm -f $@
 
 # All stale studies in one run, so that what makes the reports is loaded once. Their stamps go first: a target that
 # stays as it was would count as up to date.
 reports/index.html: $(STAMPS) | $(VENV)
-	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(JOBS:%= --jobs %) --index,index)
+	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(LANGUAGE:%= --language %)$(JOBS:%= --jobs %) --index,index)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
-	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en the reports to one language."
+	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or LANGUAGE=en what is made of it to reports in one language."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
@@ -60,11 +66,11 @@ estimates: $(VENV) ## compare groups -> data/processed/<study>/estimates.csv
 release: $(VENV) ## apply disclosure control -> data/processed/<study>/release/
 	@$(PYTHON) -m pipeline build $(STUDY) --until release
 
-ifeq ($(LANGUAGE)$(LEVELS),)
+ifeq ($(LEVELS),)
 reports: reports/index.html ## render reports -> reports/<study>/<language>/
 else
 reports: $(VENV)
-	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) $(LEVELS:%=--levels %) $(JOBS:%=--jobs %) --index
+	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) --levels $(LEVELS) $(JOBS:%=--jobs %) --index
 endif
 
 lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY
@@ -82,8 +88,8 @@ test: $(VENV) ## run the tests
 lint: $(VENV) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo
 
-lab: $(VENV) ## open the report templates in JupyterLab
-	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab notebooks
+lab: $(VENV) ## open JupyterLab: templates in notebooks/, what was made of them in reports/
+	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 bench: $(VENV) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench

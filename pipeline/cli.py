@@ -97,9 +97,9 @@ def _build_studies(options: argparse.Namespace) -> int:
 
 def _some_are_stale(options: argparse.Namespace) -> bool:
     """Say whether some study lacks the stamp of a finished build: what makes reports then loads while this process does."""
-    from pipeline.paths import STAMP, Paths, project_root
+    from pipeline.paths import Paths, project_root
 
-    return any(not (Paths(project_root(), study).processed / STAMP).is_file() for study in _studies(options))
+    return any(not Paths(project_root(), study).stamp(options.language or "").is_file() for study in _studies(options))
 
 
 def _at_least_one(text: str) -> int:

@@ -14,7 +14,7 @@ from pipeline.errors import Problem, ResearcherError
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
 STAMP = ".stamp"
-"""File in a study's processed folder: everything of it was built."""
+"""File that says what was built: in a study's processed folder everything, in a language's folder of reports those."""
 SIMULATED = "SIMULATED"
 """File in a raw folder that says its answers are made up."""
 
@@ -55,6 +55,15 @@ class Paths:
     def reports(self) -> Path:
         """Hold executed notebooks and their pages."""
         return self.root / "reports" / self.study
+
+    def stamp(self, language: str = "") -> Path:
+        """Say, if it is there, that all reports were made, or all in one language."""
+        return (self.reports / language if language else self.processed) / STAMP
+
+    def unstamp(self, *languages: str) -> None:
+        """Take away the stamp of everything, and those of languages."""
+        for language in ("", *languages):
+            self.stamp(language).unlink(missing_ok=True)
 
     @property
     def templates(self) -> Path:

@@ -6,7 +6,7 @@ pay for pandas.
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,12 @@ class _Study:
     cells: list[dict[str, str]]
     """Cells of tables and figures of everybody."""
 
+    @property
+    def languages(self) -> list[str]:
+        """Languages that the study declares reports in; both when it declares no report."""
+        declared = {language for report in self.facts["reports"] for language in report["languages"]}
+        return [language for language in LANGUAGES if language in (declared or LANGUAGES)]
+
     def title(self, language: str) -> str:
         """Give the study's title."""
         return self.labels[language]["study", "", "title"]
@@ -57,20 +63,22 @@ def index_page(root: Path) -> str:
     Returns
     -------
     str
-        Swedish first, then English, for each study; links are relative to ``reports/``.
+        For each study the languages it declares, Swedish first, each with what has been made; links are relative to ``reports/``.
     """
     studies = [_read(Paths(root, name)) for name in declared_studies(root) if (Paths(root, name).release / "release.json").is_file()]
-    sections = [_section(study) for study in studies] or [_both("index.none", "p")]
+    words = [catalogue(one) for one in LANGUAGES if any(one in study.languages for study in studies) or not studies]
+    sections = [_section(study) for study in studies] or [_each(words, "index.none", "p")]
+    heads = (_each(words, "index.intro", "p"), _each(words, "index.caution", "p", class_="small"))
     return fill_page(
-        language="sv",
-        title=" / ".join(catalogue(language).say("index.title") for language in LANGUAGES),
-        header=joined([element("h1", *_spans("index.title")), _both("index.intro", "p"), _both("index.caution", "p", class_="small")]),
+        language=words[0].language,
+        title=" / ".join(one.say("index.title") for one in words),
+        header=joined([element("h1", _each(words, "index.title", "span", " / ")), *heads]),
         navigation=element("ol", *(_anchor(study) for study in studies)),
         main=joined(sections, "\n"),
         footer=Markup(""),
         mark="",
-        contents=" / ".join(catalogue(language).say("page.contents") for language in LANGUAGES),
-        skip=" / ".join(catalogue(language).say("page.skip") for language in LANGUAGES),
+        contents=" / ".join(one.say("page.contents") for one in words),
+        skip=" / ".join(one.say("page.skip") for one in words),
     )
 
 
@@ -89,25 +97,21 @@ def _of_everybody(path: Path) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if row["level"] == "all"]
 
 
-def _both(key: str, tag: str, **attributes: str) -> Markup:
-    """Say the same in both languages, each marked with its language."""
-    return joined(element(tag, catalogue(language).say(key), lang=language, **attributes) for language in LANGUAGES)
-
-
-def _spans(key: str) -> list[Markup]:
-    texts = [element("span", catalogue(language).say(key), lang=language) for language in LANGUAGES]
-    return [texts[0], Markup(" / "), *texts[1:]]
+def _each(words: Iterable[Catalogue], key: str, tag: str, between: str = "", **attributes: str) -> Markup:
+    """Say the same in each language, marked with its language."""
+    return joined((element(tag, one.say(key), lang=one.language, **attributes) for one in words), between)
 
 
 def _anchor(study: _Study) -> Markup:
-    return element("li", element("a", study.title("sv"), href=f"#{study.paths.study}"))
+    first = study.languages[0]
+    return element("li", element("a", study.title(first), href=f"#{study.paths.study}", lang=first))
 
 
 def _section(study: _Study) -> Markup:
-    """Head the section with the title in the page's own language; the other one heads its entry."""
-    first, *others = LANGUAGES
+    """Head the section with the title in the study's first language; another one heads its entry."""
+    first, *others = study.languages
     entries = [_entry(study, first), *(_entry(study, language, _title(study, language, "h3")) for language in others)]
-    return element("section", _title(study, first, "h2", id=study.paths.study), *entries)
+    return element("section", _title(study, first, "h2", id=study.paths.study, lang=first), *entries)
 
 
 def _title(study: _Study, language: str, tag: str, **attributes: str) -> Markup:
@@ -118,11 +122,14 @@ def _title(study: _Study, language: str, tag: str, **attributes: str) -> Markup:
 
 def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
     words = catalogue(language)
+    reports = [report for report in study.facts["reports"] if language in report["languages"]]
+    links = joined(_links(study, words, report) for report in reports)
+    to_make = any(not report.get("on_request") for report in reports)
     parts = [
         heading,
         paragraph(study.labels[language]["study", "", "question"]),
         paragraph(_line(study, words), class_="finding"),
-        *(_links(study, words, report) for report in study.facts["reports"] if language in report["languages"]),
+        paragraph(words.say("index.not_made"), class_="small") if to_make and not links else links,
     ]
     return element("div", *parts, lang=language, class_="entry")
 

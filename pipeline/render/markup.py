@@ -57,7 +57,7 @@ def paragraph(text: str, **attributes: str) -> Markup:
     return element("p", text, **attributes)
 
 
-def plain_text(markup: Markup) -> str:
+def plain_text(markup: str) -> str:
     """Give the words of markup, one block a line, for viewers without HTML."""
     lines = BLOCK_ENDS.sub("\n", markup)
     return html.unescape(TAGS.sub("", lines)).strip()

@@ -8,6 +8,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.render.looks import for_page
 from pipeline.render.markup import Markup, element, joined, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.shell import fill_page
@@ -73,7 +74,7 @@ def _blocks(notebook: Mapping[str, Any], results: Results) -> Iterator[tuple[str
                 yield "", _picture(PNG, "".join(data[PNG]), output["metadata"].get(PNG, {}), results)
             elif "text/html" in data:
                 anchor = output["metadata"].get("text/html", {}).get("section", "")
-                yield anchor, Markup("".join(data["text/html"]))
+                yield anchor, for_page("".join(data["text/html"]))
             elif "text/plain" in data:
                 yield "", element("pre", "".join(data["text/plain"]))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pipeline.render.looks import for_notebook
 from pipeline.render.markup import Markup, element, joined, plain_text
 
 
@@ -24,7 +25,8 @@ class Words:
     html: Markup
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
-        return {"text/html": str(self.html), "text/plain": plain_text(self.html)}, {}
+        html = for_notebook(self.html)
+        return {"text/html": html, "text/plain": plain_text(html)}, {}
 
 
 @dataclass(frozen=True)

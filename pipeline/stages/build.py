@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem, raise_if_any, suggestion
-from pipeline.paths import STAMP
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
@@ -110,10 +109,15 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
         if step.stage == wanted.until:
             return
     raise_if_any(level_problems(study, wanted.levels))
-    declared = {language for report in study.declaration.reports for language in report.languages}
-    whole = not wanted.levels and declared <= set(wanted.languages)
-    reports.add(study, pages_of(study, wanted.languages, wanted.levels), whole)
+    reports.add(study, pages_of(study, wanted.languages, wanted.levels), _wholly_made(study, wanted))
     reports.remove_others(study, all_pages(study))
+
+
+def _wholly_made(study: Study, wanted: Wanted) -> tuple[str, ...]:
+    """Give the languages of which all that a plain ``make`` builds is wanted; an empty one stands for all of them together."""
+    declared = {language for report in study.declaration.reports for language in report.languages}
+    own = sorted(declared & set(wanted.languages))
+    return () if wanted.levels else (*own, "") if len(own) == len(declared) else tuple(own)
 
 
 def _run(study: Study, record: dict, step: Step) -> None:
@@ -121,7 +125,7 @@ def _run(study: Study, record: dict, step: Step) -> None:
     if is_current(study.paths, record, step.stage, step.key):
         tell(f"{place} up to date")
         return
-    (study.paths.processed / STAMP).unlink(missing_ok=True)
+    study.paths.unstamp(*LANGUAGES)
     began = time.perf_counter()
     files = step.make()
     note_stage(study, record, step.stage, step.key, files)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from pipeline.paths import STAMP
 from pipeline.render.engine import Engine
 from pipeline.render.engine.jobs import Limits, Ran
 from pipeline.render.failed import failure_words
@@ -54,7 +53,7 @@ class Reports:
         self._stack = ExitStack()
         self._engine = self._stack.enter_context(engine)
         self._asked: dict[str, _Asked] = {}
-        self._whole: list[Study] = []
+        self._whole: list[tuple[Study, tuple[str, ...]]] = []
         self._failed: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -71,7 +70,7 @@ class Reports:
         """Expect reports: what makes them is loaded while tables are made."""
         self._engine.warm_up()
 
-    def add(self, study: Study, pages: Iterable[Page], whole: bool) -> None:
+    def add(self, study: Study, pages: Iterable[Page], whole: tuple[str, ...]) -> None:
         """Have the stale ones of a study's reports made.
 
         Parameters
@@ -79,8 +78,9 @@ class Reports:
         study : Study
             Held, its release made.
         pages : iterable of Page
-        whole : bool
-            Whether these are all that a plain ``make`` builds of the study.
+        whole : tuple of str
+            Languages in which these are all that a plain ``make`` builds of the
+            study; an empty one when they are all in any language.
 
         Raises
         ------
@@ -91,8 +91,7 @@ class Reports:
         released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
         lock = lock_hash(study.paths.root)
         asked = [self._asked_for(study, page, released, lock) for page in pages]
-        if whole:
-            self._whole.append(study)
+        self._whole.append((study, whole))
         for one in asked:
             self._add(one)
         self.settle(wait=False)
@@ -121,9 +120,9 @@ class Reports:
             Number of reports that failed.
         """
         self.settle(wait=True)
-        for study in self._whole:
-            if not self._failed.get(study.id):
-                write_text(study.paths.processed / STAMP, "")
+        for study, whole in self._whole:
+            for language in () if self._failed.get(study.id) else whole:
+                write_text(study.paths.stamp(language), "")
         return sum(self._failed.values())
 
     def _asked_for(self, study: Study, page: Page, released: str, lock: str) -> _Asked:
@@ -140,7 +139,7 @@ class Reports:
             tell(f"{asked.name} written anew in {time.perf_counter() - began:.1f} s, nothing was run")
         else:
             if not asked.page.report.on_request:
-                (asked.study.paths.processed / STAMP).unlink(missing_ok=True)
+                asked.study.paths.unstamp(asked.page.language)
             self._asked[asked.name] = asked
             self._engine.submit(asked.rendering.job(asked.name, self._limits))
 

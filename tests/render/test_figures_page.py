@@ -117,7 +117,7 @@ def test_the_notebook_gets_the_image_with_its_alternative_text(request: pytest.F
 
 def test_a_figure_without_alternative_text_is_refused() -> None:
     with pytest.raises(ValueError, match="needs both"):
-        Figure("empty", b"<svg/>", " ", "A caption")
+        Figure("empty", b"<svg/>", b"", " ", "A caption")
 
 
 @pytest.mark.parametrize("labels", ["as declared", "long"])

@@ -1,5 +1,6 @@
 """The page that leads to all reports."""
 
+import json
 import re
 import subprocess
 import sys
@@ -52,6 +53,32 @@ def test_every_link_leads_to_a_file_that_is_there(root: Path) -> None:
     links = [link["href"] for link in Tags(index_page(root)).named("a") if not link["href"].startswith("#")]
     assert links == ["made_up/sv/group_comparison.html", "made_up/sv/group_comparison.ipynb"]
     assert all((root / "reports" / link).is_file() for link in links)
+
+
+def entries(page: str) -> dict[str, str]:
+    """Give each language's entry of the only study."""
+    return dict(re.findall(r'<div lang="(..)" class="entry">(.*?)</div>', page, re.DOTALL))
+
+
+def test_a_language_whose_reports_were_not_made_says_so_in_place_of_its_links(root: Path) -> None:
+    told = entries(index_page(root))
+    assert "href" in told["sv"]
+    assert "Inga rapporter" not in told["sv"]
+    assert "href" not in told["en"]
+    assert "No reports in English have been made yet. Run make LANGUAGE=en to make them." in told["en"]
+
+
+@pytest.mark.parametrize(("language", "title"), [("sv", "Påhittad studie"), ("en", "Made-up study")])
+def test_a_study_in_one_language_is_shown_in_that_language_only(root: Path, language: str, title: str) -> None:
+    path = root / "data" / "processed" / "made_up" / "release" / "release.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    facts["reports"] = [report | {"languages": [language]} for report in facts["reports"]]
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    page = index_page(root)
+    assert set(entries(page)) == {language}
+    assert {attributes["lang"] for _, attributes in Tags(page).tags if "lang" in attributes} == {language}
+    assert re.search(rf'<h2 id="made_up" lang="{language}">{title} ', page)
+    assert f'<a href="#made_up" lang="{language}">{title}</a>' in page
 
 
 def test_a_report_that_was_not_finished_is_said_to_be_so_where_its_link_would_be(root: Path) -> None:

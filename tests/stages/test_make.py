@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.spec.vocabulary import LANGUAGES
 from tests.conftest import ROOT
 
 OWN = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
@@ -73,20 +74,24 @@ def test_all_stale_studies_are_built_in_one_run_with_so_many_reports_at_once(pro
 
 STAND_IN = """#!/bin/sh
 echo "$@" >> ran.txt
+case "$*" in *--language*) language="${*#*--language }"; language="${language%% *}";; *) language="";; esac
 for study in "$@"; do
-  if [ -d "data/processed/$study" ]; then touch "data/processed/$study/.stamp"; fi
+  if [ -d "data/processed/$study" ]; then
+    for made in ${language:-sv en}; do mkdir -p "reports/$study/$made"; touch "reports/$study/$made/.stamp"; done
+    if [ -z "$language" ]; then touch "data/processed/$study/.stamp"; fi
+  fi
 done
 touch reports/index.html
 """
 
 
-def really_made(project: Path) -> list[str]:
+def really_made(project: Path, *arguments: str, **environment: str) -> list[str]:
     """Run make with a stand-in for Python that only notes what it is asked for, and does what a build does to stamps."""
     python = project / ".venv" / "bin" / "python"
     python.parent.mkdir(exist_ok=True)
     python.write_text(STAND_IN)
     python.chmod(0o755)
-    subprocess.run(["make"], cwd=project, env=OWN, check=True, capture_output=True)
+    subprocess.run(["make", *arguments], cwd=project, env=OWN | environment, check=True, capture_output=True)
     ran = project / "ran.txt"
     asked = ran.read_text().splitlines() if ran.exists() else []
     ran.unlink(missing_ok=True)
@@ -138,6 +143,40 @@ def test_study_limits_what_is_built(project: Path) -> None:
     ran = commands(project, "STUDY=trs")
     assert "pipeline build trs" in ran
     assert "pipeline build jobs2" not in ran
+
+
+@pytest.mark.parametrize("target", [[], ["reports"], ["reports/index.html"]], ids=["make", "reports", "index"])
+def test_one_language_is_obeyed_by_every_target_that_makes_reports(project: Path, target: list[str]) -> None:
+    touch(project / "requirements.lock")
+    [build] = [line for line in commands(project, *target, "LANGUAGE=sv", "STUDY=trs", "JOBS=2").splitlines() if "pipeline" in line]
+    assert build.endswith("-m pipeline build trs --language sv --jobs 2 --index")
+
+
+def test_what_was_made_in_one_language_is_not_taken_for_all(project: Path) -> None:
+    touch(project / "studies" / "jobs2" / "study.toml")
+    assert really_made(project, "LANGUAGE=sv", "STUDY=jobs2") == ["-m pipeline build jobs2 --language sv --index"]
+    assert really_made(project, "LANGUAGE=sv", "STUDY=jobs2") == []
+    assert really_made(project, "LANGUAGE=en", "STUDY=jobs2") == ["-m pipeline build jobs2 --language en --index"]
+    assert really_made(project) == ["-m pipeline build jobs2 --index"]
+    for arguments in ([], ["LANGUAGE=sv", "STUDY=jobs2"], ["LANGUAGE=en", "STUDY=jobs2"]):
+        assert really_made(project, *arguments) == []
+
+
+def test_the_levels_of_a_study_are_made_by_plain_make_too(project: Path) -> None:
+    ran = commands(project, "LEVELS=workplace", "STUDY=trs", "LANGUAGE=en")
+    assert ran.splitlines()[0].endswith("-m pipeline build trs --language en --levels workplace  --index")
+
+
+@pytest.mark.parametrize("language", ["fi", "sv en", "svenska"])
+def test_an_unknown_language_is_refused_whatever_is_asked_for(project: Path, language: str) -> None:
+    done = subprocess.run(["make", "check", f"LANGUAGE={language}"], cwd=project, env=OWN, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"LANGUAGE={language} is not one language of reports; allowed: {' or '.join(LANGUAGES)}" in done.stderr
+
+
+def test_the_languages_of_the_systems_own_messages_are_not_taken_for_those_of_reports(project: Path) -> None:
+    touch(project / "studies" / "jobs2" / "study.toml")
+    assert really_made(project, LANGUAGE="en_US:en") == ["-m pipeline build jobs2 --index"]
 
 
 def test_distclean_never_touches_raw_data(project: Path) -> None:

@@ -177,6 +177,21 @@ def test_a_failure_in_one_language_is_not_forgotten_by_a_later_make(root: Path) 
     assert not (root / "data/processed/sok/.stamp").exists()
 
 
+def test_a_run_in_one_language_leaves_the_stamp_of_that_language_only(root: Path) -> None:
+    folder, stamps = (
+        root / "reports" / "sok",
+        [root / "data/processed/sok/.stamp", *(root / "reports/sok" / one / ".stamp" for one in LANGUAGES)],
+    )
+    assert [stamp.exists() for stamp in stamps] == [True, True, True], "a whole run leaves all"
+    edit(root, with_cell("'added to the template'"))
+    english = (folder / "en" / "needs.html").read_bytes()
+    assert told(run(root, "build", "sok", "--language", "sv").stderr, "made in") == OF_SOK[1:]
+    assert [stamp.exists() for stamp in stamps[:2]] == [False, True]
+    assert (folder / "en" / "needs.html").read_bytes() == english
+    assert told(run(root, "build", "sok").stderr, "made in") == OF_SOK[:1]
+    assert [stamp.exists() for stamp in stamps] == [True, True, True]
+
+
 def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
     edit(root, with_cell("while True: pass"))
     done = run(root, "build", "sok", RORLIGHET_REPORT_SECONDS="2")

@@ -18,8 +18,10 @@ MODULES = (
     "numpy",
     "pandas",
     "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "matplotlib.textpath",
+    "PIL.PngImagePlugin",
     "markdown_it",
     "pipeline.render.report",
 )

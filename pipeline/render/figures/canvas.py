@@ -21,6 +21,7 @@ from matplotlib.transforms import Affine2D, Transform
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Lettering, Style, Written, clipped, text_width
 from pipeline.render.figures.look import LINE, MUTED, PAPER, POINTS, SETTINGS, WIDTH, GroupLook, group_look
+from pipeline.render.figures.raster import png_of
 from pipeline.render.results import Results
 
 
@@ -48,7 +49,7 @@ class Page(Drawing):
 
 
 def drawn(name: str, height: float, paint: Callable[[Page], None], words: tuple[str, str]) -> Figure:
-    """Paint a figure and write it as SVG.
+    """Paint a figure and write it as SVG, and as PNG for viewers that show no SVG.
 
     Parameters
     ----------
@@ -74,8 +75,9 @@ def drawn(name: str, height: float, paint: Callable[[Page], None], words: tuple[
         paint(page)
         target = io.BytesIO()
         page.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+        png = png_of(page)
     alt, caption = words
-    return Figure(name, target.getvalue(), alt, caption)
+    return Figure(name, target.getvalue(), png, alt, caption)
 
 
 def page_of(axes: Axes) -> Page:

@@ -1,11 +1,18 @@
 """A finished figure: its drawing, what it says in words, and its caption."""
 
+import base64
 from dataclasses import dataclass
+
+from pipeline.render.looks import for_notebook
+from pipeline.render.markup import element
+
+SHOWN_WIDTH = "605"
+"""Pixels of a browser that a figure is wide: half of the picture's own."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing as SVG with the text that stands in for it.
+    """A drawing with the text that stands in for it.
 
     Parameters
     ----------
@@ -13,6 +20,8 @@ class Figure:
         Slug, unique in a report.
     svg : bytes
         Self-contained drawing; the same bytes for the same release.
+    png : bytes
+        The same as pixels, for viewers that show no SVG.
     alt : str
         The finding in words, for those who do not see the drawing.
     caption : str
@@ -21,6 +30,7 @@ class Figure:
 
     name: str
     svg: bytes
+    png: bytes
     alt: str
     caption: str
 
@@ -29,7 +39,14 @@ class Figure:
             raise ValueError(f"figure {self.name} needs both an alternative text and a caption")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        image = self.svg.decode("utf-8")
-        return {"image/svg+xml": image, "text/plain": self.alt}, {
-            "image/svg+xml": {"name": self.name, "alt": self.alt, "caption": self.caption}
-        }
+        """Give the drawing for the page, the picture with its words for notebooks, and the words alone.
+
+        JupyterLab, VS Code and nbconvert take HTML before SVG; JupyterLab shows no SVG of a notebook that it does not trust.
+        """
+        shown = {"image/svg+xml": self.svg.decode("utf-8"), "text/html": self._html(), "text/plain": self.alt}
+        return shown, {"image/svg+xml": {"name": self.name, "alt": self.alt, "caption": self.caption}}
+
+    def _html(self) -> str:
+        data = base64.b64encode(self.png).decode("ascii")
+        image = element("img", src=f"data:image/png;base64,{data}", alt=self.alt, width=SHOWN_WIDTH)
+        return for_notebook(element("figure", image, element("figcaption", self.caption)))

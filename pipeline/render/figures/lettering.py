@@ -56,12 +56,13 @@ class Lettering(Artist):
     def draw(self, renderer: Any) -> None:
         """Write every text (called by matplotlib)."""
         _, height = renderer.get_canvas_width_height()
+        point = renderer.points_to_pixels(1.0)
         for line in self.lines:
             x, y = line.at.transform(line.place)
             start = STARTS[line.style.side]
             width = text_width(line.text, line.style.size, line.style.weight) if start else 0.0
-            x += line.offset[0] - start * width * POINTS
-            y += line.offset[1] - HALF_CAPITAL * line.style.size
+            x += point * (line.offset[0] - start * width * POINTS)
+            y += point * (line.offset[1] - HALF_CAPITAL * line.style.size)
             context = renderer.new_gc()
             context.set_foreground(line.style.colour)
             renderer.draw_text(context, x, height - y, line.text, font(line.style.size, line.style.weight), 0, False)
@@ -76,11 +77,11 @@ def font(size: float, weight: str) -> FontProperties:
 
 def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     """Measure one line of text in inches: the sum of its letters' advances, without kerning."""
-    return sum(_advance(letter, weight) for letter in text) * size / POINTS
+    return sum(advance(letter, weight) for letter in text) * size / POINTS
 
 
 @lru_cache(maxsize=4096)
-def _advance(letter: str, weight: str) -> float:
+def advance(letter: str, weight: str) -> float:
     """Measure how far one letter moves the pen, in parts of the text's size."""
     face = get_font(findfont(font(SMALL, weight)))
     face.set_size(FACE_SIZE, POINTS)

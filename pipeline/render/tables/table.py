@@ -13,6 +13,7 @@ long table). A table's id is ``table-<name>``.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from pipeline.render.looks import for_notebook
 from pipeline.render.markup import Markup, element, joined
 
 BREAK = Markup("<br>")
@@ -91,7 +92,7 @@ class Table:
         return str(to_html(self))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": str(to_html(self)), "text/plain": to_text(self)}
+        return {"text/html": for_notebook(to_html(self)), "text/plain": to_text(self)}
 
 
 def cells(texts: Iterable[str]) -> tuple[Cell, ...]:

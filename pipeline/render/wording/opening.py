@@ -1,5 +1,6 @@
 """The first page: title, where the answers come from, the summary, and the question with its design."""
 
+from pipeline.render.looks import ONLY
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.wording.findings import brief_finding, headline, secondary_headline
@@ -14,9 +15,11 @@ SHOWN_OF_A_HASH = 12
 def title_block(results: Results, lead: str = "") -> Markup:
     """Give the title, a lead (the study's question when empty), and whether the answers are real."""
     kind = "simulated" if results.facts["simulated"] else "real"
+    warning = paragraph(results.say("page.simulated"), class_=ONLY) if kind == "simulated" else Markup()
     note = paragraph(results.label("study", "source_note"), class_=f"source {kind}")
     return joined(
         [
+            warning,
             paragraph(results.say(f"page.kicker.{kind}"), class_="kicker"),
             element("h1", results.label("study", "title")),
             paragraph(lead or results.label("study", "question"), class_="lead"),
