@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.text import comparable, distinct, per_row, tidy
+from pipeline.clean.text import distinct, per_row
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import comparable, tidy
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 

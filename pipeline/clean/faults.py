@@ -8,8 +8,9 @@ import pandas as pd
 from pipeline.clean.answers import OUTSIDE, UNKNOWN, UNREADABLE, Column
 from pipeline.clean.files import RawSource, variables_in
 from pipeline.clean.identity import is_personal_number
-from pipeline.clean.text import listed, per_row, shown, tidy
-from pipeline.errors import Problem, examples, suggestion
+from pipeline.clean.text import listed, per_row, shown
+from pipeline.errors import Problem, examples
+from pipeline.spec.folding import misspelt, tidy
 from pipeline.spec.study import Study, Variable
 
 MADE_BY_EXCEL = re.compile(
@@ -64,8 +65,9 @@ def _hint(study: Study, variable: Variable, faulty: pd.Series) -> str:
     if all(MADE_BY_EXCEL.fullmatch(text) for text in texts):
         return "Excel seems to have changed these answers: export the file again, and do not open and save it in Excel."
     raws = [answer.raw for answer in study.answer_lists[variable.answers]]
-    near = [suggestion(text, raws) for text in texts]
-    return f"{shown(texts[0])}: {near[0]} Otherwise list the value in studies/{study.id}/answers.csv." if all(near) else ""
+    near = [misspelt(text, raws) for text in texts]
+    listed_too = f"Otherwise list the value in studies/{study.id}/answers.csv."
+    return f"{shown(texts[0])}: did you mean '{near[0]}'? {listed_too}" if all(near) else ""
 
 
 def _places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:

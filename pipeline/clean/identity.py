@@ -4,7 +4,8 @@ import re
 
 import pandas as pd
 
-from pipeline.clean.text import distinct, tidy
+from pipeline.clean.text import distinct
+from pipeline.spec.folding import tidy
 
 PERSONAL_NUMBER = re.compile(r"(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})", re.ASCII)
 CO_ORDINATION_DAYS = 60

@@ -12,9 +12,9 @@ from pipeline.clean.files import RawSource, variables_in
 from pipeline.clean.identity import plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines
 from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
-from pipeline.clean.text import tidy
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 

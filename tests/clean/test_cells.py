@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pipeline.clean.answers import detected_decimal, interpret, number_in
 from pipeline.clean.identity import is_personal_number, plain_ids
 from pipeline.clean.responses import clean_responses
-from pipeline.clean.text import comparable
 from pipeline.errors import ResearcherError
+from pipeline.spec.folding import comparable
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_CODES
 from pipeline.tables.results import Cleaned
