@@ -172,7 +172,7 @@ def _repeated_raw_problems(where: str, lists: dict[str, list[Answer]]) -> list[P
             rows.setdefault(comparable(answer.raw), []).append(answer)
         for text, meant in rows.items():
             if len(meant) > 1:
-                details = tuple(f"{ascii(one.raw)} = {one.code}{f' ({one.missing})' if one.missing else ''}" for one in meant)
+                details = tuple(f"{one.raw!a} = {one.code}{f' ({one.missing})' if one.missing else ''}" for one in meant)
                 remedy = "Keep one row for it: case, kinds of blanks and kinds of minus signs make no difference."
                 problems.append(
                     Problem(f"{where}, list {name}", f"'{text}' stands for {len(meant)} answers", remedy=remedy, details=details)
