@@ -12,11 +12,15 @@ from pipeline.clean.text import listed, per_row, shown
 from pipeline.errors import Problem, examples
 from pipeline.spec.folding import misspelt, tidy
 from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import MISSING_CODES
 
 MADE_BY_EXCEL = re.compile(
     r"#[A-ZÅÄÖ/]+[!?]?|\d{1,4}[-./ ](?:\d{1,2}|[a-zåäö]{3,4}\.?)(?:[-./ ]\d{2,4})?|\d[.,]\d+E[+-]?\d+", re.IGNORECASE
 )
 """Error values, dates such as '07-jul' that were ranges such as '0-7', numbers such as '1,23E+11'."""
+
+FEW_ROWS = 10
+"""In fewer rows, one answer and blanks are no sign of a box."""
 
 
 def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
@@ -34,6 +38,29 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
             near = _hint(study, variable, faulty) if kind == UNKNOWN else ""
             labels = raw.imported.value_labels.get(tidy(variable.raw_names[raw.source.name]), {})
             yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), near or remedy, _places(faulty, labels))
+
+
+def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
+    """Refuse a choice that holds one answer and blanks only: most likely a box, whose blank means ``not ticked``.
+
+    Among those who answered, everybody would have given that answer. Only where
+    nothing is declared of the blank, and one or two answers are.
+    """
+    answers = study.answer_lists.get(variable.answers, ())
+    codes = study.codes_of(variable)
+    if variable.type != "select_one" or variable.box or len(codes) > 2 or any(not tidy(answer.raw) for answer in answers):
+        return
+    blank = per_row(cells, lambda text: not tidy(text), bool) & (column.missing != MISSING_CODES["not_reached"])
+    given = column.values.dropna().unique()
+    ticked = int(column.values.notna().sum())
+    if len(given) == 1 and blank.any() and ticked + blank.sum() >= FEW_ROWS:
+        file = study.paths.shown(study.paths.declared / "answers.csv")
+        yield Problem(
+            f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"',
+            f"{ticked} cells hold the answer '{given[0]}', {int(blank.sum())} are blank, and no cell holds another answer",
+            remedy=f"If it is a box, say what the blank means: a row of list {variable.answers} in {file} with an empty raw, or the type "
+            "select_multiple for all boxes of the question. If those left it unanswered, that row has missing = skipped (docs/declare.md).",
+        )
 
 
 def _expected(variable: Variable, raw: RawSource) -> str:

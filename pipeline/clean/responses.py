@@ -4,6 +4,8 @@ Everything a researcher may have got wrong in files and codebook is collected
 and reported at once; only then are rows joined into waves and units.
 """
 
+import pandas as pd
+
 from pipeline.clean.exclude import exclusion_value_problems
 from pipeline.clean.files import read_sources
 from pipeline.clean.flow import count_flow, flow_problems
@@ -14,6 +16,7 @@ from pipeline.clean.units import facts_of_units
 from pipeline.clean.waves import answers_by_wave
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS
 from pipeline.tables.results import Cleaned
@@ -47,6 +50,8 @@ def clean_responses(study: Study) -> Cleaned:
     waves = answers_by_wave(study, sources)
     raise_if_any([*waves.problems, *sample_problems(study, sources, facts.units)])
     raise_if_any(flow_problems(study, facts.units))
+    for frame in (*waves.responses.values(), *facts.units.values()):
+        _value_or_reason(study, frame)
     log = [line for source in sources.values() for line in source.log] + facts.log + list(backward_lines(study, sources))
     gone = [line for source in sources.values() for line in source.exclusions]
     return Cleaned(
@@ -69,3 +74,11 @@ def _clean_sources(study: Study) -> dict[str, SourceRows]:
         problems += found
     raise_if_any(problems)
     return sources
+
+
+def _value_or_reason(study: Study, frame: pd.DataFrame) -> None:
+    """Hold that every cell has a value, or the reason why there is none, and never both."""
+    for name in frame.columns:
+        reasons = f"{name}{MISSING_SUFFIX}"
+        if reasons in frame.columns and (frame[name].isna() != (frame[reasons] != 0)).any():
+            raise ValueError(f"{study.id}: '{name}' has a value beside the reason why there is none, or neither")

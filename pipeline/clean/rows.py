@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.answers import interpret, with_break_off
+from pipeline.clean.answers import Column, interpret, meaning_of, with_break_off
+from pipeline.clean.boxes import answered_boxes, box_meaning
 from pipeline.clean.duplicates import Duplicates, duplicate_problem, find_duplicates
 from pipeline.clean.exclude import excluded_by
-from pipeline.clean.faults import blank_id_problems, fault_problems, personal_number_problems
+from pipeline.clean.faults import blank_id_problems, fault_problems, personal_number_problems, tick_problems
 from pipeline.clean.files import RawSource, variables_in
 from pipeline.clean.identity import plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines
@@ -15,7 +16,7 @@ from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
-from pipeline.spec.study import Study
+from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 
@@ -89,20 +90,30 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
     columns: dict[str, object] = {}
     problems: list[Problem] = []
     log: list[dict] = []
-    for variable in variables_in(study, raw.source):
+    variables = variables_in(study, raw.source)
+    read = {one.name: _read(study, raw, one, staying[one.name]) for one in variables if one.type != "id"}
+    read |= answered_boxes(raw.source, variables, read)
+    for variable in variables:
         cells = staying[variable.name]
         if variable.type == "id":
             columns[variable.name] = plain_ids(cells).array
             log += id_lines(raw.source, variable, cells)
             continue
-        column = interpret(study, raw.source, variable, cells, raw.decimal)
-        if variable.name in raw.not_reached:
-            column = with_break_off(column, cells, raw.not_reached[variable.name][staying.index])
+        column = read[variable.name]
         columns[variable.name] = column.values.array
         columns[f"{variable.name}{MISSING_SUFFIX}"] = column.missing
-        problems += fault_problems(study, raw, variable, cells, column)
+        problems += [*fault_problems(study, raw, variable, cells, column), *tick_problems(study, raw, variable, cells, column)]
         log += answer_lines(raw.source, variable, cells, column)
     return columns, problems, log
+
+
+def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Column:
+    """Interpret one column, and tell what was never reached."""
+    meaning = box_meaning(raw.source, variable) if variable.box else meaning_of(study, raw.source, variable, raw.decimal)
+    column = interpret(variable, cells, meaning)
+    if variable.name not in raw.not_reached:
+        return column
+    return with_break_off(column, cells, raw.not_reached[variable.name][cells.index])
 
 
 def _exclusions(raw: RawSource, ids: pd.Series, rule: pd.Series, duplicates: Duplicates) -> list[dict]:

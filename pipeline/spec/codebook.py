@@ -129,7 +129,7 @@ def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
         problems.append(
             Problem(f"{place}, column fixed", f"'{row['fixed']}'", "yes, or empty", "Say yes for what cannot change between waves.")
         )
-    if row["type"] in ("select_one", "rating") and not row["answers"]:
+    if row["type"] in ("select_one", "select_multiple", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
     if read_bounds(row["constraint"]) is None:
         problems.append(
