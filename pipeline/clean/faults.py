@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import pandas as pd
 
 from pipeline.clean.answers import OUTSIDE, UNKNOWN, UNREADABLE, Column
 from pipeline.clean.files import RawSource, variables_in
-from pipeline.clean.identity import is_personal_number
+from pipeline.clean.identity import id_form_of, in_form, is_personal_number, is_spreadsheet_made, plain_id
 from pipeline.clean.text import listed, per_row, shown
 from pipeline.errors import Problem, examples
 from pipeline.spec.folding import misspelt, tidy
@@ -114,6 +115,29 @@ def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[
         details = (f"data row {listed(row + 1 for row in blank)}",)
         remedy = "Add the ids at the source, or take the rows out by an exclusion."
         yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
+
+
+def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator[Problem]:
+    """No id may be what a spreadsheet made of one, nor have another form than the declared one."""
+    for variable in variables_in(study, raw.source):
+        if variable.type != "id":
+            continue
+        cells = staying[variable.name]
+        form = id_form_of(study, variable.name)
+        made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
+        other = per_row(cells, partial(_has_other_form, form), bool) & ~made
+        where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
+        if made.any():
+            remedy = "Several ids may have become one: export the file again, and do not open and save it in a spreadsheet."
+            found = f"{int(made.sum())} ids are no ids any more but what a spreadsheet made of them"
+            yield Problem(where, found, remedy=remedy, details=_places(cells[made].astype("str"), {}))
+        if other.any():
+            remedy = "Correct id_form of the unit in study.toml, or take the rows out by an exclusion."
+            yield Problem(where, f"{int(other.sum())} ids have another form", str(form), remedy, _places(cells[other].astype("str"), {}))
+
+
+def _has_other_form(form: str | None, text: str) -> bool:
+    return bool(plain_id(text)) and not in_form(plain_id(text), form)
 
 
 def personal_number_problems(study: Study, raw: RawSource) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.clean.exclude import exclusion_value_problems
 from pipeline.clean.files import read_sources
 from pipeline.clean.flow import count_flow, flow_problems
+from pipeline.clean.matching import matching_problems, unmatched_lines
 from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import sample_problems
 from pipeline.clean.time_order import backward_lines
@@ -46,13 +47,18 @@ def clean_responses(study: Study) -> Cleaned:
         repeated or personal identity numbers, people in both groups.
     """
     sources = _clean_sources(study)
+    raise_if_any(matching_problems(study, sources))
     facts = facts_of_units(study, sources)
     waves = answers_by_wave(study, sources)
-    raise_if_any([*waves.problems, *sample_problems(study, sources, facts.units)])
+    raise_if_any([*waves.problems, *facts.problems, *sample_problems(study, sources, facts.units)])
     raise_if_any(flow_problems(study, facts.units))
     for frame in (*waves.responses.values(), *facts.units.values()):
         _value_or_reason(study, frame)
-    log = [line for source in sources.values() for line in source.log] + facts.log + list(backward_lines(study, sources))
+    log = (
+        [line for source in sources.values() for line in source.log]
+        + facts.log
+        + [*backward_lines(study, sources), *unmatched_lines(study, sources)]
+    )
     gone = [line for source in sources.values() for line in source.exclusions]
     return Cleaned(
         responses=waves.responses,
