@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Text
+from pipeline.spec.declaration import Declaration, Text
 from pipeline.spec.study import Answer, Box, Variable
 
 SELECT_MULTIPLE = "select_multiple"
@@ -68,6 +68,24 @@ def box_problems(variables: tuple[Variable, ...], lists: AnswerLists, where: str
             yield Problem(place, f"list {variable.answers} has no answer to tick", remedy="Give each box a row in answers.csv.")
         if variable.fixed:
             yield Problem(f"{place}, column fixed", "'yes'", "empty", "A question with several answers is asked in a wave.")
+
+
+def with_boxes(declaration: Declaration, variables: tuple[Variable, ...]) -> Declaration:
+    """Put all boxes of a question where a measure's items or an exhibit's outcomes name the question."""
+    questions: dict[str, list[str]] = {}
+    for variable in variables:
+        if variable.box is not None:
+            questions.setdefault(variable.box.question, []).append(variable.name)
+
+    def named(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(box for name in names for box in questions.get(name, [name]))
+
+    return declaration.model_copy(
+        update={
+            "measures": tuple(one.model_copy(update={"items": named(one.items)}) for one in declaration.measures),
+            "exhibits": tuple(one.model_copy(update={"outcomes": named(one.outcomes)}) for one in declaration.exhibits),
+        }
+    )
 
 
 def _box(variable: Variable, answer: Answer, options: tuple[Answer, ...], own: str) -> Variable:

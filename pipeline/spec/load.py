@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.paths import Paths, study_paths
-from pipeline.spec.boxes import box_problems, boxes_of
+from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
@@ -68,7 +68,7 @@ def load_study(study: str, root: Path | None = None) -> Study:
     study_read = Study(
         id=study,
         paths=paths,
-        declaration=declaration,
+        declaration=with_boxes(declaration, variables),
         variables=variables,
         answer_lists=answer_lists,
         texts=_read_texts(paths),

@@ -1,5 +1,6 @@
 """Questions with several answers: ticked, not ticked, not answered; and never a value beside the reason why there is none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 from pipeline.clean.boxes import split_answers
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
+from pipeline.score.scores import score_responses
+from pipeline.spec.boxes import with_boxes
 from pipeline.spec.study import Study
 from tests.miniature import both, miniature, source
 
@@ -151,3 +154,12 @@ def test_an_answer_that_is_not_listed_among_several_is_refused(tmp_path: Path) -
 )
 def test_a_cell_is_split_into_declared_answers_only(text: str, found: tuple[str, ...] | None) -> None:
     assert split_answers(text, ("1", "3", "13", "cv", "kurs", "sökt jobb, internt")) == found
+
+
+def test_a_measure_that_names_the_question_counts_its_boxes(tmp_path: Path) -> None:
+    study = study_of(tmp_path, ['"Y",""', '"Y","Y"'], SET, STEPS, BOXES)
+    taken = study.declaration.measures[0].model_copy(update={"name": "taken", "rule": "count_of", "items": ("steps",), "counts": ("yes",)})
+    declaration = with_boxes(study.declaration.model_copy(update={"measures": (taken,)}), study.variables)
+    assert declaration.measures[0].items == ("steps_cv", "steps_interview")
+    scored = score_responses(replace(study, declaration=declaration), clean_responses(study))
+    assert scored.scores["person"]["taken"].tolist() == [1.0, 2.0]
