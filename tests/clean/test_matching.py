@@ -1,5 +1,6 @@
 """Whether files speak of the same people: ids that changed form, files that match nobody, facts that do not fit, waves nobody answered."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,34 @@ def test_a_declared_answer_says_who_answered_a_wave(tmp_path: Path) -> None:
 def test_a_file_of_one_wave_counts_every_row_as_an_answer(tmp_path: Path) -> None:
     blank = BEFORE.replace("B3;Nej;59;;", "B3;Nej;;;")
     assert "B3" in set(clean_responses(miniature(tmp_path, files={"before.csv": blank})).responses["person"]["person"])
+
+
+# --- any damage to ids is refused, repaired or told
+
+DAMAGES = {
+    "zeros": lambda one: one.lstrip("0"),
+    "decimals": lambda one: f"{int(one)}.0",
+    "science": lambda one: f"{float(one) * 1e10:.2E}",
+    "error": lambda one: "#N/A",
+    "gone": lambda one: "",
+    "blank": lambda one: f" {one}\u00a0",
+    "inside": lambda one: f"{one[:2]} {one[2:]}",
+    "other people": lambda one: f"9{one}",
+    "small letters": lambda one: one.lower(),
+}
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_damaged_ids_are_refused_repaired_or_told(tmp_path: Path, kind: str, seed: int) -> None:
+    draw = random.Random(seed)
+    healthy = [f"{one:05}" for one in draw.sample(range(1, 60_000), PEOPLE)]
+    hit = set(draw.sample(healthy, draw.randint(8, PEOPLE)))
+    damaged = [DAMAGES[kind](one) if one in hit else one for one in healthy]
+    try:
+        result = cleaned(tmp_path, healthy, damaged)
+    except ResearcherError as refused:
+        assert "after.csv" in str(refused)
+        return
+    told = set(result.cleaning_log["finding"]) & {"few_matched"}
+    assert told or set(result.responses["person"].groupby("person").size()) == {2}
