@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.text import comparable, distinct, per_row, tidy
+from pipeline.clean.text import distinct, per_row
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import comparable, tidy
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
@@ -68,24 +69,23 @@ class Column:
     case_ignored: int
 
 
-def interpret(study: Study, source: Source, variable: Variable, cells: pd.Series, decimal: str) -> Column:
+def interpret(variable: Variable, cells: pd.Series, read: Callable[[str], Meaning]) -> Column:
     """Interpret the cells of one variable.
 
     Parameters
     ----------
-    study, source, variable
-        Supply the answer list, the date formats and what a blank means.
+    variable : Variable
+        Supplies the type of the values.
     cells : Series of categories, one per row
         As exported.
-    decimal : str
-        Decimal sign of the file.
+    read : function
+        Says what a text means, such as ``meaning_of`` gives it.
 
     Returns
     -------
     Column
         A cell with a fault has neither a value nor a missing reason.
     """
-    read = meaning_of(study, source, variable, decimal)
     positions, texts = distinct(cells)
     meanings = [read(text) for text in texts]
     missing = _spread([meaning.missing for meaning in meanings], positions, np.int8)
@@ -97,7 +97,7 @@ def interpret(study: Study, source: Source, variable: Variable, cells: pd.Series
 
 
 def with_break_off(column: Column, cells: pd.Series, not_reached: np.ndarray) -> Column:
-    """Say of blank cells behind the point where the person broke off that they were not reached.
+    """Say of blank cells behind the point where the person broke off that they were not reached, also where a blank is an answer.
 
     Parameters
     ----------
@@ -109,8 +109,9 @@ def with_break_off(column: Column, cells: pd.Series, not_reached: np.ndarray) ->
         Whether the person never came to this question.
     """
     blank = per_row(cells, lambda text: not tidy(text), bool)
-    missing = np.where(blank & not_reached, np.int8(MISSING_CODES["not_reached"]), column.missing)
-    return replace(column, missing=missing)
+    gone = blank & not_reached
+    missing = np.where(gone, np.int8(MISSING_CODES["not_reached"]), column.missing)
+    return replace(column, values=column.values.mask(gone), missing=missing)
 
 
 def _spread(per_text: list, positions: np.ndarray, dtype: type) -> np.ndarray:

@@ -47,11 +47,14 @@ class Combined:
         0 where answered, else why not.
     contradicted : array of bool, one per unit
         Whether two sources answer differently.
+    compared : array of bool, one per unit
+        Whether two sources answer at all.
     """
 
     values: pd.Series
     missing: np.ndarray
     contradicted: np.ndarray
+    compared: np.ndarray
 
 
 def all_ids(parts: Iterable[pd.Series], name: str) -> pd.Index:
@@ -86,7 +89,8 @@ def empty_values(variable: Variable, count: int) -> pd.Series:
 def nobody_asked(variable: Variable, count: int) -> Combined:
     """Give a column of a variable that no source holds."""
     reasons = np.full(count, MISSING_CODES["not_asked"], dtype="int8")
-    return Combined(empty_values(variable, count), reasons, np.zeros(count, dtype=bool))
+    nobody = np.zeros(count, dtype=bool)
+    return Combined(empty_values(variable, count), reasons, nobody, nobody)
 
 
 def first_answers(variable: Variable, count: int, parts: Sequence[Part], absent: str) -> Combined:
@@ -111,18 +115,19 @@ def first_answers(variable: Variable, count: int, parts: Sequence[Part], absent:
     values = empty_values(variable, count)
     missing = np.full(count, MISSING_CODES[absent], dtype="int8")
     known = np.zeros(count, dtype=bool)
-    contradicted = np.zeros(count, dtype=bool)
+    contradicted, compared = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     for part in parts:
         theirs = part.rows[variable.name]
         reasons = part.rows[f"{variable.name}{MISSING_SUFFIX}"].to_numpy()
         answered = part.present & (reasons == 0)
         both = known & (missing == 0) & answered
+        compared |= both
         contradicted[both] |= (values[both] != theirs[both]).to_numpy(dtype=bool)
         take = (answered & (missing != 0)) | (part.present & ~known)
         values = theirs if take.all() else values.where(~take, theirs)
         missing = np.where(take, reasons, missing).astype("int8")
         known |= part.present
-    return Combined(values, missing, contradicted)
+    return Combined(values, missing, contradicted, compared)
 
 
 def first_links(variable: Variable, count: int, parts: Sequence[Part]) -> Combined:

@@ -2,20 +2,26 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import pandas as pd
 
 from pipeline.clean.answers import OUTSIDE, UNKNOWN, UNREADABLE, Column
 from pipeline.clean.files import RawSource, variables_in
-from pipeline.clean.identity import is_personal_number
-from pipeline.clean.text import listed, per_row, shown, tidy
-from pipeline.errors import Problem, examples, suggestion
+from pipeline.clean.identity import id_form_of, in_form, is_personal_number, is_spreadsheet_made, plain_id
+from pipeline.clean.text import listed, per_row, shown
+from pipeline.errors import Problem, examples
+from pipeline.spec.folding import misspelt, tidy
 from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import MISSING_CODES
 
 MADE_BY_EXCEL = re.compile(
     r"#[A-ZÅÄÖ/]+[!?]?|\d{1,4}[-./ ](?:\d{1,2}|[a-zåäö]{3,4}\.?)(?:[-./ ]\d{2,4})?|\d[.,]\d+E[+-]?\d+", re.IGNORECASE
 )
 """Error values, dates such as '07-jul' that were ranges such as '0-7', numbers such as '1,23E+11'."""
+
+FEW_ROWS = 10
+"""In fewer rows, one answer and blanks are no sign of a box."""
 
 
 def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
@@ -33,6 +39,29 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
             near = _hint(study, variable, faulty) if kind == UNKNOWN else ""
             labels = raw.imported.value_labels.get(tidy(variable.raw_names[raw.source.name]), {})
             yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), near or remedy, _places(faulty, labels))
+
+
+def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
+    """Refuse a choice that holds one answer and blanks only: most likely a box, whose blank means ``not ticked``.
+
+    Among those who answered, everybody would have given that answer. Only where
+    nothing is declared of the blank, and one or two answers are.
+    """
+    answers = study.answer_lists.get(variable.answers, ())
+    codes = study.codes_of(variable)
+    if variable.type != "select_one" or variable.box or len(codes) > 2 or any(not tidy(answer.raw) for answer in answers):
+        return
+    blank = per_row(cells, lambda text: not tidy(text), bool) & (column.missing != MISSING_CODES["not_reached"])
+    given = column.values.dropna().unique()
+    ticked = int(column.values.notna().sum())
+    if len(given) == 1 and blank.any() and ticked + blank.sum() >= FEW_ROWS:
+        file = study.paths.shown(study.paths.declared / "answers.csv")
+        yield Problem(
+            f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"',
+            f"{ticked} cells hold the answer '{given[0]}', {int(blank.sum())} are blank, and no cell holds another answer",
+            remedy=f"If it is a box, say what the blank means: a row of list {variable.answers} in {file} with an empty raw, or the type "
+            "select_multiple for all boxes of the question. If those left it unanswered, that row has missing = skipped (docs/declare.md).",
+        )
 
 
 def _expected(variable: Variable, raw: RawSource) -> str:
@@ -64,8 +93,9 @@ def _hint(study: Study, variable: Variable, faulty: pd.Series) -> str:
     if all(MADE_BY_EXCEL.fullmatch(text) for text in texts):
         return "Excel seems to have changed these answers: export the file again, and do not open and save it in Excel."
     raws = [answer.raw for answer in study.answer_lists[variable.answers]]
-    near = [suggestion(text, raws) for text in texts]
-    return f"{shown(texts[0])}: {near[0]} Otherwise list the value in studies/{study.id}/answers.csv." if all(near) else ""
+    near = [misspelt(text, raws) for text in texts]
+    listed_too = f"Otherwise list the value in studies/{study.id}/answers.csv."
+    return f"{shown(texts[0])}: did you mean '{near[0]}'? {listed_too}" if all(near) else ""
 
 
 def _places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -85,6 +115,29 @@ def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[
         details = (f"data row {listed(row + 1 for row in blank)}",)
         remedy = "Add the ids at the source, or take the rows out by an exclusion."
         yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
+
+
+def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator[Problem]:
+    """No id may be what a spreadsheet made of one, nor have another form than the declared one."""
+    for variable in variables_in(study, raw.source):
+        if variable.type != "id":
+            continue
+        cells = staying[variable.name]
+        form = id_form_of(study, variable.name)
+        made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
+        other = per_row(cells, partial(_has_other_form, form), bool) & ~made
+        where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
+        if made.any():
+            remedy = "Several ids may have become one: export the file again, and do not open and save it in a spreadsheet."
+            found = f"{int(made.sum())} ids are no ids any more but what a spreadsheet made of them"
+            yield Problem(where, found, remedy=remedy, details=_places(cells[made].astype("str"), {}))
+        if other.any():
+            remedy = "Correct id_form of the unit in study.toml, or take the rows out by an exclusion."
+            yield Problem(where, f"{int(other.sum())} ids have another form", str(form), remedy, _places(cells[other].astype("str"), {}))
+
+
+def _has_other_form(form: str | None, text: str) -> bool:
+    return bool(plain_id(text)) and not in_form(plain_id(text), form)
 
 
 def personal_number_problems(study: Study, raw: RawSource) -> Iterator[Problem]:

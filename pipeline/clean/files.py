@@ -11,9 +11,9 @@ import pandas as pd
 from pipeline.clean.answers import detected_decimal
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.importers.imported import Imported
-from pipeline.clean.text import tidy
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
 from pipeline.spec.study import Study, Variable
 
 

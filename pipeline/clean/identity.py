@@ -1,14 +1,18 @@
-"""Ids of units: one form, never blank, never a personal identity number."""
+"""Ids of units: one form, never blank, never a personal identity number, never what a spreadsheet made of them."""
 
 import re
 
 import pandas as pd
 
-from pipeline.clean.text import distinct, tidy
+from pipeline.clean.text import distinct
+from pipeline.spec.folding import tidy
+from pipeline.spec.study import Study
 
 PERSONAL_NUMBER = re.compile(r"(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})", re.ASCII)
 CO_ORDINATION_DAYS = 60
 """Added to the day in a co-ordination number (samordningsnummer)."""
+NOUGHTS = re.compile(r"(?<=\d)[.,]0+$", re.ASCII)
+MADE_OF_IDS = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]+|[0-9][.,][0-9]+E[0-9]+|#[A-ZÅÄÖ0/]+[!?]?|NAN|NULL|NONE", re.IGNORECASE)
 
 
 def plain_id(text: str) -> str:
@@ -16,11 +20,41 @@ def plain_id(text: str) -> str:
     return tidy(text).upper()
 
 
-def plain_ids(cells: pd.Series) -> pd.Series:
-    """Give all ids in their one form; blank cells are missing."""
+def plain_ids(cells: pd.Series, form: str | None = None) -> pd.Series:
+    """Give all ids in their one form; blank cells are missing, and ids that do not fit a declared form stay as they are."""
     positions, texts = distinct(cells)
-    plain = pd.array([plain_id(text) or None for text in texts], dtype="str")
+    plain = pd.array([in_form(plain_id(text), form) or plain_id(text) or None for text in texts], dtype="str")
     return pd.Series(plain.take(positions), index=cells.index)
+
+
+def in_form(text: str, form: str | None) -> str:
+    """Write an id in its declared form, such as ``P####``: zeros in front come back; empty when it has another form.
+
+    Parameters
+    ----------
+    text : str
+        Plain.
+    form : str or None
+        One run of ``#``, each a digit, and any letters round it; None: any form.
+    """
+    if form is None:
+        return text
+    before, after = form.upper().split("#")[0], form.upper().split("#")[-1]
+    kept = NOUGHTS.sub("", "".join(text.split()))
+    digits = re.fullmatch(re.escape(before) + r"0*(\d+)" + re.escape(after), kept, re.ASCII)
+    width = form.count("#")
+    return f"{before}{digits[1].zfill(width)}{after}" if digits and len(digits[1]) <= width else ""
+
+
+def folded(text: str) -> str:
+    """Give what is left of an id when a spreadsheet has had its way: no blanks, no zeros in front of a number, no decimals."""
+    kept = NOUGHTS.sub("", "".join(text.split()).lstrip("'"))
+    return kept.lstrip("0") or kept if kept.isdigit() else kept
+
+
+def is_spreadsheet_made(text: str) -> bool:
+    """Say whether an id is a number in scientific notation, an error value or a word for nothing: many ids became one."""
+    return bool(MADE_OF_IDS.fullmatch(text))
 
 
 def is_personal_number(text: str) -> bool:
@@ -50,3 +84,8 @@ def is_personal_number(text: str) -> bool:
     digits = [int(digit) for digit in "".join(match.groups())]
     products = [digit * (2 - position % 2) for position, digit in enumerate(digits)]
     return sum(product // 10 + product % 10 for product in products) % 10 == 0
+
+
+def id_form_of(study: Study, name: str) -> str | None:
+    """Give the declared form of the ids that an id variable holds."""
+    return next((unit.id_form for unit in study.declaration.units if unit.id == name), None)

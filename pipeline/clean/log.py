@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from pipeline.clean.answers import Column
@@ -56,6 +57,14 @@ def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFram
         asked = variable.type not in ("id", "text") and variable.name != source.exit
         if asked and set(rows[f"{variable.name}{MISSING_SUFFIX}"]) <= blank:
             yield {"source": source.name, "subject": variable.name, "finding": "nobody_answered", "detail": "", "n": 0}
+
+
+def unanswered_lines(source: Source, has_answered: np.ndarray) -> Iterator[dict]:
+    """Count the rows of a file of several waves that hold no answer to this one."""
+    count = int((~has_answered).sum())
+    if count:
+        detail = "no answer in the wave's own columns" if not source.answered_if else f"by {', '.join(source.answered_if)}"
+        yield {"source": source.name, "subject": source.wave, "finding": "wave_not_answered", "detail": detail, "n": count}
 
 
 def _counted(source: Source, variable: Variable, counts: dict) -> Iterator[dict]:

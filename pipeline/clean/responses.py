@@ -4,9 +4,12 @@ Everything a researcher may have got wrong in files and codebook is collected
 and reported at once; only then are rows joined into waves and units.
 """
 
+import pandas as pd
+
 from pipeline.clean.exclude import exclusion_value_problems
 from pipeline.clean.files import read_sources
 from pipeline.clean.flow import count_flow, flow_problems
+from pipeline.clean.matching import matching_problems, unmatched_lines
 from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import sample_problems
 from pipeline.clean.time_order import backward_lines
@@ -14,6 +17,7 @@ from pipeline.clean.units import facts_of_units
 from pipeline.clean.waves import answers_by_wave
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS
 from pipeline.tables.results import Cleaned
@@ -43,11 +47,18 @@ def clean_responses(study: Study) -> Cleaned:
         repeated or personal identity numbers, people in both groups.
     """
     sources = _clean_sources(study)
+    raise_if_any(matching_problems(study, sources))
     facts = facts_of_units(study, sources)
     waves = answers_by_wave(study, sources)
-    raise_if_any([*waves.problems, *sample_problems(study, sources, facts.units)])
+    raise_if_any([*waves.problems, *facts.problems, *sample_problems(study, sources, facts.units)])
     raise_if_any(flow_problems(study, facts.units))
-    log = [line for source in sources.values() for line in source.log] + facts.log + list(backward_lines(study, sources))
+    for frame in (*waves.responses.values(), *facts.units.values()):
+        _value_or_reason(study, frame)
+    log = (
+        [line for source in sources.values() for line in source.log]
+        + facts.log
+        + [*backward_lines(study, sources), *unmatched_lines(study, sources)]
+    )
     gone = [line for source in sources.values() for line in source.exclusions]
     return Cleaned(
         responses=waves.responses,
@@ -69,3 +80,11 @@ def _clean_sources(study: Study) -> dict[str, SourceRows]:
         problems += found
     raise_if_any(problems)
     return sources
+
+
+def _value_or_reason(study: Study, frame: pd.DataFrame) -> None:
+    """Hold that every cell has a value, or the reason why there is none, and never both."""
+    for name in frame.columns:
+        reasons = f"{name}{MISSING_SUFFIX}"
+        if reasons in frame.columns and (frame[name].isna() != (frame[reasons] != 0)).any():
+            raise ValueError(f"{study.id}: '{name}' has a value beside the reason why there is none, or neither")

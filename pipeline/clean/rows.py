@@ -1,22 +1,28 @@
 """One source: raw cells become interpreted rows, one per unit, with an account of the others."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from pipeline.clean.answers import interpret, with_break_off
+from pipeline.clean.answers import Column, interpret, meaning_of, with_break_off
+from pipeline.clean.boxes import answered_boxes, box_meaning
 from pipeline.clean.duplicates import Duplicates, duplicate_problem, find_duplicates
 from pipeline.clean.exclude import excluded_by
-from pipeline.clean.faults import blank_id_problems, fault_problems, personal_number_problems
+from pipeline.clean.faults import blank_id_problems, fault_problems, id_problems, personal_number_problems, tick_problems
 from pipeline.clean.files import RawSource, variables_in
-from pipeline.clean.identity import plain_ids
-from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines
+from pipeline.clean.identity import id_form_of, plain_ids
+from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
 from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
-from pipeline.clean.text import tidy
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
-from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import MISSING_SUFFIX
+from pipeline.spec.folding import tidy
+from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
+
+NOTHING_SAID = ("not_asked", "not_reached", "skipped")
+"""Missing reasons of somebody who was not there."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class SourceRows:
         Rows of the table ``cleaning_log`` (without study).
     received : int
         Rows in the file.
+    has_answered : array of bool, one per row of ``rows``
+        False for who answered other waves of the same file only.
     """
 
     source: Source
@@ -47,6 +55,12 @@ class SourceRows:
     exclusions: list[dict]
     log: list[dict]
     received: int
+    has_answered: np.ndarray
+
+    @property
+    def answering(self) -> pd.DataFrame:
+        """Give the rows of the units that answered the source's wave."""
+        return self.rows[self.has_answered]
 
 
 def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem]]:
@@ -64,14 +78,16 @@ def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem
     rows, problems
         When there are problems the rows must not be used.
     """
+    problems = list(_no_rows(raw))
     rule = excluded_by(study, raw)
     staying = raw.cells[rule == ""]
     id_name = study.unit[raw.source.unit].id
-    columns, problems, log = _interpreted(study, raw, staying)
+    columns, found, log = _interpreted(study, raw, staying)
+    problems += found
     submitted = pd.DataFrame(columns, index=staying.index)
     named = submitted[submitted[id_name].notna()]
     duplicates = find_duplicates(named, id_name, raw.source)
-    personal = list(personal_number_problems(study, raw))
+    personal = [*personal_number_problems(study, raw), *id_problems(study, raw, staying)]
     naming_ids = [*duplicate_problem(duplicates, raw.source, raw.where), *exit_problems(submitted, id_name, raw.source, raw.where)]
     problems += [*blank_id_problems(raw, id_name, submitted[id_name]), *(personal or naming_ids)]
     rows = named.drop(index=duplicates.dropped.index)
@@ -79,9 +95,51 @@ def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem
         rows = from_first_entry(rows, named, id_name, raw.source)
         log += spell_lines(named, id_name, raw.source)
     rows = rows.sort_values(id_name, kind="stable", ignore_index=True)
+    has_answered = answered_wave(study, raw.source, rows)
+    log += unanswered_lines(raw.source, has_answered)
     log += empty_lines(raw.source, variables_in(study, raw.source), rows)
     exclusions = _exclusions(raw, raw.cells[id_name], rule, duplicates)
-    return SourceRows(raw.source, rows, submitted, exclusions, [*setting_lines(raw), *log], len(raw.cells)), problems
+    return SourceRows(raw.source, rows, submitted, exclusions, [*setting_lines(raw), *log], len(raw.cells), has_answered), problems
+
+
+def _no_rows(raw: RawSource) -> Iterator[Problem]:
+    if raw.cells.empty:
+        yield Problem(raw.where, "holds a heading and nothing else", remedy="Export it again, or remove the source from study.toml.")
+
+
+def answered_wave(study: Study, source: Source, rows: pd.DataFrame) -> np.ndarray:
+    """Say of each row whether its unit answered the source's wave.
+
+    Parameters
+    ----------
+    study, source
+        ``answered_if`` decides where it is declared.
+    rows : DataFrame
+        Interpreted.
+
+    Returns
+    -------
+    array of bool, one per row
+        Where one file holds several waves, a row has answered a wave if one of
+        the wave's own columns holds an answer, or says why there is none:
+        refused, do not know, does not apply. Elsewhere a row is an answer.
+    """
+    if source.answered_if:
+        return np.logical_and.reduce([_is_among(rows, name, codes) for name, codes in source.answered_if.items()])
+    sharing = [other for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
+    others = {variable.raw_names[other.name] for other in sharing if other.wave != source.wave for variable in variables_in(study, other)}
+    varying = [one for one in variables_in(study, source) if one.type != "id" and not one.fixed]
+    own = [one.name for one in varying if one.raw_names[source.name] not in others]
+    if source.wave is None or len({other.wave for other in sharing}) < 2 or not own:
+        return np.ones(len(rows), dtype=bool)
+    nothing = [MISSING_CODES[reason] for reason in NOTHING_SAID]
+    return np.logical_or.reduce([~rows[f"{name}{MISSING_SUFFIX}"].isin(nothing).to_numpy() for name in own])
+
+
+def _is_among(rows: pd.DataFrame, name: str, codes: tuple[str, ...]) -> np.ndarray:
+    known = rows[name].notna()
+    texts = rows[name].map(lambda value: f"{value:g}" if isinstance(value, float) else str(value))
+    return (known & (texts.isin(codes) if codes else True)).to_numpy(dtype=bool)
 
 
 def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[dict[str, object], list[Problem], list[dict]]:
@@ -89,20 +147,30 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
     columns: dict[str, object] = {}
     problems: list[Problem] = []
     log: list[dict] = []
-    for variable in variables_in(study, raw.source):
+    variables = variables_in(study, raw.source)
+    read = {one.name: _read(study, raw, one, staying[one.name]) for one in variables if one.type != "id"}
+    read |= answered_boxes(raw.source, variables, read)
+    for variable in variables:
         cells = staying[variable.name]
         if variable.type == "id":
-            columns[variable.name] = plain_ids(cells).array
+            columns[variable.name] = plain_ids(cells, id_form_of(study, variable.name)).array
             log += id_lines(raw.source, variable, cells)
             continue
-        column = interpret(study, raw.source, variable, cells, raw.decimal)
-        if variable.name in raw.not_reached:
-            column = with_break_off(column, cells, raw.not_reached[variable.name][staying.index])
+        column = read[variable.name]
         columns[variable.name] = column.values.array
         columns[f"{variable.name}{MISSING_SUFFIX}"] = column.missing
-        problems += fault_problems(study, raw, variable, cells, column)
+        problems += [*fault_problems(study, raw, variable, cells, column), *tick_problems(study, raw, variable, cells, column)]
         log += answer_lines(raw.source, variable, cells, column)
     return columns, problems, log
+
+
+def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Column:
+    """Interpret one column, and tell what was never reached."""
+    meaning = box_meaning(raw.source, variable) if variable.box else meaning_of(study, raw.source, variable, raw.decimal)
+    column = interpret(variable, cells, meaning)
+    if variable.name not in raw.not_reached:
+        return column
+    return with_break_off(column, cells, raw.not_reached[variable.name][cells.index])
 
 
 def _exclusions(raw: RawSource, ids: pd.Series, rule: pd.Series, duplicates: Duplicates) -> list[dict]:

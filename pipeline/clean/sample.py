@@ -80,7 +80,7 @@ def _asked_by_mistake(study: Study, sources: Mapping[str, SourceRows], units: Ma
     for wave in study.declaration.waves:
         answering = [source for source in sources.values() if source.source.wave == wave.name and source.source.unit == sample.unit]
         for source in answering:
-            ids = source.rows[id_name]
+            ids = source.answering[id_name]
             theirs = groups.reindex(ids)
             wrong = ids[(theirs.notna() & ~theirs.isin(wave.asked_of)).to_numpy()] if wave.asked_of else ids[:0]
             if len(wrong):

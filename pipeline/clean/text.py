@@ -1,6 +1,5 @@
-"""How texts are compared: outer blanks, no-break spaces and letter case do not count."""
+"""Cells as columns of distinct texts, and how a message quotes them; ``spec.folding`` says how texts are compared."""
 
-import unicodedata
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -9,16 +8,6 @@ import pandas as pd
 from pipeline.errors import EXAMPLES_SHOWN
 
 LONGEST_SHOWN = 60
-
-
-def tidy(text: str) -> str:
-    """Remove blanks of every kind at both ends; compose letters (``a`` + ring becomes ``å``)."""
-    return text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
-
-
-def comparable(text: str) -> str:
-    """Give the form in which answers are compared: tidy, single blanks inside, one letter case."""
-    return " ".join(tidy(text).split()).casefold()
 
 
 def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

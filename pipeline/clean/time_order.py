@@ -46,4 +46,4 @@ def backward_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[
 def _days(study: Study, source: SourceRows) -> pd.Series:
     """Give the day on which each unit answered, by id; a time of day does not count."""
     identifier = study.unit[source.source.unit].id
-    return source.rows.set_index(identifier)[str(source.source.order)].dropna().dt.floor("D")
+    return source.answering.set_index(identifier)[str(source.source.order)].dropna().dt.floor("D")

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.combine import Part, all_ids, first_answers, first_links, in_order, is_among
+from pipeline.clean.combine import Combined, Part, all_ids, first_answers, first_links, in_order, is_among
 from pipeline.clean.rows import SourceRows
+from pipeline.clean.text import listed
+from pipeline.errors import Problem
+from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One frame per unit, and log lines on what did not fit together."""
+    """One frame per unit, log lines on what did not fit together, and what fits too badly to go on."""
 
     units: dict[str, pd.DataFrame]
     log: list[dict]
+    problems: list[Problem]
 
 
 def facts_of_units(study: Study, sources: Mapping[str, SourceRows]) -> Facts:
@@ -30,16 +34,17 @@ def facts_of_units(study: Study, sources: Mapping[str, SourceRows]) -> Facts:
         unit). Waves count before sources without wave, in order of time. Units
         known only from sources without wave are left out where there are waves.
     """
-    units, log = {}, []
+    units, log, problems = {}, [], []
     for unit in study.unit:
         held = ordered_sources(study, sources, unit)
         ids = _ids(study, unit, held)
-        units[unit], contradictions = _facts(study, unit, ids, held)
+        units[unit], contradictions, found = _facts(study, unit, ids, held)
         log += contradictions
+        problems += found
         log += _left_out(study, unit, ids, held)
     for unit in study.unit:
         log += _unknown_links(study, unit, units, sources)
-    return Facts(_with_linked_only(study, units, sources), log)
+    return Facts(_with_linked_only(study, units, sources), log, problems)
 
 
 def ordered_sources(study: Study, sources: Mapping[str, SourceRows], unit: str) -> list[SourceRows]:
@@ -56,11 +61,12 @@ def _ids(study: Study, unit: str, held: list[SourceRows]) -> pd.Index:
     return all_ids((source.rows[id_name] for source in counting), id_name)
 
 
-def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tuple[pd.DataFrame, list[dict]]:
+def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tuple[pd.DataFrame, list[dict], list[Problem]]:
     id_name = study.unit[unit].id
     parts = in_order(held, id_name, ids)
     columns: dict[str, object] = {id_name: ids}
     log: list[dict] = []
+    problems: list[Problem] = []
     for variable in (*study.links_of(unit), *_fixed(study, unit)):
         holding = [part for part in parts if part.source.name in variable.raw_names]
         is_link = variable.type == "id"
@@ -69,7 +75,8 @@ def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tu
         if not is_link:
             columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
         log += _contradiction(variable, holding, int(combined.contradicted.sum()))
-    return pd.DataFrame(columns), log
+        problems += _other_units(study, unit, variable, combined, ids)
+    return pd.DataFrame(columns), log, problems
 
 
 def _fixed(study: Study, unit: str) -> list[Variable]:
@@ -86,6 +93,22 @@ def _contradiction(variable: Variable, holding: list[Part], count: int) -> Itera
             "detail": detail,
             "n": count,
         }
+
+
+def _other_units(study: Study, unit: str, variable: Variable, combined: Combined, ids: pd.Index) -> Iterator[Problem]:
+    """Refuse facts that contradict each other too often: then the same ids are other units."""
+    count, compared = int(combined.contradicted.sum()), int(combined.compared.sum())
+    most = study.unit[unit].most_contradicted
+    place = toml_place(study, f"units '{unit}'")
+    if count > 1 and count > most * compared:
+        yield Problem(
+            f"{study.paths.shown(study.paths.raw)}/, {variable.name}",
+            f"{count} of {compared} {study.unit[unit].label.en} have another answer in another file, though it cannot change",
+            f"{most:.0%}",
+            "Other people seem to share these ids: check how the files were joined. If the question itself changes answers, "
+            f"state most_contradicted in {place}, or do not declare it as fixed.",
+            (f"ids: {listed(ids[combined.contradicted])}",),
+        )
 
 
 def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> Iterator[dict]:

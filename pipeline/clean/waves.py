@@ -1,7 +1,7 @@
 """Interpreted rows of all sources become one row per unit and wave."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,7 @@ def varying(study: Study, unit: str) -> list[Variable]:
 
 def _one_wave(study: Study, unit: str, wave: str, held: list[SourceRows]) -> tuple[pd.DataFrame, list[Problem]]:
     id_name = study.unit[unit].id
+    held = [replace(source, rows=source.answering) for source in held]
     ids = all_ids((source.rows[id_name] for source in held), id_name)
     parts = in_order(held, id_name, ids)
     columns: dict[str, object] = {id_name: ids, "wave": pd.Series(wave, index=range(len(ids)), dtype="str").array}

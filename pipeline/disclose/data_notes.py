@@ -6,7 +6,16 @@ from pipeline.disclose.policy import Policy
 
 EMPTY = ("no_rows", "nobody_answered")
 """Findings of nothing at all, which need no number."""
-TOLD = (*EMPTY, "spells_joined", "entered_again_inside", "contradiction", "backward_in_time", "not_in_sample", "unknown_link")
+TOLD = (
+    *EMPTY,
+    "few_matched",
+    "spells_joined",
+    "entered_again_inside",
+    "contradiction",
+    "backward_in_time",
+    "not_in_sample",
+    "unknown_link",
+)
 """Findings of the cleaning log that bear on results, in the order told; the others are about how cells were written."""
 
 

@@ -12,7 +12,8 @@ from pipeline.score.class_checks import category_problems, edge_problems, items_
 from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
-from pipeline.spec.study import Study
+from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import CHOICE_TYPES
 
 RULE_KEYS = (
     "reversed",
@@ -130,6 +131,28 @@ def _range_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterat
                 f"{least:g} to {greatest:g}",
                 "Correct the range, or the codes in answers.csv.",
             )
+        elif item.name in measure.reversed and (ends := _ends(study, item)) != (least, greatest):
+            known = all(end is not None for end in ends)
+            yield Problem(
+                measure_place(study, measure, "range"),
+                f"'{item.name}' is mirrored in {least:g} to {greatest:g}, but its answers {_said(ends) if known else 'have no ends'}",
+                "the least and the greatest answer of a reversed item",
+                "Correct the range, or the codes in answers.csv."
+                if known
+                else f"State the constraint of '{item.name}' in codebook.csv, such as {least:g}..{greatest:g}.",
+            )
+
+
+def _ends(study: Study, item: Variable) -> tuple[float | None, float | None]:
+    """Give the least and greatest answer that an item can have: of its list, or of its constraint where any number is read."""
+    codes = [float(code) for code in study.codes_of(item)] if item.is_numeric else []
+    if codes and (item.type in CHOICE_TYPES or item.minimum is None or item.maximum is None):
+        return min(codes), max(codes)
+    return item.minimum, item.maximum
+
+
+def _said(ends: tuple[float | None, float | None]) -> str:
+    return f"go from {ends[0]:g} to {ends[1]:g}"
 
 
 def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:

@@ -93,6 +93,9 @@ def source_problems(study: Study) -> Iterator[Problem]:
             yield Problem(
                 f"{where} file", f"'{source.file}'", "a file name without folders", f"Put the file directly into data/raw/{study.id}/."
             )
+        own = [variable.name for variable in study.variables if source.name in variable.raw_names and variable.type != "id"]
+        for name in source.answered_if:
+            yield from unknown_name(f"{where} answered_if", name, own, "variable of this source")
         yield from _unread_settings(source, where)
         yield from _date_problems(study, source, where)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.errors import Problem, suggestion
 from pipeline.paths import Paths
 from pipeline.spec.declaration import Text
+from pipeline.spec.folding import comparable
 from pipeline.spec.study import Answer, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS, VARIABLE_TYPES
 
@@ -128,7 +129,7 @@ def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
         problems.append(
             Problem(f"{place}, column fixed", f"'{row['fixed']}'", "yes, or empty", "Say yes for what cannot change between waves.")
         )
-    if row["type"] in ("select_one", "rating") and not row["answers"]:
+    if row["type"] in ("select_one", "select_multiple", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
     if read_bounds(row["constraint"]) is None:
         problems.append(
@@ -166,11 +167,16 @@ def _answer_problems(place: str, row: dict[str, str]) -> list[Problem]:
 def _repeated_raw_problems(where: str, lists: dict[str, list[Answer]]) -> list[Problem]:
     problems = []
     for name, answers in lists.items():
-        raw = [answer.raw.casefold() for answer in answers]
-        for repeated in sorted({value for value in raw if raw.count(value) > 1}):
-            problems.append(
-                Problem(f"{where}, list {name}", f"'{repeated}' stands for more than one answer", remedy="Keep one row for it.")
-            )
+        rows: dict[str, list[Answer]] = {}
+        for answer in answers:
+            rows.setdefault(comparable(answer.raw), []).append(answer)
+        for text, meant in rows.items():
+            if len(meant) > 1:
+                details = tuple(f"{one.raw!a} = {one.code}{f' ({one.missing})' if one.missing else ''}" for one in meant)
+                remedy = "Keep one row for it: case, kinds of blanks and kinds of minus signs make no difference."
+                problems.append(
+                    Problem(f"{where}, list {name}", f"'{text}' stands for {len(meant)} answers", remedy=remedy, details=details)
+                )
     return problems
 
 

@@ -24,6 +24,13 @@ class Unit(Declared):
     cluster: Name | None = Field(
         None, description="Fixed variable or link that says which units resemble each other; the sample has its own key"
     )
+    id_form: Annotated[str, StringConstraints(pattern=r"^[^#]*#+[^#]*$")] | None = Field(
+        None,
+        description="Form of the ids, '#' for a digit, such as 'P####': lost zeros in front come back, '.0' goes, other forms are refused",
+    )
+    most_contradicted: float = Field(
+        0.05, ge=0, le=1, description="Largest share of units whose sources may contradict each other on what cannot change"
+    )
 
 
 class Wave(Declared):
@@ -61,6 +68,17 @@ class Source(Declared):
     entry: Name | None = Field(None, description="The date variable of entering; no exit may lie before it")
     exit: Name | None = Field(None, description="The date variable of leaving; without a date the unit is still inside")
     ignore: tuple[str, ...] = Field((), description="Columns of the file that are not read")
+    answered_if: dict[Name, tuple[str, ...]] = Field(
+        {},
+        description="Variables of this source, and the codes (none: any answer) by which one knows that somebody answered the wave; without it, "
+        "in a file of several waves, whoever has an answer in a column that is the wave's own",
+    )
+    least_matched: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Least share of this file's units that other waves or lists must know; without it none at all stops, and less than half warns",
+    )
     lists_everybody: bool = Field(False, description="True: everybody in this file belongs to the study, whether they answered or not")
 
 

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.paths import Paths, study_paths
+from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
@@ -60,12 +61,14 @@ def load_study(study: str, root: Path | None = None) -> Study:
     variables, codebook_problems = read_variables(paths, source_names if declaration else None)
     answer_lists, answer_problems = read_answer_lists(paths)
     problems += codebook_problems + answer_problems
+    problems += box_problems(variables, answer_lists, paths.shown(paths.declared / "codebook.csv"))
     raise_if_any(problems)
+    variables, answer_lists = boxes_of(variables, answer_lists)
     assert declaration is not None
     study_read = Study(
         id=study,
         paths=paths,
-        declaration=declaration,
+        declaration=with_boxes(declaration, variables),
         variables=variables,
         answer_lists=answer_lists,
         texts=_read_texts(paths),

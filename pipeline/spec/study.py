@@ -23,6 +23,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Box:
+    """What a variable is a box of: the question, its answer, all answers of the question, and the sources that hold them in one cell."""
+
+    question: str
+    answer: Answer
+    options: tuple[Answer, ...]
+    in_one_cell: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Variable:
     """One row of ``codebook.csv``."""
 
@@ -38,6 +48,8 @@ class Variable:
     """Lower edges of the classes in which a number's distribution is shown; empty: not shown."""
     raw_names: dict[str, str]
     """Source name -> column heading in that source's file."""
+    box: Box | None = None
+    """For a box of a select_multiple; its answers are ``yes`` (ticked) and ``no``."""
 
     @property
     def is_numeric(self) -> bool:

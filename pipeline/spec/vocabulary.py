@@ -5,7 +5,7 @@ One place, so that a code in a table always means what a declaration meant.
 
 LANGUAGES = ("sv", "en")
 
-VARIABLE_TYPES = ("id", "select_one", "rating", "integer", "decimal", "date", "text")
+VARIABLE_TYPES = ("id", "select_one", "select_multiple", "rating", "integer", "decimal", "date", "text")
 NUMERIC_TYPES = ("rating", "integer", "decimal")
 CHOICE_TYPES = ("select_one", "rating")
 

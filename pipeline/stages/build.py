@@ -18,7 +18,7 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.inputs import hash_of, inputs_of, provenance_of
 from pipeline.stages.pages import all_pages, pages_of
-from pipeline.stages.progress import emphasised, tell
+from pipeline.stages.progress import alarming, emphasised, tell
 from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
 
@@ -147,7 +147,14 @@ def _make_responses(study: Study) -> list[Path]:
     from pipeline.clean.responses import clean_responses
     from pipeline.stages.store import save_cleaned
 
-    return save_cleaned(study.paths, clean_responses(study))
+    cleaned = clean_responses(study)
+    for line in cleaned.cleaning_log.loc[cleaned.cleaning_log["finding"] == "few_matched"].itertuples():
+        tell(
+            alarming(
+                f"{study.id}: WARNING: source '{line.source}': only {line.detail}; is it this study's file, and do its ids have the same form?"
+            )
+        )
+    return save_cleaned(study.paths, cleaned)
 
 
 def _make_scores(study: Study) -> list[Path]:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean.answers import detected_decimal, interpret, number_in
+from pipeline.clean.answers import detected_decimal, interpret, meaning_of, number_in
 from pipeline.clean.identity import is_personal_number, plain_ids
 from pipeline.clean.responses import clean_responses
-from pipeline.clean.text import comparable
 from pipeline.errors import ResearcherError
+from pipeline.spec.folding import comparable
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_CODES
 from pipeline.tables.results import Cleaned
@@ -307,7 +307,11 @@ def test_a_block_of_rows_is_interpreted_as_all_rows_are(mini: Study, cells: list
 
     for name, in_source in (("calm", "before"), ("age", "before"), ("comment", "before"), ("work", "after"), ("day", "after")):
         whole, *blocks = (
-            interpret(mini, mini.source[in_source], mini.variable[name], pd.Series(part, dtype="category"), ",")
+            interpret(
+                mini.variable[name],
+                pd.Series(part, dtype="category"),
+                meaning_of(mini, mini.source[in_source], mini.variable[name], ","),
+            )
             for part in (cells, cells[:cut], cells[cut:])
         )
         joined = pd.concat([block.values for block in blocks], ignore_index=True)

@@ -7,7 +7,7 @@ import pytest
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
 from pipeline.tables.results import Cleaned
-from tests.miniature import AFTER, BEFORE, miniature, source
+from tests.miniature import AFTER, BEFORE, both, miniature, source
 
 
 def refusal(root: Path, **parts: object) -> str:
@@ -71,11 +71,11 @@ def test_a_file_that_is_no_text_is_named_for_what_it_is(tmp_path: Path, content:
     assert f"data/raw/mini/before.csv: {said}" in refusal(tmp_path, files={"before.csv": content})
 
 
-def test_a_heading_without_rows_leaves_both_groups_empty(tmp_path: Path) -> None:
+def test_headings_without_rows_are_told_of_all_at_once(tmp_path: Path) -> None:
     heading = {"before.csv": BEFORE.splitlines()[0] + "\n", "after.csv": AFTER.splitlines()[0] + "\n"}
     said = refusal(tmp_path, files=heading)
-    assert "nobody is in group 'participant'" in said
-    assert "nobody is in group 'control'" in said
+    assert "before.csv: holds a heading and nothing else" in said
+    assert "after.csv: holds a heading and nothing else" in said
 
 
 # --- encoding
@@ -255,13 +255,14 @@ def test_problems_of_all_sources_come_at_once(tmp_path: Path) -> None:
     assert "after.csv, column 'dag': is missing" in said
 
 
-def test_a_file_without_rows_and_a_question_without_answers_are_recorded(tmp_path: Path) -> None:
+def test_a_file_whose_rows_all_leave_and_a_question_without_answers_are_recorded(tmp_path: Path) -> None:
     blank = "\n".join(
         [AFTER.splitlines()[0], *(f"{row.split(';')[0]};{row.split(';')[1]};;;{row.split(';')[4]}" for row in AFTER.splitlines()[1:]), ""]
     )
-    for files, found in (
-        ({"after.csv": AFTER.splitlines()[0] + "\n"}, [["after", "t2", "no_rows"]]),
-        ({"after.csv": blank}, [["after", "calm", "nobody_answered"], ["after", "work", "nobody_answered"]]),
+    tests = {"id": "tests", "sources": ["after"], "variable": "person", "values": ["A1", "A2", "B1", "B2"], "label": both("Tests")}
+    for parts, found in (
+        ({"exclusions": [tests]}, [["after", "t2", "no_rows"]]),
+        ({"files": {"after.csv": blank}}, [["after", "calm", "nobody_answered"], ["after", "work", "nobody_answered"]]),
     ):
-        log = clean_responses(miniature(tmp_path, files=files)).cleaning_log
+        log = clean_responses(miniature(tmp_path, **parts)).cleaning_log
         assert log.loc[log["finding"].isin(["no_rows", "nobody_answered"]), ["source", "subject", "finding"]].to_numpy().tolist() == found

@@ -64,10 +64,10 @@ def test_an_empty_group_is_named(tmp_path: Path) -> None:
 
 
 def test_three_people_are_enough_to_clean(tmp_path: Path) -> None:
-    few = {"before.csv": "\n".join([*BEFORE.splitlines()[:3], "B1;Nej;35;Ibland;"]), "after.csv": AFTER.splitlines()[0]}
+    few = {"before.csv": "\n".join([*BEFORE.splitlines()[:3], "B1;Nej;35;Ibland;"]), "after.csv": "\n".join(AFTER.splitlines()[:2])}
     result = cleaned(tmp_path, files=few)
     assert len(result.units["person"]) == 3
-    assert result.responses["person"]["wave"].tolist() == ["t1", "t1", "t1"]
+    assert result.responses["person"]["wave"].tolist() == ["t1", "t2", "t1", "t1"]
 
 
 def test_a_third_group_is_counted_beside_the_two(tmp_path: Path) -> None:

@@ -99,8 +99,8 @@ def test_among_several_spells_each_needs_its_entry(tmp_path: Path) -> None:
     assert span(cleaned(tmp_path, ["A1;;2024-02-10;Ja"]), "A1") == ["", "2024-02-10"]
 
 
-def test_a_register_without_rows_is_read(tmp_path: Path) -> None:
-    assert cleaned(tmp_path, []).units["person"]["entered"].isna().all()
+def test_a_register_without_rows_is_refused(tmp_path: Path) -> None:
+    assert "register.csv: holds a heading and nothing else" in refusal(tmp_path, [])
 
 
 @pytest.mark.parametrize("duplicates", ["refuse", "spells"])

@@ -25,7 +25,9 @@ def codebook() -> str:
     return "\n".join([f"{heading},raw_name::last", *rows, ""])
 
 
-def found(root: Path, days: dict[str, str] = EARLY, after: str = AFTER, last: str = "nr;lugn;dag\n", **settings: object) -> dict[str, int]:
+def found(
+    root: Path, days: dict[str, str] = EARLY, after: str = AFTER, last: str = "nr;lugn;dag\nB2;Ofta;\n", **settings: object
+) -> dict[str, int]:
     sources = [source(name, wave=wave, **(settings or DATED)) for name, wave in (("before", "t1"), ("after", "t2"), ("last", "t3"))]
     waves = [{"name": wave, "label": both(wave)} for wave in ("t1", "t2", "t3")]
     files = {"before.csv": before(days), "after.csv": after, "last.csv": last}

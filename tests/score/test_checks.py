@@ -1,6 +1,7 @@
 """What a scoring rule needs, and what it would ignore, is found before there are data."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from pipeline.score.checks import rule_problems
 from pipeline.spec.declaration import Measure, Text
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import RULE_KINDS
+from tests.miniature import CODEBOOK, both, miniature
 
 LABEL = Text(sv="x", en="x")
 LOCK_IN_ITEMS = ("preferred_workplace", "preferred_occupation")
@@ -57,6 +59,14 @@ WRONG = {
     ),
     "backward_range": (("mean_of_items", ("ti_1", "ti_2"), {"range": (5.0, 1.0)}), "5 to 1"),
     "narrow_range": (("mean_of_items", ("ti_1", "ti_2"), {"range": (1.0, 4.0)}), "'ti_1' has answers outside it: 5"),
+    "mirror_wider_than_answers": (
+        ("mean_of_items", ("ti_1", "ti_2"), {"reversed": ("ti_1",), "range": (0.0, 5.0)}),
+        "'ti_1' is mirrored in 0 to 5, but its answers go from 1 to 5",
+    ),
+    "mirror_narrower_than_the_constraint": (
+        ("mean_of_items", ("sick_days",), {"reversed": ("sick_days",), "range": (0.0, 300.0)}),
+        "'sick_days' is mirrored in 0 to 300, but its answers go from 0 to 365",
+    ),
     "words_for_numbers": (("one_of", ("sick_days",), {"counts": ("many",)}), "'many' is not a number"),
     "counted_and_left_out": (
         ("one_of", ("mobility",), {"counts": ("internal",), "leaves_out": ("internal",)}),
@@ -175,3 +185,17 @@ def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
     assert set(declared) == set(RULE_KINDS)
     for rule, (items, keys) in declared.items():
         assert found(trs, rule, items, **keys) == []
+
+
+def test_an_item_without_known_ends_is_not_mirrored(tmp_path: Path) -> None:
+    codebook = CODEBOOK.replace("integer,age,person,yes,,16..75,", "integer,age,person,yes,,16..,")
+    turned = {"name": "turned", "label": both("T"), "unit": both("u"), "rule": "mean_of_items", "items": ["age"]}
+    analyses = [{"id": "main", "role": "primary", "estimator": "welch", "outcomes": ["turned"], "label": both("T")}]
+    study = miniature(
+        tmp_path,
+        codebook=codebook,
+        measures=[{**turned, "reversed": ["age"], "range": [16, 75]}],
+        analyses=analyses,
+        balance={"covariates": []},
+    )
+    assert any("State the constraint of 'age' in codebook.csv, such as 16..75." in str(problem) for problem in rule_problems(study))

@@ -127,4 +127,15 @@ def test_a_codebook_row_with_too_many_fields_names_its_line(root: Path, edit: Ed
 
 def test_a_repeated_raw_answer_is_refused_whatever_its_case(root: Path, edit: Edit) -> None:
     edit("answers.csv", "work,employed,psyemp", "work,employed,PSYUMP")
-    assert "list work: 'psyump' stands for more than one answer" in problems_of(root)
+    assert "list work: 'psyump' stands for 2 answers" in problems_of(root)
+
+
+@pytest.mark.parametrize("other", ["psyump\u200b", "\u00a0psyump", "PsyUmp\ufeff"])
+def test_blanks_that_nobody_sees_make_no_other_answer(root: Path, edit: Edit, other: str) -> None:
+    edit("answers.csv", "work,employed,psyemp", f"work,employed,{other}")
+    assert "list work: 'psyump' stands for 2 answers" in problems_of(root)
+
+
+def test_a_minus_sign_of_another_kind_makes_no_other_answer(root: Path, edit: Edit) -> None:
+    edit("answers.csv", "work,employed,psyemp", "work,x,-3,X,X,\nwork,y,\u22123,Y,Y,\nwork,employed,psyemp")
+    assert "stands for 2 answers" in problems_of(root)

@@ -15,8 +15,9 @@ import pandas as pd
 from pipeline.clean.importers.cells import changed_texts
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.importers.imported import Imported
-from pipeline.clean.text import per_row, tidy
+from pipeline.clean.text import per_row
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
 
 CODE = r"[A-Za-z][\w-]*(?:\[[^\]]*\])*"
 HEADING = re.compile(rf"({CODE})(?:\. .*|\.)?", re.DOTALL)

@@ -19,9 +19,9 @@ import numpy as np
 
 from pipeline.clean.importers.cells import clock_text, number_text, text_cells
 from pipeline.clean.importers.imported import Imported
-from pipeline.clean.text import tidy
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
 
 PLAIN, COMPRESSED = b"$FL2", b"$FL3"
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "WINDOWS-1252"}

@@ -17,9 +17,9 @@ from pipeline.clean.importers.cells import clock_text, number_text, text_cells
 from pipeline.clean.importers.imported import Imported
 from pipeline.clean.importers.sheet import extent, sheet_part, unread_cells
 from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
-from pipeline.clean.text import tidy
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
 
 MOST_CELLS = 10_000_000
 """Blank ones between others included: the reader makes room for every cell up to the last."""
