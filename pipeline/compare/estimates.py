@@ -10,6 +10,7 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
+from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.families import adjust_families
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
@@ -23,6 +24,9 @@ from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
+
+UNSAFE = ("clusters_ignored", FEW_EVENTS)
+"""Remarks on rows whose error decides nothing."""
 
 
 def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimated:
@@ -55,8 +59,9 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     gathered = [(analysis, analysis_frame(panel, analysis)) for analysis in study.declaration.analyses]
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
-    estimates = adjust_families(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared))))
-    estimates = conform(ESTIMATES, _with_verdicts(study, estimates, gathered))
+    modelled = [row for row in declared if EXACT_RAW not in str(row.get("note", ""))]
+    estimates = adjust_families(table_of(ESTIMATES, chain(always, declared, detectable_rows(modelled))))
+    estimates = conform(ESTIMATES, without_unsafe_verdicts(_with_verdicts(study, estimates, gathered)))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
     check_flow(steps)
     faults = count_faults(estimates, steps)
@@ -64,6 +69,12 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
     return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel), cleaned.cleaning_log)
+
+
+def without_unsafe_verdicts(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Empty the verdict of what ignores a declared cluster, or has no error of its own because an arm hardly varies."""
+    unsafe = estimates["note"].str.split().map(lambda codes: any(code in UNSAFE for code in codes))
+    return estimates.assign(verdict=estimates["verdict"].mask(unsafe, ""))
 
 
 def _with_verdicts(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.results import Results
-from pipeline.render.selection import ADJUSTED, RAW, Row, is_main, known, rows_of, split_reference
+from pipeline.render.selection import ADJUSTED, RAW, Row, deciding, is_main, known, rows_of, split_reference
 
 NOTABLE_IMBALANCE = 0.1
 """A standardised difference from here on is commonly called an imbalance (Austin 2009)."""
@@ -78,7 +78,7 @@ def _outcome(results: Results, name: str, wave: str) -> Outcome | None:
 
 def _differences(results: Results, analyses: list[Mapping[str, Any]], name: str, wave: str) -> list[Row]:
     rows = [row for one in analyses for row in rows_of(results.rows(analysis=one["id"], outcome=name, wave=wave, level="all"))]
-    return [row for row in rows if row.estimand in RAW + ADJUSTED]
+    return deciding(row for row in rows if row.estimand in RAW + ADJUSTED)
 
 
 def levels(results: Results, name: str, wave: str) -> Levels | None:
