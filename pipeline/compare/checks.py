@@ -42,7 +42,7 @@ def estimator_problems(study: Study) -> list[Problem]:
             problems += _outcome_problems(study, analysis, estimator)
             problems += _group_problems(study, analysis, estimator)
             problems += _target_problems(study, analysis)
-            problems += _cluster_problems(study, analysis)
+            problems += _cluster_problems(study, analysis, estimator)
         problems += _model_problems(study, analysis)
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)
@@ -112,12 +112,37 @@ def _target_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
         yield Problem(_place(study, analysis, "readings"), f"'{name}' is declared twice", remedy="Give each reading its own id.")
 
 
-def _cluster_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    """Another cluster than the declared one must be known of every unit that the analysis is about."""
+def _cluster_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    """Another cluster than the declared one must be known of every unit that the analysis is about; none is overlooked by a verdict."""
+    unit = unit_of_analysis(study, analysis) if takes_cohort(analysis) else study.declaration.sample.unit
+    yield from _overlooked_problems(study, analysis, estimator, unit)
     if isinstance(analysis.cluster, str):
-        unit = unit_of_analysis(study, analysis) if takes_cohort(analysis) else study.declaration.sample.unit
         able = [*(one.name for one in study.variables_of(unit) if one.fixed), *(link.name for link in study.links_of(unit))]
         yield from unknown_name(_place(study, analysis, "cluster"), analysis.cluster, able, f"fixed variable or link of {unit}")
+
+
+def _overlooked_problems(study: Study, analysis: Analysis, estimator: Estimator, unit: str) -> Iterator[Problem]:
+    """A primary analysis may not take members of a declared cluster as independent of each other."""
+    cluster = analysis.cluster if isinstance(analysis.cluster, str) else study.cluster_of(unit)
+    if analysis.role != "primary" or cluster is None:
+        return
+    if analysis.cluster is False and estimator.infers:
+        yield Problem(
+            _place(study, analysis, "cluster"),
+            f"false overlooks the declared cluster '{cluster}', and the analysis is primary",
+            "true, or another link or fixed variable",
+            "Remove it, or make the analysis secondary: it then gives no verdict.",
+        )
+    kinds = {study.kind_of(split_reference(outcome)[0]) for outcome in analysis.outcomes} & set(estimator.kinds)
+    for kind in sorted(kind for kind in kinds if not estimator.may_decide(kind, clustered=True)):
+        others = {name: one for name, one in ESTIMATORS.items() if one.takes == estimator.takes and kind in one.kinds and one.infers}
+        able = [name for name, one in others.items() if one.may_decide(kind, clustered=True)]
+        yield Problem(
+            _place(study, analysis, "estimator"),
+            f"'{analysis.estimator}' takes everybody of one '{cluster}' as independent of each other, and the analysis is primary",
+            f"for a {kind} in clusters: {', '.join(able)}" if able else f"none can for a {kind} in clusters",
+            f"Choose another estimator{'' if able else OR_ONE_CATEGORY}. As a secondary analysis '{analysis.estimator}' stays, without a verdict.",
+        )
 
 
 def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.cohort import Cohort
-from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.cohort import CLUSTER, Cohort
+from pipeline.compare.proportions import Clustering, clustering_of, share_interval
 
 Row = dict[str, object]
 
@@ -55,7 +55,7 @@ def counted(cohort: Cohort, known: pd.DataFrame, estimand: str, measure_unit: st
 
 
 def share_row(cohort: Cohort, known: pd.DataFrame, estimand: str, did: np.ndarray) -> Row:
-    """Give the share of the known units for which something holds, with Wilson's interval.
+    """Give the share of the known units for which something holds, with its interval (``share_interval``).
 
     Parameters
     ----------
@@ -67,14 +67,38 @@ def share_row(cohort: Cohort, known: pd.DataFrame, estimand: str, did: np.ndarra
     Returns
     -------
     dict
-        Without numbers, noted ``too_few_people``, when nobody is known.
+        Without numbers, noted ``too_few_people``, when nobody is known; without
+        interval, noted ``under_two_clusters``, when all known are of one cluster.
     """
     row = counted(cohort, known, estimand, "share")
     if not len(known):
         return row | {"note": "too_few_people"}
-    count = int(did.sum())
-    low, high = wilson_interval(count, len(known), cohort.confidence)
-    return row | {"estimate": count / len(known), "conf_low": low, "conf_high": high}
+    count, clustering = int(did.sum()), clustering_in(cohort, known, did)
+    row |= {"estimate": count / len(known)} | clusters_counted(clustering)
+    if row["note"]:
+        return row
+    low, high = share_interval(count, len(known), cohort.confidence, clustering)
+    return row | {"conf_low": low, "conf_high": high}
+
+
+def clustering_in(cohort: Cohort, known: pd.DataFrame, did: np.ndarray) -> Clustering | None:
+    """Measure how alike units of one cluster are; None where clusters do not count, or nobody is known."""
+    return clustering_of(did, known_places(known[CLUSTER])) if cohort.clustered and len(known) else None
+
+
+def known_places(clusters: pd.Series) -> np.ndarray:
+    """Number the cluster of each unit; units of an unknown one are clusters of their own: a share of everybody is a fact first."""
+    places = pd.factorize(clusters)[0]
+    alone = places < 0
+    places[alone] = len(places) + np.arange(alone.sum())
+    return places
+
+
+def clusters_counted(clustering: Clustering | None) -> Row:
+    """Say how many clusters a share rests on, and that one is too few for an interval."""
+    if clustering is None:
+        return {}
+    return {"n_clusters": clustering.clusters} | ({"note": "under_two_clusters"} if clustering.clusters < 2 else {})
 
 
 def joined(*notes: str) -> str:

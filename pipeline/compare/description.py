@@ -70,8 +70,9 @@ def level_rows(panel: Panel) -> Iterator[dict[str, object]]:
         for wave in panel.waves_of(name) if per else ():
             values = own.column(f"{name}@{wave}" if wave else name)
             asked = own.group.isin(own.asked_groups(wave))
-            frame = pd.DataFrame({str(values.name): values, FIRST: 1.0, **{one: own.levels(one) for one in per}}).loc[asked]
-            everybody = Comparison(str(values.name), study.kind_of(name), frame, (), per, False, CONFIDENCE, EVERYBODY, "")
+            clusters = {} if own.cluster is None else {CLUSTER: own.cluster}
+            frame = pd.DataFrame({str(values.name): values, FIRST: 1.0, **{one: own.levels(one) for one in per}, **clusters}).loc[asked]
+            everybody = Comparison(str(values.name), study.kind_of(name), frame, (), per, bool(clusters), CONFIDENCE, EVERYBODY, "")
             common = _common(own, "levels", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
             yield from (common | row for row in describe(everybody) if row["term"] == EVERYBODY)
 

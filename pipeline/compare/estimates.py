@@ -14,6 +14,7 @@ from pipeline.compare.description import attrition_rows, description_rows, level
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
 from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
@@ -39,6 +40,8 @@ NOT_BY_T = ("risk_difference", BY_RANK)
 """Tested estimands whose interval is not Student's."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
+UNSAFE = ("clusters_ignored", FEW_EVENTS)
+"""Remarks on rows whose error decides nothing."""
 
 
 def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimated:
@@ -72,9 +75,10 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
     sizes = family_sizes(study)
-    noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared, sizes))))
+    modelled = [row for row in declared if EXACT_RAW not in str(row.get("note", ""))]
+    noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(modelled, sizes))))
     estimates = adjust_families(_with_equivalence(study, noted, gathered), sizes)
-    estimates = conform(ESTIMATES, _with_verdicts(study, estimates))
+    estimates = conform(ESTIMATES, without_unsafe_verdicts(_with_verdicts(study, estimates)))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
     check_flow(steps)
     faults = count_faults(estimates, steps)
@@ -163,6 +167,12 @@ def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, ro
 
 def _is_precise(row: Any) -> bool:
     return row.conf_low < row.conf_high and not any(code in IMPRECISE for code in row.note.split())
+
+
+def without_unsafe_verdicts(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Empty the verdict of what ignores a declared cluster, or has no error of its own because an arm hardly varies."""
+    unsafe = estimates["note"].str.split().map(lambda codes: any(code in UNSAFE for code in codes))
+    return estimates.assign(verdict=estimates["verdict"].mask(unsafe, ""))
 
 
 def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Differences between two means: Welch's for groups that may vary differently, Student's for checking."""
+"""Differences between two means: Welch's for groups that may vary differently, Student's where one hardly varies."""
 
 from dataclasses import dataclass
 

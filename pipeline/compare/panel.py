@@ -70,8 +70,7 @@ class Panel:
     @cached_property
     def cluster(self) -> pd.Series | None:
         """The declared cluster of each unit; None where none is declared."""
-        sample = self.study.declaration.sample
-        name = sample.cluster if self.unit == sample.unit else self.study.unit[self.unit].cluster
+        name = self.study.cluster_of(self.unit)
         return None if name is None else self.people[name].astype("str")
 
     def cluster_of(self, chosen: bool | str) -> pd.Series | None:

@@ -203,18 +203,27 @@ def uses_clusters(estimator: str) -> bool:
     return "cluster" in ESTIMATORS[estimator].allows
 
 
-def run_estimator(name: str, comparison: Comparison | Cohort) -> list[dict[str, object]]:
-    """Run one estimator and say, beside each error and test, where it ignores declared clusters."""
+def run_estimator(name: str, comparison: Comparison | Cohort, overlooked: bool = False) -> list[dict[str, object]]:
+    """Run one estimator and say, beside each error and test, where it ignores declared clusters.
+
+    Parameters
+    ----------
+    name : str
+    comparison : Comparison or Cohort
+    overlooked : bool
+        Whether an analysis overlooks the cluster that its study declares.
+    """
     estimator = ESTIMATORS[name]
-    ignored = comparison.clustered and not uses_clusters(name)
+    ignored = overlooked or (comparison.clustered and not uses_clusters(name))
     rows = estimator.load()(replace(comparison, clustered=comparison.clustered and not ignored))
-    if ignored:
-        rows = [row | {"note": f"{row.get('note') or ''} clusters_ignored".strip()} if _infers(row) else row for row in rows]
+    rows = [row | _ignoring(row) if ignored or (comparison.clustered and row["estimand"] in estimator.ignores) else row for row in rows]
     return [{"level": "all", "confidence": comparison.confidence, "estimator": name} | row for row in rows]
 
 
-def _infers(row: dict[str, object]) -> bool:
-    return any(pd.notna(row.get(name)) for name in INFERRED)
+def _ignoring(row: dict[str, object]) -> dict[str, object]:
+    """Give the note of a row that ignores clusters; a fact ignores nothing, nor does what is about one cluster's own units."""
+    infers = any(pd.notna(row.get(name)) for name in INFERRED) and "within_one_cluster" not in str(row.get("note"))
+    return {"note": f"{row.get('note') or ''} clusters_ignored".strip()} if infers else {}
 
 
 def view_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison | Cohort:
@@ -236,10 +245,11 @@ def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
     tested = ESTIMATORS[analysis.estimator]
     if takes_cohort(analysis):
         declared |= {"group_a": EVERYBODY, "term": EVERYBODY}
+    overlooked = analysis.cluster is False and study.cluster_of(gathered.unit) is not None
     for outcome in analysis.outcomes:
         name, wave = split_reference(outcome)
         bound = analysis.smallest_difference.get(outcome)
-        for row in run_estimator(analysis.estimator, view_of(study, analysis, gathered, outcome)):
+        for row in run_estimator(analysis.estimator, view_of(study, analysis, gathered, outcome), overlooked):
             yield (
                 declared
                 | {"outcome": name, "wave": wave, "reference_value": bound if tested.place_of_test(row) is not None else None}

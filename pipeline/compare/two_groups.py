@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.compare.comparison import FIRST, Comparison, complete
+from pipeline.compare.risks import FourCells
 
 COMPLETE = "complete_difference"
 """Note where each group has one value only, and not the same one: no overlap, and no error to test by."""
@@ -48,6 +49,11 @@ def two_groups(comparison: Comparison) -> TwoGroups:
     outcome = known[comparison.outcome].to_numpy(dtype="float64")
     is_first = known[FIRST].to_numpy() == 1
     return TwoGroups(np.sort(outcome[is_first]), np.sort(outcome[~is_first]), len(comparison.frame) - len(known))
+
+
+def four_cells(groups: TwoGroups) -> FourCells:
+    """Count those who did in each group."""
+    return FourCells(int(groups.first.sum()), len(groups.first), int(groups.second.sum()), len(groups.second))
 
 
 def too_few(groups: TwoGroups, least: int) -> str:

@@ -44,6 +44,16 @@ def known(value: float | None) -> bool:
     return value is not None and not pd.isna(value) and math.isfinite(value)
 
 
+def verdict_shown(row: Row) -> str:
+    """Give the verdict of a row; ``no_verdict`` where there is a number but nothing that decides, empty where there is none."""
+    return str(row.verdict) or ("no_verdict" if known(row.estimate) else "")
+
+
+def deciding(rows: Iterable[Row]) -> list[Row]:
+    """Put a row without an error of its own behind the exact comparison that leads in its place."""
+    return sorted(rows, key=lambda row: "few_events" in row.note.split())
+
+
 def anybody_before(row: Row) -> bool:
     """Say whether anybody was in the class before of a cell of a transition; a withheld number is not nobody."""
     return not known(row.total) or row.total > 0
@@ -58,7 +68,7 @@ class OutcomeRows:
     raw: Row | None
     adjusted: Row | None
     headline: Row
-    """The one whose analysis is declared with the higher role; the adjusted one when both have the same."""
+    """The one whose analysis is declared with the higher role; the adjusted one when both have the same, unless it has no error of its own."""
     role: str
     """Declared role of the headline's analysis."""
 
@@ -102,7 +112,7 @@ def main_outcomes(results: Results) -> list[OutcomeRows]:
 
 def _outcome_rows(results: Results, place: tuple[str, str], raw: Row | None, adjusted: Row | None) -> OutcomeRows:
     roles = declared_roles(results)
-    headline = min((row for row in (adjusted, raw) if row is not None), key=lambda row: ROLES.index(roles[row.analysis]))
+    headline = min(deciding(row for row in (adjusted, raw) if row is not None), key=lambda row: ROLES.index(roles[row.analysis]))
     return OutcomeRows(*place, raw, adjusted, headline, roles[headline.analysis])
 
 

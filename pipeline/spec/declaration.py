@@ -153,7 +153,9 @@ class Analysis(Declared):
     contrast: tuple[str, str] | None = Field(None, description="Codes (first, second); differences are first minus second")
     covariates: tuple[Reference, ...] = ()
     cluster: bool | Name = Field(
-        True, description="False: ignore the declared cluster (HC3 errors); a name: another link or fixed variable is the cluster"
+        True,
+        description="False: ignore the declared cluster (HC3 errors; not in a primary analysis, and no verdict is given); "
+        "a name: another link or fixed variable is the cluster",
     )
     by: tuple[Crossing, ...] = Field((), description="Variables for results by subgroup; 'sex*sick_listed' crosses two")
     restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only those with one of these values")

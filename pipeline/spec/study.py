@@ -134,6 +134,11 @@ class Study:
         """Give the unit that a measure or variable is observed on."""
         return self.variable[self.measure[name].items[0] if name in self.measure else name].unit
 
+    def cluster_of(self, unit: str) -> str | None:
+        """Give the cluster that is declared for a unit; None where there is none."""
+        sample = self.declaration.sample
+        return sample.cluster if unit == sample.unit else self.unit[unit].cluster
+
     def codes_of(self, variable: Variable) -> tuple[str, ...]:
         """Give the codes of real answers (not missing reasons), in list order, each once."""
         answers = self.answer_lists.get(variable.answers, ())

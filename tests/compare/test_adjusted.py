@@ -3,9 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
+from scipy.stats import fisher_exact
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.estimators.adjusted import adjusted
+from pipeline.compare.means import pooled_difference, welch_difference
 from tests.compare.conftest import Made
 
 R_PRINTS = 1e-8
@@ -177,7 +181,7 @@ def test_a_difference_that_does_not_exist_is_a_row_with_its_reason(compared: Com
 @pytest.mark.parametrize(
     ("compared", "note"),
     [
-        (comparison([1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0], kind="share"), "perfect_fit"),
+        (comparison([2, 2, 2, 0, 0, 0], [1, 1, 1, 0, 0, 0]), "perfect_fit"),
         (comparison([3, 1, 2, 4], [1, 0, 0, 0]), "too_few_people"),
         (comparison([3, 1, 2, 4, 6], [1, 1, 0, 0, 0], clusters=["a", "a", "b", "c", "b"]), "single_group_clusters arm_under_two_clusters"),
     ],
@@ -186,6 +190,85 @@ def test_an_error_that_does_not_exist_leaves_the_difference(compared: Comparison
     row = only(compared)
     assert row["note"] == note
     assert set(NUMBERS) & set(row) == {"estimate"}
+
+
+def arms(first: tuple[int, int], second: tuple[int, int], clusters: int = 0, **more: object) -> Comparison:
+    """Give a share: how many did, of how many, in each arm; in so many clusters that hold both arms."""
+    outcome = [float(place < did) for did, total in (first, second) for place in range(total)]
+    of = [number for _, total in (first, second) for number in range(total)]
+    own = [f"c{number % clusters}" for number in of] if clusters else None
+    return comparison(outcome, [1] * first[1] + [0] * second[1], own, kind="share", **more)
+
+
+@pytest.mark.parametrize(("first", "second"), [((0, 100), (12, 300)), ((12, 12), (30, 60)), ((4, 40), (9, 40)), ((20, 24), (25, 60))])
+def test_an_arm_with_few_events_gives_no_error_and_the_exact_raw_comparison_leads(first: tuple, second: tuple) -> None:
+    age = np.random.default_rng(4).normal(40, 9, first[1] + second[1])
+    modelled, raw = adjusted(arms(first, second, age=age))
+    assert (modelled["note"], set(NUMBERS) & set(modelled)) == ("few_events", {"estimate"})
+    table = [[did, total - did] for did, total in (first, second)]
+    assert (raw["estimand"], raw["estimator"], raw["note"]) == ("risk_difference", "risk_difference", "exact_raw")
+    assert raw["estimate"] == first[0] / first[1] - second[0] / second[1]
+    assert raw["p_value"] == pytest.approx(fisher_exact(table).pvalue)
+    expected = confint_proportions_2indep(*first, *second, method="newcomb")
+    assert (raw["conf_low"], raw["conf_high"]) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(("first", "second"), [((5, 40), (9, 40)), ((35, 40), (20, 60))])
+def test_five_on_each_side_of_each_arm_are_enough(first: tuple, second: tuple) -> None:
+    [row] = adjusted(arms(first, second))
+    assert (row["note"], np.isfinite(row["p_value"])) == ("", True)
+
+
+def test_the_exact_comparison_is_of_everybody_whose_outcome_is_known() -> None:
+    given = arms((0, 20), (9, 30), age=[np.nan, np.nan, *np.arange(48.0)])
+    modelled, raw = adjusted(given)
+    assert (modelled["n"], raw["n"], raw["n_a"], raw["n_missing"]) == (48, 50, 20, 0)
+
+
+def test_a_level_where_one_arm_all_did_has_its_raw_interval_and_its_interaction_no_error() -> None:
+    given = arms((10, 20), (12, 40))
+    sex = ["woman" if place < 10 or 20 <= place < 40 else "man" for place in range(60)]
+    made = replace(given, frame=given.frame.assign(sex=pd.Categorical(sex, ["man", "woman"])), by=("sex",))
+    rows = adjusted(made)
+    assert [(row["estimand"], row["level"], row["note"]) for row in rows] == [
+        ("adjusted_risk_difference", "sex=man", "few_events"),
+        ("risk_difference", "sex=man", "exact_raw"),
+        ("adjusted_risk_difference", "sex=woman", "few_events"),
+        ("risk_difference", "sex=woman", "exact_raw"),
+        ("interaction", "all", "few_events"),
+    ]
+    woman = rows[3]
+    assert (woman["estimate"], "p_value" in woman) == (10 / 10 - 12 / 20, False)
+    assert woman["conf_low"] < woman["estimate"]
+
+
+def test_few_events_in_clusters_leave_the_exact_comparison_without_a_verdict() -> None:
+    modelled, raw = adjusted(arms((0, 48), (14, 48), clusters=8))
+    assert (modelled["note"], "conf_low" in modelled) == ("few_events", False)
+    assert raw["note"] == "exact_raw clusters_ignored"
+
+
+def test_a_number_that_hardly_varies_in_one_arm_has_the_larger_of_two_errors() -> None:
+    outcome = [0.0] * 20 + [0.0] * 280 + [float(one) for one in range(1, 21)]
+    given = comparison(outcome, [1] * 20 + [0] * 300)
+    [row] = adjusted(given)
+    [student] = [pooled_difference(np.zeros(20), np.array(outcome[20:]))]
+    assert (row["note"], row["std_error"]) == ("arm_hardly_varies", pytest.approx(student.std_error))
+    assert row["conf_low"] < 0 < row["conf_high"]
+    assert welch_difference(np.zeros(20), np.array(outcome[20:])).p_value < 0.01
+    mirrored = only(comparison([0.0] * 40 + outcome[300:], [1] * 40 + [0] * 20))
+    own = fitted_hc3(np.r_[np.zeros(40), outcome[300:]], np.r_[np.ones(40), np.zeros(20)])
+    assert mirrored["std_error"] == pytest.approx(max(own, pooled_difference(np.zeros(40), np.arange(1.0, 21)).std_error))
+
+
+def fitted_hc3(outcome: np.ndarray, first: np.ndarray) -> float:
+    return float(sm.OLS(outcome, sm.add_constant(first)).fit(cov_type="HC3").bse[1])
+
+
+def test_a_number_that_hardly_varies_in_one_arm_has_no_error_in_clusters() -> None:
+    outcome = [0.0] * 24 + [float(place % 7) for place in range(24)]
+    row = only(comparison(outcome, [1] * 24 + [0] * 24, clusters=list("abcdefgh") * 6))
+    assert (row["note"], set(NUMBERS) & set(row)) == ("arm_hardly_varies", {"estimate"})
 
 
 def test_covariates_that_carry_nothing_are_left_out_with_a_note() -> None:

@@ -137,3 +137,103 @@ def test_an_interval_that_ends_at_the_target_decides_on_the_side_it_lies_on() ->
     assert target_support((0.7, 0.9), 0.7) == "supported"
     assert target_support((0.5, 0.7), 0.7) == "cannot_tell"
     assert target_fact(0.1 + 0.6, 1.0, 0.7) == "reached"
+
+
+# --- clusters
+
+
+def in_clusters(sizes: dict[str, tuple[int, int]], **declared: object) -> dict:
+    """Give the rows of clusters in which so many, of so many, reached it."""
+    outcome = [float(place < did) for did, total in sizes.values() for place in range(total)]
+    cluster = [name for name, (_, total) in sizes.items() for _ in range(total)]
+    return rows_of(attainment(cohort({"outcome": outcome, "cluster": cluster}, "share", target=0.7, **declared)))
+
+
+ALIKE = {"a": (14, 16), "b": (15, 15), "c": (13, 14), "d": (4, 15)}
+
+
+def test_a_target_supported_as_if_people_were_independent_is_not_where_one_employer_differs() -> None:
+    did, total = (sum(one[place] for one in ALIKE.values()) for place in (0, 1))
+    row = in_clusters(ALIKE)["attainment", "all"]
+    low, high = wilson_interval(did, total)
+    assert (row["estimate"], row["n_clusters"]) == (did / total, 4)
+    assert row["conf_low"] < low < high < row["conf_high"]
+    assert (target_support((low, high), 0.64), target_support((row["conf_low"], row["conf_high"]), 0.64)) == ("supported", "cannot_tell")
+
+
+def test_everybody_a_cluster_of_one_keeps_wilsons_interval_but_for_students_t() -> None:
+    alone = {f"p{place}": (int(place < 42), 1) for place in range(60)}
+    row, exact = (in_clusters(alone)[estimand, "all"] for estimand in ("attainment", "attainment_exact"))
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx(wilson_interval(42, 60), abs=0.01)
+    assert (exact["conf_low"], exact["conf_high"]) == pytest.approx(clopper_pearson_interval(42, 60), abs=0.01)
+
+
+def test_all_of_one_cluster_have_a_share_and_a_fact_but_no_inference() -> None:
+    rows = in_clusters({"a": (18, 20)})
+    for estimand in ("attainment", "attainment_exact"):
+        row = rows[estimand, "all"]
+        assert (row["estimate"], row["n_clusters"], row["note"]) == (18 / 20, 1, "under_two_clusters")
+        assert not {"conf_low", "verdict"} & row.keys()
+    assert rows["attainment_least", "all"]["verdict"] == "reached"
+
+
+def test_a_unit_of_an_unknown_cluster_stays_in_the_share() -> None:
+    people = {"outcome": [1.0] * 15 + [0.0] * 5, "cluster": [*"aaaaabbbbbcccccdddd", None]}
+    row = rows_of(attainment(cohort(people, "share", target=0.7)))["attainment", "all"]
+    assert (row["estimate"], row["n"], row["n_clusters"]) == (15 / 20, 20, 5)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=6))
+def test_clusters_never_narrow_an_interval(counts: list[tuple[int, int]]) -> None:
+    sizes = {f"c{place}": (did, did + did_not) for place, (did, did_not) in enumerate(counts) if did + did_not}
+    if len(sizes) < 2:
+        return
+    rows = in_clusters(sizes)
+    did, total = (sum(one[place] for one in sizes.values()) for place in (0, 1))
+    for estimand, interval in (("attainment", wilson_interval), ("attainment_exact", clopper_pearson_interval)):
+        low, high = interval(did, total)
+        row = rows[estimand, "all"]
+        assert 0 <= row["conf_low"] <= low + 1e-12
+        assert high - 1e-12 <= row["conf_high"] <= 1
+
+
+# --- those lost
+
+
+@pytest.mark.parametrize(
+    ("did", "did_not", "lost", "support", "note"),
+    [
+        (110, 20, 0, "supported", ""),
+        (110, 20, 30, "cannot_tell", "support_depends_on_lost"),  # 110 of 160 would not be
+        (60, 80, 0, "not_supported", ""),
+        (60, 80, 100, "cannot_tell", "support_depends_on_lost"),  # 160 of 240 need not be below
+        (110, 20, 4, "supported", ""),
+        (42, 18, 10, "cannot_tell", ""),
+    ],
+)
+def test_an_inference_is_no_surer_than_the_fact_beside_it(did: int, did_not: int, lost: int, support: str, note: str) -> None:
+    row = reached(did, did + did_not, lost)["attainment", "all"]
+    assert (row["verdict"], row["note"]) == (support, note)
+
+
+def test_of_a_number_planned_those_lost_are_unknown_not_failures() -> None:
+    people = {"outcome": [1.0] * 45 + [0.0] * 25 + [np.nan] * 30, "reading:planned": [True] * 100}
+    rows = rows_of(attainment(cohort(people, "share", target=0.7, readings=(reading("planned", planned=110),))))
+    assert wilson_interval(45, 110)[1] < 0.7 < 75 / 110 + 0.1
+    assert (rows["attainment", "planned"]["verdict"], rows["attainment", "planned"]["note"]) == ("cannot_tell", "support_depends_on_lost")
+    people["outcome"] = [1.0] * 20 + [0.0] * 70 + [np.nan] * 10
+    rows = rows_of(attainment(cohort(people, "share", target=0.7, readings=(reading("planned", planned=110),))))
+    assert rows["attainment", "planned"]["verdict"] == "not_supported"
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 20), st.integers(1, 140), st.floats(0.05, 0.95))
+def test_no_inference_where_the_fact_depends_on_those_lost(did: int, did_not: int, lost: int, planned: int, target: float) -> None:
+    outcome = [1.0] * did + [0.0] * did_not + [np.nan] * lost
+    if not outcome:
+        return
+    people = {"outcome": outcome, "reading:here": [True] * len(outcome), "reading:planned": [True] * len(outcome)}
+    readings = (reading("here"), reading("planned", planned=planned))
+    rows = rows_of(attainment(cohort(people, "share", target=target, readings=readings)))
+    for name in ("here", "planned"):
+        if rows["attainment_least", name]["verdict"] == "depends_on_lost":
+            assert rows["attainment", name].get("verdict", "") in ("", "cannot_tell")

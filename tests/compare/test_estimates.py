@@ -111,8 +111,10 @@ def test_every_declared_analysis_has_rows_for_every_outcome(trs_estimated: Estim
 def test_each_comparison_for_everybody_has_a_verdict_and_nothing_else_has(trs_estimated: Estimated) -> None:
     estimates = trs_estimated.estimates
     compared = estimates["role"].ne("") & estimates["level"].eq("all") & estimates["estimand"].isin(DIFFERENCES[:5])
-    assert (estimates.loc[compared, "verdict"] != "").all()
-    assert (estimates.loc[~compared, "verdict"] == "").all()
+    ignoring = estimates["note"].str.contains("clusters_ignored")
+    assert estimates.loc[compared & ignoring, "estimator"].drop_duplicates().tolist() == ["welch", "rank", "risk_difference"]
+    assert (estimates.loc[compared & ~ignoring, "verdict"] != "").all()
+    assert (estimates.loc[~compared | ignoring, "verdict"] == "").all()
 
 
 def test_a_verdict_follows_the_adjusted_decision(trs_estimated: Estimated) -> None:
@@ -167,7 +169,7 @@ def test_a_planted_large_effect_with_a_large_bound_is_smaller_than_matters(made_
     analyses = [
         one.model_copy(update={"smallest_difference": {"career_steps@t2": bound}, "id": f"steps_{name}", "outcomes": ("career_steps@t2",)})
         for one in made_trs.study.declaration.analyses
-        if one.id == "means_raw"
+        if one.id == "secondary_adjusted"
         for name, bound in (("large", 5.0), ("small", 0.1))
     ]
     estimates = made_trs.declared(analyses=tuple(analyses)).estimated().estimates
@@ -179,7 +181,7 @@ def test_no_difference_within_wide_bounds_is_equivalent(made_trs: Made) -> None:
     analyses = tuple(
         one.model_copy(update={"smallest_difference": {"employability@t2": 0.3}, "outcomes": ("employability@t2",)})
         for one in made_trs.study.declaration.analyses
-        if one.id == "means_raw"
+        if one.id == "secondary_adjusted"
     )
     [verdict] = declared(made_trs.declared(analyses=analyses).estimated().estimates)["verdict"]
     assert verdict == "equivalent"
@@ -240,11 +242,12 @@ def test_perfect_separation_leaves_the_difference_and_a_note(made_trs: Made) -> 
     asked = responses["mobility"].notna()
     responses["mobility"] = responses["mobility"].where(~asked, group.map({"participant": "internal", "control": "none"}))
     rows = declared(made_trs.with_tables({}, {"person": responses}).estimated().estimates)
-    adjusted = rows.loc[rows["estimator"].eq("adjusted") & rows["analysis"].eq("lock_in_and_mobility_adjusted")]
-    [row] = adjusted.loc[adjusted["outcome"].eq("moved")].itertuples()
-    assert row.estimate == pytest.approx(1)
-    assert "perfect_fit" in row.note
-    assert row.verdict == "cannot_tell"
+    rows = rows.loc[rows["outcome"].eq("moved")]
+    modelled, exact = rows.loc[rows["analysis"].eq("lock_in_and_mobility_adjusted") & rows["estimator"].ne("detectable")].itertuples()
+    assert modelled.estimate == pytest.approx(1)
+    assert ("few_events" in modelled.note, exact.note) == (True, "exact_raw clusters_ignored")
+    assert (modelled.verdict, exact.verdict, exact.estimate) == ("", "", 1)
+    assert exact.p_value < 1e-6
     raw = rows.loc[rows["analysis"].eq("shares_raw") & rows["outcome"].eq("moved")].set_index("estimand")
     assert raw.loc["risk_difference", "estimate"] == 1
     assert not np.isinf(raw["estimate"].dropna()).any()

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from pipeline.compare.changes import clustered_mean_change, mean_change
 from pipeline.compare.estimators.paired import paired
+from pipeline.compare.proportions import clustering_of, share_interval
+from pipeline.compare.protocol import run_estimator
 from tests.compare.cohorts import cohort, rows_of, shuffled
 from tests.compare.groups import NUMBERS, numbers_of
 
@@ -76,7 +78,7 @@ def test_the_order_of_people_changes_no_digit() -> None:
         assert numbers_of(one, NUMBERS) == pytest.approx(numbers_of(other, NUMBERS), rel=1e-12, nan_ok=True)
 
 
-def test_clusters_widen_the_interval_of_the_mean_and_are_said_to_be_ignored_elsewhere() -> None:
+def test_clusters_widen_the_intervals_of_the_mean_and_of_shares() -> None:
     clusters = ["a", "a", "b", "b", "c", "c", "d", "d"]
     rows = rows_of(paired(pairs(columns={"cluster": clusters})))
     tested = clustered_mean_change(np.subtract(AFTER, BEFORE), np.array(clusters))
@@ -84,7 +86,18 @@ def test_clusters_widen_the_interval_of_the_mean_and_are_said_to_be_ignored_else
     assert numbers_of(row, ("std_error", "df", "p_value")) == pytest.approx([tested.std_error, tested.df, tested.p_value])
     assert (row["n_clusters"], row["note"]) == (4, "df_below_4")
     assert "effect_low" not in row
-    assert rows["share_improved", "all"]["note"] == "clusters_ignored"
+    improved = np.subtract(AFTER, BEFORE) > 0
+    share = rows["share_improved", "all"]
+    expected = share_interval(int(improved.sum()), 8, 0.95, clustering_of(improved, np.array(clusters)))
+    assert ((share["conf_low"], share["conf_high"]), share["n_clusters"], share["note"]) == (pytest.approx(expected), 4, "")
+
+
+def test_only_the_change_by_rank_is_said_to_ignore_clusters() -> None:
+    given = pairs(columns={"cluster": list("aabbccdd"), "seminar": list("aaaabbbb")}, by=("seminar",))
+    noted = {(row["level"], row["estimand"]) for row in run_estimator("paired", given) if "clusters_ignored" in str(row["note"])}
+    assert noted == {(level, "median_change") for level in ("all", "seminar=a", "seminar=b")}
+    one_seminar = run_estimator("paired", pairs(columns={"cluster": list("aaaabbbb"), "seminar": list("aaaabbbb")}, by=("seminar",)))
+    assert {row["level"] for row in one_seminar if "clusters_ignored" in str(row["note"])} == {"all"}
 
 
 def test_a_level_within_one_cluster_is_about_that_clusters_own_people() -> None:

@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.special import expit, logit
+from scipy.stats import beta, binom, t
 
 from pipeline.compare.proportions import (
     agresti_coull_interval,
     clopper_pearson_interval,
+    clustering_of,
+    exact_interval,
     jeffreys_interval,
+    share_interval,
     wald_interval,
     wilson_continuity_interval,
     wilson_interval,
@@ -71,3 +75,48 @@ def test_a_higher_confidence_widens_every_interval() -> None:
     for interval in ALL:
         (low, high), (lower, higher) = interval(9, 40, 0.90), interval(9, 40, 0.99)
         assert lower < low < high < higher
+
+
+# --- clusters
+
+
+COUNTS = np.array([2, 9, 4, 7, 1, 6])
+"""Who did, of ten in each of six clusters."""
+
+
+def ten_in_each(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.concatenate([np.arange(10) < count for count in counts]), np.repeat(np.arange(len(counts)), 10)
+
+
+def test_in_clusters_of_one_size_the_error_is_that_of_their_shares() -> None:
+    clustering = clustering_of(*ten_in_each(COUNTS))
+    shares, share = COUNTS / 10, COUNTS.sum() / 60
+    variance = shares.var(ddof=1) / 6
+    assert (clustering.clusters, clustering.df) == (6, pytest.approx(6 - 1))
+    assert clustering.design_effect == pytest.approx(variance / (share * (1 - share) / 60))
+    half = t.ppf(0.975, 5) * np.sqrt(variance) / (share * (1 - share))
+    assert share_interval(29, 60, 0.95, clustering) == pytest.approx((expit(logit(share) - half), expit(logit(share) + half)))
+
+
+def test_korn_and_graubards_interval_is_the_exact_one_of_fewer_people() -> None:
+    clustering = clustering_of(*ten_in_each(COUNTS))
+    people = 60 / clustering.design_effect * (t.ppf(0.975, 59) / t.ppf(0.975, 5)) ** 2
+    did = 29 / 60 * people
+    expected = beta.ppf(0.025, did, people - did + 1), beta.ppf(0.975, did + 1, people - did)
+    assert exact_interval(29, 60, 0.95, clustering) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("counts", [np.zeros(6), np.full(6, 10), np.full(6, 3)], ids=["nobody", "everybody", "same_share"])
+def test_clusters_that_do_not_differ_give_no_interval_of_no_width(counts: np.ndarray) -> None:
+    clustering, did = clustering_of(*ten_in_each(counts)), int(counts.sum())
+    for interval, alone in ((share_interval, wilson_interval), (exact_interval, clopper_pearson_interval)):
+        low, high = interval(did, 60, 0.95, clustering)
+        plain = alone(did, 60)
+        assert low <= plain[0] < plain[1] <= high
+
+
+def test_where_nobody_did_few_clusters_leave_more_room_than_many() -> None:
+    six = share_interval(0, 60, 0.95, clustering_of(*ten_in_each(np.zeros(6))))
+    reach = t.ppf(0.975, 5) ** 2
+    assert six == pytest.approx((0, reach / (60 + reach)))
+    assert share_interval(0, 60, 0.95, clustering_of(np.zeros(60), np.arange(60)))[1] < six[1]

@@ -92,12 +92,28 @@ def test_what_cannot_be_compared_is_a_row_with_a_note(first: list, second: list,
 
 def test_a_group_without_spread_can_be_compared_with_one_that_varies() -> None:
     [row] = welch(two([3, 3, 3], [1, 2, 6]))
-    assert row["note"] == ""
-    assert row["df"] == pytest.approx(2)
+    assert row["note"] == "arm_hardly_varies"
+    assert row["df"] == pytest.approx(2)  # equal sizes: both errors are the same, and fewer degrees of freedom are wider
+
+
+def test_a_small_group_of_noughts_against_a_large_one_with_a_few_more_is_no_finding() -> None:
+    large = [0.0] * 284 + [1.0] * 16
+    [row] = welch(two([0.0] * 20, large))
+    student = pooled_difference(np.zeros(20), np.array(large))
+    assert (row["note"], row["p_value"]) == ("arm_hardly_varies", pytest.approx(student.p_value))
+    assert welch_difference(np.zeros(20), np.array(large)).p_value < 0.001
+    assert row["p_value"] > 0.2
+
+
+def test_a_large_group_of_noughts_against_a_small_one_keeps_welchs_error() -> None:
+    small = [0.0, 4, 9, 2, 7, 5]
+    [row] = welch(two([0.0] * 300, small))
+    welchs = welch_difference(np.zeros(300), np.array(small))
+    assert (row["std_error"], row["df"]) == (pytest.approx(welchs.std_error), pytest.approx(len(small) - 1))
 
 
 def test_an_effect_beyond_computing_has_no_interval_and_says_so() -> None:
     [row] = welch(two([1, 1], [0, 1e-9]))
-    assert row["note"] == "effect_interval_not_found"
+    assert row["note"] == "arm_hardly_varies effect_interval_not_found"
     assert np.isnan([row["effect_low"], row["effect_high"]]).all()
     assert row["conf_low"] < row["estimate"] < row["conf_high"]

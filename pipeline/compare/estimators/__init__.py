@@ -32,7 +32,7 @@ class Estimator:
     allows : frozenset of str
         Which of ``SELECTIVE_KEYS`` it uses, and ``cluster`` when its errors
         allow for clusters. Without ``cluster`` its rows carry the note
-        ``clusters_ignored`` in a clustered study. Comparisons also use ``TWO_GROUPS``.
+        ``clusters_ignored`` in a clustered study, and give no verdict. Comparisons also use ``TWO_GROUPS``.
     kinds : tuple of str
         Kinds of outcome it can estimate.
     summary, estimands, errors, assumptions : str
@@ -52,6 +52,15 @@ class Estimator:
         estimator makes no such test.
     supports : bool
         Whether it infers without a p-value, so that no family can adjust it.
+    infers : bool
+        Whether it says something about others than those studied; what does
+        not may be primary whatever is clustered.
+    ignores : tuple of str
+        Estimands whose errors ignore clusters though the others allow for them.
+    decides_clustered : tuple of str
+        Kinds of outcome whose main result allows for clusters; empty: all of them, with ``cluster``.
+    keeps_unclustered : bool
+        Whether units of an unknown cluster stay in a clustered study.
     """
 
     module: str
@@ -67,6 +76,10 @@ class Estimator:
     complete: tuple[str, ...] = ("outcome",)
     tested: tuple[str, ...] = ()
     supports: bool = False
+    infers: bool = True
+    ignores: tuple[str, ...] = ()
+    decides_clustered: tuple[str, ...] = ()
+    keeps_unclustered: bool = False
 
     @property
     def uses(self) -> frozenset[str]:
@@ -77,6 +90,9 @@ class Estimator:
         """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
         named = (row["estimand"], row.get("term"))
         return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == "all"), None)
+    def may_decide(self, kind: str, clustered: bool) -> bool:
+        """Say whether a primary analysis of such an outcome may rest on it."""
+        return not (clustered and self.infers) or ("cluster" in self.allows and kind in (self.decides_clustered or self.kinds))
 
     def load(self) -> Callable[..., list[dict[str, object]]]:
         """Import the function; it takes a ``Comparison`` or a ``Cohort``."""
@@ -91,7 +107,8 @@ ESTIMATORS: dict[str, Estimator] = {
         kinds=("number",),
         summary="Difference of two means, whatever their variances.",
         estimands="mean_difference; beside it Hedges' g",
-        errors="Welch's t with Satterthwaite's degrees of freedom; g with the exact correction and the noncentral t interval.",
+        errors="Welch's t with Satterthwaite's degrees of freedom, or Student's where its error is larger and fewer than five of a group are "
+        "away from a value that most have; g with the exact correction and the noncentral t interval.",
         assumptions="People answer independently; each group has enough people, or nearly normal answers, for its mean to be normal.",
         tested=("mean_difference",),
     ),
@@ -124,9 +141,11 @@ ESTIMATORS: dict[str, Estimator] = {
         allows=frozenset({"covariates", "by", "cluster"}),
         kinds=("number", "share"),
         summary="Difference of means or shares between people alike in the covariates, by linear regression; by subgroups on request.",
-        estimands="adjusted_mean_difference or adjusted_risk_difference; with `by` also interaction",
+        estimands="adjusted_mean_difference or adjusted_risk_difference; with `by` also interaction; risk_difference where an arm has few events",
         errors="HC3 with n - p degrees of freedom; where a cluster is declared, CR2 with Satterthwaite's degrees of freedom "
-        "(Bell and McCaffrey; Pustejovsky and Tipton).",
+        "(Bell and McCaffrey; Pustejovsky and Tipton). Where fewer than five of an arm did, or did not: none, and the raw comparison with "
+        "Newcombe's interval and Fisher's test leads. Where fewer than five of an arm are away from a number that most have: the larger of HC3 and "
+        "the error under one variance; none with clusters.",
         assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them; "
         "clusters are independent of each other.",
         tested=("adjusted_mean_difference", "adjusted_risk_difference", "risk_difference"),
@@ -145,6 +164,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "response": Estimator(
         module="pipeline.compare.estimators.response",
         function="response",
+        infers=False,
         allows=frozenset({"by", "readings"}),
         kinds=("number", "share", "category"),
         summary="How many of those asked answered the outcome's wave, under every reading of who was asked.",
@@ -156,13 +176,16 @@ ESTIMATORS: dict[str, Estimator] = {
     "attainment": Estimator(
         module="pipeline.compare.estimators.attainment",
         function="attainment",
-        allows=frozenset({"by", "readings"}),
+        allows=frozenset({"by", "readings", "cluster"}),
+        keeps_unclustered=True,
         kinds=("share",),
         summary="Whether a target share was reached in this group, and whether it is supported for similar groups, under every reading.",
         estimands="attainment, attainment_exact, attainment_least and attainment_most (those lost counted as not reached, as reached), "
         "attainment_count",
-        errors="Wilson's interval, and Clopper and Pearson's; none for what was reached in this group, which is a fact.",
-        assumptions="For similar groups: units are like those of the groups meant, and reach the target independently of each other.",
+        errors="Wilson's interval, and Clopper and Pearson's; where a cluster is declared, CR2 on the logit scale and Korn and Graubard's, neither "
+        "ever inside them; none for what was reached in this group, which is a fact. Supported or not only if those lost could not change it.",
+        assumptions="For similar groups: units are like those of the groups meant, and, if no cluster is declared, reach the target independently "
+        "of each other.",
         takes=COHORT,
         needs=frozenset({"target"}),
         supports=True,
@@ -170,6 +193,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "count": Estimator(
         module="pipeline.compare.estimators.count",
         function="count",
+        infers=False,
         allows=frozenset({"by"}),
         kinds=("share",),
         summary="Whether a target number of units was reached.",
@@ -189,13 +213,14 @@ ESTIMATORS: dict[str, Estimator] = {
         "(Hodges and Lehmann), share_improved, share_unchanged, share_worse (share_up, share_same, share_down where no direction is better), "
         "share_at_ceiling_before, share_at_ceiling_after",
         errors="Student's t for pairs; where a cluster is declared, CR2 with Satterthwaite's degrees of freedom, or the units of one cluster "
-        "where a level is one. By rank: Wilcoxon's signed-rank test as in R (those who did not change left out; exact below 50 without ties). "
-        "Wilson's intervals for shares.",
+        "where a level is one. By rank: Wilcoxon's signed-rank test as in R (those who did not change left out; exact below 50 without ties), "
+        "clusters or not. Wilson's intervals for shares; where a cluster is declared, CR2 on the logit scale.",
         assumptions="Those known in both waves are like those lost; nothing else changed between the waves. It is a change, not an effect.",
         takes=COHORT,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
         tested=("mean_change",),
+        ignores=("median_change",),
     ),
     "retrospective": Estimator(
         module="pipeline.compare.estimators.retrospective",
@@ -214,17 +239,20 @@ ESTIMATORS: dict[str, Estimator] = {
     "transition": Estimator(
         module="pipeline.compare.estimators.transition",
         function="transition",
-        allows=frozenset({"by"}),
+        allows=frozenset({"by", "cluster"}),
         kinds=("category", "share"),
         summary="How the same units moved between classes, and whether the classes' shares changed.",
         estimands="share_up, share_same, share_down in the declared order of the classes; marginal_homogeneity; share_change for a share",
         errors="Stuart and Maxwell's and Bhapkar's chi-square for a category, McNemar's without correction and its exact version for a share; "
-        "Wilson's intervals for shares, Agresti and Min's for the change of a share.",
-        assumptions="Units move independently of each other; those known in both waves are like those lost.",
+        "Wilson's intervals for shares, Agresti and Min's for the change of a share. Where a cluster is declared, CR2 for the shares (on the logit "
+        "scale) and for the change of a share, which is then the test; the others ignore clusters.",
+        assumptions="Units move independently of each other, but for declared clusters; those known in both waves are like those lost.",
         takes=COHORT,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
         tested=("mcnemar", "mcnemar_exact", "stuart_maxwell", "share_change"),
+        ignores=("marginal_homogeneity",),
+        decides_clustered=("share",),
     ),
     "survival": Estimator(
         module="pipeline.compare.estimators.survival",
@@ -256,6 +284,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "bounds": Estimator(
         module="pipeline.compare.estimators.bounds",
         function="bounds",
+        infers=False,
         allows=frozenset({"by", "before"}),
         kinds=("number", "share"),
         summary="Between which ends the result for everybody lies, whatever became of those lost.",

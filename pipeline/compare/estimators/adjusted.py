@@ -2,25 +2,33 @@
 
 One column per effect, so that an effect within a subgroup is a coefficient and
 an interaction the difference of two. What cannot be estimated is a row with a
-note; the estimate itself stands where only its error is unknown.
+note; the estimate itself stands where only its error is unknown. Of shares with
+too few people who did, or did not, in an arm the raw comparison by an exact test
+stands beside it, and is the finding.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison, complete
-from pipeline.compare.design import covariate_design, people_problem
-from pipeline.compare.linear import Fit, hc_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.design import covariate_design, hardly_varies, people_problem
+from pipeline.compare.linear import Fit, classical_covariance, hc_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.risks import newcombe_difference
 from pipeline.compare.student import critical_value, two_sided_p
+from pipeline.compare.table_tests import fisher_p
+from pipeline.compare.two_groups import four_cells, row_of, two_groups
 
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""
 FEW_DF = 4.0
 """Below this, Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
+
+FEW_EVENTS, EXACT_RAW, HARDLY_VARIES = "few_events", "exact_raw", "arm_hardly_varies"
+"""Remarks: no error of a share; the exact raw comparison that leads in its place; an error taken from both arms together."""
 
 ESTIMANDS = {"number": "adjusted_mean_difference", "share": "adjusted_risk_difference"}
 
@@ -50,6 +58,12 @@ class _Model:
     clusters: np.ndarray | None
     """Cluster of each row as whole numbers; None when rows are independent."""
     confidence: float
+    kind: str
+    """Of the outcome: ``number`` or ``share``."""
+
+    def hardly_varies(self, effect: _Effect) -> bool:
+        """Say whether no error can be taken from one of the arms of an effect."""
+        return any(hardly_varies(self.outcome[arm], self.kind) for arm in effect.arms)
 
 
 def adjusted(comparison: Comparison) -> list[dict[str, object]]:
@@ -65,7 +79,10 @@ def adjusted(comparison: Comparison) -> list[dict[str, object]]:
     list of rows
         Without ``by`` one row. With ``by``, per variable: a row per level (the
         difference within it, no p-value), and an interaction row with p-value
-        for every level but the first.
+        for every level but the first. Of shares, a difference noted
+        ``few_events`` has no error, and a row of the raw ``risk_difference``
+        of everybody whose outcome is known follows, noted ``exact_raw``, with
+        Newcombe's interval and, where the difference is tested, Fisher's p-value.
     """
     if not comparison.by:
         return _estimate(comparison, complete(comparison), None)
@@ -76,7 +93,12 @@ def _estimate(comparison: Comparison, people: pd.DataFrame, by: str | None) -> l
     effects = _overall(comparison, people) if by is None else _within(comparison, people, by)
     problem = people_problem(people, comparison.outcome)
     solve = _unsolved(problem) if problem else _solver(comparison, people, by, effects)
-    return [_row(comparison, people, by, effect, solve(effect)) for effect in effects]
+    rows = []
+    for effect in effects:
+        rows.append(_row(comparison, people, by, effect, solve(effect)))
+        if FEW_EVENTS in str(rows[-1]["note"]).split() and effect.estimand != "interaction":
+            rows.append(_exact_raw(comparison, effect))
+    return rows
 
 
 def _overall(comparison: Comparison, people: pd.DataFrame) -> list[_Effect]:
@@ -153,7 +175,7 @@ def _solver(
         return _unsolved("too_few_people")
     outcome = people[comparison.outcome].to_numpy()
     clusters = np.unique(people[CLUSTER].to_numpy(), return_inverse=True)[1] if comparison.clustered else None
-    model = _Model(least_squares(design, outcome), outcome, clusters, comparison.confidence)
+    model = _Model(least_squares(design, outcome), outcome, clusters, comparison.confidence, comparison.kind)
     names = list(effects)
 
     def solve(effect: _Effect) -> dict[str, object]:
@@ -180,9 +202,9 @@ def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, 
     problem = _error_problem(model, contrast, effect)
     if problem:
         return {"estimate": estimate, "note": problem}
-    covariance = hc_covariance(fit, "HC3") if clusters is None else cluster_covariance(fit, clusters, "CR2")
     df = float(fit.df_residual) if clusters is None else satterthwaite(fit, clusters, contrast)
-    error = float(np.sqrt(contrast @ covariance @ contrast))
+    together = clusters is None and model.hardly_varies(effect)
+    error = float(np.sqrt(max(contrast @ covariance @ contrast for covariance in _covariances(model, together))))
     if not (error > 0 and df > 0):
         return {"estimate": estimate, "note": "too_few_people"}
     reach = critical_value(model.confidence, df) * error
@@ -190,26 +212,51 @@ def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, 
     numbers |= {"conf_low": estimate - reach, "conf_high": estimate + reach}
     if effect.tested:
         numbers |= {"statistic": estimate / error, "p_value": two_sided_p(estimate / error, df)}
-    return numbers | {"note": "df_below_4" if clusters is not None and df < FEW_DF else ""}
+    return numbers | {"note": HARDLY_VARIES if together else "df_below_4" if clusters is not None and df < FEW_DF else ""}
+
+
+def _covariances(model: _Model, together: bool) -> list[np.ndarray]:
+    """Give the covariance of the coefficients; also that of one common variance, where an arm's own cannot be taken."""
+    if model.clusters is not None:
+        return [cluster_covariance(model.fit, model.clusters, "CR2")]
+    return [hc_covariance(model.fit, "HC3"), *([classical_covariance(model.fit)] if together else [])]
 
 
 def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
     """Give the reason why an effect has no standard error; empty when it has one."""
     clusters = model.clusters
     total = ((model.outcome - model.outcome.mean()) ** 2).sum()
+    if model.kind == "share" and model.hardly_varies(effect):
+        return FEW_EVENTS
     if (model.fit.residuals**2).sum() <= EXACT_FIT * total:
         return "perfect_fit"
     if clusters is not None and any(len(np.unique(clusters[arm])) < 2 for arm in effect.arms):
         return "arm_under_two_clusters"
     if clusters is None and rests_on_one_row(model.fit, contrast):
         return "too_few_people"
-    return ""
+    return HARDLY_VARIES if clusters is not None and model.hardly_varies(effect) else ""
 
 
 def _cluster_notes(people: pd.DataFrame, effect: _Effect) -> list[str]:
     """Say when a cluster holds people of one group only."""
     groups = people.loc[effect.people].groupby(CLUSTER, observed=True)[FIRST].nunique()
     return ["single_group_clusters"] if (groups < 2).any() else []
+
+
+def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
+    """Compare the raw shares of everybody whose outcome, and level, is known."""
+    variable, _, code = effect.level.partition("=")
+    inside = comparison.frame if effect.level == "all" else comparison.frame.loc[comparison.frame[variable] == code]
+    raw = replace(comparison, frame=inside, covariates=(), by=(), clustered=False)
+    groups = two_groups(raw)
+    table = four_cells(groups)
+    difference = newcombe_difference(table, comparison.confidence)
+    own = {"estimator": "risk_difference", "level": effect.level, "covariates": ""}
+    numbers: dict[str, object] = {"estimate": difference.value, "conf_low": difference.conf_low, "conf_high": difference.conf_high}
+    if effect.tested:
+        numbers["p_value"] = fisher_p(table)
+    ignored = " clusters_ignored" if comparison.clustered else ""
+    return row_of(raw, groups, "risk_difference", comparison.difference, "share") | own | numbers | {"note": EXACT_RAW + ignored}
 
 
 def _row(comparison: Comparison, people: pd.DataFrame, by: str | None, effect: _Effect, numbers: dict[str, object]) -> dict[str, object]:

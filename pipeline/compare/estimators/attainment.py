@@ -3,18 +3,21 @@
 Two answers that must not be confused. The first is a fact, but for those of
 whom nothing is known: they are counted once as not having reached it, once as
 having. The second is an inference by Wilson's interval, with the exact one of
-Clopper and Pearson beside it. Each declared reading of the denominator gets both.
+Clopper and Pearson beside it, both with their like where clusters count; it is
+never surer than the fact, so all three ways to count must agree. Each declared
+reading of the denominator gets both answers.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.compare.cohort import OUTCOME, READING, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, rows_by_level
-from pipeline.compare.proportions import Interval, clopper_pearson_interval, wilson_interval
+from pipeline.compare.cohort_rows import Row, clustering_in, clusters_counted, rows_by_level
+from pipeline.compare.proportions import Clustering, Interval, exact_interval, share_interval
 from pipeline.compare.targets import target_fact, target_support
 
-INTERVALS = {"attainment": wilson_interval, "attainment_exact": clopper_pearson_interval}
+INTERVALS = {"attainment": share_interval, "attainment_exact": exact_interval}
+DEPENDS_ON_LOST = "support_depends_on_lost"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class _Counts:
     known: int
     asked: int
     planned: int | None
+    clustering: Clustering | None
+    """Of those known; None where units are independent, or nobody is known."""
 
     @property
     def lost(self) -> int:
@@ -40,6 +45,12 @@ class _Counts:
         """Denominator that counts those lost as well."""
         return self.asked if self.planned is None else self.planned
 
+    @property
+    def ends(self) -> list[tuple[int, int]]:
+        """Give who reached it of how many: of those answered for, of everybody with those lost as not having, and as having."""
+        most = min(self.reached + self.lost, self.everybody)
+        return [(self.reached, self.answered), (self.reached, self.everybody), (most, self.everybody)]
+
 
 def attainment(cohort: Cohort) -> list[Row]:
     """Set the share who reached something against its target.
@@ -54,12 +65,13 @@ def attainment(cohort: Cohort) -> list[Row]:
     list of rows
         Per level and reading (``term``; ``all`` without readings):
         ``attainment`` and ``attainment_exact`` of those known, with the verdict
-        for similar groups; ``attainment_least`` and ``attainment_most`` of
+        for similar groups (``support_depends_on_lost`` marks one that those
+        lost could change); ``attainment_least`` and ``attainment_most`` of
         everybody, with the fact on the first; ``attainment_count``. Without
         numbers, noted ``denominator_zero``, when nobody is in the denominator,
         and ``nobody_known`` when of a number planned nothing is known of anybody;
         without intervals, noted ``more_than_planned``, when more reached it
-        than were planned.
+        than were planned, and ``under_two_clusters``, when all known are of one.
     """
     return rows_by_level(cohort, _level_rows)
 
@@ -73,8 +85,10 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
 
 
 def _count(cohort: Cohort, inside: object, planned: int | None) -> _Counts:
-    outcome = cohort.frame[OUTCOME].to_numpy(dtype="float64")[inside]
-    return _Counts(int((outcome == 1).sum()), int((outcome >= 0).sum()), len(outcome), planned)
+    asked = cohort.frame.loc[inside]
+    known = asked.dropna(subset=[OUTCOME])
+    did = known[OUTCOME].to_numpy(dtype="float64") == 1
+    return _Counts(int(did.sum()), len(known), len(asked), planned, clustering_in(cohort, known, did))
 
 
 def _reading_rows(cohort: Cohort, term: str, counts: _Counts) -> Iterator[Row]:
@@ -96,10 +110,15 @@ def _inferred(counts: _Counts, target: float, interval: Callable[..., Interval],
     if counts.planned is not None and counts.lost and not counts.known:
         return _sizes(counts.answered) | {"note": "nobody_known"}
     row = _share(counts.reached, counts.answered)
+    if not row["note"]:
+        row |= clusters_counted(counts.clustering)
     if row["note"]:
         return row
-    low, high = interval(counts.reached, counts.answered, confidence)
-    return row | {"conf_low": low, "conf_high": high, "verdict": target_support((low, high), target)}
+    intervals = [interval(reached, total, confidence, counts.clustering) for reached, total in counts.ends]
+    found = [target_support(one, target) for one in intervals]
+    agree = len(set(found)) == 1
+    row |= {"conf_low": intervals[0][0], "conf_high": intervals[0][1]}
+    return row | {"verdict": found[0] if agree else "cannot_tell", "note": "" if agree or found[0] == "cannot_tell" else DEPENDS_ON_LOST}
 
 
 def _share(count: int, total: int) -> Row:

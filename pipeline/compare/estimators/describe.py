@@ -10,8 +10,10 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.comparison import FIRST, Comparison
-from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.changes import clustered_mean_change
+from pipeline.compare.cohort_rows import known_places
+from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
+from pipeline.compare.proportions import clustering_of, share_interval
 from pipeline.compare.summaries import mean_interval, summarise
 
 UNITS_OF_PRINTING = {"n": "index", "skewness": "index", "excess_kurtosis": "index", "share": "share"}
@@ -31,15 +33,17 @@ def describe(comparison: Comparison) -> list[dict[str, object]]:
     list of rows
         For a number: n, mean (with Student's interval), standard deviation and
         error, median, quartiles, minimum, maximum, skewness, excess kurtosis.
-        For a share: n, and the share with Wilson's interval. ``level`` is
+        For a share: n, and the share with Wilson's interval. Both intervals
+        allow for clusters where these are declared; a group within one cluster
+        is described by itself (``within_one_cluster``). ``level`` is
         ``all`` or ``variable=code``, ``term`` the group's code. What too few
         people or a constant outcome leave undefined is empty, with a note.
     """
     rows = []
     for level, frame in _levels(comparison):
         for code, is_first in ((comparison.first, 1.0), (comparison.second, 0.0)):
-            outcome = frame.loc[frame[FIRST] == is_first, comparison.outcome].to_numpy(dtype="float64")
-            rows += [row | {"level": level, "term": code, "group_a": code} for row in _describe_group(comparison, outcome)]
+            group = frame.loc[frame[FIRST] == is_first]
+            rows += [row | {"level": level, "term": code, "group_a": code} for row in _describe_group(comparison, group)]
     return rows
 
 
@@ -51,31 +55,53 @@ def _levels(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame]]:
             yield f"{variable}={code}", frame
 
 
-def _describe_group(comparison: Comparison, outcome: np.ndarray) -> list[dict[str, object]]:
-    known = np.sort(outcome[~np.isnan(outcome)])
-    counts = {"n": len(known), "n_a": len(known), "n_missing": len(outcome) - len(known)}
+def _describe_group(comparison: Comparison, group: pd.DataFrame) -> list[dict[str, object]]:
+    people = group.loc[group[comparison.outcome].notna()].sort_values(comparison.outcome, kind="stable")
+    known = people[comparison.outcome].to_numpy(dtype="float64")
+    counts: dict[str, object] = {"n": len(known), "n_a": len(known), "n_missing": len(group) - len(known)}
+    clusters = known_places(people[CLUSTER]) if comparison.clustered and len(known) else None
     numbers = _share_numbers if comparison.kind == "share" else _number_numbers
     return [
         {"estimand": estimand, "measure_unit": UNITS_OF_PRINTING.get(estimand, "number")} | counts | row
-        for estimand, row in numbers(known, comparison.confidence).items()
+        for estimand, row in numbers(known, clusters, comparison.confidence).items()
     ]
 
 
-def _share_numbers(known: np.ndarray, confidence: float) -> dict[str, dict[str, object]]:
+def _share_numbers(known: np.ndarray, clusters: np.ndarray | None, confidence: float) -> dict[str, dict[str, object]]:
     if len(known) == 0:
         return {"n": {"estimate": 0.0}, "share": {"note": "too_few_people"}}
     count = int(known.sum())
-    low, high = wilson_interval(count, len(known), confidence)
-    return {"n": {"estimate": float(len(known))}, "share": {"estimate": count / len(known), "conf_low": low, "conf_high": high}}
+    own = _own_cluster(clusters)
+    clustering = clustering_of(known == 1, clusters) if clusters is not None and not own.get("note") else None
+    low, high = share_interval(count, len(known), confidence, clustering)
+    return {"n": {"estimate": float(len(known))}, "share": {"estimate": count / len(known), "conf_low": low, "conf_high": high} | own}
 
 
-def _number_numbers(known: np.ndarray, confidence: float) -> dict[str, dict[str, object]]:
+def _number_numbers(known: np.ndarray, clusters: np.ndarray | None, confidence: float) -> dict[str, dict[str, object]]:
     summary = summarise(known)
     rows = {estimand: _row(float(value), known) for estimand, value in asdict(summary).items()}
-    if summary.n > 1:
+    own = _own_cluster(clusters)
+    if summary.n > 1 and np.ptp(known) > 0 and clusters is not None and not own.get("note"):
+        tested = clustered_mean_change(known, clusters, confidence)
+        numbers: dict[str, object] = {
+            "std_error": tested.std_error,
+            "conf_low": tested.conf_low,
+            "conf_high": tested.conf_high,
+            "df": tested.df,
+        }
+        rows["mean"] |= (numbers if tested.std_error > 0 else {"note": "same_mean_in_clusters"}) | own
+    elif summary.n > 1:
         low, high = mean_interval(summary, confidence)
-        rows["mean"] |= {"std_error": summary.standard_error, "conf_low": low, "conf_high": high, "df": float(summary.n - 1)}
+        rows["mean"] |= {"std_error": summary.standard_error, "conf_low": low, "conf_high": high, "df": float(summary.n - 1)} | own
     return rows
+
+
+def _own_cluster(clusters: np.ndarray | None) -> dict[str, object]:
+    """Count the clusters; a group within one is described by itself, as if it were all there is."""
+    if clusters is None:
+        return {}
+    count = len(np.unique(clusters))
+    return {"n_clusters": count} | ({"note": "within_one_cluster"} if count == 1 else {})
 
 
 def _row(value: float, known: np.ndarray) -> dict[str, object]:

@@ -58,9 +58,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     moved = {better: sign * change > 0, same: change == 0, worse: sign * change < 0}
     rest += [share_row(cohort, known, estimand, did) for estimand, did in moved.items()]
     rest += [_at_ceiling(cohort, known, wave, column) for wave, column in (("before", BEFORE), ("after", OUTCOME))]
-    for row in rest:
-        ignored = "clusters_ignored" if cohort.clustered and "conf_low" in row else ""
-        yield row | {"note": joined(str(row["note"]), ignored)}
+    yield from rest
 
 
 def _by_rank(change: np.ndarray, confidence: float) -> Row:

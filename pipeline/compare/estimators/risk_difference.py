@@ -10,7 +10,7 @@ from math import isnan
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.risks import Compared, FourCells, katz_risk_ratio, newcombe_difference, woolf_odds_ratio
 from pipeline.compare.table_tests import fisher_p, needs_fisher, pearson_test
-from pipeline.compare.two_groups import TwoGroups, row_of, too_few, two_groups
+from pipeline.compare.two_groups import four_cells, row_of, too_few, two_groups
 
 TERMS = {"risk_difference": ("difference", "share"), "risk_ratio": ("ratio", "ratio"), "odds_ratio": ("ratio", "ratio")}
 """Estimand -> how the term is written, how the estimate is printed."""
@@ -47,11 +47,6 @@ def risk_difference(comparison: Comparison) -> list[dict[str, object]]:
         rows["risk_ratio"] | _ratio_numbers(katz_risk_ratio(table, comparison.confidence)),
         rows["odds_ratio"] | _ratio_numbers(woolf_odds_ratio(table, comparison.confidence)),
     ]
-
-
-def four_cells(groups: TwoGroups) -> FourCells:
-    """Count those who did in each group."""
-    return FourCells(int(groups.first.sum()), len(groups.first), int(groups.second.sum()), len(groups.second))
 
 
 def _difference_numbers(table: FourCells, confidence: float) -> dict[str, object]:

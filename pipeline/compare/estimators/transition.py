@@ -2,7 +2,8 @@
 
 The matrix itself is an exhibit of kind ``transition``. For two classes
 McNemar's tests and the change of the share; for more Stuart and Maxwell's and
-Bhapkar's.
+Bhapkar's. Where clusters count, shares and the change of one allow for them; the
+other tests do not, and say so.
 """
 
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
+from pipeline.compare.change_rows import changes_by_level, mean_change_numbers
 from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
-from pipeline.compare.cohort_rows import Row, counted, joined, rows_by_level, share_row
+from pipeline.compare.cohort_rows import Row, counted, joined, share_row
 from pipeline.compare.marginal_homogeneity import (
     HomogeneityTest,
     bhapkar_test,
@@ -45,7 +47,7 @@ def transition(cohort: Cohort) -> list[Row]:
         ``stuart_maxwell`` and ``bhapkar``. Tests are empty, with a note, when
         nobody moved; noted are classes that the tests leave out and few movers.
     """
-    return rows_by_level(cohort, _level_rows)
+    return changes_by_level(cohort, _level_rows)
 
 
 def _level_rows(cohort: Cohort) -> Iterator[Row]:
@@ -59,7 +61,8 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     tests = _of_share(counts) if cohort.kind == "share" else _of_category(counts)
     yield from (row | {"term": term} | numbers for term, numbers in tests.items())
     if cohort.kind == "share":
-        yield counted(cohort, known, "share_change", "share") | _change(counts, cohort.confidence)
+        change = _clustered_change(cohort, known) if cohort.clustered else _change(counts, cohort.confidence)
+        yield counted(cohort, known, "share_change", "share") | change
 
 
 def _places(values: pd.Series) -> np.ndarray:
@@ -95,6 +98,12 @@ def _moved(counts: np.ndarray) -> int:
 
 def _nobody(counts: np.ndarray) -> str:
     return "nobody_changed" if counts.sum() else "too_few_people"
+
+
+def _clustered_change(cohort: Cohort, known: pd.DataFrame) -> Row:
+    """Give the change of a share as the mean of each unit's change, with the CR2 error and its test."""
+    row = mean_change_numbers(cohort, known[BEFORE], known[OUTCOME], known)
+    return {name: value for name, value in row.items() if not name.startswith("effect")}
 
 
 def _change(counts: np.ndarray, confidence: float) -> Row:

@@ -7,9 +7,10 @@ g with the exact correction and noncentral-t interval, after Hedges (1981).
 from math import isnan
 
 from pipeline.compare.comparison import Comparison
-from pipeline.compare.means import welch_difference
+from pipeline.compare.design import hardly_varies
+from pipeline.compare.means import MeanDifference, pooled_difference, welch_difference
 from pipeline.compare.standardised import hedges_g
-from pipeline.compare.two_groups import COMPLETE, row_of, too_few, two_groups
+from pipeline.compare.two_groups import COMPLETE, TwoGroups, row_of, too_few, two_groups
 
 
 def welch(comparison: Comparison) -> list[dict[str, object]]:
@@ -28,7 +29,7 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
         ``too_few_people``), when everybody has the same value
         (``constant_outcome``) or each group a value of its own
         (``complete_difference``); ``effect_interval_not_found`` marks an effect
-        without interval.
+        without interval, ``arm_hardly_varies`` an error taken from both groups together.
     """
     groups = two_groups(comparison)
     row = row_of(comparison, groups, "mean_difference", comparison.difference, "number")
@@ -37,7 +38,7 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
         note = "constant_outcome" if groups.is_one_value else COMPLETE
     if note:
         return [row | {"note": note}]
-    means = welch_difference(groups.first, groups.second, comparison.confidence)
+    means, remark = _compared(groups, comparison.confidence)
     effect = hedges_g(groups.first, groups.second, comparison.confidence)
     return [
         row
@@ -53,6 +54,15 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
             "effect": effect.difference,
             "effect_low": effect.conf_low,
             "effect_high": effect.conf_high,
-            "note": "effect_interval_not_found" if isnan(effect.conf_low) else "",
+            "note": " ".join(filter(None, [remark, "effect_interval_not_found" if isnan(effect.conf_low) else ""])),
         }
     ]
+
+
+def _compared(groups: TwoGroups, confidence: float) -> tuple[MeanDifference, str]:
+    """Give Welch's test, or Student's where its interval is wider and one group hardly varies; and the remark on it."""
+    means = welch_difference(groups.first, groups.second, confidence)
+    if not any(hardly_varies(arm, "number") for arm in (groups.first, groups.second)):
+        return means, ""
+    together = pooled_difference(groups.first, groups.second, confidence)
+    return max(means, together, key=lambda one: one.conf_high - one.conf_low), "arm_hardly_varies"

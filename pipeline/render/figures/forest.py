@@ -11,7 +11,7 @@ from pipeline.render.figures.lettering import Style, text_width, wrapped
 from pipeline.render.figures.look import BAND, INK, MUTED, PAPER, SMALL, WIDTH
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
-from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave
+from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave, verdict_shown
 from pipeline.render.wording.one_line import inside
 
 LABELS = 2.15
@@ -183,7 +183,7 @@ def _alt(results: Results, outcomes: list[OutcomeRows]) -> str:
     chosen = [one for one in outcomes if one.is_primary] or outcomes
     parts = []
     for one in chosen:
-        verdict = f", {results.say(f'verdict.{one.headline.verdict}')}" if one.headline.verdict else ""
+        verdict = f", {results.say(f'verdict.{verdict_shown(one.headline)}')}" if verdict_shown(one.headline) else ""
         unit = f" {results.say('table.percentage_points')}" if one.kind == "share" and known(one.headline.estimate) else ""
         parts.append(f"{results.outcome_label(one.outcome)} {estimate_text(results, one.headline)}{unit}{verdict}")
     return results.say("figure.forest.alt", count=len(outcomes), named="; ".join(parts))

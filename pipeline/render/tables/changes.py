@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, verdict_shown
 from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
 from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
@@ -57,7 +57,7 @@ def _clusters_cell(results: Results, row: Row | None) -> Cell:
 
 
 def _verdict_cell(results: Results, row: Row | None) -> Cell:
-    return Cell(results.say(f"verdict.{row.verdict}") if row is not None and row.verdict else "")
+    return Cell(results.say(f"verdict.{verdict_shown(row)}") if row is not None and verdict_shown(row) else "")
 
 
 QUANTITIES = (

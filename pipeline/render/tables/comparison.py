@@ -1,7 +1,7 @@
 """Differences between the groups in every outcome: the primary ones, and the others."""
 
 from pipeline.render.results import Results
-from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave
+from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave, verdict_shown
 from pipeline.render.tables.parts import GroupValues, confidence_level, estimate_cell, group_cell, group_values, inside_names, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.one_line import inside
@@ -72,7 +72,7 @@ def _outcome_line(results: Results, values: GroupValues, one: OutcomeRows, with_
     groups = [group_cell(results, values, (one.outcome, one.wave, "all", group)) for group in results.groups]
     raw, adjusted = (_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted))
     differences = (raw, _with_people(results, adjusted, one, _people_described(results, values, one)))
-    verdict = one.headline.verdict
+    verdict = verdict_shown(one.headline)
     last = (Cell(p_texts(results, one.headline)), Cell(results.say(f"verdict.{verdict}") if verdict else ""))
     return Line(_outcome_header(results, one, with_wave), (*groups, *differences, *last))
 

@@ -6,11 +6,14 @@ from pipeline.render.selection import Row, capital, known, note_texts, outcome_i
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, SHARE, Count, Reading, Target, reading_label
+from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 
 CLUSTERS_IGNORED = "clusters_ignored"
 """A remark on every interval of a share; said once, below the table."""
+INTERVALS = {False: ("Wilson", "Clopper–Pearson"), True: ("CR2 (logit)", "Korn–Graubard")}
+"""Whether clusters count -> whose the intervals are."""
 
 
 def target_table(results: Results, target: Target) -> Table:
@@ -60,8 +63,16 @@ def counts_table(results: Results, counts: list[Count]) -> Table | None:
 
 
 def _footnotes(results: Results, targets: list[Target]) -> tuple[str, ...]:
-    noted = any(CLUSTERS_IGNORED in reading.rows[SHARE].note.split() for target in targets for reading in target.readings)
-    return (results.say("targets.table.note"), *([results.say("targets.clusters_note")] if noted else []))
+    notes = [results.say("targets.table.note")]
+    if any(CLUSTERS_IGNORED in reading.rows[SHARE].note.split() for target in targets for reading in target.readings):
+        notes.append(results.say("targets.clusters_note"))
+    if any(_counts_clusters(target) for target in targets):
+        notes.append(results.say("targets.clusters_counted", unit=cluster_unit(results)))
+    return tuple(notes)
+
+
+def _counts_clusters(target: Target) -> bool:
+    return any(known(reading.rows[SHARE].n_clusters) for reading in target.readings)
 
 
 def _columns(results: Results, target: Target) -> tuple[Column, ...]:
@@ -70,8 +81,7 @@ def _columns(results: Results, target: Target) -> tuple[Column, ...]:
     return (
         Column(say("targets.counted")),
         Column(say("targets.share")),
-        Column("Wilson", level),
-        Column("Clopper–Pearson", level),
+        *(Column(name, level) for name in INTERVALS[_counts_clusters(target)]),
         Column(say("targets.bounds")),
         Column(say("targets.here"), number=False),
         Column(say("targets.similar"), number=False),
@@ -113,7 +123,8 @@ def _bounds(results: Results, reading: Reading) -> str:
 def _group_table(results: Results, whole: Target, targets: list[Target], place: int) -> Table:
     say, reading = results.say, whole.readings[place]
     by_level = {target.level: target.readings[place] for target in targets if len(target.readings) > place}
-    columns = tuple(column for column in _columns(results, whole) if column.heading != "Clopper–Pearson")
+    columns = _columns(results, whole)
+    columns = (*columns[:3], *columns[4:])
     lines = [_group_line(results, say("group.all"), whole, reading)]
     for variable in whole.analysis["by"]:
         lines.append(Line(capital(" × ".join(inside(results.label("variable", name)) for name in variable.split("*")))))

@@ -7,7 +7,7 @@ from pipeline.render.flow import ALL, count_text, flow_chains, lists_everybody, 
 from pipeline.render.labels import declared
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known
+from pipeline.render.selection import Row, known, verdict_shown
 from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
@@ -52,7 +52,7 @@ def summary(results: Results, changes: Sequence[Change]) -> Markup:
 
 def headline(results: Results, changes: Sequence[Change]) -> str:
     """Say in one line what was found on all primary outcomes."""
-    found = [(change, row.verdict) for change in changes if (row := change.row("mean_change")) is not None]
+    found = [(change, verdict_shown(row)) for change in changes if (row := change.row("mean_change")) is not None]
     sentences = []
     for verdict in ORDER:
         outcomes = [inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]

@@ -10,7 +10,7 @@ from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, main_outcomes, why_absent
+from pipeline.render.selection import Row, known, main_outcomes, verdict_shown, why_absent
 from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
 from pipeline.render.wording.outcomes import (
     NOTABLE_IMBALANCE,
@@ -41,7 +41,7 @@ from pipeline.render.wording.phrases import (
 
 def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     """Say in one line what this study found."""
-    pairs = [(_named_with_way(results, outcome.main), outcome.main.verdict) for outcome in outcomes]
+    pairs = [(_named_with_way(results, outcome.main), verdict_shown(outcome.main)) for outcome in outcomes]
     return one_line(results.say, partial(listed, results), group_names(results), pairs)
 
 
@@ -49,7 +49,7 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     """Say in one line what was found on the outcomes beside the primary ones; empty when there are none."""
     primary = {(outcome.main.outcome, outcome.main.wave) for outcome in outcomes}
     others = [one for one in main_outcomes(results) if (one.outcome, one.wave) not in primary]
-    pairs = [(_named_with_way(results, one.headline), one.headline.verdict) for one in others]
+    pairs = [(_named_with_way(results, one.headline), verdict_shown(one.headline)) for one in others]
     findings = one_line(results.say, partial(listed, results), group_names(results), pairs)
     return results.say("summary.secondary", findings=findings) if findings else ""
 
@@ -64,7 +64,7 @@ def _named_with_way(results: Results, row: Row) -> str:
 
 def verdict_mark(results: Results, row: Row) -> Markup:
     """Show a verdict as a small mark."""
-    return element("span", results.say(f"verdict_mark.{verdict_key(row.verdict)}"), class_=f"verdict {row.verdict}".strip())
+    return element("span", results.say(f"verdict_mark.{verdict_key(verdict_shown(row))}"), class_=f"verdict {row.verdict}".strip())
 
 
 def brief_finding(results: Results, outcome: Outcome) -> Markup:
@@ -119,6 +119,8 @@ def conclusion(results: Results, outcome: Outcome) -> str:
     main = outcome.main
     if not known(main.estimate):
         return results.say("finding.none", reason=why_absent(results, [main.note]))
+    if not main.verdict:
+        return _no_verdict(results, main)
     if main.verdict in DECIDED:
         way = "up" if points_up(main) else "down"
         values = {"outcome": _compared(results, main), **group_names(results)}
@@ -138,6 +140,12 @@ def _finding_key(main: Row) -> str:
 
 def _compared(results: Results, main: Row) -> str:
     return inside(results.outcome_label(main.outcome)) if main.estimand == RANKED else outcome_name(results, main)
+
+
+def _no_verdict(results: Results, main: Row) -> str:
+    """Say why a number is given without a verdict."""
+    reason = "clusters_ignored" if "clusters_ignored" in main.note.split() else "few_events"
+    return first_upper(results.say(f"finding.no_verdict.{reason}", outcome=outcome_name(results, main)))
 
 
 def _comparison_basis(results: Results, outcome: Outcome) -> str:

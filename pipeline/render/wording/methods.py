@@ -56,6 +56,11 @@ def _adjusted_without_clusters(results: Results) -> bool:
     return bool((adjusted & results.estimates["n_clusters"].isna() & results.estimates["std_error"].notna()).any())
 
 
+def _clustered_shares(results: Results) -> bool:
+    rows = results.estimates[results.estimates["n_clusters"].notna() & results.estimates["conf_low"].notna()]
+    return bool((rows["estimand"].str.startswith("share") | rows["estimand"].eq("attainment")).any())
+
+
 def _bounded(results: Results) -> bool:
     return any(analysis.get("smallest_difference") for analysis in results.facts["analyses"])
 
@@ -77,7 +82,7 @@ METHODS = {
     "welch": Method(_has("estimator", "welch"), ("welch",)),
     "hedges_g": Method(_has("effect_kind", "hedges_g"), ("hedges",)),
     "risk_difference": Method(_has("estimator", "risk_difference"), ("newcombe",)),
-    "fisher": Method(_noted_in_plan("fisher_used")),
+    "fisher": Method(_either(_noted_in_plan("fisher_used"), _noted_in_plan("exact_raw"))),
     "adjusted": Method(_has("estimator", "adjusted")),
     "linear_shares": Method(_has("estimand", "adjusted_risk_difference")),
     "hc3": Method(_adjusted_without_clusters, ("mackinnon",)),
@@ -94,6 +99,7 @@ METHODS = {
     "manski": Method(_has("estimator", "bounds"), ("manski",)),
     "detectable": Method(_has("estimand", "detectable_difference")),
     "wilson": Method(_either(_exhibited("experience"), _has("estimand", "share_up", "share_improved", "attainment")), ("wilson",)),
+    "clustered_shares": Method(_clustered_shares, ("bell", "korn", "pustejovsky")),
     "attainment": Method(_has("estimand", "attainment"), ("clopper", "wilson")),
     "count": Method(_has("estimand", "count")),
     "transition": Method(_exhibited("transition")),

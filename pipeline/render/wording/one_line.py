@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-ORDER = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell", "")
+ORDER = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell", "no_verdict", "")
 """Verdicts in the order in which a reader is told of them; empty: no estimate."""
 DECIDED = ("better", "worse", "higher", "lower")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.render.balance import covariates
 from pipeline.render.results import Results
-from pipeline.render.selection import ADJUSTED, RAW, Row, is_main, known, rows_of, split_reference
+from pipeline.render.selection import ADJUSTED, RAW, Row, deciding, is_main, known, rows_of, split_reference
 
 RANKED, ADJUSTED_BY, PART = "location_shift", "holm", "interval_and_test_part"
 NOTABLE_IMBALANCE = 0.1
@@ -103,7 +103,7 @@ def _outcome(results: Results, name: str, wave: str) -> Outcome | None:
 
 def _differences(results: Results, analyses: list[Mapping[str, Any]], name: str, wave: str) -> list[Row]:
     rows = [row for one in analyses for row in rows_of(results.rows(analysis=one["id"], outcome=name, wave=wave, level="all"))]
-    return [row for row in rows if row.estimand in RAW + ADJUSTED]
+    return deciding(row for row in rows if row.estimand in RAW + ADJUSTED)
 
 
 def levels(results: Results, name: str, wave: str) -> Levels | None:

@@ -17,6 +17,7 @@ REFERENCES = {
     "consort": "Hopewell, S., Chan, A.-W., Collins, G. S. et al. (2025). CONSORT 2025 statement: updated guideline for reporting randomised trials. The Lancet, 405(10489), 1633–1640.",
     "howard": "Howard, G. S. & Dailey, P. R. (1979). Response-shift bias: a source of contamination of self-report measures. Journal of Applied Psychology, 64(2), 144–150.",
     "kaplan": "Kaplan, E. L. & Meier, P. (1958). Nonparametric estimation from incomplete observations. Journal of the American Statistical Association, 53(282), 457–481.",
+    "korn": "Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive counts estimated from survey data. Survey Methodology, 24(2), 193–201.",
     "krippendorff": "Krippendorff, K. (2004). Content analysis: an introduction to its methods (2nd ed.). Sage.",
     "mackinnon": "MacKinnon, J. G. & White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample properties. Journal of Econometrics, 29(3), 305–325.",
     "mann": "Mann, H. B. & Whitney, D. R. (1947). On a test of whether one of two random variables is stochastically larger than the other. Annals of Mathematical Statistics, 18(1), 50–60.",

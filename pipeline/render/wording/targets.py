@@ -53,6 +53,8 @@ def support_text(results: Results, target: Target, reading: Reading) -> str:
 
 
 EXPLORATORY = "exploratory"
+DEPENDS_ON_LOST = "support_depends_on_lost"
+"""Remark on an interval that would decide, if those lost could not change it."""
 PRIMARY = "primary"
 
 
@@ -185,7 +187,8 @@ def reading_sentences(results: Results, target: Target, reading: Reading) -> lis
     number, share = counted_texts(results, reading)
     sentences = [results.say("targets.numbers", number=number, share=share), _fact_sentence(results, target, reading)]
     if not target.is_rule and reading.support:
-        sentences.append(results.say(f"targets.support.{reading.support}", span=span(results, reading)))
+        key = "depends_on_lost" if DEPENDS_ON_LOST in reading.rows[SHARE].note.split() else reading.support
+        sentences.append(results.say(f"targets.support.{key}", span=span(results, reading)))
     return [sentence for sentence in sentences if sentence]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.section import Part, words
-from pipeline.render.targets import boards
+from pipeline.render.targets import SHARE, boards
 from pipeline.render.wording import people
 from pipeline.render.wording.limits import LIMITS
 from pipeline.render.wording.targets import headline, summary_items
@@ -63,7 +63,7 @@ def _cluster_unit(results: Results) -> str:
 
 
 def _clusters_ignored(results: Results) -> bool:
-    return any("clusters_ignored" in note.split() for note in results.estimates["note"].unique())
+    return any("clusters_ignored" in note.split() for note in results.rows(estimand=SHARE)["note"].unique())
 
 
 def _planned(results: Results) -> bool:
