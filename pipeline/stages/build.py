@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Problem, raise_if_any, suggestion
 from pipeline.spec.load import load_study
@@ -175,7 +175,16 @@ def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    return save_released(study.paths, release_results(study, load_estimated(study.paths), provenance_of(study)))
+    released = release_results(study, load_estimated(study.paths), provenance_of(study))
+    contradicted: Any = released.facts["contradicted"]
+    for one in contradicted:
+        tell(
+            alarming(
+                f"{study.id}: released numbers about {one['outcome']} contradict each other ({', '.join(one['analyses']) or 'tables'})"
+            )
+        )
+        tell("  This is a fault of the program, not of your data: nothing about it is shown, all else is. Please report it.")
+    return save_released(study.paths, released)
 
 
 def level_problems(study: Study, levels: str) -> Iterator[Problem]:

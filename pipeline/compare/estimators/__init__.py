@@ -90,6 +90,7 @@ class Estimator:
         """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
         named = (row["estimand"], row.get("term"))
         return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == "all"), None)
+
     def may_decide(self, kind: str, clustered: bool) -> bool:
         """Say whether a primary analysis of such an outcome may rest on it."""
         return not (clustered and self.infers) or ("cluster" in self.allows and kind in (self.decides_clustered or self.kinds))

@@ -89,7 +89,9 @@ def _coverage(
 ) -> float:
     total, places, hits = int(sizes.sum()), np.repeat(np.arange(len(sizes)), sizes), 0
     precision = (1 - correlation) / correlation if correlation else np.inf
-    chances = draw.beta(true * precision, (1 - true) * precision, (draws, len(sizes))) if correlation else np.full((draws, len(sizes)), true)
+    chances = (
+        draw.beta(true * precision, (1 - true) * precision, (draws, len(sizes))) if correlation else np.full((draws, len(sizes)), true)
+    )
     for counts in draw.binomial(sizes, chances):
         did = np.concatenate([np.arange(size) < count for size, count in zip(sizes, counts, strict=True)])
         low, high = method(int(counts.sum()), total, clustering_of(did, places))
