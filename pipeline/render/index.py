@@ -16,7 +16,7 @@ from pipeline.render.catalogue import Catalogue, catalogue
 from pipeline.render.kept import files_of
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.shell import fill_page
-from pipeline.render.wording.lines import LINES, Found
+from pipeline.render.wording.lines import LINES, Found, beside_line
 from pipeline.render.wording.one_line import inside
 from pipeline.spec.vocabulary import LANGUAGES
 
@@ -138,7 +138,8 @@ def _line(study: _Study, words: Catalogue) -> str:
     """Give one line of findings per kind of report that has one."""
     found = Found(study.facts, study.labels[words.language], study.rows, words, study.cells)
     templates = dict.fromkeys(report["template"] for report in study.facts["reports"])
-    return " ".join(LINES[template](found) for template in templates if template in LINES)
+    lines = [LINES[template](found) for template in templates if template in LINES]
+    return " ".join(filter(None, [*lines, beside_line(found, templates)]))
 
 
 def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:

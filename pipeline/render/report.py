@@ -10,15 +10,18 @@ from pathlib import Path
 
 from pipeline.paths import project_root
 from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
+from pipeline.render.primary import Place, Question, as_question, questions_beside
 from pipeline.render.results import Results
 from pipeline.render.section import Part, Section, Words, present, words
-from pipeline.render.selection import known
+from pipeline.render.selection import Key, declared_estimates, known, row_key, without
+from pipeline.render.tables.table import Table
 from pipeline.render.wording import closing, limits, methods, opening, people
 from pipeline.render.wording.contradictions import contradictions_box
 from pipeline.render.wording.data_notes import data_note_sentences
 from pipeline.render.wording.findings import finding
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names
+from pipeline.render.wording.primary import question_findings
 
 
 def open(study: str, language: str, release: str) -> "Report":
@@ -95,16 +98,42 @@ class Report:
 
     def __init__(self, results: Results) -> None:
         self._results = results
+        self._printed: set[Key] = set()
+        """Estimates that the tables made so far show."""
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """Primary outcomes of a comparison of two groups."""
         return primary_outcomes(self._results)
 
-    def _section(self, anchor: str, *parts: Part | None) -> Section | None:
-        """Make a section of the parts that have something to show; None without any."""
+    @property
+    def _told(self) -> set[Place]:
+        """Give the primary questions that the report has sentences of its own for; a template names its own."""
+        return {(one.main.analysis, one.main.outcome, one.main.wave) for one in self.outcomes}
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Primary questions beside those, by any estimator and of any part of the people."""
+        return questions_beside(self._results, self._told)
+
+    def _primary(self, *shown: Table | None) -> list[Part | None]:
+        """Give findings and table of these questions, for the main results; the table also holds what no table shown has of the others."""
+        from pipeline.render.tables.others import primary_table
+
+        here = {row_key(row) for table in shown if table is not None for row in table.shows}
+        left = [as_question(self._results, row) for row in without((one.main for one in self.outcomes), here)] if shown else []
+        found = words(*question_findings(self._results, self.questions)) if self.questions else None
+        return [found, primary_table(self._results, [*left, *self.questions])]
+
+    def primary(self) -> Section | None:
+        """Primary questions beside those that the sections above are about."""
+        return self._section("primary", self._text(self._results.say("primary.intro")), *self._primary()) if self.questions else None
+
+    def _section(self, anchor: str, *parts: Part | None, heading: str = "") -> Section | None:
+        """Make a section of the parts that have something to show, and keep in mind what its tables show; None without any."""
         shown = present(parts)
-        return Section(anchor, self._results.say(f"section.{anchor}"), shown) if shown else None
+        self._printed |= {row_key(row) for part in shown if isinstance(part, Table) for row in part.shows}
+        return Section(anchor, heading or self._results.say(f"section.{anchor}"), shown) if shown else None
 
     def _text(self, *sentences: str) -> Words:
         return words(paragraph(" ".join(sentences)))
@@ -120,7 +149,7 @@ class Report:
 
     def summary(self) -> Section | None:
         """Key findings on one screen."""
-        return self._section("summary", words(opening.summary(self._results, self.outcomes)))
+        return self._section("summary", words(opening.summary(self._results, self.outcomes, self.questions)))
 
     def question(self) -> Section | None:
         """Question, setting and design."""
@@ -191,7 +220,8 @@ class Report:
         reading = self._results.say("results.reading_family" if together else "results.reading", **group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
-        return self._section("results", intro, *found, forest_figure(self._results), results_table(self._results))
+        table = results_table(self._results)
+        return self._section("results", intro, *found, forest_figure(self._results), table, *self._primary(table))
 
     def secondary(self) -> Section | None:
         """Outcomes beside the primary ones."""
@@ -202,19 +232,35 @@ class Report:
         return self._led("secondary", intro, [secondary_table(self._results), *steps_figures(self._results)])
 
     def checks(self) -> Section | None:
-        """Every other estimate of the plan."""
-        from pipeline.render.tables.others import other_estimates_table, ratios_table
+        """Every estimate of the plan that no section before has shown, whatever its estimator."""
+        from pipeline.render.tables.others import ratios_table
 
+        ratios = ratios_table(self._results) if len(self._results.groups) > 1 else None
         chosen = [analysis["id"] for analysis in self._results.facts["analyses"] if compares_chosen_groups(self._results, analysis)]
         remarks = [self._results.say("checks.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
-        intro = self._text(self._results.say("checks.intro"), *remarks)
-        return self._led("checks", intro, [ratios_table(self._results), other_estimates_table(self._results)])
+        key = "checks.intro" if len(self._results.groups) > 1 else "checks.intro_unshown"
+        intro = self._text(self._results.say(key), *remarks)
+        return self._led("checks", intro, [ratios, *self._unshown(ratios)])
+
+    def _unshown(self, *tables: Table | None) -> list[Table]:
+        """Give the tables of what neither these tables nor any section before has shown of the plan."""
+        from pipeline.render.tables.others import other_estimates_tables
+
+        here = {row_key(row) for table in tables if table is not None for row in table.shows}
+        return other_estimates_tables(self._results, without(declared_estimates(self._results), self._printed | here))
 
     def restricted(self) -> Section | None:
-        """Comparisons among those who were in the same situation before."""
-        from pipeline.render.tables.restricted import restricted_table
+        """Comparisons among part of the people, and what follows from how that part was chosen."""
+        from pipeline.render.tables.restricted import restricted_table, restrictions
 
-        return self._led("restricted", self._text(self._results.say("comparison.restricted_intro")), [restricted_table(self._results)])
+        found = restrictions(self._results)
+        if not found:
+            return None
+        key = "restricted" if found == {"before"} else "restricted_part"
+        said = [self._results.say(f"comparison.{key}_intro")]
+        said += [self._results.say("comparison.restricted_later")] if "later" in found else []
+        heading = self._results.say(f"section.{key}")
+        return self._section("restricted", self._text(*said), restricted_table(self._results), heading=heading)
 
     def power(self) -> Section | None:
         """What the study could have detected."""
@@ -292,17 +338,18 @@ class Report:
         )
 
     def withheld(self) -> Section | None:
-        """What is withheld, and by which policy."""
-        from pipeline.render.tables.withheld import withheld_table
+        """What is withheld, by which policy, and which numbers of the release the report leaves out."""
+        from pipeline.render.tables.withheld import unprinted_table, withheld_table
 
-        return self._section("withheld", words(closing.withheld(self._results)), withheld_table(self._results))
+        tables = (withheld_table(self._results), unprinted_table(self._results, self._printed))
+        return self._section("withheld", words(closing.withheld(self._results)), *tables)
 
     def appendix(self) -> Section | None:
         """All answers to all questions."""
         from pipeline.render.tables.appendix import appendix_tables
-        from pipeline.render.tables.description import description_table
+        from pipeline.render.tables.description import described_levels_table, description_table
 
-        tables = [description_table(self._results), *appendix_tables(self._results)]
+        tables = [description_table(self._results), described_levels_table(self._results), *appendix_tables(self._results)]
         return self._led("appendix", self._text(self._results.say("appendix.intro")), tables)
 
     def provenance(self) -> Section | None:

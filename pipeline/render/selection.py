@@ -7,18 +7,22 @@ outcome. Selects and labels; computes nothing.
 import math
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from pipeline.render.results import Results
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.tables.glossary import ESTIMATES
 
 ROLES = ("primary", "secondary", "exploratory", "")
 RAW = ("mean_difference", "risk_difference")
 ADJUSTED = ("adjusted_mean_difference", "adjusted_risk_difference")
+RANKS = ("location_shift",)
+FEW_EVENTS = "few_events"
+"""Remark on an adjusted share that has no error: the exact raw comparison of the same analysis leads in its place."""
 MERGED = "+"
 WITHHELD = "withheld_"
 """Beginning of the codes of notes that say why numbers are withheld."""
@@ -26,6 +30,8 @@ TERM = re.compile(r"(?:(?P<variable>\w+)=(?P<category>[^\s:]+):\s+)?(?P<groups>.
 
 Row = Any
 """One row of a release table, read by attribute: ``row.estimate``."""
+Key = tuple[str, ...]
+"""What identifies an estimate (``ESTIMATES.key``)."""
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
@@ -49,11 +55,6 @@ def verdict_shown(row: Row) -> str:
     return str(row.verdict) or ("no_verdict" if known(row.estimate) else "")
 
 
-def deciding(rows: Iterable[Row]) -> list[Row]:
-    """Put a row without an error of its own behind the exact comparison that leads in its place."""
-    return sorted(rows, key=lambda row: "few_events" in row.note.split())
-
-
 def anybody_before(row: Row) -> bool:
     """Say whether anybody was in the class before of a cell of a transition; a withheld number is not nobody."""
     return not known(row.total) or row.total > 0
@@ -68,7 +69,7 @@ class OutcomeRows:
     raw: Row | None
     adjusted: Row | None
     headline: Row
-    """The one whose analysis is declared with the higher role; the adjusted one when both have the same, unless it has no error of its own."""
+    """The one whose analysis is declared with the higher role; the one that leads when both have the same (``lead_order``)."""
     role: str
     """Declared role of the headline's analysis."""
 
@@ -81,6 +82,11 @@ class OutcomeRows:
     def kind(self) -> str:
         """How the difference prints: ``number`` or ``share``."""
         return str(self.headline.measure_unit)
+
+
+def those_there(rows: Iterable[Row | None]) -> tuple[Row, ...]:
+    """Leave out the rows that were not made."""
+    return tuple(row for row in rows if row is not None)
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -101,8 +107,8 @@ def main_outcomes(results: Results) -> list[OutcomeRows]:
     """Give every outcome that participants and controls are compared on, primary ones first.
 
     An outcome with several raw or several adjusted estimates is shown with the
-    one of the highest role, the first declared among equals; the rest belong to
-    ``other_estimates``.
+    one of the highest role, the first declared among equals; the rest stands
+    with the other estimates of the plan (``tables.others``).
     """
     shown = _shown_estimates(results)
     places = dict.fromkeys((outcome, wave) for outcome, wave, _ in shown)
@@ -112,8 +118,14 @@ def main_outcomes(results: Results) -> list[OutcomeRows]:
 
 def _outcome_rows(results: Results, place: tuple[str, str], raw: Row | None, adjusted: Row | None) -> OutcomeRows:
     roles = declared_roles(results)
-    headline = min(deciding(row for row in (adjusted, raw) if row is not None), key=lambda row: ROLES.index(roles[row.analysis]))
+    headline = min((row for row in (adjusted, raw) if row is not None), key=lambda row: (ROLES.index(roles[row.analysis]), lead_order(row)))
     return OutcomeRows(*place, raw, adjusted, headline, roles[headline.analysis])
+
+
+def lead_order(row: Row) -> tuple[bool, int]:
+    """Give the place of a comparison among others of the same outcome and role: adjusted, raw, by ranks; without an error last."""
+    kinds = (ADJUSTED, RAW, RANKS)
+    return FEW_EVENTS in row.note.split(), next((place for place, kind in enumerate(kinds) if row.estimand in kind), len(kinds))
 
 
 def declared_roles(results: Results) -> dict[str, str]:
@@ -121,19 +133,22 @@ def declared_roles(results: Results) -> dict[str, str]:
     return {analysis["id"]: analysis["role"] for analysis in results.facts["analyses"]}
 
 
-def other_estimates(results: Results) -> list[Row]:
-    """Give the estimates of declared analyses that neither ``main_outcomes`` nor a subgroup table shows, in plan order."""
-    shown = {_key(row) for row in _shown_estimates(results).values()}
-    analyses = [analysis for analysis in results.facts["analyses"] if not analysis.get("by")]
-    rows = [row for analysis in analyses for row in _declared_rows(results, analysis)]
-    return [row for row in rows if _key(row) not in shown]
+def declared_estimates(results: Results) -> list[Row]:
+    """Give every estimate of every declared analysis in plan order: everybody before the levels."""
+    return [row for analysis in results.facts["analyses"] for row in _declared_rows(results, analysis)]
+
+
+def without(rows: Iterable[Row], shown: Container[Key]) -> list[Row]:
+    """Leave out the rows that something shows already."""
+    return [row for row in rows if row_key(row) not in shown]
 
 
 @lru_cache(maxsize=4)
 def _shown_estimates(results: Results) -> dict[tuple[str, str, tuple[str, ...]], Row]:
     shown: dict[tuple[str, str, tuple[str, ...]], Row] = {}
     main = [analysis for analysis in results.facts["analyses"] if is_main(results, analysis)]
-    for row in (row for analysis in sorted(main, key=lambda one: ROLES.index(one["role"])) for row in _declared_rows(results, analysis)):
+    rows = (row for analysis in sorted(main, key=lambda one: ROLES.index(one["role"])) for row in _declared_rows(results, analysis))
+    for row in (row for row in rows if row.level == EVERYBODY):
         for estimands in (RAW, ADJUSTED):
             if row.estimand in estimands:
                 shown.setdefault((row.outcome, row.wave, estimands), row)
@@ -141,14 +156,15 @@ def _shown_estimates(results: Results) -> dict[tuple[str, str, tuple[str, ...]],
 
 
 def _declared_rows(results: Results, analysis: Mapping[str, Any]) -> list[Row]:
-    """Give the rows of one analysis for the whole sample, outcomes in the order declared."""
-    rows = rows_of(results.rows(analysis=analysis["id"], level="all"))
+    """Give the rows of one analysis, everybody first, outcomes in the order declared."""
+    rows = rows_of(results.rows(analysis=analysis["id"]))
     order = {split_reference(reference): place for place, reference in enumerate(analysis["outcomes"])}
-    return sorted(rows, key=lambda row: order.get((row.outcome, row.wave), len(order)))
+    return sorted(rows, key=lambda row: (row.level != EVERYBODY, order.get((row.outcome, row.wave), len(order))))
 
 
-def _key(row: Row) -> tuple[str, ...]:
-    return row.analysis, row.estimator, row.estimand, row.outcome, row.wave, row.level, row.term
+def row_key(row: Row) -> Key:
+    """Give what identifies a row of the estimates of a release."""
+    return tuple(str(getattr(row, name)) for name in ESTIMATES.key)
 
 
 def term_category(term: str) -> tuple[str, str]:

@@ -120,7 +120,7 @@ def test_a_contradiction_withholds_its_outcome_builds_the_rest_and_is_told(
     measures = [
         measure("in_work", "one_of", "status", counts=["work"]),
         measure("rung", "as_category", "status", categories={one: both(one) for one in ("inactive", "unemployed", "practice", "work")}),
-        measure("calmness", "as_answered", "calm", range=[1, 5], **{"direction": "lower"}),
+        measure("calmness", "as_answered", "calm", range=[1, 5], direction="lower"),
     ]
     reports = [{"id": "progress", "template": "progress"}]
     study = one_group(tmp_path, people(80), measures=measures, reports=reports)

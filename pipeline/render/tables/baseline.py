@@ -5,7 +5,7 @@ from itertools import groupby
 from pipeline.render.balance import Covariate, covariates, is_complete
 from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
-from pipeline.render.selection import capital, known, note_texts, outcome_in_wave
+from pipeline.render.selection import capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent, inside_names
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
@@ -29,7 +29,8 @@ def table_one(results: Results) -> Table | None:
     notes = dict.fromkeys(note for row in measured for note in note_texts(results, row.note))
     footnotes = (say("table.one_note"), *(say("table.difference_note", note=note, **inside_names(results)) for note in notes))
     caption = say("table.one_caption" if compares else "table.one_caption_of_one")
-    return Table("one", caption, say("table.characteristic"), columns, tuple(lines), footnotes)
+    shows = those_there(row for one in found for row in (*one.groups.values(), one.difference))
+    return Table("one", caption, say("table.characteristic"), columns, tuple(lines), footnotes, shows=shows)
 
 
 def _covariate_lines(results: Results, name: str, members: list[Covariate]) -> list[Line]:

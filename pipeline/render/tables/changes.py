@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, verdict_shown
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there, verdict_shown
 from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
 from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
@@ -95,14 +95,17 @@ def checks_table(results: Results, changes: Sequence[Change], primary: Sequence[
 
 
 def _table(results: Results, changes: Sequence[Change], quantities: Sequence[Quantity], name: str) -> Table:
-    lines = []
+    lines: list[Line] = []
+    shows: list[Row | None] = []
     for quantity in quantities:
-        cells = [quantity.write(results, one.row(quantity.estimand)) for one in changes]
+        rows = [one.row(quantity.estimand) for one in changes]
+        cells = [quantity.write(results, row) for row in rows]
         if any(cell.text for cell in cells):
             lines.append(Line(_heading(results, quantity, changes[0]), tuple(cells)))
+            shows += [row for row, cell in zip(rows, cells, strict=True) if cell.text]
     columns = tuple(Column(_column(results, one, name)) for one in changes)
-    caption = results.say(f"before_after.table.{name}_caption")
-    return hoist_notes(Table(f"before-after-{name}", caption, results.say("before_after.table.what"), columns, tuple(lines)))
+    caption, stub = results.say(f"before_after.table.{name}_caption"), results.say("before_after.table.what")
+    return hoist_notes(Table(f"before-after-{name}", caption, stub, columns, tuple(lines), shows=those_there(shows)))
 
 
 def _column(results: Results, change: Change, name: str) -> str:
@@ -142,7 +145,16 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
     caption = say("before_after.table.levels_caption", outcome=results.outcome_label(change.outcome), variable=label.lower())
     name = f"before-after-{change.analysis['id']}-{change.outcome}-{variable}".replace("_", "-").replace("*", "-by-")
-    return hoist_notes(Table(name, caption, label, columns, tuple(lines), (say("before_after.table.levels_note"),)))
+    shows = tuple(row for one in (*levels, change) for row in _told(one))
+    return hoist_notes(Table(name, caption, label, columns, tuple(lines), (say("before_after.table.levels_note"),), shows=shows))
+
+
+def _told(change: Change) -> tuple[Row, ...]:
+    """Give what a row of a table of levels tells: means and change, or why nothing of the level is shown."""
+    main = change.row("mean_change")
+    if main is not None and not known(main.estimate):
+        return tuple(row for row in change.rows.values() if not known(row.estimate) and row.note == main.note)
+    return those_there(change.number(name) for name in ("mean_before", "mean_after", "mean_change"))
 
 
 def _level_cells(results: Results, change: Change) -> tuple[Cell, ...]:
@@ -172,7 +184,8 @@ def lost_table(results: Results) -> Table | None:
     lines = tuple(Line(_lost_heading(results, one), _lost_cells(results, one)) for one in found)
     caption = results.say("before_after.table.lost_caption")
     note = results.say("before_after.lost_note")
-    return Table("before-after-lost", caption, results.say("table.outcome"), columns, lines, (note,))
+    shows = those_there(row for one in found for row in (one.observed, one.low, one.high))
+    return Table("before-after-lost", caption, results.say("table.outcome"), columns, lines, (note,), shows=shows)
 
 
 def _lost_heading(results: Results, one: Bounded) -> str:

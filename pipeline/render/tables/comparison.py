@@ -1,8 +1,17 @@
 """Differences between the groups in every outcome: the primary ones, and the others."""
 
 from pipeline.render.results import Results
-from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave, verdict_shown
-from pipeline.render.tables.parts import GroupValues, confidence_level, estimate_cell, group_cell, group_values, inside_names, p_texts
+from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave, those_there, verdict_shown
+from pipeline.render.tables.parts import (
+    GroupValues,
+    confidence_level,
+    described_rows,
+    estimate_cell,
+    group_cell,
+    group_values,
+    inside_names,
+    p_texts,
+)
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import first_upper, listed, references
@@ -38,7 +47,11 @@ def _outcome_table(results: Results, name: str, outcomes: list[OutcomeRows]) -> 
     lines = tuple(_outcome_line(results, values, one, not wave) for one in outcomes)
     when = f" ({results.label('wave', wave)})" if wave else ""
     caption = say(f"table.{name}_caption", **inside_names(results)) + when
-    return hoist_notes(Table(name, caption, say("table.outcome"), columns, lines, _footnotes(results, name, outcomes, adjusted)))
+    notes, shows = _footnotes(results, name, outcomes, adjusted), those_there(row for one in outcomes for row in (one.raw, one.adjusted))
+    described = (
+        row for one in outcomes for group in results.groups for row in described_rows(values, (one.outcome, one.wave, "all", group))
+    )
+    return hoist_notes(Table(name, caption, say("table.outcome"), columns, lines, notes, shows=(*shows, *described)))
 
 
 def _footnotes(results: Results, name: str, outcomes: list[OutcomeRows], adjusted: bool) -> tuple[str, ...]:

@@ -1,16 +1,25 @@
 """What each number looks like in each group and wave: centre, spread, range and shape."""
 
-from pipeline.render.results import Results
+from typing import Any
+
+from pipeline.render.changes import level_place
+from pipeline.render.labels import first_place, level_label
+from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.people import answered_differently
 
 Described = dict[str, Row]
 """Estimand -> row."""
+Place = tuple[str, str, str, str]
+"""Outcome, wave, level, group."""
 
 
 COLUMNS = (
     ("mean_sd", ("mean", "standard_deviation"), "{0} ({1})"),
+    ("share", ("share",), "{0}"),
     ("median_quartiles", ("median", "lower_quartile", "upper_quartile"), "{0} ({1}–{2})"),
     ("extremes", ("minimum", "maximum"), "{0}–{1}"),
     ("skewness", ("skewness",), "{0}"),
@@ -20,44 +29,75 @@ COLUMNS = (
 
 
 def description_table(results: Results) -> Table | None:
-    """Table of every described number by wave and group, without what is withheld for all; None when there is none."""
-    found: dict[tuple[str, str, str], Described] = {}
-    for row in rows_of(results.rows(analysis="description", level="all")):
-        found.setdefault((row.outcome, row.wave, row.group_a), {})[row.estimand] = row
-    numbers = {key: described for key, described in found.items() if "mean" in described}
-    if not numbers:
+    """Table of every described number and share by wave and group, without what is withheld for all; None when there is none."""
+    return _table(results, rows_of(results.rows(analysis="description", level=EVERYBODY)), "description")
+
+
+def described_levels_table(results: Results) -> Table | None:
+    """Table of the same at every level that some analysis is divided by, folded; None when none is."""
+    rows = [row for row in rows_of(results.rows(analysis="description")) if row.level != EVERYBODY]
+    fold = results.say("table.description_levels_fold", count=len({row.level for row in rows}))
+    return _table(results, rows, "description-levels", fold) if rows else None
+
+
+def _table(results: Results, rows: list[Row], name: str, fold: str = "") -> Table | None:
+    found: dict[Place, Described] = {}
+    for row in rows:
+        found.setdefault((row.outcome, row.wave, row.level, row.group_a), {})[row.estimand] = row
+    if not found:
         return None
-    shown = [column for column in COLUMNS if any(_known_all(described, column[1]) for described in numbers.values())]
-    columns = (Column(results.say("table.n_heading")), *(Column(results.say(f"table.{name}_heading")) for name, _, _ in shown))
+    shown = [column for column in COLUMNS if any(_known_all(described, column[1]) for described in found.values())]
+    columns = (Column(results.say("table.n_heading")), *(Column(results.say(f"table.{heading}_heading")) for heading, _, _ in shown))
     lines: list[Line] = []
-    for outcome, wave in _outcomes(results, numbers):
+    for outcome, wave in _outcomes(results, found):
         lines.append(Line(outcome_in_wave(results, outcome, wave)))
-        for group in (group for group in results.groups if (outcome, wave, group) in numbers):
-            described = numbers[outcome, wave, group]
+        here = sorted((key for key in found if key[:2] == (outcome, wave)), key=lambda key: _place_order(results, key))
+        for key, described in ((key, found[key]) for key in here):
             texts = (_count(results, described), *(_text(results, described, names, layout) for _, names, layout in shown))
-            lines.append(Line(capital(results.group_label(group)), tuple(Cell(text) for text in texts)))
-    return Table("description", results.say("table.description_caption"), results.say("table.measure"), columns, tuple(lines))
+            lines.append(Line(_header(results, key), tuple(Cell(text) for text in texts)))
+    told = {"n", *(estimand for _, names, _ in shown for estimand in names)}
+    shows = tuple(row for described in found.values() for row in described.values() if row.estimand in told)
+    caption = results.say(f"table.{name.replace('-', '_')}_caption")
+    notes = (results.say("words.other_people"),) if answered_differently(results, {row.wave for row in shows}) else ()
+    return Table(name, caption, results.say("table.measure"), columns, tuple(lines), notes, fold, shows)
+
+
+def _place_order(results: Results, place: Place) -> tuple[Any, ...]:
+    """Order levels as their answers, then groups as compared."""
+    return level_place(results, place[2]) if place[2] != EVERYBODY else (), first_place(list(results.groups), place[3])
+
+
+def _header(results: Results, place: Place) -> str:
+    """Name the group; at a level the level, and the group where there are several."""
+    group = capital(results.group_label(place[3]))
+    if place[2] == EVERYBODY:
+        return group
+    return f"{level_label(results, place[2])}: {inside(group)}" if len(results.groups) > 1 else level_label(results, place[2])
 
 
 def _known_all(described: Described, names: tuple[str, ...]) -> bool:
     return all(name in described and known(described[name].estimate) for name in names)
 
 
-def _outcomes(results: Results, numbers: dict[tuple[str, str, str], Described]) -> list[tuple[str, str]]:
+def _outcomes(results: Results, numbers: dict[Place, Described]) -> list[tuple[str, str]]:
     """Give outcomes in the order of measures, waves in order of time."""
     measures = [measure["name"] for measure in results.facts["measures"]]
     waves = ["", *(wave["name"] for wave in results.facts["waves"])]
-    keys = dict.fromkeys((outcome, wave) for outcome, wave, _ in numbers)
+    keys = dict.fromkeys((outcome, wave) for outcome, wave, *_ in numbers)
     return sorted(keys, key=lambda key: (measures.index(key[0]) if key[0] in measures else len(measures), waves.index(key[1])))
 
 
 def _count(results: Results, described: Described) -> str:
-    row = described.get("n") or described["mean"]
+    row = next(described[name] for name in ("n", "mean", "share") if name in described)
     return results.number(int(row.n), 0) if known(row.n) else results.say("table.withheld")
 
 
 def _text(results: Results, described: Described, names: tuple[str, ...], layout: str) -> str:
     """Write some statistics together; a word instead when any of them is missing or withheld."""
     if _known_all(described, names):
-        return layout.format(*(results.number(described[name].estimate) for name in names))
+        return layout.format(*(_number(results, described[name]) for name in names))
     return absent(results, next((described[name] for name in names if name in described and not known(described[name].estimate)), None))
+
+
+def _number(results: Results, row: Row) -> str:
+    return results.percent(row.estimate, 1) if row.estimand == "share" else results.number(row.estimate)

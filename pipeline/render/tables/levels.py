@@ -3,9 +3,10 @@
 from pipeline.render.labels import level_label
 from pipeline.render.levels import Place, changes, levels_of, main_places, people_at, place_name, places, what_is_told
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent, interval_text
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.people import answered_differently
 from pipeline.render.wording.phrases import MISSING
 
 
@@ -17,7 +18,10 @@ def level_table(results: Results, per: str, level: str) -> Table | None:
     columns = (Column(level_label(results, level)), Column(capital(results.say("group.all"))))
     lines = tuple(Line(place_name(results, one), (_value(results, one.levels.get(level)), _value(results, one.whole))) for one in found)
     caption = results.say("one_level.table_caption", level=level_label(results, level))
-    return Table("level", caption, results.say("table.outcome"), columns, lines, (results.say("one_level.table_note"),))
+    shows = those_there(row for one in found for row in (one.levels.get(level), one.whole))
+    several = answered_differently(results, {one.wave for one in found})
+    notes = (results.say("one_level.table_note"), *([results.say("words.other_people")] if several else []))
+    return Table("level", caption, results.say("table.outcome"), columns, lines, notes, shows=shows)
 
 
 def changes_table(results: Results, level: str) -> Table | None:
@@ -35,7 +39,12 @@ def changes_table(results: Results, level: str) -> Table | None:
         lines.append(Line(results.label("analysis", analysis)))
         lines += [_change_line(results, row, whole) for row, whole in found if row.analysis == analysis]
     caption = results.say("one_level.changes_caption", level=level_label(results, level))
-    return Table("level-changes", caption, results.say("table.outcome"), columns, tuple(lines), (results.say("one_level.changes_note"),))
+    stub, note, shows = (
+        results.say("table.outcome"),
+        results.say("one_level.changes_note"),
+        those_there(row for pair in found for row in pair),
+    )
+    return Table("level-changes", caption, stub, columns, tuple(lines), (note,), shows=shows)
 
 
 def _change_line(results: Results, row: Row, whole: Row | None) -> Line:
@@ -73,7 +82,8 @@ def overview_table(results: Results, per: str) -> Table:
     )
     lines = tuple(_overview_line(results, main, level) for level in levels_of(results, per))
     caption = results.say("one_level.overview_caption", levels=results.outcome_label(per))
-    return Table("levels", caption, results.outcome_label(per), columns, lines, (results.say("one_level.overview_note"),))
+    shows = tuple(row for one in main for row in one.levels.values())
+    return Table("levels", caption, results.outcome_label(per), columns, lines, (results.say("one_level.overview_note"),), shows=shows)
 
 
 def _overview_line(results: Results, main: list[Place], level: str) -> Line:

@@ -31,7 +31,8 @@ def reliability_table(results: Results) -> Table | None:
     measures, waves = ([one["name"] for one in results.facts[part]] for part in ("measures", "waves"))
     places = {key: place for place, key in enumerate(product(measures, ("", *waves)))}
     lines = tuple(_alpha_line(results, row) for row in sorted(rows, key=lambda row: places.get((row.outcome, row.wave), len(places))))
-    return Table("reliability", say("table.reliability_caption"), say("table.measure"), columns, lines, (say("table.reliability_note"),))
+    caption, stub, note = (say(f"table.{part}") for part in ("reliability_caption", "measure", "reliability_note"))
+    return Table("reliability", caption, stub, columns, lines, (note,), shows=tuple(rows))
 
 
 def items_table(results: Results) -> Table | None:

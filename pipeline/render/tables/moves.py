@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.render.changes import Change
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, note_texts
+from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.moves import TESTS, WAYS, is_share, moves_by_variable, ways
@@ -34,7 +34,9 @@ def _table(results: Results, name: str, found: list[Change]) -> Table | None:
         *(Column(say("progress.table.p", test=say(f"progress.{term}"))) for term in TESTS[kind]),
     )
     lines = tuple(Line(results.label("analysis", one.analysis["id"]), _cells(results, one, kind)) for one in found)
-    return hoist_notes(Table(name, say(f"progress.table.{kind}.caption"), say("progress.table.analysis"), columns, lines))
+    shown = [(way, EVERYBODY) for way in (*WAYS, "share_change")] + [("marginal_homogeneity", term) for term in TESTS[kind]]
+    shows = those_there(one.row(*key) for one in found for key in shown)
+    return hoist_notes(Table(name, say(f"progress.table.{kind}.caption"), say("progress.table.analysis"), columns, lines, shows=shows))
 
 
 def _cells(results: Results, change: Change, kind: str) -> tuple[Cell, ...]:
@@ -74,7 +76,8 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
     name = f"moves-{change.analysis['id']}-{variable}".replace("_", "-").replace("*", "-by-")
     caption = say("progress.table.by_level", what=results.label("analysis", change.analysis["id"]), variable=label.lower())
-    return hoist_notes(Table(name, caption, label, columns, tuple(lines)))
+    shows = those_there(one.row(way) for one in (*levels, change) for way in WAYS)
+    return hoist_notes(Table(name, caption, label, columns, tuple(lines), shows=shows))
 
 
 def _level_cells(results: Results, change: Change) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
 from pipeline.render.codings import Coding, ThemePart
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, note_texts
+from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.coders import KAPPAS, Agreement, agreements, is_skewed
@@ -49,7 +49,10 @@ def agreement_table(results: Results, coding: Coding) -> Table | None:
         lines.append(Line(say("needs.table.all_themes"), _agreement_cells(results, found[EVERYBODY]), apart=True))
     skewed = any(is_skewed(one) for code, one in found.items() if code != EVERYBODY)
     notes = (say("needs.table.kappa_note"), *([say("needs.table.skewed_note")] if skewed else []), say("needs.table.interval_note"))
-    return hoist_notes(Table("agreement", say("needs.table.agreement_caption"), say("needs.table.theme"), columns, tuple(lines), notes))
+    told = {EVERYBODY, *(theme.code for part in coding.parts for theme in part.themes)}
+    shows = those_there(row for code, one in found.items() if code in told for row in (one.alike, one.kappa, one.alpha))
+    caption, stub = say("needs.table.agreement_caption"), say("needs.table.theme")
+    return hoist_notes(Table("agreement", caption, stub, columns, tuple(lines), notes, shows=shows))
 
 
 def _agreement_cells(results: Results, one: Agreement) -> tuple[Cell, ...]:

@@ -1,17 +1,28 @@
-"""Estimates of the plan beside the differences in each outcome: ratios, ranks, restricted and alternative analyses."""
+"""Estimates that no table of their own shows, under their analyses: one grammar for every estimator and every kind of report.
 
-from pipeline.render.results import Results
-from pipeline.render.selection import Row, capital, is_main, known, note_texts, other_estimates, outcome_in_wave
+A row needs nothing but its columns, so that an estimator that no template knows
+is shown all the same.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from pipeline.render.primary import Question
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.selection import Row, capital, declared_estimates, is_main, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, estimate_cell, inside_names, interval_text, p_text
-from pipeline.render.tables.restricted import DIFFERENCES, restricted_analyses
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
 
 RATIOS = ("risk_ratio", "odds_ratio")
+FOLDED_FROM = 12
+"""Number of lines from which an analysis has a folded table of its own."""
+Missing = tuple[object, ...]
 
 
 def ratios_table(results: Results) -> Table | None:
     """Table of the ratios that compare all participants with all controls; None when there is none."""
-    rows = [row for row in other_estimates(results) if _is_main_ratio(results, row)]
+    rows = [row for row in declared_estimates(results) if _is_main_ratio(results, row)]
     if not rows:
         return None
     say = results.say
@@ -25,62 +36,87 @@ def ratios_table(results: Results) -> Table | None:
         )
         for outcome, wave, analysis in dict.fromkeys(key[:3] for key in found)
     )
-    caption = say("table.ratios_caption", **inside_names(results))
-    return hoist_notes(Table("ratios", caption, say("table.outcome"), columns, lines, (say("table.ratios_note", **inside_names(results)),)))
-
-
-def other_estimates_table(results: Results) -> Table | None:
-    """Table of every other declared estimate, under the analysis it belongs to; None when there is none."""
-    rows = [row for row in other_estimates(results) if not _is_main_ratio(results, row) and not _is_shown_apart(results, row)]
-    if not rows:
-        return None
-    say = results.say
-    columns = (
-        Column(say("table.what"), number=False),
-        Column(say("table.estimate")),
-        Column(say("table.interval", level=confidence_level(results, rows))),
-        Column(say("table.p")),
-        Column(say("table.n_groups")),
-    )
-    lines: list[Line] = []
-    for analysis in dict.fromkeys(row.analysis for row in rows):
-        mine = [row for row in rows if row.analysis == analysis]
-        lines.append(Line(analysis_header(results, mine[0])))
-        lines += [_other_line(results, row) for row in mine]
-    return Table("others", say("table.others_caption"), say("table.outcome"), columns, tuple(lines), (say("table.others_note"),))
+    caption, note = (say(f"table.ratios_{part}", **inside_names(results)) for part in ("caption", "note"))
+    return hoist_notes(Table("ratios", caption, say("table.outcome"), columns, lines, (note,), shows=tuple(rows)))
 
 
 def _is_main_ratio(results: Results, row: Row) -> bool:
     analysis = next(one for one in results.facts["analyses"] if one["id"] == row.analysis)
-    return row.estimand in RATIOS and is_main(results, analysis)
+    return row.estimand in RATIOS and row.level == EVERYBODY and is_main(results, analysis)
 
 
-def _is_shown_apart(results: Results, row: Row) -> bool:
-    """Say whether a section of its own shows a row: part of the people, or what could have been detected."""
-    apart = {one["id"] for one in restricted_analyses(results)}
-    return row.estimand == "detectable_difference" or (row.analysis in apart and row.estimand in DIFFERENCES)
+def primary_table(results: Results, questions: Sequence[Question]) -> Table | None:
+    """Table of the primary questions that no other table of the main results shows; None without any."""
+    rows = [row for question in questions for row in question.rows]
+    return _table(results, "primary", results.say("table.primary_caption"), rows) if rows else None
 
 
-def _other_line(results: Results, row: Row) -> Line:
-    there = known(row.estimate)
-    counts = " / ".join(results.number(int(n), 0) for n in (row.n_a, row.n_b) if known(n))
-    cells = (
-        Cell(_quantity(results, row)),
-        Cell(results.plain(row.estimate, row.measure_unit) if there else absent(results, row), note_texts(results, row.note)),
-        Cell(interval_text(results, row).strip("()") if there else ""),
-        Cell(p_text(results, row.p_value)),
-        Cell(counts),
+def other_estimates_tables(results: Results, rows: Sequence[Row]) -> list[Table]:
+    """Give the given estimates under their analyses: long analyses folded, each in a table of its own; the others in one table first."""
+    found = {name: [row for row in rows if row.analysis == name] for name in dict.fromkeys(row.analysis for row in rows)}
+    long = [name for name, mine in found.items() if len(_lines(results, mine)) >= FOLDED_FROM]
+    short = [row for row in rows if row.analysis not in long]
+    tables = [_table(results, "others", results.say("table.others_caption"), short)] if short else []
+    return [*tables, *(_folded(results, name, found[name]) for name in long)]
+
+
+def _folded(results: Results, name: str, rows: list[Row]) -> Table:
+    """Give one analysis in a table that opens on request."""
+    label = results.label("analysis", name)
+    fold = results.say("table.others_fold", analysis=label, count=len(rows))
+    return _table(results, f"others-{name}".replace("_", "-"), label, rows, fold)
+
+
+def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold: str = "") -> Table:
+    say = results.say
+    verdicts = any(row.verdict for row in rows)
+    columns = (
+        Column(say("table.what"), number=False),
+        Column(say("table.estimate")),
+        Column(say("table.interval", level=confidence_level(results, list(rows)))),
+        Column(say("table.p_and_adjusted" if any(known(row.p_adjusted) for row in rows) else "table.p")),
+        Column(say("table.n_heading")),
+        *([Column(say("table.verdict"), number=False)] if verdicts else []),
     )
-    return Line(outcome_in_wave(results, row.outcome, row.wave), cells)
+    lines: list[Line] = []
+    for analysis in dict.fromkeys(row.analysis for row in rows):
+        mine = [row for row in rows if row.analysis == analysis]
+        lines += [Line(analysis_header(results, mine[0])), *_lines(results, mine, verdicts)]
+    notes = (say("table.others_note"),) if any(known(row.n_b) for row in rows) else ()
+    return hoist_notes(Table(name, caption, say("table.outcome"), columns, tuple(lines), notes, fold, tuple(rows)))
 
 
-def _quantity(results: Results, row: Row) -> str:
-    """Name what is estimated, with the standardised effect below where there is one."""
-    unit = f" ({results.say('table.percentage_points')})" if row.measure_unit == "share" else ""
-    name = f"{results.say(f'estimand.{row.estimand}')}{unit}"
-    if not known(row.effect):
-        return name
-    effect = f"{results.say(f'effect_kind.{row.effect_kind}')} {results.number(row.effect)}"
-    ends = (row.effect_low, row.effect_high)
-    span = f" ({results.between(*(results.number(end) for end in ends))})" if all(known(end) for end in ends) else ""
-    return f"{name}\n{effect}{span}"
+def _lines(results: Results, rows: Sequence[Row], verdicts: bool = False) -> list[Line]:
+    """Give a line per estimate; those of one place that are not there for the same reason share one."""
+    lines: list[Line] = []
+    for missing, members in groupby(rows, _missing):
+        here = list(members)
+        lines += [_absent_line(results, here, verdicts)] if missing and len(here) > 1 else [_line(results, row, verdicts) for row in here]
+    return lines
+
+
+def _missing(row: Row) -> Missing:
+    """Give the place and the reason of an estimate that is not there; nothing for one that is."""
+    return () if is_there(row) else (row.outcome, row.wave, row.level, row.note)
+
+
+def _absent_line(results: Results, rows: list[Row], verdicts: bool) -> Line:
+    quantities = Cell(results.say("table.so_many_estimates", count=len(rows)))
+    cells = (quantities, Cell(absent(results, rows[0]), note_texts(results, rows[0].note)), *[Cell("")] * (3 + verdicts))
+    return Line(place_label(results, rows[0]), cells)
+
+
+def _line(results: Results, row: Row, verdicts: bool) -> Line:
+    there = is_there(row)
+    counts = (row.n_a, row.n_b) if known(row.n_b) else (row.n,)
+    size = size_text(results, row)
+    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
+    cells = (
+        Cell(f"{quantity(results, row)}\n{size}" if size else quantity(results, row)),
+        Cell(written(results, row) if there else absent(results, row), note_texts(results, row.note)),
+        Cell(interval_text(results, row).strip("()") if known(row.estimate) and row.estimand not in FACTS else ""),
+        Cell(p_text(results, row.p_value) + adjusted),
+        Cell(" / ".join(results.number(int(n), 0) for n in counts if known(n))),
+        *([Cell(results.say(f"verdict.{row.verdict}") if row.verdict else "")] if verdicts else []),
+    )
+    return Line(place_label(results, row), cells)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.render.changes import Change
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, capital, known
+from pipeline.render.selection import Row, capital, known, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import MOVES, lost_of, unit_inside
@@ -33,7 +33,15 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
         lines.append(Line(_heading(results, outcome)))
         lines += [_line(results, one) for one in changes if one.outcome == outcome]
     notes = (say("progress.table.moved_note"), say("progress.table.bounds_note"), *adjusted_note(results, rows))
-    return hoist_notes(Table("over-time", say("progress.table.over_time"), say("table.outcome"), columns, tuple(lines), notes))
+    shows = those_there(row for one in changes for row in _told(results, one))
+    return hoist_notes(Table("over-time", say("progress.table.over_time"), say("table.outcome"), columns, tuple(lines), notes, shows=shows))
+
+
+def _told(results: Results, change: Change) -> list[Row | None]:
+    """Give what a line tells: means, change, who moved which way, and the bounds."""
+    names = ("mean_before", "mean_after", "mean_change", *(name for names in MOVES.values() for name in names))
+    bounds = lost_of(results, change)
+    return [*map(change.row, names), *((bounds.low, bounds.high) if bounds is not None else ())]
 
 
 def _heading(results: Results, outcome: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, note_texts, rows_of
+from pipeline.render.selection import Row, known, note_texts, rows_of, those_there
 from pipeline.render.tables.table import Cell
+from pipeline.render.wording.estimates import compared_text, restricted_text
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import references
 
@@ -67,6 +68,12 @@ def group_cell(results: Results, values: GroupValues, key: tuple[str, str, str, 
     return Cell(f"{results.number(row.estimate)}{deviation}\n{count}")
 
 
+def described_rows(values: GroupValues, key: tuple[str, str, str, str]) -> tuple[Row, ...]:
+    """Give the rows that ``group_cell`` writes."""
+    share = values.get((*key, "share"))
+    return those_there([share] if share is not None else [values.get((*key, name)) for name in ("mean", "standard_deviation")])
+
+
 def p_text(results: Results, p: float) -> str:
     """Write a p-value for a cell; nothing when there is none."""
     return results.p_number(p) if known(p) else ""
@@ -96,8 +103,11 @@ def inside_names(results: Results) -> dict[str, str]:
 
 
 def analysis_header(results: Results, row: Row) -> str:
-    """Name an analysis with its role and, where it adjusts, what for."""
+    """Name an analysis with its role, what it adjusts for, which groups it compares, and who it is about where that is not everybody."""
     name, role = results.label("analysis", row.analysis), results.say(f"role.{row.role}")
-    if not row.covariates:
-        return f"{name} ({role})"
-    return results.say("table.analysis_adjusted", analysis=name, role=role, covariates=references(results, row.covariates))
+    values = {"analysis": name, "role": role, "covariates": references(results, row.covariates)}
+    header = results.say("table.analysis_adjusted", **values) if row.covariates else f"{name} ({role})"
+    declared = next(one for one in results.facts["analyses"] if one["id"] == row.analysis)
+    restricted = restricted_text(results, declared)
+    about = [compared_text(results, declared), results.say("table.only", facts=restricted) if restricted else ""]
+    return " – ".join(filter(None, [header, *about]))

@@ -25,7 +25,7 @@ def power_table(results: Results) -> Table | None:
     lines = tuple(_line(results, row) for row in rows)
     clustered = any(known(row.n_clusters) for row in rows)
     note = say("comparison.power_note_clusters", unit=cluster_unit(results)) if clustered else say("comparison.power_note")
-    return hoist_notes(Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (note,)))
+    return hoist_notes(Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (note,), shows=tuple(rows)))
 
 
 def detectable_note(results: Results, row: Row) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def _table(results: Results, analysis: dict[str, Any]) -> Table | None:
     columns = tuple(Column(capital(results.label("wave", wave))) for wave in waves)
     name = f"responses-{analysis['id']}".replace("_", "-")
     caption = results.say("before_after.table.responses_caption", label=results.label("analysis", analysis["id"]))
-    return Table(name, caption, results.say("before_after.table.responses_of"), columns, tuple(lines))
+    return Table(name, caption, results.say("before_after.table.responses_of"), columns, tuple(lines), shows=tuple(rows))
 
 
 def _heading(results: Results, level: str) -> str:

@@ -1,12 +1,13 @@
-"""Comparisons among those who shared a situation before, such as those locked in: where selection shows."""
+"""Comparisons among part of the people, such as women, or those locked in before: where selection shows."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, note_texts, other_estimates, outcome_in_wave
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.selection import Row, declared_estimates, known, note_texts, split_reference
 from pipeline.render.tables.parts import absent, adjusted_note, analysis_header, confidence_level, interval_text, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.phrases import compares_chosen_groups
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
@@ -17,10 +18,27 @@ def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
     return [one for one in results.facts["analyses"] if one["restrict"] and not compares_chosen_groups(results, one)]
 
 
+def restriction(results: Results, analysis: Mapping[str, Any]) -> str:
+    """Say what part of the people an analysis is about: chosen by a state ``before`` every outcome, or only ``later``, or by a ``fact``."""
+    waves = [one["name"] for one in results.facts["waves"]]
+    chosen = [wave for wave in (split_reference(one)[1] for one in analysis["restrict"]) if wave]
+    measured = [wave for wave in (split_reference(one)[1] for one in analysis["outcomes"]) if wave]
+    if not chosen:
+        return "fact"
+    first = min(map(waves.index, measured), default=len(waves))
+    known_before = max(map(waves.index, chosen)) < first
+    return "later" if not known_before else "before" if len(chosen) == len(analysis["restrict"]) else "fact"
+
+
+def restrictions(results: Results) -> set[str]:
+    """Give the kinds of parts that the restricted table is about."""
+    return {restriction(results, one) for one in restricted_analyses(results) if _rows(results, {one["id"]})}
+
+
 def restricted_table(results: Results) -> Table | None:
     """Table of every difference among part of the people, under the part; None when the plan has none."""
     wanted = {one["id"] for one in restricted_analyses(results)}
-    rows = [row for row in other_estimates(results) if row.analysis in wanted and row.estimand in DIFFERENCES]
+    rows = _rows(results, wanted)
     if not rows:
         return None
     say = results.say
@@ -35,14 +53,24 @@ def restricted_table(results: Results) -> Table | None:
         mine = [row for row in rows if row.analysis == analysis]
         lines.append(Line(analysis_header(results, mine[0])))
         lines += [_line(results, row) for row in mine]
+    before = restrictions(results) == {"before"}
+    caption = say("comparison.restricted_caption" if before else "comparison.restricted_part_caption")
     return Table(
         "restricted",
-        say("comparison.restricted_caption"),
+        caption,
         say("table.outcome"),
         columns,
         tuple(lines),
         (say("comparison.restricted_note"), *adjusted_note(results, rows)),
+        shows=tuple(rows),
     )
+
+
+def _rows(results: Results, analyses: set[str]) -> list[Row]:
+    """Give the differences of some analyses; those by subgroup stand in the table of subgroups."""
+    return [
+        row for row in declared_estimates(results) if row.analysis in analyses and row.estimand in DIFFERENCES and row.level == EVERYBODY
+    ]
 
 
 def _line(results: Results, row: Row) -> Line:
@@ -58,4 +86,4 @@ def _line(results: Results, row: Row) -> Line:
         Cell(p_texts(results, row)),
         *(Cell(number) for number in numbers),
     )
-    return Line(outcome_in_wave(results, row.outcome, row.wave), cells)
+    return Line(place_label(results, row), cells)

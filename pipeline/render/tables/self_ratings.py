@@ -2,7 +2,7 @@
 
 from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tested
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known
+from pipeline.render.selection import Row, known, those_there
 from pipeline.render.tables.parts import adjusted_note, estimate_cell
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import unit_inside, wave_names
@@ -39,7 +39,8 @@ def _rating_table(results: Results, rated: Change) -> Table:
     columns = tuple(Column(f"{results.outcome_label(one.outcome)}\n({unit_inside(results, one.outcome)})") for one in shown)
     name = f"before-after-{rated.analysis['id']}-{rated.outcome}".replace("_", "-")
     caption, stub = results.say("before_after.table.rated_caption"), results.say("before_after.table.what")
-    return hoist_notes(Table(name, caption, stub, columns, tuple(lines)))
+    shows = those_there(one.row(estimand, term) for _, estimand, term, _ in ROWS for one in shown)
+    return hoist_notes(Table(name, caption, stub, columns, tuple(lines), shows=shows))
 
 
 def _cell(results: Results, row: Row | None) -> Cell:

@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from pipeline.render.labels import answer_label, answer_order, first_place
-from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, rows_of, split_reference
+from pipeline.render.labels import answer_label, answer_order, first_place, level_label
+from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.selection import MERGED, Row, declared_estimates, known, note_texts, outcome_in_wave, split_reference
 from pipeline.render.tables.parts import (
     GroupValues,
     absent,
     confidence_level,
+    described_rows,
     group_cell,
     group_values,
     inside_names,
     interval_text,
     p_text,
 )
+from pipeline.render.tables.restricted import DIFFERENCES
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.wording.estimates import compared_text, restricted_text
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import references
 
@@ -24,10 +27,11 @@ INTERACTION = "interaction"
 
 def by_subgroup_table(results: Results) -> Table | None:
     """Table of the differences in every subgroup of the declared analyses; None when there is none."""
-    analyses = [analysis for analysis in results.facts["analyses"] if analysis.get("by")]
-    rows = [row for analysis in analyses for row in rows_of(results.rows(analysis=analysis["id"]))]
+    rows = [row for row in declared_estimates(results) if row.level != EVERYBODY or row.estimand == INTERACTION]
+    rows = [row for row in rows if row.group_b and (row.estimand in DIFFERENCES or row.estimand == INTERACTION)]
     if not rows:
         return None
+    analyses = [analysis for analysis in results.facts["analyses"] if analysis["id"] in {row.analysis for row in rows}]
     say, values = results.say, group_values(results)
     columns = (
         *(Column(results.group_label(group), say("table.mean_or_share")) for group in results.groups),
@@ -39,15 +43,28 @@ def by_subgroup_table(results: Results) -> Table | None:
     for analysis in analyses:
         mine = [row for row in rows if row.analysis == analysis["id"]]
         for reference in analysis["outcomes"]:
-            lines += _outcome_lines(
-                results, values, analysis, [row for row in mine if (row.outcome, row.wave) == split_reference(reference)]
-            )
+            here = [row for row in mine if (row.outcome, row.wave) == split_reference(reference)]
+            lines += _outcome_lines(results, _of_all(results, values, analysis), analysis, here)
     adjusted_for = references(
         results, " ".join(dict.fromkeys(name for row in rows if isinstance(row.covariates, str) for name in row.covariates.split()))
     )
     note = "table.subgroups_note" if adjusted_for else "table.subgroups_note_raw"
     footnotes = (results.say_with(note, {"covariates": adjusted_for, **inside_names(results)}),)
-    return hoist_notes(Table("subgroups", say("table.subgroups_caption"), say("table.subgroup"), columns, tuple(lines), footnotes))
+    own = {one["id"] for one in analyses if _of_all(results, values, one)}
+    places = (
+        (row.outcome, row.wave, row.level, group)
+        for row in rows
+        if row.analysis in own and row.level != EVERYBODY
+        for group in results.groups
+    )
+    shows = (*rows, *(one for place in dict.fromkeys(places) for one in described_rows(values, place)))
+    caption, stub = say("table.subgroups_caption"), say("table.subgroup")
+    return hoist_notes(Table("subgroups", caption, stub, columns, tuple(lines), footnotes, shows=shows))
+
+
+def _of_all(results: Results, values: GroupValues, analysis: dict[str, Any]) -> GroupValues:
+    """Give the groups' own values where an analysis is about everybody in them; nothing where it is about other people."""
+    return {} if restricted_text(results, analysis) or compared_text(results, analysis) else values
 
 
 def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, Any], rows: list[Row]) -> list[Line]:
@@ -56,19 +73,26 @@ def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, An
         return []
     unit = f" ({results.say('table.share_unit')})" if rows[0].measure_unit == "share" else ""
     name = outcome_in_wave(results, rows[0].outcome, rows[0].wave)
-    lines = [Line(f"{name}: {inside(results.label('analysis', analysis['id']))}{unit}")]
+    about = "".join(f" – {part}" for part in (compared_text(results, analysis), restricted_text(results, analysis)) if part)
+    lines = [Line(f"{name}: {inside(results.label('analysis', analysis['id']))}{unit}{about}")]
     for variable in analysis["by"]:
         order = answer_order(results, variable)
         within = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]
         within.sort(key=lambda row: first_place(order, row.level.partition("=")[2]))
         lines += [_level_line(results, values, row) for row in within]
-        lines += [_interaction_line(results, row) for row in rows if row.estimand == INTERACTION and f"{variable}=" in row.term + row.level]
+        between = [
+            row
+            for row in rows
+            if row.estimand == INTERACTION and f"{variable}=" in (row.term[: len(variable) + 1], row.level[: len(variable) + 1])
+        ]
+        lines += [_interaction_line(results, row) for row in between]
     return lines
 
 
 def _level_line(results: Results, values: GroupValues, row: Row) -> Line:
     variable, _, code = row.level.partition("=")
-    header = f"{results.label('variable', variable)}: {answer_label(results, variable, code)}"
+    plain = results.has_label("answer", code.split(MERGED)[0], variable)
+    header = f"{results.label('variable', variable)}: {answer_label(results, variable, code)}" if plain else level_label(results, row.level)
     groups = (group_cell(results, values, (row.outcome, row.wave, row.level, group)) for group in results.groups)
     return Line(header, (*groups, *_difference_cells(results, row), Cell("")))
 
@@ -76,7 +100,7 @@ def _level_line(results: Results, values: GroupValues, row: Row) -> Line:
 def _interaction_line(results: Results, row: Row) -> Line:
     """Name which subgroup minus which, as in ``sex=woman - sex=man``."""
     levels = [part.strip() for part in row.term.split(" - ")] if "=" in row.term else [row.level]
-    names = [answer_label(results, *level.split("=", 1)) for level in levels]
+    names = [level_label(results, level) for level in levels]
     header = results.say("table.between_subgroups", levels=f" {results.say('table.minus')} ".join(names))
     return Line(header, (Cell(""), Cell(""), *_difference_cells(results, row), Cell(p_text(results, row.p_value))))
 

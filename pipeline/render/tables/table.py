@@ -12,6 +12,7 @@ long table). A table's id is ``table-<name>``.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pipeline.render.looks import for_notebook
 from pipeline.render.markup import Markup, element, joined
@@ -73,6 +74,10 @@ class Table:
     fold : str
         Line that opens the table on the page, where it is long and few read it;
         empty: the table stands open.
+    shows : tuple
+        Rows of estimates whose numbers, or the word for their absence, stand in
+        the table: what no table shows is listed by the report (``Report.checks``,
+        ``Report.withheld``).
     """
 
     name: str
@@ -82,6 +87,7 @@ class Table:
     lines: tuple[Line, ...]
     footnotes: tuple[str, ...] = field(default=())
     fold: str = ""
+    shows: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
         for line in self.lines:

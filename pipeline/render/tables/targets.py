@@ -2,14 +2,15 @@
 
 from pipeline.render.labels import answer_order, first_place, level_label
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
+from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.targets import EXACT, LEAST, MOST, SHARE, Count, Reading, Target, reading_label
+from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, Count, Reading, Target, reading_label
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 
+EVERY = (SHARE, EXACT, LEAST, MOST, NUMBER)
 CLUSTERS_IGNORED = "clusters_ignored"
 """A remark on every interval of a share; said once, below the table."""
 INTERVALS = {False: ("Wilson", "Clopper–Pearson"), True: ("CR2 (logit)", "Korn–Graubard")}
@@ -25,7 +26,8 @@ def target_table(results: Results, target: Target) -> Table:
     )
     planned = [results.say("targets.table.planned")] if any(one.planned for one in target.readings) else []
     notes = (*_footnotes(results, [target]), *planned)
-    return hoist_notes(Table(name, caption, results.say("targets.reading"), _columns(results, target), lines, notes))
+    stub, shows = results.say("targets.reading"), _shown([target], EVERY)
+    return hoist_notes(Table(name, caption, stub, _columns(results, target), lines, notes, shows=shows))
 
 
 def single_targets_table(results: Results, targets: list[Target]) -> Table | None:
@@ -38,9 +40,8 @@ def single_targets_table(results: Results, targets: list[Target]) -> Table | Non
         line = _reading_line(results, results.label("analysis", target.analysis["id"]), target, target.readings[0])
         lines.append(Line(line.header, (Cell(results.percent(target.share)), *line.cells)))
     caption = results.say("targets.single.caption")
-    return hoist_notes(
-        Table("single-targets", caption, results.say("targets.table.what"), columns, tuple(lines), _footnotes(results, targets))
-    )
+    notes, shows = _footnotes(results, targets), _shown(targets, EVERY)
+    return hoist_notes(Table("single-targets", caption, results.say("targets.table.what"), columns, tuple(lines), notes, shows=shows))
 
 
 def group_tables(results: Results, targets: list[Target]) -> list[Table]:
@@ -59,7 +60,14 @@ def counts_table(results: Results, counts: list[Count]) -> Table | None:
     for unit in dict.fromkeys(one.row.unit for one in counts):
         lines.append(Line(capital(results.label("unit", unit))))
         lines += [_count_line(results, one) for one in counts if one.row.unit == unit]
-    return Table("counts", say("targets.counts.caption"), say("targets.counts.what"), columns, tuple(lines), (say("targets.counts.note"),))
+    caption, stub, note = (say(f"targets.counts.{part}") for part in ("caption", "what", "note"))
+    return Table("counts", caption, stub, columns, tuple(lines), (note,), shows=tuple(one.row for one in counts))
+
+
+def _shown(targets: list[Target], estimands: tuple[str, ...], place: int | None = None) -> tuple[Row, ...]:
+    """Give the rows of all readings, or of the one at a place."""
+    readings = [one for target in targets for at, one in enumerate(target.readings) if place in (None, at)]
+    return those_there(one.rows.get(name) for one in readings for name in estimands)
 
 
 def _footnotes(results: Results, targets: list[Target]) -> tuple[str, ...]:
@@ -137,7 +145,8 @@ def _group_table(results: Results, whole: Target, targets: list[Target], place: 
         target=results.percent(whole.share),
     )
     name = f"groups-{whole.analysis['id']}-{whole.outcome}-{reading.name}".replace("_", "-")
-    return hoist_notes(Table(name, caption, say("table.subgroup"), columns, tuple(lines), _footnotes(results, targets)))
+    notes, shows = _footnotes(results, targets), _shown(targets, (SHARE, LEAST, MOST, NUMBER), place)
+    return hoist_notes(Table(name, caption, say("table.subgroup"), columns, tuple(lines), notes, shows=shows))
 
 
 def _group_line(results: Results, header: str, target: Target, reading: Reading) -> Line:

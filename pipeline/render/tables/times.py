@@ -2,7 +2,7 @@
 
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, note_texts
+from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.times import Time, times_by_level
@@ -28,7 +28,11 @@ def time_table(results: Results, time: Time) -> Table | None:
     lines = [Line(capital(results.group_label(EVERYBODY)), _cells(results, time)), *_level_lines(results, time)]
     name = f"time-{time.analysis['id']}".replace("_", "-")
     caption = say("progress.table.time", what=results.label("analysis", time.analysis["id"]))
-    return hoist_notes(Table(name, caption, say("table.subgroup"), tuple(columns), tuple(lines), _footnotes(results, time, unit)))
+    every = [
+        row for one in (time, *times_by_level(results, time)) for row in (*one.moments, one.row("median_time"), one.row("restricted_mean"))
+    ]
+    notes = _footnotes(results, time, unit)
+    return hoist_notes(Table(name, caption, say("table.subgroup"), tuple(columns), tuple(lines), notes, shows=those_there(every)))
 
 
 def _footnotes(results: Results, time: Time, unit: str) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
 """What is not shown, so that nobody takes its absence for nothing."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.render.results import Results
-from pipeline.render.selection import MERGED, capital, note_texts, outcome_in_wave, rows_of
+from pipeline.render.selection import MERGED, Key, Row, capital, note_texts, outcome_in_wave, rows_of, without
 from pipeline.render.tables.parts import WITHHELD
 from pipeline.render.tables.table import Cell, Column, Line, Table
 
 MOST_NAMED = 6
 """Up to this many outcomes are named; more are counted."""
+REASONS = ("description", "levels", "balance", "attrition", "measurement")
+"""What every study gets beside its declared analyses; why a report leaves some of it out is ``unprinted.<analysis>``."""
 
 
 @dataclass
@@ -19,6 +22,37 @@ class Hidden:
     notes: list[str] = field(default_factory=list)
     withheld: int = 0
     merged: int = 0
+
+
+def unprinted_table(results: Results, printed: Container[Key]) -> Table | None:
+    """Table of the numbers of the release that no table of the report shows, with the reason; None when all are shown.
+
+    Parameters
+    ----------
+    results : Results
+    printed : container of Key
+        What the report's tables have shown.
+    """
+    rows = without(rows_of(results.estimates), printed)
+    if not rows:
+        return None
+    say = results.say
+    columns = (Column(say("table.which"), number=False), Column(say("table.unprinted_count")), Column(say("table.why"), number=False))
+    found = {where: [row for row in rows if row.analysis == where] for where in dict.fromkeys(row.analysis for row in rows)}
+    lines = tuple(Line(_part(results, where), tuple(_unprinted_cells(results, mine))) for where, mine in found.items())
+    return Table("unprinted", say("table.unprinted_caption"), say("table.where"), columns, lines)
+
+
+def _part(results: Results, analysis: str) -> str:
+    declared = results.has_label("analysis", analysis)
+    return results.label("analysis", analysis) if declared else capital(results.say(f"table.analysis_{analysis}"))
+
+
+def _unprinted_cells(results: Results, rows: list[Row]) -> Iterator[Cell]:
+    names = [results.say(f"estimand.{name}") for name in dict.fromkeys(row.estimand for row in rows)]
+    yield Cell(capital("; ".join(names)) if len(names) <= MOST_NAMED else results.say("table.so_many_kinds", count=len(names)))
+    yield Cell(results.number(len(rows), 0))
+    yield Cell(results.say(f"unprinted.{rows[0].analysis}" if rows[0].analysis in REASONS else "unprinted.declared"))
 
 
 def withheld_table(results: Results) -> Table | None:
@@ -37,9 +71,7 @@ def withheld_table(results: Results) -> Table | None:
 
 def _add_estimates(results: Results, parts: dict[str, Hidden]) -> None:
     for row in rows_of(results.estimates[results.estimates["note"].str.contains(WITHHELD)]):
-        declared = results.has_label("analysis", row.analysis)
-        where = results.label("analysis", row.analysis) if declared else capital(results.say(f"table.analysis_{row.analysis}"))
-        hidden = parts.setdefault(where, Hidden())
+        hidden = parts.setdefault(_part(results, row.analysis), Hidden())
         hidden.outcomes.append(_name(results, row.outcome, row.wave))
         hidden.notes += note_texts(results, row.note)
         hidden.withheld += 1

@@ -4,15 +4,16 @@ from functools import cached_property
 
 from pipeline.render.changes import Change, bounded, changes_by_level, paired_changes, self_ratings
 from pipeline.render.markup import element, joined, paragraph
+from pipeline.render.primary import Place
 from pipeline.render.report import Report
-from pipeline.render.section import Part, Section, Words, present, words
+from pipeline.render.section import Part, Section, Words, words
 from pipeline.render.wording import before_after as wording
 from pipeline.render.wording import limits
 from pipeline.render.wording.asked import anybody_answered, asked_sentences
 from pipeline.render.wording.changes import basis_sentences, change_sentences, levels_sentences, lost_sentences, wave_names
 from pipeline.render.wording.findings import verdict_mark
 from pipeline.render.wording.outcomes import Outcome
-from pipeline.render.wording.self_ratings import rating_sentences
+from pipeline.render.wording.self_ratings import brief_rating, rating_sentences
 
 
 class BeforeAfter(Report):
@@ -30,13 +31,17 @@ class BeforeAfter(Report):
 
     def _own(self, anchor: str, *parts: Part | None, **values: str) -> Section | None:
         """Make a section of this template; None when it has nothing to show."""
-        shown = present(parts)
-        heading = self._results.say(f"before_after.section.{anchor}", **values)
-        return Section(anchor.replace("_", "-"), heading, shown) if shown else None
+        return self._section(anchor.replace("_", "-"), *parts, heading=self._results.say(f"before_after.section.{anchor}", **values))
+
+    @property
+    def _told(self) -> set[Place]:
+        """Give the primary changes and what was rated in retrospect, which the summary tells in sentences of its own."""
+        rated = [(one.analysis["id"], one.outcome, one.waves[1]) for one in self_ratings(self._results) if brief_rating(self._results, one)]
+        return {*super()._told, *rated}
 
     def summary(self) -> Section | None:
         """Key findings on one screen."""
-        return self._section("summary", words(wording.summary(self._results, self.changes)))
+        return self._section("summary", words(wording.summary(self._results, self.changes, self.questions)))
 
     def flow(self) -> Section | None:
         """Who took part, who answered, and who is analysed, with the denominator named."""
@@ -54,11 +59,11 @@ class BeforeAfter(Report):
         from pipeline.render.tables.changes import change_table
 
         if not self.changes:
-            return self._own("change", self._text(self._results.say("before_after.change_none")))
+            return self._own("change", self._text(self._results.say("before_after.change_none")), *self._primary())
         intro = self._text(self._results.say("before_after.change_intro", **wave_names(self._results, self.changes[0])))
         figures = (slope_figure(self._results, change) for change in self.changes)
         table = change_table(self._results, self.changes)
-        return self._own("change", intro, *(self._finding(change) for change in self.changes), *figures, table)
+        return self._own("change", intro, *(self._finding(change) for change in self.changes), *figures, table, *self._primary())
 
     def _finding(self, change: Change) -> Words:
         row = change.row("mean_change")
@@ -106,7 +111,7 @@ class BeforeAfter(Report):
         found = (sentence for exhibit in exhibits for sentence in asked_sentences(self._results, exhibit))
         nothing = () if answered else (self._results.say("before_after.asked_none"),)
         text = " ".join([*nothing, *self._shares(), *found])
-        return Section("experience", heading, present([self._text(text) if text else None, *figures, *tables]))
+        return self._section("experience", self._text(text) if text else None, *figures, *tables, heading=heading)
 
     def _shares(self) -> list[str]:
         """Say the shares that were bounded, of those who answered and of everybody."""
@@ -129,7 +134,10 @@ class BeforeAfter(Report):
         from pipeline.render.tables.changes import checks_table
 
         table = checks_table(self._results, paired_changes(self._results, "secondary", "exploratory"), self.changes)
-        return self._led("checks", self._text(self._results.say("before_after.checks_intro")), [table])
+        said = [self._results.say("before_after.checks_intro")] if table else []
+        unshown = self._unshown(table)
+        said += [self._results.say("checks.intro_unshown")] if unshown else []
+        return self._led("checks", self._text(*said), [table, *unshown])
 
     def limits(self) -> Section | None:
         """What may not be concluded, and what to take into account."""

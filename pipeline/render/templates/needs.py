@@ -4,8 +4,9 @@ from functools import cached_property
 
 from pipeline.render.codings import Coding, codings
 from pipeline.render.markup import bullets, element, paragraph
+from pipeline.render.primary import Place
 from pipeline.render.report import Report
-from pipeline.render.section import Section, words
+from pipeline.render.section import Section, Words, words
 from pipeline.render.wording import methods
 from pipeline.render.wording.coders import agreement_brief, least_agreed
 from pipeline.render.wording.interviewed import interviewed_sentences
@@ -22,6 +23,7 @@ from pipeline.render.wording.needs import (
     summary,
 )
 from pipeline.render.wording.needs_limits import limits, not_shown
+from pipeline.render.wording.primary import brief_questions
 from pipeline.render.wording.quoted import other_language, quotation_blocks, quotation_counts
 
 
@@ -36,8 +38,18 @@ class Needs(Report):
     def summary(self) -> Section | None:
         """Key findings on one screen."""
         if self.coding is None:
-            return self._section("summary", self._text(self._results.say("needs.nothing")))
-        return self._section("summary", words(summary(self._results, self.coding)))
+            return self._section("summary", self._text(self._results.say("needs.nothing")), self._brief_questions())
+        return self._section("summary", words(summary(self._results, self.coding)), self._brief_questions())
+
+    @property
+    def _told(self) -> set[Place]:
+        """Give none: what counts here are themes, and what is estimated beside them is told as in every report."""
+        return set()
+
+    def _brief_questions(self) -> Words | None:
+        """Give the primary questions of the plan for the summary."""
+        found = brief_questions(self._results, self.questions)
+        return words(element("ul", *found, class_="findings")) if found else None
 
     def question(self) -> Section | None:
         """Setting, design, and what was made of disagreement between coders."""

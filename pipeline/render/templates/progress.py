@@ -5,8 +5,9 @@ from functools import cached_property
 from pipeline.render.changes import Change, changes_by_level, paired_changes
 from pipeline.render.curves import declared_curves
 from pipeline.render.markup import element, paragraph
+from pipeline.render.primary import Place
 from pipeline.render.report import Report
-from pipeline.render.section import Part, Section, Words, present, words
+from pipeline.render.section import Part, Section, Words, words
 from pipeline.render.times import Time, times
 from pipeline.render.wording import progress as wording
 from pipeline.render.wording.changes import basis_sentences, change_sentences, lost_of, lost_sentences
@@ -42,9 +43,14 @@ class Progress(Report):
 
     def _own(self, anchor: str, *parts: Part | None, **values: str) -> Section | None:
         """Make a section of this template; None when it has nothing to show."""
-        shown = present(parts)
-        heading = self._results.say(f"progress.section.{anchor}", **values)
-        return Section(anchor.replace("_", "-"), heading, shown) if shown else None
+        return self._section(anchor.replace("_", "-"), *parts, heading=self._results.say(f"progress.section.{anchor}", **values))
+
+    @property
+    def _told(self) -> set[Place]:
+        """Give the primary moves, times and changes."""
+        moved = [*moves(self._results, "primary"), *paired_changes(self._results, "primary")]
+        timed = [(one.analysis["id"], one.outcome, "") for one in times(self._results, "primary")]
+        return {*((one.analysis["id"], one.outcome, one.waves[1]) for one in moved), *timed}
 
     def _found(self, analysis: str, *blocks: list[str]) -> Words:
         """Say what one analysis found, under its name."""
@@ -53,7 +59,7 @@ class Progress(Report):
 
     def summary(self) -> Section | None:
         """Key findings on one screen."""
-        return self._section("summary", words(wording.summary(self._results)))
+        return self._section("summary", words(wording.summary(self._results, self.questions)))
 
     def people(self) -> Section | None:
         """Who took part, and who of them answered each time."""

@@ -2,6 +2,7 @@
 
 from pipeline.render.changes import paired_changes
 from pipeline.render.markup import element, paragraph
+from pipeline.render.primary import Place
 from pipeline.render.report import Report
 from pipeline.render.section import Part, Section, words
 from pipeline.render.targets import Target, boards, counts, single_targets, targets_by_group
@@ -15,7 +16,15 @@ class Targets(Report):
 
     def summary(self) -> Section | None:
         """Key findings on one screen: the first target, then every other."""
-        return self._section("summary", words(targets_frame.summary(self._results)))
+        return self._section("summary", words(targets_frame.summary(self._results, self.questions)))
+
+    @property
+    def _told(self) -> set[Place]:
+        """Give the targets and changes that the summary tells in sentences of its own."""
+        held = [*boards(self._results), *single_targets(self._results)]
+        counted = [(one.row.analysis, one.row.outcome, one.row.wave) for one in counts(self._results)]
+        changed = [(one.analysis["id"], one.outcome, one.waves[1]) for one in paired_changes(self._results, "primary")]
+        return {*((one.analysis["id"], one.outcome, one.wave) for one in held), *counted, *changed}
 
     def people(self) -> Section | None:
         """Who took part."""

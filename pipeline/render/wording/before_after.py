@@ -6,6 +6,7 @@ from pipeline.render.changes import Bounded, Change, bounded, paired_changes, se
 from pipeline.render.flow import ALL, count_text, flow_chains, lists_everybody, node_label, row_chains, waves_asked
 from pipeline.render.labels import declared
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, verdict_shown
 from pipeline.render.wording import limits
@@ -22,6 +23,7 @@ from pipeline.render.wording.one_line import ORDER, inside, verdict_key
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
+from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.self_ratings import brief_rating
 
 TESTED = ("count_correct", "share_correct")
@@ -34,13 +36,16 @@ def as_outcomes(changes: Sequence[Change]) -> list[Outcome]:
     return [Outcome(row, None, None, None, None, None) for row in rows]
 
 
-def summary(results: Results, changes: Sequence[Change]) -> Markup:
+def summary(results: Results, changes: Sequence[Change], questions: Sequence[Question]) -> Markup:
     """Give the key findings on one screen: one line, the numbers of people, a finding per question."""
     say = results.say
-    items = [*(_finding(results, change) for change in changes), *_brief_ratings(results), *_brief_bounds(results)]
+    items = [*(_finding(results, change) for change in changes), *brief_questions(results, questions)]
+    items += [*_brief_ratings(results), *_brief_bounds(results)]
+    own = headline(results, changes) if changes or not questions else ""
+    lead = " ".join(filter(None, [own, questions_headline(results, questions)]))
     parts = [
         element("h3", say("summary.found")),
-        paragraph(headline(results, changes), class_="lead"),
+        *([paragraph(lead, class_="lead")] if lead else []),
         element("ul", *items, class_="findings"),
         paragraph(say("before_after.caution")),
     ]

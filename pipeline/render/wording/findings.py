@@ -10,7 +10,8 @@ from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, main_outcomes, verdict_shown, why_absent
+from pipeline.render.selection import RANKS, Row, known, main_outcomes, verdict_shown, why_absent
+from pipeline.render.wording.estimates import size_text
 from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
 from pipeline.render.wording.outcomes import (
     NOTABLE_IMBALANCE,
@@ -75,11 +76,12 @@ def brief_finding(results: Results, outcome: Outcome) -> Markup:
 
 
 def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
-    shown = "brief.change" if outcome.before else "brief.levels"
+    shown = "brief.levels" if outcome.before is None else "brief.change" if outcome.same_people else "brief.others"
     sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):
-        sentences.append(results.say(f"brief.{adjustment(main)}", difference=with_interval(results, main)))
+        kind = "ranks" if main.estimand in RANKS else adjustment(main)
+        sentences.append(results.say(f"brief.{kind}", difference=with_interval(results, main)))
     return [*sentences, *family_sentences(results, main), *apart_sentences(results, main)]
 
 
@@ -203,7 +205,11 @@ def numbers(results: Results, outcome: Outcome) -> str:
             said = "unadjusted" if kind == "adjusted" and adjustment(row) == "raw" else kind
             values = {"difference": with_interval(results, row), "covariates": references(results, row.covariates), **group_names(results)}
             sentences.append(results.say_with(f"finding.{said}", values))
-    return " ".join([*sentences, *_tests(results, outcome.main)])
+    main = outcome.main
+    if main.estimand in RANKS and known(main.estimate):
+        ranked = {"difference": with_interval(results, main), "size": size_text(results, main), **group_names(results)}
+        sentences.append(results.say_with("finding.ranks", ranked))
+    return " ".join([*sentences, *_tests(results, main)])
 
 
 def _tests(results: Results, main: Row) -> list[str]:
@@ -236,6 +242,9 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
             "wave_before": wave_name(results, before.wave),
             "before_a": level(results, before.a.estimate, unit),
             "before_b": level(results, before.b.estimate, unit),
+            "n_before_a": count_of(results, before.a),
+            "n_before_b": count_of(results, before.b),
+            "wave_name": first_upper(wave_name(results, after.wave)),
         }
     return first_upper(results.say_with(f"{key}.{unit}", values))
 
@@ -257,7 +266,7 @@ def story(results: Results, outcome: Outcome) -> str:
         results.say("story.disagree") if outcome.disagree else "",
         results.say("story.start", wave=wave_name(results, before.wave), size=size, **shown),
         results.say("story.mix"),
-        first_upper(results.say("story.change", **shown, **later)),
+        first_upper(results.say("story.change" if outcome.same_people else "story.change_others", **shown, **later)),
         results.say("story.regression") if results.facts["design"] == "self_selected" else results.say("story.chance"),
     ]
     return " ".join(filter(None, sentences))

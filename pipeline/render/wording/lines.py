@@ -3,21 +3,24 @@
 To add a template: write its function and its line in ``LINES``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from pipeline.render.catalogue import Catalogue
-from pipeline.render.numbers import number, percent
+from pipeline.render.numbers import number, p_value, percent
 from pipeline.render.wording.most import top
 from pipeline.render.wording.one_line import inside, listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
+COMPARING = ("adjusted", "welch", "risk_difference", "rank")
 KINDS = dict(zip(DIFFERENCES, (0, 0, 1, 1, 2), strict=True))
 """Estimand -> place among comparisons of one outcome: adjusted, raw, by ranks."""
 FEW_EVENTS = "few_events"
 """Remark on an adjusted share that has no error: the raw comparison leads."""
+Rows = Sequence[Mapping[str, str]]
+Analyses = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def comparison_line(found: Found) -> str:
     """Say what was found on all primary outcomes of a comparison of two groups."""
     sample = found.facts["sample"]
     names = {letter: inside(found.labels["group", "", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
-    primary = [one["id"] for one in found.facts["analyses"] if one["role"] == "primary" and _is_of_everybody(found, one)]
+    primary = [one["id"] for one in found.facts["analyses"] if one["role"] == "primary" and _is_whole(found, one)]
     rows = [row for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES]
     rows.sort(key=lambda row: (FEW_EVENTS in row["note"].split(), KINDS[row["estimand"]], primary.index(row["analysis"])), reverse=True)
     verdicts = {(row["outcome"], row["wave"]): row["verdict"] for row in rows}
@@ -61,11 +64,37 @@ def comparison_line(found: Found) -> str:
     return one_line(found.words.say, partial(listed, found.words.say), names, pairs)
 
 
-def _is_of_everybody(found: Found, analysis: Mapping[str, Any]) -> bool:
-    """Say whether an analysis compares all participants with all controls, as the report's main results do."""
+def _is_whole(found: Found, analysis: Mapping[str, Any]) -> bool:
+    """Say whether an analysis compares the study's own groups, and everybody in them."""
     sample = found.facts["sample"]
-    others = (analysis.get("group") or sample["group"]) != sample["group"] or analysis.get("restrict") or analysis.get("by")
-    return not others and list(analysis.get("contrast") or ()) in ([], [sample["participant"], sample["control"]])
+    own = (sample["participant"], sample["control"])
+    compares = analysis.get("group") in (None, "", sample["group"]) and tuple(analysis.get("contrast") or own) == own
+    return compares and not analysis.get("restrict") and not analysis.get("by")
+
+
+def beside_line(found: Found, templates: Collection[str]) -> str:
+    """Say what was found on the primary questions that no line of these templates tells, whatever their estimator."""
+    told = {name for template in templates for name in TOLD.get(template, ())}
+    whole = set(COMPARING) if "group_comparison" in templates else set()
+    sentences = []
+    for analysis in (one for one in found.facts["analyses"] if one["role"] == "primary"):
+        here = analysis["estimator"] in told or (analysis["estimator"] in whole and _is_whole(found, analysis))
+        rows = [row for row in found.rows if row["analysis"] == analysis["id"] and row["estimator"] == analysis["estimator"]]
+        if rows and not here:
+            sentences.append(_beside_sentence(found, analysis["id"], rows))
+    return " ".join(sentences)
+
+
+def _beside_sentence(found: Found, analysis: str, rows: Rows) -> str:
+    """Give the verdict of one question or, where it has none, the p-value of its test; that there is a result where it has neither."""
+    label = found.labels["analysis", "", analysis]
+    verdicts = dict.fromkeys(row["verdict"] for row in rows if row["verdict"])
+    tested = [float(row["p_value"]) for row in rows if row["p_value"]]
+    if verdicts:
+        result = "; ".join(found.words.say(f"verdict.{verdict}") for verdict in verdicts)
+    else:
+        result = p_value(tested[0], found.words.language) if tested else found.words.say("index.in_report")
+    return found.words.say("index.primary", label=label, result=result)
 
 
 def targets_line(found: Found) -> str:
@@ -145,10 +174,6 @@ def progress_line(found: Found) -> str:
     return " ".join(sentences) or found.words.say("progress.line.none")
 
 
-Rows = Sequence[Mapping[str, str]]
-Analyses = Mapping[str, Mapping[str, Any]]
-
-
 def _moved(found: Found, rows: Rows, primary: Analyses) -> list[str]:
     row = next((row for row in rows if row["estimand"] == "share_up" and row["estimator"] == "transition"), None)
     if row is None:
@@ -181,6 +206,12 @@ def _changed(found: Found, rows: Rows, primary: Analyses) -> list[str]:
     return [found.words.say("progress.line.changed", label=label, before=before, after=after, verdict=verdict)]
 
 
+TOLD = {
+    "before_after": ("paired",),
+    "targets": ("attainment", "count"),
+    "progress": ("transition", "survival", "paired"),
+}
+"""Template -> estimators that its line speaks of; that of a comparison speaks of those of everybody."""
 LINES: dict[str, Callable[[Found], str]] = {
     "group_comparison": comparison_line,
     "before_after": change_line,

@@ -1,13 +1,17 @@
 """The first page: title, where the answers come from, the summary, and the question with its design."""
 
+from collections.abc import Sequence
+
 from pipeline.render.looks import ONLY
 from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.wording.findings import brief_finding, headline, secondary_headline
 from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import group_names, listed
+from pipeline.render.wording.primary import brief_questions, questions_headline
 
 SHOWN_OF_A_HASH = 12
 
@@ -28,14 +32,16 @@ def title_block(results: Results, lead: str = "") -> Markup:
     )
 
 
-def summary(results: Results, outcomes: list[Outcome]) -> Markup:
-    """Give the key findings on one screen: one line, the numbers of people, one finding per primary outcome."""
+def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Question]) -> Markup:
+    """Give the key findings on one screen: one line, the numbers of people, one finding per primary outcome and other primary question."""
     design = results.facts["design"]
     caution = results.say_with(f"summary.headline.{design}", {"programme": results.label("study", "programme")})
+    lead = " ".join(filter(None, [headline(results, outcomes), questions_headline(results, questions)]))
+    items = [*(brief_finding(results, outcome) for outcome in outcomes), *brief_questions(results, questions)]
     parts = [
         element("h3", results.say("summary.found")),
-        paragraph(headline(results, outcomes), class_="lead"),
-        element("ul", *(brief_finding(results, outcome) for outcome in outcomes), class_="findings"),
+        *([paragraph(lead, class_="lead")] if lead else []),
+        element("ul", *items, class_="findings"),
         paragraph(caution),
     ]
     others = secondary_headline(results, outcomes)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.balance import covariates
+from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
-from pipeline.render.selection import ADJUSTED, RAW, Row, deciding, is_main, known, rows_of, split_reference
+from pipeline.render.selection import ADJUSTED, RANKS, RAW, Row, is_main, known, lead_order, rows_of, split_reference
 
 RANKED, ADJUSTED_BY, PART = "location_shift", "holm", "interval_and_test_part"
 NOTABLE_IMBALANCE = 0.1
@@ -28,7 +29,7 @@ class Outcome:
     """One primary outcome."""
 
     main: Row
-    """The estimate that the plan calls primary."""
+    """The estimate that the plan calls primary; of several the one that leads, the others are told as questions of their own."""
     raw: Row | None
     adjusted: Row | None
     after: Levels | None
@@ -36,6 +37,8 @@ class Outcome:
     """The same measure in an earlier wave, when it was asked then."""
     imbalance: float | None
     """Standardised difference of the same measure before; None when not known."""
+    same_people: bool = False
+    """True where the levels before and after are of the same people: nobody of either group is missing in any of them."""
 
     @property
     def both(self) -> bool:
@@ -90,20 +93,21 @@ def _outcome(results: Results, name: str, wave: str) -> Outcome | None:
     if not primary:
         return None
     every = primary + _differences(results, declared, name, wave)
-    before = _wave_before(results, name, wave)
+    before, after = _wave_before(results, name, wave), levels(results, name, wave)
     return Outcome(
-        main=primary[0],
+        main=min(primary, key=lead_order),
         raw=next((row for row in every if row.estimand in RAW), None),
         adjusted=next((row for row in every if row.estimand in ADJUSTED), None),
-        after=levels(results, name, wave),
+        after=after,
         before=before,
         imbalance=imbalance(results, name, before.wave) if before else None,
+        same_people=all(one is not None and _of_everybody(results, one) for one in (before, after)),
     )
 
 
 def _differences(results: Results, analyses: list[Mapping[str, Any]], name: str, wave: str) -> list[Row]:
     rows = [row for one in analyses for row in rows_of(results.rows(analysis=one["id"], outcome=name, wave=wave, level="all"))]
-    return deciding(row for row in rows if row.estimand in RAW + ADJUSTED)
+    return [row for row in rows if row.estimand in RAW + ADJUSTED + RANKS]
 
 
 def levels(results: Results, name: str, wave: str) -> Levels | None:
@@ -113,6 +117,13 @@ def levels(results: Results, name: str, wave: str) -> Levels | None:
         rows = rows_of(results.rows(analysis="description", outcome=name, wave=wave, level="all", term=code))
         found += [row for row in rows if row.estimand in ("mean", "share") and known(row.estimate)]
     return Levels(wave, *found) if len(found) == 2 else None
+
+
+def _of_everybody(results: Results, shown: Levels) -> bool:
+    """Say whether levels rest on everybody of both groups: only then are those of two waves known to be of the same people."""
+    chains = flow_chains(results)
+    groups = (chains.get(("sample", code)) for code in results.groups)
+    return [row.n for row in (shown.a, shown.b)] == [chain.end.n for chain in groups if chain is not None and known(chain.end.n)]
 
 
 def _wave_before(results: Results, name: str, wave: str) -> Levels | None:

@@ -1,6 +1,6 @@
 """Who the report is about: how many took part, who answered when, and how alike the groups were before."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from pipeline.render.balance import balance_differences
 from pipeline.render.flow import Chain, flow_chains, waves_asked
@@ -79,6 +79,12 @@ def holds_complete_answers_only(results: Results) -> bool:
     """Say whether nobody is missing in any later wave: then 100 per cent says nothing about who was lost."""
     later = waves_asked(results, "all")[1:]
     return bool(later) and not any(lost_some(results, wave) for wave in later)
+
+
+def answered_differently(results: Results, waves: Container[str]) -> bool:
+    """Say whether values of these waves are of different people: there are several, and somebody is missing in one of them."""
+    asked = [wave for wave in waves_asked(results, "all") if wave in waves]
+    return len(asked) > 1 and any(lost_some(results, wave) for wave in asked)
 
 
 def lost_some(results: Results, wave: str) -> bool:

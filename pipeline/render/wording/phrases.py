@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.render.numbers import MISSING
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, outcome_in_wave, split_reference
+from pipeline.render.selection import RANKS, Row, known, outcome_in_wave, split_reference
 from pipeline.render.wording import one_line
 from pipeline.render.wording.one_line import inside
 
@@ -41,9 +41,10 @@ def compares_chosen_groups(results: Results, analysis: Mapping[str, Any]) -> boo
 
 
 def outcome_name(results: Results, row: Row) -> str:
-    """Name what is compared inside a sentence: the mean of a measure, or a share."""
+    """Name what is compared inside a sentence: the mean of a measure, its level where ranks are compared, or a share."""
     label = inside(results.outcome_label(row.outcome))
-    return results.say("words.share_of" if row.measure_unit == "share" else "words.mean_of", label=label)
+    kind = "share_of" if row.measure_unit == "share" else "level_of" if row.estimand in RANKS else "mean_of"
+    return results.say(f"words.{kind}", label=label)
 
 
 def references(results: Results, written: str) -> str:
@@ -87,6 +88,14 @@ def span(results: Results, row: Row) -> str:
     if not (known(row.conf_low) and known(row.conf_high)):
         return MISSING
     return results.between(results.plain(row.conf_low, row.measure_unit), results.plain(row.conf_high, row.measure_unit))
+
+
+def interval_with_level(results: Results, row: Row) -> str:
+    """Write an interval with its level: ``95 % KI −0,33 till −0,02``; empty where there is none."""
+    if not (known(row.conf_low) and known(row.conf_high)):
+        return ""
+    confidence = row.confidence if known(row.confidence) else STANDARD_LEVEL
+    return results.say("words.interval", level=results.percent(confidence, 0), span=span(results, row))
 
 
 def with_interval(results: Results, row: Row) -> str:

@@ -1,9 +1,10 @@
 """What a report on progress says as a whole: summary, and what may not be concluded where nobody is compared."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.render.changes import Change, bounded, paired_changes
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.selection import known
 from pipeline.render.times import SURVIVAL, times
@@ -14,6 +15,7 @@ from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, listed
+from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.times import reached_sentence, share_reached, time_sentences
 
 DECIDED = ("better", "worse", "higher", "lower")
@@ -25,13 +27,14 @@ def primary_outcomes(results: Results) -> list[Outcome]:
     return [Outcome(row, None, None, None, None, None) for row in rows]
 
 
-def summary(results: Results) -> Markup:
+def summary(results: Results, questions: Sequence[Question]) -> Markup:
     """Give the key findings on one screen: one line, the numbers of people, a finding per primary question."""
     say = results.say
+    lead = " ".join(filter(None, [headline(results, bool(questions)), questions_headline(results, questions)]))
     parts = [
         element("h3", say("summary.found")),
-        paragraph(headline(results), class_="lead"),
-        element("ul", *_findings(results), class_="findings"),
+        *([paragraph(lead, class_="lead")] if lead else []),
+        element("ul", *_findings(results), *brief_questions(results, questions), class_="findings"),
         paragraph(say("progress.caution", programme=results.label("study", "programme"))),
     ]
     if not results.facts["plan"]["locked"]:
@@ -39,10 +42,10 @@ def summary(results: Results) -> Markup:
     return joined([counts(results, []), element("div", *parts, class_="brief")])
 
 
-def headline(results: Results) -> str:
-    """Answer the programme's question in one or two plain sentences, without a cause."""
+def headline(results: Results, beside: bool = False) -> str:
+    """Answer the programme's question in one or two plain sentences, without a cause; empty where only what is told beside answers it."""
     sentences = [*_moved_headline(results), *_time_headline(results), *_changed_headline(results)]
-    return " ".join(sentences) or results.say("progress.headline.nothing")
+    return " ".join(sentences) or ("" if beside else results.say("progress.headline.nothing"))
 
 
 def _moved_headline(results: Results) -> Iterator[str]:

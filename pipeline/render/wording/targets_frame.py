@@ -1,27 +1,29 @@
 """The first page and the limits of a report on targets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.section import Part, words
 from pipeline.render.targets import SHARE, boards
 from pipeline.render.wording import people
 from pipeline.render.wording.limits import LIMITS
+from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.targets import headline, summary_items
 
 FITTING = ("own_answers", "unlocked", "deviations", "withheld")
 """Limits of every report that also hold for targets."""
 
 
-def summary(results: Results) -> Markup:
+def summary(results: Results, questions: Sequence[Question]) -> Markup:
     """Give the key findings on one screen: the answer, the numbers of people, one item per target."""
     caution = results.say("targets.summary.caution", programme=results.label("study", "programme"))
     parts = [element("h3", results.say("summary.found"))]
-    answer = headline(results)
+    answer = " ".join(filter(None, [headline(results), questions_headline(results, questions)]))
     if answer:
         parts.append(paragraph(answer, class_="lead"))
-    parts += [element("ul", *summary_items(results), class_="findings"), paragraph(caution)]
+    parts += [element("ul", *summary_items(results), *brief_questions(results, questions), class_="findings"), paragraph(caution)]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
     return joined([people.counts(results, []), element("div", *parts, class_="brief")])

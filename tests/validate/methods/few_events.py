@@ -5,7 +5,7 @@ rule does worst; with covariates and in clusters they are drawn. Numbers are
 noughts but for a few: most people had no sick day.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -123,7 +123,9 @@ def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[
 
 
 def _numbers(draws: int, draw: np.random.Generator) -> Iterator[Held]:
-    size: Callable[[tuple[int, ...]], np.ndarray] = lambda shape: draw.exponential(10, shape)
+    def size(shape: tuple[int, ...]) -> np.ndarray:
+        return draw.exponential(10, shape)
+
     for arms in ((20, 100), (20, 300), (100, 300), (300, 20)):
         for share in (0.02, 0.05, 0.1):
             values = (draw.random((draws, sum(arms))) < share) * size((draws, sum(arms)))
