@@ -9,8 +9,8 @@ import numpy as np
 from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.linear import least_squares
 from pipeline.compare.means import MeanDifference
-from pipeline.compare.scales import without_noise
 from pipeline.compare.student import critical_value, two_sided_p
+from pipeline.spec.scales import without_noise
 
 
 def rounded_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.scales import without_noise
+from pipeline.spec.scales import without_noise
 from pipeline.spec.study import Study, level_codes, split_reference
 from pipeline.tables.results import Cleaned, Scored
 

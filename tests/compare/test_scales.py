@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from pipeline.compare.scales import without_noise
 
 from pipeline.compare.changes import rounded_changes
 from pipeline.compare.cohort import BEFORE, BESIDE, BESIDE_BEFORE, CLUSTER, OUTCOME, THEN
@@ -19,6 +18,7 @@ from pipeline.compare.estimators.rank import rank
 from pipeline.compare.estimators.retrospective import retrospective
 from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.welch import welch
+from pipeline.spec.scales import without_noise
 from tests.compare.cohorts import cohort
 from tests.compare.groups import OUTCOME as COMPARED
 from tests.compare.groups import two
