@@ -26,6 +26,11 @@ def declared(results: Results, part: str, name: str) -> dict[str, Any]:
     return next((one for one in results.facts[part] if one["name"] == name), {})
 
 
+def waves_of(results: Results, variable: str) -> list[str]:
+    """Give the waves in which a variable was asked, in order of time; one without name where it was asked once for all."""
+    return list(declared(results, "variables", variable).get("waves") or ("",))
+
+
 def answer_order(results: Results, variable: str) -> list[str]:
     """Give the answer codes of a variable in the order of its answer list."""
     return list(declared(results, "variables", variable).get("answers", ()))

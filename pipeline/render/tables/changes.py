@@ -10,7 +10,6 @@ from pipeline.render.selection import Row, capital, known, note_texts, outcome_i
 from pipeline.render.tables.parts import absent, estimate_cell, interval_text, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import cluster_unit, unit_inside, wave_names
-from pipeline.render.wording.one_line import inside
 
 WITHIN = "within_one_cluster"
 """Said once below a table of levels, not at each."""
@@ -125,7 +124,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     variable = levels[0].level.partition("=")[0]
     say, names = results.say, wave_names(results, change)
     first, *others = variable.split("*")
-    label = " × ".join([results.outcome_label(first), *(inside(results.outcome_label(part)) for part in others)])
+    label = " × ".join([results.outcome_label(first), *(results.inside(results.outcome_label(part)) for part in others)])
     columns = (
         Column(say("before_after.table.people")),
         Column(say("before_after.table.both")),
@@ -135,7 +134,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     )
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
-    caption = say("before_after.table.levels_caption", outcome=results.outcome_label(change.outcome), variable=label.lower())
+    caption = say("before_after.table.levels_caption", outcome=results.outcome_label(change.outcome), variable=results.inside(label))
     name = f"before-after-{change.analysis['id']}-{change.outcome}-{variable}".replace("_", "-").replace("*", "-by-")
     return hoist_notes(Table(name, caption, label, columns, tuple(lines), (say("before_after.table.levels_note"),)))
 

@@ -73,7 +73,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
     name = f"moves-{change.analysis['id']}-{variable}".replace("_", "-").replace("*", "-by-")
-    caption = say("progress.table.by_level", what=results.label("analysis", change.analysis["id"]), variable=label.lower())
+    caption = say("progress.table.by_level", what=results.label("analysis", change.analysis["id"]), variable=results.inside(label))
     return hoist_notes(Table(name, caption, label, columns, tuple(lines)))
 
 

@@ -8,7 +8,6 @@ from pipeline.render.selection import Row, capital, known
 from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, p_text
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import MOVES, lost_of, unit_inside
-from pipeline.render.wording.one_line import inside
 
 
 def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None:
@@ -55,7 +54,7 @@ def _line(results: Results, change: Change) -> Line:
         Cell(_bounds(results, change)),
     )
     before, after = (results.label("wave", wave) for wave in change.waves)
-    return Line(f"{capital(after)} − {inside(before)}", cells)
+    return Line(f"{capital(after)} − {results.inside(before)}", cells)
 
 
 def _n_cell(results: Results, row: Row | None) -> Cell:

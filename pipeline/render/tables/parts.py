@@ -3,7 +3,6 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of
 from pipeline.render.tables.table import Cell
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import references
 
 WITHHELD = "withheld"
@@ -78,7 +77,7 @@ def confidence_level(results: Results, rows: list[Row]) -> str:
 
 def inside_names(results: Results) -> dict[str, str]:
     """Give the names of the groups compared as values for a sentence: ``first`` and ``second``."""
-    first, second = (inside(results.group_label(code)) for code in results.groups)
+    first, second = (results.inside(results.group_label(code)) for code in results.groups)
     return {"first": first, "second": second}
 
 

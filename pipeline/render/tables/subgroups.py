@@ -16,7 +16,6 @@ from pipeline.render.tables.parts import (
     p_text,
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import references
 
 INTERACTION = "interaction"
@@ -56,7 +55,7 @@ def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, An
         return []
     unit = f" ({results.say('table.share_unit')})" if rows[0].measure_unit == "share" else ""
     name = outcome_in_wave(results, rows[0].outcome, rows[0].wave)
-    lines = [Line(f"{name}: {inside(results.label('analysis', analysis['id']))}{unit}")]
+    lines = [Line(f"{name}: {results.inside(results.label('analysis', analysis['id']))}{unit}")]
     for variable in analysis["by"]:
         order = answer_order(results, variable)
         within = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]

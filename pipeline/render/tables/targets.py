@@ -6,7 +6,6 @@ from pipeline.render.selection import Row, capital, known, note_texts, outcome_i
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, SHARE, Count, Reading, Target, reading_label
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 
 CLUSTERS_IGNORED = "clusters_ignored"
@@ -116,7 +115,7 @@ def _group_table(results: Results, whole: Target, targets: list[Target], place: 
     columns = tuple(column for column in _columns(results, whole) if column.heading != "Clopper–Pearson")
     lines = [_group_line(results, say("group.all"), whole, reading)]
     for variable in whole.analysis["by"]:
-        lines.append(Line(capital(" × ".join(inside(results.label("variable", name)) for name in variable.split("*")))))
+        lines.append(Line(capital(" × ".join(results.inside(results.label("variable", name)) for name in variable.split("*")))))
         levels = sorted((level for level in by_level if level.partition("=")[0] == variable), key=lambda one: _place(results, one))
         lines += [_group_line(results, level_label(results, level), whole, by_level[level]) for level in levels]
     caption = say(

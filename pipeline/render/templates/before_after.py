@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pipeline.render.changes import Change, bounded, changes_by_level, paired_changes, self_ratings
+from pipeline.render.changes import Change, bounded, changes_by_level, paired_changes, self_ratings, what_was_tested
 from pipeline.render.markup import element, joined, paragraph
 from pipeline.render.report import Report
 from pipeline.render.section import Part, Section, Words, present, words
@@ -75,7 +75,8 @@ class BeforeAfter(Report):
         ratings = self_ratings(self._results)
         if not ratings:
             return None
-        intro = self._text(self._results.say("before_after.self_rated_intro"))
+        tested = any(what_was_tested(self._results, rated) is not None for rated in ratings)
+        intro = self._text(self._results.say("before_after.self_rated_intro_tested" if tested else "before_after.self_rated_intro"))
         found = (self._text(*rating_sentences(self._results, rated)) for rated in ratings)
         return self._own("self_rated", intro, *found, *rating_figures(self._results, ratings), *rating_tables(self._results, ratings))
 
@@ -89,7 +90,12 @@ class BeforeAfter(Report):
         intro = self._text(self._results.say("before_after.levels_intro"))
         found = (self._text(*levels_sentences(self._results, change)) for change in divided)
         tables = (table for change in divided for table in level_tables(self._results, change))
-        names = [self._results.outcome_label(name).lower() for change in divided for name in change.analysis["by"] if "*" not in name]
+        names = [
+            self._results.inside(self._results.outcome_label(name))
+            for change in divided
+            for name in change.analysis["by"]
+            if "*" not in name
+        ]
         return self._own("levels", intro, *found, *tables, variables=" / ".join(dict.fromkeys(names)))
 
     def experience(self) -> Section | None:

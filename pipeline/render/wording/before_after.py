@@ -18,7 +18,7 @@ from pipeline.render.wording.changes import (
     wave_names,
 )
 from pipeline.render.wording.findings import verdict_mark
-from pipeline.render.wording.one_line import ORDER, inside, verdict_key
+from pipeline.render.wording.one_line import ORDER, verdict_key
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
@@ -55,7 +55,7 @@ def headline(results: Results, changes: Sequence[Change]) -> str:
     found = [(change, row.verdict) for change in changes if (row := change.row("mean_change")) is not None]
     sentences = []
     for verdict in ORDER:
-        outcomes = [inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]
+        outcomes = [results.inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]
         if outcomes:
             values = wave_names(results, found[0][0]) | {"outcomes": listed(results, outcomes)}
             sentences.append(results.say_with(f"before_after.headline.{verdict_key(verdict)}", values))
@@ -145,14 +145,14 @@ def _list_sentences(results: Results) -> Iterator[str]:
 
 
 def _analysed(results: Results, row: Row, people: int) -> str:
-    label = inside(results.outcome_label(row.outcome))
+    label = results.inside(results.outcome_label(row.outcome))
     return results.say("before_after.people.analysed", label=label, n=int(row.n), share=results.percent(row.n / people))
 
 
 def not_shown(results: Results, changes: Sequence[Change]) -> Markup:
     """List the conclusions that a reader might draw and must not."""
     rows = [row for change in changes if (row := change.row("mean_change")) is not None and row.verdict == "cannot_tell"]
-    unsure = [inside(results.outcome_label(row.outcome)) for row in rows]
+    unsure = [results.inside(results.outcome_label(row.outcome)) for row in rows]
     own = [bullets([results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure))])] if unsure else []
     return joined([limits.not_shown(results, []), *own])
 
@@ -193,7 +193,7 @@ def _ceiling(results: Results, change: Change) -> Values:
     if row is None or row.estimate == 0:
         return None
     after = first_upper(wave_names(results, change)["after"])
-    return {"after_name": after, "share": results.percent(row.estimate), "label": inside(results.outcome_label(change.outcome))}
+    return {"after_name": after, "share": results.percent(row.estimate), "label": results.inside(results.outcome_label(change.outcome))}
 
 
 def _independent(results: Results, change: Change) -> Values:

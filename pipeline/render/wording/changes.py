@@ -4,7 +4,6 @@ from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, why_absent
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import excludes_zero
 from pipeline.render.wording.phrases import difference, first_upper, level, wave_name, with_interval
 
@@ -20,7 +19,7 @@ def wave_names(results: Results, change: Change) -> dict[str, str]:
 
 def unit_inside(results: Results, outcome: str) -> str:
     """Name the unit of a measure inside a sentence."""
-    return inside(results.label("measure_unit", outcome)) if results.has_label("measure_unit", outcome) else ""
+    return results.inside(results.label("measure_unit", outcome)) if results.has_label("measure_unit", outcome) else ""
 
 
 def cluster_unit(results: Results, change: Change) -> str:
@@ -155,7 +154,7 @@ def with_sign(results: Results, row: Row) -> str:
 def lost_sentences(results: Results, one: Bounded) -> list[str]:
     """Say between which ends the result of everybody lies."""
     if not known(one.low.n_missing) or one.low.n_missing == 0:
-        return [f"{results.outcome_label(one.outcome)}: {inside(results.say('before_after.nobody_lost'))}"]
+        return [f"{results.outcome_label(one.outcome)}: {results.inside(results.say('before_after.nobody_lost'))}"]
     several = len(declared(results, "measures", one.outcome).get("waves") or ()) > 1
     label = outcome_in_wave(results, one.outcome, one.wave if several and one.term == "after" else "")
     values: dict[str, str | int] = {

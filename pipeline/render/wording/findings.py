@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
-from pipeline.render.results import Results
+from pipeline.render.results import ONCE, Results
 from pipeline.render.selection import Row, known, main_outcomes, why_absent
-from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
+from pipeline.render.wording.one_line import DECIDED, one_line, verdict_key
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
 from pipeline.render.wording.phrases import (
     adjustment,
@@ -46,7 +46,7 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
 
 def _named_with_way(results: Results, row: Row) -> str:
     """Name an outcome, and which way it goes where better or worse is said of it: ``at least one sick day (lower)``."""
-    name = inside(results.outcome_label(row.outcome))
+    name = results.inside(results.outcome_label(row.outcome))
     if row.verdict not in ("better", "worse"):
         return name
     return f"{name} ({results.say('words.higher' if row.estimate > 0 else 'words.lower')})"
@@ -187,7 +187,7 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
             "before_a": level(results, before.a.estimate, unit),
             "before_b": level(results, before.b.estimate, unit),
         }
-    return first_upper(results.say_with(f"{key}.{unit}", values))
+    return first_upper(results.say_with(f"{key}.{unit}" if after.wave else f"{key}.{unit}@{ONCE}", values))
 
 
 def story(results: Results, outcome: Outcome) -> str:
@@ -208,6 +208,6 @@ def story(results: Results, outcome: Outcome) -> str:
         results.say("story.start", wave=wave_name(results, before.wave), size=size, **shown),
         results.say("story.mix"),
         first_upper(results.say("story.change", **shown, **later)),
-        results.say("story.regression") if results.facts["design"] == "self_selected" else results.say("story.chance"),
+        results.say("story.chance" if results.facts["design"] == "randomised" else "story.regression"),
     ]
     return " ".join(filter(None, sentences))

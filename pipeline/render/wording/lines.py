@@ -5,13 +5,14 @@ To add a template: write its function and its line in ``LINES``.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from pipeline.render.catalogue import Catalogue
+from pipeline.render.names import Names
 from pipeline.render.numbers import number, percent
 from pipeline.render.wording.most import top
-from pipeline.render.wording.one_line import inside, listed, one_line
+from pipeline.render.wording.one_line import listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
 
@@ -39,15 +40,23 @@ class Found:
     words: Catalogue
     cells: Sequence[Mapping[str, str]] = ()
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names.of_study(self.labels, self.facts, self.words.texts)
+
+    def inside(self, label: str) -> str:
+        """Write a label as it stands inside a sentence."""
+        return self._names.inside(label)
+
     def outcome_label(self, name: str) -> str:
         """Name a measure or variable inside a sentence."""
-        return inside(self.labels.get(("measure", "", name)) or self.labels["variable", "", name])
+        return self.inside(self.labels.get(("measure", "", name)) or self.labels["variable", "", name])
 
 
 def comparison_line(found: Found) -> str:
     """Say what was found on all primary outcomes of a comparison of two groups."""
     sample = found.facts["sample"]
-    names = {letter: inside(found.labels["group", "", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
+    names = {letter: found.inside(found.labels["group", "", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
     primary = {analysis["id"] for analysis in found.facts["analyses"] if analysis["role"] == "primary"}
     verdicts = {
         (row["outcome"], row["wave"]): row["verdict"] for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES
@@ -93,7 +102,7 @@ def needs_line(found: Found) -> str:
     if not named:
         return found.words.say("needs.line_none", interviews=interviews)
     of = {cell["row"]: found.words.say("needs.of", n=counts[cell["row"]], total=cell["total"]) for cell in told}
-    labels = [f"{inside(found.labels['answer', exhibit['rows'], code])} ({of[code]})" for code in named]
+    labels = [f"{found.inside(found.labels['answer', exhibit['rows'], code])} ({of[code]})" for code in named]
     return found.words.say("needs.line", themes=listed(found.words.say, labels))
 
 
@@ -113,7 +122,7 @@ def change_line(found: Found) -> str:
 
 
 def _change_sentence(found: Found, rows: Mapping[str, Mapping[str, str]], waves: tuple[str, str]) -> str:
-    before, after = (inside(found.labels["wave", "", wave]) for wave in waves)
+    before, after = (found.inside(found.labels["wave", "", wave]) for wave in waves)
     main = rows["mean_change"]
     means = {
         name: number(float(rows[estimand]["estimate"]), 2, found.words.language)
@@ -122,7 +131,7 @@ def _change_sentence(found: Found, rows: Mapping[str, Mapping[str, str]], waves:
     label = found.labels.get(("measure", "", main["outcome"])) or found.labels["variable", "", main["outcome"]]
     verdict = found.words.say(f"verdict.{main['verdict']}")
     unit = found.labels.get(("measure_unit", "", main["outcome"]))
-    named = f"{label} ({inside(unit)})" if unit else label
+    named = f"{label} ({found.inside(unit)})" if unit else label
     return found.words.say("before_after.line", label=named, before=before, after=after, n=int(float(main["n"])), verdict=verdict, **means)
 
 
@@ -142,7 +151,7 @@ def _moved(found: Found, rows: Rows, primary: Analyses) -> list[str]:
     row = next((row for row in rows if row["estimand"] == "share_up" and row["estimator"] == "transition"), None)
     if row is None:
         return []
-    before, after = (inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
+    before, after = (found.inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
     up = percent(float(row["estimate"]), 0, found.words.language)
     return [found.words.say("progress.line.moved", after_name=after[:1].upper() + after[1:], before=before, up=up, n=int(float(row["n"])))]
 
@@ -154,8 +163,8 @@ def _reached(found: Found, rows: Rows, primary: Analyses) -> list[str]:
     last = max(reached, key=lambda row: float(row["term"]))
     codes, event = primary[last["analysis"]]["event_codes"], primary[last["analysis"]]["event"]
     share = percent(1 - float(last["estimate"]), 0, found.words.language)
-    unit = inside(found.labels.get(("measure_unit", "", last["outcome"]), ""))
-    named = inside(" / ".join(found.labels["answer", event, code] for code in codes))
+    unit = found.inside(found.labels.get(("measure_unit", "", last["outcome"]), ""))
+    named = found.inside(" / ".join(found.labels["answer", event, code] for code in codes))
     time = number(float(last["term"]), 0, found.words.language)
     return [found.words.say("progress.line.reached", time=time, unit=unit, share=share, event=named)]
 
@@ -164,7 +173,7 @@ def _changed(found: Found, rows: Rows, primary: Analyses) -> list[str]:
     row = next((row for row in rows if row["estimand"] == "mean_change"), None)
     if row is None:
         return []
-    before, after = (inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
+    before, after = (found.inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))
     label = found.outcome_label(row["outcome"])
     verdict = found.words.say(f"verdict.{row['verdict']}")
     return [found.words.say("progress.line.changed", label=label, before=before, after=after, verdict=verdict)]

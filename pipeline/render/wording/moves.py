@@ -4,7 +4,6 @@ from pipeline.render.changes import Change, analyses_by, changes_by_level, chang
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
 
 TRANSITION = "transition"
@@ -89,6 +88,6 @@ def moves_by_variable(results: Results, change: Change) -> dict[str, list[Change
 def hidden_sentences(results: Results, change: Change) -> list[str]:
     """Name the variables of which no level can be shown."""
     hidden = [name for name, levels in moves_by_variable(results, change).items() if not any(ways(one) for one in levels)]
-    named = [" × ".join(inside(results.outcome_label(part)) for part in name.split("*")) for name in hidden]
+    named = [" × ".join(results.inside(results.outcome_label(part)) for part in name.split("*")) for name in hidden]
     what = results.label("analysis", change.analysis["id"])
     return [results.say("progress.levels_withheld", what=what, variables=listed(results, named))] if named else []

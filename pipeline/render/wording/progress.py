@@ -10,7 +10,6 @@ from pipeline.render.times import SURVIVAL, times
 from pipeline.render.wording import limits
 from pipeline.render.wording.changes import bound_values, change_sentences, lost_of, people_unit, wave_names
 from pipeline.render.wording.moves import brief_moves, is_share, missing_sentence, moves, ways
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, listed
@@ -32,7 +31,7 @@ def summary(results: Results) -> Markup:
         element("h3", say("summary.found")),
         paragraph(headline(results), class_="lead"),
         element("ul", *_findings(results), class_="findings"),
-        paragraph(say("progress.caution", programme=results.label("study", "programme"))),
+        paragraph(results.say_with("progress.caution", {"programme": results.programme})),
     ]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(say("summary.exploratory")))
@@ -69,7 +68,7 @@ def _changed_headline(results: Results) -> Iterator[str]:
         row = change.number("mean_change")
         if row is not None:
             key = ("up" if row.estimate > 0 else "down") if row.verdict in DECIDED else "open"
-            outcome = inside(results.outcome_label(change.outcome))
+            outcome = results.inside(results.outcome_label(change.outcome))
             yield results.say(f"progress.headline.{key}", outcome=outcome, **wave_names(results, change))
 
 
@@ -102,10 +101,12 @@ def _brief_lost(results: Results, change: Change) -> list[str]:
 def not_shown(results: Results) -> Markup:
     """List the conclusions that a reader might draw and must not."""
     items = [results.say("not_shown.real")] if results.facts["simulated"] else []
-    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.programme}))
     if _divided(results):
         items.append(results.say("progress.not_shown.levels"))
-    unsure = [inside(results.outcome_label(one.main.outcome)) for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"]
+    unsure = [
+        results.inside(results.outcome_label(one.main.outcome)) for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"
+    ]
     if unsure:
         items.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
     return bullets([*items, results.say("not_shown.others")])
@@ -124,7 +125,7 @@ def weigh(results: Results) -> Markup:
 
 
 Values = Mapping[str, str | int] | None
-FITTING = ("own_answers", "unlocked", "deviations", "withheld")
+FITTING = ("one_occasion", "own_answers", "unlocked", "deviations", "withheld")
 """Limits of every report that also hold here."""
 
 

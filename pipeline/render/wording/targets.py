@@ -27,7 +27,6 @@ from pipeline.render.targets import (
     single_targets,
 )
 from pipeline.render.wording.changes import change_sentences
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import listed
 
 
@@ -159,7 +158,9 @@ def withheld_groups(results: Results, found: list[list[Target]]) -> list[str]:
         by = target.level.partition("=")[0]
         hidden[by] = hidden.get(by, True) and not any(reading.is_known for reading in target.readings)
     names = [
-        " × ".join(inside(results.label("variable", name)) for name in by.split("*")) for by, all_hidden in hidden.items() if all_hidden
+        " × ".join(results.inside(results.label("variable", name)) for name in by.split("*"))
+        for by, all_hidden in hidden.items()
+        if all_hidden
     ]
     return [results.say("targets.groups.all_withheld", variables=listed(results, names))] if names else []
 
@@ -227,5 +228,5 @@ def count_sentences(results: Results, found: list[Count]) -> list[str]:
 
 
 def _counted(results: Results, one: Count) -> str:
-    label = inside(results.label("analysis", one.analysis["id"]))
+    label = results.inside(results.label("analysis", one.analysis["id"]))
     return results.say("targets.counts.one", label=label, number=results.number(one.row.estimate, 0)) if known(one.row.estimate) else label
