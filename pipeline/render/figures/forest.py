@@ -64,8 +64,9 @@ def forest_figure(results: Results) -> Figure | None:
     panels = _panels(results, outcomes)
     height = LEGEND + sum(panel.height + AXIS for panel in panels)
     first, second = (results.group_label(code) for code in results.groups)
-    words = (_alt(results, outcomes), results.say("figure.forest.caption", first=first, second=results.inside(second)))
-    return drawn("forest", height, lambda page: _paint(results, page, panels), words)
+    caption = [results.say("figure.forest.caption", first=first, second=results.inside(second))]
+    caption += [results.say("figure.forest.arrow")] if any(block.better for panel in panels for block in panel.blocks) else []
+    return drawn("forest", height, lambda page: _paint(results, page, panels), (_alt(results, outcomes), " ".join(caption)))
 
 
 def _panels(results: Results, outcomes: list[OutcomeRows]) -> list[Panel]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
-from pipeline.render.labels import level_label
+from pipeline.render.changes import Bounded, Change, bounded, changes_by_level, name_of
+from pipeline.render.labels import directed, level_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import absent, estimate_cell, interval_text, p_text
@@ -93,24 +93,25 @@ def _table(results: Results, changes: Sequence[Change], quantities: Sequence[Qua
     for quantity in quantities:
         cells = [quantity.write(results, one.row(quantity.estimand)) for one in changes]
         if any(cell.text for cell in cells):
-            lines.append(Line(_heading(results, quantity, changes[0]), tuple(cells)))
-    columns = tuple(Column(_column(results, one, name)) for one in changes)
+            lines.append(Line(_heading(results, quantity, changes), tuple(cells)))
+    columns = tuple(Column(_column(results, one, changes, name)) for one in changes)
     caption = results.say(f"before_after.table.{name}_caption")
     return hoist_notes(Table(f"before-after-{name}", caption, results.say("before_after.table.what"), columns, tuple(lines)))
 
 
-def _column(results: Results, change: Change, name: str) -> str:
+def _column(results: Results, change: Change, among: Sequence[Change], name: str) -> str:
     """Name a column by the outcome, in other analyses by the analysis; with the unit below."""
-    label = results.outcome_label(change.outcome) if name == "change" else results.label("analysis", change.analysis["id"])
+    label = name_of(results, change, among) if name == "change" else results.label("analysis", change.analysis["id"])
     unit = unit_inside(results, change.outcome)
     return f"{label}\n({unit})" if unit else label
 
 
-def _heading(results: Results, quantity: Quantity, change: Change) -> str:
+def _heading(results: Results, quantity: Quantity, changes: Sequence[Change]) -> str:
+    change, key = changes[0], f"before_after.table.{quantity.key}"
     values = {"unit": cluster_unit(results, change)}
     if quantity.wave >= 0:
         values["wave"] = tuple(wave_names(results, change).values())[quantity.wave]
-    return results.say_with(f"before_after.table.{quantity.key}", values)
+    return results.say_with(directed(results, key, [one.outcome for one in changes]) if quantity.key == "ceiling" else key, values)
 
 
 def level_tables(results: Results, change: Change) -> tuple[Table, ...]:

@@ -1,5 +1,6 @@
 """Estimates of the plan beside the differences in each outcome: ratios, ranks, restricted and alternative analyses."""
 
+from pipeline.render.labels import estimand_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, is_main, known, note_texts, other_estimates, outcome_in_wave
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, estimate_cell, inside_names, interval_text, p_text
@@ -77,7 +78,7 @@ def _other_line(results: Results, row: Row) -> Line:
 def _quantity(results: Results, row: Row) -> str:
     """Name what is estimated, with the standardised effect below where there is one."""
     unit = f" ({results.say('table.percentage_points')})" if row.measure_unit == "share" else ""
-    name = f"{results.say(f'estimand.{row.estimand}')}{unit}"
+    name = f"{estimand_label(results, row.estimand, row.outcome)}{unit}"
     if not known(row.effect):
         return name
     effect = f"{results.say(f'effect_kind.{row.effect_kind}')} {results.number(row.effect)}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.render.changes import Change
+from pipeline.render.labels import directed
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known
 from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, p_text
@@ -16,6 +17,7 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
         return None
     say = results.say
     rows = [row for one in changes for row in one.rows.values()]
+    names = [one.outcome for one in changes]
     level = confidence_level(results, rows)
     columns = (
         Column(say("progress.table.n")),
@@ -24,14 +26,14 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
         Column(say("progress.table.change", level=level)),
         Column(say("table.p")),
         Column(say("progress.table.effect")),
-        Column(say("progress.table.moved"), number=False),
+        Column(say(directed(results, "progress.table.moved", names)), number=False),
         Column(say("progress.table.bounds")),
     )
     lines: list[Line] = []
     for outcome in dict.fromkeys(one.outcome for one in changes):
         lines.append(Line(_heading(results, outcome)))
         lines += [_line(results, one) for one in changes if one.outcome == outcome]
-    notes = (say("progress.table.moved_note"), say("progress.table.bounds_note"))
+    notes = (say(directed(results, "progress.table.moved_note", names)), say("progress.table.bounds_note"))
     return hoist_notes(Table("over-time", say("progress.table.over_time"), say("table.outcome"), columns, tuple(lines), notes))
 
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pipeline.render.changes import Change, bounded, changes_by_level, paired_changes, self_ratings, what_was_tested
+from pipeline.render.changes import Change, bounded, changes_by_level, name_of, paired_changes, self_ratings, what_was_tested
 from pipeline.render.markup import element, joined, paragraph
 from pipeline.render.report import Report
 from pipeline.render.section import Part, Section, Words, present, words
@@ -20,7 +20,7 @@ class BeforeAfter(Report):
 
     @cached_property
     def changes(self) -> list[Change]:
-        """Changes that the plan calls primary."""
+        """Changes that the plan calls primary, with later ones beside them."""
         return wording.primary_changes(self._results)
 
     @cached_property
@@ -64,7 +64,7 @@ class BeforeAfter(Report):
         row = change.row("mean_change")
         mark = [" ", verdict_mark(self._results, row)] if row is not None else []
         said = [change_sentences(self._results, change), basis_sentences(self._results, change)]
-        heading = element("h3", self._results.outcome_label(change.outcome), *mark)
+        heading = element("h3", name_of(self._results, change, self.changes), *mark)
         return words(heading, *(paragraph(" ".join(sentences)) for sentences in said if sentences))
 
     def self_rated(self) -> Section | None:
@@ -134,7 +134,8 @@ class BeforeAfter(Report):
         """The same changes in other analyses."""
         from pipeline.render.tables.changes import checks_table
 
-        table = checks_table(self._results, paired_changes(self._results, "secondary", "exploratory"), self.changes)
+        others = [one for one in paired_changes(self._results, "secondary", "exploratory") if one not in self.changes]
+        table = checks_table(self._results, others, self.changes)
         return self._led("checks", self._text(self._results.say("before_after.checks_intro")), [table])
 
     def limits(self) -> Section | None:

@@ -119,7 +119,7 @@ class Progress(Report):
         return self._own(
             "change",
             self._text(self._results.say("progress.change_intro")),
-            *(self._finding(one) for one in self.changes if one.analysis["role"] == "primary"),
+            *(self._finding(one) for one in wording.told_changes(self._results)),
             *lost_figures(self._results, self._in_order),
             over_time_table(self._results, self._in_order),
             lost_table(self._results),

@@ -1,7 +1,7 @@
 """Sentences on how the same people changed: the whole, each level, and what those missing could change."""
 
 from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
-from pipeline.render.labels import declared
+from pipeline.render.labels import declared, directed
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, why_absent
 from pipeline.render.wording.outcomes import excludes_zero
@@ -87,16 +87,16 @@ def moves_sentence(results: Results, change: Change) -> str:
 
 
 def ceiling_sentence(results: Results, change: Change) -> str:
-    """Say how many had the best possible value in each wave; empty where that is not shown."""
+    """Say how many had the best possible value, or the highest where no way is better, in each wave; empty where that is not shown."""
     before, after = change.number("share_at_ceiling_before"), change.number("share_at_ceiling_after")
     if before is None or after is None:
         return ""
     names = wave_names(results, change)
     shares = {"before_share": results.percent(before.estimate), "after_share": results.percent(after.estimate)}
     if before.estimate == 0 and after.estimate == 0:
-        return results.say("before_after.ceiling_never", **names)
-    key = "ceiling" if before.estimate > 0 else "ceiling_later"
-    return results.say_with(f"before_after.{key}", {"before": names["before"], "after_name": first_upper(names["after"]), **shares})
+        return results.say(directed(results, "before_after.ceiling_never", [change.outcome]), **names)
+    key = directed(results, f"before_after.{'ceiling' if before.estimate > 0 else 'ceiling_later'}", [change.outcome])
+    return results.say_with(key, {"before": names["before"], "after_name": first_upper(names["after"]), **shares})
 
 
 def basis_sentences(results: Results, change: Change) -> list[str]:

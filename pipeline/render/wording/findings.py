@@ -9,7 +9,7 @@ from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import ONCE, Results
-from pipeline.render.selection import Row, known, main_outcomes, why_absent
+from pipeline.render.selection import Row, known, main_outcomes, outcome_in_wave, why_absent
 from pipeline.render.wording.one_line import DECIDED, one_line, verdict_key
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
 from pipeline.render.wording.phrases import (
@@ -46,7 +46,8 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
 
 def _named_with_way(results: Results, row: Row) -> str:
     """Name an outcome, and which way it goes where better or worse is said of it: ``at least one sick day (lower)``."""
-    name = results.inside(results.outcome_label(row.outcome))
+    several = len({one.wave for one in main_outcomes(results) if one.outcome == row.outcome}) > 1
+    name = results.inside(outcome_in_wave(results, row.outcome, row.wave if several else ""))
     if row.verdict not in ("better", "worse"):
         return name
     return f"{name} ({results.say('words.higher' if row.estimate > 0 else 'words.lower')})"
@@ -72,7 +73,23 @@ def _brief_sentences(results: Results, outcome: Outcome, count: int) -> list[str
         sentences.append(results.say(f"brief.{adjustment(main)}", difference=with_interval(results, main)))
     if _fails_in_family(main):
         sentences.append(results.say("brief.family", count=count))
-    return sentences
+    return [*sentences, *_later_sentences(results, main)]
+
+
+def _later_sentences(results: Results, main: Row) -> list[str]:
+    """Say what the same outcome gave at later waves, whatever role that has in the plan."""
+    waves = ["", *(wave["name"] for wave in results.facts["waves"])]
+    later = [one for one in main_outcomes(results) if one.outcome == main.outcome and waves.index(one.wave) > waves.index(main.wave)]
+    rows = [one.headline for one in sorted(later, key=lambda one: waves.index(one.wave)) if known(one.headline.estimate)]
+    return [
+        results.say(
+            "brief.later",
+            wave=first_upper(wave_name(results, row.wave)),
+            difference=with_interval(results, row),
+            verdict=results.say(f"verdict.{row.verdict}" if row.verdict else "table.not_estimated"),
+        )
+        for row in rows
+    ]
 
 
 def finding(results: Results, outcome: Outcome, count: int) -> list[Markup]:
@@ -86,7 +103,8 @@ def finding(results: Results, outcome: Outcome, count: int) -> list[Markup]:
         Number of primary outcomes, for the sentence on testing several.
     """
     heading = element("h3", results.outcome_label(outcome.main.outcome), " ", verdict_mark(results, outcome.main))
-    blocks = [conclusion(results, outcome, count), numbers(results, outcome, count), story(results, outcome)]
+    later = " ".join(_later_sentences(results, outcome.main))
+    blocks = [conclusion(results, outcome, count), numbers(results, outcome, count), later, story(results, outcome)]
     return [heading, *(paragraph(block) for block in blocks if block)]
 
 

@@ -1,8 +1,9 @@
 """Sentences on how people moved between classes from one wave to another."""
 
 from pipeline.render.changes import Change, analyses_by, changes_by_level, changes_in
+from pipeline.render.labels import directed
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, why_absent
+from pipeline.render.selection import Row, known, outcome_in_wave, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
 
@@ -41,7 +42,8 @@ def move_sentences(results: Results, change: Change) -> list[str]:
 def missing_sentence(results: Results, change: Change) -> str:
     """Say that the shares who moved cannot be shown, and why."""
     notes = [row.note for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)]
-    return results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome), reason=why_absent(results, notes))
+    name = outcome_in_wave(results, change.outcome, change.waves[1])
+    return results.say("progress.moves_missing", outcome=name, reason=why_absent(results, notes))
 
 
 def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
@@ -51,7 +53,9 @@ def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
     values: dict[str, str | int] = {"n": int(found[0].n), "unit": people_unit(results), **shares}
     if is_share(change):
         return results.say("progress.moves_share", label=results.outcome_label(change.outcome), **names, **values)
-    return results.say("progress.moves", after_name=first_upper(names["after"]), before=names["before"], **values)
+    return results.say(
+        directed(results, "progress.moves", [change.outcome]), after_name=first_upper(names["after"]), before=names["before"], **values
+    )
 
 
 def test_sentences(results: Results, change: Change) -> list[str]:
