@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.compare.balance import balance_rows
 from pipeline.compare.checks import estimator_problems
+from pipeline.compare.comparison import Comparison
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
@@ -153,6 +154,7 @@ def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, ro
     if row.estimand not in NOT_BY_T:
         return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
     view = view_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
+    assert isinstance(view, Comparison)
     estimate = ESTIMATORS[analysis.estimator].load()
 
     def interval_at(confidence: float) -> Interval:

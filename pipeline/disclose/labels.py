@@ -38,7 +38,9 @@ def labels_of(study: Study) -> pd.DataFrame:
 
 def _study_labels(study: Study) -> Iterator[Label]:
     for name in ("title", "programme", "question", "setting", "source_note"):
-        yield "study", "", name, getattr(study.declaration, name)
+        text = getattr(study.declaration, name)
+        if text is not None:
+            yield "study", "", name, text
     reason = study.declaration.disclosure.reason
     if reason is not None:
         yield "disclosure_reason", "", "reason", reason

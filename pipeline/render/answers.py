@@ -33,7 +33,9 @@ def cells_of(results: Results, exhibit: str, level: str = "all") -> Cells:
 
 
 def only_participants_asked(results: Results, exhibit: str = "") -> bool:
-    """Say whether an experience exhibit, or every one, shows participants alone."""
+    """Say whether an experience exhibit, or every one, shows participants alone, beside whom there are others."""
+    if len(results.groups) == 1:
+        return False
     chosen = {"analysis": exhibit} if exhibit else {}
     return set(select(results.distributions, exhibit="experience", **chosen)["column"]) == {results.groups[0]}
 

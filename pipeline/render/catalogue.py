@@ -3,9 +3,12 @@
 Message ids are symbolic (``verdict.cannot_tell``) and values stand in braces
 (``{count}``). Both languages have the same files, ids and values. To add a text:
 add its entry to the file of its part in both languages. A message with a plural form is chosen by ``count``.
+A text that presupposes something has another beside it for studies where that is not declared: the same id with
+an ending (see ``Catalogue.fitting``).
 """
 
 import string
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +57,30 @@ class Catalogue:
         if expected != values.keys():
             raise MissingText(f"message '{key}' takes {sorted(expected)}, got {sorted(values)}")
         return form.format_map({name: self._written(value) for name, value in values.items()})
+
+    def fitting(self, key: str, circumstances: Iterable[str]) -> str:
+        """Give the id of a text as it reads in a study.
+
+        Parameters
+        ----------
+        key : str
+        circumstances : iterable of str
+            What the wording may depend on, in this order: the design, ``once``
+            (nothing was asked twice), ``unnamed`` (no programme).
+
+        Returns
+        -------
+        str
+            ``key`` with the endings for which there is a text: ``people.invited@once``.
+        """
+        for ending in circumstances:
+            key = f"{key}@{ending}" if f"{key}@{ending}" in self.messages else key
+        return key
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Every text, as written."""
+        return (form for forms in self.messages.values() for form in forms)
 
     def takes(self, key: str) -> frozenset[str]:
         """Give the names of the values that a message needs."""

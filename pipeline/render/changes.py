@@ -3,13 +3,13 @@
 Selects rows of a release; computes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.labels import answer_order, declared, first_place
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, rows_of, split_reference
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of, split_reference
 
 PAIRED, RETROSPECTIVE, BOUNDS = "paired", "retrospective", "bounds"
 NOW_THEN, AFTER_BEFORE = "now - then", "after - before"
@@ -54,6 +54,30 @@ class Change:
 def paired_changes(results: Results, *roles: str) -> list[Change]:
     """Give the changes of everybody in declared order; of analyses with these roles in the plan, or of all."""
     return [one for analysis in analyses_by(results, PAIRED, roles) for one in changes_in(results, analysis) if one.level == EVERYBODY]
+
+
+def with_later(results: Results, told: Sequence[Change], every: Sequence[Change]) -> list[Change]:
+    """Give changes that are told of, each followed by those of the same outcome at later waves, whatever their role.
+
+    Of several analyses of an outcome at one later wave the one that starts from the
+    same wave counts, and of these the first declared.
+    """
+    waves = [wave["name"] for wave in results.facts["waves"]]
+    found: dict[tuple[str, tuple[str, str]], Change] = {(one.outcome, one.waves): one for one in told}
+    ordered: list[Change] = []
+    for change in told:
+        later = (one for one in every if one.outcome == change.outcome and waves.index(one.waves[1]) > waves.index(change.waves[1]))
+        by_wave: dict[str, Change] = {}
+        for one in sorted(later, key=lambda one: (waves.index(one.waves[1]), one.waves[0] != change.waves[0])):
+            by_wave.setdefault(one.waves[1], one)
+        ordered += [change, *(one for one in by_wave.values() if found.setdefault((one.outcome, one.waves), one) is one)]
+    return list({id(one): one for one in ordered}.values())
+
+
+def name_of(results: Results, change: Change, among: Sequence[Change]) -> str:
+    """Name the outcome of a change, with its wave where others of the same outcome are told of."""
+    several = len({one.waves for one in among if one.outcome == change.outcome}) > 1
+    return outcome_in_wave(results, change.outcome, change.waves[1] if several else "")
 
 
 def changes_by_level(results: Results, change: Change) -> list[Change]:

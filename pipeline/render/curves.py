@@ -7,7 +7,6 @@ from typing import Any
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import EVERYBODY, Results, select
 from pipeline.render.selection import Row, capital, joined, known, rows_of
-from pipeline.render.wording.one_line import inside
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def curves_name(results: Results, curves: Curves) -> str:
     name = results.label("exhibit", curves.exhibit["id"])
     if not curves.by:
         return name
-    return results.say("curve.by", exhibit=name, variable=inside(results.label("variable", curves.by)))
+    return results.say("curve.by", exhibit=name, variable=results.inside(results.label("variable", curves.by)))
 
 
 def event_name(results: Results, declared: dict[str, Any]) -> str:

@@ -15,9 +15,9 @@ from pipeline.paths import Paths, declared_studies
 from pipeline.render.catalogue import Catalogue, catalogue
 from pipeline.render.kept import files_of
 from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.names import Names
 from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found, beside_line
-from pipeline.render.wording.one_line import inside
 from pipeline.spec.vocabulary import LANGUAGES
 
 
@@ -147,7 +147,8 @@ def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup
     page = words.say("index.page")
     if report.get("per") is not None:
         labels = study.labels[words.language]
-        page = words.say("index.levels", per=inside(labels["variable", "", report["per"]]))
+        names = Names.of_study(labels, study.facts, words.texts)
+        page = words.say("index.levels", per=names.inside(labels["variable", "", report["per"]]))
     files = files_of(study.paths.reports, words.language, report["id"])
     if not files.page.is_file():
         return Markup("")

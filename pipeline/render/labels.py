@@ -1,12 +1,15 @@
 """Names of answers and classes, also of those that disclosure control has merged."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, joined
 
 CLASS = re.compile(r"(?P<low>-?[\d.]+)-(?:<(?P<high>-?[\d.]+))?")
+NEITHER = "neither"
+AT_CEILING = ("share_at_ceiling_before", "share_at_ceiling_after")
 COUNTING_RULES = ("count_of", "count_correct")
 WHOLE_NUMBER_RULES = (*COUNTING_RULES, "sum_of_items")
 
@@ -24,6 +27,22 @@ def of_group(results: Results, group: str, text: str) -> str:
 def declared(results: Results, part: str, name: str) -> dict[str, Any]:
     """Give one declared variable or measure from release.json; empty when it is not there."""
     return next((one for one in results.facts[part] if one["name"] == name), {})
+
+
+def waves_of(results: Results, variable: str) -> list[str]:
+    """Give the waves in which a variable was asked, in order of time; one without name where it was asked once for all."""
+    return list(declared(results, "variables", variable).get("waves") or ("",))
+
+
+def directed(results: Results, key: str, outcomes: Iterable[str]) -> str:
+    """Give the id of a text as it reads of these outcomes: ``key``, where no way is better ``_neither``, where that differs ``_mixed``."""
+    neither = {declared(results, "measures", name).get("direction", NEITHER) == NEITHER for name in outcomes}
+    return key if neither == {False} or not neither else f"{key}_{NEITHER if neither == {True} else 'mixed'}"
+
+
+def estimand_label(results: Results, estimand: str, outcome: str) -> str:
+    """Name a quantity; the far end of a scale is the best value only where some way is better."""
+    return results.say(f"estimand.{directed(results, estimand, [outcome]) if estimand in AT_CEILING else estimand}")
 
 
 def answer_order(results: Results, variable: str) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.render.labels import estimand_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 
@@ -85,7 +86,7 @@ def place_name(results: Results, place: Place) -> str:
 
 def what_is_told(results: Results, estimand: str, outcome: str) -> str:
     """Name a change or a time, the latter with its unit where one is declared."""
-    name = results.say(f"estimand.{estimand}")
+    name = estimand_label(results, estimand, outcome)
     if estimand != "restricted_mean" or not results.has_label("measure_unit", outcome):
         return name
     return results.say("one_level.with_unit", what=name, unit=results.label("measure_unit", outcome))

@@ -215,7 +215,7 @@ class Report:
         from pipeline.render.tables.comparison import results_table
 
         design = self._results.facts["design"]
-        values = {"programme": self._results.label("study", "programme")}
+        values = {"programme": self._results.programme}
         together = any(known(one.main.p_adjusted) for one in self.outcomes)
         reading = self._results.say("results.reading_family" if together else "results.reading", **group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
@@ -289,12 +289,13 @@ class Report:
         return self._led("curve", self._text(self._results.say("curve.intro")), exhibits)
 
     def experience(self) -> Section | None:
-        """What participants say."""
+        """What those who were asked say."""
         from pipeline.render.answers import only_participants_asked
         from pipeline.render.figures.experience import experience_figures
 
         key = "experience.intro" if only_participants_asked(self._results) else "experience.intro_asked"
-        return self._led("experience", self._text(self._results.say(key)), experience_figures(self._results))
+        intro = self._results.say_with(key, {"groups": group_names(self._results)["a"]})
+        return self._led("experience", self._text(intro), experience_figures(self._results))
 
     def subgroups(self) -> Section | None:
         """Differences within subgroups, and whether they vary."""

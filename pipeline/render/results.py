@@ -16,11 +16,15 @@ import pandas as pd
 
 from pipeline.render import numbers
 from pipeline.render.catalogue import MissingText, catalogue
+from pipeline.render.names import Names
 from pipeline.tables.files import read_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, Table
 from pipeline.tables.results import no_quotations
 
 EVERYBODY = "all"
+ONCE, UNNAMED = "once", "unnamed"
+"""Endings of texts of a study that asked on one occasion, and of one that names no programme."""
+TWICE = 2
 DECIMALS = {"number": 2, "share": 1, "ratio": 2, "index": 2}
 
 
@@ -101,18 +105,37 @@ class Results:
             return self.label("group", code)
         return self.label("answer", code, group)
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names.of_study(self._label_index, self.facts, catalogue(self.language).texts)
+
+    def inside(self, label: str) -> str:
+        """Write a label as it stands inside a sentence: small first letter where its first word is known to be no name (see ``names``)."""
+        return self._names.inside(label)
+
     def group_level(self, code: str) -> str:
         """Give the level of a group as tables write it; ``all`` for everybody."""
         return EVERYBODY if code == EVERYBODY else f"{self.facts['sample']['group']}={code}"
 
     def say(self, key: str, **values: str | int) -> str:
-        """Give a catalogue text (see ``Catalogue.say``)."""
-        return catalogue(self.language).say(key, **values)
+        """Give a catalogue text as it reads in this study (see ``Catalogue.say`` and ``fitting``)."""
+        return catalogue(self.language).say(catalogue(self.language).fitting(key, self.circumstances), **values)
 
     def say_with(self, key: str, values: Mapping[str, str | int]) -> str:
         """Give a catalogue text with those of the values that it takes."""
         own = catalogue(self.language)
-        return own.say(key, **{name: value for name, value in values.items() if name in own.takes(key)})
+        fitting = own.fitting(key, self.circumstances)
+        return own.say(fitting, **{name: value for name, value in values.items() if name in own.takes(fitting)})
+
+    @cached_property
+    def circumstances(self) -> tuple[str, ...]:
+        """Give what the wording depends on: the design, whether all was asked once, whether no programme is named."""
+        return circumstances(self.facts, named=self.has_label("study", "programme"))
+
+    @property
+    def programme(self) -> str:
+        """Give what is evaluated as a noun phrase; empty where the study names nothing, and no text may then need it."""
+        return self.label("study", "programme") if self.has_label("study", "programme") else ""
 
     def number(self, value: float, digits: int = 2) -> str:
         """Write a number with fixed decimals."""
@@ -168,6 +191,12 @@ class Results:
         """Give the codes of participants and controls; ``all`` where no groups are compared."""
         sample = self.facts["sample"]
         return (sample["participant"], sample["control"]) if sample["group"] else (EVERYBODY,)
+
+
+def circumstances(facts: Mapping[str, Any], named: bool) -> tuple[str, ...]:
+    """Give the endings of catalogue ids that a study calls for (see ``Catalogue.fitting``)."""
+    holds = {ONCE: len(facts["waves"]) < TWICE, UNNAMED: not named}
+    return (facts["design"], *(ending for ending, does in holds.items() if does))
 
 
 def select(frame: pd.DataFrame, **keys: str) -> pd.DataFrame:

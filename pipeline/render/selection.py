@@ -196,8 +196,8 @@ def joined(results: Results, labels: Iterable[str]) -> str:
     first, *others = labels
     if not others:
         return first
-    inside = [label[:1].lower() + label[1:] if label[1:2].islower() else label for label in others]
-    return f"{', '.join([first, *inside[:-1]])} {results.say('table.or')} {inside[-1]}"
+    others = [results.inside(label) for label in others]
+    return f"{', '.join([first, *others[:-1]])} {results.say('table.or')} {others[-1]}"
 
 
 def capital(text: str) -> str:

@@ -40,8 +40,9 @@ def score_responses(study: Study, cleaned: Cleaned) -> Scored:
         does not exist. Measures of facts that do not change stand in rows of
         their own, with an empty wave. ``reliability``: one row per scale and wave.
     """
-    scores = {unit: score_unit(study, unit, with_facts(study, unit, cleaned)) for unit in cleaned.responses}
-    reliability = [row for unit, responses in cleaned.responses.items() for row in reliability_rows(study, unit, responses)]
+    answers = {unit: with_facts(study, unit, cleaned) for unit in cleaned.responses}
+    scores = {unit: score_unit(study, unit, rows) for unit, rows in answers.items()}
+    reliability = [row for unit, rows in answers.items() for row in reliability_rows(study, unit, rows)]
     return Scored(scores, table_of(RELIABILITY, reliability))
 
 
@@ -115,11 +116,11 @@ def reversed_items(measure: Measure, responses: pd.DataFrame) -> pd.DataFrame:
 
 
 def reliability_rows(study: Study, unit: str, responses: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """Give the rows of the reliability table: one per scale and wave of a unit, then one per item of it."""
+    """Give the rows of the reliability table: one per scale and wave of a unit, then one per item of it; the wave is empty for a scale of facts."""
     for measure in measures_of(study, unit):
         if measure.rule not in SCALE_RULES or len(measure.items) < 2:
             continue
-        for wave in study.waves_of_measure(measure):
+        for wave in study.waves_of_measure(measure) or ("",):
             answers = reversed_items(measure, responses.loc[responses["wave"] == wave]).to_numpy(dtype="float64")
             alpha = cronbach_alpha(answers, CONFIDENCE)
             common = {

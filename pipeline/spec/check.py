@@ -5,7 +5,7 @@ write it beside its like and add its name to ``study_problems``.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.errors import Problem
 from pipeline.spec.check_analyses import analysis_problems, exhibit_problems, level_names, measure_problems
@@ -19,9 +19,10 @@ from pipeline.spec.check_data import (
 )
 from pipeline.spec.check_instruments import instrument_problems
 from pipeline.spec.check_shown import part_problems, quotation_problems
-from pipeline.spec.declaration import Analysis, Declared, Exclusion, Exhibit, Report, Text
+from pipeline.spec.declaration import Analysis, Declaration, Declared, Exclusion, Exhibit, Report, Text
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import COMPARING
 
 DEFAULT_BASE, DEFAULT_CELL = 6, 3
 
@@ -94,12 +95,33 @@ def _texts(part: object, place: str) -> Iterator[tuple[str, Text]]:
             yield from _texts(one, f"{place} '{name or number}'")
 
 
+TEMPLATE_NEEDS: dict[str, tuple[str, Callable[[Declaration], bool]]] = {
+    "group_comparison": (f"a design with two groups: {', '.join(COMPARING)}", lambda declared: declared.design in COMPARING),
+    "before_after": ("an analysis by paired, which needs a wave before and one after", lambda declared: _any_by(declared, "paired")),
+    "progress": (
+        "an analysis by transition, paired or survival; only the last does without waves",
+        lambda declared: _any_by(declared, "transition", "paired", "survival"),
+    ),
+    "targets": ("an analysis by attainment or count", lambda declared: _any_by(declared, "attainment", "count")),
+    "needs": ("an exhibit of kind coding", lambda declared: any(exhibit.kind == "coding" for exhibit in declared.exhibits)),
+}
+"""Template -> what it shows, and whether a study has that."""
+
+
+def _any_by(declared: Declaration, *estimators: str) -> bool:
+    return any(analysis.estimator in estimators for analysis in declared.analyses)
+
+
 def report_problems(study: Study) -> Iterator[Problem]:
-    """Report templates must exist."""
+    """Report templates must exist, and have something to show of the study."""
     templates = sorted(path.stem for path in study.paths.templates.glob("*.ipynb"))
     for report in study.declaration.reports:
         where = toml_place(study, f"reports '{report.id}'")
         yield from unknown_name(f"{where} template", report.template, templates, "template in notebooks/")
+        needed, holds = TEMPLATE_NEEDS.get(report.template, ("", lambda declared: True))
+        if not holds(study.declaration):
+            remedy = "Choose the template that fits the question, or declare what this one shows."
+            yield Problem(f"{where} template", f"'{report.template}' has nothing to show of this study", needed, remedy)
         if report.per is not None:
             yield from unknown_name(f"{where} per", report.per, level_names(study), "fixed select_one variable or link")
         if report.on_request and report.per is None:

@@ -6,7 +6,7 @@ from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study, Variable
-from pipeline.spec.vocabulary import COMPARING
+from pipeline.spec.vocabulary import COMPARING, EVALUATING
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."
@@ -157,6 +157,9 @@ def _group_key_problems(study: Study, where: str) -> Iterator[Problem]:
         "participant_label": declared.participant_label,
         "control_label": declared.control_label,
     }
+    if declared.design in EVALUATING and declared.programme is None:
+        remedy = "Say what was offered, as a noun phrase; where nothing was, the design is observational."
+        yield Problem(toml_place(study, "programme"), "is missing", f"a text in a design of kind '{declared.design}'", remedy)
     compares = declared.design in COMPARING
     for key, value in given.items():
         place = toml_place(study, key)

@@ -228,10 +228,12 @@ class Declaration(Declared):
     """The whole of ``study.toml``."""
 
     title: Text
-    programme: Text = Field(description="What the programme offers, as a noun phrase inside a sentence")
+    programme: Text | None = Field(
+        None, description="What the programme offers, as a noun phrase inside a sentence; needed where chance or choice decides who gets it"
+    )
     question: Text
     setting: Text = Field(description="Who was invited, where, when and how")
-    design: Literal["randomised", "self_selected", "single_group", "interviews"]
+    design: Literal["randomised", "self_selected", "observational", "single_group", "interviews"]
     simulated: bool
     source_note: Text = Field(description="Where the data come from and what must not be concluded from them")
     source_url: str = ""

@@ -6,6 +6,7 @@ need no data.
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
 from pipeline.spec.declaration import Declaration, Declared
 from pipeline.spec.plan import read_lock
-from pipeline.spec.study import Study
+from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import LANGUAGES
 
 
@@ -69,13 +70,18 @@ def load_study(study: str, root: Path | None = None) -> Study:
         id=study,
         paths=paths,
         declaration=with_boxes(declaration, variables),
-        variables=variables,
+        variables=variables if declaration.waves else _never_asked_again(variables),
         answer_lists=answer_lists,
         texts=_read_texts(paths),
         locked_plan=read_lock(paths),
     )
     raise_if_any(study_problems(study_read))
     return study_read
+
+
+def _never_asked_again(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """Without waves nothing is asked twice, so nothing can change between them: the codebook need not say so of each question."""
+    return tuple(replace(variable, fixed=True) for variable in variables)
 
 
 def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:

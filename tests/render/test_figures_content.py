@@ -273,7 +273,7 @@ def test_no_distribution_is_drawn_with_a_class_withheld() -> None:
 def test_the_scores_figure_names_the_most_common_class(english: Results) -> None:
     figure = scores_figure(english)
     assert figure is not None
-    assert "Turnover intention, baseline: Participants" in figure.alt
+    assert "Turnover intention (baseline): Participants" in figure.alt
 
 
 def test_a_transition_writes_the_share_of_the_row_and_what_is_withheld(english: Results, texts: Callable[[], list[str]]) -> None:

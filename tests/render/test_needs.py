@@ -109,7 +109,7 @@ def test_every_section_is_made_and_no_share_is_in_it(tmp_path: Path, language: s
 def test_the_answer_names_themes_by_interviews_of_both_coders(tmp_path: Path) -> None:
     report = made(tmp_path)
     # tools: both coders in I1 and I4 of four; secrecy: never both
-    assert "är verktyg för samtal (2 av 4)" in text_of(report.summary())
+    assert "I flest intervjuer nämns verktyg för samtal (2 av 4)" in text_of(report.summary())
     assert row_of(table_of(report.needs()), "Verktyg för samtal") == ["2 av 4", "3 av 4"]
     assert row_of(table_of(report.needs()), "Sekretess") == ["0 av 3", "2 av 4"]
 
@@ -285,7 +285,7 @@ def test_no_theme_stands_out_when_all_are_alike(tmp_path: Path) -> None:
     alike = replace(coding, parts=(replace(coding.parts[0], themes=tuple(replace(theme, code=code) for code in codes)),))
     report = made(tmp_path / "other")
     report.__dict__["coding"] = alike
-    assert "Inget stöd sticker ut: 6 teman nämns i lika många intervjuer (2 av 4)." in text_of(report.needs())
+    assert "Inget tema sticker ut: 6 teman nämns i lika många intervjuer (2 av 4)." in text_of(report.needs())
 
 
 def test_the_index_says_what_the_report_says(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_the_index_says_what_the_report_says(tmp_path: Path) -> None:
     labels = {(row.kind, row.parent, row.name): row.text for row in results.labels[results.labels["language"] == "sv"].itertuples()}
     cells = plain_rows(csv_bytes(results.distributions).decode())
     line = needs_line(Found(results.facts, labels, [], catalogue("sv"), cells))
-    assert "flest intervjuer: verktyg för samtal (2 av 4)." in line
+    assert "I flest intervjuer nämns verktyg för samtal (2 av 4)." in line
     assert needs_line(Found({**results.facts, "exhibits": []}, labels, [], catalogue("sv"), cells)) == ""
     hidden = [{**cell, "n": "", "total": ""} for cell in cells]
     assert "Inget tema går att visa" in needs_line(Found(results.facts, labels, [], catalogue("sv"), hidden))

@@ -264,7 +264,7 @@ def test_what_is_withheld_is_counted_by_where_it_belongs(english: Results) -> No
     rows = shown(withheld_table(english))
     assert rows["Raw shares"][1:] == ["1", "0"]
     assert rows["Before and after"] == ["Lock-in (baseline → follow-up)", "3", "0"]
-    assert rows["What participants say"][1:] == ["0", "1"]
+    assert rows["What those asked say"][1:] == ["0", "1"]
 
 
 def test_deviations_are_written_without_brackets(english: Results) -> None:

@@ -55,9 +55,9 @@ def test_forty_two_of_sixty_is_reached_and_cannot_be_told_for_similar_groups() -
     [
         ((58, 60, 0), "The target was reached.", "For similar groups the target is supported"),
         ((20, 60, 0), "The target was not reached.", "For similar groups the target is not supported"),
-        ((50, 60, 4), "The target was reached, whatever became of the 4 lost.", "For similar groups the target is supported"),
-        ((20, 60, 1), "The target was not reached, even if the 1 person lost had reached it.", "not supported"),
-        ((40, 60, 20), "Whether the target was reached depends on the 20 lost: the share of all is 50.0%", "the study cannot tell"),
+        ((50, 60, 4), "The target was reached, whatever became of the 4 missing.", "For similar groups the target is supported"),
+        ((20, 60, 1), "The target was not reached, even if the 1 person missing had reached it.", "not supported"),
+        ((40, 60, 20), "Whether the target was reached depends on the 20 missing: the share of all is 50.0%", "the study cannot tell"),
     ],
 )
 def test_every_pair_of_answers_has_its_sentence(counts: tuple[int, int, int], fact: str, support: str) -> None:
@@ -87,7 +87,7 @@ def test_readings_are_counted_by_verdict(results: Results) -> None:
         "In this group: reached under 1 reading and not reached under 1. For similar groups: not supported under 1 and undecided under 1."
     )
     assert wording.tally(results, boards(results)[1]) == (
-        "In this group: depends on those lost under 1 and not shown for 1. For similar groups: undecided under 1 and not shown for 1."
+        "In this group: depends on those missing under 1 and not shown for 1. For similar groups: undecided under 1 and not shown for 1."
     )
 
 
@@ -96,15 +96,15 @@ def test_a_rule_for_everybody_gets_no_answer_for_similar_groups(results: Results
     assert wording.reading_sentences(results, rule, rule.readings[0]) == ["47 of 50, which is 94.0%.", "The rule was not kept by all."]
     table = single_targets_table(results, [rule])
     assert table is not None
-    assert [cell.text for cell in table.lines[0].cells] == ["100%", "47 of 50", "94.0%", "", "", "nobody lost", "Not reached", ""]
+    assert [cell.text for cell in table.lines[0].cells] == ["100%", "47 of 50", "94.0%", "", "", "nobody missing", "Not reached", ""]
 
 
 def test_the_table_gives_both_intervals_and_the_bounds(results: Results) -> None:
     supported, planned = target_table(results, first_board(results)).lines
     assert [cell.text for cell in supported.cells] == [
-        "42 of 60", "70.0%", "57.5 to 80.1", "56.8 to 81.2", "nobody lost", "Reached", "Cannot tell",
+        "42 of 60", "70.0%", "57.5 to 80.1", "56.8 to 81.2", "nobody missing", "Reached", "Cannot tell",
     ]  # fmt: skip
-    assert planned.cells[4].text == "55.0 to 57.0\n(2 lost)"
+    assert planned.cells[4].text == "55.0 to 57.0\n(2 missing)"
 
 
 def test_independence_is_remarked_once_below_the_table(results: Results) -> None:

@@ -14,7 +14,6 @@ from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.numbers import NBSP
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, known
-from pipeline.render.wording.one_line import inside
 
 LABELS = 2.6
 NUMBERS = 0.62
@@ -78,7 +77,7 @@ def _caption(results: Results, exhibit: str, questions: list[Question]) -> str:
     if len(results.groups) == 1:
         said = results.say(f"figure.experience.caption_of_one.{'bars' if all(one.rated for one in questions) else 'both'}", exhibit=label)
     elif only_participants_asked(results, exhibit):
-        said = results.say("figure.experience.caption", exhibit=label, groups=inside(results.group_label(results.groups[0])))
+        said = results.say("figure.experience.caption", exhibit=label, groups=results.inside(results.group_label(results.groups[0])))
     else:
         said = results.say("figure.experience.caption_asked", exhibit=label)
     return " ".join([said, *remark])
@@ -108,7 +107,7 @@ def _asked(results: Results, cells: Cells, wave: str, group: str) -> str:
 def _label(results: Results, variable: str, rows: list[Row], asked: str) -> str:
     label = results.label("variable", variable)
     if len({row.row for row in rows}) <= YES_OR_NO:
-        label = f"{label}:{NBSP}{answer_label(results, variable, _counted(results, variable)).lower()}"
+        label = f"{label}:{NBSP}{results.inside(answer_label(results, variable, _counted(results, variable)))}"
     return f"{label} ({asked})" if asked else label
 
 

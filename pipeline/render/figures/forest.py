@@ -12,7 +12,6 @@ from pipeline.render.figures.look import BAND, INK, MUTED, PAPER, SMALL, WIDTH
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
 from pipeline.render.selection import OutcomeRows, Row, known, main_outcomes, outcome_in_wave, verdict_shown
-from pipeline.render.wording.one_line import inside
 
 LABELS = 2.15
 NUMBERS = 1.75
@@ -65,8 +64,9 @@ def forest_figure(results: Results) -> Figure | None:
     panels = _panels(results, outcomes)
     height = LEGEND + sum(panel.height + AXIS for panel in panels)
     first, second = (results.group_label(code) for code in results.groups)
-    words = (_alt(results, outcomes), results.say("figure.forest.caption", first=first, second=inside(second)))
-    return drawn("forest", height, lambda page: _paint(results, page, panels), words)
+    caption = [results.say("figure.forest.caption", first=first, second=results.inside(second))]
+    caption += [results.say("figure.forest.arrow")] if any(block.better for panel in panels for block in panel.blocks) else []
+    return drawn("forest", height, lambda page: _paint(results, page, panels), (_alt(results, outcomes), " ".join(caption)))
 
 
 def _panels(results: Results, outcomes: list[OutcomeRows]) -> list[Panel]:

@@ -10,7 +10,6 @@ from pipeline.render.labels import level_label
 from pipeline.render.levels import Place, levels_of, main_places, place_name
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
-from pipeline.render.wording.one_line import inside
 
 LABELS = 2.2
 NUMBERS = 1.7
@@ -31,7 +30,7 @@ def _figure(results: Results, per: str, place: Place, chosen: str) -> Figure | N
     if not any(known(place.levels[level].estimate) for level in shown):
         return None
     name = place_name(results, place)
-    words = {"outcome": name, "levels": inside(results.outcome_label(per))}
+    words = {"outcome": name, "levels": results.inside(results.outcome_label(per))}
     caption = results.say("one_level.figure_caption", **words)
     height = TOP + _row_height(results, shown) * len(shown) + BOTTOM
     slug = "-".join(filter(None, ("levels", place.outcome, place.wave, place.what))).replace("_", "-")

@@ -11,9 +11,9 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import PAPER, WIDTH
 from pipeline.render.figures.stacked import Bar, can_stack, key_height, left_edge, merged_remark, paint_bars, paint_key, side
-from pipeline.render.labels import answer_order, declared, of_group, of_one
+from pipeline.render.labels import answer_order, declared, of_group, of_one, waves_of
 from pipeline.render.results import Results
-from pipeline.render.selection import MERGED, capital
+from pipeline.render.selection import MERGED, capital, outcome_in_wave
 
 LABELS = 2.0
 NUMBERS = 0.62
@@ -72,7 +72,7 @@ def _rows(results: Results, cells: Cells, measure: dict, items: list[str]) -> li
     for item in items:
         bars = [
             _bar_row(results, cells, (item, wave, group))
-            for wave in declared(results, "variables", item)["waves"]
+            for wave in waves_of(results, item)
             for group in results.groups
             if (item, wave, group) in cells
         ]
@@ -85,9 +85,9 @@ def _rows(results: Results, cells: Cells, measure: dict, items: list[str]) -> li
 
 def _bar_row(results: Results, cells: Cells, key: tuple[str, str, str]) -> LikertRow:
     _, wave, group = key
-    label = capital(results.label("wave", wave))
-    if len(results.groups) > 1:
-        label = f"{label}: {results.group_label(group)}"
+    label = capital(results.label("wave", wave)) if wave else ""
+    if len(results.groups) > 1 or not wave:
+        label = ": ".join(filter(None, (label, capital(results.group_label(group)))))
     return LikertRow(label, group, segments(cells[key]), total_of(cells[key]))
 
 
@@ -138,12 +138,11 @@ def _alt(results: Results, cells: Cells, measure: dict, items: list[str]) -> str
     """Say for each question what share of each group gave an answer above the middle, in the last wave asked."""
     parts = []
     for item in items:
-        wave = declared(results, "variables", item)["waves"][-1]
+        wave = waves_of(results, item)[-1]
         shares = [of_group(results, group, _upper(results, item, cells.get((item, wave, group), []))) for group in results.groups]
         parts.append(f"{results.label('variable', item)}: {', '.join(shares)}")
-    wave_label = results.label("wave", declared(results, "variables", items[0])["waves"][-1]) if items else ""
-    key = of_one(results, "figure.likert.alt")
-    return results.say(key, measure=results.label("measure", measure["name"]), wave=wave_label, items="; ".join(parts))
+    name = outcome_in_wave(results, measure["name"], waves_of(results, items[0])[-1])
+    return results.say(of_one(results, "figure.likert.alt"), measure=name, items="; ".join(parts))
 
 
 def _straddling_remark(results: Results, item: str, rows: list[LikertRow]) -> list[str]:

@@ -12,7 +12,6 @@ from pipeline.render.figures.look import INK, MUTED, PARTICIPANT, WIDTH
 from pipeline.render.results import Results
 from pipeline.render.selection import capital, known
 from pipeline.render.wording.changes import lost_of, unit_inside, with_sign
-from pipeline.render.wording.one_line import inside
 
 LABELS = 1.75
 NUMBERS = 1.75
@@ -80,7 +79,9 @@ def _paint(results: Results, page: Page, lines: list[Line], bounded: bool) -> No
     row_labels(axes, [capital(results.label("wave", line.change.waves[1])) for line in lines], LABELS - 0.1)
     number_axis(results, axes)
     unit = unit_inside(results, lines[0].change.outcome)
-    axes.set_xlabel(results.say("progress.figure.lost_axis", before=inside(results.label("wave", lines[0].change.waves[0])), unit=unit))
+    axes.set_xlabel(
+        results.say("progress.figure.lost_axis", before=results.inside(results.label("wave", lines[0].change.waves[0])), unit=unit)
+    )
     _paint_key(results, page, bounded)
 
 

@@ -7,7 +7,6 @@ from pipeline.render.figures.lettering import clipped
 from pipeline.render.figures.look import INK, LINE, PAPER, RULE, WIDTH
 from pipeline.render.results import Results
 from pipeline.render.selection import known
-from pipeline.render.wording.one_line import inside
 
 LIMIT = 0.1
 """Differences beyond this are usually called imbalance."""
@@ -27,7 +26,7 @@ def love_figure(results: Results) -> Figure | None:
     differences = balance_differences(results)
     if not any(one.is_known for one in differences):
         return None
-    participants, controls = (inside(results.group_label(code)) for code in results.groups)
+    participants, controls = (results.inside(results.group_label(code)) for code in results.groups)
     caption = results.say("figure.love.caption", first=participants, second=controls, limit=results.number(LIMIT, 1))
     if any(one.is_complete for one in differences):
         caption = f"{caption} {results.say('figure.love.complete')}"

@@ -14,7 +14,7 @@ from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, TEXT, WIDTH, group_look
 from pipeline.render.labels import answer_label, class_edges, declared, of_group, of_one
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known
+from pipeline.render.selection import Row, known, outcome_in_wave
 
 LEFT = 0.5
 GUTTER = 0.35
@@ -64,7 +64,7 @@ def _panels(results: Results) -> list[Scores]:
     cells = cells_of(results, "measure")
     panels = []
     for measure in (one for one in results.facts["measures"] if one["kind"] == "number"):
-        for wave in (one["name"] for one in results.facts["waves"]):
+        for wave in ("", *(one["name"] for one in results.facts["waves"])):
             groups = {group: cells[measure["name"], wave, group] for group in results.groups if (measure["name"], wave, group) in cells}
             if groups:
                 panels.append(Scores(measure["name"], wave, groups))
@@ -107,7 +107,7 @@ def _paint(results: Results, page: Page, panels: list[Scores]) -> None:
         axes.set_ylim(0, 1.08 * max([one.highest for one in panels if one.measure == panel.measure]) or 1.0)
         share_axis(results, axes)
         _paint_panel(results, axes, panel)
-        title = f"{results.label('measure', panel.measure)}, {results.label('wave', panel.wave)}"
+        title = outcome_in_wave(results, panel.measure, panel.wave)
         lines = clipped(title, width, 2, HEADING)
         for number, line in enumerate(lines):
             page.write((left, top - 0.13 - (len(lines) - number - 1) * LINE), line, HEADING)
@@ -176,7 +176,7 @@ def _alt(results: Results, panels: list[Scores]) -> str:
     parts = []
     for panel in panels:
         said = [of_group(results, group, _peak(results, panel.measure, rows)) for group, rows in panel.groups.items()]
-        parts.append(f"{results.label('measure', panel.measure)}, {results.label('wave', panel.wave)}: {', '.join(said)}")
+        parts.append(f"{outcome_in_wave(results, panel.measure, panel.wave)}: {', '.join(said)}")
     return results.say(of_one(results, "figure.scores.alt"), panels="; ".join(parts))
 
 

@@ -78,7 +78,7 @@ def _caption(results: Results, change: Change, slopes: list[Slope]) -> str:
     variables = dict.fromkeys(slope.level.partition("=")[0] for slope in slopes if not slope.is_whole)
     if not variables:
         return results.say("before_after.figure.slope.caption_whole", **values)
-    level = " / ".join(results.outcome_label(part).lower() for name in variables for part in name.split("*"))
+    level = " / ".join(results.inside(results.outcome_label(part)) for name in variables for part in name.split("*"))
     return results.say("before_after.figure.slope.caption", level=level, **values)
 
 

@@ -8,7 +8,7 @@ from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, row_
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, PARTICIPANT, WIDTH, ink_on
-from pipeline.render.labels import answer_label, class_codes, first_place
+from pipeline.render.labels import answer_label, class_codes, directed, first_place
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known
 from pipeline.render.wording.people import answered_differently
@@ -34,7 +34,7 @@ def stages_figure(results: Results, measure: str) -> Figure | None:
     if not bars:
         return None
     height = _key_height(results, measure) + ROW * len(bars) + AXIS
-    caption = results.say("progress.figure.stages_caption", measure=results.label("measure", measure))
+    caption = results.say(directed(results, "progress.figure.stages_caption", [measure]), measure=results.label("measure", measure))
     if answered_differently(results, bars):
         caption = f"{caption} {results.say('words.other_people')}"
     slug = f"stages-{measure}".replace("_", "-")

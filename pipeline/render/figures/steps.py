@@ -7,9 +7,9 @@ from pipeline.render.figures.canvas import Page, drawn, group_key, group_point, 
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style
 from pipeline.render.figures.look import MUTED, RULE, WIDTH
-from pipeline.render.labels import answer_label, answer_order, declared
+from pipeline.render.labels import answer_label, answer_order, waves_of
 from pipeline.render.results import Results
-from pipeline.render.selection import known
+from pipeline.render.selection import known, outcome_in_wave
 
 LABELS = 2.6
 RIGHT = 0.25
@@ -27,15 +27,14 @@ def steps_figures(results: Results) -> tuple[Figure, ...]:
 
 
 def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
-    items = [item for item in measure["items"] if declared(results, "variables", item).get("waves") and answer_order(results, item)]
+    items = [item for item in measure["items"] if answer_order(results, item)]
     lines = [(item, shares) for item in items if (shares := _shares(results, cells, item))]
     if not lines:
         return None
     first = lines[0][0]
     answer = answer_label(results, first, answer_order(results, first)[0])
-    wave = results.label("wave", declared(results, "variables", first)["waves"][-1])
-    name = results.label("measure", measure["name"])
-    words = (_alt(results, lines, answer), results.say("figure.steps.caption", measure=name, wave=wave, answer=answer))
+    name = outcome_in_wave(results, measure["name"], waves_of(results, first)[-1])
+    words = (_alt(results, lines, answer), results.say("figure.steps.caption", measure=name, answer=answer))
     height = LEGEND + ROW * len(lines) + AXIS
     slug = f"steps-{measure['name']}".replace("_", "-")
     return drawn(slug, height, lambda page: _paint(results, page, lines, answer), words)
@@ -43,7 +42,7 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
 
 def _shares(results: Results, cells: Cells, item: str) -> dict[str, float | None]:
     """Give each group's share with the first answer of the list; None where withheld."""
-    wave, code = declared(results, "variables", item)["waves"][-1], answer_order(results, item)[0]
+    wave, code = waves_of(results, item)[-1], answer_order(results, item)[0]
     found: dict[str, float | None] = {}
     for group in results.groups:
         rows = [row for row in cells.get((item, wave, group), []) if row.row == code]

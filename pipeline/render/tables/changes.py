@@ -3,15 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
-from pipeline.render.labels import level_label
+from pipeline.render.changes import Bounded, Change, bounded, changes_by_level, name_of
+from pipeline.render.labels import directed, level_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there, verdict_shown
 from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
 from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import cluster_unit, unit_inside, wave_names
-from pipeline.render.wording.one_line import inside
 
 WITHIN = "within_one_cluster"
 """Said once below a table of levels, not at each."""
@@ -101,25 +100,26 @@ def _table(results: Results, changes: Sequence[Change], quantities: Sequence[Qua
         rows = [one.row(quantity.estimand) for one in changes]
         cells = [quantity.write(results, row) for row in rows]
         if any(cell.text for cell in cells):
-            lines.append(Line(_heading(results, quantity, changes[0]), tuple(cells)))
+            lines.append(Line(_heading(results, quantity, changes), tuple(cells)))
             shows += [row for row, cell in zip(rows, cells, strict=True) if cell.text]
-    columns = tuple(Column(_column(results, one, name)) for one in changes)
+    columns = tuple(Column(_column(results, one, changes, name)) for one in changes)
     caption, stub = results.say(f"before_after.table.{name}_caption"), results.say("before_after.table.what")
     return hoist_notes(Table(f"before-after-{name}", caption, stub, columns, tuple(lines), shows=those_there(shows)))
 
 
-def _column(results: Results, change: Change, name: str) -> str:
+def _column(results: Results, change: Change, among: Sequence[Change], name: str) -> str:
     """Name a column by the outcome, in other analyses by the analysis; with the unit below."""
-    label = results.outcome_label(change.outcome) if name == "change" else results.label("analysis", change.analysis["id"])
+    label = name_of(results, change, among) if name == "change" else results.label("analysis", change.analysis["id"])
     unit = unit_inside(results, change.outcome)
     return f"{label}\n({unit})" if unit else label
 
 
-def _heading(results: Results, quantity: Quantity, change: Change) -> str:
+def _heading(results: Results, quantity: Quantity, changes: Sequence[Change]) -> str:
+    change, key = changes[0], f"before_after.table.{quantity.key}"
     values = {"unit": cluster_unit(results, change)}
     if quantity.wave >= 0:
         values["wave"] = tuple(wave_names(results, change).values())[quantity.wave]
-    return results.say_with(f"before_after.table.{quantity.key}", values)
+    return results.say_with(directed(results, key, [one.outcome for one in changes]) if quantity.key == "ceiling" else key, values)
 
 
 def level_tables(results: Results, change: Change) -> tuple[Table, ...]:
@@ -133,7 +133,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     variable = levels[0].level.partition("=")[0]
     say, names = results.say, wave_names(results, change)
     first, *others = variable.split("*")
-    label = " × ".join([results.outcome_label(first), *(inside(results.outcome_label(part)) for part in others)])
+    label = " × ".join([results.outcome_label(first), *(results.inside(results.outcome_label(part)) for part in others)])
     columns = (
         Column(say("before_after.table.people")),
         Column(say("before_after.table.both")),
@@ -143,7 +143,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     )
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
-    caption = say("before_after.table.levels_caption", outcome=results.outcome_label(change.outcome), variable=label.lower())
+    caption = say("before_after.table.levels_caption", outcome=results.outcome_label(change.outcome), variable=results.inside(label))
     name = f"before-after-{change.analysis['id']}-{change.outcome}-{variable}".replace("_", "-").replace("*", "-by-")
     shows = tuple(row for one in (*levels, change) for row in _told(one))
     return hoist_notes(Table(name, caption, label, columns, tuple(lines), (say("before_after.table.levels_note"),), shows=shows))

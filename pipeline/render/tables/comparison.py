@@ -13,7 +13,6 @@ from pipeline.render.tables.parts import (
     p_texts,
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import first_upper, listed, references
 
 
@@ -66,7 +65,7 @@ def _adjusted_for(results: Results, outcomes: list[OutcomeRows]) -> list[str]:
     names: dict[str, list[str]] = {}
     for one in outcomes:
         if one.adjusted is not None and one.adjusted.covariates:
-            names.setdefault(one.adjusted.covariates, []).append(inside(results.outcome_label(one.outcome)))
+            names.setdefault(one.adjusted.covariates, []).append(results.inside(results.outcome_label(one.outcome)))
     if len(names) == 1:
         return [results.say("table.adjusted_for", covariates=references(results, next(iter(names))))]
     return [

@@ -8,7 +8,6 @@ from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.people import answered_differently
 
 Described = dict[str, Row]
@@ -72,7 +71,7 @@ def _header(results: Results, place: Place) -> str:
     group = capital(results.group_label(place[3]))
     if place[2] == EVERYBODY:
         return group
-    return f"{level_label(results, place[2])}: {inside(group)}" if len(results.groups) > 1 else level_label(results, place[2])
+    return f"{level_label(results, place[2])}: {results.inside(group)}" if len(results.groups) > 1 else level_label(results, place[2])
 
 
 def _known_all(described: Described, names: tuple[str, ...]) -> bool:

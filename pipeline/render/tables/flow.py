@@ -23,7 +23,9 @@ def flow_table(results: Results) -> Table | None:
     for name, heading in _primary_chains(results):
         lines += _chain_lines(results, chains, name, heading)
     unit = results.label("unit", results.facts["sample"]["unit"])
-    return Table("flow", say("table.flow_caption", unit=unit), say("table.step"), columns, tuple(lines), (say("table.flow_note"),))
+    return Table(
+        "flow", say("table.flow_caption", unit=unit), say("table.step"), columns, tuple(lines), (say("table.flow_note", unit=unit),)
+    )
 
 
 def _groups(results: Results) -> tuple[str, ...]:

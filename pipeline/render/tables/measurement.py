@@ -85,7 +85,8 @@ def missing_table(results: Results) -> Table | None:
     for wave in ("", *(wave["name"] for wave in results.facts["waves"])):
         questions = [item for item in used if (item, wave, ALL) in cells]
         if questions:
-            lines.append(Line(capital(results.label("wave", wave) if wave else say("table.fixed"))))
+            heading = results.label("wave", wave) if wave else say("table.fixed")
+            lines += [Line(capital(heading))] if results.facts["waves"] else []
             lines += [_missing_line(results, cells, (item, wave)) for item in questions]
     if not lines:
         return None

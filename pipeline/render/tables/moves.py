@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.render.changes import Change
-from pipeline.render.labels import level_label
+from pipeline.render.labels import NEITHER, directed, level_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
@@ -26,17 +26,25 @@ def _table(results: Results, name: str, found: list[Change]) -> Table | None:
         return None
     say, share = results.say, is_share(found[0])
     kind = "share" if share else "category"
+    named = _words_for(results, found)
     rows = [row for one in found for row in one.rows.values()]
     columns = (
         Column(say("progress.table.n")),
-        *(Column(say(f"progress.table.{kind}.{way}"), say("progress.table.ways", level=confidence_level(results, rows))) for way in WAYS),
+        *(Column(say(f"progress.table.{named}.{way}"), say("progress.table.ways", level=confidence_level(results, rows))) for way in WAYS),
         *([Column(say("progress.table.share_change"))] if share else []),
         *(Column(say("progress.table.p", test=say(f"progress.{term}"))) for term in TESTS[kind]),
     )
     lines = tuple(Line(results.label("analysis", one.analysis["id"]), _cells(results, one, kind)) for one in found)
     shown = [(way, EVERYBODY) for way in (*WAYS, "share_change")] + [("marginal_homogeneity", term) for term in TESTS[kind]]
     shows = those_there(one.row(*key) for one in found for key in shown)
-    return hoist_notes(Table(name, say(f"progress.table.{kind}.caption"), say("progress.table.analysis"), columns, lines, shows=shows))
+    return hoist_notes(Table(name, say(f"progress.table.{named}.caption"), say("progress.table.analysis"), columns, lines, shows=shows))
+
+
+def _words_for(results: Results, found: Sequence[Change]) -> str:
+    """Say which words a table uses: of a share, of rungs towards something better, or of classes in an order."""
+    if is_share(found[0]):
+        return "share"
+    return "category" if directed(results, "", [one.outcome for one in found]) == "" else NEITHER
 
 
 def _cells(results: Results, change: Change, kind: str) -> tuple[Cell, ...]:
@@ -65,7 +73,7 @@ def level_moves_tables(results: Results, change: Change) -> tuple[Table, ...]:
 
 def _level_table(results: Results, change: Change, levels: list[Change]) -> Table:
     variable = levels[0].level.partition("=")[0]
-    say, kind = results.say, "share" if is_share(change) else "category"
+    say, kind = results.say, _words_for(results, [change])
     label = ", ".join(results.outcome_label(part) for part in variable.split("*"))
     rows = [row for one in levels for row in one.rows.values()]
     columns = (
@@ -75,7 +83,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
     name = f"moves-{change.analysis['id']}-{variable}".replace("_", "-").replace("*", "-by-")
-    caption = say("progress.table.by_level", what=results.label("analysis", change.analysis["id"]), variable=label.lower())
+    caption = say("progress.table.by_level", what=results.label("analysis", change.analysis["id"]), variable=results.inside(label))
     shows = those_there(one.row(way) for one in (*levels, change) for way in WAYS)
     return hoist_notes(Table(name, caption, label, columns, tuple(lines), shows=shows))
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from pipeline.render.changes import Change
+from pipeline.render.labels import directed
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import MOVES, lost_of, unit_inside
-from pipeline.render.wording.one_line import inside
 
 
 def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None:
@@ -17,6 +17,7 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
         return None
     say = results.say
     rows = [row for one in changes for row in one.rows.values()]
+    names = [one.outcome for one in changes]
     level = confidence_level(results, rows)
     columns = (
         Column(say("progress.table.n")),
@@ -25,14 +26,14 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
         Column(say("progress.table.change", level=level)),
         Column(say("table.p")),
         Column(say("progress.table.effect")),
-        Column(say("progress.table.moved"), number=False),
+        Column(say(directed(results, "progress.table.moved", names)), number=False),
         Column(say("progress.table.bounds")),
     )
     lines: list[Line] = []
     for outcome in dict.fromkeys(one.outcome for one in changes):
         lines.append(Line(_heading(results, outcome)))
         lines += [_line(results, one) for one in changes if one.outcome == outcome]
-    notes = (say("progress.table.moved_note"), say("progress.table.bounds_note"), *adjusted_note(results, rows))
+    notes = (say(directed(results, "progress.table.moved_note", names)), say("progress.table.bounds_note"), *adjusted_note(results, rows))
     shows = those_there(row for one in changes for row in _told(results, one))
     return hoist_notes(Table("over-time", say("progress.table.over_time"), say("table.outcome"), columns, tuple(lines), notes, shows=shows))
 
@@ -63,7 +64,7 @@ def _line(results: Results, change: Change) -> Line:
         Cell(_bounds(results, change)),
     )
     before, after = (results.label("wave", wave) for wave in change.waves)
-    return Line(f"{capital(after)} − {inside(before)}", cells)
+    return Line(f"{capital(after)} − {results.inside(before)}", cells)
 
 
 def _n_cell(results: Results, row: Row | None) -> Cell:

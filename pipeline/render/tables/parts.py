@@ -6,7 +6,6 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of, those_there
 from pipeline.render.tables.table import Cell
 from pipeline.render.wording.estimates import compared_text, restricted_text
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import references
 
 WITHHELD = "withheld"
@@ -98,7 +97,7 @@ def confidence_level(results: Results, rows: list[Row]) -> str:
 
 def inside_names(results: Results) -> dict[str, str]:
     """Give the names of the groups compared as values for a sentence: ``first`` and ``second``."""
-    first, second = (inside(results.group_label(code)) for code in results.groups)
+    first, second = (results.inside(results.group_label(code)) for code in results.groups)
     return {"first": first, "second": second}
 
 

@@ -19,7 +19,6 @@ from pipeline.render.tables.parts import (
 from pipeline.render.tables.restricted import DIFFERENCES
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import compared_text, restricted_text
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import references
 
 INTERACTION = "interaction"
@@ -74,7 +73,7 @@ def _outcome_lines(results: Results, values: GroupValues, analysis: dict[str, An
     unit = f" ({results.say('table.share_unit')})" if rows[0].measure_unit == "share" else ""
     name = outcome_in_wave(results, rows[0].outcome, rows[0].wave)
     about = "".join(f" – {part}" for part in (compared_text(results, analysis), restricted_text(results, analysis)) if part)
-    lines = [Line(f"{name}: {inside(results.label('analysis', analysis['id']))}{unit}{about}")]
+    lines = [Line(f"{name}: {results.inside(results.label('analysis', analysis['id']))}{unit}{about}")]
     for variable in analysis["by"]:
         order = answer_order(results, variable)
         within = [row for row in rows if row.estimand != INTERACTION and row.level.startswith(f"{variable}=")]

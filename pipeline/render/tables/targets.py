@@ -7,7 +7,6 @@ from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, Count, Reading, Target, reading_label
 from pipeline.render.wording.limits import cluster_unit
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 
 EVERY = (SHARE, EXACT, LEAST, MOST, NUMBER)
@@ -135,7 +134,7 @@ def _group_table(results: Results, whole: Target, targets: list[Target], place: 
     columns = (*columns[:3], *columns[4:])
     lines = [_group_line(results, say("group.all"), whole, reading)]
     for variable in whole.analysis["by"]:
-        lines.append(Line(capital(" × ".join(inside(results.label("variable", name)) for name in variable.split("*")))))
+        lines.append(Line(capital(" × ".join(results.inside(results.label("variable", name)) for name in variable.split("*")))))
         levels = sorted((level for level in by_level if level.partition("=")[0] == variable), key=lambda one: _place(results, one))
         lines += [_group_line(results, level_label(results, level), whole, by_level[level]) for level in levels]
     caption = say(

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pipeline.render.changes import Change, bounded, changes_by_level, paired_changes, self_ratings
+from pipeline.render.changes import Change, bounded, changes_by_level, name_of, paired_changes, self_ratings, what_was_tested
 from pipeline.render.markup import element, joined, paragraph
 from pipeline.render.primary import Place
 from pipeline.render.report import Report
@@ -21,7 +21,7 @@ class BeforeAfter(Report):
 
     @cached_property
     def changes(self) -> list[Change]:
-        """Changes that the plan calls primary."""
+        """Changes that the plan calls primary, with later ones beside them."""
         return wording.primary_changes(self._results)
 
     @cached_property
@@ -69,7 +69,7 @@ class BeforeAfter(Report):
         row = change.row("mean_change")
         mark = [" ", verdict_mark(self._results, row)] if row is not None else []
         said = [change_sentences(self._results, change), basis_sentences(self._results, change)]
-        heading = element("h3", self._results.outcome_label(change.outcome), *mark)
+        heading = element("h3", name_of(self._results, change, self.changes), *mark)
         return words(heading, *(paragraph(" ".join(sentences)) for sentences in said if sentences))
 
     def self_rated(self) -> Section | None:
@@ -80,7 +80,8 @@ class BeforeAfter(Report):
         ratings = self_ratings(self._results)
         if not ratings:
             return None
-        intro = self._text(self._results.say("before_after.self_rated_intro"))
+        tested = any(what_was_tested(self._results, rated) is not None for rated in ratings)
+        intro = self._text(self._results.say("before_after.self_rated_intro_tested" if tested else "before_after.self_rated_intro"))
         found = (self._text(*rating_sentences(self._results, rated)) for rated in ratings)
         return self._own("self_rated", intro, *found, *rating_figures(self._results, ratings), *rating_tables(self._results, ratings))
 
@@ -94,7 +95,12 @@ class BeforeAfter(Report):
         intro = self._text(self._results.say("before_after.levels_intro"))
         found = (self._text(*levels_sentences(self._results, change)) for change in divided)
         tables = (table for change in divided for table in level_tables(self._results, change))
-        names = [self._results.outcome_label(name).lower() for change in divided for name in change.analysis["by"] if "*" not in name]
+        names = [
+            self._results.inside(self._results.outcome_label(name))
+            for change in divided
+            for name in change.analysis["by"]
+            if "*" not in name
+        ]
         return self._own("levels", intro, *found, *tables, variables=" / ".join(dict.fromkeys(names)))
 
     def experience(self) -> Section | None:
@@ -133,7 +139,8 @@ class BeforeAfter(Report):
         """The same changes in other analyses."""
         from pipeline.render.tables.changes import checks_table
 
-        table = checks_table(self._results, paired_changes(self._results, "secondary", "exploratory"), self.changes)
+        others = [one for one in paired_changes(self._results, "secondary", "exploratory") if one not in self.changes]
+        table = checks_table(self._results, others, self.changes)
         said = [self._results.say("before_after.checks_intro")] if table else []
         unshown = self._unshown(table)
         said += [self._results.say("checks.intro_unshown")] if unshown else []

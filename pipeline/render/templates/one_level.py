@@ -7,7 +7,6 @@ from pipeline.render.report import Report
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.section import Section, Words, words
 from pipeline.render.wording import closing, opening
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import group_names
 
 
@@ -30,7 +29,7 @@ class OneLevel(Report):
 
     def title(self) -> Words:
         """Title, the level, and where the answers come from."""
-        variable = inside(self._results.outcome_label(self._per))
+        variable = self._results.inside(self._results.outcome_label(self._per))
         part = variable if self._is_overview else level_label(self._results, self._level)
         key = "one_level.lead_overview" if self._is_overview else "one_level.lead"
         return words(opening.title_block(self._results, self._results.say(key, part=part)))

@@ -12,7 +12,6 @@ from pipeline.render.times import Time, times
 from pipeline.render.wording import progress as wording
 from pipeline.render.wording.changes import basis_sentences, change_sentences, lost_of, lost_sentences
 from pipeline.render.wording.moves import hidden_sentences, move_sentences, moves
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.phrases import listed
 from pipeline.render.wording.times import comparison_sentences, time_sentences
@@ -126,7 +125,7 @@ class Progress(Report):
         return self._own(
             "change",
             self._text(self._results.say("progress.change_intro")),
-            *(self._finding(one) for one in self.changes if one.analysis["role"] == "primary"),
+            *(self._finding(one) for one in wording.told_changes(self._results)),
             *lost_figures(self._results, self._in_order),
             over_time_table(self._results, self._in_order),
             lost_table(self._results),
@@ -156,7 +155,7 @@ class Progress(Report):
         if not (moved or changed):
             return None
         by = (name for one in (*moved, *changed) for name in one.analysis["by"] if "*" not in name)
-        names = listed(self._results, list(dict.fromkeys(inside(self._results.outcome_label(name)) for name in by)))
+        names = listed(self._results, list(dict.fromkeys(self._results.inside(self._results.outcome_label(name)) for name in by)))
         hidden = (sentence for one in moved for sentence in hidden_sentences(self._results, one))
         intro = self._text(self._results.say("progress.levels_intro"), *hidden)
         return self._own("levels", intro, *tables, variables=names)

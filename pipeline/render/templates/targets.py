@@ -61,7 +61,9 @@ class Targets(Report):
         from pipeline.render.tables.targets import group_tables
 
         found = targets_by_group(self._results)
-        sentences = [self._results.say("targets.groups.intro"), *wording.withheld_groups(self._results, found)]
+        planned = any(reading.planned for target in boards(self._results) for reading in target.readings)
+        sentences = [self._results.say("targets.groups.planned")] if planned else []
+        sentences += [self._results.say("targets.groups.intro"), *wording.withheld_groups(self._results, found)]
         return self._led(
             "targets-groups", self._text(*sentences), [table for targets in found for table in group_tables(self._results, targets)]
         )

@@ -28,7 +28,7 @@ def asked_sentences(results: Results, exhibit: str) -> list[str]:
     least, most = rows[0], rows[-1]
     names = {"most": results.label("variable", most.outcome), "least": results.label("variable", least.outcome)}
     shares = {"most_share": results.percent(most.share), "least_share": results.percent(least.share)}
-    answer = answer_label(results, most.outcome, YES).lower()
+    answer = results.inside(answer_label(results, most.outcome, YES))
     return [results.say("before_after.asked_found", answer=answer, **names, **shares)]
 
 

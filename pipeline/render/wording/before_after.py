@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.render.changes import Bounded, Change, bounded, paired_changes, self_ratings
+from pipeline.render.changes import Bounded, Change, bounded, name_of, paired_changes, self_ratings, with_later
 from pipeline.render.flow import ALL, count_text, flow_chains, lists_everybody, node_label, row_chains, waves_asked
-from pipeline.render.labels import declared
+from pipeline.render.labels import declared, directed
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, verdict_shown
+from pipeline.render.selection import Row, known, outcome_in_wave, verdict_shown
 from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
@@ -19,7 +19,7 @@ from pipeline.render.wording.changes import (
     wave_names,
 )
 from pipeline.render.wording.findings import verdict_mark
-from pipeline.render.wording.one_line import ORDER, inside, verdict_key
+from pipeline.render.wording.one_line import ORDER, verdict_key
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
@@ -39,13 +39,14 @@ def as_outcomes(changes: Sequence[Change]) -> list[Outcome]:
 def summary(results: Results, changes: Sequence[Change], questions: Sequence[Question]) -> Markup:
     """Give the key findings on one screen: one line, the numbers of people, a finding per question."""
     say = results.say
-    items = [*(_finding(results, change) for change in changes), *brief_questions(results, questions)]
+    items = [*(_finding(results, change, changes) for change in changes), *brief_questions(results, questions)]
     items += [*_brief_ratings(results), *_brief_bounds(results)]
     own = headline(results, changes) if changes or not questions else ""
     lead = " ".join(filter(None, [own, questions_headline(results, questions)]))
     parts = [
         element("h3", say("summary.found")),
         *([paragraph(lead, class_="lead")] if lead else []),
+        *map(paragraph, also_worse(results, changes)),
         element("ul", *items, class_="findings"),
         paragraph(say("before_after.caution")),
     ]
@@ -56,23 +57,38 @@ def summary(results: Results, changes: Sequence[Change], questions: Sequence[Que
 
 
 def headline(results: Results, changes: Sequence[Change]) -> str:
-    """Say in one line what was found on all primary outcomes."""
+    """Say in one line what was found on all primary outcomes, and on the same ones later."""
     found = [(change, verdict_shown(row)) for change in changes if (row := change.row("mean_change")) is not None]
-    sentences = []
-    for verdict in ORDER:
-        outcomes = [inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]
-        if outcomes:
-            values = wave_names(results, found[0][0]) | {"outcomes": listed(results, outcomes)}
-            sentences.append(results.say_with(f"before_after.headline.{verdict_key(verdict)}", values))
+    sentences: list[str] = []
+    for waves in dict.fromkeys(change.waves for change, _ in found):
+        sentences += _headline_of([(change, own) for change, own in found if change.waves == waves], results)
     return " ".join(sentences) or results.say("before_after.headline.nothing")
 
 
-def _finding(results: Results, change: Change) -> Markup:
+def _headline_of(found: Sequence[tuple[Change, str]], results: Results) -> Iterator[str]:
+    """Say what was found between two waves, one sentence per verdict."""
+    for verdict in ORDER:
+        outcomes = [results.inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]
+        if outcomes:
+            values = wave_names(results, found[0][0]) | {"outcomes": listed(results, outcomes)}
+            yield results.say_with(f"before_after.headline.{verdict_key(verdict)}", values)
+
+
+def also_worse(results: Results, told: Sequence[Change]) -> list[str]:
+    """Name the changes for the worse that only tables would tell of; nothing where there is none."""
+    names = {(one.outcome, one.waves) for one in told}
+    every = [one for one in paired_changes(results) if (one.outcome, one.waves) not in names]
+    worse = [one for one in every if (row := one.number("mean_change")) is not None and row.verdict == "worse"]
+    named = dict.fromkeys(results.inside(outcome_in_wave(results, one.outcome, one.waves[1])) for one in worse)
+    return [results.say("summary.also_worse", outcomes=listed(results, list(named)))] if named else []
+
+
+def _finding(results: Results, change: Change, among: Sequence[Change]) -> Markup:
     """Say one primary change, with what those missing could change."""
     row = change.row("mean_change")
     mark = [" ", verdict_mark(results, row)] if row is not None else []
     sentences = [*change_sentences(results, change), *_brief_lost(results, change)]
-    title = element("p", results.outcome_label(change.outcome), *mark, class_="outcome")
+    title = element("p", name_of(results, change, among), *mark, class_="outcome")
     return element("li", title, paragraph(" ".join(sentences)), class_=row.verdict if row is not None else "")
 
 
@@ -132,7 +148,8 @@ def people_sentences(results: Results, changes: Sequence[Change]) -> list[str]:
             sentences.append(
                 results.say("before_after.people.answered", wave=first_upper(wave_name(results, wave)), n=int(chain.end.n), share=share)
             )
-    sentences += [_analysed(results, row, n) for change in changes if (row := change.row("mean_change")) is not None and known(row.n)]
+    counted = [(name_of(results, change, changes), row) for change in changes if (row := change.row("mean_change")) is not None]
+    sentences += [_analysed(results, name, row, n) for name, row in counted if known(row.n)]
     return [*sentences, *([results.say("before_after.people.rr")] if listed_here else [])]
 
 
@@ -149,15 +166,15 @@ def _list_sentences(results: Results) -> Iterator[str]:
             yield results.say("before_after.people.listed", file=files[source], received=received, losses=listed(results, losses))
 
 
-def _analysed(results: Results, row: Row, people: int) -> str:
-    label = inside(results.outcome_label(row.outcome))
+def _analysed(results: Results, name: str, row: Row, people: int) -> str:
+    label = results.inside(name)
     return results.say("before_after.people.analysed", label=label, n=int(row.n), share=results.percent(row.n / people))
 
 
 def not_shown(results: Results, changes: Sequence[Change]) -> Markup:
     """List the conclusions that a reader might draw and must not."""
     rows = [row for change in changes if (row := change.row("mean_change")) is not None and row.verdict == "cannot_tell"]
-    unsure = [inside(results.outcome_label(row.outcome)) for row in rows]
+    unsure = list(dict.fromkeys(results.inside(results.outcome_label(row.outcome)) for row in rows))
     own = [bullets([results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure))])] if unsure else []
     return joined([limits.not_shown(results, []), *own])
 
@@ -173,7 +190,9 @@ def own_limits(results: Results, changes: Sequence[Change]) -> Markup:
             values = applies(results, change)
             if values is not None:
                 lead = element("strong", results.say_with(f"before_after.limit.{name}.lead", values))
-                items.append(joined([lead, " ", results.say_with(f"before_after.limit.{name}.text", values)]))
+                key = f"before_after.limit.{name}.text"
+                key = directed(results, key, [change.outcome]) if name == "ceiling" else key
+                items.append(joined([lead, " ", results.say_with(key, values)]))
     return element("div", bullets(dict.fromkeys(items)), class_="caution") if items else Markup("")
 
 
@@ -198,7 +217,7 @@ def _ceiling(results: Results, change: Change) -> Values:
     if row is None or row.estimate == 0:
         return None
     after = first_upper(wave_names(results, change)["after"])
-    return {"after_name": after, "share": results.percent(row.estimate), "label": inside(results.outcome_label(change.outcome))}
+    return {"after_name": after, "share": results.percent(row.estimate), "label": results.inside(results.outcome_label(change.outcome))}
 
 
 def _independent(results: Results, change: Change) -> Values:
@@ -219,5 +238,5 @@ LIMITS: dict[str, Callable[[Results, Change], Values]] = {
 
 
 def primary_changes(results: Results) -> list[Change]:
-    """Give the changes that the plan calls primary."""
-    return paired_changes(results, "primary")
+    """Give the changes that the plan calls primary, with later ones of the same outcomes beside them."""
+    return with_later(results, paired_changes(results, "primary"), paired_changes(results))

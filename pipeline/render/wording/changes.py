@@ -1,11 +1,10 @@
 """Sentences on how the same people changed: the whole, each level, and what those missing could change."""
 
 from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
-from pipeline.render.labels import declared
+from pipeline.render.labels import declared, directed
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, why_absent
 from pipeline.render.wording.findings import family_sentences
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import excludes_zero, tested_together
 from pipeline.render.wording.phrases import difference, first_upper, level, wave_name, with_interval
 
@@ -21,7 +20,7 @@ def wave_names(results: Results, change: Change) -> dict[str, str]:
 
 def unit_inside(results: Results, outcome: str) -> str:
     """Name the unit of a measure inside a sentence."""
-    return inside(results.label("measure_unit", outcome)) if results.has_label("measure_unit", outcome) else ""
+    return results.inside(results.label("measure_unit", outcome)) if results.has_label("measure_unit", outcome) else ""
 
 
 def cluster_unit(results: Results, change: Change) -> str:
@@ -89,16 +88,16 @@ def moves_sentence(results: Results, change: Change) -> str:
 
 
 def ceiling_sentence(results: Results, change: Change) -> str:
-    """Say how many had the best possible value in each wave; empty where that is not shown."""
+    """Say how many had the best possible value, or the highest where no way is better, in each wave; empty where that is not shown."""
     before, after = change.number("share_at_ceiling_before"), change.number("share_at_ceiling_after")
     if before is None or after is None:
         return ""
     names = wave_names(results, change)
     shares = {"before_share": results.percent(before.estimate), "after_share": results.percent(after.estimate)}
     if before.estimate == 0 and after.estimate == 0:
-        return results.say("before_after.ceiling_never", **names)
-    key = "ceiling" if before.estimate > 0 else "ceiling_later"
-    return results.say_with(f"before_after.{key}", {"before": names["before"], "after_name": first_upper(names["after"]), **shares})
+        return results.say(directed(results, "before_after.ceiling_never", [change.outcome]), **names)
+    key = directed(results, f"before_after.{'ceiling' if before.estimate > 0 else 'ceiling_later'}", [change.outcome])
+    return results.say_with(key, {"before": names["before"], "after_name": first_upper(names["after"]), **shares})
 
 
 def basis_sentences(results: Results, change: Change) -> list[str]:
@@ -165,7 +164,7 @@ def with_sign(results: Results, row: Row) -> str:
 def lost_sentences(results: Results, one: Bounded) -> list[str]:
     """Say between which ends the result of everybody lies."""
     if not known(one.low.n_missing) or one.low.n_missing == 0:
-        return [f"{results.outcome_label(one.outcome)}: {inside(results.say('before_after.nobody_lost'))}"]
+        return [f"{results.outcome_label(one.outcome)}: {results.inside(results.say('before_after.nobody_lost'))}"]
     several = len(declared(results, "measures", one.outcome).get("waves") or ()) > 1
     label = outcome_in_wave(results, one.outcome, one.wave if several and one.term == "after" else "")
     values: dict[str, str | int] = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pipeline.render.codings import Coding
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, rows_of
-from pipeline.render.wording.one_line import inside
 
 ALPHA, ALIKE = "krippendorff_alpha", "percent_agreement"
 KAPPAS = ("cohens_kappa", "fleiss_kappa")
@@ -100,7 +99,7 @@ def not_estimable(results: Results, coding: Coding) -> list[str]:
     """Name the themes of which agreement beyond chance cannot be computed, because all codes are alike."""
     found = agreements(results, coding)
     return [
-        inside(theme.label)
+        results.inside(theme.label)
         for theme in coding.themes
         if theme.code in found and (alpha := found[theme.code].alpha) is not None and "one_category_only" in alpha.note.split()
     ]

@@ -6,7 +6,6 @@ from typing import Any
 from pipeline.render.labels import answer_label, level_label
 from pipeline.render.results import DECIMALS, EVERYBODY, Results
 from pipeline.render.selection import Row, joined, known, outcome_in_wave, split_reference
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import compares_chosen_groups
 
 IN_POINTS = ("risk_difference", "adjusted_risk_difference", "interaction", "share_change", "detectable_difference")
@@ -59,7 +58,7 @@ def term_text(results: Results, row: Row) -> str:
     if term in BETWEEN_WAVES:
         return results.say(f"term.{BETWEEN_WAVES[term]}")
     if row.estimand == "survival_at":
-        unit = inside(results.label("measure_unit", row.outcome)) if results.has_label("measure_unit", row.outcome) else ""
+        unit = results.inside(results.label("measure_unit", row.outcome)) if results.has_label("measure_unit", row.outcome) else ""
         return f"{results.number(float(term), DECIMALS['number'] if float(term) % 1 else 0)} {unit}".strip()
     if "=" in term:
         return f" {results.say('table.minus')} ".join(level_label(results, part.strip()) for part in term.split(" - "))
@@ -102,7 +101,7 @@ def compared_text(results: Results, analysis: Mapping[str, Any]) -> str:
     first, second = (results.group_label(code, group) for code in contrast)
     variable = results.outcome_label(group) if compares_chosen_groups(results, analysis) else ""
     compared = results.say("words.compared", first=first, second=second)
-    return f"{inside(variable)}: {compared}" if variable else compared
+    return f"{results.inside(variable)}: {compared}" if variable else compared
 
 
 def restricted_text(results: Results, analysis: Mapping[str, Any]) -> str:
@@ -113,7 +112,7 @@ def restricted_text(results: Results, analysis: Mapping[str, Any]) -> str:
 def _fact(results: Results, reference: str, codes: list[str]) -> str:
     name, wave = split_reference(reference)
     values = joined(results, [_value(results, name, code) for code in codes])
-    return f"{inside(outcome_in_wave(results, name, wave))}: {values}"
+    return f"{results.inside(outcome_in_wave(results, name, wave))}: {values}"
 
 
 def _value(results: Results, name: str, code: str) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
-from pipeline.render.results import Results
-from pipeline.render.selection import RANKS, Row, known, main_outcomes, verdict_shown, why_absent
+from pipeline.render.results import ONCE, Results
+from pipeline.render.selection import RANKS, Row, known, main_outcomes, outcome_in_wave, verdict_shown, why_absent
 from pipeline.render.wording.estimates import size_text
-from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
+from pipeline.render.wording.one_line import DECIDED, one_line, verdict_key
 from pipeline.render.wording.outcomes import (
     NOTABLE_IMBALANCE,
     PART,
@@ -57,7 +57,8 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
 
 def _named_with_way(results: Results, row: Row) -> str:
     """Name an outcome, and which way it goes where better or worse is said of it: ``at least one sick day (lower)``."""
-    name = inside(results.outcome_label(row.outcome))
+    several = len({one.wave for one in main_outcomes(results) if one.outcome == row.outcome}) > 1
+    name = results.inside(outcome_in_wave(results, row.outcome, row.wave if several else ""))
     if row.verdict not in ("better", "worse"):
         return name
     return f"{name} ({results.say('words.higher' if points_up(row) else 'words.lower')})"
@@ -82,7 +83,23 @@ def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
     if known(main.estimate):
         kind = "ranks" if main.estimand in RANKS else adjustment(main)
         sentences.append(results.say(f"brief.{kind}", difference=with_interval(results, main)))
-    return [*sentences, *family_sentences(results, main), *apart_sentences(results, main)]
+    return [*sentences, *family_sentences(results, main), *apart_sentences(results, main), *_later_sentences(results, main)]
+
+
+def _later_sentences(results: Results, main: Row) -> list[str]:
+    """Say what the same outcome gave at later waves, whatever role that has in the plan."""
+    waves = ["", *(wave["name"] for wave in results.facts["waves"])]
+    later = [one for one in main_outcomes(results) if one.outcome == main.outcome and waves.index(one.wave) > waves.index(main.wave)]
+    rows = [one.headline for one in sorted(later, key=lambda one: waves.index(one.wave)) if known(one.headline.estimate)]
+    return [
+        results.say(
+            "brief.later",
+            wave=first_upper(wave_name(results, row.wave)),
+            difference=with_interval(results, row),
+            verdict=results.say(f"verdict.{verdict_shown(row)}" if verdict_shown(row) else "table.not_estimated"),
+        )
+        for row in rows
+    ]
 
 
 def family_sentences(results: Results, row: Row) -> list[str]:
@@ -112,7 +129,8 @@ def apart_sentences(results: Results, row: Row, test: Row | None = None) -> list
 def finding(results: Results, outcome: Outcome) -> list[Markup]:
     """Give the paragraphs on one primary outcome."""
     heading = element("h3", results.outcome_label(outcome.main.outcome), " ", verdict_mark(results, outcome.main))
-    blocks = [conclusion(results, outcome), numbers(results, outcome), story(results, outcome)]
+    later = " ".join(_later_sentences(results, outcome.main))
+    blocks = [conclusion(results, outcome), numbers(results, outcome), later, story(results, outcome)]
     return [heading, *(paragraph(block) for block in blocks if block)]
 
 
@@ -141,7 +159,7 @@ def _finding_key(main: Row) -> str:
 
 
 def _compared(results: Results, main: Row) -> str:
-    return inside(results.outcome_label(main.outcome)) if main.estimand == RANKED else outcome_name(results, main)
+    return results.inside(results.outcome_label(main.outcome)) if main.estimand == RANKED else outcome_name(results, main)
 
 
 def _no_verdict(results: Results, main: Row) -> str:
@@ -169,7 +187,12 @@ def _undecided(results: Results, main: Row) -> str:
     elif excludes_zero(main):
         reason = "apart"
     shown = in_unit(results, span(results, main), main.measure_unit)
-    values = {"outcome": _compared(results, main), "span": shown, "count": tested_together(results, main), **group_names(results)}
+    values: dict[str, str | int] = {
+        "outcome": _compared(results, main),
+        "span": shown,
+        "count": tested_together(results, main),
+        **group_names(results),
+    }
     return results.say_with(f"{_finding_key(main)}.cannot_tell.{reason}", values)
 
 
@@ -246,7 +269,7 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
             "n_before_b": count_of(results, before.b),
             "wave_name": first_upper(wave_name(results, after.wave)),
         }
-    return first_upper(results.say_with(f"{key}.{unit}", values))
+    return first_upper(results.say_with(f"{key}.{unit}" if after.wave else f"{key}.{unit}@{ONCE}", values))
 
 
 def story(results: Results, outcome: Outcome) -> str:
@@ -267,6 +290,6 @@ def story(results: Results, outcome: Outcome) -> str:
         results.say("story.start", wave=wave_name(results, before.wave), size=size, **shown),
         results.say("story.mix"),
         first_upper(results.say("story.change" if outcome.same_people else "story.change_others", **shown, **later)),
-        results.say("story.regression") if results.facts["design"] == "self_selected" else results.say("story.chance"),
+        results.say("story.chance" if results.facts["design"] == "randomised" else "story.regression"),
     ]
     return " ".join(filter(None, sentences))

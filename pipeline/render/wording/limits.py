@@ -7,15 +7,16 @@ the function, its line in ``LIMITS``, and both texts in both catalogues.
 
 from collections.abc import Callable, Mapping
 
+from pipeline.render.answers import only_participants_asked
 from pipeline.render.markup import Markup, bullets, element, joined
-from pipeline.render.results import Results
+from pipeline.render.results import ONCE, Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before, tested_together
 from pipeline.render.wording.people import holds_complete_answers_only, lost_some
 from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
 
 FEW_CLUSTERS = 40
+NOT_RANDOMISED = ("self_selected", "observational")
 Values = Mapping[str, str | int] | None
 
 
@@ -24,15 +25,15 @@ def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
     items = []
     if results.facts["simulated"]:
         items.append(results.say("not_shown.real"))
-    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.programme}))
     if any(compares_chosen_groups(results, analysis) for analysis in results.facts["analyses"]):
         items.append(results.say("not_shown.other_groups"))
-    undecided = [inside(results.outcome_label(one.main.outcome)) for one in outcomes if one.main.verdict == "cannot_tell"]
+    undecided = [results.inside(results.outcome_label(one.main.outcome)) for one in outcomes if one.main.verdict == "cannot_tell"]
     if undecided:
         items.append(results.say("not_shown.alike", outcomes=listed(results, undecided)))
     items.append(results.say("not_shown.others"))
-    if len(results.groups) > 1 and any(exhibit["kind"] == "experience" for exhibit in results.facts["exhibits"]):
-        items.append(results.say("not_shown.experience"))
+    if any(only_participants_asked(results, exhibit["id"]) for exhibit in results.facts["exhibits"] if exhibit["kind"] == "experience"):
+        items.append(results.say("not_shown.experience", groups=group_names(results)["a"]))
     return bullets(items)
 
 
@@ -49,11 +50,15 @@ def limits(results: Results, outcomes: list[Outcome]) -> Markup:
 
 def _unmeasured(results: Results, outcomes: list[Outcome]) -> Values:
     every = _adjusted_for(outcomes)
-    return {"covariates": references(results, every)} if results.facts["design"] == "self_selected" and every else None
+    return {"covariates": references(results, every)} if results.facts["design"] in NOT_RANDOMISED and every else None
 
 
 def _not_adjusted(results: Results, outcomes: list[Outcome]) -> Values:
-    return {} if results.facts["design"] == "self_selected" and outcomes and not _adjusted_for(outcomes) else None
+    return {} if results.facts["design"] in NOT_RANDOMISED and outcomes and not _adjusted_for(outcomes) else None
+
+
+def _one_occasion(results: Results, outcomes: list[Outcome]) -> Values:
+    return {} if ONCE in results.circumstances else None
 
 
 def _adjusted_for(outcomes: list[Outcome]) -> str:
@@ -78,7 +83,7 @@ def _attrition(results: Results, differs: bool) -> Values:
     rows = [row for row in _attrition_rows(results) if lost_some(results, row.wave) and excludes_zero(row) == differs]
     if not rows:
         return None
-    waves = [f"{inside(results.label('wave', row.wave))}: {with_interval(results, row)}" for row in rows]
+    waves = [f"{results.inside(results.label('wave', row.wave))}: {with_interval(results, row)}" for row in rows]
     return {"differences": "; ".join(waves), **group_names(results)}
 
 
@@ -128,7 +133,7 @@ def _no_baseline_randomised(results: Results, outcomes: list[Outcome]) -> Values
 def _unmeasured_before(results: Results) -> Values:
     primary = [f"{one['outcome']}@{one['wave']}" for one in results.facts["primary_outcomes"] if one["wave"]]
     missing = [reference.partition("@")[0] for reference in primary if not measured_before(results, reference)]
-    return {"outcomes": listed(results, [inside(results.outcome_label(name)) for name in missing])} if missing else None
+    return {"outcomes": listed(results, [results.inside(results.outcome_label(name)) for name in missing])} if missing else None
 
 
 def _several_outcomes(results: Results, outcomes: list[Outcome]) -> Values:
@@ -162,7 +167,7 @@ def _counted(row: Row) -> bool:
 def _smallest_not_seen(results: Results, outcomes: list[Outcome]) -> Values:
     wide = [one.main for one in outcomes if one.main.verdict == "cannot_tell" and known(one.main.conf_low)]
     parts = [
-        f"{inside(outcome_in_wave(results, row.outcome, row.wave))} ±{difference(results, (row.conf_high - row.conf_low) / 2, row.measure_unit)}"
+        f"{results.inside(outcome_in_wave(results, row.outcome, row.wave))} ±{difference(results, (row.conf_high - row.conf_low) / 2, row.measure_unit)}"
         for row in wide
     ]
     return {"widths": "; ".join(parts)} if parts else None
@@ -190,6 +195,7 @@ def _always(results: Results, outcomes: list[Outcome]) -> Values:
 LIMITS: dict[str, Callable[[Results, list[Outcome]], Values]] = {
     "unmeasured": _unmeasured,
     "not_adjusted": _not_adjusted,
+    "one_occasion": _one_occasion,
     "attrition_differs": _attrition_differs,
     "attrition_unclear": _attrition_unclear,
     "complete_cases": _complete_cases,

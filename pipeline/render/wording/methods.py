@@ -75,6 +75,7 @@ def _scored(results: Results) -> bool:
 
 METHODS = {
     "reporting_self_selected": Method(_design("self_selected"), ("trend", "strobe")),
+    "reporting_observational": Method(_design("observational"), ("strobe",)),
     "reporting_randomised": Method(_design("randomised"), ("consort",)),
     "scoring": Method(_scored),
     "alpha": Method(_has("estimator", "alpha"), ("cronbach", "efron")),

@@ -1,11 +1,11 @@
 """Sentences on how people moved between classes from one wave to another."""
 
 from pipeline.render.changes import Change, analyses_by, changes_by_level, changes_in
+from pipeline.render.labels import directed
 from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, why_absent
+from pipeline.render.selection import Row, known, outcome_in_wave, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
 from pipeline.render.wording.findings import apart_sentences
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import deciding_p, tested_together
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
 
@@ -44,7 +44,8 @@ def move_sentences(results: Results, change: Change) -> list[str]:
 def missing_sentence(results: Results, change: Change) -> str:
     """Say that the shares who moved cannot be shown, and why."""
     notes = [row.note for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)]
-    return results.say("progress.moves_missing", outcome=results.outcome_label(change.outcome), reason=why_absent(results, notes))
+    name = outcome_in_wave(results, change.outcome, change.waves[1])
+    return results.say("progress.moves_missing", outcome=name, reason=why_absent(results, notes))
 
 
 def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
@@ -54,7 +55,9 @@ def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
     values: dict[str, str | int] = {"n": int(found[0].n), "unit": people_unit(results), **shares}
     if is_share(change):
         return results.say("progress.moves_share", label=results.outcome_label(change.outcome), **names, **values)
-    return results.say("progress.moves", after_name=first_upper(names["after"]), before=names["before"], **values)
+    return results.say(
+        directed(results, "progress.moves", [change.outcome]), after_name=first_upper(names["after"]), before=names["before"], **values
+    )
 
 
 def test_sentences(results: Results, change: Change) -> list[str]:
@@ -100,6 +103,6 @@ def moves_by_variable(results: Results, change: Change) -> dict[str, list[Change
 def hidden_sentences(results: Results, change: Change) -> list[str]:
     """Name the variables of which no level can be shown."""
     hidden = [name for name, levels in moves_by_variable(results, change).items() if not any(ways(one) for one in levels)]
-    named = [" × ".join(inside(results.outcome_label(part)) for part in name.split("*")) for name in hidden]
+    named = [" × ".join(results.inside(results.outcome_label(part)) for part in name.split("*")) for name in hidden]
     what = results.label("analysis", change.analysis["id"])
     return [results.say("progress.levels_withheld", what=what, variables=listed(results, named))] if named else []

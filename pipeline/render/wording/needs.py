@@ -7,7 +7,6 @@ from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.wording.coders import agreement_brief
 from pipeline.render.wording.most import NAMED, top
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import first_upper, listed
 from pipeline.render.wording.quoted import quotation_brief, quotations_shown
 
@@ -50,7 +49,7 @@ def least_sentence(results: Results, coding: Coding, part: ThemePart) -> str:
 
 
 def _named(results: Results, coding: Coding, theme: Theme) -> str:
-    return f"{inside(theme.label)} ({count_text(results, theme.counts[coding.most])})"
+    return f"{results.inside(theme.label)} ({count_text(results, theme.counts[coding.most])})"
 
 
 def count_text(results: Results, count: Count) -> str:
@@ -151,7 +150,7 @@ def goes_with_sentences(results: Results, coding: Coding) -> list[str]:
         [theme] = part.themes
         pairs = sorted(((theme, other) for other in coding.parts[0].themes), key=lambda pair: -_size(coding, pair))
         most = top([pair for pair in pairs if _size(coding, pair)], lambda pair: _size(coding, pair))
-        named = [f"{inside(other.label)} ({count_text(results, coding.pair(theme, other))})" for _, other in most]
+        named = [f"{results.inside(other.label)} ({count_text(results, coding.pair(theme, other))})" for _, other in most]
         sentences += [results.say("needs.goes_with", theme=theme.label, themes=listed(results, named))] if named else []
     return sentences
 

@@ -42,13 +42,6 @@ def verdict_key(verdict: str) -> str:
     return verdict or "none"
 
 
-def inside(label: str) -> str:
-    """Write a label as it stands inside a sentence: small first letter, unless it is an abbreviation or a name in capitals."""
-    if len(label) > 1 and label[1].isupper():
-        return label
-    return label[:1].lower() + label[1:]
-
-
 def listed(say: Say, items: Sequence[str]) -> str:
     """Join items as in running text: ``a, b och c``."""
     if len(items) < 2:

@@ -7,7 +7,6 @@ from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.wording.findings import brief_finding, headline, secondary_headline
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import group_names, listed
@@ -35,7 +34,7 @@ def title_block(results: Results, lead: str = "") -> Markup:
 def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Question]) -> Markup:
     """Give the key findings on one screen: one line, the numbers of people, one finding per primary outcome and other primary question."""
     design = results.facts["design"]
-    caution = results.say_with(f"summary.headline.{design}", {"programme": results.label("study", "programme")})
+    caution = results.say_with(f"summary.headline.{design}", {"programme": results.programme})
     lead = " ".join(filter(None, [headline(results, outcomes), questions_headline(results, questions)]))
     items = [*(brief_finding(results, outcome) for outcome in outcomes), *brief_questions(results, questions)]
     parts = [
@@ -56,9 +55,8 @@ def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Quest
 def question_and_design(results: Results) -> Markup:
     """Give the setting, the design in words, the primary outcomes and whether the plan was locked."""
     plan = results.facts["plan"]
-    programme = results.label("study", "programme")
     names = dict.fromkeys(one["outcome"] for one in results.facts["primary_outcomes"])
-    primary = listed(results, [inside(results.outcome_label(name)) for name in names])
+    primary = listed(results, [results.inside(results.outcome_label(name)) for name in names])
     locked = (
         results.say("question.planned", sha=plan["sha256"][:SHOWN_OF_A_HASH]) if plan["locked"] else results.say("question.not_planned")
     )
@@ -67,7 +65,9 @@ def question_and_design(results: Results) -> Markup:
             element("h3", results.say("question.setting")),
             paragraph(results.label("study", "setting")),
             element("h3", results.say("question.design")),
-            paragraph(results.say_with(f"question.design.{results.facts['design']}", {"programme": programme})),
+            paragraph(
+                results.say_with(f"question.design.{results.facts['design']}", {"programme": results.programme} | group_names(results))
+            ),
             paragraph(results.say("question.primary", outcomes=primary)),
             paragraph(locked),
         ]

@@ -7,7 +7,6 @@ from pipeline.render.flow import Chain, flow_chains, waves_asked
 from pipeline.render.markup import Markup, element
 from pipeline.render.results import Results
 from pipeline.render.selection import known
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome
 from pipeline.render.wording.phrases import group_names, listed
 
@@ -46,7 +45,7 @@ def _wave_facts(results: Results) -> Iterator[tuple[str, str, str]]:
     for wave in waves_asked(results, "all"):
         chain = chains.get((f"wave:{wave}", "all"))
         if chain is not None and known(chain.end.n) and known(chain.start.n):
-            name = results.say("counts.answered", wave=inside(results.label("wave", wave)))
+            name = results.say("counts.answered", wave=results.inside(results.label("wave", wave)))
             yield name, results.number(int(chain.end.n), 0), results.percent(chain.end.n / chain.start.n)
 
 
@@ -69,7 +68,7 @@ def flow_sentences(results: Results) -> list[str]:
 
 def _wave_sentence(results: Results, wave: str, shares: list[str]) -> str:
     """Say what share of each group, or of the only one, answered in a wave."""
-    name = inside(results.label("wave", wave))
+    name = results.inside(results.label("wave", wave))
     if len(shares) == 1:
         return results.say("people.wave_of_one", wave=name, share=shares[0])
     return results.say("people.wave", wave=name, share_a=shares[0], share_b=shares[1], **group_names(results))
@@ -105,7 +104,7 @@ def balance_sentences(results: Results) -> list[str]:
     if not found:
         return []
     large = [one for one in found if abs(one.estimate) > NOTABLE_IMBALANCE]
-    complete = [inside(one.label) for one in large if one.is_complete]
+    complete = [results.inside(one.label) for one in large if one.is_complete]
     measured = [one for one in large if not one.is_complete]
     bound = results.number(NOTABLE_IMBALANCE, 1)
     sentences = [results.say("people.balance", compared=len(found), count=len(large), bound=bound)]
@@ -113,6 +112,8 @@ def balance_sentences(results: Results) -> list[str]:
         sentences.append(results.say("people.complete", names=listed(results, complete)))
     if measured:
         most = max(measured, key=lambda one: abs(one.estimate))
-        sentences.append(results.say("people.most", name=inside(most.label), size=results.number(most.estimate)))
+        sentences.append(results.say("people.most", name=results.inside(most.label), size=results.number(most.estimate)))
     sentences.append(results.say(f"people.balance.{results.facts['design']}"))
+    if results.facts["design"] == "self_selected" and results.estimates["estimator"].eq("adjusted").any():
+        sentences.append(results.say("people.adjusted"))
     return sentences

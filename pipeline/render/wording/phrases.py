@@ -8,7 +8,6 @@ from pipeline.render.numbers import MISSING
 from pipeline.render.results import Results
 from pipeline.render.selection import RANKS, Row, known, outcome_in_wave, split_reference
 from pipeline.render.wording import one_line
-from pipeline.render.wording.one_line import inside
 
 STANDARD_LEVEL = 0.95
 UNIT_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
@@ -25,14 +24,13 @@ def listed(results: Results, items: Sequence[str]) -> str:
 
 
 def group_names(results: Results) -> dict[str, str]:
-    """Give the names of participants (``a``) and controls (``b``) as values for a sentence."""
-    participant, control = results.groups
-    return {"a": inside(results.group_label(participant)), "b": inside(results.group_label(control))}
+    """Give the names of participants (``a``) and controls (``b``) as values for a sentence; of one group, only its own."""
+    return {letter: results.inside(results.group_label(code)) for letter, code in zip("ab", results.groups, strict=False)}
 
 
 def wave_name(results: Results, wave: str) -> str:
     """Name a wave inside a sentence; empty for what has no wave."""
-    return inside(results.label("wave", wave)) if wave else ""
+    return results.inside(results.label("wave", wave)) if wave else ""
 
 
 def compares_chosen_groups(results: Results, analysis: Mapping[str, Any]) -> bool:
@@ -42,7 +40,7 @@ def compares_chosen_groups(results: Results, analysis: Mapping[str, Any]) -> boo
 
 def outcome_name(results: Results, row: Row) -> str:
     """Name what is compared inside a sentence: the mean of a measure, its level where ranks are compared, or a share."""
-    label = inside(results.outcome_label(row.outcome))
+    label = results.inside(results.outcome_label(row.outcome))
     kind = "share_of" if row.measure_unit == "share" else "level_of" if row.estimand in RANKS else "mean_of"
     return results.say(f"words.{kind}", label=label)
 
@@ -54,7 +52,7 @@ def references(results: Results, written: str) -> str:
 
 def _reference(results: Results, name: str, wave: str) -> str:
     """Name what is adjusted for; a unit in brackets, as in ``Age (years)``, has no place in a sentence."""
-    return inside(outcome_in_wave(results, name, wave) if wave else UNIT_IN_BRACKETS.sub("", results.outcome_label(name)))
+    return results.inside(outcome_in_wave(results, name, wave) if wave else UNIT_IN_BRACKETS.sub("", results.outcome_label(name)))
 
 
 def adjustment(row: Row) -> str:

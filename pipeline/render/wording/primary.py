@@ -27,7 +27,7 @@ from pipeline.render.wording.estimates import (
     written,
 )
 from pipeline.render.wording.findings import verdict_mark
-from pipeline.render.wording.one_line import inside, one_line
+from pipeline.render.wording.one_line import one_line
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names, interval_with_level, listed
 
 ASSOCIATION = "association"
@@ -151,15 +151,15 @@ def questions_headline(results: Results, questions: Sequence[Question]) -> str:
 def _compared(results: Results, question: Question) -> tuple[str, str]:
     """Name the groups compared; those of another variable with its name, as ``kom: ja``."""
     group = question.analysis.get("group") or ""
-    of = f"{inside(results.outcome_label(group))}: " if compares_chosen_groups(results, question.analysis) else ""
-    first, second = (inside(results.group_label(code, group)) for code in (question.main.group_a, question.main.group_b))
+    of = f"{results.inside(results.outcome_label(group))}: " if compares_chosen_groups(results, question.analysis) else ""
+    first, second = (results.inside(results.group_label(code, group)) for code in (question.main.group_a, question.main.group_b))
     return f"{of}{first}", f"{of}{second}"
 
 
 def _named(results: Results, question: Question) -> str:
     """Name an outcome with those it is about or, where that is everybody, the analysis: it is one of several of the outcome."""
     about = restricted_text(results, question.analysis)
-    whole = "" if compares_chosen_groups(results, question.analysis) else inside(results.label("analysis", question.analysis["id"]))
+    whole = "" if compares_chosen_groups(results, question.analysis) else results.inside(results.label("analysis", question.analysis["id"]))
     named = about or whole
-    name = inside(place_label(results, question.main))
+    name = results.inside(place_label(results, question.main))
     return f"{name} ({named})" if named else name

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pipeline.render.changes import Change, bounded, paired_changes
+from pipeline.render.changes import Change, bounded, paired_changes, with_later
+from pipeline.render.labels import directed
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.selection import known
 from pipeline.render.times import SURVIVAL, times
 from pipeline.render.wording import limits
+from pipeline.render.wording.before_after import also_worse
 from pipeline.render.wording.changes import bound_values, change_sentences, lost_of, people_unit, wave_names
 from pipeline.render.wording.moves import brief_moves, is_share, missing_sentence, moves, ways
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, listed
@@ -21,9 +22,19 @@ from pipeline.render.wording.times import reached_sentence, share_reached, time_
 DECIDED = ("better", "worse", "higher", "lower")
 
 
+def told_changes(results: Results) -> list[Change]:
+    """Give the primary changes, with later ones of the same outcomes beside them."""
+    return with_later(results, paired_changes(results, "primary"), paired_changes(results))
+
+
+def told_moves(results: Results) -> list[Change]:
+    """Give the primary moves, with later ones of the same classes beside them."""
+    return with_later(results, moves(results, "primary"), moves(results))
+
+
 def primary_outcomes(results: Results) -> list[Outcome]:
-    """Give the primary changes in the form that shared sentences take: one row each, nothing to compare with."""
-    rows = [row for change in paired_changes(results, "primary") if (row := change.row("mean_change")) is not None]
+    """Give the primary changes, and later ones beside them, in the form that shared sentences take: one row each, nothing to compare with."""
+    rows = [row for change in told_changes(results) if (row := change.row("mean_change")) is not None]
     return [Outcome(row, None, None, None, None, None) for row in rows]
 
 
@@ -34,8 +45,9 @@ def summary(results: Results, questions: Sequence[Question]) -> Markup:
     parts = [
         element("h3", say("summary.found")),
         *([paragraph(lead, class_="lead")] if lead else []),
+        *map(paragraph, also_worse(results, told_changes(results))),
         element("ul", *_findings(results), *brief_questions(results, questions), class_="findings"),
-        paragraph(say("progress.caution", programme=results.label("study", "programme"))),
+        paragraph(results.say_with("progress.caution", {"programme": results.programme})),
     ]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(say("summary.exploratory")))
@@ -49,15 +61,15 @@ def headline(results: Results, beside: bool = False) -> str:
 
 
 def _moved_headline(results: Results) -> Iterator[str]:
-    for change in moves(results, "primary")[:1]:
+    told = told_moves(results)
+    for change in (one for one in told if one.outcome == told[0].outcome):
         found = ways(change)
         if found is not None and not is_share(change):
             names = wave_names(results, change)
             up, down = results.percent(found[0].estimate), results.percent(found[-1].estimate)
             after = first_upper(names["after"])
-            yield results.say(
-                "progress.headline.moved", after_name=after, before=names["before"], up=up, down=down, unit=people_unit(results)
-            )
+            key = directed(results, "progress.headline.moved", [change.outcome])
+            yield results.say(key, after_name=after, before=names["before"], up=up, down=down, unit=people_unit(results))
 
 
 def _time_headline(results: Results) -> Iterator[str]:
@@ -68,25 +80,32 @@ def _time_headline(results: Results) -> Iterator[str]:
 
 
 def _changed_headline(results: Results) -> Iterator[str]:
-    for change in paired_changes(results, "primary")[:1]:
-        row = change.number("mean_change")
-        if row is not None:
-            key = ("up" if row.estimate > 0 else "down") if row.verdict in DECIDED else "open"
-            outcome = inside(results.outcome_label(change.outcome))
-            yield results.say(f"progress.headline.{key}", outcome=outcome, **wave_names(results, change))
+    told = [(change, row) for change in told_changes(results) if (row := change.number("mean_change")) is not None]
+    decided = {change.outcome for change, row in told if row.verdict in DECIDED}
+    for change, row in sorted(told, key=lambda one: one[0].outcome not in decided):
+        key = ("up" if row.estimate > 0 else "down") if row.verdict in DECIDED else "open"
+        outcome = results.inside(results.outcome_label(change.outcome))
+        yield results.say(f"progress.headline.{key}", outcome=outcome, **wave_names(results, change))
 
 
 def _findings(results: Results) -> Iterator[Markup]:
     """Say each primary question in the order: moves, times, changes."""
-    for change in moves(results, "primary"):
-        found = ways(change)
-        said = [brief_moves(results, change, found)] if found else [missing_sentence(results, change)]
-        yield _item(results.label("analysis", change.analysis["id"]), said)
+    for title, told in _by_outcome(results, moves(results, "primary"), told_moves(results)):
+        shown = [(change, ways(change)) for change in told]
+        said = [brief_moves(results, change, found) if found else missing_sentence(results, change) for change, found in shown]
+        yield _item(title, said)
     for time in times(results, "primary"):
         yield _item(results.label("analysis", time.analysis["id"]), time_sentences(results, time))
-    for change in paired_changes(results, "primary"):
-        said = [*change_sentences(results, change)[:2], *_brief_lost(results, change)]
-        yield _item(results.label("analysis", change.analysis["id"]), said)
+    for title, told in _by_outcome(results, paired_changes(results, "primary"), told_changes(results)):
+        said = [sentence for one in told for sentence in (*change_sentences(results, one)[:2], *_brief_lost(results, one))]
+        yield _item(title, said)
+
+
+def _by_outcome(results: Results, primary: list[Change], told: list[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """Give each outcome under the name of its first primary analysis, with all that is told of it in order of time."""
+    for name in dict.fromkeys(one.outcome for one in primary):
+        own = [one for one in told if one.outcome == name]
+        yield results.label("analysis", own[0].analysis["id"]), own
 
 
 def _item(title: str, sentences: list[str]) -> Markup:
@@ -105,10 +124,11 @@ def _brief_lost(results: Results, change: Change) -> list[str]:
 def not_shown(results: Results) -> Markup:
     """List the conclusions that a reader might draw and must not."""
     items = [results.say("not_shown.real")] if results.facts["simulated"] else []
-    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.programme}))
     if _divided(results):
         items.append(results.say("progress.not_shown.levels"))
-    unsure = [inside(results.outcome_label(one.main.outcome)) for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"]
+    open_ones = [one.main.outcome for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"]
+    unsure = [results.inside(results.outcome_label(name)) for name in dict.fromkeys(open_ones)]
     if unsure:
         items.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
     return bullets([*items, results.say("not_shown.others")])
@@ -127,7 +147,7 @@ def weigh(results: Results) -> Markup:
 
 
 Values = Mapping[str, str | int] | None
-FITTING = ("several_outcomes", "several_alone", "own_answers", "unlocked", "deviations", "withheld")
+FITTING = ("several_outcomes", "several_alone", "one_occasion", "own_answers", "unlocked", "deviations", "withheld")
 """Limits of every report that also hold here."""
 
 

@@ -2,7 +2,6 @@
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import listed
 
 REST, DROPPED = ITEM = ("item_rest_correlation", "alpha_if_dropped")
@@ -40,7 +39,7 @@ def _warning(results: Results, alpha: Row, items: Items) -> str:
     against = _against(items)
     if alpha.estimate >= 0 and not against:
         return ""
-    measure = inside(outcome_in_wave(results, alpha.outcome, alpha.wave))
+    measure = results.inside(outcome_in_wave(results, alpha.outcome, alpha.wave))
     negative = [results.say("measures.alpha_negative", measure=measure, alpha=results.number(alpha.estimate))] if alpha.estimate < 0 else []
     if not against:
         return " ".join(negative)

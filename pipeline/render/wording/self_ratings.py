@@ -4,7 +4,6 @@ from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tes
 from pipeline.render.results import Results
 from pipeline.render.selection import Row
 from pipeline.render.wording.changes import shift_sentence, unit_inside, wave_names
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import with_interval
 
 
@@ -41,7 +40,7 @@ def _tested_sentences(results: Results, rated: Change) -> list[str]:
     change = tested.number("mean_change", AFTER_BEFORE) if tested is not None else None
     if tested is None or change is None or not has_means(tested):
         return []
-    values = mean_values(results, tested, change) | {"label": inside(results.outcome_label(tested.outcome))}
+    values = mean_values(results, tested, change) | {"label": results.inside(results.outcome_label(tested.outcome))}
     return [results.say_with("before_after.tested", values)]
 
 

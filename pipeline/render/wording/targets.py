@@ -27,8 +27,7 @@ from pipeline.render.targets import (
     single_targets,
 )
 from pipeline.render.wording.changes import change_sentences
-from pipeline.render.wording.one_line import inside
-from pipeline.render.wording.phrases import listed
+from pipeline.render.wording.phrases import first_upper, listed, wave_name
 
 
 def counted_texts(results: Results, reading: Reading) -> tuple[str, str]:
@@ -65,15 +64,34 @@ def mark(results: Results, verdict: str) -> Markup:
 
 def headline(results: Results) -> str:
     """Say in one or two sentences whether the first target was reached, and whether it is supported; empty without any."""
-    first = next(iter([*boards(results), *single_targets(results)]), None)
+    every = [*boards(results), *single_targets(results)]
+    first = next(iter(every), None)
     if first is None:
         return ""
-    if len(first.readings) == 1:
-        return " ".join(reading_sentences(results, first, first.readings[0]))
-    reached = sum(reading.fact == "reached" for reading in first.readings)
-    supported = sum(reading.support == "supported" for reading in first.readings)
-    target, count = results.percent(first.share), len(first.readings)
-    return results.say("targets.headline", target=target, count=count, reached=reached, supported=supported)
+    waves = ["", *(wave["name"] for wave in results.facts["waves"])]
+    later = [one for one in every if one.outcome == first.outcome and waves.index(one.wave) > waves.index(first.wave)]
+    return " ".join([_answer(results, first), *(_later(results, one) for one in sorted(later, key=lambda one: waves.index(one.wave)))])
+
+
+def _answer(results: Results, target: Target) -> str:
+    """Say in one or two sentences whether a target was reached, and whether it is supported."""
+    if len(target.readings) == 1:
+        return " ".join(reading_sentences(results, target, target.readings[0]))
+    return results.say("targets.headline", target=results.percent(target.share), **_counts_of(target))
+
+
+def _later(results: Results, target: Target) -> str:
+    """Say the same of a later wave."""
+    wave = first_upper(wave_name(results, target.wave))
+    if len(target.readings) == 1:
+        return results.say("targets.headline_later_one", wave=wave, said=_answer(results, target))
+    return results.say("targets.headline_later", wave=wave, target=results.percent(target.share), **_counts_of(target))
+
+
+def _counts_of(target: Target) -> dict[str, int]:
+    reached = sum(reading.fact == "reached" for reading in target.readings)
+    supported = sum(reading.support == "supported" for reading in target.readings)
+    return {"count": len(target.readings), "reached": reached, "supported": supported}
 
 
 def summary_items(results: Results) -> list[Markup]:
@@ -161,7 +179,9 @@ def withheld_groups(results: Results, found: list[list[Target]]) -> list[str]:
         by = target.level.partition("=")[0]
         hidden[by] = hidden.get(by, True) and not any(reading.is_known for reading in target.readings)
     names = [
-        " × ".join(inside(results.label("variable", name)) for name in by.split("*")) for by, all_hidden in hidden.items() if all_hidden
+        " × ".join(results.inside(results.label("variable", name)) for name in by.split("*"))
+        for by, all_hidden in hidden.items()
+        if all_hidden
     ]
     return [results.say("targets.groups.all_withheld", variables=listed(results, names))] if names else []
 
@@ -230,5 +250,5 @@ def count_sentences(results: Results, found: list[Count]) -> list[str]:
 
 
 def _counted(results: Results, one: Count) -> str:
-    label = inside(results.label("analysis", one.analysis["id"]))
+    label = results.inside(results.label("analysis", one.analysis["id"]))
     return results.say("targets.counts.one", label=label, number=results.number(one.row.estimate, 0)) if known(one.row.estimate) else label

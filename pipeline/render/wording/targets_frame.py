@@ -12,13 +12,13 @@ from pipeline.render.wording.limits import LIMITS
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.targets import headline, summary_items
 
-FITTING = ("own_answers", "unlocked", "deviations", "withheld")
+FITTING = ("one_occasion", "own_answers", "unlocked", "deviations", "withheld")
 """Limits of every report that also hold for targets."""
 
 
 def summary(results: Results, questions: Sequence[Question]) -> Markup:
     """Give the key findings on one screen: the answer, the numbers of people, one item per target."""
-    caution = results.say("targets.summary.caution", programme=results.label("study", "programme"))
+    caution = results.say_with("targets.summary.caution", {"programme": results.programme})
     parts = [element("h3", results.say("summary.found"))]
     answer = " ".join(filter(None, [headline(results), questions_headline(results, questions)]))
     if answer:
@@ -53,7 +53,7 @@ def limits(results: Results) -> list[Part]:
 def _not_shown(results: Results) -> list[str]:
     """List the conclusions that a reader might draw and must not."""
     items = [results.say("not_shown.real")] if results.facts["simulated"] else []
-    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.label("study", "programme")}))
+    items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.programme}))
     if boards(results):
         items.append(results.say("targets.not_shown.reading"))
     return [*items, results.say("targets.not_shown.similar"), results.say("not_shown.others")]

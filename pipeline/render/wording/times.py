@@ -5,7 +5,6 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, why_absent
 from pipeline.render.times import Time, comparisons
 from pipeline.render.wording.changes import unit_inside
-from pipeline.render.wording.one_line import inside
 from pipeline.render.wording.phrases import first_upper, listed
 
 NOT_REACHED = "median_not_reached"
@@ -46,7 +45,7 @@ def reached_sentence(results: Results, time: Time, row: Row, share: str) -> str:
         time=time_text(results, float(row.term)),
         unit=unit_inside(results, time.outcome),
         share=share,
-        event=inside(event_name(results, time.analysis)),
+        event=results.inside(event_name(results, time.analysis)),
     )
 
 
