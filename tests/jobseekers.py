@@ -137,9 +137,9 @@ MEASURES = [
 ]  # fmt: skip
 SURVIVAL = {"event": "ended", "event_codes": ["work"], "times": [6, 12], "horizon": HORIZON}
 ANALYSES = [
-    analysis("ladder", "transition", ["rung@t2"], "primary", before="t1", by=["sex", "town", "sex*town"]),
+    analysis("ladder", "transition", ["rung@t2"], "primary", before="t1", by=["sex", "town", "sex*town"], family="primary"),
     analysis("time", "survival", ["time_to_work"], "primary", by=["sex"], **SURVIVAL),
-    analysis("trust", "paired", ["sure@t2"], "primary", before="t1", by=["sex", "town"]),
+    analysis("trust", "paired", ["sure@t2"], "primary", before="t1", by=["sex", "town"], family="primary"),
     analysis("trust_later", "paired", ["sure@t3"], before="t1"),
     analysis("work_later", "transition", ["in_work@t3"], before="t2"),
     analysis("lost", "bounds", ["sure@t2", "sure@t3"], before="t1"),

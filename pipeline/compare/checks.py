@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.compare.estimators import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.compare.exhibit_checks import exhibit_problems
+from pipeline.compare.families import family_problems
 from pipeline.compare.protocol import takes_cohort, unit_of_analysis
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
@@ -46,7 +47,7 @@ def estimator_problems(study: Study) -> list[Problem]:
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)
         problems += _wave_problems(study, analysis)
-    return problems + exhibit_problems(study)
+    return [*problems, *family_problems(study), *exhibit_problems(study)]
 
 
 def _place(study: Study, analysis: Analysis, key: str) -> str:

@@ -1,13 +1,16 @@
 """What the study could have found: beside each primary comparison, the smallest difference with 80 % power.
 
 It follows from the standard error, which follows from the design and the spread
-of the answers; the difference that was found plays no part.
+of the answers; the difference that was found plays no part. In a family the test
+is the one that the plan makes of a single real difference: Holm's first step.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.families import ADJUSTED, ALONE
 from pipeline.compare.power import POWER, detectable_difference
-from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 
 ESTIMATOR, ESTIMAND = "detectable", "detectable_difference"
 KEPT = (
@@ -15,39 +18,40 @@ KEPT = (
     *("measure_unit", "confidence", "n", "n_a", "n_b", "n_clusters", "n_missing"),
 )
 """Columns of the comparison that its detectable difference shares."""
-WITHOUT_ERROR = ("location_shift",)
-"""Compared by rank, without a standard error."""
+WITHOUT_ERROR = ("location_shift", "association", "marginal_homogeneity")
+"""Tested without a standard error of a difference."""
 OF_SHARES = ("risk_difference",)
 """Their error is normal; the one degree of freedom beside it is of the chi-square test."""
 MANY = 1e6
 
 
-def detectable_rows(estimates: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+def detectable_rows(estimates: Iterable[dict[str, object]], sizes: Counter[str]) -> Iterator[dict[str, object]]:
     """Give the detectable difference of each primary comparison of everybody that has a standard error.
 
     Parameters
     ----------
     estimates : iterable of rows of ``estimates``
+    sizes : Counter
+        Number of tests in each family.
 
     Yields
     ------
     dict
         ``detectable_difference``, above 0, in the unit of the comparison;
-        ``reference_value`` is the power. Empty, with the comparison's own note,
+        ``reference_value`` is the power, ``p_adjustment`` says by which test. Empty, with the comparison's own note,
         where it could not be tested.
     """
     for row in estimates:
-        compared = row["estimand"] in COMPARED_ESTIMANDS and row["estimand"] not in WITHOUT_ERROR
-        if row.get("role") == "primary" and row.get("level") == "all" and compared:
-            yield {name: row[name] for name in KEPT if name in row} | {"estimator": ESTIMATOR, "estimand": ESTIMAND} | _numbers(row)
+        tested = ESTIMATORS[str(row["estimator"])].place_of_test(row) is not None and row["estimand"] not in WITHOUT_ERROR
+        if row.get("role") == "primary" and tested:
+            tests = max(sizes[str(row.get("family") or "")], 1)
+            yield {name: row[name] for name in KEPT if name in row} | _numbers(row, tests)
 
 
-def _numbers(row: dict[str, object]) -> dict[str, object]:
+def _numbers(row: dict[str, object], tests: int) -> dict[str, object]:
+    own = {"estimator": ESTIMATOR, "estimand": ESTIMAND, "reference_value": POWER, "p_adjustment": ADJUSTED if tests > 1 else ALONE}
     std_error, df = row.get("std_error"), MANY if row["estimand"] in OF_SHARES else row.get("df")
     if not (isinstance(std_error, float) and std_error > 0 and isinstance(df, float)):
-        return {"reference_value": POWER, "note": row.get("note", "")}
+        return own | {"note": row.get("note", "")}
     alpha = 1 - float(str(row["confidence"]))
-    return {
-        "estimate": detectable_difference(std_error, df, POWER, alpha),
-        "reference_value": POWER,
-    }
+    return own | {"estimate": detectable_difference(std_error, df, POWER, alpha / tests)}

@@ -1,8 +1,11 @@
 """The third stage: from scores to everything a report may say about groups."""
 
-from collections.abc import Iterator
+import math
+from dataclasses import replace
 from itertools import chain
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.compare.balance import balance_rows
@@ -10,12 +13,15 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
-from pipeline.compare.families import adjust_families
+from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, narrow_intervals
+from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, comparison_of
 from pipeline.compare.quotations import quotations_of
-from pipeline.compare.verdicts import COMPARED_ESTIMANDS, UNKNOWN, Finding, verdict_of
+from pipeline.compare.ranks import rounded_bound
+from pipeline.compare.two_groups import two_groups
+from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
@@ -23,6 +29,16 @@ from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
+
+TESTED_BESIDE = {("mcnemar", "mcnemar_exact"): ("share_change",), ("risk_difference",): ("risk_ratio", "odds_ratio")}
+"""Terms or estimands of a test -> estimands that have an interval and no test of their own; the exact test where few moved."""
+IMPRECISE = ("shift_of_ties", "zero_width_interval")
+"""Remarks on intervals that show no precision."""
+BY_RANK = "location_shift"
+NOT_BY_T = ("risk_difference", BY_RANK)
+"""Tested estimands whose interval is not Student's."""
+WIDTH = 1e-12
+"""Relative to its ends, an interval no wider than this has no width."""
 
 
 def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimated:
@@ -55,8 +71,10 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     gathered = [(analysis, analysis_frame(panel, analysis)) for analysis in study.declaration.analyses]
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
-    estimates = adjust_families(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared))))
-    estimates = conform(ESTIMATES, _with_verdicts(study, estimates, gathered))
+    sizes = family_sizes(study)
+    noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(declared, sizes))))
+    estimates = adjust_families(_with_equivalence(study, noted, gathered), sizes)
+    estimates = conform(ESTIMATES, _with_verdicts(study, estimates))
     steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
     check_flow(steps)
     faults = count_faults(estimates, steps)
@@ -66,30 +84,104 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel), cleaned.cleaning_log)
 
 
-def _with_verdicts(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:
-    """Fill ``verdict`` for the comparisons of declared analyses."""
+def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Note intervals that show no precision, and intervals that say otherwise than their test.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Table ``estimates``.
+
+    Returns
+    -------
+    DataFrame
+        The same rows: ``zero_width_interval`` noted where both ends are one
+        value, ``interval_and_test_part`` where the interval leaves out zero and
+        the test does not reject, or the reverse; a ratio that leaves out one, and a
+        change of a share, by the test that stands beside it.
+    """
+    low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_beside(estimates))
+    null = estimates["measure_unit"].eq("ratio").astype("float64")
+    flat = _is_flat(low, high)
+    part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > null) | (high < null)))
+    remarks = {"interval_and_test_part": part, "zero_width_interval": flat | _is_flat(estimates["effect_low"], estimates["effect_high"])}
+    noted = estimates.copy()
+    for code, rows in remarks.items():
+        noted.loc[rows, "note"] = (noted.loc[rows, "note"] + f" {code}").str.strip()
+    return noted
+
+
+def _p_beside(estimates: pd.DataFrame) -> pd.Series:
+    """Give what has an interval but no test of its own the p-value of the test of the same units that stands beside it."""
+    key, found = ["analysis", "outcome", "wave", "level"], pd.Series(float("nan"), index=estimates.index)
+    exact = ~estimates["note"].str.contains("few_moved")
+    for tests, wanted in TESTED_BESIDE.items():
+        of_test = estimates["term"].isin(tests) | estimates["estimand"].isin(tests)
+        first = estimates.loc[of_test & exact].sort_values("term").drop_duplicates(key).set_index(key)["p_value"]
+        beside = estimates.loc[estimates["estimand"].isin(wanted), key]
+        found.loc[beside.index] = first.reindex(pd.MultiIndex.from_frame(beside)).to_numpy()
+    return found
+
+
+def _is_flat(low: pd.Series, high: pd.Series) -> pd.Series:
+    return pd.Series(np.isclose(low.astype("float64"), high.astype("float64"), rtol=WIDTH, atol=0), index=low.index)
+
+
+def _with_equivalence(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:
+    """Fill ``p_equivalence`` of the tests of outcomes with a smallest difference that matters."""
+    tested = estimates.copy()
+    asked = estimates.loc[planned_tests(estimates) & estimates["reference_value"].notna() & estimates["p_value"].notna()]
+    frames = {analysis.id: (analysis, frame) for analysis, frame in gathered}
+    for row in asked.itertuples():
+        tested.loc[row.Index, "p_equivalence"] = _equivalence_p(study, *frames[row.analysis], row)
+    return tested
+
+
+def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, row: Any) -> float:
+    """Give the p-value of the two one-sided tests that a difference is smaller than the one that matters.
+
+    By the estimator's own interval, so that it is below alpha exactly when that at
+    confidence 1 - 2 alpha lies inside the bounds. NaN where it shows no precision:
+    without an interval, with one of no width, and for a shift of tied values.
+    """
+    if not _is_precise(row):
+        return math.nan
+    if row.estimand not in NOT_BY_T:
+        return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
+    view = comparison_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
+    estimate = ESTIMATORS[analysis.estimator].load()
+
+    def interval_at(confidence: float) -> Interval:
+        rows = estimate(replace(view, confidence=confidence))
+        [own] = [one for one in rows if one["estimand"] == row.estimand]
+        return float(str(own["conf_low"])), float(str(own["conf_high"]))
+
+    groups = two_groups(view)
+    by_rank = row.estimand == BY_RANK
+    return p_inside(interval_at, rounded_bound(groups.first, groups.second, row.reference_value) if by_rank else row.reference_value)
+
+
+def _is_precise(row: Any) -> bool:
+    return row.conf_low < row.conf_high and not any(code in IMPRECISE for code in row.note.split())
+
+
+def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Fill ``verdict`` of the tests of the plan that compare: one for each outcome of each declared analysis."""
     judged = estimates.copy()
-    for analysis, frame in gathered:
-        for index, verdict in _verdicts(study, estimates.loc[estimates["analysis"] == analysis.id], analysis, frame):
-            judged.loc[index, "verdict"] = verdict
+    confidence = {analysis.id: analysis.confidence for analysis in study.declaration.analyses}
+    for row in estimates.loc[planned_tests(estimates) & estimates["estimand"].ne("share_change")].itertuples():
+        judged.loc[row.Index, "verdict"] = verdict_of(_finding(study, row, 1 - confidence[row.analysis]))
     return judged
 
 
-def _verdicts(study: Study, rows: pd.DataFrame, analysis: Analysis, frame: AnalysisFrame) -> Iterator[tuple[int, str]]:
-    narrow = {
-        outcome: narrow_intervals(study, analysis, frame, outcome)
-        for outcome in analysis.outcomes
-        if outcome in analysis.smallest_difference
-    }
-    for row in rows.loc[rows["estimand"].isin(COMPARED_ESTIMANDS) & rows["level"].eq("all")].itertuples():
-        outcome = f"{row.outcome}@{row.wave}" if row.wave else row.outcome
-        finding = Finding(
-            estimate=row.estimate,
-            p_value=row.p_adjusted if analysis.family else row.p_value,
-            alpha=1 - analysis.confidence,
-            direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",
-            bound=row.reference_value,
-            interval=(row.conf_low, row.conf_high),
-            narrow=narrow.get(outcome, {}).get((row.estimand, row.term), UNKNOWN),
-        )
-        yield row.Index, verdict_of(finding)
+def _finding(study: Study, row: Any, alpha: float) -> Finding:
+    adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == BY_RANK
+    return Finding(
+        effect=row.effect if by_rank else row.estimate,
+        p_value=row.p_adjusted if adjusted else row.p_value,
+        alpha=alpha,
+        direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",
+        bound=row.reference_value,
+        interval=(row.conf_low, row.conf_high) if _is_precise(row) else UNKNOWN,
+        p_equivalence=row.p_equivalence_adjusted if adjusted else row.p_equivalence,
+    )

@@ -13,9 +13,9 @@ from pipeline.compare import cohort as columns_of
 from pipeline.compare.cohort import LEVEL, READING, Cohort
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators import COHORT, ESTIMATORS
+from pipeline.compare.families import family_of
 from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
 from pipeline.compare.scales import scale_of
-from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.plan import is_planned
 from pipeline.spec.study import Study, split_reference
@@ -229,37 +229,19 @@ def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
         "study": study.id,
         "analysis": analysis.id,
         "role": analysis.role if is_planned(study, analysis.id) else "exploratory",
-        "family": analysis.family,
+        "family": family_of(analysis),
         "unit": gathered.unit,
         "covariates": " ".join(analysis.covariates),
     }
+    tested = ESTIMATORS[analysis.estimator]
     if takes_cohort(analysis):
         declared |= {"group_a": EVERYBODY, "term": EVERYBODY}
     for outcome in analysis.outcomes:
         name, wave = split_reference(outcome)
         bound = analysis.smallest_difference.get(outcome)
         for row in run_estimator(analysis.estimator, view_of(study, analysis, gathered, outcome)):
-            yield declared | {"outcome": name, "wave": wave, "reference_value": bound if _is_main(row) else None} | row
-
-
-def _is_main(row: dict[str, object]) -> bool:
-    return row["estimand"] in COMPARED_ESTIMANDS and row["level"] == "all"
-
-
-def narrow_intervals(
-    study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str
-) -> dict[tuple[object, object], tuple[float, float]]:
-    """Give the intervals that decide equivalence: two one-sided tests at the level of the analysis.
-
-    Returns
-    -------
-    dict
-        (estimand, term) -> lower and upper end at confidence 1 - 2 alpha, such as 90 % beside 95 %.
-    """
-    narrow = analysis.model_copy(update={"confidence": 2 * analysis.confidence - 1})
-    rows = run_estimator(analysis.estimator, view_of(study, narrow, gathered, outcome))
-    return {
-        (row["estimand"], row.get("term", EVERYBODY)): (float(str(row["conf_low"])), float(str(row["conf_high"])))
-        for row in rows
-        if _is_main(row) and "conf_low" in row
-    }
+            yield (
+                declared
+                | {"outcome": name, "wave": wave, "reference_value": bound if tested.place_of_test(row) is not None else None}
+                | row
+            )

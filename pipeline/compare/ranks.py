@@ -11,6 +11,8 @@ import numpy as np
 from pipeline.compare.student import normal_value
 
 NAN = float("nan")
+STEP = 1e-9
+"""Relative to their size, differences no further apart are the same."""
 BISECTIONS = 200
 """Upper limit only: halving stops when the bracket can shrink no further."""
 
@@ -25,6 +27,8 @@ class MannWhitney:
     p_value: float
     """With continuity correction."""
     p_value_without_continuity: float
+    tied: int
+    """Number of pairs of equal values."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,13 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> MannWhitney:
     in_first = np.bincount(where[: len(first)], minlength=len(values))
     in_second = np.bincount(where[len(first) :], minlength=len(values))
     below = np.cumsum(in_second) - in_second
-    u = float((in_first * below).sum() + (in_first * in_second).sum() / 2)
+    tied = int((in_first * in_second).sum())
+    u = float((in_first * below).sum() + tied / 2)
     pairs = len(first) * len(second)
     deviation = u - pairs / 2
     spread = _spread_of_u(len(first), len(second), in_first + in_second)
     corrected = max(abs(deviation) - 0.5, 0.0)
-    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), float(2 * ndtr(-abs(deviation) / spread)))
+    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), float(2 * ndtr(-abs(deviation) / spread)), tied)
 
 
 def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> RankBiserial:
@@ -169,6 +174,34 @@ def _difference_of_rank(first: _Counted, second: _Counted, rank: int) -> float:
         at_most = (cumulative[np.searchsorted(first.values, second.values + middle, side="right")] * second.counts).sum()
         low, high = (low, middle) if at_most >= rank else (middle, high)
     return nearest_difference(first.values, second.values, (low + high) / 2)
+
+
+def rounded_bound(first: np.ndarray, second: np.ndarray, bound: float) -> float:
+    """Give the value below which an interval of the shift must end for the shift to lie inside a bound.
+
+    An interval that ends at one difference between two people stands, where values
+    are rounded, for shifts up to half way to the next larger difference.
+
+    Parameters
+    ----------
+    first, second : arrays of float, shapes (n_first,), (n_second,)
+        At least one value each, none missing.
+    bound : float
+        Above 0.
+
+    Returns
+    -------
+    float
+        Close to ``bound`` where values are many.
+    """
+    return min(_rounded_bound(np.unique(one), other, bound) for one, other in ((first, second), (second, first)))
+
+
+def _rounded_bound(values: np.ndarray, others: np.ndarray, bound: float) -> float:
+    places = np.searchsorted(values, others + bound * (1 + STEP))
+    inner = float((values[places[places > 0] - 1] - others[places > 0]).max(initial=-bound))
+    outer = float((values[places[places < len(values)]] - others[places < len(values)]).min(initial=np.inf))
+    return inner + STEP * bound if (inner + outer) / 2 <= bound * (1 + STEP) else inner - STEP * bound
 
 
 def nearest_difference(first: np.ndarray, second: np.ndarray, target: float) -> float:

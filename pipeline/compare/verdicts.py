@@ -1,19 +1,19 @@
-"""Verdicts: the closed set of words that a comparison may end in, as one truth table."""
+"""Verdicts: the closed set of words that a comparison may end in, as one truth table.
+
+A verdict follows from the test that was made, and its direction from what that
+test is about. Difference and equivalence are two questions with a p-value each.
+"""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-
-COMPARED_ESTIMANDS = (
-    *("mean_difference", "location_shift", "risk_difference", "adjusted_mean_difference", "adjusted_risk_difference"),
-    "mean_change",
-)
-"""Estimands that get a verdict, on rows for everybody; ratios and the median of a change repeat one, levels describe."""
 
 WORDS = {"higher": ("better", "worse"), "lower": ("worse", "better"), "neither": ("higher", "lower")}
 """Direction of the measure -> word for a positive and for a negative difference."""
 
 Interval = tuple[float, float]
 UNKNOWN: Interval = (math.nan, math.nan)
+PRECISION = 1e-12
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Finding:
 
     Parameters
     ----------
-    estimate : float
-        First minus second; NaN when there is none.
+    effect : float
+        What the test is about: first minus second, or for a test by rank the
+        rank-biserial correlation; NaN when there is none.
     p_value : float
         Adjusted within the family where there is one; NaN when not defined.
     alpha : float
@@ -32,17 +33,20 @@ class Finding:
         Which values are better: ``higher``, ``lower`` or ``neither``.
     bound : float
         Smallest difference that matters, above 0; NaN when none is declared.
-    interval, narrow : (low, high)
-        At confidence 1 - alpha and 1 - 2 alpha; NaN where not defined.
+    interval : (low, high)
+        At confidence 1 - alpha; NaN where it is not defined or has no width.
+    p_equivalence : float
+        Of the two one-sided tests against the bound, adjusted as ``p_value``
+        is; NaN when they were not made.
     """
 
-    estimate: float
+    effect: float
     p_value: float
     alpha: float
     direction: str
     bound: float = math.nan
     interval: Interval = UNKNOWN
-    narrow: Interval = UNKNOWN
+    p_equivalence: float = math.nan
 
 
 def verdict_of(finding: Finding) -> str:
@@ -55,21 +59,71 @@ def verdict_of(finding: Finding) -> str:
     Returns
     -------
     str
-        Empty without an estimate; else, in this order of precedence:
-        ``smaller_than_matters`` (decided, and the interval excludes 0 and lies
-        inside the bounds), ``better``/``worse`` or ``higher``/``lower``
-        (decided), ``equivalent`` (not decided, and the narrow interval lies
-        inside the bounds), ``cannot_tell``.
+        Empty without an effect; else, in this order of precedence:
+        ``smaller_than_matters`` (the difference and that it lies inside the
+        bounds are both established, and the interval shows as much),
+        ``better``/``worse`` or ``higher``/``lower`` (the difference is
+        established), ``equivalent`` (it is not, and that it lies inside the
+        bounds is), ``cannot_tell``.
     """
-    if math.isnan(finding.estimate):
+    if math.isnan(finding.effect):
         return ""
-    if finding.p_value < finding.alpha and finding.estimate != 0:
-        small = _excludes_zero(finding.interval) and _inside(finding.interval, finding.bound)
+    similar = finding.p_equivalence < finding.alpha
+    if finding.p_value < finding.alpha:
+        small = similar and excludes_zero(finding.interval) and _inside(finding.interval, finding.bound)
         positive, negative = WORDS[finding.direction]
-        word = positive if finding.estimate > 0 else negative
+        word = positive if finding.effect > 0 else negative
         return "smaller_than_matters" if small else word
-    similar = not math.isnan(finding.p_value) and _inside(finding.narrow, finding.bound)
-    return "equivalent" if similar else "cannot_tell"
+    return "equivalent" if similar and not math.isnan(finding.p_value) else "cannot_tell"
+
+
+def two_one_sided_p(estimate: float, std_error: float, df: float, bound: float) -> float:
+    """Give the greater p-value of the two one-sided t tests that a difference lies inside plus and minus a bound.
+
+    Parameters
+    ----------
+    estimate, std_error, df : float
+        Of the difference; the error above 0.
+    bound : float
+        Above 0.
+
+    Returns
+    -------
+    float
+        Below alpha exactly when the interval at confidence 1 - 2 alpha lies
+        inside the bounds.
+
+    References
+    ----------
+    Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15:657-680.
+    """
+    from scipy.special import stdtr
+
+    return float(stdtr(df, (abs(estimate) - bound) / std_error))
+
+
+def p_inside(interval_at: Callable[[float], Interval], bound: float) -> float:
+    """Give the same for any method: the least alpha whose interval at confidence 1 - 2 alpha lies inside the bounds.
+
+    Parameters
+    ----------
+    interval_at : function
+        Confidence -> interval; wider for a higher confidence.
+    bound : float
+        Above 0.
+
+    Returns
+    -------
+    float
+        To within 1e-12; 1 when the estimate itself lies outside.
+    """
+    out, within = 0.0, 0.5
+    if not _inside(interval_at(0.0), bound):
+        return 1.0
+    while within - out > PRECISION:
+        middle = (out + within) / 2
+        out, within = (out, middle) if _inside(interval_at(1 - 2 * middle), bound) else (middle, within)
+    return within
 
 
 def _inside(interval: Interval, bound: float) -> bool:
@@ -77,5 +131,6 @@ def _inside(interval: Interval, bound: float) -> bool:
     return -bound < interval[0] and interval[1] < bound
 
 
-def _excludes_zero(interval: Interval) -> bool:
+def excludes_zero(interval: Interval) -> bool:
+    """Say whether an interval leaves out 0; NaN never does."""
     return interval[0] > 0 or interval[1] < 0

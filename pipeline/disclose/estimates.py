@@ -208,7 +208,7 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     emptied = rows.copy()
     numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
     emptied.loc[withheld.any, numbers] = float("nan")
-    emptied.loc[withheld.any, ["verdict", "effect_kind"]] = ""
+    emptied.loc[withheld.any, ["verdict", "effect_kind", "p_adjustment"]] = ""
     for name in COUNTS:
         emptied[name] = emptied[name].mask(withheld.group, pd.NA)
     for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP)):

@@ -102,7 +102,7 @@ def primary_outcomes(study: Study) -> list[dict[str, str]]:
 def _analysis(study: Study, analysis: Analysis) -> dict[str, object]:
     readings = [reading.model_dump(mode="json", exclude={"label"}) for reading in analysis.readings]
     unit = study.unit_of(split_reference(analysis.outcomes[0])[0])
-    return analysis.model_dump(mode="json", exclude={"label"}) | {
+    return analysis.model_dump(mode="json", exclude={"label", "family_reason"}) | {
         "readings": readings,
         "unit": unit,
         "planned": is_planned(study, analysis.id),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.spec.declaration import Text
+from pipeline.spec.declaration import Analysis, Text
 from pipeline.spec.shown import Exhibit
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS
@@ -87,9 +87,7 @@ def _declared_labels(study: Study) -> Iterator[Label]:
     for wave in declared.waves:
         yield "wave", "", wave.name, wave.label
     for analysis in declared.analyses:
-        yield "analysis", "", analysis.id, analysis.label
-        for reading in analysis.readings:
-            yield "reading", analysis.id, reading.id, reading.label
+        yield from _analysis_labels(analysis)
     for contradiction in declared.contradictions:
         yield "contradiction", "", contradiction.id, contradiction.label
         yield "contradiction_text", "", contradiction.id, contradiction.text
@@ -103,6 +101,14 @@ def _declared_labels(study: Study) -> Iterator[Label]:
         yield "quotations", "", quotations.id, quotations.label
     for exclusion in declared.exclusions:
         yield "exclusion", "", exclusion.id, exclusion.label
+
+
+def _analysis_labels(analysis: Analysis) -> Iterator[Label]:
+    yield "analysis", "", analysis.id, analysis.label
+    if analysis.family_reason is not None:
+        yield "family_reason", "", analysis.id, analysis.family_reason
+    for reading in analysis.readings:
+        yield "reading", analysis.id, reading.id, reading.label
 
 
 def _part_labels(exhibit: Exhibit) -> Iterator[Label]:

@@ -139,7 +139,12 @@ class Analysis(Declared):
     )
     by: tuple[Crossing, ...] = Field((), description="Variables for results by subgroup; 'sex*sick_listed' crosses two")
     restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only those with one of these values")
-    family: Name | None = Field(None, description="p-values are adjusted together within a family (Holm)")
+    family: Name | None = Field(
+        None, description="p-values are adjusted together within a family (Holm); 'none', with a family_reason: they are not"
+    )
+    family_reason: Text | None = Field(
+        None, description="Why primary outcomes are not adjusted together; printed as a sentence in the report"
+    )
     smallest_difference: dict[Reference, float] = Field({}, description="Smallest difference that matters, per outcome, in its unit")
     confidence: float = Field(0.95, gt=0.5, lt=1)
     before: Name | None = Field(None, description="The wave before, for what changes within units")

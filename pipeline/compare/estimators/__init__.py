@@ -7,7 +7,7 @@ needs, so that no declared key is silently ignored; docs/estimators.md is
 generated from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -44,6 +44,14 @@ class Estimator:
         Those keys it allows that must be declared.
     complete : tuple of str
         Columns of a cohort that must be known for a unit to be analysed.
+    tested : tuple of str
+        The row of everybody whose p-value answers the question of an outcome, by
+        its estimand, or by its term where the estimator makes several tests; of
+        several names the first that is there and not rough. Families, verdicts
+        and detectable differences are about this row and no other. Empty: the
+        estimator makes no such test.
+    supports : bool
+        Whether it infers without a p-value, so that no family can adjust it.
     """
 
     module: str
@@ -57,11 +65,18 @@ class Estimator:
     takes: str = COMPARISON
     needs: frozenset[str] = frozenset()
     complete: tuple[str, ...] = ("outcome",)
+    tested: tuple[str, ...] = ()
+    supports: bool = False
 
     @property
     def uses(self) -> frozenset[str]:
         """Every selective key that it does not ignore."""
         return self.allows | self.needs | (TWO_GROUPS if self.takes == COMPARISON else frozenset())
+
+    def place_of_test(self, row: Mapping[str, object]) -> int | None:
+        """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
+        named = (row["estimand"], row.get("term"))
+        return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == "all"), None)
 
     def load(self) -> Callable[..., list[dict[str, object]]]:
         """Import the function; it takes a ``Comparison`` or a ``Cohort``."""
@@ -78,6 +93,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="mean_difference; beside it Hedges' g",
         errors="Welch's t with Satterthwaite's degrees of freedom; g with the exact correction and the noncentral t interval.",
         assumptions="People answer independently; each group has enough people, or nearly normal answers, for its mean to be normal.",
+        tested=("mean_difference",),
     ),
     "rank": Estimator(
         module="pipeline.compare.estimators.rank",
@@ -88,6 +104,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="location_shift (Hodges and Lehmann); beside it the rank-biserial correlation",
         errors="Normal approximation with corrections for ties and continuity; the interval inverts the test.",
         assumptions="People answer independently; the shift is a difference of medians only if both distributions have the same shape.",
+        tested=("location_shift",),
     ),
     "risk_difference": Estimator(
         module="pipeline.compare.estimators.risk_difference",
@@ -99,6 +116,7 @@ ESTIMATORS: dict[str, Estimator] = {
         errors="Newcombe's interval and Pearson's chi-square for the difference, Fisher's exact test where an expected count is below 5; "
         "Katz's and Woolf's intervals for the ratios.",
         assumptions="People answer independently.",
+        tested=("risk_difference",),
     ),
     "adjusted": Estimator(
         module="pipeline.compare.estimators.adjusted",
@@ -111,6 +129,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "(Bell and McCaffrey; Pustejovsky and Tipton).",
         assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them; "
         "clusters are independent of each other.",
+        tested=("adjusted_mean_difference", "adjusted_risk_difference", "risk_difference"),
     ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
@@ -121,6 +140,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="association; beside it Cramér's V",
         errors="Pearson's chi-square without correction.",
         assumptions="People answer independently; few expected counts are below 5.",
+        tested=("association",),
     ),
     "response": Estimator(
         module="pipeline.compare.estimators.response",
@@ -145,6 +165,7 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="For similar groups: units are like those of the groups meant, and reach the target independently of each other.",
         takes=COHORT,
         needs=frozenset({"target"}),
+        supports=True,
     ),
     "count": Estimator(
         module="pipeline.compare.estimators.count",
@@ -174,6 +195,7 @@ ESTIMATORS: dict[str, Estimator] = {
         takes=COHORT,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
+        tested=("mean_change",),
     ),
     "retrospective": Estimator(
         module="pipeline.compare.estimators.retrospective",
@@ -187,6 +209,7 @@ ESTIMATORS: dict[str, Estimator] = {
         takes=COHORT,
         needs=frozenset({"before", "then"}),
         complete=("outcome", "before", "then"),
+        tested=("now - then",),
     ),
     "transition": Estimator(
         module="pipeline.compare.estimators.transition",
@@ -201,6 +224,7 @@ ESTIMATORS: dict[str, Estimator] = {
         takes=COHORT,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
+        tested=("mcnemar", "mcnemar_exact", "stuart_maxwell", "share_change"),
     ),
     "survival": Estimator(
         module="pipeline.compare.estimators.survival",

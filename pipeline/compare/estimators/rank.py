@@ -5,9 +5,13 @@ the groups after Hodges and Lehmann (1963), and the rank-biserial correlation
 beside it.
 """
 
+from pipeline.compare.cohort_rows import joined
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial
 from pipeline.compare.two_groups import row_of, too_few, two_groups
+
+TIED = 0.25
+"""With this share of all pairs equal, the shift jumps between few values and shows no precision (tests/validate)."""
 
 
 def rank(comparison: Comparison) -> list[dict[str, object]]:
@@ -25,7 +29,8 @@ def rank(comparison: Comparison) -> list[dict[str, object]]:
         first group. Numbers are empty, with a note, for an empty group
         (``one_group_empty``) or when everybody has the same value
         (``constant_outcome``). Where the groups do not overlap the correlation
-        has no interval (``complete_separation``).
+        has no interval (``complete_separation``). ``shift_of_ties`` says that so
+        many pairs are equal that the shift cannot show what the test is about.
     """
     groups = two_groups(comparison)
     row = row_of(comparison, groups, "location_shift", comparison.difference, "number")
@@ -47,6 +52,9 @@ def rank(comparison: Comparison) -> list[dict[str, object]]:
             "effect": effect.correlation,
             "effect_low": effect.conf_low,
             "effect_high": effect.conf_high,
-            "note": "complete_separation" if abs(effect.correlation) == 1 else "",
+            "note": joined(
+                "complete_separation" if abs(effect.correlation) == 1 else "",
+                "shift_of_ties" if test.tied >= TIED * test.pairs else "",
+            ),
         }
     ]
