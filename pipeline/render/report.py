@@ -12,6 +12,7 @@ from pipeline.paths import project_root
 from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import Part, Section, Words, present, words
+from pipeline.render.selection import known
 from pipeline.render.wording import closing, limits, methods, opening, people
 from pipeline.render.wording.contradictions import contradictions_box
 from pipeline.render.wording.data_notes import data_note_sentences
@@ -179,9 +180,10 @@ class Report:
 
         design = self._results.facts["design"]
         values = {"programme": self._results.label("study", "programme")}
-        reading = self._results.say("results.reading", **group_names(self._results))
+        together = any(known(one.main.p_adjusted) for one in self.outcomes)
+        reading = self._results.say("results.reading_family" if together else "results.reading", **group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
-        found = [words(*finding(self._results, outcome, len(self.outcomes))) for outcome in self.outcomes]
+        found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
         return self._section("results", intro, *found, forest_figure(self._results), results_table(self._results))
 
     def secondary(self) -> Section | None:

@@ -50,7 +50,7 @@ class Results:
             study=facts["study"],
             language=language,
             facts=facts,
-            estimates=read_plain(release_folder / "estimates.csv", ESTIMATES),
+            estimates=without_flat_intervals(read_plain(release_folder / "estimates.csv", ESTIMATES)),
             distributions=read_plain(release_folder / "distributions.csv", DISTRIBUTIONS),
             flow=read_plain(release_folder / "flow.csv", FLOW),
             labels=read_plain(release_folder / "labels.csv", LABELS),
@@ -176,6 +176,16 @@ def select(frame: pd.DataFrame, **keys: str) -> pd.DataFrame:
     for column, value in keys.items():
         chosen &= frame[column].to_numpy() == value
     return frame[chosen]
+
+
+def without_flat_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Take out intervals that the release notes to have no width: a report never shows them as precision."""
+    shown = estimates.copy()
+    flat = shown["note"].map(lambda note: "zero_width_interval" in note.split()).astype(bool)
+    for low, high in (("conf_low", "conf_high"), ("effect_low", "effect_high")):
+        narrow = flat & np.isclose(shown[low], shown[high], rtol=1e-9, atol=0)
+        shown.loc[narrow, [low, high]] = float("nan")
+    return shown
 
 
 def read_plain(path: Path, table: Table) -> pd.DataFrame:

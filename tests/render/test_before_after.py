@@ -26,7 +26,7 @@ from pipeline.render.wording.lines import Found, change_line
 from pipeline.render.wording.self_ratings import rating_sentences
 from tests.miniature import both
 from tests.render.synthetic import empty_results
-from tests.seminars import Attendee, attendees, nobody_answered_afterwards, nobody_changed, results_of, seminars
+from tests.seminars import ANALYSES, Attendee, attendees, nobody_answered_afterwards, nobody_changed, results_of, seminars
 
 SECTIONS = (
     *("title", "summary", "question", "context", "flow", "measures", "change", "self_rated", "levels", "experience", "lost", "checks"),
@@ -289,3 +289,55 @@ def test_nobody_at_the_top_of_the_scale_is_said_once(results: Results) -> None:
     assert ceiling_sentence(replace(results, estimates=none), first(replace(results, estimates=none))) == (
         "Nobody had the best possible value, either before or after."
     )
+
+
+FAMILY = [
+    {**one, **({"role": "primary", "family": "all"} if one["id"] in ("change", "ratings") else {})} for one in ANALYSES
+]  # fmt: skip
+
+
+def test_members_of_a_family_show_their_adjusted_p_values(tmp_path: Path) -> None:
+    results = results_of(seminars(tmp_path, analyses=FAMILY))
+    [change], [rated] = paired_changes(results, "primary"), self_ratings(results)
+    for row, table in (
+        (change.row("mean_change"), change_table(results, [change])),
+        (rated.row("mean_change", "now - then"), rating_tables(results, [rated])[0]),
+    ):
+        assert row is not None
+        assert table is not None
+        assert row.p_adjustment == "holm"
+        assert f"({results.p_number(row.p_adjusted)})".replace("\N{NO-BREAK SPACE}", " ") in to_text(table)
+        assert results.say("table.adjusted_note") in to_text(table)
+    said = " ".join(basis_sentences(results, change))
+    assert "once it is taken into account that 2 outcomes are tested together (Holm)" in said
+    row = change.row("mean_change")
+    assert row is not None
+    detectable = row._replace(estimand="detectable_difference", estimate=0.5)
+    powered = replace(change, rows={**change.rows, ("detectable_difference", "all"): detectable})
+    assert "also with 2 outcomes tested together" in " ".join(basis_sentences(results, powered))
+
+
+def test_a_change_that_fails_within_its_family_is_not_told_without_it(tmp_path: Path) -> None:
+    results = results_of(seminars(tmp_path, analyses=FAMILY))
+    rows = (
+        results.estimates["analysis"].eq("change") & results.estimates["estimand"].eq("mean_change") & results.estimates["level"].eq("all")
+    )
+    estimates = results.estimates.assign(
+        verdict=results.estimates["verdict"].mask(rows, "cannot_tell"), p_adjusted=results.estimates["p_adjusted"].mask(rows, 0.06),
+        conf_low=results.estimates["conf_low"].mask(rows, 0.1), conf_high=results.estimates["conf_high"].mask(rows, 0.9),
+    )  # fmt: skip
+    changed = replace(results, estimates=estimates)
+    [change] = paired_changes(changed, "primary")
+    assert "excludes zero, but that is not enough when 2 outcomes are tested together" in " ".join(change_sentences(changed, change))
+
+
+def test_a_change_that_is_too_small_to_matter_is_not_said_to_be_perhaps_as_large(results: Results) -> None:
+    [change] = paired_changes(results, "primary")
+    row = change.row("mean_change")
+    assert row is not None
+    shown = {"verdict": "equivalent", "estimate": 0.05, "conf_low": -0.12, "conf_high": 0.22, "p_value": 0.5, "p_equivalence": 0.03}
+    equivalent = replace(change, rows={**change.rows, ("mean_change", "all"): row._replace(**shown)})
+    said = " ".join(basis_sentences(results, equivalent))
+    assert "smaller than 0.20, the smallest that matters according to the plan (two one-sided tests" in said
+    assert "two-sided and so wider" in said
+    assert "not possible to tell whether the change is as large" not in said

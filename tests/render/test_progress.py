@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.render.tables.table import Table, to_text
 from pipeline.render.tables.times import time_table
 from pipeline.render.templates.progress import Progress
 from pipeline.render.times import times
+from pipeline.render.wording.changes import basis_sentences
 from pipeline.render.wording.lines import Found, progress_line
 from pipeline.render.wording.moves import hidden_sentences, move_sentences, moves
 from pipeline.render.wording.times import comparison_sentences, time_sentences
@@ -102,6 +104,31 @@ def test_moves_into_work_are_told_by_both_ways_and_the_change_of_the_share(shown
     assert f"In work last but not later: {came:.0%}" in said
     assert f"changed by {100 * came:.1f} percentage points" in said
     assert "McNemar's test" in said
+
+
+def test_members_of_a_family_show_their_adjusted_p_values_in_tables_and_sentences(shown: Results) -> None:
+    [ladder], [trust] = moves(shown, "primary"), paired_changes(shown, "primary")
+    for row, tables, sentences in (
+        (ladder.row("marginal_homogeneity", "stuart_maxwell"), [moves_table(shown, [ladder])], move_sentences(shown, ladder)),
+        (trust.row("mean_change"), [over_time_table(shown, [trust])], basis_sentences(shown, trust)),
+    ):
+        assert row is not None
+        assert row.p_adjusted >= row.p_value
+        for table in tables:
+            assert table is not None
+            assert f"({shown.p_number(row.p_adjusted)})".replace("\N{NO-BREAK SPACE}", " ") in to_text(table)
+            assert shown.say("table.adjusted_note") in to_text(table)
+        assert re.search(rf"{re.escape(shown.p_value(row.p_adjusted))} .*2 outcomes (are )?tested together", " ".join(sentences))
+
+
+@pytest.mark.parametrize("adjusted", [0.01, 0.2])
+def test_what_is_said_of_moves_follows_the_adjusted_p_value_of_the_test_of_the_plan(shown: Results, adjusted: float) -> None:
+    estimates = shown.estimates.copy()
+    estimates.loc[estimates["term"].eq("stuart_maxwell"), ["p_value", "p_adjusted"]] = (0.005, adjusted)
+    estimates.loc[estimates["term"].eq("bhapkar"), "p_value"] = 0.004
+    results = replace(shown, estimates=estimates)
+    said = " ".join(move_sentences(results, moves(results, "primary")[0]))
+    assert ("is another than" in said) == (adjusted < 0.05)
 
 
 def test_nobody_who_moved_leaves_nothing_to_test(unmoved: Results) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
-from pipeline.render.selection import note_texts, why_absent
+from pipeline.render.selection import note_texts, rows_of, why_absent
 from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, story
 from pipeline.render.wording.limits import limits, not_shown
 from pipeline.render.wording.methods import METHODS, methods_used, references_text
@@ -55,8 +55,8 @@ def everything(results: Results) -> str:
     outcomes = primary_outcomes(results)
     texts = [headline(results, outcomes), *flow_sentences(results), *balance_sentences(results)]
     for outcome in outcomes:
-        texts += [conclusion(results, outcome, 2), numbers(results, outcome, 2), story(results, outcome)]
-        texts.append(plain_text(brief_finding(results, outcome, 2)))
+        texts += [conclusion(results, outcome), numbers(results, outcome), story(results, outcome)]
+        texts.append(plain_text(brief_finding(results, outcome)))
     return "\n".join(texts)
 
 
@@ -80,7 +80,7 @@ def test_limits_deny_nothing_and_claim_nothing(language: str, design: str) -> No
 
 
 def test_better_says_which_way_and_among_whom(english: Results) -> None:
-    assert conclusion(english, first(english), 2) == (
+    assert conclusion(english, first(english)) == (
         "Better: the mean of turnover intention is lower for participants than for other employees. "
         "The comparison is between people who are alike in turnover intention (baseline) and age. "
         "Whether the difference is as large as 0.30, the smallest that matters according to the plan, cannot be said: "
@@ -89,14 +89,14 @@ def test_better_says_which_way_and_among_whom(english: Results) -> None:
 
 
 def test_what_cannot_be_told_is_said_so_with_the_whole_interval(swedish: Results) -> None:
-    said = conclusion(swedish, primary_outcomes(swedish)[1], 2)
+    said = conclusion(swedish, primary_outcomes(swedish)[1])
     assert said.startswith("Det kan inte avgöras om andelen ”dubbel inlåsning” är högre eller lägre")
     assert "från −26,0 till 8,0 procentenheter" in said
 
 
 def test_an_interval_beyond_zero_that_fails_within_its_family_is_explained(english: Results) -> None:
     results = changed(english, "main", "leaving", verdict="cannot_tell", p_adjusted=0.06)
-    for said in (conclusion(results, first(results), 2), plain_text(brief_finding(results, first(results), 2))):
+    for said in (conclusion(results, first(results)), plain_text(brief_finding(results, first(results)))):
         assert "excludes zero, but that is not enough" in said
 
 
@@ -106,7 +106,37 @@ def test_an_interval_beyond_zero_that_fails_within_its_family_is_explained(engli
 )
 def test_the_interval_is_held_against_the_smallest_difference_that_matters(english: Results, low: float, high: float, answer: str) -> None:
     results = changed(english, "main", "leaving", conf_low=low, conf_high=high)
-    assert answer in conclusion(results, first(results), 2)
+    assert answer in conclusion(results, first(results))
+
+
+@pytest.mark.parametrize(("reach", "wide"), [(0.29, False), (0.31, True)])
+def test_equivalence_is_told_by_its_own_tests_also_where_the_interval_reaches_the_bound(english: Results, reach: float, wide: bool) -> None:
+    shown = {"verdict": "equivalent", "estimate": 0.1, "conf_low": -0.1, "conf_high": reach, "p_value": 0.3, "p_adjusted": 0.6}
+    results = changed(english, "main", "leaving", **shown, p_equivalence=0.011, p_equivalence_adjusted=0.022)
+    said = conclusion(results, first(results))
+    assert (
+        f"by less than 0.30, the smallest difference that matters according to the plan (two one-sided tests, {english.p_value(0.022)})"
+        in said
+    )
+    assert ("two-sided and so wider" in said) == wide
+    assert "cannot be said" not in said
+
+
+def test_what_is_not_equivalent_only_because_several_are_tested_is_said_so(english: Results) -> None:
+    shown = {"verdict": "cannot_tell", "estimate": 0.1, "conf_low": -0.1, "conf_high": 0.29, "p_value": 0.3, "p_adjusted": 0.6}
+    results = changed(english, "main", "leaving", **shown, p_equivalence=0.03, p_equivalence_adjusted=0.06)
+    assert "not enough to call the outcome equivalent when 2 outcomes are tested together" in conclusion(results, first(results))
+
+
+@pytest.mark.parametrize("verdict", ["better", "worse", "cannot_tell"])
+def test_a_shift_of_tied_values_is_told_without_any_precision(english: Results, verdict: str) -> None:
+    ranks = {"estimand": "location_shift", "estimate": 0.0, "conf_low": -0.1, "conf_high": 0.0, "effect": -0.2, "note": "shift_of_ties"}
+    results = changed(english, "main", "leaving", **ranks, covariates="", verdict=verdict)
+    [row] = rows_of(results.rows(analysis="main", outcome="leaving"))
+    said = conclusion(results, Outcome(row, None, None, None, None, None))
+    assert "Many pairs of people have equal values" in said
+    assert not re.search(r"compatible|lie outside|lies beyond|cannot be said", said)
+    assert verdict == "cannot_tell" or "turnover intention tends to be lower for participants than for other employees" in said
 
 
 def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: Results) -> None:
@@ -117,14 +147,14 @@ def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: R
     ):
         results = changed(english, "main", "leaving", covariates=covariates)
         outcome = first(results)
-        assert brief in brief_finding(results, outcome, 2)
-        assert whole.lower() in numbers(results, outcome, 2).lower().replace("turnover intention", "leaving")
-        assert ("alike in" in conclusion(results, outcome, 2)) == bool(covariates)
+        assert brief in brief_finding(results, outcome)
+        assert whole.lower() in numbers(results, outcome).lower().replace("turnover intention", "leaving")
+        assert ("alike in" in conclusion(results, outcome)) == bool(covariates)
 
 
 def test_a_withheld_result_gives_its_reason_and_no_number(english: Results) -> None:
     results = changed(english, "main", "leaving", estimate=float("nan"), conf_low=float("nan"), conf_high=float("nan"), p_value=float("nan"), p_adjusted=float("nan"), verdict="", note="withheld_small_group")  # fmt: skip
-    assert conclusion(results, first(results), 2) == "There is no result to show (too few people)."
+    assert conclusion(results, first(results)) == "There is no result to show (too few people)."
 
 
 @pytest.mark.parametrize("code", ["withheld_small_group", "withheld_small_cell", "withheld_detail", "constant_outcome"])
@@ -135,10 +165,10 @@ def test_a_reason_inside_a_sentence_does_not_say_again_that_something_is_not_sho
 
 
 def test_both_differences_are_given_with_their_intervals_and_what_was_adjusted_for(english: Results) -> None:
-    said = numbers(english, first(english), 2)
+    said = numbers(english, first(english))
     assert "Raw difference, participants minus other employees: −0.20 (95% CI −0.55 to 0.15)." in said
     assert "Difference adjusted for turnover intention (baseline) and age: −0.42 (95% CI −0.71 to −0.13)." in said
-    assert "2 primary outcomes are tested (Holm)" in said
+    assert "2 outcomes are tested together (Holm)" in said
 
 
 def test_groups_that_started_apart_explain_why_raw_and_adjusted_part(english: Results) -> None:
@@ -212,7 +242,7 @@ def test_every_reference_belongs_to_a_method_and_is_in_order_of_author() -> None
 def test_a_method_with_a_reference_names_its_year(language: str) -> None:
     results = made_up_results(language)
     for name, method in METHODS.items():
-        text = results.say_with(f"method.{name}.text", {"base": 6, "cell": 3})
+        text = results.say_with(f"method.{name}.text", {"base": 6, "cell": 3, "reasons": ""})
         for key in method.references:
             year = re.search(r"\((\d{4})\)", REFERENCES[key])
             assert year is not None

@@ -7,7 +7,8 @@ from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave
-from pipeline.render.tables.parts import absent, estimate_cell, interval_text, p_text
+from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
+from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import cluster_unit, unit_inside, wave_names
 from pipeline.render.wording.one_line import inside
@@ -28,7 +29,7 @@ class Quantity:
 
 
 def _p_cell(results: Results, row: Row | None) -> Cell:
-    return Cell(p_text(results, row.p_value) if row is not None else "")
+    return Cell(p_texts(results, row) if row is not None else "", adjusted_note(results, [row]))
 
 
 def _effect_cell(results: Results, row: Row | None) -> Cell:
@@ -41,6 +42,10 @@ def _effect_cell(results: Results, row: Row | None) -> Cell:
 
 def _size_cell(results: Results, row: Row | None) -> Cell:
     return Cell(results.plain(row.estimate, row.measure_unit) if row is not None and known(row.estimate) else "")
+
+
+def _detectable_cell(results: Results, row: Row | None) -> Cell:
+    return Cell(_size_cell(results, row).text, detectable_note(results, row) if row is not None and known(row.estimate) else ())
 
 
 def _n_cell(results: Results, row: Row | None) -> Cell:
@@ -64,7 +69,7 @@ QUANTITIES = (
     Quantity("effect", "mean_change", _effect_cell),
     Quantity("verdict", "mean_change", _verdict_cell),
     Quantity("clusters", "mean_change", _clusters_cell),
-    Quantity("detectable", "detectable_difference", _size_cell),
+    Quantity("detectable", "detectable_difference", _detectable_cell),
     Quantity("median_change", "median_change"),
     Quantity("rank_p", "median_change", _p_cell),
     *(Quantity(name, name) for name in ("share_improved", "share_up", "share_unchanged", "share_same", "share_worse", "share_down")),

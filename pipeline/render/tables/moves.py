@@ -6,7 +6,7 @@ from pipeline.render.changes import Change
 from pipeline.render.labels import level_label
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, note_texts
-from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, p_text
+from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.moves import TESTS, WAYS, is_share, moves_by_variable, ways
 
@@ -47,8 +47,8 @@ def _cells(results: Results, change: Change, kind: str) -> tuple[Cell, ...]:
 def _test_cell(results: Results, row: Row | None) -> Cell:
     if row is None:
         return Cell("")
-    text = p_text(results, row.p_value) or absent(results, row)
-    return Cell(text, note_texts(results, row.note))
+    text = p_texts(results, row) or absent(results, row)
+    return Cell(text, (*note_texts(results, row.note), *adjusted_note(results, [row])))
 
 
 def _n_cell(results: Results, row: Row | None) -> Cell:

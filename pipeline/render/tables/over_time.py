@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.render.changes import Change
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known
-from pipeline.render.tables.parts import absent, confidence_level, estimate_cell, p_text
+from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import MOVES, lost_of, unit_inside
 from pipeline.render.wording.one_line import inside
@@ -32,7 +32,7 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
     for outcome in dict.fromkeys(one.outcome for one in changes):
         lines.append(Line(_heading(results, outcome)))
         lines += [_line(results, one) for one in changes if one.outcome == outcome]
-    notes = (say("progress.table.moved_note"), say("progress.table.bounds_note"))
+    notes = (say("progress.table.moved_note"), say("progress.table.bounds_note"), *adjusted_note(results, rows))
     return hoist_notes(Table("over-time", say("progress.table.over_time"), say("table.outcome"), columns, tuple(lines), notes))
 
 
@@ -49,7 +49,7 @@ def _line(results: Results, change: Change) -> Line:
         _mean_cell(results, change.row("mean_before")),
         _mean_cell(results, change.row("mean_after")),
         estimate_cell(results, main),
-        Cell(p_text(results, main.p_value) if main is not None else ""),
+        Cell(p_texts(results, main) if main is not None else ""),
         Cell(results.number(main.effect) if main is not None and known(main.effect) else ""),
         Cell(_moved(results, change)),
         Cell(_bounds(results, change)),

@@ -1,5 +1,7 @@
 """Cells that several tables share: an estimate, its interval, a group's mean or share."""
 
+from collections.abc import Iterable
+
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of
 from pipeline.render.tables.table import Cell
@@ -68,6 +70,17 @@ def group_cell(results: Results, values: GroupValues, key: tuple[str, str, str, 
 def p_text(results: Results, p: float) -> str:
     """Write a p-value for a cell; nothing when there is none."""
     return results.p_number(p) if known(p) else ""
+
+
+def p_texts(results: Results, row: Row) -> str:
+    """Write the p-value of a row for a cell, and the one adjusted in its family in brackets below."""
+    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
+    return p_text(results, row.p_value) + adjusted
+
+
+def adjusted_note(results: Results, rows: Iterable[Row | None]) -> tuple[str, ...]:
+    """Say what p-values in brackets are; nothing where a table has none."""
+    return (results.say("table.adjusted_note"),) if any(row is not None and known(row.p_adjusted) for row in rows) else ()
 
 
 def confidence_level(results: Results, rows: list[Row]) -> str:

@@ -3,8 +3,9 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import interval_text
-from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.limits import cluster_unit
+from pipeline.render.wording.outcomes import tested_together
 from pipeline.render.wording.phrases import MISSING, difference
 
 
@@ -24,7 +25,13 @@ def power_table(results: Results) -> Table | None:
     lines = tuple(_line(results, row) for row in rows)
     clustered = any(known(row.n_clusters) for row in rows)
     note = say("comparison.power_note_clusters", unit=cluster_unit(results)) if clustered else say("comparison.power_note")
-    return Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (note,))
+    return hoist_notes(Table("power", say("comparison.power_caption"), say("table.outcome"), columns, lines, (note,)))
+
+
+def detectable_note(results: Results, row: Row) -> tuple[str, ...]:
+    """Say by which test a difference would be detected: Holm's first step, or one that stands alone."""
+    count = tested_together(results, row)
+    return (results.say("comparison.power_family", count=count) if count > 1 else results.say("comparison.power_alone"),)
 
 
 def _line(results: Results, row: Row) -> Line:
@@ -33,7 +40,7 @@ def _line(results: Results, row: Row) -> Line:
     bound = found.reference_value if found is not None else float("nan")
     shown = f"{difference(results, found.estimate, row.measure_unit)}\n{interval_text(results, found)}" if found is not None else MISSING
     cells = (
-        Cell(f"±{difference(results, row.estimate, row.measure_unit)}"),
+        Cell(f"±{difference(results, row.estimate, row.measure_unit)}", detectable_note(results, row)),
         Cell(difference(results, bound, row.measure_unit) if known(bound) else MISSING),
         Cell(shown if found is not None and known(found.estimate) else MISSING),
     )

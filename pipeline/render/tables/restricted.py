@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, other_estimates, outcome_in_wave
-from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_text
+from pipeline.render.tables.parts import absent, adjusted_note, analysis_header, confidence_level, interval_text, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.phrases import compares_chosen_groups
 
@@ -41,7 +41,7 @@ def restricted_table(results: Results) -> Table | None:
         say("table.outcome"),
         columns,
         tuple(lines),
-        (say("comparison.restricted_note"),),
+        (say("comparison.restricted_note"), *adjusted_note(results, rows)),
     )
 
 
@@ -55,7 +55,7 @@ def _line(results: Results, row: Row) -> Line:
     cells = (
         Cell(value, note_texts(results, row.note)),
         Cell(interval_text(results, row).strip("()") if there else ""),
-        Cell(p_text(results, row.p_value)),
+        Cell(p_texts(results, row)),
         *(Cell(number) for number in numbers),
     )
     return Line(outcome_in_wave(results, row.outcome, row.wave), cells)

@@ -3,7 +3,7 @@
 from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tested
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known
-from pipeline.render.tables.parts import estimate_cell, p_text
+from pipeline.render.tables.parts import adjusted_note, estimate_cell
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import unit_inside, wave_names
 
@@ -47,7 +47,8 @@ def _cell(results: Results, row: Row | None) -> Cell:
     cell = estimate_cell(results, row)
     if row is None or not known(row.p_value):
         return cell
-    return Cell(f"{cell.text}\n{results.p_value(row.p_value)}" if p_text(results, row.p_value) else cell.text, cell.notes)
+    adjusted = f" ({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
+    return Cell(f"{cell.text}\n{results.p_value(row.p_value)}{adjusted}", (*cell.notes, *adjusted_note(results, [row])))
 
 
 def _effect_cell(results: Results, change: Change) -> Cell:

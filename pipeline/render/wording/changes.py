@@ -4,8 +4,9 @@ from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, why_absent
+from pipeline.render.wording.decisions import equivalence_values, family_sentences, wide_sentences
 from pipeline.render.wording.one_line import inside
-from pipeline.render.wording.outcomes import excludes_zero
+from pipeline.render.wording.outcomes import excludes_zero, size_answer, tested_together
 from pipeline.render.wording.phrases import difference, first_upper, level, wave_name, with_interval
 
 MOVES = {"better": ("share_improved", "share_unchanged", "share_worse"), "higher": ("share_up", "share_same", "share_down")}
@@ -43,7 +44,7 @@ def change_sentences(results: Results, change: Change) -> list[str]:
     main = change.number("mean_change")
     if main is None:
         return [missing_change(results, change)]
-    sentences = [levels_sentence(results, change, main), no_interval_sentence(results, main)]
+    sentences = [levels_sentence(results, change, main), no_interval_sentence(results, main), *family_sentences(results, main)]
     return [*filter(None, [*sentences, moves_sentence(results, change), ceiling_sentence(results, change)])]
 
 
@@ -108,7 +109,7 @@ def basis_sentences(results: Results, change: Change) -> list[str]:
         values = {"people": results.label("unit", change.analysis["unit"]), "unit": cluster_unit(results, change)}
         sentences.append(results.say("before_after.clusters", clusters=int(main.n_clusters), **values))
     if main is not None and known(main.p_value):
-        sentences.append(results.say("before_after.test", p=results.p_value(main.p_value)))
+        sentences.append(_test_sentence(results, main))
     if rank is not None and known(rank.p_value):
         key = "rank" if "clusters_ignored" in rank.note.split() else "rank_alone"
         sentences.append(results.say(f"before_after.{key}", p=results.p_value(rank.p_value)))
@@ -117,19 +118,28 @@ def basis_sentences(results: Results, change: Change) -> list[str]:
     detectable = change.number("detectable_difference")
     if detectable is not None:
         size = difference(results, detectable.estimate, detectable.measure_unit)
-        sentences.append(results.say("before_after.detectable", size=size))
+        count = tested_together(results, detectable)
+        sentences.append(results.say_with(f"before_after.detectable{'_family' * (count > 1)}", {"size": size, "count": count}))
     return sentences
+
+
+def _test_sentence(results: Results, main: Row) -> str:
+    """Give the p-value of a mean change, and the adjusted one where several are tested together."""
+    p = results.p_value(main.p_value)
+    if not known(main.p_adjusted):
+        return results.say("before_after.test", p=p)
+    return results.say("before_after.test_family", p=p, adjusted=results.p_value(main.p_adjusted), count=tested_together(results, main))
 
 
 def size_that_matters(results: Results, main: Row) -> list[str]:
     """Hold the interval of a change against the smallest one that matters, where one is declared."""
-    if not (known(main.reference_value) and known(main.conf_low)):
+    answer = size_answer(main)
+    if not answer:
         return []
-    bound = main.reference_value
-    reached = main.conf_low >= bound or main.conf_high <= -bound
-    possible = main.conf_high >= bound or main.conf_low <= -bound
-    answer = "reached" if reached else "possible" if possible else "ruled_out"
-    return [results.say(f"before_after.matters.{answer}", bound=difference(results, bound, main.measure_unit))]
+    if main.verdict == "equivalent":
+        return [results.say("before_after.equivalent", **equivalence_values(results, main)), *wide_sentences(results, main)]
+    values = {"bound": difference(results, main.reference_value, main.measure_unit), "count": tested_together(results, main)}
+    return [results.say_with(f"before_after.matters.{answer}", values)]
 
 
 def levels_sentences(results: Results, change: Change) -> list[str]:

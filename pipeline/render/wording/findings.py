@@ -10,8 +10,19 @@ from functools import partial
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, main_outcomes, why_absent
+from pipeline.render.wording.decisions import apart_sentences, equivalence_values, family_sentences, wide_sentences
 from pipeline.render.wording.one_line import DECIDED, inside, one_line, verdict_key
-from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome, excludes_zero
+from pipeline.render.wording.outcomes import (
+    NOTABLE_IMBALANCE,
+    RANKED,
+    TIED,
+    Outcome,
+    excludes_zero,
+    fails_in_family,
+    points_up,
+    size_answer,
+    tested_together,
+)
 from pipeline.render.wording.phrases import (
     adjustment,
     count_of,
@@ -49,7 +60,7 @@ def _named_with_way(results: Results, row: Row) -> str:
     name = inside(results.outcome_label(row.outcome))
     if row.verdict not in ("better", "worse"):
         return name
-    return f"{name} ({results.say('words.higher' if row.estimate > 0 else 'words.lower')})"
+    return f"{name} ({results.say('words.higher' if points_up(row) else 'words.lower')})"
 
 
 def verdict_mark(results: Results, row: Row) -> Markup:
@@ -57,51 +68,53 @@ def verdict_mark(results: Results, row: Row) -> Markup:
     return element("span", results.say(f"verdict_mark.{verdict_key(row.verdict)}"), class_=f"verdict {row.verdict}".strip())
 
 
-def brief_finding(results: Results, outcome: Outcome, count: int) -> Markup:
+def brief_finding(results: Results, outcome: Outcome) -> Markup:
     """Say one outcome's finding in a sentence, with its verdict, for the summary."""
     main = outcome.main
     title = element("p", results.outcome_label(main.outcome), " ", verdict_mark(results, main), class_="outcome")
-    return element("li", title, paragraph(" ".join(_brief_sentences(results, outcome, count))), class_=main.verdict)
+    return element("li", title, paragraph(" ".join(_brief_sentences(results, outcome))), class_=main.verdict)
 
 
-def _brief_sentences(results: Results, outcome: Outcome, count: int) -> list[str]:
+def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
     shown = "brief.change" if outcome.before else "brief.levels"
     sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):
         sentences.append(results.say(f"brief.{adjustment(main)}", difference=with_interval(results, main)))
-    if _fails_in_family(main):
-        sentences.append(results.say("brief.family", count=count))
-    return sentences
+    return [*sentences, *family_sentences(results, main), *apart_sentences(results, main)]
 
 
-def finding(results: Results, outcome: Outcome, count: int) -> list[Markup]:
-    """Give the paragraphs on one primary outcome.
-
-    Parameters
-    ----------
-    results : Results
-    outcome : Outcome
-    count : int
-        Number of primary outcomes, for the sentence on testing several.
-    """
+def finding(results: Results, outcome: Outcome) -> list[Markup]:
+    """Give the paragraphs on one primary outcome."""
     heading = element("h3", results.outcome_label(outcome.main.outcome), " ", verdict_mark(results, outcome.main))
-    blocks = [conclusion(results, outcome, count), numbers(results, outcome, count), story(results, outcome)]
+    blocks = [conclusion(results, outcome), numbers(results, outcome), story(results, outcome)]
     return [heading, *(paragraph(block) for block in blocks if block)]
 
 
-def conclusion(results: Results, outcome: Outcome, count: int) -> str:
+def conclusion(results: Results, outcome: Outcome) -> str:
     """Say what one primary outcome shows."""
     main = outcome.main
     if not known(main.estimate):
         return results.say("finding.none", reason=why_absent(results, [main.note]))
-    values = {"outcome": outcome_name(results, main), **group_names(results)}
     if main.verdict in DECIDED:
-        way = "up" if main.estimate > 0 else "down"
-        sentences = [results.say(f"finding.{main.verdict}.{way}", **values), _comparison_basis(results, outcome)]
+        way = "up" if points_up(main) else "down"
+        values = {"outcome": _compared(results, main), **group_names(results)}
+        sentences = [results.say(f"{_finding_key(main)}.{main.verdict}.{way}", **values), _comparison_basis(results, outcome)]
     else:
-        sentences = [_undecided(results, outcome, count)]
-    return " ".join(filter(None, [*sentences, _size_that_matters(results, main)]))
+        sentences = [_undecided(results, main)]
+    tied = results.say("finding.rank.ties") if TIED in main.note.split() else ""
+    return " ".join(
+        filter(None, [first_upper(sentences[0]), *sentences[1:], *apart_sentences(results, main), tied, _size_that_matters(results, main)])
+    )
+
+
+def _finding_key(main: Row) -> str:
+    """Begin the ids of sentences on one estimate: those on the order of values are others than those on a mean or share."""
+    return "finding.rank" if main.estimand == RANKED else "finding"
+
+
+def _compared(results: Results, main: Row) -> str:
+    return inside(results.outcome_label(main.outcome)) if main.estimand == RANKED else outcome_name(results, main)
 
 
 def _comparison_basis(results: Results, outcome: Outcome) -> str:
@@ -112,40 +125,45 @@ def _comparison_basis(results: Results, outcome: Outcome) -> str:
     return results.say(f"finding.basis.{results.facts['design']}")
 
 
-def _undecided(results: Results, outcome: Outcome, count: int) -> str:
-    main = outcome.main
+def _undecided(results: Results, main: Row) -> str:
     if main.verdict in ("smaller_than_matters", "equivalent"):
-        bound = difference(results, main.reference_value, main.measure_unit)
-        return first_upper(
-            results.say(f"finding.{main.verdict}", outcome=outcome_name(results, main), bound=bound, span=span(results, main))
-        )
+        return _within_bound(results, main)
     reason = "spans"
-    if not known(main.conf_low):
+    if TIED in main.note.split():
+        reason = "apart"
+    elif not known(main.conf_low):
         reason = "no_interval"
-    elif _fails_in_family(main):
+    elif fails_in_family(main):
         reason = "family"
+    elif excludes_zero(main):
+        reason = "apart"
     shown = in_unit(results, span(results, main), main.measure_unit)
-    values: dict[str, str | int] = {"outcome": outcome_name(results, main), "span": shown, "count": count, **group_names(results)}
-    return results.say_with(f"finding.cannot_tell.{reason}", values)
+    values: dict[str, str | int] = {
+        "outcome": _compared(results, main),
+        "span": shown,
+        "count": tested_together(results, main),
+        **group_names(results),
+    }
+    return results.say_with(f"{_finding_key(main)}.cannot_tell.{reason}", values)
 
 
-def _fails_in_family(main: Row) -> bool:
-    """Say whether an outcome is undecided only because several are tested."""
-    return bool(main.verdict == "cannot_tell" and excludes_zero(main) and known(main.p_adjusted))
+def _within_bound(results: Results, main: Row) -> str:
+    """Say that a difference is smaller than what matters, and by which tests."""
+    values = {"outcome": _compared(results, main), "span": span(results, main), **equivalence_values(results, main)}
+    beside = [*wide_sentences(results, main), *family_sentences(results, main)] if main.verdict == "equivalent" else []
+    return " ".join([results.say_with(f"{_finding_key(main)}.{main.verdict}", values), *beside])
 
 
 def _size_that_matters(results: Results, main: Row) -> str:
     """Hold the interval against the smallest difference that matters, where one is declared."""
-    if not known(main.reference_value) or not known(main.conf_low) or main.verdict in ("smaller_than_matters", "equivalent"):
+    answer = size_answer(main)
+    if not answer or main.verdict in ("smaller_than_matters", "equivalent"):
         return ""
-    bound = main.reference_value
-    reached = main.conf_low >= bound or main.conf_high <= -bound
-    possible = main.conf_high >= bound or main.conf_low <= -bound
-    answer = "reached" if reached else "possible" if possible else "ruled_out"
-    return results.say(f"finding.matters.{answer}", bound=difference(results, bound, main.measure_unit))
+    values = {"bound": difference(results, main.reference_value, main.measure_unit), "count": tested_together(results, main)}
+    return results.say_with(f"finding.matters.{answer}", values)
 
 
-def numbers(results: Results, outcome: Outcome, count: int) -> str:
+def numbers(results: Results, outcome: Outcome) -> str:
     """Give the groups' levels, the raw and the adjusted difference, and the p-values of the main one."""
     sentences = [_levels_sentence(results, outcome, "finding.levels")] if outcome.after else []
     for row, kind in ((outcome.raw, "raw"), (outcome.adjusted, "adjusted")):
@@ -153,15 +171,15 @@ def numbers(results: Results, outcome: Outcome, count: int) -> str:
             said = "unadjusted" if kind == "adjusted" and adjustment(row) == "raw" else kind
             values = {"difference": with_interval(results, row), "covariates": references(results, row.covariates), **group_names(results)}
             sentences.append(results.say_with(f"finding.{said}", values))
-    return " ".join([*sentences, *_tests(results, outcome.main, count)])
+    return " ".join([*sentences, *_tests(results, outcome.main)])
 
 
-def _tests(results: Results, main: Row, count: int) -> list[str]:
+def _tests(results: Results, main: Row) -> list[str]:
     """Give the p-value of the main estimate, and what becomes of it within its family."""
     if not known(main.p_value):
         return []
-    own = results.p_value(main.p_value)
-    if count < 2 or not known(main.p_adjusted):
+    own, count = results.p_value(main.p_value), tested_together(results, main)
+    if not known(main.p_adjusted):
         return [results.say("finding.p", p=own)]
     within = results.p_value(main.p_adjusted)
     if within == own:

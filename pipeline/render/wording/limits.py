@@ -11,7 +11,7 @@ from pipeline.render.markup import Markup, bullets, element, joined
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.wording.one_line import inside
-from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before
+from pipeline.render.wording.outcomes import TIED, Outcome, excludes_zero, measured_before, tested_together
 from pipeline.render.wording.people import holds_complete_answers_only, lost_some
 from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
 
@@ -132,8 +132,19 @@ def _unmeasured_before(results: Results) -> Values:
 
 
 def _several_outcomes(results: Results, outcomes: list[Outcome]) -> Values:
-    count = len(results.facts["primary_outcomes"])
+    count = max((tested_together(results, one.main) for one in outcomes), default=1)
     return {"count": count} if count > 1 else None
+
+
+def _several_alone(results: Results, outcomes: list[Outcome]) -> Values:
+    reasons = family_reasons(results)
+    return {"reasons": " ".join(reasons)} if reasons else None
+
+
+def family_reasons(results: Results) -> list[str]:
+    """Give the declared reasons why primary outcomes are not adjusted together, each once."""
+    named = [one["id"] for one in results.facts["analyses"] if results.has_label("family_reason", one["id"])]
+    return list(dict.fromkeys(results.label("family_reason", name) for name in named))
 
 
 def _missing_answers(results: Results, outcomes: list[Outcome]) -> Values:
@@ -149,7 +160,9 @@ def _counted(row: Row) -> bool:
 
 
 def _smallest_not_seen(results: Results, outcomes: list[Outcome]) -> Values:
-    wide = [one.main for one in outcomes if one.main.verdict == "cannot_tell" and known(one.main.conf_low)]
+    wide = [
+        one.main for one in outcomes if one.main.verdict == "cannot_tell" and known(one.main.conf_low) and TIED not in one.main.note.split()
+    ]
     parts = [
         f"{inside(outcome_in_wave(results, row.outcome, row.wave))} ±{difference(results, (row.conf_high - row.conf_low) / 2, row.measure_unit)}"
         for row in wide
@@ -189,6 +202,7 @@ LIMITS: dict[str, Callable[[Results, list[Outcome]], Values]] = {
     "no_baseline_randomised": _no_baseline_randomised,
     "missing_answers": _missing_answers,
     "several_outcomes": _several_outcomes,
+    "several_alone": _several_alone,
     "smallest_not_seen": _smallest_not_seen,
     "own_answers": _always,
     "unlocked": _unlocked,

@@ -14,6 +14,10 @@ from pipeline.render.wording.most import top
 from pipeline.render.wording.one_line import inside, listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
+KINDS = dict(zip(DIFFERENCES, (0, 0, 1, 1, 2), strict=True))
+"""Estimand -> place among comparisons of one outcome: adjusted, raw, by ranks."""
+FEW_EVENTS = "few_events"
+"""Remark on an adjusted share that has no error: the raw comparison leads."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,20 @@ def comparison_line(found: Found) -> str:
     """Say what was found on all primary outcomes of a comparison of two groups."""
     sample = found.facts["sample"]
     names = {letter: inside(found.labels["group", "", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
-    primary = {analysis["id"] for analysis in found.facts["analyses"] if analysis["role"] == "primary"}
-    verdicts = {
-        (row["outcome"], row["wave"]): row["verdict"] for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES
-    }
+    primary = [one["id"] for one in found.facts["analyses"] if one["role"] == "primary" and _is_of_everybody(found, one)]
+    rows = [row for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES]
+    rows.sort(key=lambda row: (FEW_EVENTS in row["note"].split(), KINDS[row["estimand"]], primary.index(row["analysis"])), reverse=True)
+    verdicts = {(row["outcome"], row["wave"]): row["verdict"] for row in rows}
     outcomes = [(one["outcome"], one["wave"] or "") for one in found.facts["primary_outcomes"]]
     pairs = [(found.outcome_label(name), verdicts[name, wave]) for name, wave in outcomes if (name, wave) in verdicts]
     return one_line(found.words.say, partial(listed, found.words.say), names, pairs)
+
+
+def _is_of_everybody(found: Found, analysis: Mapping[str, Any]) -> bool:
+    """Say whether an analysis compares all participants with all controls, as the report's main results do."""
+    sample = found.facts["sample"]
+    others = (analysis.get("group") or sample["group"]) != sample["group"] or analysis.get("restrict") or analysis.get("by")
+    return not others and list(analysis.get("contrast") or ()) in ([], [sample["participant"], sample["control"]])
 
 
 def targets_line(found: Found) -> str:
@@ -102,7 +113,7 @@ def change_line(found: Found) -> str:
     primary = {analysis["id"]: analysis for analysis in found.facts["analyses"] if analysis["role"] == "primary" and analysis["before"]}
     changes: dict[tuple[str, str, str], dict[str, Mapping[str, str]]] = {}
     for row in found.rows:
-        if row["analysis"] in primary and row["estimate"]:
+        if row["analysis"] in primary and row["estimate"] and row["estimator"] == "paired":
             changes.setdefault((row["analysis"], row["outcome"], row["wave"]), {})[row["estimand"]] = row
     said = [
         _change_sentence(found, rows, (primary[analysis]["before"], wave))
@@ -161,7 +172,7 @@ def _reached(found: Found, rows: Rows, primary: Analyses) -> list[str]:
 
 
 def _changed(found: Found, rows: Rows, primary: Analyses) -> list[str]:
-    row = next((row for row in rows if row["estimand"] == "mean_change"), None)
+    row = next((row for row in rows if row["estimand"] == "mean_change" and row["estimator"] == "paired"), None)
     if row is None:
         return []
     before, after = (inside(found.labels["wave", "", wave]) for wave in (primary[row["analysis"]]["before"], row["wave"]))

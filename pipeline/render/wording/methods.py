@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.selection import split_reference
+from pipeline.render.wording.limits import family_reasons
 from pipeline.render.wording.references import REFERENCES
 
 Use = Callable[[Results], bool]
@@ -84,6 +85,7 @@ METHODS = {
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
+    "no_family": Method(lambda results: bool(family_reasons(results))),
     "bounds": Method(_bounded, ("schuirmann",)),
     "paired": Method(_has("estimand", "mean_change")),
     "hedges_g_av": Method(_has("effect_kind", "hedges_g_av"), ("hedges",)),
@@ -159,4 +161,6 @@ def _method_text(results: Results, name: str) -> str:
     values: dict[str, str | int] = {}
     if name == "disclosure":
         values = {"base": int(policy["minimum_base"]), "cell": int(policy["minimum_cell"])}
+    if name == "no_family":
+        values = {"reasons": " ".join(family_reasons(results))}
     return results.say(f"method.{name}.text", **values)

@@ -4,11 +4,13 @@ from pipeline.render.changes import Change, analyses_by, changes_by_level, chang
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
+from pipeline.render.wording.decisions import apart_sentences
 from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.outcomes import deciding_p, tested_together
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
 
 TRANSITION = "transition"
-TESTS = {"category": ("bhapkar", "stuart_maxwell"), "share": ("mcnemar", "mcnemar_exact")}
+TESTS = {"category": ("stuart_maxwell", "bhapkar"), "share": ("mcnemar", "mcnemar_exact")}
 """Kind of outcome -> terms of its tests, the one spoken of first."""
 WAYS = ("share_up", "share_same", "share_down")
 
@@ -63,19 +65,28 @@ def test_sentences(results: Results, change: Change) -> list[str]:
         sentences.append(results.say("progress.share_change", change=with_interval(results, changed)))
     terms = TESTS["share" if is_share(change) else "category"]
     rows = [(term, row) for term in terms if (row := change.row("marginal_homogeneity", term)) is not None]
-    tested = [
-        results.say("progress.test", name=results.say(f"progress.{term}"), p=results.p_value(row.p_value))
-        for term, row in rows
-        if known(row.p_value)
-    ]
+    tested = [_test_text(results, term, row) for term, row in rows if known(row.p_value)]
     if not tested:
         notes = [row.note for _, row in rows if row.note]
         return [*sentences, *([results.say("progress.untested", reason=why_absent(results, notes))] if notes else [])]
-    main = next(row for _, row in rows if known(row.p_value))
+    main = min((row for row in (*(row for _, row in rows), changed) if row is not None and known(row.p_value)), key=_is_beside)
     alpha = 1 - change.analysis["confidence"]
-    key = f"progress.{'changed' if main.p_value < alpha else 'change_open'}.{'share' if is_share(change) else 'category'}"
+    key = f"progress.{'changed' if deciding_p(main) < alpha else 'change_open'}.{'share' if is_share(change) else 'category'}"
     values = {"tests": "; ".join(tested), **wave_names(results, change)}
-    return [*sentences, results.say_with(key, values)]
+    apart = apart_sentences(results, changed, main) if changed is not None else []
+    return [*sentences, results.say_with(key, values), *apart]
+
+
+def _is_beside(row: Row) -> bool:
+    """Say whether a test stands beside the one that the plan calls the test of the outcome."""
+    return not row.p_adjustment
+
+
+def _test_text(results: Results, term: str, row: Row) -> str:
+    values = {"name": results.say(f"progress.{term}"), "p": results.p_value(row.p_value)}
+    if not known(row.p_adjusted):
+        return results.say("progress.test", **values)
+    return results.say("progress.test_family", adjusted=results.p_value(row.p_adjusted), count=tested_together(results, row), **values)
 
 
 def moves_by_variable(results: Results, change: Change) -> dict[str, list[Change]]:

@@ -32,7 +32,7 @@ def summary(results: Results, outcomes: list[Outcome]) -> Markup:
     parts = [
         element("h3", results.say("summary.found")),
         paragraph(headline(results, outcomes), class_="lead"),
-        element("ul", *(brief_finding(results, outcome, len(outcomes)) for outcome in outcomes), class_="findings"),
+        element("ul", *(brief_finding(results, outcome) for outcome in outcomes), class_="findings"),
         paragraph(caution),
     ]
     others = secondary_headline(results, outcomes)

@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.render.results import Results
 from pipeline.render.selection import ADJUSTED, RAW, Row, is_main, known, rows_of, split_reference
 
+RANKED, ADJUSTED_BY, PART, TIED = "location_shift", "holm", "interval_and_test_part", "shift_of_ties"
 NOTABLE_IMBALANCE = 0.1
 """A standardised difference from here on is commonly called an imbalance (Austin 2009)."""
 
@@ -51,6 +52,40 @@ class Outcome:
 def excludes_zero(row: Row) -> bool:
     """Say whether a row's own interval leaves out zero."""
     return bool(known(row.conf_low) and known(row.conf_high) and (row.conf_low > 0 or row.conf_high < 0))
+
+
+def points_up(row: Row) -> bool:
+    """Say whether what the test is about lies above zero: the difference, or the order of values where a shift of tied ones may be 0."""
+    return bool((row.effect if row.estimand == RANKED else row.estimate) > 0)
+
+
+def deciding_p(row: Row) -> float:
+    """Give the p-value that decides: the adjusted one where there is one."""
+    return float(row.p_adjusted if known(row.p_adjusted) else row.p_value)
+
+
+def size_answer(row: Row) -> str:
+    """Hold an interval against the smallest difference that matters; empty where there is none, or where it shows no precision."""
+    if not known(row.reference_value) or not known(row.conf_low) or TIED in row.note.split():
+        return ""
+    bound = row.reference_value
+    if row.conf_low >= bound or row.conf_high <= -bound:
+        return "reached"
+    if row.conf_high >= bound or row.conf_low <= -bound:
+        return "possible"
+    return "ruled_out_family" if row.p_equivalence_adjusted >= 1 - row.confidence else "ruled_out"
+
+
+def tested_together(results: Results, row: Row) -> int:
+    """Count the tests of the family that a row is adjusted in; 1 where it is not."""
+    members = (len(one["outcomes"]) for one in results.facts["analyses"] if one.get("family") == row.family)
+    return sum(members) if row.p_adjustment == ADJUSTED_BY else 1
+
+
+def fails_in_family(row: Row) -> bool:
+    """Say whether an outcome is undecided only because several are tested together."""
+    undecided = row.verdict in ("cannot_tell", "equivalent") and known(row.p_adjusted)
+    return bool(undecided and excludes_zero(row) and PART not in row.note.split())
 
 
 def primary_outcomes(results: Results) -> list[Outcome]:

@@ -114,7 +114,7 @@ def not_shown(results: Results) -> Markup:
 def weigh(results: Results) -> Markup:
     """List what weakens a description of one group over time: its own limits, then those of every report that fit."""
     found = [("progress.limit", name, applies(results)) for name, applies in LIMITS.items()]
-    found += [("limit", name, limits.LIMITS[name](results, [])) for name in FITTING]
+    found += [("limit", name, limits.LIMITS[name](results, primary_outcomes(results))) for name in FITTING]
     items = []
     for prefix, name, values in found:
         if values is not None:
@@ -124,7 +124,7 @@ def weigh(results: Results) -> Markup:
 
 
 Values = Mapping[str, str | int] | None
-FITTING = ("own_answers", "unlocked", "deviations", "withheld")
+FITTING = ("several_outcomes", "several_alone", "own_answers", "unlocked", "deviations", "withheld")
 """Limits of every report that also hold here."""
 
 
