@@ -20,14 +20,24 @@ difference over the root of the average of both groups' variances) and `risk_dif
 
 ## Families and verdicts
 
-p-values of one `family` are adjusted by Holm's method; ratios are left out, because they test the same as their difference. A verdict follows
-the adjusted p-value, and the interval is pointwise. With a smallest difference that matters declared:
+A `family` is what the plan declares: one test of everybody for each outcome of each analysis that names it, as the table below says. Levels
+(`by`), reports per level and exhibits add nothing to it. p-values of a family are adjusted by Holm's method over the number of declared tests. A
+comparison with `by` tests interactions instead, which are about levels and belong to no family. Several primary outcomes that end in an inference
+must be in one family, or say `family = "none"` with a `family_reason`, which the report prints. Whether outcomes are equivalent (two one-sided
+tests against `smallest_difference`) is a question of its own, adjusted in the same way among the tests of the family that ask it: the chance of
+any false difference and that of any false equivalence are each below 1 - confidence.
+
+A verdict follows the adjusted p-value; intervals are pointwise. Its direction is that of what the test is about: the difference, or by `rank` the
+rank-biserial correlation. A shift of which a quarter of all pairs are tied (`shift_of_ties`) and an interval without width
+(`zero_width_interval`) show no precision and decide nothing; where an interval says otherwise of no difference than its test, the row is noted
+(`interval_and_test_part`) and the report says why. A detectable difference is that of Holm's first step. With a smallest difference that matters
+declared:
 
 """
 VERDICTS = (
-    ("smaller_than_matters", "the difference is established, and its interval lies inside the bounds"),
+    ("smaller_than_matters", "the difference is established, and so is that it lies inside the bounds, as its interval does"),
     ("better, worse (higher, lower)", "the difference is established; which is which follows the measure's direction"),
-    ("equivalent", "no difference is established, and the interval at 1 - 2 alpha (90 % beside 95 %) lies inside the bounds"),
+    ("equivalent", "no difference is established, and both one-sided tests say that it lies inside the bounds"),
     ("cannot_tell", "neither"),
 )
 
@@ -42,10 +52,13 @@ def estimator_catalogue() -> str:
             ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.needs),
             ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.uses - estimator.needs),
             "yes" if "cluster" in estimator.allows else "no",
+            ", ".join(f"`{name}`" for name in estimator.tested),
         )
         for name, estimator in ESTIMATORS.items()
     ]
-    head = HEAD + as_table(("estimator", "about", "outcomes", "needs", "also uses", "errors allow for clusters"), uses)
+    head = HEAD + as_table(
+        ("estimator", "about", "outcomes", "needs", "also uses", "errors allow for clusters", "test of an outcome"), uses
+    )
     sections = "".join(_section(name, estimator) for name, estimator in ESTIMATORS.items())
     return head + sections + ALWAYS + as_table(("verdict", "when"), VERDICTS)
 

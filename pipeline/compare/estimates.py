@@ -10,7 +10,6 @@ import pandas as pd
 
 from pipeline.compare.balance import balance_rows
 from pipeline.compare.checks import estimator_problems
-from pipeline.compare.comparison import Comparison
 from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.distributions import distributions_of
@@ -19,7 +18,7 @@ from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
 from pipeline.compare.flow import analysed_rows, count_faults
 from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, view_of
+from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, comparison_of
 from pipeline.compare.quotations import quotations_of
 from pipeline.compare.ranks import rounded_bound
 from pipeline.compare.two_groups import two_groups
@@ -153,8 +152,7 @@ def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, ro
         return math.nan
     if row.estimand not in NOT_BY_T:
         return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
-    view = view_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
-    assert isinstance(view, Comparison)
+    view = comparison_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
     estimate = ESTIMATORS[analysis.estimator].load()
 
     def interval_at(confidence: float) -> Interval:

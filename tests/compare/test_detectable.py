@@ -45,7 +45,13 @@ def test_the_one_degree_of_freedom_beside_two_shares_is_of_their_chi_square() ->
 
 @pytest.mark.parametrize(
     "changed",
-    [{"role": "secondary"}, {"level": "sex=woman"}, {"estimand": "odds_ratio"}, {"estimator": "rank", "estimand": "location_shift"}],
+    [
+        {"role": "secondary"},
+        {"level": "sex=woman"},
+        {"estimand": "odds_ratio"},
+        {"estimator": "rank", "estimand": "location_shift"},
+        {"estimator": "transition", "estimand": "share_change"},
+    ],
     ids=str,
 )
 def test_other_rows_have_none(changed: dict[str, object]) -> None:

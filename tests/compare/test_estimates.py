@@ -5,7 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 
+from pipeline.compare.protocol import run_estimator
 from pipeline.tables.files import csv_bytes
 from pipeline.tables.results import Estimated
 from tests.compare.conftest import Made
@@ -185,6 +187,41 @@ def test_no_difference_within_wide_bounds_is_equivalent(made_trs: Made) -> None:
     )
     [verdict] = declared(made_trs.declared(analyses=analyses).estimated().estimates)["verdict"]
     assert verdict == "equivalent"
+
+
+def test_equivalence_is_decided_within_the_family(made_trs: Made) -> None:
+    outcomes = ("employability@t2", "turnover_intention@t2")
+    [raw] = [one for one in made_trs.study.declaration.analyses if one.id == "means_raw"]
+
+    def rows(**changes: object) -> pd.DataFrame:
+        analysis = raw.model_copy(update={"outcomes": outcomes, **changes})
+        return declared(made_trs.declared(analyses=(analysis,)).estimated().estimates).set_index(["outcome", "wave"])
+
+    plain = rows()
+    bounds = {
+        f"{row.Index[0]}@t2": abs(row.estimate) + float(t.isf(p, row.df)) * row.std_error
+        for row, p in zip(plain.loc[[tuple(one.split("@")) for one in outcomes]].itertuples(), (0.03, 0.04), strict=True)
+    }
+    alone, together = (rows(smallest_difference=bounds, family=family) for family in (None, "all"))
+    for found in (alone, together):
+        assert found.loc[[tuple(one.split("@")) for one in outcomes], "p_equivalence"].tolist() == pytest.approx([0.03, 0.04])
+    assert together.loc[[tuple(one.split("@")) for one in outcomes], "p_equivalence_adjusted"].tolist() == pytest.approx([0.06, 0.06])
+    undecided = [outcome for outcome in plain.index if alone.loc[outcome, "p_value"] >= 0.05]
+    assert undecided
+    for outcome in undecided:
+        assert (alone.loc[outcome, "verdict"], together.loc[outcome, "verdict"]) == ("equivalent", "cannot_tell")
+
+
+@pytest.mark.parametrize("outcome", ["moved@t2", "double_lock_in@t2"])
+def test_equivalence_of_shares_is_decided_by_their_own_interval(made_trs: Made, outcome: str) -> None:
+    [raw] = [one for one in made_trs.study.declaration.analyses if one.id == "shares_raw"]
+    for alpha in (0.01, 0.05, 0.2):
+        comparison = made_trs.comparison("shares_raw", outcome, confidence=1 - 2 * alpha)
+        [row] = [one for one in run_estimator("risk_difference", comparison) if one["estimand"] == "risk_difference"]
+        bound = max(-row["conf_low"], row["conf_high"])
+        analysis = raw.model_copy(update={"outcomes": (outcome,), "smallest_difference": {outcome: bound}})
+        found = made_trs.declared(analyses=(analysis,)).estimated().estimates["p_equivalence"].dropna()
+        assert found.tolist() == pytest.approx([alpha], rel=1e-6)
 
 
 # --- whatever the data, rows with notes and no exception

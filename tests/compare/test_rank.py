@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
 from pipeline.compare.estimators.rank import rank
-from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial
+from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial, rounded_bound
 from tests.compare.groups import NUMBERS, has_no_numbers, numbers_of, shuffled, swapped, two
 
 ANSWERS = st.lists(st.integers(1, 20).map(lambda quarter: quarter / 4), min_size=1, max_size=25)
@@ -100,6 +100,22 @@ def test_groups_of_hundreds_of_thousands_need_no_table_of_pairs() -> None:
     found = hodges_lehmann(first, second)
     assert found.conf_low < found.shift < found.conf_high
     assert found.shift == pytest.approx(0.1, abs=4 * (found.conf_high - found.conf_low) / (2 * 1.96))
+
+
+@given(ANSWERS, ANSWERS)
+def test_many_equal_pairs_are_noted(first: list[float], second: list[float]) -> None:
+    [row] = rank(two(first, second))
+    equal = (pairs(np.array(first), np.array(second)) == 0).mean()
+    assert ("shift_of_ties" in str(row["note"]).split()) == (0.25 <= equal < 1)
+
+
+@pytest.mark.parametrize("bound", [0.5, 0.59, 0.6, 0.79, 1.0])
+def test_a_bound_between_rounded_values_is_met_half_way(bound: float) -> None:
+    scale = np.arange(6) * 0.4
+    found = rounded_bound(scale, scale, bound)
+    reachable = [step for step in scale if step + 0.2 <= bound + 1e-12]
+    assert all(step < found for step in reachable)
+    assert not any(step < found for step in scale if step + 0.2 > bound + 1e-12)
 
 
 @pytest.mark.parametrize(

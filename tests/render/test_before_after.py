@@ -310,7 +310,11 @@ def test_members_of_a_family_show_their_adjusted_p_values(tmp_path: Path) -> Non
         assert results.say("table.adjusted_note") in to_text(table)
     said = " ".join(basis_sentences(results, change))
     assert "once it is taken into account that 2 outcomes are tested together (Holm)" in said
-    assert "also with 2 outcomes tested together" in said
+    row = change.row("mean_change")
+    assert row is not None
+    detectable = row._replace(estimand="detectable_difference", estimate=0.5)
+    powered = replace(change, rows={**change.rows, ("detectable_difference", "all"): detectable})
+    assert "also with 2 outcomes tested together" in " ".join(basis_sentences(results, powered))
 
 
 def test_a_change_that_fails_within_its_family_is_not_told_without_it(tmp_path: Path) -> None:
@@ -325,3 +329,15 @@ def test_a_change_that_fails_within_its_family_is_not_told_without_it(tmp_path: 
     changed = replace(results, estimates=estimates)
     [change] = paired_changes(changed, "primary")
     assert "excludes zero, but that is not enough when 2 outcomes are tested together" in " ".join(change_sentences(changed, change))
+
+
+def test_a_change_that_is_too_small_to_matter_is_not_said_to_be_perhaps_as_large(results: Results) -> None:
+    [change] = paired_changes(results, "primary")
+    row = change.row("mean_change")
+    assert row is not None
+    shown = {"verdict": "equivalent", "estimate": 0.05, "conf_low": -0.12, "conf_high": 0.22, "p_value": 0.5, "p_equivalence": 0.03}
+    equivalent = replace(change, rows={**change.rows, ("mean_change", "all"): row._replace(**shown)})
+    said = " ".join(basis_sentences(results, equivalent))
+    assert "smaller than 0.20, the smallest that matters according to the plan (two one-sided tests" in said
+    assert "two-sided and so wider" in said
+    assert "not possible to tell whether the change is as large" not in said

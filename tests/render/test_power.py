@@ -9,6 +9,7 @@ from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.tables.others import other_estimates_table
 from pipeline.render.tables.power import power_table
+from pipeline.render.tables.table import to_text
 
 
 def with_power(results: Results, estimate: float) -> Results:
@@ -24,6 +25,17 @@ def test_the_detectable_difference_stands_beside_the_one_that_matters(language: 
     [line] = table.lines
     assert power in table.columns[0].heading.replace("\N{NO-BREAK SPACE}", " ")
     assert [cell.text.partition("\n")[0].replace(",", ".") for cell in line.cells[:2]] == ["±0.25", "0.30"]
+
+
+@pytest.mark.parametrize(
+    ("adjustment", "said"),
+    [("holm", "first step of Holm's method, with 2 outcomes tested together"), ("none", "without adjustment for several")],
+)
+def test_the_note_says_by_which_test_it_would_be_detected(english: Results, adjustment: str, said: str) -> None:
+    release = with_power(english, 0.25)
+    table = power_table(replace(release, estimates=release.estimates.assign(p_adjustment=adjustment)))
+    assert table is not None
+    assert said in to_text(table)
 
 
 def test_it_is_not_listed_among_the_other_estimates(english: Results) -> None:

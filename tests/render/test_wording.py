@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
-from pipeline.render.selection import note_texts, why_absent
+from pipeline.render.selection import note_texts, rows_of, why_absent
 from pipeline.render.tables.measurement import items_table
 from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, story
 from pipeline.render.wording.limits import limits, not_shown
@@ -109,6 +109,36 @@ def test_an_interval_beyond_zero_that_fails_within_its_family_is_explained(engli
 def test_the_interval_is_held_against_the_smallest_difference_that_matters(english: Results, low: float, high: float, answer: str) -> None:
     results = changed(english, "main", "leaving", conf_low=low, conf_high=high)
     assert answer in conclusion(results, first(results))
+
+
+@pytest.mark.parametrize(("reach", "wide"), [(0.29, False), (0.31, True)])
+def test_equivalence_is_told_by_its_own_tests_also_where_the_interval_reaches_the_bound(english: Results, reach: float, wide: bool) -> None:
+    shown = {"verdict": "equivalent", "estimate": 0.1, "conf_low": -0.1, "conf_high": reach, "p_value": 0.3, "p_adjusted": 0.6}
+    results = changed(english, "main", "leaving", **shown, p_equivalence=0.011, p_equivalence_adjusted=0.022)
+    said = conclusion(results, first(results))
+    assert (
+        f"by less than 0.30, the smallest difference that matters according to the plan (two one-sided tests, {english.p_value(0.022)})"
+        in said
+    )
+    assert ("two-sided and so wider" in said) == wide
+    assert "cannot be said" not in said
+
+
+def test_what_is_not_equivalent_only_because_several_are_tested_is_said_so(english: Results) -> None:
+    shown = {"verdict": "cannot_tell", "estimate": 0.1, "conf_low": -0.1, "conf_high": 0.29, "p_value": 0.3, "p_adjusted": 0.6}
+    results = changed(english, "main", "leaving", **shown, p_equivalence=0.03, p_equivalence_adjusted=0.06)
+    assert "not enough to call the outcome equivalent when 2 outcomes are tested together" in conclusion(results, first(results))
+
+
+@pytest.mark.parametrize("verdict", ["better", "worse", "cannot_tell"])
+def test_a_shift_of_tied_values_is_told_without_any_precision(english: Results, verdict: str) -> None:
+    ranks = {"estimand": "location_shift", "estimate": 0.0, "conf_low": -0.1, "conf_high": 0.0, "effect": -0.2, "note": "shift_of_ties"}
+    results = changed(english, "main", "leaving", **ranks, covariates="", verdict=verdict)
+    [row] = rows_of(results.rows(analysis="main", outcome="leaving"))
+    said = conclusion(results, Outcome(row, None, None, None, None, None))
+    assert "Many pairs of people have equal values" in said
+    assert not re.search(r"compatible|lie outside|lies beyond|cannot be said", said)
+    assert verdict == "cannot_tell" or "turnover intention tends to be lower for participants than for other employees" in said
 
 
 def test_a_difference_is_called_adjusted_only_for_what_it_adjusts_for(english: Results) -> None:

@@ -16,7 +16,8 @@ from pipeline.compare.verdicts import Finding, verdict_of
 from pipeline.render.catalogue import catalogue
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, rows_of
-from pipeline.render.wording.findings import apart_sentences, brief_finding, conclusion, headline
+from pipeline.render.wording.decisions import apart_sentences
+from pipeline.render.wording.findings import brief_finding, conclusion, headline
 from pipeline.render.wording.lines import Found, comparison_line
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.spec.study import Study

@@ -4,8 +4,8 @@ from pipeline.render.changes import Bounded, Change, bounded, changes_by_level
 from pipeline.render.labels import declared, directed
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, outcome_in_wave, why_absent
-from pipeline.render.wording.findings import family_sentences
-from pipeline.render.wording.outcomes import excludes_zero, tested_together
+from pipeline.render.wording.decisions import equivalence_values, family_sentences, wide_sentences
+from pipeline.render.wording.outcomes import excludes_zero, size_answer, tested_together
 from pipeline.render.wording.phrases import difference, first_upper, level, wave_name, with_interval
 
 MOVES = {"better": ("share_improved", "share_unchanged", "share_worse"), "higher": ("share_up", "share_same", "share_down")}
@@ -132,13 +132,16 @@ def _test_sentence(results: Results, main: Row) -> str:
 
 def size_that_matters(results: Results, main: Row) -> list[str]:
     """Hold the interval of a change against the smallest one that matters, where one is declared."""
-    if not (known(main.reference_value) and known(main.conf_low)):
+    answer = size_answer(main)
+    if not answer:
         return []
-    bound = main.reference_value
-    reached = main.conf_low >= bound or main.conf_high <= -bound
-    possible = main.conf_high >= bound or main.conf_low <= -bound
-    answer = "reached" if reached else "possible" if possible else "ruled_out"
-    return [results.say(f"before_after.matters.{answer}", bound=difference(results, bound, main.measure_unit))]
+    if main.verdict == "equivalent":
+        return [results.say("before_after.equivalent", **equivalence_values(results, main)), *wide_sentences(results, main)]
+    values: dict[str, str | int] = {
+        "bound": difference(results, main.reference_value, main.measure_unit),
+        "count": tested_together(results, main),
+    }
+    return [results.say_with(f"before_after.matters.{answer}", values)]
 
 
 def levels_sentences(results: Results, change: Change) -> list[str]:

@@ -11,16 +11,18 @@ from functools import partial
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import ONCE, Results
 from pipeline.render.selection import RANKS, Row, known, main_outcomes, outcome_in_wave, verdict_shown, why_absent
+from pipeline.render.wording.decisions import apart_sentences, equivalence_values, family_sentences, wide_sentences
 from pipeline.render.wording.estimates import size_text
 from pipeline.render.wording.one_line import DECIDED, one_line, verdict_key
 from pipeline.render.wording.outcomes import (
     NOTABLE_IMBALANCE,
-    PART,
     RANKED,
+    TIED,
     Outcome,
     excludes_zero,
     fails_in_family,
     points_up,
+    size_answer,
     tested_together,
 )
 from pipeline.render.wording.phrases import (
@@ -102,30 +104,6 @@ def _later_sentences(results: Results, main: Row) -> list[str]:
     ]
 
 
-def family_sentences(results: Results, row: Row) -> list[str]:
-    """Say that an outcome is undecided only because several are tested together; nothing where it is not."""
-    return [results.say("brief.family", count=tested_together(results, row))] if fails_in_family(row) else []
-
-
-def apart_sentences(results: Results, row: Row, test: Row | None = None) -> list[str]:
-    """Say where an interval says one thing of zero and its test another, and why; nothing where they agree.
-
-    Parameters
-    ----------
-    results : Results
-    row : Row
-        With the interval.
-    test : Row, optional
-        With the p-value, where that stands in another row.
-    """
-    if PART not in row.note.split():
-        return []
-    p = results.p_value((row if test is None else test).p_value)
-    way = "excludes" if excludes_zero(row) else "holds"
-    methods = {"risk_difference": "fisher" if "fisher_used" in row.note.split() else "pearson", "share_change": "mcnemar"}
-    return [results.say(f"apart.{way}", p=p), results.say(f"apart.why.{methods.get(row.estimand, 'rank')}")]
-
-
 def finding(results: Results, outcome: Outcome) -> list[Markup]:
     """Give the paragraphs on one primary outcome."""
     heading = element("h3", results.outcome_label(outcome.main.outcome), " ", verdict_mark(results, outcome.main))
@@ -147,7 +125,7 @@ def conclusion(results: Results, outcome: Outcome) -> str:
         sentences = [results.say(f"{_finding_key(main)}.{main.verdict}.{way}", **values), _comparison_basis(results, outcome)]
     else:
         sentences = [_undecided(results, main)]
-    tied = results.say("finding.rank.ties") if "shift_of_ties" in main.note.split() else ""
+    tied = results.say("finding.rank.ties") if TIED in main.note.split() else ""
     return " ".join(
         filter(None, [first_upper(sentences[0]), *sentences[1:], *apart_sentences(results, main), tied, _size_that_matters(results, main)])
     )
@@ -180,7 +158,9 @@ def _undecided(results: Results, main: Row) -> str:
     if main.verdict in ("smaller_than_matters", "equivalent"):
         return _within_bound(results, main)
     reason = "spans"
-    if not known(main.conf_low):
+    if TIED in main.note.split():
+        reason = "apart"
+    elif not known(main.conf_low):
         reason = "no_interval"
     elif fails_in_family(main):
         reason = "family"
@@ -197,27 +177,22 @@ def _undecided(results: Results, main: Row) -> str:
 
 
 def _within_bound(results: Results, main: Row) -> str:
-    """Say that a difference is smaller than what matters, by which tests, and why its interval may reach further."""
-    p = main.p_equivalence_adjusted if known(main.p_equivalence_adjusted) else main.p_equivalence
-    bound = difference(results, main.reference_value, main.measure_unit)
-    values = {"outcome": _compared(results, main), "bound": bound, "span": span(results, main), "p": results.p_value(p)}
-    sentences = [results.say_with(f"{_finding_key(main)}.{main.verdict}", values)]
-    if main.verdict == "equivalent":
-        wide = main.conf_low <= -main.reference_value or main.conf_high >= main.reference_value
-        sentences += [results.say("finding.equivalent_wide", bound=bound)] if wide else []
-        sentences += family_sentences(results, main)
-    return " ".join(sentences)
+    """Say that a difference is smaller than what matters, and by which tests."""
+    values = {"outcome": _compared(results, main), "span": span(results, main), **equivalence_values(results, main)}
+    beside = [*wide_sentences(results, main), *family_sentences(results, main)] if main.verdict == "equivalent" else []
+    return " ".join([results.say_with(f"{_finding_key(main)}.{main.verdict}", values), *beside])
 
 
 def _size_that_matters(results: Results, main: Row) -> str:
     """Hold the interval against the smallest difference that matters, where one is declared."""
-    if not known(main.reference_value) or not known(main.conf_low) or main.verdict in ("smaller_than_matters", "equivalent"):
+    answer = size_answer(main)
+    if not answer or main.verdict in ("smaller_than_matters", "equivalent"):
         return ""
-    bound = main.reference_value
-    reached = main.conf_low >= bound or main.conf_high <= -bound
-    possible = main.conf_high >= bound or main.conf_low <= -bound
-    answer = "reached" if reached else "possible" if possible else "ruled_out"
-    return results.say(f"finding.matters.{answer}", bound=difference(results, bound, main.measure_unit))
+    values: dict[str, str | int] = {
+        "bound": difference(results, main.reference_value, main.measure_unit),
+        "count": tested_together(results, main),
+    }
+    return results.say_with(f"finding.matters.{answer}", values)
 
 
 def numbers(results: Results, outcome: Outcome) -> str:

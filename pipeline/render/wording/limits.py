@@ -11,7 +11,7 @@ from pipeline.render.answers import only_participants_asked
 from pipeline.render.markup import Markup, bullets, element, joined
 from pipeline.render.results import ONCE, Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
-from pipeline.render.wording.outcomes import Outcome, excludes_zero, measured_before, tested_together
+from pipeline.render.wording.outcomes import TIED, Outcome, excludes_zero, measured_before, tested_together
 from pipeline.render.wording.people import holds_complete_answers_only, lost_some
 from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
 
@@ -165,7 +165,9 @@ def _counted(row: Row) -> bool:
 
 
 def _smallest_not_seen(results: Results, outcomes: list[Outcome]) -> Values:
-    wide = [one.main for one in outcomes if one.main.verdict == "cannot_tell" and known(one.main.conf_low)]
+    wide = [
+        one.main for one in outcomes if one.main.verdict == "cannot_tell" and known(one.main.conf_low) and TIED not in one.main.note.split()
+    ]
     parts = [
         f"{results.inside(outcome_in_wave(results, row.outcome, row.wave))} ±{difference(results, (row.conf_high - row.conf_low) / 2, row.measure_unit)}"
         for row in wide

@@ -5,7 +5,7 @@ from pipeline.render.labels import directed
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, known, outcome_in_wave, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
-from pipeline.render.wording.findings import apart_sentences
+from pipeline.render.wording.decisions import apart_sentences
 from pipeline.render.wording.outcomes import deciding_p, tested_together
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
 

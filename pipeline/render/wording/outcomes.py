@@ -10,7 +10,7 @@ from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
 from pipeline.render.selection import ADJUSTED, RANKS, RAW, Row, is_main, known, lead_order, rows_of, split_reference
 
-RANKED, ADJUSTED_BY, PART = "location_shift", "holm", "interval_and_test_part"
+RANKED, ADJUSTED_BY, PART, TIED = "location_shift", "holm", "interval_and_test_part", "shift_of_ties"
 NOTABLE_IMBALANCE = 0.1
 """A standardised difference from here on is commonly called an imbalance (Austin 2009)."""
 
@@ -67,6 +67,18 @@ def points_up(row: Row) -> bool:
 def deciding_p(row: Row) -> float:
     """Give the p-value that decides: the adjusted one where there is one."""
     return float(row.p_adjusted if known(row.p_adjusted) else row.p_value)
+
+
+def size_answer(row: Row) -> str:
+    """Hold an interval against the smallest difference that matters; empty where there is none, or where it shows no precision."""
+    if not known(row.reference_value) or not known(row.conf_low) or TIED in row.note.split():
+        return ""
+    bound = row.reference_value
+    if row.conf_low >= bound or row.conf_high <= -bound:
+        return "reached"
+    if row.conf_high >= bound or row.conf_low <= -bound:
+        return "possible"
+    return "ruled_out_family" if row.p_equivalence_adjusted >= 1 - row.confidence else "ruled_out"
 
 
 def tested_together(results: Results, row: Row) -> int:
