@@ -216,7 +216,7 @@ def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
     return LogRank(deaths.sum(axis=1), expected, statistic, float(rank), _chi_square_p(statistic, rank))
 
 
-def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, seed: int) -> float:
+def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, seed: int, exchanges: int = EXCHANGES) -> float:
     """Give the p-value of the log-rank test by exchanging units between groups.
 
     Parameters
@@ -225,6 +225,8 @@ def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, se
         As ``log_rank``.
     seed : int
         Of the exchanges, where not all can be made.
+    exchanges : int
+        Most that are made.
 
     Returns
     -------
@@ -249,7 +251,7 @@ def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, se
         lambda exchanged, axis: ((exchanged @ members) ** 2 / members.sum(axis=0)).sum(axis=-1),
         permutation_type="pairings",
         vectorized=True,
-        n_resamples=EXCHANGES,
+        n_resamples=exchanges,
         batch=AT_ONCE,
         alternative="greater",
         random_state=np.random.default_rng(seed),

@@ -8,7 +8,7 @@ docs/validation.md, each method beside the one that was used before it.
 from dataclasses import dataclass
 from importlib import import_module
 
-TOPICS: tuple[str, ...] = ()
+TOPICS: tuple[str, ...] = ("agreement", "alpha", "few_events")
 """Modules of this folder, in the order in which they are printed."""
 
 
