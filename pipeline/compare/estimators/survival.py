@@ -126,7 +126,7 @@ def _compared(cohort: Cohort, variable: str) -> Row:
     row = counted(cohort, known, "log_rank", "index") | {"term": variable}
     groups = np.unique(known[level].cat.codes.to_numpy(), return_inverse=True)[1]
     if not len(known) or groups.max() == 0:
-        return row | {"note": "one_level_only"}
+        return row | {"note": "one_level_only" if len(known) else "too_few_people"}
     time, event = known[OUTCOME].to_numpy(), known[EVENT].to_numpy() == 1
     test = log_rank(time, event, groups)
     if isnan(test.statistic):
