@@ -7,10 +7,9 @@ import pytest
 import statsmodels.api as sm
 
 from pipeline.compare.estimators.survival import survival
+from pipeline.compare.log_rank import log_rank, permuted_log_rank
 from pipeline.compare.survival import (
     followed_to,
-    log_rank,
-    permuted_log_rank,
     quantile_time,
     restricted_mean,
     restricted_mean_interval,

@@ -12,12 +12,11 @@ import numpy as np
 
 from pipeline.compare.cohort import EVENT, LEVEL, OUTCOME, WHOLE, Cohort
 from pipeline.compare.cohort_rows import Row, counted, joined
+from pipeline.compare.log_rank import log_rank, permuted_log_rank
 from pipeline.compare.survival import (
     QuantileTime,
     all_at_once,
     followed_to,
-    log_rank,
-    permuted_log_rank,
     quantile_time,
     restricted_mean,
     restricted_mean_interval,
