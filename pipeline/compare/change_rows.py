@@ -156,7 +156,7 @@ def _numbers(tested: MeanDifference) -> Row:
 def _size(cohort: Cohort, before: np.ndarray, after: np.ndarray) -> Row:
     """Give Hedges' g_av; its interval takes people as independent, so it is left out where clusters count."""
     if len(before) < 3:
-        return {"note": "effect_interval_not_found"}
+        return {"note": "too_few_for_effect"}
     effect = hedges_g_av(before, after, cohort.confidence)
     row: Row = {"effect_kind": "hedges_g_av", "effect": effect.difference, "note": ""}
     if cohort.clustered:

@@ -10,7 +10,7 @@ from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.linear import least_squares
 from pipeline.compare.means import MeanDifference
 from pipeline.compare.student import critical_value, two_sided_p
-from pipeline.spec.scales import without_noise
+from pipeline.spec.scales import CHANGE_DIGITS, without_noise
 
 
 def rounded_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -26,7 +26,7 @@ def rounded_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     array (pairs,)
         In the outcome's unit, rounded at the digits of the largest value; no negative zero.
     """
-    return without_noise(after - before, float(np.abs([before, after]).max(initial=0)))
+    return without_noise(after - before, float(np.abs([before, after]).max(initial=0)), CHANGE_DIGITS)
 
 
 def mean_change(change: np.ndarray, confidence: float = 0.95) -> MeanDifference:

@@ -1,4 +1,4 @@
-"""Time to an event with some not yet there: quantiles, restricted means, and comparison of groups.
+"""Time to an event with some not yet there: quantiles and restricted means.
 
 The curve itself is in ``curves``. Those censored are assumed to have had the
 same prospects as those still followed at that time. At one time, events come
@@ -13,9 +13,6 @@ from pipeline.compare.curves import Survival, kaplan_meier
 from pipeline.compare.student import critical_value
 
 NAN = float("nan")
-EXCHANGES = 4999
-AT_ONCE = 500
-"""Exchanges that are held in memory at one time."""
 FLAT = 1e-8
 """A curve this close to a share counts as lying on it."""
 
@@ -35,19 +32,6 @@ class RestrictedMean:
 
     mean: float
     std_error: float
-
-
-@dataclass(frozen=True)
-class LogRank:
-    """Log-rank test of k groups."""
-
-    observed: np.ndarray
-    """Events of each group (k,)."""
-    expected: np.ndarray
-    """Events of each group if all had the same prospects (k,)."""
-    statistic: float
-    df: float
-    p_value: float
 
 
 def quantile_time(time: np.ndarray, event: np.ndarray, share: float, confidence: float = 0.95) -> QuantileTime:
@@ -105,7 +89,7 @@ def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float) -> Rest
     Royston and Parmar (2013), BMC Medical Research Methodology 13:152.
     """
     times = np.unique(time[event & (time <= horizon)])
-    risk, deaths = _at_risk_and_events(time, event, times)
+    risk, deaths = at_risk_and_events(time, event, times)
     survival = np.concatenate([[1.0], np.cumprod(1 - deaths / risk)])
     areas = np.diff(np.concatenate([[0.0], times, [horizon]])) * survival
     left = np.cumsum(areas[::-1])[::-1][1:]
@@ -176,89 +160,19 @@ def survival_at(time: np.ndarray, event: np.ndarray, grid: np.ndarray, confidenc
     return Survival(curve.at_risk, curve.events, height, error, low, high)
 
 
-def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
-    """Test whether groups have the same prospects at all times.
+def at_risk_and_events(time: np.ndarray, event: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count those with a time of at least each of ``times`` (k,), and those with an event at it.
 
     Parameters
     ----------
     time, event : arrays (n,)
         As ``quantile_time``.
-    group : array of int (n,)
-        Place of each unit's group, 0 to k - 1; each has at least one unit.
+    times : array (k,)
 
     Returns
     -------
-    LogRank
-        ``df`` is k - 1, less the groups that were never at risk at an event.
-        NaN without any event, with one group only, when everybody has the event
-        at once, and when no two groups are at risk at one event. Its p-value is
-        too small with few expected events in a group (``permuted_log_rank``);
-        weak when curves cross.
-
-    References
-    ----------
-    Mantel (1966), Cancer Chemotherapy Reports 50:163-170; conventions of
-    ``survdiff`` in R.
+    at_risk, events : arrays of int (k,)
     """
-    times = np.unique(time[event])
-    counts = [_at_risk_and_events(time[group == code], event[group == code], times) for code in range(int(group.max()) + 1)]
-    risk, deaths = np.array([one for one, _ in counts], dtype="float64"), np.array([one for _, one in counts], dtype="float64")
-    everybody, died = risk.sum(axis=0), deaths.sum(axis=0)
-    shares = risk / everybody
-    expected = (shares * died).sum(axis=1)
-    weight = died * (everybody - died) / np.maximum(everybody - 1, 1)
-    variance = np.diag((shares * weight).sum(axis=1)) - (shares * weight) @ shares.T
-    rank = int(np.linalg.matrix_rank(variance)) if weight.any() else 0
-    if rank == 0:
-        return LogRank(deaths.sum(axis=1), expected, NAN, NAN, NAN)
-    apart = deaths.sum(axis=1) - expected
-    statistic = float(apart @ np.linalg.pinv(variance, hermitian=True) @ apart)
-    return LogRank(deaths.sum(axis=1), expected, statistic, float(rank), _chi_square_p(statistic, rank))
-
-
-def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, seed: int) -> float:
-    """Give the p-value of the log-rank test by exchanging units between groups.
-
-    Parameters
-    ----------
-    time, event, group : arrays (n,)
-        As ``log_rank``.
-    seed : int
-        Of the exchanges, where not all can be made.
-
-    Returns
-    -------
-    float
-        Exact with up to seven units. Groups are taken to be
-        censored alike; where they are not it is too large rather than too small.
-
-    References
-    ----------
-    Heinze, Gnant and Schemper (2003), Biometrics 59:1151-1157. What is summed in
-    a group is the log-rank score: event less cumulative hazard (Nelson, Aalen).
-    """
-    from scipy.stats import permutation_test
-
-    times = np.unique(time[event])
-    risk, deaths = _at_risk_and_events(time, event, times)
-    hazard = np.concatenate([[0.0], np.cumsum(deaths / risk)])
-    score = event - hazard[np.searchsorted(times, time, side="right")]
-    members = (group[:, None] == np.arange(int(group.max()) + 1)).astype("float64")
-    found = permutation_test(
-        (score,),
-        lambda exchanged, axis: ((exchanged @ members) ** 2 / members.sum(axis=0)).sum(axis=-1),
-        permutation_type="pairings",
-        vectorized=True,
-        n_resamples=EXCHANGES,
-        batch=AT_ONCE,
-        alternative="greater",
-        random_state=np.random.default_rng(seed),
-    )
-    return float(found.pvalue)
-
-
-def _at_risk_and_events(time: np.ndarray, event: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Count those with a time of at least each of ``times`` (k,), and those with an event at it."""
     at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
     happened = np.sort(time[event])
     return at_risk, np.searchsorted(happened, times, side="right") - np.searchsorted(happened, times, side="left")
@@ -274,9 +188,3 @@ def _first_time_below(times: np.ndarray, height: np.ndarray, share: float, last:
         return first
     under = np.flatnonzero(height < share - FLAT)
     return (first + float(times[under[0]] if len(under) else last)) / 2
-
-
-def _chi_square_p(statistic: float, df: int) -> float:
-    from scipy.special import chdtrc
-
-    return float(chdtrc(df, statistic))

@@ -8,11 +8,13 @@ from pipeline.spec.study import Study
 
 COUNTING_RULES = ("count_of", "count_correct")
 
-DIGITS = 13
+DIGITS = 14
 """Digits that are kept of the largest value: means of items are fractions, and the noise of binary ones would break ties."""
+CHANGE_DIGITS = 11
+"""Of a difference between two such values, whose last digits are those of rounding."""
 
 
-def without_noise(values: np.ndarray, size: float) -> np.ndarray:
+def without_noise(values: np.ndarray, size: float, digits: int = DIGITS) -> np.ndarray:
     """Round to so many digits of the largest value, whatever unit it is in.
 
     Parameters
@@ -22,6 +24,8 @@ def without_noise(values: np.ndarray, size: float) -> np.ndarray:
     size : float
         Largest absolute value of the outcome; a measure in another unit, or
         times a power of ten, is rounded at the same places.
+    digits : int
+        Kept of ``size``.
 
     Returns
     -------
@@ -30,7 +34,7 @@ def without_noise(values: np.ndarray, size: float) -> np.ndarray:
     """
     if not 0 < size < np.inf:
         return values
-    return np.round(values, DIGITS - 1 - int(np.floor(np.log10(size)))) + 0.0
+    return np.round(values, digits - 1 - int(np.floor(np.log10(size)))) + 0.0
 
 
 def scale_of(study: Study, name: str) -> tuple[float, float]:

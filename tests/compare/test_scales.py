@@ -103,6 +103,13 @@ def test_changes_of_tiny_and_of_huge_measures_keep_their_signs_and_ties() -> Non
         assert len(np.unique(np.abs(change))) == 2
 
 
+def test_changes_of_numbers_without_noise_keep_their_ties() -> None:
+    for size in (1e-6, 1.0, 1e7):
+        thirds = without_noise(np.arange(3, 16) / 3 * size, 5 * size)
+        before, after = (side.ravel() for side in np.meshgrid(thirds, thirds))
+        assert len(np.unique(rounded_changes(before, after))) == 2 * 12 + 1
+
+
 def test_the_last_binary_digits_of_a_spreadsheet_make_no_new_values() -> None:
     noisy = np.array([0.1 + 0.2, 0.3, 1.1 - 0.8, 5.5, np.nan])
     assert np.unique(without_noise(noisy, 5.5)[:3]).tolist() == [0.3]

@@ -56,7 +56,7 @@ def test_a_class_that_nobody_entered_or_left_is_named_as_left_out() -> None:
 
 def test_few_movers_and_moves_in_one_direction_only_are_said() -> None:
     counts = np.zeros((4, 4), dtype=int)
-    counts[1, 3] = 4
+    counts[1, 3], counts[0, 3] = 4, 2
     rows = rows_of(transition(moves(counts)))
     assert rows["marginal_homogeneity", "stuart_maxwell"]["note"] == "few_moved classes_left_out"
     assert rows["marginal_homogeneity", "bhapkar"]["note"] == "few_moved classes_left_out one_way_only"
@@ -68,6 +68,28 @@ def test_nobody_moving_is_a_row_with_a_note(counts: np.ndarray, note: str) -> No
     for term in ("stuart_maxwell", "bhapkar"):
         assert rows["marginal_homogeneity", term]["note"] == note
         assert np.isnan(rows["marginal_homogeneity", term]["p_value"])
+
+
+@pytest.mark.parametrize(("counts", "moved"), [([[30, 12], [0, 0]], 12 / 42), ([[0, 0], [6, 30]], -6 / 36)])
+def test_a_change_from_one_state_is_an_interval_and_no_test(counts: list[list[int]], moved: float) -> None:
+    rows = rows_of(transition(two_states(np.array(counts))))
+    for term in ("mcnemar", "mcnemar_exact"):
+        row = rows["marginal_homogeneity", term]
+        assert (row["note"], "p_value" in row) == ("constant_before", False)
+    change, up, down = (rows[name, "all"] for name in ("share_change", "share_up", "share_down"))
+    assert change["estimate"] == pytest.approx(moved)
+    expected = (up["conf_low"], up["conf_high"]) if moved > 0 else (-down["conf_high"], -down["conf_low"])
+    assert (change["conf_low"], change["conf_high"]) == expected
+
+
+def test_classes_that_all_begin_on_one_rung_are_not_tested_and_those_of_a_level_only_are() -> None:
+    counts = np.zeros((4, 4), dtype=int)
+    counts[1] = [3, 9, 6, 4]
+    rows = rows_of(transition(moves(counts)))
+    assert {rows["marginal_homogeneity", term]["note"] for term in ("stuart_maxwell", "bhapkar")} == {"constant_before"}
+    counts[2, 3] = 2
+    levels = transition(cohort(moves(counts, sex=["woman"] * 22 + ["man"] * 2).frame, "category", before="start", by=("sex",)))
+    assert "constant_before" not in str(rows_of(levels, "sex=woman")["marginal_homogeneity", "bhapkar"]["note"])
 
 
 def test_two_states_without_anybody_is_a_row_with_a_note() -> None:

@@ -15,12 +15,13 @@ from pipeline.compare.estimators.transition import transition
 from pipeline.compare.intraclass import cluster_correlation, rater_correlations
 from pipeline.compare.kappa import agreement_table, cohens_kappa, fleiss_kappa, kappa_of, linear_weights, nominal_weights, quadratic_weights
 from pipeline.compare.krippendorff import krippendorff_alpha, nominal, ordinal
+from pipeline.compare.log_rank import log_rank
 from pipeline.compare.marginal_homogeneity import bowker_test, mcnemar_corrected_test, mcnemar_exact_p
 from pipeline.compare.power import people_for_two_means, people_for_two_shares, power_of_two_means, power_of_two_shares
 from pipeline.compare.signed_ranks import signed_rank_test
 from pipeline.compare.standardised import small_sample_correction
 from pipeline.compare.standardised_changes import cohens_d_av, cohens_d_rm, cohens_d_z
-from pipeline.compare.survival import log_rank, quantile_time
+from pipeline.compare.survival import quantile_time
 from pipeline.compare.table_tests import association_test
 from tests.compare.cohorts import cohort, rows_of
 from tests.conftest import REFERENCE

@@ -26,7 +26,7 @@ SHARES: dict[str, Callable] = {
     "share_down": wilson_interval,
 }
 """Estimand -> interval of one share, whose coverage can be computed."""
-BOOTSTRAPPED = ("percent_agreement", "cohens_kappa", "weighted_kappa", "fleiss_kappa", "krippendorff_alpha")
+LEFT_OUT_IN_TURN = ("percent_agreement", "cohens_kappa", "weighted_kappa", "fleiss_kappa", "krippendorff_alpha")
 
 
 def expected_coverage(estimand: str, truth: float, sizes: Sequence[float]) -> float:
@@ -43,10 +43,10 @@ def expected_coverage(estimand: str, truth: float, sizes: Sequence[float]) -> fl
     -------
     float
         Computed exactly for intervals of one share, averaged over the
-        denominators; NaN for bootstrap intervals, which promise nothing at a
-        given size; 0.95 for all others.
+        denominators; NaN for intervals by leaving out units, which hold more than
+        they promise with few; 0.95 for all others.
     """
-    if estimand in BOOTSTRAPPED:
+    if estimand in LEFT_OUT_IN_TURN:
         return float("nan")
     if estimand not in SHARES:
         return NOMINAL

@@ -245,8 +245,9 @@ ESTIMATORS: dict[str, Estimator] = {
         summary="How the same units moved between classes, and whether the classes' shares changed.",
         estimands="share_up, share_same, share_down in the declared order of the classes; marginal_homogeneity; share_change for a share",
         errors="Stuart and Maxwell's and Bhapkar's chi-square for a category, McNemar's without correction and its exact version for a share; "
-        "Wilson's intervals for shares, Agresti and Min's for the change of a share. Where a cluster is declared, CR2 for the shares (on the logit "
-        "scale) and for the change of a share, which is then the test; the others ignore clusters.",
+        "no test where everybody was in one class before; Wilson's intervals for shares, Agresti and Min's for the change of a share. Where a "
+        "cluster is declared, CR2 for the shares (on the logit scale) and for the change of a share, which is then the test; the others ignore "
+        "clusters.",
         assumptions="Units move independently of each other, but for declared clusters; those known in both waves are like those lost.",
         takes=COHORT,
         needs=frozenset({"before"}),
@@ -262,7 +263,8 @@ ESTIMATORS: dict[str, Estimator] = {
         kinds=("number",),
         summary="Time to an event when some have not had it yet.",
         estimands="survival_at (share without the event at a time), median_time, restricted_mean (mean time up to the horizon), log_rank",
-        errors="Greenwood's error with log-log intervals for shares and the median, normal for the restricted mean; log-rank test over levels.",
+        errors="Greenwood's error with log-log intervals for shares and the median, Student's t on the logit for the restricted mean; log-rank test over "
+        "levels, by exchanging units between them where fewer than ten events are expected at one.",
         assumptions="Those whose time ended otherwise had the same prospects as those still followed.",
         takes=COHORT,
         needs=frozenset({"event", "event_codes"}),
@@ -276,8 +278,9 @@ ESTIMATORS: dict[str, Estimator] = {
         summary="How far coders give the same codes to the same material.",
         estimands="percent_agreement; cohens_kappa for two coders, fleiss_kappa for more; weighted_kappa for codes in an order; "
         "krippendorff_alpha; intraclass_correlation for numbers",
-        errors="Percentiles of 2,000 draws of the coded subjects; for Cohen's kappa also the large-sample standard error; for the intraclass "
-        "correlation Shrout and Fleiss's.",
+        errors="Leaving out one coded subject at a time, with Student's t on Fisher's z; Wilson's interval for the share coded alike where each subject "
+        "is coded once; none where all or none agreed, or a coder gave fewer than three codes other than the most frequent one. For Cohen's kappa also "
+        "the large-sample standard error; for the intraclass correlation Shrout and Fleiss' F interval.",
         assumptions="Coders worked independently of each other; subjects are independent of each other.",
         takes=COHORT,
         needs=frozenset({"rater", "subject"}),

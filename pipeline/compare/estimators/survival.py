@@ -12,12 +12,11 @@ import numpy as np
 
 from pipeline.compare.cohort import EVENT, LEVEL, OUTCOME, WHOLE, Cohort
 from pipeline.compare.cohort_rows import Row, counted, joined
+from pipeline.compare.log_rank import log_rank, permuted_log_rank
 from pipeline.compare.survival import (
     QuantileTime,
     all_at_once,
     followed_to,
-    log_rank,
-    permuted_log_rank,
     quantile_time,
     restricted_mean,
     restricted_mean_interval,
@@ -126,7 +125,7 @@ def _compared(cohort: Cohort, variable: str) -> Row:
     row = counted(cohort, known, "log_rank", "index") | {"term": variable}
     groups = np.unique(known[level].cat.codes.to_numpy(), return_inverse=True)[1]
     if not len(known) or groups.max() == 0:
-        return row | {"note": "one_level_only"}
+        return row | {"note": "one_level_only" if len(known) else "too_few_people"}
     time, event = known[OUTCOME].to_numpy(), known[EVENT].to_numpy() == 1
     test = log_rank(time, event, groups)
     if isnan(test.statistic):

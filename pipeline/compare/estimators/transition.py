@@ -6,7 +6,7 @@ Bhapkar's. Where clusters count, shares and the change of one allow for them; th
 other tests do not, and say so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isnan
 
 import numpy as np
@@ -25,6 +25,7 @@ from pipeline.compare.marginal_homogeneity import (
     unmoved_classes,
 )
 
+CONSTANT_BEFORE = "constant_before"
 FEW_MOVED = 10
 """With fewer who moved, the chi-square distribution is rough."""
 
@@ -45,24 +46,45 @@ def transition(cohort: Cohort) -> list[Row]:
         ``marginal_homogeneity`` named by ``term``: for a share ``mcnemar`` and
         ``mcnemar_exact``, with ``share_change`` beside them, for a category
         ``stuart_maxwell`` and ``bhapkar``. Tests are empty, with a note, when
-        nobody moved; noted are classes that the tests leave out and few movers.
+        nobody moved, and when everybody was in one class before, such as out of
+        work at admission (``constant_before``): that shares did not change would
+        then mean that nobody moved, which the first who did refutes. Noted are
+        classes that the tests leave out and few movers.
     """
-    return changes_by_level(cohort, _level_rows)
+    is_constant = cohort.frame[BEFORE].nunique() == 1
+    return changes_by_level(cohort, lambda level: _level_rows(level, is_constant))
 
 
-def _level_rows(cohort: Cohort) -> Iterator[Row]:
+def _level_rows(cohort: Cohort, is_constant: bool) -> Iterator[Row]:
     known = cohort.frame.dropna(subset=[OUTCOME, BEFORE])
     before, after = _places(known[BEFORE]), _places(known[OUTCOME])
     size = 2 if cohort.kind == "share" else len(cohort.categories)
-    for estimand, did in (("share_up", after > before), ("share_same", after == before), ("share_down", after < before)):
-        yield share_row(cohort, known, estimand, did)
+    moved = {"share_up": after > before, "share_same": after == before, "share_down": after < before}
+    shares = {estimand: share_row(cohort, known, estimand, did) for estimand, did in moved.items()}
+    yield from shares.values()
     counts = np.bincount(before * size + after, minlength=size * size).reshape(size, size)
     row = counted(cohort, known, "marginal_homogeneity", "index")
     tests = _of_share(counts) if cohort.kind == "share" else _of_category(counts)
+    if is_constant and _moved(counts):
+        tests = {term: {"note": CONSTANT_BEFORE} for term in tests}
     yield from (row | {"term": term} | numbers for term, numbers in tests.items())
     if cohort.kind == "share":
-        change = _clustered_change(cohort, known) if cohort.clustered else _change(counts, cohort.confidence)
+        if is_constant and len(known):
+            change = _change_from_one_class(before, shares)
+        else:
+            change = _clustered_change(cohort, known) if cohort.clustered else _change(counts, cohort.confidence)
         yield counted(cohort, known, "share_change", "share") | change
+
+
+def _change_from_one_class(before: np.ndarray, shares: Mapping[str, Row]) -> Row:
+    """Give the change of a share that was 0 or 1 before: it is the share of those who moved, with its interval."""
+    names = ("estimate", "conf_low", "conf_high", "df", "note")
+    if before[0] == 0:
+        return {name: shares["share_up"][name] for name in names if name in shares["share_up"]}
+    ends = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
+    moved = shares["share_down"]
+    turned = {name: -float(str(moved[other])) for name, other in ends.items() if other in moved}
+    return turned | {name: moved[name] for name in ("df", "note") if name in moved}
 
 
 def _places(values: pd.Series) -> np.ndarray:

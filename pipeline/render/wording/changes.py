@@ -201,6 +201,6 @@ def lost_of(results: Results, change: Change) -> Bounded | None:
 def shift_sentence(results: Results, row: Row) -> str:
     """Say whether people rate the time before otherwise afterwards than they did then."""
     way = ("lower" if row.estimate < 0 else "higher") if excludes_zero(row) else "unclear"
-    if row.estimate == 0 and not known(row.conf_low):
+    if "nobody_changed" in row.note.split():
         way = "same"
     return results.say_with(f"before_after.shift.{way}", {"shift": with_interval(results, row)})

@@ -8,7 +8,7 @@ docs/validation.md, each method beside the one that was used before it.
 from dataclasses import dataclass
 from importlib import import_module
 
-TOPICS: tuple[str, ...] = ("verdicts", "few_events", "clustered_shares")
+TOPICS: tuple[str, ...] = ("verdicts", "few_events", "clustered_shares", "agreement", "alpha", "few_followed")
 """Modules of this folder, in the order in which they are printed."""
 
 
