@@ -15,7 +15,7 @@ from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import ALL
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import release_distributions
-from pipeline.disclose.estimates import empty_estimates, withheld_estimates, without_solved
+from pipeline.disclose.estimates import blur_clusters, empty_estimates, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
 from pipeline.disclose.facts import facts_of
 from pipeline.disclose.flow import release_flow
@@ -69,7 +69,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     withheld = withheld_estimates(evidence, decided, estimated.estimates)
     withheld = withheld.with_cells(of_hidden_times(estimated.estimates, estimated.distributions, points))
     withheld = without_solved(study, withheld, estimated.estimates, distributions)
-    estimates = empty_estimates(estimated.estimates, withheld)
+    estimates = blur_clusters(study, evidence.policy, empty_estimates(estimated.estimates, withheld))
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
     faults = [*unknown_codes(study, estimates, distributions, flow), *quotation_faults(study, quotations)]

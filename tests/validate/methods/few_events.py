@@ -1,16 +1,16 @@
 """Differences of an arm with few events: how often no difference is called one.
 
 Shares are counted exactly for every table of two arms, at the true share where the
-rule does worst; with covariates and in clusters they are drawn. Numbers are
-noughts but for a few: most people had no sick day.
+rule does worst; with covariates they are drawn. Numbers are noughts but for a
+few: most people had no sick day.
 """
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtr
-from scipy.stats import binom, fisher_exact, hypergeom
+from scipy.stats import binom, hypergeom
 
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.design import PEOPLE_FOR_AN_ERROR
@@ -84,11 +84,6 @@ def _largest(rejected: np.ndarray, arms: tuple[int, int]) -> tuple[float, float]
     return max(zip(sizes, map(float, SHARES), strict=True))
 
 
-@lru_cache(maxsize=None)
-def _fisher(*counts: int) -> float:
-    return float(fisher_exact(np.reshape(counts, (2, 2))).pvalue)
-
-
 def _with_covariates(draws: int, draw: np.random.Generator) -> Iterator[Held]:
     for arms, share in (((20, 100), 0.05), ((20, 300), 0.03), ((50, 150), 0.03), ((100, 300), 0.02), ((40, 40), 0.2)):
         first = np.repeat([1.0, 0.0], arms)
@@ -108,8 +103,6 @@ def _with_covariates(draws: int, draw: np.random.Generator) -> Iterator[Held]:
 
 def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[float, float]:
     """Give the p-value that decides now, and HC3's, of one draw."""
-    import pandas as pd
-
     covariates = draw.normal(size=(len(first), 3))
     chance = 1 / (1 + np.exp(-(np.log(share / (1 - share)) + 0.7 * covariates[:, 0])))
     outcome = (draw.random(len(first)) < chance).astype(float)
@@ -123,10 +116,9 @@ def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[
 
 
 def _numbers(draws: int, draw: np.random.Generator) -> Iterator[Held]:
-    size: Callable[[tuple[int, ...]], np.ndarray] = lambda shape: draw.exponential(10, shape)
     for arms in ((20, 100), (20, 300), (100, 300), (300, 20)):
         for share in (0.02, 0.05, 0.1):
-            values = (draw.random((draws, sum(arms))) < share) * size((draws, sum(arms)))
+            values = (draw.random((draws, sum(arms))) < share) * draw.exponential(10, (draws, sum(arms)))
             pairs = [(one[: arms[0]], one[arms[0] :]) for one in values if np.ptp(one[: arms[0]]) + np.ptp(one[arms[0] :]) > 0]
             now = [float(str(welch(two(list(first), list(second)))[0]["p_value"])) for first, second in pairs]
             before = [welch_difference(first, second).p_value for first, second in pairs]
