@@ -254,9 +254,10 @@ def blur_clusters(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.DataFr
 def _hides_a_cluster(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark the counts of an outcome of which some level is withheld, of the very cluster that their interval counts."""
     own = {analysis.id: analysis.cluster for analysis in study.declaration.analyses if isinstance(analysis.cluster, str)}
-    clusters = rows["analysis"].map(own).fillna(rows["unit"].map({unit: study.cluster_of(unit) for unit in study.unit})).fillna("")
-    parted = rows["level"].str.partition("=")[0].str.split("*")
-    outcomes = list(zip(rows["unit"], rows["outcome"], rows["wave"], rows["estimand"].map(FAMILIES), strict=True))
+    usual = {unit: study.cluster_of(unit) for unit in study.unit}
+    clusters = [own.get(name, usual.get(unit)) for name, unit in zip(rows["analysis"], rows["unit"], strict=True)]
+    told = list(zip(rows["unit"], rows["outcome"], rows["wave"], rows["estimand"].map(FAMILIES), strict=True))
+    parted = [level.partition("=")[0].split("*") for level in rows["level"]]
     gone = rows["note"].str.contains("withheld_")
-    hidden = {(*outcome, name) for outcome, names, empty in zip(outcomes, parted, gone, strict=True) if empty for name in names}
-    return pd.Series([(*outcome, cluster) in hidden for outcome, cluster in zip(outcomes, clusters, strict=True)], index=rows.index)
+    hidden = {(*counts, name) for counts, names, empty in zip(told, parted, gone, strict=True) if empty for name in names}
+    return pd.Series([(*counts, cluster) in hidden for counts, cluster in zip(told, clusters, strict=True)], index=rows.index)

@@ -26,14 +26,14 @@ ALPHA = 0.05
 ARMS = ((20, 20), (20, 100), (20, 300), (50, 150), (50, 500), (100, 300), (100, 1000))
 LIMITS = (1, 3, PEOPLE_FOR_AN_ERROR, 8)
 SHARES = np.r_[np.arange(0.002, 0.05, 0.004), np.arange(0.05, 0.51, 0.03)]
-SLOW = 20
-"""One of so many draws where each needs a model of its own."""
+SLOW = 4
+"""One of so many draws, where each needs a model of its own."""
 
 
 def held(draws: int, seed: int) -> list[Held]:
     """Give the size of the tests at 5 %."""
     draw = np.random.default_rng(seed)
-    return [*_exact(), *_with_covariates(max(draws // SLOW, 1), draw), *_numbers(max(draws // 4, 1), draw)]
+    return [*_exact(), *_with_covariates(max(draws // SLOW, 1), draw), *_numbers(max(draws // SLOW, 1), draw)]
 
 
 def hc3_p(first: np.ndarray, second: np.ndarray, first_total: int, second_total: int) -> np.ndarray:
