@@ -1,7 +1,7 @@
 """Differences of an arm with few events: how often no difference is called one.
 
 Shares are counted exactly for every table of two arms, at the true share where the
-rule does worst; with covariates they are drawn. Numbers are noughts but for a
+rule does worst; with covariates and in clusters they are drawn. Numbers are noughts but for a
 few: most people had no sick day.
 """
 
@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import stdtr
 from scipy.stats import binom, hypergeom
 
+from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.design import PEOPLE_FOR_AN_ERROR
 from pipeline.compare.estimators.adjusted import adjusted
@@ -33,7 +34,12 @@ SLOW = 4
 def held(draws: int, seed: int) -> list[Held]:
     """Give the size of the tests at 5 %."""
     draw = np.random.default_rng(seed)
-    return [*_exact(), *_with_covariates(max(draws // SLOW, 1), draw), *_numbers(max(draws // SLOW, 1), draw)]
+    return [
+        *_exact(),
+        *_with_covariates(max(draws // SLOW, 1), draw),
+        *_in_clusters(max(draws // SLOW, 1), draw),
+        *_numbers(max(draws // SLOW, 1), draw),
+    ]
 
 
 def hc3_p(first: np.ndarray, second: np.ndarray, first_total: int, second_total: int) -> np.ndarray:
@@ -99,6 +105,41 @@ def _with_covariates(draws: int, draw: np.random.Generator) -> Iterator[Held]:
             found_before=float(np.mean([before < ALPHA for _, before in results])),
             draws=draws,
         )
+
+
+def _in_clusters(draws: int, draw: np.random.Generator) -> Iterator[Held]:
+    for clusters, size, share, correlation in ((12, 20, 0.05, 0.0), (12, 20, 0.1, 0.05), (30, 10, 0.05, 0.05), (8, 40, 0.1, 0.05)):
+        places = np.repeat(np.arange(clusters), size)
+        first = (places < clusters // 2).astype(float)
+        results = [_drawn_in_clusters(first, places, share, correlation, draw) for _ in range(draws)]
+        yield Held(
+            question="two shares of whole clusters, no difference",
+            setting=f"{clusters} clusters of {size}, true share {share}, ICC {correlation:g}",
+            quantity="size",
+            promised=ALPHA,
+            method=f"CR2 from {PEOPLE_FOR_AN_ERROR} with and without in each arm, else no verdict",
+            found=float(np.mean([now < ALPHA for now, _ in results])),
+            before="CR2 always",
+            found_before=float(np.mean([before < ALPHA for _, before in results])),
+            draws=draws,
+        )
+
+
+def _drawn_in_clusters(
+    first: np.ndarray, places: np.ndarray, share: float, correlation: float, draw: np.random.Generator
+) -> tuple[float, float]:
+    """Give the p-value that decides now, 1 where none does, and CR2's."""
+    precision, clusters = (1 - correlation) / correlation if correlation else np.inf, places.max() + 1
+    chances = draw.beta(share * precision, (1 - share) * precision, clusters) if correlation else np.full(clusters, share)
+    outcome = (draw.random(len(places)) < chances[places]).astype(float)
+    if np.ptp(outcome) == 0:
+        return 1.0, 1.0
+    frame = pd.DataFrame({"y@t2": outcome, "first": first, "cluster": places.astype(str)})
+    row = adjusted(Comparison("y@t2", "share", frame, (), (), True, 0.95, "participant", "control"))[0]
+    fit, contrast = least_squares(np.column_stack([np.ones(len(first)), first]), outcome), np.array([0.0, 1.0])
+    error = np.sqrt(cluster_covariance(fit, places, "CR2")[1, 1])
+    before = two_sided_p(float(fit.coefficients[1] / error), satterthwaite(fit, places, contrast))
+    return float(str(row.get("p_value", 1.0))), before
 
 
 def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[float, float]:
