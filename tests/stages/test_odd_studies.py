@@ -228,3 +228,11 @@ def test_a_policy_that_withholds_everything_leaves_a_report_that_says_so(tmp_pat
     texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25), disclosure={"minimum_base": 500, "minimum_cell": 500}))
     assert "There is no result to show (too few people)." in texts["en"]
     assert "None of 0" not in texts["en"]
+
+
+def test_houses_where_nobody_did_in_one_arm_get_no_verdict_and_the_reason(tmp_path: Path) -> None:
+    arms = {"Ja": [(0, 20)] * 5, "Nej": [(9, 20), (12, 20), (4, 20), (15, 20), (6, 20)]}
+    texts = texts_of(tmp_path, with_houses(tmp_path, arms, "house", [{**MAIN, **IN_WORK, "estimator": "adjusted"}]))
+    assert "No verdict can be given: in work." in texts["en"]
+    assert re.search(r"No verdict is given on [^.]+: people in the same place may resemble each other", texts["en"])
+    assert re.search(r"Om [^.]+ ges inget omdöme: människor på samma ställe kan likna varandra", texts["sv"])

@@ -50,7 +50,9 @@ def comparison_line(found: Found) -> str:
     names = {letter: inside(found.labels["group", "", sample[role]]) for letter, role in (("a", "participant"), ("b", "control"))}
     primary = {analysis["id"] for analysis in found.facts["analyses"] if analysis["role"] == "primary"}
     verdicts = {
-        (row["outcome"], row["wave"]): row["verdict"] for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES
+        (row["outcome"], row["wave"]): row["verdict"] or ("no_verdict" if row["estimate"] else "")
+        for row in found.rows
+        if row["analysis"] in primary and row["estimand"] in DIFFERENCES
     }
     outcomes = [(one["outcome"], one["wave"] or "") for one in found.facts["primary_outcomes"]]
     pairs = [(found.outcome_label(name), verdicts[name, wave]) for name, wave in outcomes if (name, wave) in verdicts]
