@@ -16,7 +16,8 @@ ALWAYS = """
 ## Made for every study
 
 `describe` (each outcome by group and subgroup), `alpha` (Cronbach's alpha of each scale), `standardised_difference` (each balance covariate;
-difference over the root of the average of both groups' variances) and `risk_difference` for who answered each later wave.
+difference over the root of the average of both groups' variances) and `risk_difference` for who answered each later wave, with `adjusted` beside
+it where a cluster is declared.
 
 ## Families and verdicts
 

@@ -135,13 +135,14 @@ def _overlooked_problems(study: Study, analysis: Analysis, estimator: Estimator,
         )
     kinds = {study.kind_of(split_reference(outcome)[0]) for outcome in analysis.outcomes} & set(estimator.kinds)
     for kind in sorted(kind for kind in kinds if not estimator.may_decide(kind, clustered=True)):
-        others = {name: one for name, one in ESTIMATORS.items() if one.takes == estimator.takes and kind in one.kinds and one.infers}
-        able = [name for name, one in others.items() if one.may_decide(kind, clustered=True)]
+        alike = {name: one for name, one in ESTIMATORS.items() if (one.takes, one.needs) == (estimator.takes, estimator.needs)}
+        able = [name for name, one in alike.items() if kind in one.kinds and one.infers and one.may_decide(kind, clustered=True)]
+        remedy = "Choose one of these" if able else f"Make it secondary{OR_ONE_CATEGORY if kind == 'category' else ''}"
         yield Problem(
             _place(study, analysis, "estimator"),
             f"'{analysis.estimator}' takes everybody of one '{cluster}' as independent of each other, and the analysis is primary",
             f"for a {kind} in clusters: {', '.join(able)}" if able else f"none can for a {kind} in clusters",
-            f"Choose another estimator{'' if able else OR_ONE_CATEGORY}. As a secondary analysis '{analysis.estimator}' stays, without a verdict.",
+            f"{remedy}. A secondary analysis by '{analysis.estimator}' stays, without a verdict.",
         )
 
 

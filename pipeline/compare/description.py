@@ -84,13 +84,16 @@ def attrition_rows(panel: Panel) -> Iterator[dict[str, object]]:
     ------
     dict
         Rows of ``estimates`` with analysis ``attrition`` and outcome
-        ``answered``; none where no groups are compared.
+        ``answered``: the raw comparison, and where a cluster is declared the
+        one whose error allows for it; none where no groups are compared.
     """
     for wave in panel.study.declaration.waves[1:] if panel.is_grouped else ():
         if len(wave.asked_of) != 1:
             values = panel.answered(wave.name).astype("float64").rename(ANSWERED)
-            rows = run_estimator("risk_difference", _own_comparison(panel, values, "share", ()))
-            yield from (_common(panel, "attrition", ANSWERED, wave.name) | row for row in rows)
+            compared, common = _own_comparison(panel, values, "share", ()), _common(panel, "attrition", ANSWERED, wave.name)
+            yield from (common | row for row in run_estimator("risk_difference", compared))
+            if compared.clustered:
+                yield common | run_estimator("adjusted", compared)[0]
 
 
 def _common(panel: Panel, analysis: str, outcome: str, wave: str) -> dict[str, object]:

@@ -11,8 +11,8 @@ PEOPLE_FOR_AN_ERROR = 5
 """An arm's own error is taken only if so many of its people are, and so many are not, at its commonest value.
 
 From the exact size of HC3 for two shares at 5 % (arms of 10 to 1000, one to 33 times the other, every true share;
-tests/validate/methods/few_events.py): without a limit at most 73 %, only asking that each arm varies 10 %, from 5 on 6 %,
-and no larger limit gets closer to 5 %. Fisher's test decides below it. Numbers with a commonest value (Welch): 57 %, 18 % and 6 %.
+tests/validate/methods/few_events.py): without a limit at most 73 %; asking only that each arm varies 10 %; 3: 7 %; 5: 6 %. More
+would gain tenths and leave more to Fisher's test, which decides below it. Numbers with a commonest value (Welch): 57 %, 18 %; 5: 7 %.
 """
 
 

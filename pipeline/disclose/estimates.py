@@ -2,17 +2,19 @@
 
 Every reason is a function that marks rows; the row keeps what identifies it, its
 numbers go, and its note says why. A number withheld for few people loses its n too.
+Of a share in clusters the interval alone may go, or lose digits.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from pipeline.disclose.answers import any_small
 from pipeline.disclose.counts import ALL, TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.levels import HiddenLevels, hidden_levels, is_about_one_group
+from pipeline.disclose.levels import FAMILIES, HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
 from pipeline.disclose.paired_means import near_paired_means
 from pipeline.disclose.policy import CONTRADICTION, DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
@@ -262,3 +264,48 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP), (wrong, CONTRADICTION)):
         emptied.loc[mark, "note"] = note
     return conform(ESTIMATES, emptied)
+
+
+def blur_clusters(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the interval of a share from telling how many there were in single clusters.
+
+    Its width is a sum over the clusters of how far each is from the share. With
+    all its digits, few clusters of known size follow from it (tried in
+    tests/disclose/test_estimates.py); so do those that are hidden beside others.
+
+    Parameters
+    ----------
+    study : Study
+    policy : Policy
+    rows : DataFrame
+        Table ``estimates``, emptied.
+
+    Returns
+    -------
+    DataFrame
+        Ends rounded outwards to whole per cent; none, and no verdict for similar
+        groups, noted ``withheld_interval``, for fewer clusters than
+        ``minimum_base`` and where a level of the cluster itself is withheld.
+    """
+    counted = rows["estimand"].isin(list(FAMILIES)) & rows["n_clusters"].gt(1).fillna(False) & rows["conf_low"].notna()
+    few = counted & (rows["n_clusters"].fillna(0) < policy.base)
+    few |= counted & is_about_one_group(study, rows) & _hides_a_cluster(study, rows)
+    blurred = rows.copy()
+    blurred.loc[counted, "conf_low"] = np.floor(rows.loc[counted, "conf_low"] * 100) / 100
+    blurred.loc[counted, "conf_high"] = np.ceil(rows.loc[counted, "conf_high"] * 100) / 100
+    blurred.loc[few, ["conf_low", "conf_high"]] = float("nan")
+    blurred.loc[few, "verdict"] = ""
+    blurred.loc[few, "note"] = (rows.loc[few, "note"] + " withheld_interval").str.strip()
+    return blurred
+
+
+def _hides_a_cluster(study: Study, rows: pd.DataFrame) -> pd.Series:
+    """Mark the counts of an outcome of which some level is withheld, of the very cluster that their interval counts."""
+    own = {analysis.id: analysis.cluster for analysis in study.declaration.analyses if isinstance(analysis.cluster, str)}
+    usual = {unit: study.cluster_of(unit) for unit in study.unit}
+    clusters = [own.get(name, usual.get(unit)) for name, unit in zip(rows["analysis"], rows["unit"], strict=True)]
+    told = list(zip(rows["unit"], rows["outcome"], rows["wave"], rows["estimand"].map(FAMILIES), strict=True))
+    parted = [level.partition("=")[0].split("*") for level in rows["level"]]
+    gone = rows["note"].str.contains("withheld_")
+    hidden = {(*counts, name) for counts, names, empty in zip(told, parted, gone, strict=True) if empty for name in names}
+    return pd.Series([(*counts, cluster) in hidden for counts, cluster in zip(told, clusters, strict=True)], index=rows.index)

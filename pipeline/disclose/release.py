@@ -15,7 +15,7 @@ from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import ALL, disagreements
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import emptied, release_distributions
-from pipeline.disclose.estimates import Withheld, empty_estimates, withheld_estimates, without_solved
+from pipeline.disclose.estimates import Withheld, blur_clusters, empty_estimates, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
 from pipeline.disclose.facts import facts_of
 from pipeline.disclose.flow import release_flow
@@ -71,7 +71,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     withheld = withheld.with_cells(of_hidden_times(estimated.estimates, estimated.distributions, points))
     withheld = without_solved(study, withheld, estimated.estimates, distributions)
     distributions = emptied(distributions, distributions["outcome"].isin(withheld.contradicted))
-    estimates = empty_estimates(estimated.estimates, withheld)
+    estimates = blur_clusters(study, evidence.policy, empty_estimates(estimated.estimates, withheld))
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
     faults = [*unknown_codes(study, estimates, distributions, flow), *quotation_faults(study, quotations)]

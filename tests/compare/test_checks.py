@@ -46,6 +46,54 @@ def test_what_cannot_be_done_is_refused_with_a_remedy(made_trs: Made, analysis: 
         assert word in problems
 
 
+@pytest.mark.parametrize(
+    ("analysis", "changes", "words"),
+    [
+        (
+            "means_raw",
+            {"role": "primary"},
+            ["'means_raw' estimator: 'welch' takes everybody of one 'workplace'", "a number in clusters: adjusted"],
+        ),
+        ("ranks", {"role": "primary"}, ["'rank' takes", "Choose one of these."]),
+        ("shares_raw", {"role": "primary", "cluster": "education"}, ["everybody of one 'education'", "for a share in clusters: adjusted"]),
+        (
+            "turnover_adjusted",
+            {"cluster": False},
+            ["cluster: false overlooks the declared cluster 'workplace'", "or make the analysis secondary"],
+        ),
+        (
+            "shares_raw",
+            {"role": "primary", "estimator": "table", "outcomes": ("lock_in@t2",)},
+            ["none can for a category in clusters", "Make it secondary, or declare a measure of one of its categories"],
+        ),
+    ],
+)
+def test_a_primary_analysis_may_not_overlook_a_declared_cluster(made_trs: Made, analysis: str, changes: dict, words: list[str]) -> None:
+    problems = [str(problem) for problem in estimator_problems(changed(made_trs, analysis, **changes))]
+    assert len(problems) == 1
+    for word in words:
+        assert word in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "changes"),
+    [
+        ("means_raw", {"cluster": False}),
+        ("shares_raw", {"role": "primary", "estimator": "adjusted"}),
+        ("shares_raw", {"role": "primary", "estimator": "bounds"}),
+        ("shares_raw", {"role": "primary", "estimator": "attainment", "target": 0.5}),
+        ("shares_raw", {"role": "primary", "estimator": "transition", "before": "t1", "outcomes": ("double_lock_in@t2",)}),
+    ],
+)
+def test_what_allows_for_clusters_or_infers_nothing_may_be_primary(made_trs: Made, analysis: str, changes: dict) -> None:
+    assert estimator_problems(changed(made_trs, analysis, **changes)) == []
+
+
+def test_without_a_declared_cluster_any_estimator_may_be_primary(made_trs: Made) -> None:
+    sample = made_trs.study.declaration.sample.model_copy(update={"cluster": None})
+    assert estimator_problems(changed(made_trs.declared(sample=sample), "means_raw", role="primary")) == []
+
+
 def test_facts_of_the_workplace_may_be_covariates(made_trs: Made) -> None:
     assert estimator_problems(changed(made_trs, "turnover_adjusted", covariates=("sector", "employees"))) == []
 

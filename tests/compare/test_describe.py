@@ -117,3 +117,24 @@ def test_the_frame_is_left_as_it_was() -> None:
     describe(comparison)
     pd.testing.assert_frame_equal(comparison.frame, before)
     assert list(comparison.frame) == [OUTCOME, FIRST]
+
+
+# --- clusters
+
+
+def test_a_mean_and_a_share_in_clusters_have_wider_intervals_and_a_group_of_one_cluster_its_own() -> None:
+    number, share = two([1, 1, 1, 5, 5, 5, 3, 3, 4], [2, 3, 1]), two([1, 1, 1, 0, 0, 0, 1, 1, 0], [0, 1, 1], kind="share")
+    clusters = [*"aaabbbccc", *"aaa"]
+    for given, estimand in ((number, "mean"), (share, "share")):
+        alone, counted = (table(one) for one in (given, replace(given, frame=given.frame.assign(cluster=clusters), clustered=True)))
+        first, single = ("all", "participant", estimand), ("all", "control", estimand)
+        assert counted[first]["estimate"] == alone[first]["estimate"]
+        assert counted[first]["n_clusters"] == 3
+        assert counted[first]["conf_low"] < alone[first]["conf_low"] < alone[first]["conf_high"] < counted[first]["conf_high"]
+        assert (counted[single]["conf_low"], counted[single]["note"]) == (alone[single]["conf_low"], "within_one_cluster")
+
+
+def test_clusters_with_the_same_mean_give_no_interval_of_no_width() -> None:
+    given = two([0.1, 0.3, 0.1, 0.3], [1, 2])
+    row = table(replace(given, frame=given.frame.assign(cluster=[*"aabb", *"ab"]), clustered=True))["all", "participant", "mean"]
+    assert ("conf_low" in row, row["note"]) == (False, "same_mean_in_clusters")

@@ -1,11 +1,16 @@
 """Transition: moves by hand, tests against the functions, and groups in which nobody moved."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.compare.changes import clustered_mean_change
 from pipeline.compare.estimators.transition import transition
 from pipeline.compare.marginal_homogeneity import bhapkar_test, change_in_share, mcnemar_exact_p, mcnemar_test, stuart_maxwell_test
+from pipeline.compare.proportions import clustering_of, share_interval
+from pipeline.compare.protocol import run_estimator
 from tests.compare.cohorts import cohort, rows_of
 
 LADDER = ("inactive", "unemployed", "practice", "work")
@@ -112,3 +117,32 @@ def test_each_level_is_counted_by_itself() -> None:
     whole, woman, man = (rows_of(rows, level)["share_up", "all"] for level in ("all", "sex=woman", "sex=man"))
     assert woman["n"] + man["n"] == whole["n"]
     assert float(woman["estimate"]) * 20 + float(man["estimate"]) * 22 == pytest.approx(float(whole["estimate"]) * 42)
+
+
+# --- clusters
+
+
+SEMINARS = [f"s{place % 5}" for place in range(50)]
+
+
+def test_in_clusters_the_shares_and_the_change_of_a_share_allow_for_them_and_the_tests_say_that_they_do_not() -> None:
+    counts = np.array([[20, 15], [4, 11]])
+    given = replace(two_states(counts), clustered=True)
+    given = replace(given, frame=given.frame.assign(cluster=sorted(SEMINARS)))
+    rows = rows_of(run_estimator("transition", given))
+    moved = given.frame["outcome"].to_numpy() - given.frame["before"].to_numpy()
+    change, tested = rows["share_change", "all"], clustered_mean_change(moved, np.array(sorted(SEMINARS)))
+    assert (change["conf_low"], change["p_value"], change["n_clusters"]) == (
+        pytest.approx(tested.conf_low),
+        pytest.approx(tested.p_value),
+        5,
+    )
+    expected = share_interval(15, 50, 0.95, clustering_of(moved > 0, np.array(sorted(SEMINARS))))
+    assert (rows["share_up", "all"]["conf_low"], rows["share_up", "all"]["conf_high"]) == pytest.approx(expected)
+    noted = {key for key, row in rows.items() if "clusters_ignored" in str(row["note"])}
+    assert noted == {("marginal_homogeneity", "mcnemar"), ("marginal_homogeneity", "mcnemar_exact")}
+
+
+def test_a_unit_of_an_unknown_cluster_is_no_part_of_a_change_in_clusters() -> None:
+    rows = rows_of(transition(replace(moves(COUNTS, cluster=[None, *(f"s{place % 5}" for place in range(41))]), clustered=True)))
+    assert (rows["share_up", "all"]["n"], rows["share_up", "all"]["n_missing"], rows["share_up", "all"]["n_clusters"]) == (41, 1, 5)

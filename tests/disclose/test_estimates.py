@@ -1,10 +1,15 @@
 """Which estimates lose their numbers, and what goes with them."""
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.compare.proportions import Clustering, clustering_of, share_interval
 from pipeline.disclose.release import release_results
+from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
@@ -231,3 +236,74 @@ def test_an_analysis_of_those_with_a_withheld_answer_is_withheld_with_its_n(stud
 def test_that_everybody_gave_one_answer_is_not_told_of_few_people(study: Study) -> None:
     [one] = released(study, [of_group(study, "mean", MEAN, "control", 3, note="constant_outcome")]).itertuples()
     assert one.note == "withheld_small_group"
+
+
+# --- shares whose interval counts clusters
+
+
+def in_clusters(study: Study, clusters: int, **more: object) -> dict:
+    """Give the share of everybody who improved, in so many workplaces."""
+    keys = {
+        "term": "all",
+        "group_a": "all",
+        "n": 120,
+        "n_a": 120,
+        "n_clusters": clusters,
+        "conf_low": 0.4123,
+        "conf_high": 0.6789,
+        "note": "",
+    }
+    return row(study, "change", "paired", "share_improved", MEAN, **{**keys, "verdict": "", "estimate": 60 / 120, **more})
+
+
+def changed_in_workplaces(study: Study) -> Study:
+    change = Analysis.model_validate(analysis("change", "paired", [f"{MEAN}@t2"], before="t1", cluster="colour"), strict=False)
+    return replace(study, declaration=study.declaration.model_copy(update={"analyses": (change,)}))
+
+
+def test_the_interval_of_a_share_in_clusters_is_rounded_outwards(study: Study) -> None:
+    [one] = released(changed_in_workplaces(study), [in_clusters(study, 8)]).itertuples()
+    assert (one.conf_low, one.conf_high, one.note, one.n_clusters) == (0.41, 0.68, "", 8)
+
+
+def test_the_interval_of_independent_people_keeps_its_digits(study: Study) -> None:
+    [one] = released(changed_in_workplaces(study), [in_clusters(study, 8, n_clusters=None)]).itertuples()
+    assert (one.conf_low, one.conf_high) == (0.4123, 0.6789)
+
+
+def test_a_share_of_few_clusters_is_shown_without_its_interval(study: Study) -> None:
+    [one] = released(changed_in_workplaces(study), [in_clusters(study, 5)]).itertuples()
+    assert (one.estimate, np.isnan(one.conf_low), np.isnan(one.conf_high), one.note) == (0.5, True, True, "withheld_interval")
+
+
+def test_a_share_is_without_its_interval_where_a_cluster_itself_is_hidden(study: Study) -> None:
+    levels = [
+        in_clusters(study, 1, level=f"colour={code}", estimate=did / n, n=n, n_a=n, note="within_one_cluster")
+        for code, did, n in (("red", 2, 20), ("blue", 10, 20), ("green", 48, 80))
+    ]
+    rows = released(changed_in_workplaces(study), [in_clusters(study, 8), *levels]).set_index("level")
+    assert "withheld_small_cell" in set(rows["note"])
+    assert (rows.loc["all", "estimate"], rows.loc["all", "note"]) == (0.5, "withheld_interval")
+
+
+def test_rounded_ends_leave_several_counts_for_each_of_six_clusters() -> None:
+    sizes, did = np.array([4, 5, 6, 7, 8, 9]), 16
+    first = np.array(list(product(*(range(size + 1) for size in sizes[:-1]))))
+    worlds = np.column_stack([first, did - first.sum(axis=1)])
+    worlds = worlds[(worlds[:, -1] >= 0) & (worlds[:, -1] <= sizes[-1])][::7]
+    places, share = np.repeat(np.arange(6), sizes), did / sizes.sum()
+    own = clustering_of(np.concatenate([np.arange(size) < count for size, count in zip(sizes, worlds[0], strict=True)]), places)
+    variances = ((worlds - share * sizes) ** 2 / (1 - sizes / sizes.sum())).sum(axis=1) / sizes.sum() ** 2
+    effects = variances / (share * (1 - share) / sizes.sum())
+    assert effects[0] == pytest.approx(own.design_effect)
+    ends = np.array([share_interval(did, 39, 0.95, Clustering(6, effect, own.df)) for effect in effects])
+    told = {digits: ambiguous(worlds, np.round(ends, digits)) for digits in (12, 2)}
+    assert told[12] < 0.5
+    assert told[2] > 0.95
+
+
+def ambiguous(worlds: np.ndarray, shown: np.ndarray) -> float:
+    """Give the share of worlds in which at least three counts of every cluster fit what is shown."""
+    _, places = np.unique(shown, axis=0, return_inverse=True)
+    fits = [min(len(np.unique(column)) for column in worlds[places == place].T) >= 3 for place in range(places.max() + 1)]
+    return float(np.mean(np.array(fits)[places]))

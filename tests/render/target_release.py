@@ -68,7 +68,7 @@ def read(name: str, counts: tuple[int, int, int], term: str = "all", **more: Any
     shared |= {"wave": wave, "level": "all", "term": term, "group_a": "all", "n": total, "n_a": total, "n_missing": lost, **more}
     rows = []
     for estimand, interval in INTERVALS.items():
-        ends = interval(reached, total, 0.95)
+        ends = interval(reached, total, 0.95, None)
         numbers = {"estimate": reached / total, "conf_low": ends[0], "conf_high": ends[1], "confidence": 0.95, "measure_unit": "share"}
         rows.append({**shared, "estimand": estimand, **numbers, "reference_value": target, "verdict": target_support(ends, target)})
     ends = reached / everybody, (reached + lost) / everybody

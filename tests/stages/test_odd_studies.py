@@ -4,13 +4,18 @@ import html
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from scipy.stats import fisher_exact
 
+from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
 from pipeline.render import report
 from pipeline.render.section import Section
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
+from pipeline.tables.files import read_table
+from pipeline.tables.glossary import ESTIMATES
 from tests.conftest import ROOT
 from tests.miniature import ANSWERS, CODEBOOK, both, miniature, source
 from tests.stages.project import build_tables
@@ -129,6 +134,86 @@ def test_any_text_and_any_group_code_reach_the_report_as_they_are(tmp_path: Path
         assert NASTY.strip() in texts[language]
 
 
+WORK = {
+    "name": "in_work",
+    "label": both("In work"),
+    "unit": both("share"),
+    "rule": "one_of",
+    "items": ["work"],
+    "counts": ["yes"],
+    "direction": "higher",
+}
+IN_WORK = {"outcomes": ["in_work@t2"], "label": both("In work")}
+
+
+def at_work(arms: dict[str, list[tuple[int, int]]]) -> dict[str, str]:
+    """Write both waves of people in houses: per arm and house, how many of how many are in work afterwards."""
+    houses = [(arm, did, total) for arm, counts in arms.items() for did, total in counts]
+    people = [(arm, house, place < did) for house, (arm, did, total) in enumerate(houses) for place in range(total)]
+    first = [f"P{n};{arm};{25 + 7 * n % 40};{ANSWERS_IN_ORDER[n % 3]};;h{house}" for n, (arm, house, _) in enumerate(people)]
+    second = [f"P{n};{arm};{ANSWERS_IN_ORDER[n % 3]};{'Ja' if did else 'Nej'};2024-03-01" for n, (arm, _, did) in enumerate(people)]
+    return {
+        "before.csv": "\n".join(["nr;grupp;ålder;lugn;kommentar;hus", *first, ""]),
+        "after.csv": "\n".join(["nr;grupp;lugn;arbete;dag", *second, ""]),
+    }
+
+
+def with_houses(root: Path, arms: dict[str, list[tuple[int, int]]], cluster: str | None, analyses: list[dict]) -> Study:
+    count = sum(len(counts) for counts in arms.values())
+    sample = {"unit": "person", "group": "group", "participant": "participant", "control": "control"}
+    return miniature(
+        root,
+        at_work(arms),
+        codebook=CODEBOOK + "select_one,house,person,yes,house,,,Hus,House,hus,\n",
+        answers=ANSWERS + "".join(f"house,h{n},h{n},Hus {n},House {n},\n" for n in range(count)),
+        sample=sample | ({"cluster": cluster} if cluster else {}),
+        measures=[WORK],
+        balance={"covariates": ["age"]},
+        analyses=analyses,
+    )
+
+
+HOUSES = {
+    "Ja": [(19, 20), (18, 20), (18, 20), (4, 20), (6, 20), (17, 20)],
+    "Nej": [(14, 20), (6, 20), (3, 20), (12, 20), (4, 20), (11, 20)],
+}
+
+
+def test_a_trial_of_houses_is_not_decided_as_if_people_were_independent(tmp_path: Path) -> None:
+    analyses = [{**MAIN, **IN_WORK, "estimator": "adjusted"}, {**IN_WORK, "id": "raw", "role": "secondary", "estimator": "risk_difference"}]
+    study = with_houses(tmp_path, HOUSES, "house", analyses)
+    texts = texts_of(tmp_path, study)
+    rows = read_table(study.paths.processed / "estimates.csv", ESTIMATES).set_index(["analysis", "estimand"])
+    main, raw = rows.loc[("main", "adjusted_risk_difference")], rows.loc[("raw", "risk_difference")]
+    assert (main["verdict"], raw["verdict"], raw["note"]) == ("cannot_tell", "", "clusters_ignored")
+    assert raw["p_value"] < 0.001
+    assert main["p_value"] > 0.05
+    assert not re.search(r"\bBetter\b|\bbetter for\b", texts["en"])
+    assert "people in the same place may resemble each other" in texts["en"]
+    assert "människor på samma ställe kan likna varandra" in texts["sv"]
+
+
+def test_a_primary_raw_comparison_in_houses_is_refused_with_what_can_be_chosen(tmp_path: Path) -> None:
+    study = with_houses(tmp_path, HOUSES, "house", [{**MAIN, **IN_WORK, "estimator": "risk_difference"}])
+    with pytest.raises(ResearcherError, match="for a share in clusters: adjusted"):
+        build_tables(study.id, tmp_path)
+
+
+def test_an_arm_where_nobody_did_is_led_by_the_exact_raw_comparison(tmp_path: Path) -> None:
+    arms = {"Ja": [(0, 100)], "Nej": [(12, 300)]}
+    study = with_houses(tmp_path, arms, None, [{**MAIN, **IN_WORK, "estimator": "adjusted", "covariates": ["age"]}])
+    texts = texts_of(tmp_path, study)
+    rows = read_table(study.paths.processed / "estimates.csv", ESTIMATES).query("analysis == 'main'").set_index("estimand")
+    modelled, exact = rows.loc["adjusted_risk_difference"], rows.loc["risk_difference"]
+    assert (modelled["note"], modelled["verdict"], pd.isna(modelled["conf_low"])) == ("few_events", "", True)
+    expected = fisher_exact([[0, 100], [12, 288]]).pvalue
+    assert (exact["estimate"], exact["p_value"]) == (-12 / 300, pytest.approx(expected))
+    assert exact["verdict"] == ("worse" if expected < 0.05 else "cannot_tell")
+    assert "fewer than five had, or lacked, the outcome in one group" in texts["en"]
+    assert "−4.0 percentage points (95% CI −6.9 to 0.1)" in texts["en"]
+    assert "färre än fem hade, eller saknade, utfallet" in texts["sv"]
+
+
 @pytest.mark.parametrize(("locked", "said"), [(False, "No plan"), (True, "None: the analysis was made as the locked plan says")])
 def test_a_plan_or_the_lack_of_one_is_said(tmp_path: Path, locked: bool, said: str) -> None:
     from pipeline.stages.build import lock_plan
@@ -143,3 +228,11 @@ def test_a_policy_that_withholds_everything_leaves_a_report_that_says_so(tmp_pat
     texts = texts_of(tmp_path, miniature(tmp_path, files(60, 25), disclosure={"minimum_base": 500, "minimum_cell": 500}))
     assert "There is no result to show (too few people)." in texts["en"]
     assert "None of 0" not in texts["en"]
+
+
+def test_houses_where_nobody_did_in_one_arm_get_no_verdict_and_the_reason(tmp_path: Path) -> None:
+    arms = {"Ja": [(0, 20)] * 5, "Nej": [(9, 20), (12, 20), (4, 20), (15, 20), (6, 20)]}
+    texts = texts_of(tmp_path, with_houses(tmp_path, arms, "house", [{**MAIN, **IN_WORK, "estimator": "adjusted"}]))
+    assert "No verdict can be given: in work." in texts["en"]
+    assert re.search(r"No verdict is given on [^.]+: people in the same place may resemble each other", texts["en"])
+    assert re.search(r"Om [^.]+ ges inget omdöme: människor på samma ställe kan likna varandra", texts["sv"])

@@ -101,9 +101,11 @@ def declared() -> dict:
             analysis("number", "count", "in_work@t2", target=10, **by),
             analysis("change", "paired", "confidence@t2", before="t1", **by),
             analysis("shift", "retrospective", "sure@t2", before="t1", then="sure_then@t2", beside="right@t2"),
-            analysis("ladder", "transition", "status@t2", before="t1"),
+            analysis("ladder", "transition", "status@t2", role="secondary", before="t1"),
             analysis("employed", "transition", "in_work@t2", before="t1"),
-            analysis("time", "survival", "months", event="ended", event_codes=["work"], times=[3, 6, 12], horizon=8.0, **by),
+            analysis(
+                "time", "survival", "months", role="secondary", event="ended", event_codes=["work"], times=[3, 6, 12], horizon=8.0, **by
+            ),
             analysis("lost", "bounds", "confidence@t2", before="t1"),
             analysis("answered", "response", "confidence@t2", readings=readings),
         ],

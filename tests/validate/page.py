@@ -19,11 +19,11 @@ kept beside the tests. Each draw goes through scoring and the study's own estima
   the study has. Where aim and planted differ, loss or selection biases the estimate, and no interval can say so.
 - **mean**: of the estimates of all draws. **coverage**: share of draws whose 95 % interval holds the aim.
 - **expected**: coverage that the interval ought to have: computed exactly for intervals of one share (Wilson; Clopper and Pearson), 95 %
-  for the others. Bootstrap intervals promise nothing at a given size; theirs are shown as they are. **limits**: 99.9 % of all series of
+  for the others, and at least that for shares in clusters. Bootstrap intervals promise nothing at a given size; theirs are shown as they are. **limits**: 99.9 % of all series of
   {draws:,} draws stay inside.
 
-Intervals of one share count people as independent. Where a study plants that those of one employer or seminar resemble each other, they
-are too narrow; so is an interval that counts other clusters than the planted ones. Such lines say `clusters` where it shows: not a fault
+Where a study plants that those of one employer or seminar resemble each other, an interval that counts none or other clusters is too
+narrow. Such lines say `clusters` where it shows: not a fault
 of the arithmetic, but a limit of these intervals that a reader must know. Bounds for those lost hold the planted value in at least 95 of 100 draws. Left out:
 medians, whose truth is no single number where answers are few classes; readings with a planned denominator; numbers that are counts.
 """

@@ -97,22 +97,29 @@ def validate(study: Study, analyses: tuple[str, ...], effort: Effort, workers: i
     lines = [_line(key, rows, _mean(aims[key]), planted[key]) for key, rows in told.items()]
     possible = [line for line in lines if 0 < line.aim < 1 or line.key.estimand not in SHARES]
     shown = [replace(line, overlooks_clusters=overlooks_clusters(study, line.key)) for line in possible]
-    return [*shown, *_bound_lines(drawn, planted)]
+    return [*(_never_too_wide(study, line) for line in shown), *_bound_lines(drawn, planted)]
+
+
+def _never_too_wide(study: Study, line: Line) -> Line:
+    """Let a share that counts clusters hold more than it promises: its interval is never inside that of independent units."""
+    if line.key.estimand not in SHARES or counted_cluster(study, line.key) is None:
+        return line
+    return replace(line, expected=NOMINAL, least=limits(NOMINAL, line.draws)[0], greatest=1.0)
+
+
+def counted_cluster(study: Study, key: Key) -> str | None:
+    """Give the cluster that an interval counts."""
+    analysis = next(one for one in study.declaration.analyses if one.id == key.analysis)
+    usual = study.cluster_of(study.unit_of(split_reference(key.outcome)[0]))
+    return {True: usual, False: None}.get(analysis.cluster, analysis.cluster)
 
 
 def overlooks_clusters(study: Study, key: Key) -> bool:
-    """Say whether units resemble each other within clusters that an interval does not count.
-
-    Intervals of one share count none; the others count the analysis' own.
-    """
-    declared = study.declaration
-    assert declared.simulation is not None
+    """Say whether units resemble each other within clusters that an interval does not count."""
+    assert study.declaration.simulation is not None
     unit = study.unit_of(split_reference(key.outcome)[0])
-    planted = {one.cluster for one in declared.simulation.traits if one.unit == unit and one.icc + one.icc_change > 0}
-    analysis = next(one for one in declared.analyses if one.id == key.analysis)
-    usual = declared.sample.cluster if unit == declared.sample.unit else study.unit[unit].cluster
-    counted = None if key.estimand in SHARES else {True: usual, False: None}.get(analysis.cluster, analysis.cluster)
-    return bool(planted - {counted})
+    planted = {one.cluster for one in study.declaration.simulation.traits if one.unit == unit and one.icc + one.icc_change > 0}
+    return bool(planted - {counted_cluster(study, key)})
 
 
 def _series(study: Study, seeds: Iterable[int], analyses: tuple[str, ...], workers: int) -> dict[Key, list[Row]]:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from pipeline.compare.change_rows import ROUNDING
 from pipeline.compare.changes import clustered_mean_change
 from pipeline.compare.cohort_rows import known_places
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
@@ -89,7 +90,7 @@ def _number_numbers(known: np.ndarray, clusters: np.ndarray | None, confidence: 
             "conf_high": tested.conf_high,
             "df": tested.df,
         }
-        rows["mean"] |= (numbers if tested.std_error > 0 else {"note": "same_mean_in_clusters"}) | own
+        rows["mean"] |= (numbers if tested.std_error > ROUNDING * np.ptp(known) else {"note": "same_mean_in_clusters"}) | own
     elif summary.n > 1:
         low, high = mean_interval(summary, confidence)
         rows["mean"] |= {"std_error": summary.standard_error, "conf_low": low, "conf_high": high, "df": float(summary.n - 1)} | own

@@ -12,7 +12,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.change_rows import changes_by_level, mean_change_numbers
+from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers
 from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
 from pipeline.compare.cohort_rows import Row, counted, joined, share_row
 from pipeline.compare.marginal_homogeneity import (
@@ -56,7 +56,7 @@ def transition(cohort: Cohort) -> list[Row]:
 
 
 def _level_rows(cohort: Cohort, is_constant: bool) -> Iterator[Row]:
-    known = cohort.frame.dropna(subset=[OUTCOME, BEFORE])
+    known = cohort.frame.dropna(subset=[OUTCOME, BEFORE, *clusters_of(cohort)])
     before, after = _places(known[BEFORE]), _places(known[OUTCOME])
     size = 2 if cohort.kind == "share" else len(cohort.categories)
     moved = {"share_up": after > before, "share_same": after == before, "share_down": after < before}

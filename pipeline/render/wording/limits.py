@@ -67,7 +67,9 @@ def _adjusted_for(outcomes: list[Outcome]) -> str:
 
 
 def _attrition_rows(results: Results) -> list[Row]:
-    rows = rows_of(results.rows(analysis="attrition", estimand="risk_difference", level="all"))
+    """Give who answered each wave compared between the groups, by an error that allows for clusters where these are declared."""
+    clustered = results.rows(analysis="attrition", estimand="adjusted_risk_difference", level="all")
+    rows = rows_of(clustered if len(clustered) else results.rows(analysis="attrition", estimand="risk_difference", level="all"))
     return [row for row in rows if known(row.estimate)]
 
 

@@ -71,7 +71,7 @@ def comparison_line(found: Found) -> str:
     primary = [one["id"] for one in found.facts["analyses"] if one["role"] == "primary" and _is_whole(found, one)]
     rows = [row for row in found.rows if row["analysis"] in primary and row["estimand"] in DIFFERENCES]
     rows.sort(key=lambda row: (FEW_EVENTS in row["note"].split(), KINDS[row["estimand"]], primary.index(row["analysis"])), reverse=True)
-    verdicts = {(row["outcome"], row["wave"]): row["verdict"] for row in rows}
+    verdicts = {(row["outcome"], row["wave"]): row["verdict"] or ("no_verdict" if row["estimate"] else "") for row in rows}
     outcomes = [(one["outcome"], one["wave"] or "") for one in found.facts["primary_outcomes"]]
     pairs = [(found.outcome_label(name), verdicts[name, wave]) for name, wave in outcomes if (name, wave) in verdicts]
     later = {(row["outcome"], row["wave"]): row["verdict"] for row in _later(found, outcomes) if row["estimand"] in DIFFERENCES}

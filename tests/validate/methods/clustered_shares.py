@@ -63,7 +63,8 @@ METHODS: dict[str, Callable[[int, int, Clustering], Interval]] = {
 
 
 def _lines(name: str, sizes: np.ndarray, correlation: float, draws: int, draw: np.random.Generator) -> Iterator[Held]:
-    covered = {method: [_coverage(sizes, correlation, true, draws, draw, one) for true in TRUE] for method, one in METHODS.items()}
+    shares = [_coverage(sizes, correlation, true, draws, draw) for true in TRUE]
+    covered = {method: [share[method] for share in shares] for method in METHODS}
     setting = f"{name}, ICC {correlation:g}, shares {TRUE[0]:g} to {TRUE[-1]:g}"
     for now, before, words in (
         ("now", "wilson", ("CR2 on the logit scale with t, never inside Wilson's", "Wilson")),
@@ -84,16 +85,17 @@ def _lines(name: str, sizes: np.ndarray, correlation: float, draws: int, draw: n
         )
 
 
-def _coverage(
-    sizes: np.ndarray, correlation: float, true: float, draws: int, draw: np.random.Generator, method: Callable[..., Interval]
-) -> float:
-    total, places, hits = int(sizes.sum()), np.repeat(np.arange(len(sizes)), sizes), 0
+def _coverage(sizes: np.ndarray, correlation: float, true: float, draws: int, draw: np.random.Generator) -> dict[str, float]:
+    """Give the share of draws in which each method's interval holds the true share, all on the same draws."""
+    total, places, hits = int(sizes.sum()), np.repeat(np.arange(len(sizes)), sizes), dict.fromkeys(METHODS, 0)
     precision = (1 - correlation) / correlation if correlation else np.inf
     chances = (
         draw.beta(true * precision, (1 - true) * precision, (draws, len(sizes))) if correlation else np.full((draws, len(sizes)), true)
     )
     for counts in draw.binomial(sizes, chances):
         did = np.concatenate([np.arange(size) < count for size, count in zip(sizes, counts, strict=True)])
-        low, high = method(int(counts.sum()), total, clustering_of(did, places))
-        hits += low <= true <= high
-    return hits / draws
+        clustering = clustering_of(did, places)
+        for name, method in METHODS.items():
+            low, high = method(int(counts.sum()), total, clustering)
+            hits[name] += low <= true <= high
+    return {name: count / draws for name, count in hits.items()}

@@ -1,17 +1,18 @@
 """Differences of an arm with few events: how often no difference is called one.
 
 Shares are counted exactly for every table of two arms, at the true share where the
-rule does worst; with covariates and in clusters they are drawn. Numbers are
-noughts but for a few: most people had no sick day.
+rule does worst; with covariates and in clusters they are drawn. Numbers are noughts but for a
+few: most people had no sick day.
 """
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtr
-from scipy.stats import binom, fisher_exact, hypergeom
+from scipy.stats import binom, hypergeom
 
+from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
 from pipeline.compare.comparison import Comparison
 from pipeline.compare.design import PEOPLE_FOR_AN_ERROR
 from pipeline.compare.estimators.adjusted import adjusted
@@ -26,14 +27,19 @@ ALPHA = 0.05
 ARMS = ((20, 20), (20, 100), (20, 300), (50, 150), (50, 500), (100, 300), (100, 1000))
 LIMITS = (1, 3, PEOPLE_FOR_AN_ERROR, 8)
 SHARES = np.r_[np.arange(0.002, 0.05, 0.004), np.arange(0.05, 0.51, 0.03)]
-SLOW = 20
-"""One of so many draws where each needs a model of its own."""
+SLOW = 4
+"""One of so many draws, where each needs a model of its own."""
 
 
 def held(draws: int, seed: int) -> list[Held]:
     """Give the size of the tests at 5 %."""
     draw = np.random.default_rng(seed)
-    return [*_exact(), *_with_covariates(max(draws // SLOW, 1), draw), *_numbers(max(draws // 4, 1), draw)]
+    return [
+        *_exact(),
+        *_with_covariates(max(draws // SLOW, 1), draw),
+        *_in_clusters(max(draws // SLOW, 1), draw),
+        *_numbers(max(draws // SLOW, 1), draw),
+    ]
 
 
 def hc3_p(first: np.ndarray, second: np.ndarray, first_total: int, second_total: int) -> np.ndarray:
@@ -84,11 +90,6 @@ def _largest(rejected: np.ndarray, arms: tuple[int, int]) -> tuple[float, float]
     return max(zip(sizes, map(float, SHARES), strict=True))
 
 
-@cache
-def _fisher(*counts: int) -> float:
-    return float(fisher_exact(np.reshape(counts, (2, 2))).pvalue)
-
-
 def _with_covariates(draws: int, draw: np.random.Generator) -> Iterator[Held]:
     for arms, share in (((20, 100), 0.05), ((20, 300), 0.03), ((50, 150), 0.03), ((100, 300), 0.02), ((40, 40), 0.2)):
         first = np.repeat([1.0, 0.0], arms)
@@ -106,10 +107,43 @@ def _with_covariates(draws: int, draw: np.random.Generator) -> Iterator[Held]:
         )
 
 
+def _in_clusters(draws: int, draw: np.random.Generator) -> Iterator[Held]:
+    for clusters, size, share, correlation in ((12, 20, 0.05, 0.0), (12, 20, 0.1, 0.05), (30, 10, 0.05, 0.05), (8, 40, 0.1, 0.05)):
+        places = np.repeat(np.arange(clusters), size)
+        first = (places < clusters // 2).astype(float)
+        results = [_drawn_in_clusters(first, places, share, correlation, draw) for _ in range(draws)]
+        yield Held(
+            question="two shares of whole clusters, no difference",
+            setting=f"{clusters} clusters of {size}, true share {share}, ICC {correlation:g}",
+            quantity="size",
+            promised=ALPHA,
+            method=f"CR2 from {PEOPLE_FOR_AN_ERROR} with and without in each arm, else no verdict",
+            found=float(np.mean([now < ALPHA for now, _ in results])),
+            before="CR2 always",
+            found_before=float(np.mean([before < ALPHA for _, before in results])),
+            draws=draws,
+        )
+
+
+def _drawn_in_clusters(
+    first: np.ndarray, places: np.ndarray, share: float, correlation: float, draw: np.random.Generator
+) -> tuple[float, float]:
+    """Give the p-value that decides now, 1 where none does, and CR2's."""
+    precision, clusters = (1 - correlation) / correlation if correlation else np.inf, places.max() + 1
+    chances = draw.beta(share * precision, (1 - share) * precision, clusters) if correlation else np.full(clusters, share)
+    outcome = (draw.random(len(places)) < chances[places]).astype(float)
+    if np.ptp(outcome) == 0:
+        return 1.0, 1.0
+    frame = pd.DataFrame({"y@t2": outcome, "first": first, "cluster": places.astype(str)})
+    row = adjusted(Comparison("y@t2", "share", frame, (), (), True, 0.95, "participant", "control"))[0]
+    fit, contrast = least_squares(np.column_stack([np.ones(len(first)), first]), outcome), np.array([0.0, 1.0])
+    error = np.sqrt(cluster_covariance(fit, places, "CR2")[1, 1])
+    before = two_sided_p(float(fit.coefficients[1] / error), satterthwaite(fit, places, contrast))
+    return float(str(row.get("p_value", 1.0))), before
+
+
 def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[float, float]:
     """Give the p-value that decides now, and HC3's, of one draw."""
-    import pandas as pd
-
     covariates = draw.normal(size=(len(first), 3))
     chance = 1 / (1 + np.exp(-(np.log(share / (1 - share)) + 0.7 * covariates[:, 0])))
     outcome = (draw.random(len(first)) < chance).astype(float)
@@ -123,12 +157,9 @@ def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[
 
 
 def _numbers(draws: int, draw: np.random.Generator) -> Iterator[Held]:
-    def size(shape: tuple[int, ...]) -> np.ndarray:
-        return draw.exponential(10, shape)
-
     for arms in ((20, 100), (20, 300), (100, 300), (300, 20)):
         for share in (0.02, 0.05, 0.1):
-            values = (draw.random((draws, sum(arms))) < share) * size((draws, sum(arms)))
+            values = (draw.random((draws, sum(arms))) < share) * draw.exponential(10, (draws, sum(arms)))
             pairs = [(one[: arms[0]], one[arms[0] :]) for one in values if np.ptp(one[: arms[0]]) + np.ptp(one[arms[0] :]) > 0]
             now = [float(str(welch(two(list(first), list(second)))[0]["p_value"])) for first, second in pairs]
             before = [welch_difference(first, second).p_value for first, second in pairs]
