@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclose.counts import ALL
-from pipeline.disclose.partitions import Part, hidden_parts
+from pipeline.disclose.partitions import Part, hidden_parts, hidden_sizes
 from pipeline.disclose.policy import Policy
 
 Ends = Mapping[tuple[str, str], frozenset[str]]
@@ -111,7 +111,8 @@ def _hidden_by_level(everybody: pd.DataFrame, levels: pd.DataFrame, times: pd.In
     if everybody.empty:
         return pd.Series(True, index=levels.index)
     parts = {level: Part(_people(curve)) for level, curve in curves.items()}
-    gone = hidden_parts(policy, Part(_people(everybody)), parts)
+    unsized = hidden_sizes(policy, {level: part.people for level, part in parts.items()})
+    gone = hidden_parts(policy, Part(_people(everybody)), parts, unsized)
     shown = [steps for level, curve in curves.items() if level not in gone for _, steps in _steps_of(curve, ends)]
     if not shown:
         return pd.Series(True, index=levels.index)

@@ -193,7 +193,9 @@ def contradictions(about: About, tables: pd.DataFrame) -> set[tuple[str, str]]:
     wrong = [part for part in parts if not agree(part)] or [part for part in parts if agree(rows.drop(part.index))]
     if not wrong:
         shown = [name for name in tables["outcome"].unique() if question_of(told.study, name) == told.world.question]
-        return {(str(analysis), str(name)) for analysis, name in zip(rows["analysis"], rows["outcome"], strict=True)} | {("", name) for name in shown}
+        return {(str(analysis), str(name)) for analysis, name in zip(rows["analysis"], rows["outcome"], strict=True)} | {
+            ("", name) for name in shown
+        }
     found = set()
     for part in wrong:
         analyses = sorted(set(part["analysis"]))

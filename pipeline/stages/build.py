@@ -167,7 +167,11 @@ def _make_release(study: Study) -> list[Path]:
     released = release_results(study, load_estimated(study.paths), provenance_of(study))
     contradicted: Any = released.facts["contradicted"]
     for one in contradicted:
-        tell(alarming(f"{study.id}: released numbers about {one['outcome']} contradict each other ({', '.join(one['analyses']) or 'tables'})"))
+        tell(
+            alarming(
+                f"{study.id}: released numbers about {one['outcome']} contradict each other ({', '.join(one['analyses']) or 'tables'})"
+            )
+        )
         tell("  This is a fault of the program, not of your data: nothing about it is shown, all else is. Please report it.")
     return save_released(study.paths, released)
 

@@ -112,3 +112,42 @@ def test_one_category_told_of_nearly_the_same_people_by_two_analyses_is_hidden_i
 def test_the_other_category_of_another_analysis_is_no_way_around() -> None:
     near = [*categories("balance", 150, woman=76), *categories("other", 148, man=73)]
     assert hidden_terms(near) == {("other", "sex=man: all")}
+
+
+def unsized(rows: list[dict[str, object]]) -> set[str]:
+    frame = pd.DataFrame(rows)
+    return set(frame.loc[hidden_levels(study(), POLICY, frame).group, "level"])
+
+
+SEMINARS = [("house=house-01", 4), ("house=house-02", 9), ("house=house-03", 40), ("house=house-04", 60)]
+
+
+def test_the_whole_minus_the_sizes_shown_is_never_the_size_of_one_level() -> None:
+    rows = [row("all", 0.4 * 113, 113, estimand="mean"), *(row(level, 0.4 * people, people, estimand="mean") for level, people in SEMINARS)]
+    assert unsized(rows) == {"house=house-01", "house=house-02"}
+
+
+def test_where_a_size_is_not_told_no_other_analysis_of_the_outcome_shows_a_number() -> None:
+    few = [row(level, 0.4 * people, people, estimand="mean", analysis="few") for level, people in [("all", 113), *SEMINARS]]
+    many = [
+        row(level, 0.4 * people, people, estimand="mean", analysis="many")
+        for level, people in [("all", 413), *((level, people + 75) for level, people in SEMINARS)]
+    ]
+    assert {"house=house-01", "house=house-02"} <= hidden([*few, *many])
+    assert unsized([*few, *many]) == {"house=house-01", "house=house-02"}
+
+
+def test_two_tiny_levels_take_a_third_with_them() -> None:
+    tiny = [("house=house-01", 1), ("house=house-02", 1), ("house=house-03", 8), ("house=house-04", 60)]
+    rows = [row("all", 28, 70, estimand="mean"), *(row(level, 0.4 * people, people, estimand="mean") for level, people in tiny)]
+    assert unsized(rows) == {"house=house-01", "house=house-02", "house=house-03"}
+
+
+def test_a_sector_does_not_tell_how_many_are_in_its_only_hidden_workplace() -> None:
+    sectors = [row("sector=care", 0.4 * 44, 44, estimand="mean"), row("sector=school", 0.4 * 69, 69, estimand="mean")]
+    rows = [
+        row("all", 0.4 * 113, 113, estimand="mean"),
+        *sectors,
+        *(row(level, 0.4 * people, people, estimand="mean") for level, people in SEMINARS),
+    ]
+    assert {"sector=care", "sector=school"} <= unsized(rows)
