@@ -97,6 +97,23 @@ def _shown_times(curves: Sequence[tuple[pd.DataFrame, float]], times: pd.Index, 
     return times[shown_points(events, risk, policy, np.array([last for _, last in curves]))]
 
 
+def hidden_totals(curves: pd.DataFrame, hidden: pd.Series, policy: Policy) -> pd.Series:
+    """Mark the points of which not even the total is told: of all that is hidden but levels of which the size may be told.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Rows of one exhibit.
+    hidden : Series of bool, same index
+    policy : Policy
+    """
+    sizes: dict[str, dict[str, float]] = {}
+    for level, curve in curves[curves["level"] != ALL].groupby("level", sort=True):
+        sizes.setdefault(str(level).partition("=")[0], {})[str(level)] = _people(curve)
+    told = {level for parts in sizes.values() for level in parts.keys() - hidden_sizes(policy, parts)}
+    return hidden & ~curves["level"].isin(told)
+
+
 def _people(curve: pd.DataFrame) -> float:
     return float(curve["total"].max())
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.disclose.counts import ALL, category_of
-from pipeline.disclose.partitions import SEPARATOR, Part, hidden_parts, hidden_sizes, hides_crossing
+from pipeline.disclose.partitions import SEPARATOR, Part, hidden_parts, hides_crossing
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
 
@@ -77,30 +77,21 @@ def hidden_levels(study: Study, policy: Policy, rows: pd.DataFrame) -> HiddenLev
     -------
     HiddenLevels
         A level is hidden in every table about the same counts, because the
-        tables tell each other's numbers. Where the size of a level is not told,
-        that of another is not either, so that the whole does not give it.
+        tables tell each other's numbers.
     """
     told = [Told(*values) for values in _coded(rows)[list(Told._fields)].itertuples(index=False, name=None)]
-    sizes = _hidden_sizes(policy, told)
-    unsized: dict[tuple[str, ...], frozenset[str]] = {}
-    for table, codes in sizes.items():
-        unsized[table[:4]] = unsized.get(table[:4], frozenset()) | codes
     by_outcome: dict[tuple[str, ...], list[Told]] = {}
     for one in told:
         by_outcome.setdefault((one.unit, one.outcome, one.wave, one.family), []).append(one)
-    hidden = {
-        (*key, by): codes for key, table in sorted(by_outcome.items()) for by, codes in _hidden_of_outcome(policy, table, unsized).items()
-    }
+    hidden = {(*key, by): codes for key, table in sorted(by_outcome.items()) for by, codes in _hidden_of_outcome(policy, table).items()}
     small = {key for key, table in by_outcome.items() if key[-1] in OF_CHANGE and _is_small_in_all(policy, table)}
     united = {place for place in hidden if _unites_hidden(study, hidden, place)}
-    unsized_united = {place for place in sizes if _unites_hidden(study, unsized, place[:4])}
     twins = _near_twins(study, policy, told)
     chosen, few = [], []
     for one in told:
         key = (one.unit, one.outcome, one.wave, one.family)
         gone = key in small or one.code in hidden.get((*key, one.by), frozenset()) or (*key, one.by) in united
-        no_size = one.code in sizes.get(one.table, frozenset()) or one.table in unsized_united
-        few.append(no_size or policy.is_small_base(one.people) or (gone and SEPARATOR in one.by))
+        few.append(policy.is_small_base(one.people) or (gone and SEPARATOR in one.by))
         chosen.append(not few[-1] and one.estimand != "n" and (gone or one.place in twins))
     return HiddenLevels(pd.Series(few, index=rows.index, dtype="bool"), pd.Series(chosen, index=rows.index, dtype="bool"))
 
@@ -128,11 +119,6 @@ class Told(NamedTuple):
         """Name the counts that this is one number of."""
         return self.analysis, self.unit, self.outcome, self.wave, self.level, self.term, self.family
 
-    @property
-    def table(self) -> tuple[str, ...]:
-        """Name the table in which the sizes of levels stand beside each other: outcome, wave and variable first."""
-        return self.unit, self.outcome, self.wave, self.by, self.analysis, self.term, self.estimand
-
 
 def _coded(rows: pd.DataFrame) -> pd.DataFrame:
     """Add what the rules look at: the variable and code of the level, the family of counts, and the counts themselves."""
@@ -146,22 +132,12 @@ def _coded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(by=by, code=[level[2] for level in parted], family=family, people=people, counted=count.where(family != SUMS))
 
 
-def _hidden_sizes(policy: Policy, told: list[Told]) -> dict[tuple[str, ...], frozenset[str]]:
-    """Give the codes of which not even the size is told, by the table that they stand in; crossings go as a whole."""
-    sizes: dict[tuple[str, ...], dict[str, float]] = {}
-    for one in told:
-        if one.by and SEPARATOR not in one.by and not isnan(one.people):
-            sizes.setdefault(one.table, {})[one.code] = one.people
-    return {table: hidden_sizes(policy, parts) for table, parts in sizes.items()}
-
-
-def _hidden_of_outcome(policy: Policy, told: list[Told], unsized: Mapping[tuple[str, ...], frozenset[str]]) -> dict[str, frozenset[str]]:
+def _hidden_of_outcome(policy: Policy, told: list[Told]) -> dict[str, frozenset[str]]:
     """Give the hidden codes of each variable for one family of counts of one outcome, in all analyses together."""
-    place = told[0].unit, told[0].outcome, told[0].wave
     tables = _tables(told)
     hidden: dict[str, frozenset[str]] = {}
     for by in sorted({one.by for one in told if one.by}, key=lambda name: (name.count(SEPARATOR), name)):
-        chosen = unsized.get((*place, by), frozenset())
+        chosen: frozenset[str] = frozenset()
         while True:
             wider = chosen
             for table in tables:

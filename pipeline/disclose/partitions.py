@@ -75,7 +75,7 @@ def hidden_parts(policy: Policy, whole: Part, parts: Mapping[str, Part], hidden:
     return frozenset(chosen)
 
 
-def hidden_sizes(policy: Policy, sizes: Mapping[str, float]) -> frozenset[str]:
+def hidden_sizes(policy: Policy, sizes: Mapping[str, float], hidden: Iterable[str] = ()) -> frozenset[str]:
     """Choose the parts of which not even the size is told.
 
     Parameters
@@ -83,15 +83,17 @@ def hidden_sizes(policy: Policy, sizes: Mapping[str, float]) -> frozenset[str]:
     policy : Policy
     sizes : mapping of code to float
         People in each part of one whole; that nobody is in a part may be told.
+    hidden : iterable of str
+        Codes whose size is not told for another reason.
 
     Returns
     -------
     frozenset of str
-        Parts on few people, with those that have the fewest beside them: at least
+        These and parts on few people, with those that have the fewest beside them: at least
         two, and enough people together, for the whole minus the sizes that are
         shown must not be the size of one of them. Empty when no part is small.
     """
-    chosen = {code for code, people in sizes.items() if policy.is_small_base(people)}
+    chosen = set(hidden) | {code for code, people in sizes.items() if policy.is_small_base(people)}
     waiting = sorted((code for code, people in sizes.items() if people and code not in chosen), key=lambda code: (sizes[code], code))
     while chosen and waiting and not _is_open(policy, [sizes[code] for code in chosen]):
         chosen.add(waiting.pop(0))
