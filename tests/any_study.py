@@ -29,7 +29,8 @@ SCALES = (
 CODES = ("none", "some", "most", "all")
 MOST_ANALYSES = 6
 DIRECTIONS = ("higher", "lower", "lower", "neither")
-BY = ("sex", "town", "house", "sex*town")
+SECTORS = ("care", "school")
+BY = ("sex", "town", "house", "sector", "sex*town")
 OF_NUMBER, OF_SHARE, OF_CLASS = (
     ("paired", "retrospective", "bounds", "response"),
     ("transition", "attainment", "count", "bounds", "response"),
@@ -145,7 +146,6 @@ def ask_class(draft: Draft) -> None:
 
 def declared(draft: Draft) -> dict:
     """Give the declaration of what was drawn."""
-    names = ("register", *draft.waves)
     grouped = {"group": "arm", "participant": "talks", "control": "none"} if draft.compares else {}
     labels = {f"{name}_label": both(name) for name in ("group", "participant", "control")} if draft.compares else {}
     per = [{"id": "by_town", "template": "before_after", "per": "town"}] if draft.maybe(0.3) else []
@@ -160,7 +160,11 @@ def declared(draft: Draft) -> dict:
             {"name": "house", "id": "house", "label": both("houses")},
         ],
         "waves": [{"name": wave, "label": both(wave)} for wave in draft.waves],
-        "sources": [source(name, delimiter=";", **({"wave": name} if name in draft.waves else {"lists_everybody": True})) for name in names],
+        "sources": [
+            source("register", delimiter=";", lists_everybody=True),
+            {**source("houses", delimiter=";"), "unit": "house"},
+            *(source(wave, delimiter=";", wave=wave) for wave in draft.waves),
+        ],
         "sample": {"unit": "person"} | grouped,
         "measures": [one for one, _ in draft.measures],
         "analyses": analyses(draft),
@@ -182,7 +186,7 @@ def analyses(draft: Draft) -> list[dict]:
             drawn.append(analysis(f"{one['name']}_{between}", between, f"{one['name']}@{draft.waves[-1]}"))
     if draft.maybe(0.4):
         timed = {"event": "ended", "event_codes": draft.one_of([["work"], ["work", "studies"]]), "times": [6, 12], "horizon": 12}
-        drawn.append(analysis("time", "survival", "months", by=draft.some(BY[:3]), **timed))
+        drawn.append(analysis("time", "survival", "months", by=draft.some(BY[:4]), **timed))
     few = [drawn[place] for place in sorted(draft.rng.permutation(len(drawn))[:MOST_ANALYSES])]
     return [{**one, "role": one["role"] if place else "primary"} for place, one in enumerate(few)]
 
@@ -220,34 +224,24 @@ def exhibits(draft: Draft) -> list[dict]:
 def codebook(draft: Draft) -> str:
     """Write the codebook."""
     head = ["type", "name", "unit", "fixed", "answers", "constraint", "classes", "label::sv", "label::en"]
-    raw = [f"raw_name::{name}" for name in ("register", *draft.waves)]
-    rows = [["id", "person", "person", "yes", "", "", "", "Nr", "No", *["nr"] * len(raw)]]
-    fixed = [["id", "house", "house", ""], *(["select_one", name, "person", name] for name in FACTS), ["decimal", "months", "person", ""]]
-    rows += [[kind, name, unit, "yes", codes, "", "", name, name, name, *[""] * len(draft.waves)] for kind, name, unit, codes in fixed]
-    for one in draft.questions:
-        rows.append(
-            [
-                one.type,
-                one.name,
-                "person",
-                "",
-                one.answers,
-                one.constraint,
-                one.classes,
-                one.name,
-                one.name,
-                "",
-                *[one.name] * len(draft.waves),
-            ]
-        )
+    raw, asked = [f"raw_name::{name}" for name in ("register", "houses", *draft.waves)], len(draft.waves)
+    rows = [["id", "person", "person", "yes", "", "", "", "Nr", "No", "nr", "", *["nr"] * asked]]
+    rows.append(["id", "house", "house", "yes", "", "", "", "Hus", "House", "house", "house", *[""] * asked])
+    rows.append(["select_one", "sector", "house", "yes", "sector", "", "", "Sektor", "Sector", "", "sector", *[""] * asked])
+    fixed = [*(["select_one", name, name] for name in FACTS), ["decimal", "months", ""]]
+    rows += [[kind, name, "person", "yes", codes, "", "", name, name, name, "", *[""] * asked] for kind, name, codes in fixed]
+    rows += [
+        [one.type, one.name, "person", "", one.answers, one.constraint, one.classes, one.name, one.name, "", "", *[one.name] * asked]
+        for one in draft.questions
+    ]
     return _text([head + raw, *rows], ",")
 
 
 def answers(draft: Draft) -> str:
     """Write the answer lists; every question also takes "do not know" as no answer."""
-    lists = dict(FACTS) | {one.answers: one.codes for one in draft.questions if one.answers}
+    lists = FACTS | {"sector": SECTORS} | {one.answers: one.codes for one in draft.questions if one.answers}
     rows = [[name, code, code, f"{name} {code}", f"{name} {code}", ""] for name, codes in lists.items() for code in codes]
-    rows += [[one, "dont_know", "vet ej", "", "", "dont_know"] for one in lists if one not in FACTS]
+    rows += [[one, "dont_know", "vet ej", "", "", "dont_know"] for one in lists if one not in (*FACTS, "sector")]
     return _text([["list_name", "name", "raw", "label::sv", "label::en", "missing"], *rows], ",")
 
 
@@ -255,12 +249,13 @@ def files(draft: Draft) -> dict[str, str]:
     """Draw people: in all and in each wave from nobody to everybody, answers from all alike to spread."""
     rng = draft.rng
     people = [f"P{one:03d}" for one in range(draft.one_of([2, 7, 13, 30, 60, 90]))]
-    houses = [f"H{one}" for one in range(draft.one_of([1, 2, 5]))]
+    houses = [f"H{one}" for one in range(draft.one_of([1, 2, 6]))]
     facts = {name: _drawn(rng, codes, len(people)) for name, codes in (("house", houses), *FACTS.items())}
     facts = {name: given if name == "arm" else _with_blanks(rng, given) for name, given in facts.items()}
     months = [f"{one}" for one in rng.integers(1, 19, len(people))]
     register = [["nr", *facts, "months"], *(list(row) for row in zip(people, *facts.values(), months, strict=True))]
-    written = {"register.csv": _text(register, ";")}
+    listed = [["house", "sector"], *([house, draft.one_of(SECTORS)] for house in houses)]
+    written = {"register.csv": _text(register, ";"), "houses.csv": _text(listed, ";")}
     earlier: dict[str, list[str]] = {}
     for place, wave in enumerate(draft.waves):
         stays = draft.one_of([0.0, 0.6, 0.95, 1.0])
