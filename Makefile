@@ -17,7 +17,7 @@ ifneq ($(LANGUAGE),$(firstword $(filter sv en,$(LANGUAGE))))
 $(error LANGUAGE=$(LANGUAGE) is not one language of reports; allowed: sv or en, or nothing for both)
 endif
 # A run in one language leaves the stamp of that language only, so that a plain make still makes the others.
-STAMP := $(if $(LANGUAGE),reports/%/$(LANGUAGE),data/processed/%)/.stamp
+STAMP := data/processed/%$(LANGUAGE:%=/%)/.stamp
 STAMPS := $(patsubst %,$(STAMP),$(STUDIES))
 CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
 TEMPLATES := $(wildcard notebooks/*.ipynb)

@@ -192,6 +192,24 @@ def test_a_run_in_one_language_leaves_the_stamp_of_that_language_only(root: Path
     assert [stamp.exists() for stamp in stamps] == [True, True, True]
 
 
+def test_a_report_that_was_left_as_it_was_is_said_to_be_older_until_it_is_made_again(root: Path) -> None:
+    words = "This report was made from earlier results than those there are now."
+    index = root / "reports" / "index.html"
+    before = (root / NEEDS).read_bytes()
+    edit(root, with_cell("'added to the template'"))
+    edited = (root / NEEDS).read_bytes()
+    for content, arguments, older in (
+        (edited, ("--language", "sv"), 1),
+        (before, ("--language", "sv"), 1),
+        (before, (), 0),
+        (edited, ("--language", "sv"), 1),
+        (edited, ("--language", "en"), 0),
+    ):
+        (root / NEEDS).write_bytes(content)
+        assert run(root, "build", "sok", *arguments, "--index").returncode == 0
+        assert index.read_text(encoding="utf-8").count(words) == older
+
+
 def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
     edit(root, with_cell("while True: pass"))
     done = run(root, "build", "sok", RORLIGHET_REPORT_SECONDS="2")
