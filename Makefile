@@ -47,7 +47,7 @@ reports/index.html: $(STAMPS) | $(VENV)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
-	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or LANGUAGE=en what is made of it to reports in one language."
+	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en all that makes reports to one language."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
