@@ -178,10 +178,7 @@ def test_a_failure_in_one_language_is_not_forgotten_by_a_later_make(root: Path) 
 
 
 def test_a_run_in_one_language_leaves_the_stamp_of_that_language_only(root: Path) -> None:
-    folder, stamps = (
-        root / "reports" / "sok",
-        [root / "data/processed/sok/.stamp", *(root / "reports/sok" / one / ".stamp" for one in LANGUAGES)],
-    )
+    folder, stamps = root / "reports" / "sok", [root / "data/processed/sok" / one / ".stamp" for one in ("", *LANGUAGES)]
     assert [stamp.exists() for stamp in stamps] == [True, True, True], "a whole run leaves all"
     edit(root, with_cell("'added to the template'"))
     english = (folder / "en" / "needs.html").read_bytes()
