@@ -17,7 +17,7 @@ ifneq ($(LANGUAGE),$(firstword $(filter sv en,$(LANGUAGE))))
 $(error LANGUAGE=$(LANGUAGE) is not one language of reports; allowed: sv or en, or nothing for both)
 endif
 # A run in one language leaves the stamp of that language only, so that a plain make still makes the others.
-STAMP := $(if $(LANGUAGE),reports/%/$(LANGUAGE),data/processed/%)/.stamp
+STAMP := data/processed/%$(LANGUAGE:%=/%)/.stamp
 STAMPS := $(patsubst %,$(STAMP),$(STUDIES))
 CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
 TEMPLATES := $(wildcard notebooks/*.ipynb)
@@ -47,7 +47,7 @@ reports/index.html: $(STAMPS) | $(VENV)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
-	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or LANGUAGE=en what is made of it to reports in one language."
+	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en all that makes reports to one language."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 

@@ -14,7 +14,7 @@ from pipeline.errors import Problem, ResearcherError
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
 STAMP = ".stamp"
-"""File that says what was built: in a study's processed folder everything, in a language's folder of reports those."""
+"""File in a study's processed folder: everything of it was built; below a language's name: the reports in that language."""
 SIMULATED = "SIMULATED"
 """File in a raw folder that says its answers are made up."""
 
@@ -58,7 +58,7 @@ class Paths:
 
     def stamp(self, language: str = "") -> Path:
         """Say, if it is there, that all reports were made, or all in one language."""
-        return (self.reports / language if language else self.processed) / STAMP
+        return self.processed / language / STAMP
 
     def unstamp(self, *languages: str) -> None:
         """Take away the stamp of everything, and those of languages."""

@@ -158,7 +158,8 @@ def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup
         return element("p", words.say("index.failed"), " ", link, class_="links failed")
     texts = ((files.page, page), (files.notebook, words.say("index.notebook")))
     made = (element("a", text, href=f"{folder}/{path.name}") for path, text in texts if path.is_file())
-    return element("p", joined(made, " · "), _unfinished_parts(study, words, report), class_="links")
+    remarks = [_unfinished_parts(study, words, report), element("strong", words.say("index.outdated")) if files.outdated() else ""]
+    return element("p", joined([joined(made, " · "), *filter(None, remarks)], " "), class_="links")
 
 
 def _unfinished_parts(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:
@@ -168,4 +169,4 @@ def _unfinished_parts(study: _Study, words: Catalogue, report: Mapping[str, Any]
     slugs = (f"{report['id']}-{level['slug']}" for level in study.facts["levels"][report["per"]])
     parts = (files_of(study.paths.reports, words.language, slug) for slug in slugs)
     failed = sum(part.page.is_file() and not part.finished() for part in parts)
-    return joined([" ", element("strong", words.say("index.failed_parts", count=failed), class_="failed")]) if failed else Markup("")
+    return element("strong", words.say("index.failed_parts", count=failed), class_="failed") if failed else Markup("")

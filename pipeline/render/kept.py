@@ -36,7 +36,8 @@ class ReportFiles:
     def is_current(self, key: ReportKey) -> bool:
         """Say whether both files were finished from exactly this."""
         stored = self._stored()
-        return all(stored.get(name) == value for name, value in asdict(key).items()) and self._hashes() == stored.get("sha256")
+        same = all(stored.get(name) == value for name, value in asdict(key).items())
+        return same and not self.outdated() and self._hashes() == stored.get("sha256")
 
     def holds_outputs_of(self, key: ReportKey) -> bool:
         """Say whether the notebook holds what a run from this would give, so that nothing need be run."""
@@ -46,6 +47,15 @@ class ReportFiles:
     def finished(self) -> bool:
         """Say whether the report was finished, from whatever it was."""
         return bool(self._stored()) and self.page.is_file()
+
+    def outdated(self) -> bool:
+        """Say whether it was noted that what the report was made from is no more."""
+        return bool(self._stored().get("outdated"))
+
+    def outdate(self) -> None:
+        """Note that what the report was made from is no more; one that was never finished stays so."""
+        if self._stored():
+            write_text(self.key, json.dumps({**self._stored(), "outdated": True}, indent=1, sort_keys=True) + "\n")
 
     def write(self, notebook: bytes, page: bytes, key: ReportKey | None) -> None:
         """Replace both files, then write the key; without one the report counts as failed."""

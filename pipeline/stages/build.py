@@ -109,15 +109,10 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
         if step.stage == wanted.until:
             return
     raise_if_any(level_problems(study, wanted.levels))
-    reports.add(study, pages_of(study, wanted.languages, wanted.levels), _wholly_made(study, wanted))
-    reports.remove_others(study, all_pages(study))
-
-
-def _wholly_made(study: Study, wanted: Wanted) -> tuple[str, ...]:
-    """Give the languages of which all that a plain ``make`` builds is wanted; an empty one stands for all of them together."""
-    declared = {language for report in study.declaration.reports for language in report.languages}
-    own = sorted(declared & set(wanted.languages))
-    return () if wanted.levels else (*own, "") if len(own) == len(declared) else tuple(own)
+    pages, every = list(pages_of(study, wanted.languages, wanted.levels)), list(all_pages(study))
+    reports.add(study, pages, whole=not wanted.levels)
+    reports.note_older(study, (page for page in every if page not in pages))
+    reports.remove_others(study, every)
 
 
 def _run(study: Study, record: dict, step: Step) -> None:

@@ -1,7 +1,7 @@
 """The reports of one run: which are stale, having them made, writing them, telling how it went."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -53,7 +53,7 @@ class Reports:
         self._stack = ExitStack()
         self._engine = self._stack.enter_context(engine)
         self._asked: dict[str, _Asked] = {}
-        self._whole: list[tuple[Study, tuple[str, ...]]] = []
+        self._whole: list[tuple[Study, set[str]]] = []
         self._failed: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -70,7 +70,7 @@ class Reports:
         """Expect reports: what makes them is loaded while tables are made."""
         self._engine.warm_up()
 
-    def add(self, study: Study, pages: Iterable[Page], whole: tuple[str, ...]) -> None:
+    def add(self, study: Study, pages: Iterable[Page], whole: bool) -> None:
         """Have the stale ones of a study's reports made.
 
         Parameters
@@ -78,9 +78,9 @@ class Reports:
         study : Study
             Held, its release made.
         pages : iterable of Page
-        whole : tuple of str
-            Languages in which these are all that a plain ``make`` builds of the
-            study; an empty one when they are all in any language.
+        whole : bool
+            Whether these are all that a plain ``make`` builds of the study in
+            their languages.
 
         Raises
         ------
@@ -88,13 +88,18 @@ class Reports:
             For a template that is missing or does not fit.
         """
         self.settle(wait=False)
-        released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
-        lock = lock_hash(study.paths.root)
-        asked = [self._asked_for(study, page, released, lock) for page in pages]
-        self._whole.append((study, whole))
+        asked = list(self._asked_for(study, pages))
+        if whole:
+            self._whole.append((study, {one.page.language for one in asked}))
         for one in asked:
             self._add(one)
         self.settle(wait=False)
+
+    def note_older(self, study: Study, pages: Iterable[Page]) -> None:
+        """Note which reports that are left as they are were made from something else than there is now."""
+        for one in self._asked_for(study, (page for page in pages if page.files(study.paths.reports).finished())):
+            if not one.files.is_current(one.key):
+                one.files.outdate()
 
     def remove_others(self, study: Study, pages: Iterable[Page]) -> None:
         """Remove reports that the study no longer has, of a level or id that is gone, and what a killed run had not finished writing."""
@@ -120,14 +125,19 @@ class Reports:
             Number of reports that failed.
         """
         self.settle(wait=True)
-        for study, whole in self._whole:
-            for language in () if self._failed.get(study.id) else whole:
+        for study, languages in self._whole:
+            every = {language for report in study.declaration.reports if not report.on_request for language in report.languages}
+            made = [*languages, ""] if languages == every else languages
+            for language in () if self._failed.get(study.id) else made:
                 write_text(study.paths.stamp(language), "")
         return sum(self._failed.values())
 
-    def _asked_for(self, study: Study, page: Page, released: str, lock: str) -> _Asked:
-        rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
-        return _Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))
+    def _asked_for(self, study: Study, pages: Iterable[Page]) -> Iterator[_Asked]:
+        released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
+        lock = lock_hash(study.paths.root)
+        for page in pages:
+            rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
+            yield _Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))
 
     def _add(self, asked: _Asked) -> None:
         if asked.files.is_current(asked.key):

@@ -1,28 +1,37 @@
 """What holds for every figure: same bytes, nothing leaks, everything readable, nothing outside the page."""
 
+import base64
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
 import matplotlib as mpl
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgb
+from PIL import Image
 
 from pipeline.render.figures import canvas
 from pipeline.render.figures.curve import curve_figures
 from pipeline.render.figures.experience import experience_figures
-from pipeline.render.figures.figure import Figure
+from pipeline.render.figures.figure import SHOWN_WIDTH, Figure
 from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.forest import forest_figure
 from pipeline.render.figures.lettering import HALF_CAPITAL, STARTS, Written, text_width, wrapped
 from pipeline.render.figures.likert import likert_figures
-from pipeline.render.figures.look import CONTROL, INK, PAPER, PARTICIPANT, READABLE, WIDTH, contrast, ink_on
+from pipeline.render.figures.look import CONTROL, INK, PAPER, PARTICIPANT, READABLE, SETTINGS, WIDTH, contrast, ink_on
 from pipeline.render.figures.love import love_figure
+from pipeline.render.figures.raster import PIXELS_PER_INCH
 from pipeline.render.figures.scores import scores_figure
 from pipeline.render.figures.stacked import SCALE
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
+from pipeline.render.markup import escape
 from pipeline.render.results import Results
+from tests.render.test_page import Tags
 
 SINGLE = (flow_figure, love_figure, forest_figure, scores_figure)
 SEVERAL = (likert_figures, steps_figures, transition_figures, experience_figures, curve_figures)
@@ -95,6 +104,57 @@ def test_a_drawing_holds_no_date_no_loose_text_and_refers_to_nothing_outside(swe
         assert "/usr" not in image
 
 
+def pixels(figure: Figure) -> np.ndarray:
+    """Give a figure's picture as height × width × red, green, blue."""
+    return np.asarray(Image.open(io.BytesIO(figure.png)).convert("RGB"))
+
+
+def test_a_picture_is_twice_as_wide_as_it_is_shown_and_holds_pixels_only(swedish: Results) -> None:
+    for figure in all_figures(swedish):
+        kinds, place = [], 8
+        while place < len(figure.png):
+            size = int.from_bytes(figure.png[place : place + 4], "big")
+            kinds.append(figure.png[place + 4 : place + 8])
+            place += 12 + size
+        assert set(kinds) == {b"IHDR", b"PLTE", b"IDAT", b"IEND"}, "no date, no program, no text"
+        assert pixels(figure).shape[1] == 2 * int(SHOWN_WIDTH)
+        assert len(figure.png) < 1.2 * len(figure.svg)
+
+
+def test_pictures_are_the_same_bytes_each_time(swedish: Results) -> None:
+    assert [figure.png for figure in all_figures(swedish)] == [figure.png for figure in all_figures(swedish)]
+
+
+def test_every_text_of_the_drawing_is_ink_at_the_same_place_of_the_picture(
+    swedish: Results, pages: Callable[[], list[canvas.Page]]
+) -> None:
+    for figure, page in zip(all_figures(swedish), pages(), strict=True):
+        shown = pixels(figure)
+        for line in page.lettering.lines:
+            left, right, top, bottom = (round(inches * PIXELS_PER_INCH) for inches in box_of(page, line))
+            if line.text.strip():
+                assert len(np.unique(shown[max(top, 0) : bottom + 1, max(left, 0) : right + 1].reshape(-1, 3), axis=0)) > 4, line.text
+
+
+def test_a_picture_looks_as_matplotlib_itself_would_draw_it(swedish: Results, pages: Callable[[], list[canvas.Page]]) -> None:
+    for figure, page in zip(all_figures(swedish), pages(), strict=True):
+        shown = pixels(figure).astype(float)
+        with mpl.rc_context(SETTINGS | {"text.hinting": "no_hinting"}):
+            itself = RendererAgg(shown.shape[1], shown.shape[0], PIXELS_PER_INCH)
+            page.draw(itself)
+        apart = np.abs(shown - np.asarray(itself.buffer_rgba())[:, :, :3]).max(axis=2)
+        assert apart.mean() < 5, "here letters are not kerned; nothing else differs"
+        assert np.mean(apart > 128) < 0.015
+
+
+def test_the_colours_of_paper_and_groups_are_kept_as_they_are(english: Results) -> None:
+    shown = {figure.name: pixels(figure).reshape(-1, 3) for figure in all_figures(english)}
+    for look in (PARTICIPANT, CONTROL):
+        colour = [round(255 * part) for part in to_rgb(look.colour)]
+        assert any((one == colour).all(axis=1).sum() > 50 for one in shown.values())
+    assert all((one[0] == 255).all() for one in shown.values())
+
+
 def test_drawing_changes_no_setting_and_leaves_nothing_open(swedish: Results) -> None:
     before = dict(mpl.rcParams)
     all_figures(swedish)
@@ -109,6 +169,10 @@ def test_the_notebook_gets_the_image_with_its_alternative_text(request: pytest.F
     results = request.getfixturevalue({"sv": "swedish", "en": "english"}[language])
     for figure in all_figures(results):
         data, metadata = figure._repr_mimebundle_()
+        html = Tags(data["text/html"])
+        assert html.named("img")[0]["alt"] == figure.alt
+        assert base64.b64decode(html.named("img")[0]["src"].removeprefix("data:image/png;base64,")) == figure.png
+        assert escape(figure.caption) in data["text/html"]
         assert data["image/svg+xml"] == figure.svg.decode("utf-8")
         assert metadata["image/svg+xml"]["alt"] == figure.alt
         assert metadata["image/svg+xml"]["caption"] == figure.caption

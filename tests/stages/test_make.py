@@ -77,7 +77,7 @@ echo "$@" >> ran.txt
 case "$*" in *--language*) language="${*#*--language }"; language="${language%% *}";; *) language="";; esac
 for study in "$@"; do
   if [ -d "data/processed/$study" ]; then
-    for made in ${language:-sv en}; do mkdir -p "reports/$study/$made"; touch "reports/$study/$made/.stamp"; done
+    for made in ${language:-sv en}; do mkdir -p "data/processed/$study/$made"; touch "data/processed/$study/$made/.stamp"; done
     if [ -z "$language" ]; then touch "data/processed/$study/.stamp"; fi
   fi
 done

@@ -178,10 +178,7 @@ def test_a_failure_in_one_language_is_not_forgotten_by_a_later_make(root: Path) 
 
 
 def test_a_run_in_one_language_leaves_the_stamp_of_that_language_only(root: Path) -> None:
-    folder, stamps = (
-        root / "reports" / "sok",
-        [root / "data/processed/sok/.stamp", *(root / "reports/sok" / one / ".stamp" for one in LANGUAGES)],
-    )
+    folder, stamps = root / "reports" / "sok", [root / "data/processed/sok" / one / ".stamp" for one in ("", *LANGUAGES)]
     assert [stamp.exists() for stamp in stamps] == [True, True, True], "a whole run leaves all"
     edit(root, with_cell("'added to the template'"))
     english = (folder / "en" / "needs.html").read_bytes()
@@ -190,6 +187,24 @@ def test_a_run_in_one_language_leaves_the_stamp_of_that_language_only(root: Path
     assert (folder / "en" / "needs.html").read_bytes() == english
     assert told(run(root, "build", "sok").stderr, "made in") == OF_SOK[:1]
     assert [stamp.exists() for stamp in stamps] == [True, True, True]
+
+
+def test_a_report_that_was_left_as_it_was_is_said_to_be_older_until_it_is_made_again(root: Path) -> None:
+    words = "This report was made from earlier results than those there are now."
+    index = root / "reports" / "index.html"
+    before = (root / NEEDS).read_bytes()
+    edit(root, with_cell("'added to the template'"))
+    edited = (root / NEEDS).read_bytes()
+    for content, arguments, older in (
+        (edited, ("--language", "sv"), 1),
+        (before, ("--language", "sv"), 1),
+        (before, (), 0),
+        (edited, ("--language", "sv"), 1),
+        (edited, ("--language", "en"), 0),
+    ):
+        (root / NEEDS).write_bytes(content)
+        assert run(root, "build", "sok", *arguments, "--index").returncode == 0
+        assert index.read_text(encoding="utf-8").count(words) == older
 
 
 def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:

@@ -25,6 +25,8 @@ MODULES = (
     "markdown_it",
     "pipeline.render.report",
 )
+LETTERS = "".join(map(chr, range(32, 127))) + "ÅÄÖÉåäöéü±×–−…“”’← →≥≤\N{NO-BREAK SPACE}"
+"""What figures are mostly written with."""
 PACKAGES = ("pipeline.render.figures", "pipeline.render.tables", "pipeline.render.templates", "pipeline.render.wording")
 
 
@@ -43,6 +45,7 @@ def preload() -> "RecordedZMQShell":
     with shell.builtin_trap:
         load_packages()
     _read_texts()
+    _look_up_letters()
     gc.freeze()
     gc.enable()
     return shell
@@ -63,3 +66,13 @@ def _read_texts() -> None:
 
     for language in LANGUAGES:
         catalogue(language)
+
+
+def _look_up_letters() -> None:
+    from pipeline.render.figures.lettering import advance
+    from pipeline.render.figures.raster import outline_of
+
+    for weight in ("normal", "bold"):
+        for letter in LETTERS:
+            outline_of(letter, weight)
+            advance(letter, weight)

@@ -99,7 +99,7 @@ def _outline(text: str, weight: str) -> Path:
     """Put the outlines of letters beside one another, in parts of the text's size, without kerning."""
     corners, codes, pen = [np.empty((0, 2))], [np.empty(0, np.uint8)], 0.0
     for letter in text:
-        own_corners, own_codes = _letter(letter, weight)
+        own_corners, own_codes = outline_of(letter, weight)
         corners.append(own_corners + np.array([pen, 0.0]))
         codes.append(own_codes)
         pen += advance(letter, weight)
@@ -107,7 +107,7 @@ def _outline(text: str, weight: str) -> Path:
 
 
 @lru_cache(maxsize=1024)
-def _letter(letter: str, weight: str) -> tuple[np.ndarray, np.ndarray]:
-    """Look up one letter's outline."""
+def outline_of(letter: str, weight: str) -> tuple[np.ndarray, np.ndarray]:
+    """Look up one letter's outline: corners in parts of the text's size, and matplotlib's codes for what joins them."""
     corners, codes = text_to_path.get_text_path(font(FACE_SIZE, weight), letter)
     return np.asarray(corners, float).reshape(-1, 2) / FACE_SIZE, np.asarray(codes, np.uint8)
