@@ -7,6 +7,7 @@ is shown all the same.
 from collections.abc import Sequence
 from itertools import groupby
 
+from pipeline.render.changes import level_place
 from pipeline.render.primary import Question
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, declared_estimates, is_main, known, note_texts, outcome_in_wave
@@ -54,7 +55,7 @@ def primary_table(results: Results, questions: Sequence[Question]) -> Table | No
 def other_estimates_tables(results: Results, rows: Sequence[Row]) -> list[Table]:
     """Give the given estimates under their analyses: long analyses folded, each in a table of its own; the others in one table first."""
     found = {name: [row for row in rows if row.analysis == name] for name in dict.fromkeys(row.analysis for row in rows)}
-    long = [name for name, mine in found.items() if len(_lines(results, mine)) >= FOLDED_FROM]
+    long = [name for name, mine in found.items() if len(_lines(results, _by_place(results, mine))) >= FOLDED_FROM]
     short = [row for row in rows if row.analysis not in long]
     tables = [_table(results, "others", results.say("table.others_caption"), short)] if short else []
     return [*tables, *(_folded(results, name, found[name]) for name in long)]
@@ -80,10 +81,17 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):
-        mine = [row for row in rows if row.analysis == analysis]
+        mine = _by_place(results, [row for row in rows if row.analysis == analysis])
         lines += [Line(analysis_header(results, mine[0])), *_lines(results, mine, verdicts)]
     notes = (say("table.others_note"),) if any(known(row.n_b) for row in rows) else ()
     return hoist_notes(Table(name, caption, say("table.outcome"), columns, tuple(lines), notes, fold, tuple(rows)))
+
+
+def _by_place(results: Results, rows: Sequence[Row]) -> list[Row]:
+    """Order estimates of one analysis: everybody's, then level by level in the order of the answers; as they come within each."""
+    outcomes = list(dict.fromkeys((row.outcome, row.wave) for row in rows))
+    levels = {level: level_place(results, level) if level != EVERYBODY else () for level in dict.fromkeys(row.level for row in rows)}
+    return sorted(rows, key=lambda row: (levels[row.level], outcomes.index((row.outcome, row.wave))))
 
 
 def _lines(results: Results, rows: Sequence[Row], verdicts: bool = False) -> list[Line]:

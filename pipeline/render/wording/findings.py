@@ -66,7 +66,7 @@ def brief_finding(results: Results, outcome: Outcome, count: int) -> Markup:
 
 
 def _brief_sentences(results: Results, outcome: Outcome, count: int) -> list[str]:
-    shown = "brief.levels" if outcome.before is None else "brief.change" if outcome.same_people else "brief.others"
+    shown = "brief.others" if outcome.of_other_people else "brief.change" if outcome.before else "brief.levels"
     sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):

@@ -39,6 +39,7 @@ def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Quest
         element("h3", results.say("summary.found")),
         *([paragraph(lead, class_="lead")] if lead else []),
         element("ul", *items, class_="findings"),
+        *([paragraph(results.say("words.other_people"))] if any(one.of_other_people for one in outcomes) else []),
         paragraph(caution),
     ]
     others = secondary_headline(results, outcomes)

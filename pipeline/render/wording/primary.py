@@ -124,17 +124,11 @@ def spread_sentence(results: Results, question: Question) -> str:
     codes = sorted(found[0], key=lambda code: first_place(class_codes(results, question.outcome), code))
     if not codes or any(code not in rows or rows[code].withheld for rows in found for code in codes):
         return ""
-    names = group_names(results)
-    spread = [
-        results.say(
-            "primary.spread_class",
-            answer=answer_label(results, question.outcome, code),
-            share_a=results.percent(found[0][code].share),
-            share_b=results.percent(found[1][code].share),
-            **names,
-        )
-        for code in codes
-    ]
+    names = group_names(results).values()
+    shares = {
+        code: ", ".join(f"{name} {results.percent(rows[code].share)}" for name, rows in zip(names, found, strict=True)) for code in codes
+    }
+    spread = [f"{answer_label(results, question.outcome, code)}: {text}" for code, text in shares.items()]
     return results.say("primary.spread", classes="; ".join(spread))
 
 
