@@ -10,7 +10,7 @@ from pipeline.render.tables.parts import (
     group_cell,
     group_values,
     inside_names,
-    p_text,
+    p_texts,
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.one_line import inside
@@ -86,7 +86,7 @@ def _outcome_line(results: Results, values: GroupValues, one: OutcomeRows, with_
     raw, adjusted = (_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted))
     differences = (raw, _with_people(results, adjusted, one, _people_described(results, values, one)))
     verdict = one.headline.verdict
-    last = (Cell(_p_texts(results, one.headline)), Cell(results.say(f"verdict.{verdict}") if verdict else ""))
+    last = (Cell(p_texts(results, one.headline)), Cell(results.say(f"verdict.{verdict}") if verdict else ""))
     return Line(_outcome_header(results, one, with_wave), (*groups, *differences, *last))
 
 
@@ -128,9 +128,3 @@ def _with_people(results: Results, cell: Cell, one: OutcomeRows, described: list
 
 def _has_effect(row: Row | None) -> bool:
     return row is not None and row.effect_kind == "hedges_g" and known(row.effect)
-
-
-def _p_texts(results: Results, row: Row) -> str:
-    """Write the p-value, and the adjusted one in brackets below."""
-    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
-    return p_text(results, row.p_value) + adjusted

@@ -7,11 +7,19 @@ is shown all the same.
 from collections.abc import Sequence
 from itertools import groupby
 
-from pipeline.render.changes import level_place
-from pipeline.render.primary import Question
+from pipeline.render.primary import Question, in_order
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, declared_estimates, is_main, known, note_texts, outcome_in_wave
-from pipeline.render.tables.parts import absent, analysis_header, confidence_level, estimate_cell, inside_names, interval_text, p_text
+from pipeline.render.tables.parts import (
+    absent,
+    analysis_header,
+    confidence_level,
+    estimate_cell,
+    inside_names,
+    interval_text,
+    p_heading,
+    p_texts,
+)
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
 
@@ -75,7 +83,7 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
         Column(say("table.what"), number=False),
         Column(say("table.estimate")),
         Column(say("table.interval", level=confidence_level(results, list(rows)))),
-        Column(say("table.p_and_adjusted" if any(known(row.p_adjusted) for row in rows) else "table.p")),
+        Column(p_heading(results, rows)),
         Column(say("table.n_heading")),
         *([Column(say("table.verdict"), number=False)] if verdicts else []),
     )
@@ -88,10 +96,9 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
 
 
 def _by_place(results: Results, rows: Sequence[Row]) -> list[Row]:
-    """Order estimates of one analysis: everybody's, then level by level in the order of the answers; as they come within each."""
+    """Order estimates of one analysis level by level, and outcome by outcome within each."""
     outcomes = list(dict.fromkeys((row.outcome, row.wave) for row in rows))
-    levels = {level: level_place(results, level) if level != EVERYBODY else () for level in dict.fromkeys(row.level for row in rows)}
-    return sorted(rows, key=lambda row: (levels[row.level], outcomes.index((row.outcome, row.wave))))
+    return in_order(results, sorted(rows, key=lambda row: outcomes.index((row.outcome, row.wave))))
 
 
 def _lines(results: Results, rows: Sequence[Row], verdicts: bool = False) -> list[Line]:
@@ -118,12 +125,11 @@ def _line(results: Results, row: Row, verdicts: bool) -> Line:
     there = is_there(row)
     counts = (row.n_a, row.n_b) if known(row.n_b) else (row.n,)
     size = size_text(results, row)
-    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
     cells = (
         Cell(f"{quantity(results, row)}\n{size}" if size else quantity(results, row)),
         Cell(written(results, row) if there else absent(results, row), note_texts(results, row.note)),
         Cell(interval_text(results, row).strip("()") if known(row.estimate) and row.estimand not in FACTS else ""),
-        Cell(p_text(results, row.p_value) + adjusted),
+        Cell(p_texts(results, row)),
         Cell(" / ".join(results.number(int(n), 0) for n in counts if known(n))),
         *([Cell(results.say(f"verdict.{row.verdict}") if row.verdict else "")] if verdicts else []),
     )

@@ -1,5 +1,7 @@
 """Cells that several tables share: an estimate, its interval, a group's mean or share."""
 
+from collections.abc import Iterable
+
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of, those_there
 from pipeline.render.tables.table import Cell
@@ -75,6 +77,17 @@ def described_rows(values: GroupValues, key: tuple[str, str, str, str]) -> tuple
 def p_text(results: Results, p: float) -> str:
     """Write a p-value for a cell; nothing when there is none."""
     return results.p_number(p) if known(p) else ""
+
+
+def p_texts(results: Results, row: Row) -> str:
+    """Write a p-value, and the adjusted one in brackets below."""
+    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
+    return p_text(results, row.p_value) + adjusted
+
+
+def p_heading(results: Results, rows: Iterable[Row]) -> str:
+    """Head a column of p-values, and say that adjusted ones stand in it."""
+    return results.say("table.p_and_adjusted" if any(known(row.p_adjusted) for row in rows) else "table.p")
 
 
 def confidence_level(results: Results, rows: list[Row]) -> str:

@@ -30,9 +30,9 @@ from pipeline.render.wording.phrases import (
 )
 
 
-def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
-    """Say in one line what this study found."""
-    pairs = [(_named_with_way(results, outcome.main), outcome.main.verdict) for outcome in outcomes]
+def headline(results: Results, outcomes: Sequence[Outcome], beside: Sequence[tuple[str, str]] = ()) -> str:
+    """Say in one line what this study found; ``beside`` are the names and verdicts of other primary questions about the groups."""
+    pairs = [*((_named_with_way(results, outcome.main), outcome.main.verdict) for outcome in outcomes), *beside]
     return one_line(results.say, partial(listed, results), group_names(results), pairs)
 
 

@@ -136,10 +136,21 @@ def questions_headline(results: Results, questions: Sequence[Question]) -> str:
     """Say in one line what was found on the questions that compare two groups and have a verdict; empty without any."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for question in (one for one in questions if one.main.group_b and one.main.verdict):
-        found.setdefault(_compared(results, question), []).append((_named(results, question), question.main.verdict))
+        found.setdefault(_compared(results, question), []).extend(verdicts_of(results, [question]))
     return " ".join(
         one_line(results.say, partial(listed, results), {"a": first, "b": second}, pairs) for (first, second), pairs in found.items()
     )
+
+
+def compares_own_groups(results: Results, question: Question) -> bool:
+    """Say whether a question compares the study's own groups and has a verdict."""
+    own = (question.main.group_a, question.main.group_b) == results.groups
+    return bool(own and question.main.verdict and not compares_chosen_groups(results, question.analysis))
+
+
+def verdicts_of(results: Results, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """Give each question's name inside a sentence, and its verdict."""
+    return [(_named(results, question), question.main.verdict) for question in questions]
 
 
 def _compared(results: Results, question: Question) -> tuple[str, str]:
@@ -155,5 +166,5 @@ def _named(results: Results, question: Question) -> str:
     about = restricted_text(results, question.analysis)
     whole = "" if compares_chosen_groups(results, question.analysis) else inside(results.label("analysis", question.analysis["id"]))
     named = about or whole
-    name = inside(place_label(results, question.main))
+    name = inside(results.outcome_label(question.outcome))
     return f"{name} ({named})" if named else name
