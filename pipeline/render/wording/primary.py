@@ -27,6 +27,7 @@ from pipeline.render.wording.estimates import (
     written,
 )
 from pipeline.render.wording.findings import verdict_mark
+from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.one_line import inside, one_line
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names, interval_with_level, listed
 
@@ -53,7 +54,8 @@ def _blocks(results: Results, question: Question, brief: bool) -> list[Markup]:
     """Give the question's name with its verdict, then who it is about and what was found."""
     title = element("p", results.label("analysis", question.analysis["id"]), *_mark(results, question), class_="outcome")
     rows = question.rows[:MOST_SAID] if brief else question.rows
-    sentences = [*about_sentences(results, question), *_found_sentences(results, question, rows, brief)]
+    about = [*about_sentences(results, question), *_direction_sentence(results, question)]
+    sentences = [*about, *_found_sentences(results, question, rows, brief)]
     left = len(question.rows) - len(rows)
     return [title, paragraph(" ".join([*sentences, *([results.say("primary.more", count=left)] if left else [])]))]
 
@@ -67,6 +69,13 @@ def about_sentences(results: Results, question: Question) -> list[str]:
     compared, restricted = compared_text(results, question.analysis), restricted_text(results, question.analysis)
     said = [results.say("primary.compared", compared=compared)] if compared else []
     return [*said, *([results.say("primary.part", facts=restricted)] if restricted else [])]
+
+
+def _direction_sentence(results: Results, question: Question) -> Iterator[str]:
+    """Say which group is subtracted from which, where a question is about a difference between two."""
+    if any(row.estimand in DIFFERENCES for row in question.rows):
+        first, second = _groups(results, question)
+        yield results.say("primary.minus", first=first, second=second)
 
 
 def _found_sentences(results: Results, question: Question, rows: Sequence[Row], brief: bool) -> Iterator[str]:
@@ -97,7 +106,7 @@ def _estimate(results: Results, question: Question, row: Row, brief: bool) -> st
         results.say(f"verdict.{row.verdict}") if row.verdict and several else "",
     )
     brackets = "; ".join(filter(None, more))
-    return f"{_quantity(results, row)} {text} ({brackets})" if brackets else f"{_quantity(results, row)} {text}"
+    return " ".join(filter(None, [_quantity(results, row), text, f"({brackets})" if brackets else ""]))
 
 
 def _p_text(results: Results, row: Row) -> str:
@@ -155,10 +164,14 @@ def verdicts_of(results: Results, questions: Sequence[Question]) -> list[tuple[s
 
 def _compared(results: Results, question: Question) -> tuple[str, str]:
     """Name the groups compared; those of another variable with its name, as ``kom: ja``."""
-    group = question.analysis.get("group") or ""
-    of = f"{inside(results.outcome_label(group))}: " if compares_chosen_groups(results, question.analysis) else ""
-    first, second = (inside(results.group_label(code, group)) for code in (question.main.group_a, question.main.group_b))
+    of = f"{inside(results.outcome_label(question.analysis['group']))}: " if compares_chosen_groups(results, question.analysis) else ""
+    first, second = _groups(results, question)
     return f"{of}{first}", f"{of}{second}"
+
+
+def _groups(results: Results, question: Question) -> tuple[str, str]:
+    group = question.analysis.get("group") or ""
+    return inside(results.group_label(question.main.group_a, group)), inside(results.group_label(question.main.group_b, group))
 
 
 def _named(results: Results, question: Question) -> str:
