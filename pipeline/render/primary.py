@@ -1,9 +1,10 @@
 """The primary questions of a plan, whatever their estimator: which of them a report has no place of its own for."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.render.changes import level_place
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, declared_estimates, split_reference
 
@@ -45,7 +46,7 @@ def questions_beside(results: Results, told: Container[Place]) -> list[Question]
         if row.analysis in primary and row.estimand != DETECTABLE:
             found.setdefault((row.analysis, row.outcome, row.wave), []).append(row)
     asked = {key: rows for key, rows in found.items() if key not in told and _is_asked(primary[key[0]], key)}
-    return [Question(primary[key[0]], key[1], key[2], tuple(_leading(rows))) for key, rows in asked.items()]
+    return [Question(primary[key[0]], key[1], key[2], tuple(_leading(results, rows))) for key, rows in asked.items()]
 
 
 def _is_asked(analysis: dict[str, Any], place: Place) -> bool:
@@ -53,11 +54,16 @@ def _is_asked(analysis: dict[str, Any], place: Place) -> bool:
     return place[1:] in map(split_reference, analysis["outcomes"])
 
 
-def _leading(rows: list[Row]) -> list[Row]:
-    """Choose what answers a question: everybody's estimates where there are any."""
-    whole = [row for row in rows if row.level == EVERYBODY and row.estimand != INTERACTION] or rows
+def _leading(results: Results, rows: list[Row]) -> list[Row]:
+    """Choose what answers a question: everybody's estimates where there are any, else each level's and then what is between them."""
+    whole = [row for row in rows if row.level == EVERYBODY and row.estimand != INTERACTION] or in_order(results, rows)
     wanted = LEADS.get(whole[0].estimator, ())
     return sorted((row for row in whole if row.estimand in wanted), key=lambda row: (wanted.index(row.estimand), _time(row))) or whole
+
+
+def in_order(results: Results, rows: Iterable[Row]) -> list[Row]:
+    """Order estimates of one analysis: everybody's, level by level in the order of the answers, then what is between levels."""
+    return sorted(rows, key=lambda row: (row.estimand == INTERACTION, level_place(results, row.level) if row.level != EVERYBODY else ()))
 
 
 def _time(row: Row) -> float:

@@ -4,24 +4,19 @@ A notebook imports this module only. Each method gives a ``Section`` (shown as
 heading, text, figures and tables) or None when the study has nothing of it.
 """
 
-from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 
 from pipeline.paths import project_root
 from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
-from pipeline.render.primary import Place, Question, as_question, questions_beside
 from pipeline.render.results import Results
-from pipeline.render.section import Part, Section, Words, present, words
-from pipeline.render.selection import Key, declared_estimates, known, row_key, without
-from pipeline.render.tables.table import Table
+from pipeline.render.section import Part, Section, Words, words
+from pipeline.render.sections import Sections
+from pipeline.render.selection import known
 from pipeline.render.wording import closing, limits, methods, opening, people
 from pipeline.render.wording.contradictions import contradictions_box
 from pipeline.render.wording.data_notes import data_note_sentences
 from pipeline.render.wording.findings import finding
-from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names
-from pipeline.render.wording.primary import question_findings
 
 
 def open(study: str, language: str, release: str) -> "Report":
@@ -93,55 +88,8 @@ def load_results(study: str, language: str, release: str) -> Results:
     return results
 
 
-class Report:
+class Report(Sections):
     """One report: its sections, in order. Reports on one group inherit what they share with a comparison."""
-
-    def __init__(self, results: Results) -> None:
-        self._results = results
-        self._printed: set[Key] = set()
-        """Estimates that the tables made so far show."""
-
-    @cached_property
-    def outcomes(self) -> list[Outcome]:
-        """Primary outcomes of a comparison of two groups."""
-        return primary_outcomes(self._results)
-
-    @property
-    def _told(self) -> set[Place]:
-        """Give the primary questions that the report has sentences of its own for; a template names its own."""
-        return {(one.main.analysis, one.main.outcome, one.main.wave) for one in self.outcomes}
-
-    @cached_property
-    def questions(self) -> list[Question]:
-        """Primary questions beside those, by any estimator and of any part of the people."""
-        return questions_beside(self._results, self._told)
-
-    def _primary(self, *shown: Table | None) -> list[Part | None]:
-        """Give findings and table of these questions, for the main results; the table also holds what no table shown has of the others."""
-        from pipeline.render.tables.others import primary_table
-
-        here = {row_key(row) for table in shown if table is not None for row in table.shows}
-        left = [as_question(self._results, row) for row in without((one.main for one in self.outcomes), here)] if shown else []
-        found = words(*question_findings(self._results, self.questions)) if self.questions else None
-        return [found, primary_table(self._results, [*left, *self.questions])]
-
-    def primary(self) -> Section | None:
-        """Primary questions beside those that the sections above are about."""
-        return self._section("primary", self._text(self._results.say("primary.intro")), *self._primary()) if self.questions else None
-
-    def _section(self, anchor: str, *parts: Part | None, heading: str = "") -> Section | None:
-        """Make a section of the parts that have something to show, and keep in mind what its tables show; None without any."""
-        shown = present(parts)
-        self._printed |= {row_key(row) for part in shown if isinstance(part, Table) for row in part.shows}
-        return Section(anchor, heading or self._results.say(f"section.{anchor}"), shown) if shown else None
-
-    def _text(self, *sentences: str) -> Words:
-        return words(paragraph(" ".join(sentences)))
-
-    def _led(self, anchor: str, intro: Words, exhibits: Iterable[Part | None]) -> Section | None:
-        """Make a section that is only there for its figures and tables."""
-        shown = present(exhibits)
-        return self._section(anchor, intro, *shown) if shown else None
 
     def title(self) -> Words:
         """Title and where the answers come from."""
@@ -241,13 +189,6 @@ class Report:
         key = "checks.intro" if len(self._results.groups) > 1 else "checks.intro_unshown"
         intro = self._text(self._results.say(key), *remarks)
         return self._led("checks", intro, [ratios, *self._unshown(ratios)])
-
-    def _unshown(self, *tables: Table | None) -> list[Table]:
-        """Give the tables of what neither these tables nor any section before has shown of the plan."""
-        from pipeline.render.tables.others import other_estimates_tables
-
-        here = {row_key(row) for table in tables if table is not None for row in table.shows}
-        return other_estimates_tables(self._results, without(declared_estimates(self._results), self._printed | here))
 
     def restricted(self) -> Section | None:
         """Comparisons among part of the people, and what follows from how that part was chosen."""

@@ -7,8 +7,9 @@ import pytest
 
 from pipeline.render.answers import reason_label
 from pipeline.render.labels import answer_label
+from pipeline.render.report import Report
 from pipeline.render.results import Results
-from pipeline.render.selection import other_estimates, term_category
+from pipeline.render.selection import declared_estimates, row_key, term_category, without
 from pipeline.render.tables import measurement
 from pipeline.render.tables.appendix import appendix_tables
 from pipeline.render.tables.baseline import table_one
@@ -18,7 +19,7 @@ from pipeline.render.tables.deviations import deviations_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
 from pipeline.render.tables.flow import flow_table
 from pipeline.render.tables.measurement import missing_table, reliability_table
-from pipeline.render.tables.others import other_estimates_table, ratios_table
+from pipeline.render.tables.others import other_estimates_tables, ratios_table
 from pipeline.render.tables.provenance import provenance_table
 from pipeline.render.tables.restricted import restricted_table
 from pipeline.render.tables.subgroups import by_subgroup_table
@@ -112,21 +113,34 @@ def test_swedish_tables_use_decimal_comma_and_a_true_minus(swedish: Results) -> 
 
 def test_ratios_stand_in_a_table_of_their_own(english: Results) -> None:
     assert shown(ratios_table(english)) == {"Double lock-in (follow-up)": ["0.96\n(0.60 to 1.50)", ""]}
-    assert "ratio of shares" not in str(other_estimates_table(english))
 
 
 def test_every_declared_estimate_is_in_exactly_one_table(english: Results) -> None:
-    shown_once = {"main", "raw_means", "raw_shares"}
-    others = {(row.analysis, row.estimand) for row in other_estimates(english)}
-    assert others == {("raw_shares", "risk_ratio"), ("only_locked", "adjusted_mean_difference")}
-    assert {analysis["id"] for analysis in english.facts["analyses"]} == shown_once | {"only_locked", "by_sex"}
+    tables = (
+        results_table(english),
+        secondary_table(english),
+        ratios_table(english),
+        restricted_table(english),
+        by_subgroup_table(english),
+    )
+    keys = [row_key(row) for table in tables if table is not None for row in table.shows if row.role]
+    assert sorted(keys) == sorted(row_key(row) for row in declared_estimates(english))
+
+
+def test_what_no_table_shows_stands_with_the_other_estimates_under_its_analysis(english: Results) -> None:
+    left = without(declared_estimates(english), {row_key(row) for row in by_subgroup_table(english).shows})  # type: ignore[union-attr]
+    [table] = other_estimates_tables(english, left)
+    headings = [line.header for line in table.lines if not line.cells]
+    assert headings[-1] == "Only those locked in at baseline (exploratory) – only double lock-in (baseline): yes"
+    assert not any(heading.startswith("By sex") for heading in headings)
+    assert set(table.shows) == set(left)
 
 
 def test_other_analyses_carry_their_role_and_remark(english: Results) -> None:
     table = restricted_table(english)
-    assert shown(table)["Only those locked in at baseline (exploratory)"] == []
+    assert shown(table)["Only those locked in at baseline (exploratory) – only double lock-in (baseline): yes"] == []
     assert line_of(table, "Turnover intention").cells[0].notes == ("fewer than four degrees of freedom: the interval is unreliable",)
-    assert other_estimates_table(english) is None
+    assert Report(english).checks() is not None
 
 
 def test_no_p_value_stands_inside_a_subgroup(english: Results) -> None:
@@ -256,8 +270,8 @@ def test_a_curve_table_gives_share_interval_and_those_followed_at_each_time(engl
 def test_the_description_leaves_out_statistics_that_nobody_may_see(english: Results) -> None:
     table = description_table(english)
     assert table is not None
-    assert [column.heading for column in table.columns] == ["n", "Mean (SD)"]
-    assert shown(table)["Participants"] == ["40", f"{3.1 - 0.3:.2f} (1.00)"]
+    assert [column.heading for column in table.columns] == ["n", "Mean (SD)", "Share"]
+    assert shown(table)["Participants"] == ["40", f"{3.1 - 0.3:.2f} (1.00)", ""]
 
 
 def test_what_is_withheld_is_counted_by_where_it_belongs(english: Results) -> None:
@@ -285,7 +299,8 @@ def test_provenance_gives_whole_checksums_and_versions(english: Results) -> None
 
 def test_a_release_with_nothing_to_show_gives_no_table(empty: Results) -> None:
     makers = (flow_table, table_one, reliability_table, missing_table, results_table, secondary_table, ratios_table)
-    assert [make(empty) for make in (*makers, other_estimates_table, by_subgroup_table, deviations_table, withheld_table)] == [None] * 11
+    assert [make(empty) for make in (*makers, by_subgroup_table, deviations_table, withheld_table)] == [None] * 10
+    assert other_estimates_tables(empty, declared_estimates(empty)) == []
     assert transition_tables(empty) == curve_tables(empty) == appendix_tables(empty) == ()
 
 
@@ -306,7 +321,7 @@ def test_tables_say_what_their_differences_are_adjusted_for(english: Results) ->
     assert "Double lock-in: adjusted for age." in apart.footnotes
     rows = english.estimates["analysis"] == "only_locked"
     header = line_of(restricted_table(changed(english, rows, covariates="age")), english.label("analysis", "only_locked")).header
-    assert header.endswith("adjusted for age)")
+    assert "adjusted for age)" in header
 
 
 def test_a_question_that_workplaces_answered_says_so(english: Results) -> None:

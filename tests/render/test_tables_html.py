@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from pipeline.render.results import Results
+from pipeline.render.selection import declared_estimates
 from pipeline.render.tables.appendix import appendix_tables
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.comparison import results_table, secondary_table
@@ -13,7 +14,7 @@ from pipeline.render.tables.deviations import deviations_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
 from pipeline.render.tables.flow import flow_table
 from pipeline.render.tables.measurement import missing_table, reliability_table
-from pipeline.render.tables.others import other_estimates_table, ratios_table
+from pipeline.render.tables.others import other_estimates_tables, ratios_table
 from pipeline.render.tables.provenance import provenance_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes, note_letters, to_text
@@ -28,7 +29,6 @@ SINGLE = (
     results_table,
     secondary_table,
     ratios_table,
-    other_estimates_table,
     by_subgroup_table,
     withheld_table,
     deviations_table,
@@ -39,7 +39,7 @@ SEVERAL = (transition_tables, curve_tables, appendix_tables)
 
 def all_tables(results: Results) -> list[Table]:
     singles = [table for make in SINGLE if (table := make(results)) is not None]
-    return singles + [table for make in SEVERAL for table in make(results)]
+    return singles + [table for make in SEVERAL for table in make(results)] + other_estimates_tables(results, declared_estimates(results))
 
 
 class Outline(HTMLParser):

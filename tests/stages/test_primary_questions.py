@@ -167,7 +167,7 @@ def test_values_of_different_people_are_never_told_as_from_one_to_the_other(tmp_
         r"participants [\d.]+ \(n = 30\), controls [\d.]+ \(n = 30\)\. After: participants [\d.]+ \(n = 20\), controls [\d.]+ \(n = 20\)",
         found,
     )
-    assert "not quite the same people" in found
+    assert "not of quite the same people" in found
     assert not re.search(r"from [\d.]+ to [\d.]+", found + page.words["results"])
     assert "not of quite the same people" in page.words["appendix"]
 

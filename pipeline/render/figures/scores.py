@@ -15,6 +15,7 @@ from pipeline.render.figures.look import INK, LINE, MUTED, TEXT, WIDTH, group_lo
 from pipeline.render.labels import answer_label, class_edges, declared, of_group, of_one
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave
+from pipeline.render.wording.people import other_people
 
 LEFT = 0.5
 GUTTER = 0.35
@@ -51,7 +52,8 @@ def scores_figure(results: Results) -> Figure | None:
     if not panels:
         return None
     height = _legend(results) + (1 + max(row for row, _ in _grid(panels))) * (TITLE + PANEL + AXIS)
-    words = (_alt(results, panels), results.say(of_one(results, "figure.scores.caption")))
+    said = [results.say(of_one(results, "figure.scores.caption")), *other_people(results, {panel.wave for panel in panels})]
+    words = (_alt(results, panels), " ".join(said))
     return drawn("scores", height, lambda page: _paint(results, page, panels), words)
 
 

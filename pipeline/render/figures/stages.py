@@ -11,7 +11,7 @@ from pipeline.render.figures.look import INK, LINE, MUTED, PARTICIPANT, WIDTH, i
 from pipeline.render.labels import answer_label, class_codes, directed, first_place
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known
-from pipeline.render.wording.people import answered_differently
+from pipeline.render.wording.people import other_people
 
 LABELS = 1.75
 RIGHT = 0.15
@@ -34,9 +34,8 @@ def stages_figure(results: Results, measure: str) -> Figure | None:
     if not bars:
         return None
     height = _key_height(results, measure) + ROW * len(bars) + AXIS
-    caption = results.say(directed(results, "progress.figure.stages_caption", [measure]), measure=results.label("measure", measure))
-    if answered_differently(results, bars):
-        caption = f"{caption} {results.say('words.other_people')}"
+    said = results.say(directed(results, "progress.figure.stages_caption", [measure]), measure=results.label("measure", measure))
+    caption = " ".join([said, *other_people(results, bars)])
     slug = f"stages-{measure}".replace("_", "-")
     return drawn(slug, height, lambda page: _paint(results, page, measure, bars), (_alt(results, measure, bars), caption))
 

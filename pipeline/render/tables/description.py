@@ -8,7 +8,7 @@ from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
-from pipeline.render.wording.people import answered_differently
+from pipeline.render.wording.people import other_people
 
 Described = dict[str, Row]
 """Estimand -> row."""
@@ -57,7 +57,7 @@ def _table(results: Results, rows: list[Row], name: str, fold: str = "") -> Tabl
     told = {"n", *(estimand for _, names, _ in shown for estimand in names)}
     shows = tuple(row for described in found.values() for row in described.values() if row.estimand in told)
     caption = results.say(f"table.{name.replace('-', '_')}_caption")
-    notes = (results.say("words.other_people"),) if answered_differently(results, {row.wave for row in shows}) else ()
+    notes = tuple(other_people(results, {row.wave for row in shows}))
     return Table(name, caption, results.say("table.measure"), columns, tuple(lines), notes, fold, shows)
 
 

@@ -6,7 +6,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent, interval_text
 from pipeline.render.tables.table import Cell, Column, Line, Table
-from pipeline.render.wording.people import answered_differently
+from pipeline.render.wording.people import other_people
 from pipeline.render.wording.phrases import MISSING
 
 
@@ -19,8 +19,7 @@ def level_table(results: Results, per: str, level: str) -> Table | None:
     lines = tuple(Line(place_name(results, one), (_value(results, one.levels.get(level)), _value(results, one.whole))) for one in found)
     caption = results.say("one_level.table_caption", level=level_label(results, level))
     shows = those_there(row for one in found for row in (one.levels.get(level), one.whole))
-    several = answered_differently(results, {one.wave for one in found})
-    notes = (results.say("one_level.table_note"), *([results.say("words.other_people")] if several else []))
+    notes = (results.say("one_level.table_note"), *other_people(results, {one.wave for one in found}))
     return Table("level", caption, results.say("table.outcome"), columns, lines, notes, shows=shows)
 
 

@@ -7,10 +7,19 @@ is shown all the same.
 from collections.abc import Sequence
 from itertools import groupby
 
-from pipeline.render.primary import Question
+from pipeline.render.primary import Question, in_order
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, capital, declared_estimates, is_main, known, note_texts, outcome_in_wave
-from pipeline.render.tables.parts import absent, analysis_header, confidence_level, estimate_cell, inside_names, interval_text, p_text
+from pipeline.render.tables.parts import (
+    absent,
+    analysis_header,
+    confidence_level,
+    estimate_cell,
+    inside_names,
+    interval_text,
+    p_heading,
+    p_texts,
+)
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
 
@@ -54,7 +63,7 @@ def primary_table(results: Results, questions: Sequence[Question]) -> Table | No
 def other_estimates_tables(results: Results, rows: Sequence[Row]) -> list[Table]:
     """Give the given estimates under their analyses: long analyses folded, each in a table of its own; the others in one table first."""
     found = {name: [row for row in rows if row.analysis == name] for name in dict.fromkeys(row.analysis for row in rows)}
-    long = [name for name, mine in found.items() if len(_lines(results, mine)) >= FOLDED_FROM]
+    long = [name for name, mine in found.items() if len(_lines(results, _by_place(results, mine))) >= FOLDED_FROM]
     short = [row for row in rows if row.analysis not in long]
     tables = [_table(results, "others", results.say("table.others_caption"), short)] if short else []
     return [*tables, *(_folded(results, name, found[name]) for name in long)]
@@ -74,16 +83,22 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
         Column(say("table.what"), number=False),
         Column(say("table.estimate")),
         Column(say("table.interval", level=confidence_level(results, list(rows)))),
-        Column(say("table.p_and_adjusted" if any(known(row.p_adjusted) for row in rows) else "table.p")),
+        Column(p_heading(results, rows)),
         Column(say("table.n_heading")),
         *([Column(say("table.verdict"), number=False)] if verdicts else []),
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):
-        mine = [row for row in rows if row.analysis == analysis]
+        mine = _by_place(results, [row for row in rows if row.analysis == analysis])
         lines += [Line(analysis_header(results, mine[0])), *_lines(results, mine, verdicts)]
     notes = (say("table.others_note"),) if any(known(row.n_b) for row in rows) else ()
     return hoist_notes(Table(name, caption, say("table.outcome"), columns, tuple(lines), notes, fold, tuple(rows)))
+
+
+def _by_place(results: Results, rows: Sequence[Row]) -> list[Row]:
+    """Order estimates of one analysis level by level, and outcome by outcome within each."""
+    outcomes = list(dict.fromkeys((row.outcome, row.wave) for row in rows))
+    return in_order(results, sorted(rows, key=lambda row: outcomes.index((row.outcome, row.wave))))
 
 
 def _lines(results: Results, rows: Sequence[Row], verdicts: bool = False) -> list[Line]:
@@ -110,12 +125,11 @@ def _line(results: Results, row: Row, verdicts: bool) -> Line:
     there = is_there(row)
     counts = (row.n_a, row.n_b) if known(row.n_b) else (row.n,)
     size = size_text(results, row)
-    adjusted = f"\n({results.p_number(row.p_adjusted)})" if known(row.p_adjusted) else ""
     cells = (
         Cell(f"{quantity(results, row)}\n{size}" if size else quantity(results, row)),
         Cell(written(results, row) if there else absent(results, row), note_texts(results, row.note)),
         Cell(interval_text(results, row).strip("()") if known(row.estimate) and row.estimand not in FACTS else ""),
-        Cell(p_text(results, row.p_value) + adjusted),
+        Cell(p_texts(results, row)),
         Cell(" / ".join(results.number(int(n), 0) for n in counts if known(n))),
         *([Cell(results.say(f"verdict.{row.verdict}") if row.verdict else "")] if verdicts else []),
     )

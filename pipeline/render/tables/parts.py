@@ -89,6 +89,11 @@ def adjusted_note(results: Results, rows: Iterable[Row | None]) -> tuple[str, ..
     return (results.say("table.adjusted_note"),) if any(row is not None and known(row.p_adjusted) for row in rows) else ()
 
 
+def p_heading(results: Results, rows: Iterable[Row]) -> str:
+    """Head a column of p-values, and say that adjusted ones stand in it."""
+    return results.say("table.p_and_adjusted" if any(known(row.p_adjusted) for row in rows) else "table.p")
+
+
 def confidence_level(results: Results, rows: list[Row]) -> str:
     """Name the level of the intervals in a table; several levels are listed."""
     levels = sorted({float(row.confidence) for row in rows if known(row.confidence)})

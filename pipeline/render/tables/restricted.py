@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.render.results import EVERYBODY, Results
 from pipeline.render.selection import Row, declared_estimates, known, note_texts, split_reference
-from pipeline.render.tables.parts import absent, adjusted_note, analysis_header, confidence_level, interval_text, p_texts
+from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.phrases import compares_chosen_groups
@@ -19,14 +19,13 @@ def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
 
 
 def restriction(results: Results, analysis: Mapping[str, Any]) -> str:
-    """Say what part of the people an analysis is about: chosen by a state ``before`` every outcome, or only ``later``, or by a ``fact``."""
+    """Say how the people of an analysis are chosen: by a state ``before`` every outcome, or a ``later`` one, or by some other ``fact``."""
     waves = [one["name"] for one in results.facts["waves"]]
     chosen = [wave for wave in (split_reference(one)[1] for one in analysis["restrict"]) if wave]
-    measured = [wave for wave in (split_reference(one)[1] for one in analysis["outcomes"]) if wave]
-    if not chosen:
+    measured = [split_reference(one)[1] for one in analysis["outcomes"]]
+    if not chosen or not all(measured):
         return "fact"
-    first = min(map(waves.index, measured), default=len(waves))
-    known_before = max(map(waves.index, chosen)) < first
+    known_before = max(map(waves.index, chosen)) < min(map(waves.index, measured))
     return "later" if not known_before else "before" if len(chosen) == len(analysis["restrict"]) else "fact"
 
 
@@ -45,7 +44,7 @@ def restricted_table(results: Results) -> Table | None:
     columns = (
         Column(say("table.estimate")),
         Column(say("table.interval", level=confidence_level(results, rows))),
-        Column(say("table.p")),
+        Column(p_heading(results, rows)),
         *(Column(results.group_label(code), say("comparison.people")) for code in results.groups),
     )
     lines: list[Line] = []
@@ -55,15 +54,14 @@ def restricted_table(results: Results) -> Table | None:
         lines += [_line(results, row) for row in mine]
     before = restrictions(results) == {"before"}
     caption = say("comparison.restricted_caption" if before else "comparison.restricted_part_caption")
-    return Table(
-        "restricted",
-        caption,
-        say("table.outcome"),
-        columns,
-        tuple(lines),
-        (say("comparison.restricted_note"), *adjusted_note(results, rows)),
-        shows=tuple(rows),
-    )
+    return Table("restricted", caption, say("table.outcome"), columns, tuple(lines), (_note(results, rows),), shows=tuple(rows))
+
+
+def _note(results: Results, rows: list[Row]) -> str:
+    """Say what is subtracted from what, and that nothing here is a main result, unless something is."""
+    primary = {one["id"] for one in results.facts["analyses"] if one["role"] == "primary"}
+    key = "comparison.restricted_note_primary" if any(row.analysis in primary for row in rows) else "comparison.restricted_note"
+    return results.say(key)
 
 
 def _rows(results: Results, analyses: set[str]) -> list[Row]:

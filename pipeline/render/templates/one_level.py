@@ -90,5 +90,8 @@ class OneLevel(Report):
         return self._section("limits", words(listed), words(source))
 
     def withheld(self) -> Section | None:
-        """By which policy results are withheld."""
-        return self._section("withheld", words(closing.withheld(self._results)))
+        """By which policy results are withheld; on the overview also which numbers of the release it leaves out."""
+        from pipeline.render.tables.withheld import unprinted_table
+
+        table = unprinted_table(self._results, self._printed) if self._is_overview else None
+        return self._section("withheld", words(closing.withheld(self._results)), table)

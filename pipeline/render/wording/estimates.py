@@ -30,9 +30,9 @@ def is_there(row: Row) -> bool:
 
 
 def place_label(results: Results, row: Row) -> str:
-    """Name the outcome with its wave and, where it is not of everybody, the level: ``Lugn (efter): Kvinna``."""
+    """Name the outcome with its wave and, where it is not of everybody, the level: ``Lugn (efter), Kvinna``."""
     name = outcome_in_wave(results, row.outcome, row.wave)
-    return name if row.level == EVERYBODY else f"{name}: {level_label(results, row.level)}"
+    return name if row.level == EVERYBODY else f"{name}, {level_label(results, row.level)}"
 
 
 def quantity(results: Results, row: Row) -> str:

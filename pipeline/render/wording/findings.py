@@ -42,9 +42,9 @@ from pipeline.render.wording.phrases import (
 )
 
 
-def headline(results: Results, outcomes: Sequence[Outcome]) -> str:
-    """Say in one line what this study found."""
-    pairs = [(_named_with_way(results, outcome.main), verdict_shown(outcome.main)) for outcome in outcomes]
+def headline(results: Results, outcomes: Sequence[Outcome], beside: Sequence[tuple[str, str]] = ()) -> str:
+    """Say in one line what this study found; ``beside`` are the names and verdicts of other primary questions about the groups."""
+    pairs = [*((_named_with_way(results, outcome.main), verdict_shown(outcome.main)) for outcome in outcomes), *beside]
     return one_line(results.say, partial(listed, results), group_names(results), pairs)
 
 
@@ -79,7 +79,7 @@ def brief_finding(results: Results, outcome: Outcome) -> Markup:
 
 
 def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
-    shown = "brief.levels" if outcome.before is None else "brief.change" if outcome.same_people else "brief.others"
+    shown = "brief.others" if outcome.of_other_people else "brief.change" if outcome.before else "brief.levels"
     sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):

@@ -10,7 +10,7 @@ from pipeline.render.wording.findings import brief_finding, headline, secondary_
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import group_names, listed
-from pipeline.render.wording.primary import brief_questions, questions_headline
+from pipeline.render.wording.primary import brief_questions, compares_own_groups, questions_headline, verdicts_of
 
 SHOWN_OF_A_HASH = 12
 
@@ -35,17 +35,20 @@ def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Quest
     """Give the key findings on one screen: one line, the numbers of people, one finding per primary outcome and other primary question."""
     design = results.facts["design"]
     caution = results.say_with(f"summary.headline.{design}", {"programme": results.programme})
-    lead = " ".join(filter(None, [headline(results, outcomes), questions_headline(results, questions)]))
+    own = [question for question in questions if compares_own_groups(results, question)]
+    others = [question for question in questions if question not in own]
+    lead = " ".join(filter(None, [headline(results, outcomes, verdicts_of(results, own)), questions_headline(results, others)]))
     items = [*(brief_finding(results, outcome) for outcome in outcomes), *brief_questions(results, questions)]
     parts = [
         element("h3", results.say("summary.found")),
         *([paragraph(lead, class_="lead")] if lead else []),
         element("ul", *items, class_="findings"),
+        *([paragraph(results.say("words.other_people"))] if any(one.of_other_people for one in outcomes) else []),
         paragraph(caution),
     ]
-    others = secondary_headline(results, outcomes)
-    if others:
-        parts.insert(-1, paragraph(others))
+    secondary = secondary_headline(results, outcomes)
+    if secondary:
+        parts.insert(-1, paragraph(secondary))
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
     legend = paragraph(results.say("summary.legend", **group_names(results)), class_="small")

@@ -41,6 +41,11 @@ class Outcome:
     """True where the levels before and after are of the same people: nobody of either group is missing in any of them."""
 
     @property
+    def of_other_people(self) -> bool:
+        """Say whether there are levels before and after that are not of the same people."""
+        return self.before is not None and self.after is not None and not self.same_people
+
+    @property
     def both(self) -> bool:
         """Say whether there is a raw and an adjusted estimate to hold together."""
         return all(row is not None and known(row.estimate) for row in (self.raw, self.adjusted))

@@ -80,10 +80,10 @@ def holds_complete_answers_only(results: Results) -> bool:
     return bool(later) and not any(lost_some(results, wave) for wave in later)
 
 
-def answered_differently(results: Results, waves: Container[str]) -> bool:
-    """Say whether values of these waves are of different people: there are several, and somebody is missing in one of them."""
+def other_people(results: Results, waves: Container[str]) -> list[str]:
+    """Say that values of these waves are of different people, where there are several and somebody is missing in one of them."""
     asked = [wave for wave in waves_asked(results, "all") if wave in waves]
-    return len(asked) > 1 and any(lost_some(results, wave) for wave in asked)
+    return [results.say("words.other_people")] if len(asked) > 1 and any(lost_some(results, wave) for wave in asked) else []
 
 
 def lost_some(results: Results, wave: str) -> bool:

@@ -27,6 +27,7 @@ from pipeline.render.wording.estimates import (
     written,
 )
 from pipeline.render.wording.findings import verdict_mark
+from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.one_line import one_line
 from pipeline.render.wording.phrases import compares_chosen_groups, group_names, interval_with_level, listed
 
@@ -53,7 +54,8 @@ def _blocks(results: Results, question: Question, brief: bool) -> list[Markup]:
     """Give the question's name with its verdict, then who it is about and what was found."""
     title = element("p", results.label("analysis", question.analysis["id"]), *_mark(results, question), class_="outcome")
     rows = question.rows[:MOST_SAID] if brief else question.rows
-    sentences = [*about_sentences(results, question), *_found_sentences(results, question, rows, brief)]
+    about = [*about_sentences(results, question), *_direction_sentence(results, question)]
+    sentences = [*about, *_found_sentences(results, question, rows, brief)]
     left = len(question.rows) - len(rows)
     return [title, paragraph(" ".join([*sentences, *([results.say("primary.more", count=left)] if left else [])]))]
 
@@ -67,6 +69,13 @@ def about_sentences(results: Results, question: Question) -> list[str]:
     compared, restricted = compared_text(results, question.analysis), restricted_text(results, question.analysis)
     said = [results.say("primary.compared", compared=compared)] if compared else []
     return [*said, *([results.say("primary.part", facts=restricted)] if restricted else [])]
+
+
+def _direction_sentence(results: Results, question: Question) -> Iterator[str]:
+    """Say which group is subtracted from which, where a question is about a difference between two."""
+    if any(row.estimand in DIFFERENCES for row in question.rows):
+        first, second = _groups(results, question)
+        yield results.say("primary.minus", first=first, second=second)
 
 
 def _found_sentences(results: Results, question: Question, rows: Sequence[Row], brief: bool) -> Iterator[str]:
@@ -97,7 +106,7 @@ def _estimate(results: Results, question: Question, row: Row, brief: bool) -> st
         results.say(f"verdict.{row.verdict}") if row.verdict and several else "",
     )
     brackets = "; ".join(filter(None, more))
-    return f"{_quantity(results, row)} {text} ({brackets})" if brackets else f"{_quantity(results, row)} {text}"
+    return " ".join(filter(None, [_quantity(results, row), text, f"({brackets})" if brackets else ""]))
 
 
 def _p_text(results: Results, row: Row) -> str:
@@ -124,17 +133,11 @@ def spread_sentence(results: Results, question: Question) -> str:
     codes = sorted(found[0], key=lambda code: first_place(class_codes(results, question.outcome), code))
     if not codes or any(code not in rows or rows[code].withheld for rows in found for code in codes):
         return ""
-    names = group_names(results)
-    spread = [
-        results.say(
-            "primary.spread_class",
-            answer=answer_label(results, question.outcome, code),
-            share_a=results.percent(found[0][code].share),
-            share_b=results.percent(found[1][code].share),
-            **names,
-        )
-        for code in codes
-    ]
+    names = group_names(results).values()
+    shares = {
+        code: ", ".join(f"{name} {results.percent(rows[code].share)}" for name, rows in zip(names, found, strict=True)) for code in codes
+    }
+    spread = [f"{answer_label(results, question.outcome, code)}: {text}" for code, text in shares.items()]
     return results.say("primary.spread", classes="; ".join(spread))
 
 
@@ -142,18 +145,36 @@ def questions_headline(results: Results, questions: Sequence[Question]) -> str:
     """Say in one line what was found on the questions that compare two groups and have a verdict; empty without any."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for question in (one for one in questions if one.main.group_b and one.main.verdict):
-        found.setdefault(_compared(results, question), []).append((_named(results, question), question.main.verdict))
+        found.setdefault(_compared(results, question), []).extend(verdicts_of(results, [question]))
     return " ".join(
         one_line(results.say, partial(listed, results), {"a": first, "b": second}, pairs) for (first, second), pairs in found.items()
     )
+
+
+def compares_own_groups(results: Results, question: Question) -> bool:
+    """Say whether a question compares the study's own groups and has a verdict."""
+    own = (question.main.group_a, question.main.group_b) == results.groups
+    return bool(own and question.main.verdict and not compares_chosen_groups(results, question.analysis))
+
+
+def verdicts_of(results: Results, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """Give each question's name inside a sentence, and its verdict."""
+    return [(_named(results, question), question.main.verdict) for question in questions]
 
 
 def _compared(results: Results, question: Question) -> tuple[str, str]:
     """Name the groups compared; those of another variable with its name, as ``kom: ja``."""
     group = question.analysis.get("group") or ""
     of = f"{results.inside(results.outcome_label(group))}: " if compares_chosen_groups(results, question.analysis) else ""
-    first, second = (results.inside(results.group_label(code, group)) for code in (question.main.group_a, question.main.group_b))
+    first, second = _groups(results, question)
     return f"{of}{first}", f"{of}{second}"
+
+
+def _groups(results: Results, question: Question) -> tuple[str, str]:
+    group = question.analysis.get("group") or ""
+    return results.inside(results.group_label(question.main.group_a, group)), results.inside(
+        results.group_label(question.main.group_b, group)
+    )
 
 
 def _named(results: Results, question: Question) -> str:
@@ -161,5 +182,5 @@ def _named(results: Results, question: Question) -> str:
     about = restricted_text(results, question.analysis)
     whole = "" if compares_chosen_groups(results, question.analysis) else results.inside(results.label("analysis", question.analysis["id"]))
     named = about or whole
-    name = results.inside(place_label(results, question.main))
+    name = results.inside(results.outcome_label(question.outcome))
     return f"{name} ({named})" if named else name
