@@ -70,9 +70,16 @@ def interview_study(
     quotes: Mapping[str, str] = QUOTES,
     **changes: object,
 ) -> Study:
-    """Write the little interview study below ``root``, with some parts replaced, and load it."""
+    """Write the little interview study below ``root``, with some parts replaced, or left out where None, and load it."""
     files = {"interviews.csv": _text(["nr", "citat"], consent.items()), "codes.csv": codes_text(found, list(consent), quotes)}
-    return write_study(root, "interviews", {**declared(), **changes}, codebook=CODEBOOK, answers=ANSWERS, files=files)
+    return write_study(
+        root,
+        "interviews",
+        {key: value for key, value in {**declared(), **changes}.items() if value is not None},
+        codebook=CODEBOOK,
+        answers=ANSWERS,
+        files=files,
+    )
 
 
 def declared() -> dict:

@@ -70,7 +70,7 @@ def with_later(results: Results, told: Sequence[Change], every: Sequence[Change]
         by_wave: dict[str, Change] = {}
         for one in sorted(later, key=lambda one: (waves.index(one.waves[1]), one.waves[0] != change.waves[0])):
             by_wave.setdefault(one.waves[1], one)
-        ordered += [change, *(one for one in by_wave.values() if found.setdefault((one.outcome, one.waves), one) is one)]
+        ordered += [change, *(found.setdefault((one.outcome, one.waves), one) for one in by_wave.values())]
     return list({id(one): one for one in ordered}.values())
 
 

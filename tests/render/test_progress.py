@@ -25,8 +25,10 @@ from pipeline.render.times import times
 from pipeline.render.wording.changes import basis_sentences
 from pipeline.render.wording.lines import Found, progress_line
 from pipeline.render.wording.moves import hidden_sentences, move_sentences, moves
+from pipeline.render.wording.phrases import with_interval
 from pipeline.render.wording.times import comparison_sentences, time_sentences
-from tests.jobseekers import HORIZON, RUNGS, Seeker, jobseekers, nobody_answered_again, nobody_moved, seekers
+from pipeline.spec.vocabulary import LANGUAGES
+from tests.jobseekers import ANALYSES, HORIZON, RUNGS, Seeker, jobseekers, nobody_answered_again, nobody_moved, seekers
 from tests.miniature import both
 from tests.render.synthetic import empty_results
 from tests.seminars import results_of
@@ -166,7 +168,58 @@ def test_shares_with_the_event_are_counted_where_nobody_is_censored_before(resul
     assert f"After {HORIZON} months an estimated {share(lambda one: one.works)} (95% CI" in said
     assert f"{share(lambda one: one.works and one.months <= 6)} after 6 months" in said
     mean = sum(min(one.months, HORIZON) for one in seekers()) / len(seekers())
-    assert f"it took {results.number(mean, 1)} months" in said
+    assert f"Up to {HORIZON} months, the time without having got there was {results.number(mean, 1)} months" in said
+
+
+def test_a_mean_up_to_a_horizon_is_never_said_to_be_how_long_it_took(shown: Results) -> None:
+    """Of those who got there the mean is another, and most of the time up to the horizon is of those who never did."""
+    for results in (shown, replace(shown, language="sv")):
+        [time] = times(results)
+        table = time_table(results, time)
+        assert table is not None
+        said = " ".join([*time_sentences(results, time), table.caption, *(column.heading for column in table.columns)])
+        assert re.search("counting everybody, also those who never got there|räknat på alla, också dem som aldrig nådde dit", said)
+        assert not re.search(r"\bit took\b|how long|dröjde|tog det|until then|till dess", said)
+
+
+def found_in(results: Results) -> Found:
+    """Give what the index reads of a release, in the language of these results."""
+    mine = results.labels[results.labels["language"] == results.language]
+    labels = dict(zip(zip(mine["kind"], mine["parent"], mine["name"], strict=True), mine["text"], strict=True))
+    whole = results.estimates[results.estimates["level"] == "all"].astype("object")
+    rows = whole.where(whole.notna(), "").astype("str").to_dict("records")
+    return Found(results.facts, labels, rows, catalogue(results.language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_the_section_and_the_index_tell_a_later_result_beside_the_earlier(shown: Results, language: str) -> None:
+    results = replace(shown, language=language)
+    report = Progress(results)
+    changes = [change for change in paired_changes(results) if change.number("mean_change") is not None]
+    assert [(change.waves, change.analysis["role"]) for change in changes] == [(("t1", "t2"), "primary"), (("t1", "t3"), "secondary")]
+    shares = [with_interval(results, change.rows["mean_change", "all"]) for change in changes]
+    for section in (report.summary(), report.change()):
+        assert section is not None
+        said = " ".join(plain_text(part.html) for part in section.parts if isinstance(part, Words))
+        first, later = (said.index(share) for share in shares)
+        assert first < later
+    line = progress_line(found_in(results))
+    assert line.index("→ later") < line.index("→ last")
+
+
+def test_a_change_for_the_worse_in_another_analysis_is_named_in_the_summary(tmp_path: Path) -> None:
+    """Trust is mirrored, so that what rose now falls: the later analysis alone tells of it."""
+
+    def worse(people: list[Seeker]) -> list[Seeker]:
+        return [replace(one, trust=(5, None, 1 + int(one.number[-1]) % 2)) for one in people]
+
+    analyses = [one for one in ANALYSES if one["id"] in ("ladder", "trust_later")]
+    results = results_of(jobseekers(tmp_path, worse, disclosure=OPEN, analyses=analyses))
+    [change] = paired_changes(results)
+    assert change.rows["mean_change", "all"].verdict == "worse"
+    section = Progress(results).summary()
+    assert section is not None
+    assert "Worse, in other analyses of the plan: trust (last)." in " ".join(plain_text(part.html) for part in section.parts)
 
 
 def test_curves_that_cannot_be_told_apart_are_not_called_alike(results: Results) -> None:
@@ -244,15 +297,12 @@ def test_a_release_with_nothing_in_it_makes_a_report_all_the_same() -> None:
 
 
 def test_the_line_in_the_index_names_moves_time_and_change(results: Results) -> None:
-    mine = results.labels[results.labels["language"] == "en"]
-    labels = dict(zip(zip(mine["kind"], mine["parent"], mine["name"], strict=True), mine["text"], strict=True))
-    whole = results.estimates[results.estimates["level"] == "all"].astype("object")
-    rows = whole.where(whole.notna(), "").astype("str").to_dict("records")
-    line = progress_line(Found(results.facts, labels, rows, catalogue("en")))
+    line = progress_line(found_in(results))
     assert line == (
         f"Later, {share(lambda one: one.moved(1) == 1, again)} of the {sum(map(again, seekers()))} who answered both times "
         f"were on a higher rung than at first. "
-        f"After 12 months an estimated {share(lambda one: one.works)} had got there: work. Change of trust (at first → later): better."
+        f"After 12 months an estimated {share(lambda one: one.works)} had got there: work. Change of trust (at first → later): better. "
+        "Change of trust (at first → last): cannot tell."
     )
 
 

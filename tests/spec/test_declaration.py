@@ -1,5 +1,6 @@
 """A faulty declaration gets every problem at once, each with its place and remedy."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from pipeline.errors import ResearcherError
 from pipeline.spec.load import load_study
 from tests.conftest import ROOT
+from tests.occasions import survey
 
 Edit = Callable[[str, str, str], None]
 
@@ -82,6 +84,39 @@ def test_problems_of_all_files_come_at_once(root: Path, edit: Edit) -> None:
 def test_what_does_not_resolve_is_named(root: Path, edit: Edit, old: str, new: str, expected: str) -> None:
     edit("study.toml", old, new)
     assert expected in problems_of(root)
+
+
+@pytest.mark.parametrize(
+    ("template", "allowed"),
+    [
+        ("before_after", "an analysis by paired, which needs a wave before and one after"),
+        ("progress", "only the last does without waves"),
+        ("targets", "an analysis by attainment or count"),
+        ("needs", "an exhibit of kind coding"),
+    ],
+)
+def test_a_template_with_nothing_to_show_is_refused(root: Path, edit: Edit, template: str, allowed: str) -> None:
+    edit("study.toml", 'template = "group_comparison"', f'template = "{template}"')
+    said = problems_of(root)
+    assert f"'{template}' has nothing to show of this study" in said
+    assert allowed in said
+
+
+@pytest.mark.parametrize(("design", "needed"), [("self_selected", True), ("randomised", True), ("observational", False)])
+def test_a_programme_is_needed_where_its_doing_is_asked_for(root: Path, edit: Edit, design: str, needed: bool) -> None:
+    path = root / "studies" / "jobs2" / "study.toml"
+    text = re.sub(r"\[programme\]\n(.+\n)+", "", path.read_text(encoding="utf-8"))
+    path.write_text(text.replace('design = "randomised"', f'design = "{design}"'), encoding="utf-8")
+    if not needed:
+        assert load_study("jobs2", root).declaration.programme is None
+        return
+    assert "programme: is missing" in problems_of(root)
+
+
+def test_where_nothing_is_asked_twice_every_question_is_a_fact(tmp_path: Path) -> None:
+    study = survey(tmp_path, "observational")
+    assert all(variable.fixed for variable in study.variables)
+    assert not all(variable.fixed for variable in survey(tmp_path / "twice", "observational", ("may", "june")).variables)
 
 
 def test_a_weaker_disclosure_policy_needs_a_reason(root: Path, edit: Edit) -> None:

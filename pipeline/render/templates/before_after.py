@@ -139,7 +139,9 @@ class BeforeAfter(Report):
         """The same changes in other analyses."""
         from pipeline.render.tables.changes import checks_table
 
-        others = [one for one in paired_changes(self._results, "secondary", "exploratory") if one not in self.changes]
+        told = {(one.analysis["id"], one.outcome, one.waves) for one in self.changes}
+        every = paired_changes(self._results, "secondary", "exploratory")
+        others = [one for one in every if (one.analysis["id"], one.outcome, one.waves) not in told]
         table = checks_table(self._results, others, self.changes)
         said = [self._results.say("before_after.checks_intro")] if table else []
         unshown = self._unshown(table)

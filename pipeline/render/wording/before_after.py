@@ -60,12 +60,13 @@ def headline(results: Results, changes: Sequence[Change]) -> str:
     """Say in one line what was found on all primary outcomes, and on the same ones later."""
     found = [(change, verdict_shown(row)) for change in changes if (row := change.row("mean_change")) is not None]
     sentences: list[str] = []
-    for waves in dict.fromkeys(change.waves for change, _ in found):
-        sentences += _headline_of([(change, own) for change, own in found if change.waves == waves], results)
+    worse = {change.waves for change, verdict in found if verdict == "worse"}
+    for waves in sorted(dict.fromkeys(change.waves for change, _ in found), key=lambda waves: waves not in worse):
+        sentences += _headline_of(results, [(change, own) for change, own in found if change.waves == waves])
     return " ".join(sentences) or results.say("before_after.headline.nothing")
 
 
-def _headline_of(found: Sequence[tuple[Change, str]], results: Results) -> Iterator[str]:
+def _headline_of(results: Results, found: Sequence[tuple[Change, str]]) -> Iterator[str]:
     """Say what was found between two waves, one sentence per verdict."""
     for verdict in ORDER:
         outcomes = [results.inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]

@@ -133,6 +133,8 @@ def _no_baseline_randomised(results: Results, outcomes: list[Outcome]) -> Values
 
 
 def _unmeasured_before(results: Results) -> Values:
+    if ONCE in results.circumstances:
+        return None
     primary = [f"{one['outcome']}@{one['wave']}" for one in results.facts["primary_outcomes"] if one["wave"]]
     missing = [reference.partition("@")[0] for reference in primary if not measured_before(results, reference)]
     return {"outcomes": listed(results, [results.inside(results.outcome_label(name)) for name in missing])} if missing else None

@@ -133,8 +133,8 @@ def targets_line(found: Found) -> str:
         counted = {"reached": sum(row["verdict"] == "reached" for row in least), "count": len(first)}
         counted["supported"] = sum(row["verdict"] == "supported" for row in first)
         target = percent(float(first[0]["reference_value"]), 0, found.words.language)
-        said = found.words.say("targets.line", target=target, **counted)
-        sentences.append(f"{wave[:1].upper()}{wave[1:]}: {said}" if place else said)
+        named = {"wave": f"{wave[:1].upper()}{wave[1:]}"} if place else {}
+        sentences.append(found.words.say("targets.headline_later" if place else "targets.line", target=target, **named, **counted))
     if rows["count"]:
         reached = sum(row["verdict"] == "reached" for row in rows["count"])
         sentences.append(found.words.say("targets.counts.reached", reached=reached, count=len(rows["count"])))

@@ -62,9 +62,11 @@ def headline(results: Results, beside: bool = False) -> str:
 
 def _moved_headline(results: Results) -> Iterator[str]:
     told = told_moves(results)
-    for change in (one for one in told if one.outcome == told[0].outcome):
+    for change in (one for one in told if one.outcome == told[0].outcome and not is_share(one)):
         found = ways(change)
-        if found is not None and not is_share(change):
+        if found is None and change is not told[0]:
+            yield missing_sentence(results, change)
+        if found is not None:
             names = wave_names(results, change)
             up, down = results.percent(found[0].estimate), results.percent(found[-1].estimate)
             after = first_upper(names["after"])
