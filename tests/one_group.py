@@ -126,12 +126,14 @@ READINGS = [
     {"id": "planned", "label": both("the number planned"), "planned": 50},
 ]
 ANALYSES = [
-    analysis("target", "attainment", "in_work@exit", "primary", target=0.7, readings=READINGS),
+    analysis(
+        "target", "attainment", "in_work@exit", "primary", target=0.7, readings=READINGS, family="none", family_reason=both("A target.")
+    ),
     analysis("target_by", "attainment", "in_work@later", target=0.7, by=["sex", "town", "sex*town", "house"]),
     analysis("number", "count", "in_work@exit", target=10),
-    analysis("ladder", "transition", "rung@exit", "primary", before="start", by=["sex"]),
+    analysis("ladder", "transition", "rung@exit", "primary", before="start", by=["sex"], family="primary"),
     analysis("work_moves", "transition", "in_work@exit", before="start"),
-    analysis("calmer", "paired", "calmness@exit", "primary", before="start", by=["sex", "house"]),
+    analysis("calmer", "paired", "calmness@exit", "primary", before="start", by=["sex", "house"], family="primary"),
     analysis("calm_bounds", "bounds", "calmness@exit", before="start"),
     analysis("time", "survival", "months", "primary", event="ended", event_codes=["work"], times=[6, 12], horizon=12, by=["sex"]),
 ]

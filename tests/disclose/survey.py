@@ -84,8 +84,11 @@ def measure(name: str, rule: str, items: tuple[str, ...], **more: object) -> dic
     return {"name": name, "label": both(name), "unit": both("unit"), "rule": rule, "items": list(items), **more}
 
 
+ALONE = {"family": "none", "family_reason": both("Each analysis is looked at by itself.")}
+
+
 def analysis(name: str, estimator: str, outcomes: list[str], **more: object) -> dict:
-    return {"id": name, "role": "primary", "estimator": estimator, "outcomes": outcomes, "label": both(name), **more}
+    return {"id": name, "role": "primary", **ALONE, "estimator": estimator, "outcomes": outcomes, "label": both(name), **more}
 
 
 def random_study(rng: np.random.Generator) -> Study:

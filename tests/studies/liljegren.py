@@ -82,6 +82,7 @@ def declared() -> dict:
             {
                 "id": "kinds",
                 "role": "primary",
+                "family": "mobility",
                 "estimator": "table",
                 "outcomes": ["mobility@t2"],
                 "label": both("Kinds of mobility"),
@@ -90,6 +91,7 @@ def declared() -> dict:
             {
                 "id": "any",
                 "role": "primary",
+                "family": "mobility",
                 "estimator": "risk_difference",
                 "outcomes": ["any_mobility@t2"],
                 "label": both("Any mobility"),

@@ -62,8 +62,11 @@ def files_of(lines: Sequence[str], follow_up: bool = True) -> dict[str, str]:
     return {file: "\n".join([*rows, ""]) for file, rows in written.items()}
 
 
+ALONE = {"family": "none", "family_reason": both("Each analysis is looked at by itself.")}
+
+
 def analysis(name: str, estimator: str, outcome: str, **more: object) -> dict:
-    return {"id": name, "role": "primary", "estimator": estimator, "outcomes": [outcome], "label": both(name), **more}
+    return {"id": name, "role": "primary", **ALONE, "estimator": estimator, "outcomes": [outcome], "label": both(name), **more}
 
 
 def declared() -> dict:
