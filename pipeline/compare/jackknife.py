@@ -28,7 +28,7 @@ def jackknife_interval(statistic: Callable[[np.ndarray], np.ndarray], units: np.
     -------
     low, high : float
         NaN where the index is 1 or -1, does not vary, or is undefined when some
-        unit is left out. Held what it promises in simulations from 8 units on, while every coder
+        unit is left out. Held what it promises in simulations from 12 units on, while every coder
         gave at least three codes other than the most frequent one (tests/validate/methods/agreement.py).
 
     References

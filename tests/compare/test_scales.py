@@ -18,8 +18,10 @@ from pipeline.compare.estimators.rank import rank
 from pipeline.compare.estimators.retrospective import retrospective
 from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.welch import welch
+from pipeline.compare.panel import as_kind
 from pipeline.spec.scales import without_noise
 from tests.compare.cohorts import cohort
+from tests.compare.conftest import Made
 from tests.compare.groups import OUTCOME as COMPARED
 from tests.compare.groups import two
 
@@ -126,3 +128,8 @@ def test_a_value_near_the_top_is_not_at_it() -> None:
         row["estimand"]: row for row in paired(cohort({name: pd.Series(values) * 1e-14 for name, values in columns.items()}, greatest=1e-8))
     }
     assert few["share_at_ceiling_before"]["estimate"] == pytest.approx(1 / 3)
+
+
+def test_everything_that_is_estimated_reads_numbers_without_noise(made_trs: Made) -> None:
+    times = pd.Series([0.1 + 0.2, 0.3, 0.5, 1.1 - 0.6, np.nan])
+    assert as_kind(made_trs.study, "turnover_intention", times).dropna().unique().tolist() == [0.3, 0.5]

@@ -32,7 +32,7 @@ from pipeline.compare.proportions import wilson_interval
 
 FEW_OTHER = 3
 """With fewer subjects that a coder gave another code than the most frequent, intervals of kappa and alpha held the truth
-in 35 to 90 % of 1,500 draws, with more in 95 % and above (tests/validate/methods/agreement.py)."""
+in 35 to 90 % of many simulations, with more nearly always in 95 % and above (tests/validate/methods/agreement.py)."""
 Statistic = Callable[[np.ndarray], np.ndarray]
 
 

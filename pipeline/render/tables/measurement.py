@@ -13,7 +13,7 @@ from pipeline.render.wording.scales import ITEM, item_rows
 ANSWERED = "answered"
 ALL = "all"
 FOLDED_FROM = 50
-"""Number of questions from which the table of missing answers is folded."""
+"""Number of questions from which a table of them is folded."""
 
 
 def reliability_table(results: Results) -> Table | None:
@@ -50,7 +50,9 @@ def items_table(results: Results) -> Table | None:
             Line(results.label("variable", item), tuple(_item_cell(results, rows.get(name)) for name in ITEM))
             for item, rows in items.items()
         ]
-    return Table("items", say("table.items_caption"), say("table.question"), columns, tuple(lines), (say("table.items_note"),))
+    count = sum(len(items) for items in shown.values())
+    fold = say("table.items_fold", count=count) if count >= FOLDED_FROM else ""
+    return Table("items", say("table.items_caption"), say("table.question"), columns, tuple(lines), (say("table.items_note"),), fold)
 
 
 def _item_cell(results: Results, row: Row | None) -> Cell:
