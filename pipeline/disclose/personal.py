@@ -7,16 +7,41 @@ recognised; who releases a text must read it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from pipeline.errors import Problem
 
-IDENTITY_NUMBER = re.compile(r"(?<![\d.,])(?P<century>\d{2})?(?P<date>\d{6})[-+ ]?(?P<number>\d{4})(?!\d)")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-TELEPHONE = re.compile(r"(?<![\w.,/:-])(?:\+\d{1,3}|00\d{2}|0)[ -]?(?:\(0\)[ -]?)?\d{1,3}(?:[ -]?\d{2,4}){2,4}(?![\d])")
-DATE = re.compile(r"\d{2}[- ]\d{2}[- ]\d{4}|\d{8}")
+BETWEEN = r"[ ]?[-./]?[ ]?"
+"""What may stand between the parts of a date."""
+IDENTITY_NUMBER = re.compile(
+    rf"(?<!\d)(?<!\d[.,])(?:(?P<century>\d{{2}})[ ]?)?(?P<year>\d{{2}}){BETWEEN}(?P<month>\d{{2}}){BETWEEN}(?P<day>\d{{2}})"
+    r"[ ]*[-+/.]*[ ]*(?P<number>\d{2}[ ]?\d[ ]?\d)(?!\d)"
+)
+AT = r"(?:[ ]?@[ ]?|[ ]?[(\[{<][ ]?(?:at|a|snabel-?a)[ ]?[)\]}>][ ]?|[ ]snabel-?a[ ])"
+DOT = r"(?:\.|[ ]?[(\[{<][ ]?(?:dot|punkt|\.)[ ]?[)\]}>][ ]?|[ ](?:dot|punkt)[ ])"
+EMAIL = re.compile(rf"[\w.+-]+(?:{AT}(?:[\w-]+{DOT})+|[ ]at[ ](?:[\w-]+[ ](?:dot|punkt)[ ])+)[^\W\d_]{{2,}}", re.IGNORECASE)
+TELEPHONE = re.compile(
+    r"(?<!\w)(?<!\d[.,:/-])(?<![/-])(?P<open>\()?(?:\+[ ]?\d{1,3}|00[ ]?\d{2}|0)[)]?[ /-]{0,3}(?:\(0\)[ -]?)?\d{1,4}[)]?"
+    r"(?:[ /.-]{0,3}\d{2,4}){2,4}(?!\d)"
+)
+FEWEST_DIGITS = 8
+"""A telephone number has as many, with its leading 0."""
+DATE = re.compile(r"\d{1,2}[- ./]\d{1,2}[- ./]\d{4}|\d{8}")
+MOMENT = re.compile(r"(?<!\d)(?<!\d[-./ ])(?:\d{1,2}([-./])\d{1,2}\1\d{4}|\d{2}[.:]\d{2}[ ]?-[ ]?\d{2}[.:]\d{2})(?!\d)")
+"""A date among other dates, or hours from one to another."""
+DECIMAL = re.compile(r"(?<![\w.,])(?:0|[1-9]\d*)[.,]\d+(?:e[-+]?\d+)?(?![\d.,])", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://\S+")
 HASH = re.compile(r"\b[0-9a-f]{40,}\b")
+NUMBERED = re.compile(
+    r"(?:dnr|diarie\w*|ärende\w*|isbn|issn|doi|org\w*|bg|bankgiro|pg|plusgiro|ocr|faktura\w*)[.]?[ ]?(?:nr)?[.:]?[ ]*$", re.IGNORECASE
+)
+"""Words before a number of something else than a telephone."""
+MONEY_BEFORE = re.compile(r"(?:sek|eur|usd|nok|dkk|gbp|kr|[$€£])[ ]?[-+]?$", re.IGNORECASE)
+MONEY_AFTER = re.compile(
+    r"[ ]?(?:kr\b|kronor|sek\b|eur\b|euro\b|usd\b|[mt]kr\b|mnkr\b|miljoner|[$€£%]|procent|per cent|:-|,-)", re.IGNORECASE
+)
 COORDINATION = 60
 """Added to the day of birth in a coordination number."""
 
@@ -42,18 +67,66 @@ def personal_data_problems(places: Iterable[tuple[str, str]]) -> list[Problem]:
 
 
 def personal_data_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, found) for every identity number, e-mail address and telephone number in a text."""
-    text = HASH.sub("", text)
-    for found in EMAIL.finditer(text):
+    """Yield (kind, found) for every identity number, e-mail address and telephone number in a text, as ``folded`` writes it."""
+    rest = HASH.sub(" ", folded(text))
+    for found in EMAIL.finditer(rest):
         yield "an e-mail address", found.group()
-    rest = EMAIL.sub(" ", text)
+    rest = EMAIL.sub(" ", rest)
     for found in IDENTITY_NUMBER.finditer(rest):
-        if is_identity_number(found["century"] or "", found["date"], found["number"]):
+        born = found["year"] + found["month"] + found["day"]
+        if is_identity_number(found["century"] or "", born, found["number"].replace(" ", "")):
             yield "a personal identity number", found.group()
             rest = rest.replace(found.group(), " ")
-    for found in TELEPHONE.finditer(rest):
-        if not DATE.fullmatch(found.group()) and sum(character.isdigit() for character in found.group()) >= 8:
-            yield "a telephone number", found.group()
+    for other in (ADDRESS, MOMENT, DECIMAL):
+        rest = other.sub(" ", rest)
+    for telephone in _telephones(rest):
+        yield "a telephone number", telephone
+
+
+def folded(text: str) -> str:
+    """Write a text with one kind of digit, dash and blank, and without characters that nobody sees.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        In compatibility form (NFKC); line ends stay.
+    """
+    return "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
+
+
+def _plain(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "Nd":
+        return str(unicodedata.decimal(character))
+    if kind == "Pd" or character in "\u2212\u2043\u02d7":
+        return "-"
+    if kind == "Zs" or character in "\t\u2800\u115f\u1160":
+        return " "
+    return "" if kind in ("Cf", "Mn") else character
+
+
+def _telephones(text: str) -> Iterator[str]:
+    """Yield telephone numbers: what the library holds for valid, in Sweden or with its country, then what looks like one."""
+    if sum(character.isdigit() for character in text) < FEWEST_DIGITS:
+        return
+    import phonenumbers  # takes longer to load than most texts to search
+
+    valid = [(match.start, match.end) for match in phonenumbers.PhoneNumberMatcher(text, "SE")]
+    alike = [match.span() for match in TELEPHONE.finditer(text)]
+    for start, end in [*valid, *(one for one in alike if not any(low < one[1] and one[0] < high for low, high in valid))]:
+        if sum(map(str.isdigit, text[start:end])) >= FEWEST_DIGITS and not _is_other_number(text, start, end):
+            yield text[start:end]
+
+
+def _is_other_number(text: str, start: int, end: int) -> bool:
+    """Say whether a number is a date, an amount, or one of a file, a book or an account."""
+    before, after = text[:start], text[end:]
+    counted = MONEY_BEFORE.search(before) or MONEY_AFTER.match(after) or NUMBERED.search(before)
+    return bool(DATE.fullmatch(text[start:end]) or counted)
 
 
 def is_identity_number(century: str, birth: str, number: str) -> bool:
