@@ -155,7 +155,6 @@ def exhibit_problems(study: Study) -> Iterator[Problem]:
         "experience": ("outcomes",),
         "curve": ("time", "event", "event_codes", "grid"),
         "coding": ("outcomes", "rows", "columns", "rater", "present"),
-        "slope": ("outcomes", "waves", "by"),
     }
     for exhibit in study.declaration.exhibits:
         where = toml_place(study, f"exhibits '{exhibit.id}'")

@@ -20,7 +20,7 @@ class Exhibit(Declared):
     """A declared table or figure that is not one number."""
 
     id: Name
-    kind: Literal["transition", "experience", "curve", "coding", "slope"]
+    kind: Literal["transition", "experience", "curve", "coding"]
     label: Text
     outcomes: tuple[Name, ...] = Field((), description="Measure or variables shown")
     waves: tuple[Name, ...] = Field((), description="From and to, for a transition")
@@ -28,7 +28,7 @@ class Exhibit(Declared):
     event: Name | None = None
     event_codes: tuple[str, ...] = ()
     grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
-    by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve or a slope is drawn beside the whole")
+    by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve is drawn beside the whole")
     rows: Name | None = Field(None, description="Variable whose answers are the rows of a coding matrix, such as the theme")
     columns: Name | None = Field(None, description="Link whose units are the columns of a coding matrix, such as the interview")
     rater: Name | None = Field(None, description="Link that says who coded")

@@ -168,7 +168,7 @@ DISTRIBUTIONS = Table(
             "exhibit",
             "text",
             "Kind of table or figure; 'times' are points behind shares by time, which are never released",
-            ("answers", "missing", "measure", "transition", "experience", "curve", "coding", "slope", "times"),
+            ("answers", "missing", "measure", "transition", "experience", "curve", "coding", "times"),
         ),
         Column("unit", "text", "Unit of observation"),
         Column("outcome", "text", "Measure or variable"),
