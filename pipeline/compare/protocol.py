@@ -14,10 +14,10 @@ from pipeline.compare.cohort import LEVEL, READING, Cohort
 from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators import COHORT, ESTIMATORS
 from pipeline.compare.panel import EVERYBODY, Panel, is_one_of
-from pipeline.compare.scales import scale_of
 from pipeline.compare.verdicts import COMPARED_ESTIMANDS
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.plan import is_planned
+from pipeline.spec.scales import scale_of
 from pipeline.spec.study import Study, split_reference
 
 GROUP = "group"

@@ -51,30 +51,27 @@ def answer_tables(study: Study, estimated_distributions: pd.DataFrame, estimates
     dict
         Per unit, outcome and wave: one row per answer in declared order, one
         column per group and 'all'; float, 0 where nobody.
-
-    Raises
-    ------
-    ValueError
-        When two exhibits give different counts for the same cell (a fault of
-        ours: a difference between tables is a way to people).
     """
-    shown = estimated_distributions[estimated_distributions["exhibit"].isin(COUNTED) & (estimated_distributions["level"] == ALL)]
-    cells = shown[["unit", "outcome", "wave", "row", "column", "n", "x"]]
-    cells = pd.concat([cells, category_shares(estimates)], ignore_index=True)
     tables = {}
-    for key, rows in cells.groupby(["unit", "outcome", "wave"], sort=True):
-        table_key = TableKey(*key)
-        counts = _counts(table_key, rows)
-        tables[table_key] = counts.reindex(declared_rows(study, table_key.outcome, rows))
+    for key, rows in _cells(estimated_distributions, estimates).groupby(["unit", "outcome", "wave"], sort=True):
+        counts = rows.dropna(subset=["n"]).groupby(["row", "column"])["n"].max().astype("float64").unstack("column").fillna(0.0)
+        tables[TableKey(*key)] = counts.reindex(declared_rows(study, str(key[1]), rows))
     return tables
 
 
-def _counts(key: TableKey, rows: pd.DataFrame) -> pd.DataFrame:
-    cells = rows.dropna(subset=["n"]).groupby(["row", "column"])["n"].agg(["min", "max"])
-    unequal = cells[cells["min"] != cells["max"]]
-    if len(unequal):
-        raise ValueError(f"{key}: exhibits disagree on {len(unequal)} cells, first {unequal.index[0]}")
-    return cells["max"].astype("float64").unstack("column").fillna(0.0)
+def disagreements(estimated_distributions: pd.DataFrame, estimates: pd.DataFrame) -> frozenset[tuple[str, str]]:
+    """Give analysis and outcome of exhibits that count the same people differently: a fault of ours, and a way to people."""
+    cells = _cells(estimated_distributions, estimates)
+    places = cells.groupby(["unit", "outcome", "wave", "row", "column"])["n"]
+    unequal = cells[places.transform("min") != places.transform("max")].dropna(subset=["n"])
+    return frozenset(unequal[["analysis", "outcome"]].itertuples(index=False, name=None))
+
+
+def _cells(estimated_distributions: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Bring together all that counts the answers of one outcome in one wave."""
+    shown = estimated_distributions[estimated_distributions["exhibit"].isin(COUNTED) & (estimated_distributions["level"] == ALL)]
+    cells = shown[["analysis", "unit", "outcome", "wave", "row", "column", "n", "x"]]
+    return pd.concat([cells, category_shares(estimates)], ignore_index=True)
 
 
 def declared_rows(study: Study, outcome: str, rows: pd.DataFrame) -> list[str]:
@@ -97,6 +94,7 @@ def category_shares(estimates: pd.DataFrame) -> pd.DataFrame:
     codes = [category_of(outcome, term) for outcome, term in zip(rows["outcome"], rows["term"], strict=True)]
     return pd.DataFrame(
         {
+            "analysis": rows["analysis"],
             "unit": rows["unit"],
             "outcome": rows["outcome"],
             "wave": rows["wave"],

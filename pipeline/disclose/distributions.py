@@ -70,7 +70,6 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, po
         "missing": lambda part: _mark_reasons(policy, decided, part),
         "transition": lambda part: _mark_transition(layouts, part),
         "coding": lambda part: Marks.of(part, hidden_codings(part, policy)),
-        "slope": lambda part: Marks.of(part, part["total"].map(policy.is_small_base).astype("bool")),
         "curve": lambda part: Marks.of(part, points.reindex(part.index)),
     }
     tables = rows.groupby(["exhibit", "analysis", "unit", "outcome", "wave"], sort=True)
@@ -178,7 +177,11 @@ def wilson_interval(count: int, total: int, confidence: float = 0.95) -> tuple[f
 
 
 def _withhold(rows: pd.DataFrame) -> pd.DataFrame:
-    emptied = rows.assign(withheld=rows["hidden"].astype("bool"))
-    for name in NUMBERS:
-        emptied[name] = emptied[name].mask(rows["baseless" if name == "total" else "hidden"].astype("bool"))
-    return emptied[[column.name for column in DISTRIBUTIONS.columns]]
+    hidden, baseless = rows["hidden"].astype("bool"), rows["baseless"].astype("bool")
+    return emptied(rows.assign(withheld=False), hidden, baseless)[[column.name for column in DISTRIBUTIONS.columns]]
+
+
+def emptied(rows: pd.DataFrame, hidden: pd.Series, baseless: pd.Series | None = None) -> pd.DataFrame:
+    """Take the numbers out of cells, and mark them withheld; their totals only where ``baseless`` says so, if it does."""
+    numbers = {name: rows[name].mask(hidden if baseless is None or name != "total" else baseless) for name in NUMBERS}
+    return rows.assign(withheld=rows["withheld"] | hidden, **numbers)

@@ -4,6 +4,7 @@ Every reason is a function that marks rows; the row keeps what identifies it, it
 numbers go, and its note says why. A number withheld for few people loses its n too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.levels import HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
 from pipeline.disclose.paired_means import near_paired_means
-from pipeline.disclose.policy import DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
+from pipeline.disclose.policy import CONTRADICTION, DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
 from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.disclose.solved import solved_estimates
 from pipeline.spec.study import Study
@@ -39,6 +40,13 @@ class Withheld:
     """Is, or helps to find, single people's answers, though there are enough people."""
     cell: pd.Series
     """Would give back a small count."""
+    contradictions: frozenset[tuple[str, str]] = frozenset()
+    """Analysis and outcome of numbers that no people fit."""
+
+    @property
+    def contradicted(self) -> frozenset[str]:
+        """Name the outcomes of which nothing is shown, because numbers about them contradict each other."""
+        return frozenset(outcome for _, outcome in self.contradictions)
 
     @property
     def any(self) -> pd.Series:
@@ -48,6 +56,11 @@ class Withheld:
     def with_cells(self, more: pd.Series) -> "Withheld":
         """Withhold more, for small counts."""
         return replace(self, cell=self.cell | more)
+
+    def without(self, rows: pd.DataFrame, contradictions: Iterable[tuple[str, str]]) -> "Withheld":
+        """Withhold, with n, everything about outcomes whose numbers contradict each other."""
+        found = self.contradictions | frozenset(contradictions)
+        return replace(self, group=self.group | rows["outcome"].isin([outcome for _, outcome in found]), contradictions=found)
 
 
 def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> Withheld:
@@ -185,9 +198,10 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     alone = rows[is_about_one_group(study, rows)]
     marked = alone.assign(no_number=withheld.any.loc[alone.index], no_people=withheld.group.loc[alone.index])
     gone = solved_estimates(study, marked, cells)
-    return replace(
+    solved = replace(
         withheld, group=withheld.group | rows.index.isin(gone.people), cell=withheld.cell | rows.index.isin(gone.cells - gone.people)
     )
+    return solved.without(rows, gone.contradicted)
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
@@ -211,6 +225,7 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     emptied.loc[withheld.any, ["verdict", "effect_kind"]] = ""
     for name in COUNTS:
         emptied[name] = emptied[name].mask(withheld.group, pd.NA)
-    for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP)):
+    wrong = rows["outcome"].isin(withheld.contradicted)
+    for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP), (wrong, CONTRADICTION)):
         emptied.loc[mark, "note"] = note
     return conform(ESTIMATES, emptied)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.disclose.policy import Policy
-from pipeline.disclose.programme import compressed, end_of
+from pipeline.disclose.programme import ContradictionError, compressed, end_of
 from pipeline.disclose.told import Statement
 
 CLOSE = 1e-6
@@ -119,6 +119,16 @@ class Knowledge:
         if found.value != inf:
             ways.add(self.kinds, found.people)
         return found.value, tuple(self.statements[place] for place in found.binding)
+
+    def fits(self) -> bool:
+        """Say whether there are people of whom all of it is true."""
+        if not self.statements:
+            return True
+        try:
+            self.end(np.zeros(len(self.kinds)), Ways(), greatest=True)
+        except ContradictionError:
+            return False
+        return True
 
     def drawn(self) -> Ways:
         """Draw some ways that fit, to see at once which sums are open."""

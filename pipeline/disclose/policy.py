@@ -7,6 +7,8 @@ from pipeline.spec.study import Study
 SMALL_GROUP = "withheld_small_group"
 SMALL_CELL = "withheld_small_cell"
 DETAIL = "withheld_detail"
+CONTRADICTION = "withheld_contradiction"
+"""Not for anybody's sake: numbers of this outcome contradict each other, by a fault of ours."""
 ORDER_STATISTICS_NEED = 4
 """Medians and quartiles are single people's answers: they need this many times the minimum base."""
 

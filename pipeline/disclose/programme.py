@@ -14,6 +14,10 @@ from scipy.sparse import csr_array
 NEGLIGIBLE = 1e-7
 
 
+class ContradictionError(ValueError):
+    """Released numbers that no numbers of people fit: a fault of ours, never of a study."""
+
+
 @dataclass(frozen=True)
 class End:
     """One end of what a sum of cells can be.
@@ -57,13 +61,13 @@ def end_of(sums: Any, numbers: np.ndarray, wanted: np.ndarray, *, greatest: bool
 
     Raises
     ------
-    ValueError
-        When no numbers of people fit: a fault of ours.
+    ContradictionError
+        When no numbers of people fit, or the solver cannot tell.
     """
     sign = -1.0 if greatest else 1.0
     found = linprog(sign * wanted, A_eq=sums, b_eq=numbers, bounds=(0, None), method="highs", options={"presolve": False})
     if found.status == 3:
         return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
     if found.status != 0:
-        raise ValueError(f"released numbers contradict each other: {found.message}")
+        raise ContradictionError(f"released numbers contradict each other: {found.message}")
     return End(sign * found.fun, found.x, np.flatnonzero(np.abs(found.eqlin.marginals) > NEGLIGIBLE))

@@ -12,10 +12,10 @@ import pandas as pd
 from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
-from pipeline.disclose.counts import ALL
+from pipeline.disclose.counts import ALL, disagreements
 from pipeline.disclose.data_notes import data_notes
-from pipeline.disclose.distributions import release_distributions
-from pipeline.disclose.estimates import empty_estimates, withheld_estimates, without_solved
+from pipeline.disclose.distributions import emptied, release_distributions
+from pipeline.disclose.estimates import Withheld, empty_estimates, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
 from pipeline.disclose.facts import facts_of
 from pipeline.disclose.flow import release_flow
@@ -67,8 +67,10 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     cells = declared_cells(estimated.distributions)
     distributions = release_distributions(evidence.policy, decided, layouts, points, cells)
     withheld = withheld_estimates(evidence, decided, estimated.estimates)
+    withheld = withheld.without(estimated.estimates, disagreements(estimated.distributions, estimated.estimates))
     withheld = withheld.with_cells(of_hidden_times(estimated.estimates, estimated.distributions, points))
     withheld = without_solved(study, withheld, estimated.estimates, distributions)
+    distributions = emptied(distributions, distributions["outcome"].isin(withheld.contradicted))
     estimates = empty_estimates(estimated.estimates, withheld)
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
@@ -89,12 +91,21 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
             DEVIATIONS, ({"study": study.id, "key": one.key, "before": one.before, "after": one.after} for one in deviations(study))
         ),
         facts=facts_of(study, numbers, linked_units(study, estimated.estimates), provenance)
-        | {"data_notes": data_notes(evidence.policy, estimated.cleaning_log)},
+        | {"data_notes": data_notes(evidence.policy, estimated.cleaning_log), "contradicted": contradicted(withheld)},
         texts=dict(study.texts),
         quotations=quotations,
     )
     raise_if_any(personal_data_problems(texts_of(study, released)))
     return released
+
+
+def contradicted(withheld: Withheld) -> list[dict[str, object]]:
+    """Name the outcomes of which nothing is shown because numbers about them contradict each other, with the analyses that do."""
+    found = sorted(withheld.contradictions)
+    return [
+        {"outcome": name, "analyses": [analysis for analysis, outcome in found if outcome == name and analysis]}
+        for name in sorted(withheld.contradicted)
+    ]
 
 
 def linked_units(study: Study, estimates: pd.DataFrame) -> dict[str, int]:

@@ -8,6 +8,7 @@ important estimate is withheld.
 """
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, inf
 from typing import Any
@@ -19,11 +20,13 @@ from pipeline.disclose.knowledge import CLOSE, Knowledge, Range, Ways
 from pipeline.disclose.levels import FAMILIES
 from pipeline.disclose.partitions import SEPARATOR
 from pipeline.disclose.policy import Policy
+from pipeline.disclose.programme import ContradictionError
 from pipeline.disclose.questions import Asked, asked_of, questions_about
 from pipeline.disclose.told import Statement, Told
 from pipeline.disclose.told_by_estimates import TESTED, statements_of
 from pipeline.disclose.told_by_means import sum_statements
 from pipeline.disclose.told_by_tables import table_statements
+from pipeline.disclose.worlds import question_of
 from pipeline.spec.study import Study
 
 ROLES = ("", "exploratory", "secondary", "primary")
@@ -39,6 +42,8 @@ class Gone:
     """Their numbers go, n stays."""
     people: set[Any] = field(default_factory=set)
     """Their n goes too."""
+    contradicted: set[tuple[str, str]] = field(default_factory=set)
+    """Analysis and outcome of numbers that no people fit: everything about the outcome goes."""
 
     def left(self, statement: Statement) -> Statement | None:
         """Give what still tells a statement; None when nothing does."""
@@ -128,23 +133,75 @@ def solved_estimates(study: Study, rows: pd.DataFrame, cells: pd.DataFrame) -> G
     for unit, about in rows.groupby("unit", sort=True):
         tables = cells[cells["unit"] == unit]
         for world, inside in questions_about(study, about, tables):
-            _close(About(policy, Told(study, world, analyses), inside), tables, gone)
+            gone = _closed(About(policy, Told(study, world, analyses), inside), tables, gone)
     return gone
 
 
-def _close(about: About, tables: pd.DataFrame, gone: Gone) -> None:
-    """Take out estimates about one world until nothing small is known of it."""
+def _closed(about: About, tables: pd.DataFrame, gone: Gone) -> Gone:
+    """Take out estimates about one world until nothing small is known of it; first those that contradict each other."""
+    tried = deepcopy(gone)
+    try:
+        counts, sums = _statements(about, tables)
+        _open_all(about, counts, tried, about.policy.cell - 1)
+        if sums:
+            _open_all(about, [*counts, *sums], tried, 1)
+    except ContradictionError:
+        found = contradictions(about, tables)
+        gone.contradicted |= found
+        names = {outcome for _, outcome in found}
+        left, cells = (frame[~frame["outcome"].isin(names)] for frame in (about.rows, tables))
+        return gone if left.empty else _closed(replace(about, rows=left), cells, gone)
+    return tried
+
+
+def _statements(about: About, tables: pd.DataFrame) -> tuple[list[Statement], list[Statement]]:
+    """Give what is told of the people in a world: their numbers, and the sums of their answers."""
     rows, told = about.rows, about.told
     shown = rows.assign(
         estimate=rows["estimate"].mask(rows["no_number"]),
         p_value=rows["p_value"].mask(rows["no_number"]),
         n=rows["n"].mask(rows["no_people"]),
     )
-    statements = [*table_statements(told.study, told.world, tables), *statements_of(told, shown.itertuples(), _moved(rows))]
-    _open_all(about, statements, gone, about.policy.cell - 1)
-    sums = [*sum_statements(told, shown.itertuples())]
-    if sums:
-        _open_all(about, [*statements, *sums], gone, 1)
+    counts = [*table_statements(told.study, told.world, tables), *statements_of(told, shown.itertuples(), _moved(rows))]
+    return counts, [*sum_statements(told, shown.itertuples())]
+
+
+def contradictions(about: About, tables: pd.DataFrame) -> set[tuple[str, str]]:
+    """Find what of one world no people fit.
+
+    Parameters
+    ----------
+    about : About
+    tables : DataFrame
+        Table ``distributions`` as released, about the world's unit.
+
+    Returns
+    -------
+    set of (analysis, outcome)
+        Of an outcome that contradicts itself, or tables of another; else of every outcome
+        without which the rest agrees; else of all, those of tables without analysis.
+        Where one analysis is enough to name, the others are not.
+    """
+    rows, told = about.rows, about.told
+
+    def agree(left: pd.DataFrame) -> bool:
+        gone = rows.loc[~rows["outcome"].isin(left["outcome"]), "outcome"]
+        counts, sums = _statements(replace(about, rows=left), tables[~tables["outcome"].isin(gone)])
+        return Knowledge.of([*counts, *sums], told.world.size).fits()
+
+    parts = [part for _, part in rows.groupby("outcome", sort=True)]
+    wrong = [part for part in parts if not agree(part)] or [part for part in parts if agree(rows.drop(part.index))]
+    if not wrong:
+        shown = [name for name in tables["outcome"].unique() if question_of(told.study, name) == told.world.question]
+        return {(str(analysis), str(name)) for analysis, name in zip(rows["analysis"], rows["outcome"], strict=True)} | {
+            ("", name) for name in shown
+        }
+    found = set()
+    for part in wrong:
+        analyses = sorted(set(part["analysis"]))
+        enough = [name for name in analyses if agree(rows.drop(part.index[part["analysis"] == name]))]
+        found |= {(name, str(part["outcome"].iloc[0])) for name in enough or analyses}
+    return found
 
 
 def _moved(rows: pd.DataFrame) -> dict[Any, float]:

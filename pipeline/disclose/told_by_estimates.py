@@ -1,7 +1,7 @@
 """What estimates say of the people in a world: how many they are, and how many of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import isnan
+from math import isclose, isnan
 from typing import Any
 
 import pandas as pd
@@ -9,9 +9,12 @@ import pandas as pd
 from pipeline.disclose.counts import category_of
 from pipeline.disclose.told import KNOWN, OTHER_PEOPLE, Row, Statement, Told, conditions_of, known_in
 from pipeline.disclose.worlds import TOP, Conditions, answers_in, joined, values_of
+from pipeline.spec.scales import scale_of
 from pipeline.spec.study import Study
 
 MOVES = {"share_improved": 1, "share_up": 1, "share_unchanged": 0, "share_same": 0, "share_worse": -1, "share_down": -1}
+OF_BETTER = ("share_improved", "share_worse")
+"""Moves that go the other way where lower values are better."""
 COUNTS = ("attainment_count", "count")
 OF_KNOWN = ("share", "attainment", "attainment_exact", *COUNTS)
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
@@ -79,7 +82,8 @@ def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Ite
     world, values = told.world, values_of(told.study, row.outcome)
     count = round(row.estimate) if row.estimand in COUNTS else round(row.estimate * row.n)
     if row.estimand in MOVES and told.tells_moves:
-        yield Statement((world.among(known) & world.moved(values, MOVES[row.estimand])).astype("float64"), count, (row.Index,))
+        turned = -1 if row.estimand in OF_BETTER and _is_lower_better(told.study, row.outcome) else 1
+        yield Statement((world.among(known) & world.moved(values, turned * MOVES[row.estimand])).astype("float64"), count, (row.Index,))
     elif row.estimand.startswith("share_at_ceiling") and told.tells_moves:
         wave = world.waves[0] if row.estimand.endswith("before") else world.waves[1]
         at_top = {f"{TOP}{wave}": frozenset(["yes"])} if not world.has_answers else {wave: _top(told.study, row.outcome)}
@@ -93,12 +97,14 @@ def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Ite
         yield Statement(world.among(joined(inside, {row.wave: reached | lost})).astype("float64"), count, (row.Index,))
 
 
+def _is_lower_better(study: Study, outcome: str) -> bool:
+    return outcome in study.measure and study.measure[outcome].direction == "lower"
+
+
 def _top(study: Study, outcome: str) -> frozenset[str]:
-    """Give the answers at the end of the scale beyond which nobody can improve."""
-    values = values_of(study, outcome)
-    lower = outcome in study.measure and study.measure[outcome].direction == "lower"
-    end = (min if lower else max)(values.values())
-    return frozenset(code for code, value in values.items() if value == end)
+    """Give the answers at the end of the scale beyond which nobody can improve; none where no answer reaches it."""
+    end = scale_of(study, outcome)[0 if _is_lower_better(study, outcome) else 1]
+    return frozenset(code for code, value in values_of(study, outcome).items() if isclose(value, end))
 
 
 def _tested(told: Told, row: Row, known: Conditions, counts: Mapping[Any, float]) -> Iterator[Statement]:

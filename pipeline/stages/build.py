@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Problem, raise_if_any, suggestion
 from pipeline.paths import STAMP
@@ -19,7 +19,7 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.inputs import hash_of, inputs_of, provenance_of
 from pipeline.stages.pages import all_pages, pages_of
-from pipeline.stages.progress import emphasised, tell
+from pipeline.stages.progress import alarming, emphasised, tell
 from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
 
@@ -164,7 +164,16 @@ def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    return save_released(study.paths, release_results(study, load_estimated(study.paths), provenance_of(study)))
+    released = release_results(study, load_estimated(study.paths), provenance_of(study))
+    contradicted: Any = released.facts["contradicted"]
+    for one in contradicted:
+        tell(
+            alarming(
+                f"{study.id}: released numbers about {one['outcome']} contradict each other ({', '.join(one['analyses']) or 'tables'})"
+            )
+        )
+        tell("  This is a fault of the program, not of your data: nothing about it is shown, all else is. Please report it.")
+    return save_released(study.paths, released)
 
 
 def level_problems(study: Study, levels: str) -> Iterator[Problem]:

@@ -147,11 +147,14 @@ def test_one_refusal_by_itself_is_shown_as_some_reason() -> None:
     assert (count, {"refused", "skipped", "dont_know"} <= set(row.split("+"))) == (1, True)
 
 
-def test_exhibits_that_disagree_are_refused() -> None:
-    cells = table("answers", "calm", "1 2 3 4 5", AGREE)
+def test_exhibits_that_disagree_are_withheld_and_no_other() -> None:
+    cells = table("answers", "calm", "1 2 3 4 5", AGREE) + table(
+        "answers", "plan", "yes no", {"participant": (12, 28), "control": (20, 30)}
+    )
     other = table("experience", "calm", "1 2 3 4 5", {**AGREE, "control": (10, 8, 0, 9, 22)}, analysis="said")
-    with pytest.raises(ValueError, match="disagree"):
-        released(study(), cells + other)
+    shown = released(study(), cells + other)
+    assert shown["answers", "plan"] == {"yes": 12, "no": 28}
+    assert {count for exhibit in ("answers", "experience") for count in shown[exhibit, "calm"].values()} == {None}
 
 
 def test_every_scoring_rule_says_what_it_tells_about_its_items() -> None:

@@ -2,6 +2,8 @@
 
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
+from pipeline.render.wording.one_line import inside
+from pipeline.render.wording.phrases import listed
 
 
 def withheld(results: Results) -> Markup:
@@ -12,6 +14,9 @@ def withheld(results: Results) -> Markup:
     sentences.append(say("withheld.policy", base=int(policy["minimum_base"]), cell=int(policy["minimum_cell"])))
     if results.has_label("disclosure_reason", "reason"):
         sentences.append(say("withheld.reason", reason=results.label("disclosure_reason", "reason")))
+    if contradicted := results.facts.get("contradicted"):
+        outcomes = listed(results, [inside(results.outcome_label(one["outcome"])) for one in contradicted])
+        sentences.append(say("withheld.contradicted", outcomes=outcomes))
     return joined(paragraph(sentence) for sentence in sentences)
 
 
