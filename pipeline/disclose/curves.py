@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclose.counts import ALL
-from pipeline.disclose.partitions import Part, hidden_parts
+from pipeline.disclose.partitions import Part, hidden_parts, hidden_sizes
 from pipeline.disclose.policy import Policy
 
 Ends = Mapping[tuple[str, str], frozenset[str]]
@@ -97,6 +97,23 @@ def _shown_times(curves: Sequence[tuple[pd.DataFrame, float]], times: pd.Index, 
     return times[shown_points(events, risk, policy, np.array([last for _, last in curves]))]
 
 
+def hidden_totals(curves: pd.DataFrame, hidden: pd.Series, policy: Policy) -> pd.Series:
+    """Mark the points of which not even the total is told: of all that is hidden but levels of which the size may be told.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Rows of one exhibit.
+    hidden : Series of bool, same index
+    policy : Policy
+    """
+    sizes: dict[str, dict[str, float]] = {}
+    for level, curve in curves[curves["level"] != ALL].groupby("level", sort=True):
+        sizes.setdefault(str(level).partition("=")[0], {})[str(level)] = _people(curve)
+    told = {level for parts in sizes.values() for level in parts.keys() - hidden_sizes(policy, parts)}
+    return hidden & ~curves["level"].isin(told)
+
+
 def _people(curve: pd.DataFrame) -> float:
     return float(curve["total"].max())
 
@@ -111,7 +128,8 @@ def _hidden_by_level(everybody: pd.DataFrame, levels: pd.DataFrame, times: pd.In
     if everybody.empty:
         return pd.Series(True, index=levels.index)
     parts = {level: Part(_people(curve)) for level, curve in curves.items()}
-    gone = hidden_parts(policy, Part(_people(everybody)), parts)
+    unsized = hidden_sizes(policy, {level: part.people for level, part in parts.items()})
+    gone = hidden_parts(policy, Part(_people(everybody)), parts, unsized)
     shown = [steps for level, curve in curves.items() if level not in gone for _, steps in _steps_of(curve, ends)]
     if not shown:
         return pd.Series(True, index=levels.index)

@@ -1,7 +1,7 @@
 """Merge and withhold cells of tables and figures, as decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import pandas as pd
@@ -10,6 +10,7 @@ from pipeline.disclose.answers import shown_columns
 from pipeline.disclose.blocks import Blocks, has_small
 from pipeline.disclose.coding import hidden_codings
 from pipeline.disclose.counts import COUNTED, TableKey
+from pipeline.disclose.curves import hidden_totals
 from pipeline.disclose.evidence import Decided
 from pipeline.disclose.flow import merged_reasons
 from pipeline.disclose.policy import Policy
@@ -70,7 +71,7 @@ def release_distributions(policy: Policy, decided: Decided, layouts: Layouts, po
         "missing": lambda part: _mark_reasons(policy, decided, part),
         "transition": lambda part: _mark_transition(layouts, part),
         "coding": lambda part: Marks.of(part, hidden_codings(part, policy)),
-        "curve": lambda part: Marks.of(part, points.reindex(part.index)),
+        "curve": lambda part: _mark_points(policy, points.reindex(part.index), part),
     }
     tables = rows.groupby(["exhibit", "analysis", "unit", "outcome", "wave"], sort=True)
     marks = [mark[str(key[0])](part) for key, part in tables]
@@ -114,6 +115,10 @@ def reason_code(reasons: pd.DataFrame, merged: list[str], policy: Policy) -> str
     few = len(merged) < 2 or has_small(reasons.loc[merged].sum(), policy)
     kept = set(reasons.index) - set(merged)
     return "+".join(reason for reason in MISSING_REASONS if reason in merged or (few and reason not in kept))
+
+
+def _mark_points(policy: Policy, hidden: pd.Series, rows: pd.DataFrame) -> Marks:
+    return replace(Marks.of(rows, hidden), baseless=hidden_totals(rows, hidden, policy))
 
 
 def _mark_transition(layouts: Layouts, rows: pd.DataFrame) -> Marks:

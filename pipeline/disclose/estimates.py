@@ -17,6 +17,7 @@ from pipeline.disclose.overlaps import near_duplicates, retells_transition, told
 from pipeline.disclose.paired_means import near_paired_means
 from pipeline.disclose.policy import CONTRADICTION, DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
 from pipeline.disclose.populations import is_exact, special_analyses
+from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
 from pipeline.spec.study import Study
 from pipeline.tables.frames import conform
@@ -183,7 +184,7 @@ def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd
 
 
 def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: pd.DataFrame) -> Withheld:
-    """Withhold also what would solve a small count together with all else (``solved``).
+    """Withhold also what would solve a small count together with all else (``solved``), or the size of a level (``sizes``).
 
     Parameters
     ----------
@@ -201,7 +202,9 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     solved = replace(
         withheld, group=withheld.group | rows.index.isin(gone.people), cell=withheld.cell | rows.index.isin(gone.cells - gone.people)
     )
-    return solved.without(rows, gone.contradicted)
+    no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
+    cells = solved.cell | no_number.reindex(rows.index, fill_value=False)
+    return replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=cells).without(rows, gone.contradicted)
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:

@@ -6,7 +6,7 @@ minus the shown parts is known, parts are added until all that is hidden togethe
 is nobody, or enough people with no small count.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.disclose.policy import Policy
@@ -73,6 +73,36 @@ def hidden_parts(policy: Policy, whole: Part, parts: Mapping[str, Part], hidden:
     while waiting and _rest(whole, parts, chosen).is_small(policy):
         chosen.add(waiting.pop(0))
     return frozenset(chosen)
+
+
+def hidden_sizes(policy: Policy, sizes: Mapping[str, float], hidden: Iterable[str] = ()) -> frozenset[str]:
+    """Choose the parts of which not even the size is told.
+
+    Parameters
+    ----------
+    policy : Policy
+    sizes : mapping of code to float
+        People in each part of one whole; that nobody is in a part may be told, and is but where no other part is left.
+    hidden : iterable of str
+        Codes whose size is not told for another reason.
+
+    Returns
+    -------
+    frozenset of str
+        These and parts on few people, with those that have the fewest beside them: at least
+        two, and enough people together, for the whole minus the sizes that are
+        shown must not be the size of one of them. Empty when no part is small.
+    """
+    chosen = set(hidden) | {code for code, people in sizes.items() if policy.is_small_base(people)}
+    waiting = sorted(sizes.keys() - chosen, key=lambda code: (not sizes[code], sizes[code], code))
+    while chosen and waiting and not _is_open(policy, [sizes[code] for code in chosen]):
+        chosen.add(waiting.pop(0))
+    return frozenset(chosen)
+
+
+def _is_open(policy: Policy, hidden: Sequence[float]) -> bool:
+    """Say whether sizes, none of them 0, may differ enough with their sum known."""
+    return len(hidden) > 1 and sum(hidden) >= max(policy.base, len(hidden) + policy.cell - 1)
 
 
 def _rest(whole: Part, parts: Mapping[str, Part], hidden: set[str]) -> Part:

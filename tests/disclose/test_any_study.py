@@ -24,6 +24,7 @@ from pipeline.stages.build import analysis_problems
 from pipeline.tables.results import Released
 from tests.any_study import any_study
 from tests.disclose.conftest import surveyed
+from tests.disclose.size_attack import sizes_worked_out
 from tests.disclose.survey import Survey
 from tests.one_group import analysis, measure, one_group, people
 from tests.stages.project import build_tables
@@ -52,6 +53,7 @@ def test_any_study_is_released_and_agrees_with_itself(tmp_path: Path, seed: int)
         released = release_results(survey.study, survey.estimated, {})
         assert released.facts["contradicted"] == []
         assert disagreeing(survey) == []
+        assert sizes_worked_out(survey.study, survey.cleaned, released) == []
 
 
 def disagreeing(survey: Survey) -> list[str]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.disclose.levels import hidden_levels
 from pipeline.disclose.policy import Policy
+from pipeline.disclose.sizes import beside_hidden_sizes
 
 POLICY = Policy(base=6, cell=3)
 VARIABLES = {
@@ -112,3 +113,59 @@ def test_one_category_told_of_nearly_the_same_people_by_two_analyses_is_hidden_i
 def test_the_other_category_of_another_analysis_is_no_way_around() -> None:
     near = [*categories("balance", 150, woman=76), *categories("other", 148, man=73)]
     assert hidden_terms(near) == {("other", "sex=man: all")}
+
+
+def withheld(rows: list[dict[str, object]]) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Give analysis and level of what is withheld with its size, and without."""
+    frame = pd.DataFrame(rows)
+    marks = hidden_levels(study(), POLICY, frame)
+    no_size, no_number = beside_hidden_sizes(study(), POLICY, frame, marks.group)
+    named = [set(frame[mark][["analysis", "level"]].itertuples(index=False, name=None)) for mark in (no_size, marks.cell | no_number)]
+    return named[0], named[1] - named[0]
+
+
+def unsized(rows: list[dict[str, object]]) -> set[str]:
+    return {level for _, level in withheld(rows)[0]}
+
+
+SEMINARS = [("house=house-01", 4), ("house=house-02", 9), ("house=house-03", 40), ("house=house-04", 60)]
+
+
+def test_the_whole_minus_the_sizes_shown_is_never_the_size_of_one_level() -> None:
+    rows = [row("all", 0.4 * 113, 113, estimand="mean"), *(row(level, 0.4 * people, people, estimand="mean") for level, people in SEMINARS)]
+    assert unsized(rows) == {"house=house-01", "house=house-02"}
+
+
+def test_where_a_size_is_not_told_no_other_analysis_of_the_outcome_shows_a_number() -> None:
+    few = [row(level, 0.4 * people, people, estimand="mean", analysis="few") for level, people in [("all", 113), *SEMINARS]]
+    many = [
+        row(level, 0.4 * people, people, estimand="mean", analysis="many")
+        for level, people in [("all", 413), *((level, people + 75) for level, people in SEMINARS)]
+    ]
+    no_size, no_number = withheld([*few, *many])
+    assert no_size == {("few", "house=house-01"), ("few", "house=house-02")}
+    assert no_number == {("many", "house=house-01"), ("many", "house=house-02")}
+
+
+def test_two_tiny_levels_take_a_third_with_them() -> None:
+    tiny = [("house=house-01", 1), ("house=house-02", 1), ("house=house-03", 8), ("house=house-04", 60)]
+    rows = [row("all", 28, 70, estimand="mean"), *(row(level, 0.4 * people, people, estimand="mean") for level, people in tiny)]
+    assert unsized(rows) == {"house=house-01", "house=house-02", "house=house-03"}
+
+
+def test_a_sector_does_not_tell_how_many_are_in_its_only_hidden_workplace() -> None:
+    sectors = [row("sector=care", 0.4 * 44, 44, estimand="mean"), row("sector=school", 0.4 * 69, 69, estimand="mean")]
+    rows = [
+        row("all", 0.4 * 113, 113, estimand="mean"),
+        *sectors,
+        *(row(level, 0.4 * people, people, estimand="mean") for level, people in SEMINARS),
+    ]
+    assert {"sector=care", "sector=school"} <= unsized(rows)
+
+
+def test_a_crossing_does_not_tell_how_many_are_in_the_lines_that_it_crosses() -> None:
+    lines = [("sex=woman", 4), ("sex=man", 9), ("sector=care", 6), ("sector=school", 7)]
+    cells = [("sex*sector=woman*care", 40), ("sex*sector=woman*school", 40), ("sex*sector=man*care", 40), ("sex*sector=man*school", 40)]
+    rows = [row("all", 5, 13, estimand="mean"), *(row(level, 0.4 * people, people, estimand="mean") for level, people in lines)]
+    others = [row(level, 0.4 * people, people, estimand="mean", analysis="other") for level, people in [("all", 160), *cells]]
+    assert {level for level, _ in cells} <= unsized([*rows, *others])
