@@ -122,6 +122,8 @@ class Knowledge:
 
     def fits(self) -> bool:
         """Say whether there are people of whom all of it is true."""
+        if not self.statements:
+            return True
         try:
             self.end(np.zeros(len(self.kinds)), Ways(), greatest=True)
         except ContradictionError:

@@ -82,7 +82,7 @@ def hidden_sizes(policy: Policy, sizes: Mapping[str, float], hidden: Iterable[st
     ----------
     policy : Policy
     sizes : mapping of code to float
-        People in each part of one whole; that nobody is in a part may be told.
+        People in each part of one whole; that nobody is in a part may be told, and is but where no other part is left.
     hidden : iterable of str
         Codes whose size is not told for another reason.
 
@@ -94,7 +94,7 @@ def hidden_sizes(policy: Policy, sizes: Mapping[str, float], hidden: Iterable[st
         shown must not be the size of one of them. Empty when no part is small.
     """
     chosen = set(hidden) | {code for code, people in sizes.items() if policy.is_small_base(people)}
-    waiting = sorted((code for code, people in sizes.items() if people and code not in chosen), key=lambda code: (sizes[code], code))
+    waiting = sorted(sizes.keys() - chosen, key=lambda code: (not sizes[code], sizes[code], code))
     while chosen and waiting and not _is_open(policy, [sizes[code] for code in chosen]):
         chosen.add(waiting.pop(0))
     return frozenset(chosen)

@@ -1,7 +1,9 @@
 """Studies at the edge of what people declare and export: each still becomes a report that claims no more than it has."""
 
 import html
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +20,7 @@ from pipeline.tables.files import read_table
 from pipeline.tables.glossary import ESTIMATES
 from tests.conftest import ROOT
 from tests.miniature import ANSWERS, CODEBOOK, both, miniature, source
+from tests.one_group import WAVES, Person, declared, everybody, one_group, people
 from tests.stages.project import build_tables
 
 ANSWERS_IN_ORDER = ("Aldrig", "Ibland", "Ofta")
@@ -62,6 +65,30 @@ def _words(paths: Paths, language: str) -> str:
     markup = " ".join(data.get("text/html") or data["words"] for data in told)
     assert "<script" not in " ".join(data.get("text/html", "") for data in told)
     return html.unescape(re.sub(r"<[^>]*>", " ", markup))
+
+
+def lost(group: list[Person]) -> list[Person]:
+    """Let nobody answer after the first wave."""
+    return [replace(one, calm={"start": one.calm["start"]}, status={"start": one.status["start"]}) for one in group]
+
+
+ODD_GROUPS = {
+    "three people": people(3),
+    "one house": everybody(people(30), house="H1"),
+    "everybody lost": lost(people(30)),
+    "one answer to everything": everybody(people(30), calm=dict.fromkeys(WAVES, "3"), status=dict.fromkeys(WAVES, "work")),
+    "no event": everybody(people(30), ended="not_yet"),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ODD_GROUPS)
+def test_one_group_where_lower_is_better_is_released_however_few_or_alike(tmp_path: Path, name: str) -> None:
+    turned = [{**one, "direction": "lower"} for one in declared()["measures"]]
+    units = [{"name": "person", "id": "person", "label": both("people"), "cluster": "house"}, declared()["units"][1]]
+    study = one_group(tmp_path, ODD_GROUPS[name], measures=turned, units=units)
+    build_tables(study.id, tmp_path)
+    assert json.loads((study.paths.release / "release.json").read_text(encoding="utf-8"))["contradicted"] == []
 
 
 def test_three_people_are_reported_without_a_number_on_any_of_them(tmp_path: Path) -> None:
