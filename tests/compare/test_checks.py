@@ -69,10 +69,14 @@ def test_what_cannot_be_done_is_refused_with_a_remedy(made_trs: Made, analysis: 
     ],
 )
 def test_a_primary_analysis_may_not_overlook_a_declared_cluster(made_trs: Made, analysis: str, changes: dict, words: list[str]) -> None:
-    problems = [str(problem) for problem in estimator_problems(changed(made_trs, analysis, **changes))]
-    assert len(problems) == 1
+    [problem] = beside_families(changed(made_trs, analysis, **changes))
     for word in words:
-        assert word in problems[0]
+        assert word in problem
+
+
+def beside_families(study: Study) -> list[str]:
+    """Give the problems of a plan, but for that another primary analysis than the declared ones belongs to no family."""
+    return [str(problem) for problem in estimator_problems(study) if "family" not in str(problem)]
 
 
 @pytest.mark.parametrize(
@@ -86,12 +90,12 @@ def test_a_primary_analysis_may_not_overlook_a_declared_cluster(made_trs: Made, 
     ],
 )
 def test_what_allows_for_clusters_or_infers_nothing_may_be_primary(made_trs: Made, analysis: str, changes: dict) -> None:
-    assert estimator_problems(changed(made_trs, analysis, **changes)) == []
+    assert beside_families(changed(made_trs, analysis, **changes)) == []
 
 
 def test_without_a_declared_cluster_any_estimator_may_be_primary(made_trs: Made) -> None:
     sample = made_trs.study.declaration.sample.model_copy(update={"cluster": None})
-    assert estimator_problems(changed(made_trs.declared(sample=sample), "means_raw", role="primary")) == []
+    assert beside_families(changed(made_trs.declared(sample=sample), "means_raw", role="primary")) == []
 
 
 def test_facts_of_the_workplace_may_be_covariates(made_trs: Made) -> None:

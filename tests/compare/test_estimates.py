@@ -195,8 +195,9 @@ def test_equivalence_is_decided_within_the_family(made_trs: Made) -> None:
 
     def rows(**changes: object) -> pd.DataFrame:
         analysis = raw.model_copy(update={"outcomes": outcomes, **changes})
-        return declared(made_trs.declared(analyses=(analysis,)).estimated().estimates).set_index(["outcome", "wave"])
+        return declared(made_trs.declared(analyses=(analysis,), sample=unclustered).estimated().estimates).set_index(["outcome", "wave"])
 
+    unclustered = made_trs.study.declaration.sample.model_copy(update={"cluster": None})
     plain = rows()
     bounds = {
         f"{row.Index[0]}@t2": abs(row.estimate) + float(t.isf(p, row.df)) * row.std_error

@@ -137,10 +137,8 @@ def size_that_matters(results: Results, main: Row) -> list[str]:
         return []
     if main.verdict == "equivalent":
         return [results.say("before_after.equivalent", **equivalence_values(results, main)), *wide_sentences(results, main)]
-    values: dict[str, str | int] = {
-        "bound": difference(results, main.reference_value, main.measure_unit),
-        "count": tested_together(results, main),
-    }
+    bound = difference(results, main.reference_value, main.measure_unit)
+    values: dict[str, str | int] = {"bound": bound, "count": tested_together(results, main)}
     return [results.say_with(f"before_after.matters.{answer}", values)]
 
 

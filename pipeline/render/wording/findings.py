@@ -188,10 +188,8 @@ def _size_that_matters(results: Results, main: Row) -> str:
     answer = size_answer(main)
     if not answer or main.verdict in ("smaller_than_matters", "equivalent"):
         return ""
-    values: dict[str, str | int] = {
-        "bound": difference(results, main.reference_value, main.measure_unit),
-        "count": tested_together(results, main),
-    }
+    bound = difference(results, main.reference_value, main.measure_unit)
+    values: dict[str, str | int] = {"bound": bound, "count": tested_together(results, main)}
     return results.say_with(f"finding.matters.{answer}", values)
 
 
