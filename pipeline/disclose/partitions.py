@@ -101,7 +101,7 @@ def hidden_sizes(policy: Policy, sizes: Mapping[str, float], hidden: Iterable[st
 
 
 def _is_open(policy: Policy, hidden: Sequence[float]) -> bool:
-    """Say whether sizes, none of them 0, may differ enough with their sum known."""
+    """Say whether sizes may differ enough with their sum known."""
     return len(hidden) > 1 and sum(hidden) >= max(policy.base, len(hidden) + policy.cell - 1)
 
 
