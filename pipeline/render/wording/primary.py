@@ -14,6 +14,7 @@ from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, why_absent
+from pipeline.render.wording.decisions import apart_sentences, family_sentences
 from pipeline.render.wording.estimates import (
     compared_text,
     freedom_text,
@@ -55,7 +56,8 @@ def _blocks(results: Results, question: Question, brief: bool) -> list[Markup]:
     title = element("p", results.label("analysis", question.analysis["id"]), *_mark(results, question), class_="outcome")
     rows = question.rows[:MOST_SAID] if brief else question.rows
     about = [*about_sentences(results, question), *_direction_sentence(results, question)]
-    sentences = [*about, *_found_sentences(results, question, rows, brief)]
+    sentences = [*about, *_found_sentences(results, question, rows, brief), *family_sentences(results, question.main)]
+    sentences += apart_sentences(results, question.main) if known(question.main.p_value) else []
     left = len(question.rows) - len(rows)
     return [title, paragraph(" ".join([*sentences, *([results.say("primary.more", count=left)] if left else [])]))]
 
