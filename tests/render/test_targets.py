@@ -194,9 +194,9 @@ def test_the_index_says_the_answer_in_one_line(results: Results) -> None:
     labels = {("wave", "", "later"): "A year later"}
     found = Found(results.facts, labels, [{"verdict": "", **row} for row in rows], catalogue("en"))
     assert targets_line(found) == (
-        "The target of 70% was reached under 1 of 2 ways of reading it and is supported for similar groups under 0 of them. "
-        "A year later, a target of 70% was reached in this group under 0 of 2 ways of reading it; "
-        "for similar groups it is supported under 0. 1 of 2 targets for numbers were reached."
+        "The target of 70% was reached under 1 of 2 ways of reading it and is supported for similar groups under none of them. "
+        "A year later, a target of 70% was reached in this group under none of 2 ways of reading it; "
+        "for similar groups it is supported under none. 1 of 2 targets for numbers were reached."
     )
     assert targets_line(Found({**results.facts, "analyses": []}, {}, [], catalogue("en"))) == ""
 

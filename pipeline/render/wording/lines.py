@@ -12,7 +12,7 @@ from pipeline.render.catalogue import Catalogue
 from pipeline.render.names import Names
 from pipeline.render.numbers import number, p_value, percent
 from pipeline.render.wording.most import top
-from pipeline.render.wording.one_line import listed, one_line
+from pipeline.render.wording.one_line import in_words, listed, one_line
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
 COMPARING = ("adjusted", "welch", "risk_difference", "rank")
@@ -130,8 +130,8 @@ def targets_line(found: Found) -> str:
     for place, (wave, first) in enumerate(_first_target(found, rows["attainment"])):
         readings = {(row["analysis"], row["outcome"], row["wave"]) for row in first}
         least = [row for row in rows["attainment_least"] if (row["analysis"], row["outcome"], row["wave"]) in readings]
-        counted = {"reached": sum(row["verdict"] == "reached" for row in least), "count": len(first)}
-        counted["supported"] = sum(row["verdict"] == "supported" for row in first)
+        reached, supported = (sum(row["verdict"] == one for row in those) for one, those in (("reached", least), ("supported", first)))
+        counted = {"count": len(first), "reached": in_words(found.words.say, reached), "supported": in_words(found.words.say, supported)}
         target = percent(float(first[0]["reference_value"]), 0, found.words.language)
         named = {"wave": f"{wave[:1].upper()}{wave[1:]}"} if place else {}
         sentences.append(found.words.say("targets.headline_later" if place else "targets.line", target=target, **named, **counted))

@@ -47,3 +47,8 @@ def listed(say: Say, items: Sequence[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {say('words.and')} {items[-1]}"
+
+
+def in_words(say: Callable[..., str], count: int) -> str | int:
+    """Write how many of those named before: none in a word."""
+    return count or say("words.none_of_them")

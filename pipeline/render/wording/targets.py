@@ -27,6 +27,7 @@ from pipeline.render.targets import (
     single_targets,
 )
 from pipeline.render.wording.changes import change_sentences
+from pipeline.render.wording.one_line import in_words
 from pipeline.render.wording.phrases import first_upper, listed, wave_name
 
 
@@ -77,7 +78,7 @@ def _answer(results: Results, target: Target) -> str:
     """Say in one or two sentences whether a target was reached, and whether it is supported."""
     if len(target.readings) == 1:
         return " ".join(reading_sentences(results, target, target.readings[0]))
-    return results.say("targets.headline", target=results.percent(target.share), **_counts_of(target))
+    return results.say("targets.headline", target=results.percent(target.share), **_counts_of(results, target))
 
 
 def _later(results: Results, target: Target) -> str:
@@ -85,13 +86,13 @@ def _later(results: Results, target: Target) -> str:
     wave = first_upper(wave_name(results, target.wave))
     if len(target.readings) == 1:
         return results.say("targets.headline_later_one", wave=wave, said=_answer(results, target))
-    return results.say("targets.headline_later", wave=wave, target=results.percent(target.share), **_counts_of(target))
+    return results.say("targets.headline_later", wave=wave, target=results.percent(target.share), **_counts_of(results, target))
 
 
-def _counts_of(target: Target) -> dict[str, int]:
+def _counts_of(results: Results, target: Target) -> dict[str, str | int]:
     reached = sum(reading.fact == "reached" for reading in target.readings)
     supported = sum(reading.support == "supported" for reading in target.readings)
-    return {"count": len(target.readings), "reached": reached, "supported": supported}
+    return {"count": len(target.readings), "reached": in_words(results.say, reached), "supported": in_words(results.say, supported)}
 
 
 def summary_items(results: Results) -> list[Markup]:
