@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.answers import interpret, with_break_off
+from pipeline.clean.answers import interpret, with_break_off, with_declared_missing
 from pipeline.clean.duplicates import Duplicates, duplicate_problem, find_duplicates
 from pipeline.clean.exclude import excluded_by
 from pipeline.clean.faults import blank_id_problems, fault_problems, personal_number_problems
-from pipeline.clean.files import RawSource, variables_in
+from pipeline.clean.files import RawSource
+from pipeline.clean.headings import variables_in
 from pipeline.clean.identity import plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines
 from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
@@ -95,7 +96,9 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
             columns[variable.name] = plain_ids(cells).array
             log += id_lines(raw.source, variable, cells)
             continue
-        column = interpret(study, raw.source, variable, cells, raw.decimal)
+        column = interpret(study, raw.source.of_column(variable.name), variable, cells, raw.decimal_of(variable.name))
+        if variable.name in raw.declared_missing:
+            column = with_declared_missing(study, variable, column, cells, raw.declared_missing[variable.name])
         if variable.name in raw.not_reached:
             column = with_break_off(column, cells, raw.not_reached[variable.name][staying.index])
         columns[variable.name] = column.values.array

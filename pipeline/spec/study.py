@@ -5,6 +5,7 @@ several parts are in ``check``.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from pipeline.paths import Paths
@@ -38,6 +39,9 @@ class Variable:
     """Lower edges of the classes in which a number's distribution is shown; empty: not shown."""
     raw_names: dict[str, str]
     """Source name -> column heading in that source's file."""
+    earliest: date | None = None
+    latest: date | None = None
+    """First and last day allowed, of a date."""
 
     @property
     def is_numeric(self) -> bool:
