@@ -16,7 +16,8 @@ SOURCES = "[[sources]]"
 HEADER = re.compile(r"\s*\[")
 FILE = re.compile(r"""(?:(?P<line>^)(?P<indent>[ \t]*)|[{,]\s*)"?file"?\s*=\s*["'](?P<name>[^"']*)["']""", re.MULTILINE)
 SHA256 = re.compile(r"""(?P<before>(?:^[ \t]*|[{,]\s*)"?sha256"?\s*=\s*)["'][0-9a-f]*["']""", re.MULTILINE)
-INLINE = re.compile(r"""\{[^{}\n]*"?file"?\s*=[^{}\n]*\}""")
+INLINE = re.compile(r"\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\}")
+"""A table on one line, with tables in it."""
 
 
 def receive_files(name: str, root: Path | None = None) -> list[str]:
