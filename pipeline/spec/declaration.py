@@ -134,9 +134,15 @@ class Source(Declared):
         return self.model_copy(update={**dates, "columns": own})
 
     def of_column(self, variable: str) -> "Source":
-        """Give the source as it reads the column of one variable."""
-        own = self.columns.get(variable)
-        return self.model_copy(update=own.model_dump(exclude_none=True)) if own else self
+        """Give the source as it reads the column of one variable; a sign of its own takes the other meaning from the file's."""
+        own = self.columns.get(variable) or Written.model_validate({})
+        stated = own.model_dump(exclude_none=True)
+        given_up: dict[str, None] = {}
+        if own.decimal and own.decimal == self.thousands:
+            given_up["thousands"] = None
+        if own.thousands and own.thousands == self.decimal:
+            given_up["decimal"] = None
+        return self.model_copy(update={**given_up, **stated})
 
 
 class Sample(Declared):

@@ -23,6 +23,8 @@ QUOTE = ord('"')
 EXCEL_HINT = re.compile(r"\ufeff?sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 """A first line that tells Excel the delimiter."""
 BETWEEN_HEADINGS = " | "
+UNNAMED_ID = 2
+"""Columns of a file whose heading may hold one name: an id without a heading, and one question."""
 LOOKED_AT, ROWS_LOOKED_AT = 200_000, 100
 """Characters and rows from which the delimiter is detected."""
 BEFORE_HEADING = "\r\n\ufeff"
@@ -140,7 +142,7 @@ def delimiter_problem(headings: list[str], delimiter: str, where: str) -> Proble
 def title_problem(heading: list[str], below: str, source: Source, where: str) -> Problem | None:
     """Find a line of one cell above rows of several: a title, not the heading."""
     sizes = [len(next(filter(None, csv.reader(io.StringIO(below, newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
-    if len([cell for cell in heading if cell]) > 1 or max(sizes) < 2:
+    if len([cell for cell in heading if cell.strip()]) != 1 or len(heading) == UNNAMED_ID or max(sizes) < 2:
         return None
     found = f"its heading {shown(heading[0])} is one cell, but the row below has {max(sizes)}"
     remedy = f"If that is a title above the heading, state skip_rows = {source.skip_rows + 1} of the source in study.toml."
