@@ -17,7 +17,7 @@ from pipeline.spec.study import Study, Variable
 
 PLACE = re.compile(r"#([1-9]\d{0,4})", re.ASCII)
 ROWS_LOOKED_AT = 3
-IMPORT_ID = '{"ImportId"'
+IMPORT_ID = re.compile(r'\s*\{\s*"ImportId"')
 """Begins the cells of Qualtrics' third heading row."""
 SUB_HEADINGS = ("Response", "Open-Ended Response")
 """Stand in SurveyMonkey's second heading row, in English exports."""
@@ -92,7 +92,7 @@ def extra_columns(study: Study, source: Source, where: str, headings: Sequence[s
     codebook = f"studies/{study.id}/codebook.csv"
     if len(extra) == 1:
         [position] = extra
-        column = f"column '{headings[position]}'" if headings[position] else f"column {position + 1}, without a heading,"
+        column = f"column '{headings[position]}'" if headings[position] else f"column {position + 1}, which has no heading"
         remedy = near[position] or f"Give it a row in {codebook}, or list it in ignore of the source{_as_place(position, headings)}."
         problems.append(Problem(f"{where}, {column}", "is not in the codebook", remedy=remedy))
     elif extra:
@@ -153,7 +153,7 @@ def heading_hints(source: Source, where: str, imported: Imported) -> Iterator[Pr
     tool, rows = "", 0
     for number in range(min(ROWS_LOOKED_AT, len(first[0]) if first else 0)):
         cells = [column[number] for column in first]
-        if any(cell.startswith(IMPORT_ID) for cell in cells):
+        if any(map(IMPORT_ID.match, cells)):
             tool, rows = "Qualtrics", number + 1
         elif number == 0 and (imported.headings[0], cells[0]) == ("V1", "ResponseID"):
             tool, rows = "Qualtrics", 1

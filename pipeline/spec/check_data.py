@@ -98,10 +98,10 @@ def _row_number_problems(study: Study, unit: str, sources: list[str]) -> Iterato
                 yield Problem(
                     where, f"'{ROW_NUMBER}' is not an id of {unit}", remedy="Only the id of the unit may be the number of the row."
                 )
-            elif len(sources) > 1:
-                others = ", ".join(other for other in sources if other != name)
-                remedy = "Rows of two files are not the same people: name the column that holds the id in both."
-                yield Problem(where, f"'{ROW_NUMBER}' cannot be joined with source {others}, which holds {unit} too", remedy=remedy)
+            elif joined := [other for other in dict.fromkeys((*sources, *variable.raw_names)) if other != name]:
+                remedy = f"Rows of two files are not the same {unit}: name the column that holds the id in both."
+                found = f"'{ROW_NUMBER}' cannot be joined with source {', '.join(joined)}, which names {unit} too"
+                yield Problem(where, found, remedy=remedy)
 
 
 def source_problems(study: Study) -> Iterator[Problem]:

@@ -75,7 +75,7 @@ class Source(Declared):
     heading_rows: int = Field(1, ge=1, le=9, description="Rows that the heading takes: 3 in Qualtrics, 2 in SurveyMonkey")
     headings: Literal["first", "last", "joined"] = Field(
         "first",
-        description="Which heading row names the columns; 'joined' puts ' | ' between them and fills blanks of upper rows from the left",
+        description="Which heading row names the columns; 'joined' takes all, and fills blanks of upper ones from the left",
     )
     merged: Literal["refuse", "fill"] = Field("refuse", description="Merged cells of a workbook: 'fill' gives each the value of the first")
     decimal: Decimal | None = Field(None, description="Decimal sign; detected and recorded when absent")

@@ -114,7 +114,7 @@ def test_rows_are_not_declared_of_files_that_have_no_heading_rows(tmp_path: Path
 # --- the delimiter
 
 
-@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\r\n", "\ufeffsep=;\n"])
+@pytest.mark.parametrize("line", ['"sep=;"\n', "sep=;\n", "SEP=;\r\n", "\ufeffsep=;\n"])
 def test_a_first_line_for_excel_is_obeyed_and_noted(tmp_path: Path, line: str) -> None:
     result = cleaned(
         tmp_path,
@@ -145,7 +145,7 @@ def test_a_column_without_a_heading_is_named_by_its_place(tmp_path: Path) -> Non
     text = BEFORE.replace("nr;", ";", 1)
     said = refusal(tmp_path, text)
     assert "column 'nr': is missing" in said
-    assert "column 1, without a heading,: is not in the codebook" in said
+    assert "column 1, which has no heading: is not in the codebook" in said
     assert "as #1." in said
     same_as_without(tmp_path, cleaned(tmp_path, text, CODEBOOK.replace(",nr,nr", ",#1,nr")))
 
@@ -192,7 +192,7 @@ def test_the_number_of_the_row_may_be_the_id_of_a_file_that_stands_alone(tmp_pat
 
 def test_the_number_of_the_row_is_refused_as_an_id_of_joined_files(tmp_path: Path) -> None:
     said = refusal(tmp_path, BEFORE, CODEBOOK.replace(",nr,nr", ",#row,nr"))
-    assert "'#row' cannot be joined with source after, which holds person too" in said
+    assert "'#row' cannot be joined with source after, which names person too" in said
 
 
 def test_the_number_of_the_row_is_nothing_but_an_id(tmp_path: Path) -> None:
@@ -379,6 +379,17 @@ def test_letters_that_were_encoded_twice_are_refused_unless_they_are_meant(tmp_p
     said = refusal(tmp_path, twice)
     assert "holds letters that were encoded twice, first on line 3: 'Ã¥'" in said
     assert len(cleaned(tmp_path / "meant", twice, encoding="utf-8").units["person"]) == 6
+
+
+def test_letters_that_were_lost_are_refused_with_their_line(tmp_path: Path) -> None:
+    said = refusal(tmp_path, SWEDISH.replace("där", "d\ufffdr"))
+    assert "holds letters that were lost, first on line 3: '\ufffd'" in said
+
+
+def test_a_wrongly_stated_encoding_is_told_of_with_the_one_it_looks_like(tmp_path: Path) -> None:
+    sources = [source("before", wave="t1", encoding="utf-8"), source("after", wave="t2")]
+    with pytest.raises(ResearcherError, match="looks like mac-roman"):
+        clean_responses(miniature(tmp_path, files={"before.csv": SWEDISH.encode("mac_roman")}, sources=sources))
 
 
 def test_a_file_after_another_one_is_read_with_its_own_heading(tmp_path: Path) -> None:

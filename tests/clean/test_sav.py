@@ -50,6 +50,13 @@ def test_swedish_letters_of_an_old_spss_file_are_read_by_its_own_or_the_stated_e
     assert read("sav", content, encoding="cp1252") == {"namn": ["Ã…sa"]}
 
 
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp850", "cp437"])
+def test_encodings_of_old_machines_may_be_stated_and_utf16_may_not(encoding: str) -> None:
+    content = EXPORTS["sav"](Export(pd.DataFrame({"namn": ["Anna"]})))
+    assert read("sav", content, encoding=encoding) == {"namn": ["Anna"]}
+    assert "is not read in encoding 'utf-16'" in refused("sav", content, encoding="utf-16")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -20,7 +20,7 @@ from pipeline.spec.declaration import Source
 
 DELIMITERS = (";", ",", "\t")
 QUOTE = ord('"')
-EXCEL_HINT = re.compile(r"\ufeff?sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
+EXCEL_HINT = re.compile(r'\ufeff?"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """A first line that tells Excel the delimiter."""
 BETWEEN_HEADINGS = " | "
 UNNAMED_ID = 2

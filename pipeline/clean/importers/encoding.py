@@ -23,8 +23,9 @@ LOOKALIKES = {"mac-roman": b"\x8c\x8a\x9a", "cp850": b"\x86\x84\x94"}
 """Encoding of old Macs and of DOS (cp437 has these in the same places) -> å, ä and ö."""
 SWEDISH = re.compile("[åäöÅÄÖ]")
 INSIDE_WORD = rb"(?<=[a-zA-Z])[%b](?=[a-z])"
-TWICE = re.compile("Ã[\u0080-\u00bf…„–€‚ƒ†‡ˆ‰Š‹ŒŽ‘’“”•—˜™š›œžŸ]")
-"""å, ä, ö, é and the like, in UTF-8 that was taken for cp1252 and encoded again."""
+LOST = "\ufffd"
+GARBLED = re.compile(f"Ã[\u0080-\u00bf…„–€‚ƒ†‡ˆ‰Š‹ŒŽ‘’“”•—˜™š›œžŸ]|{LOST}")
+"""å, ä, ö, é and the like, in UTF-8 that was taken for cp1252 and encoded again; what stands for a letter that was lost."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _decode_detected(content: bytes, where: str) -> Decoded:
     if _is_utf8(content):
         marked = content.startswith(BYTE_ORDER_MARK)
         text = _without_mark(content).decode("utf-8")
-        return Decoded(text, "utf-8-sig" if marked else "utf-8", _twice_problem(text, where))
+        return Decoded(text, "utf-8-sig" if marked else "utf-8", _garbled_problem(text, where))
     lookalike = _lookalike(content)
     if lookalike:
         return Decoded(problem=_lookalike_problem(content, lookalike, where))
@@ -113,13 +114,15 @@ def _lookalike_problem(content: bytes, encoding: str, where: str) -> Problem:
     return Problem(where, found, ENCODINGS, remedy)
 
 
-def _twice_problem(text: str, where: str) -> Problem | None:
-    twice = TWICE.search(text)
+def _garbled_problem(text: str, where: str) -> Problem | None:
+    """Find letters that were encoded twice, and marks that stand in place of letters that were lost."""
+    twice = GARBLED.search(text)
     if not twice:
         return None
     line = text.count("\n", 0, twice.start()) + 1
-    remedy = 'Export the file again as UTF-8; state encoding = "utf-8" of the source in study.toml if the letters are meant.'
-    return Problem(where, f"holds letters that were encoded twice, first on line {line}: {twice[0]!r}", remedy=remedy)
+    found = "lost" if twice[0] == LOST else "encoded twice"
+    remedy = 'Export the file again as UTF-8; state encoding = "utf-8" of the source in study.toml if the characters are meant.'
+    return Problem(where, f"holds letters that were {found}, first on line {line}: {twice[0]!r}", remedy=remedy)
 
 
 def _not_text(content: bytes) -> tuple[str, str]:
@@ -148,6 +151,9 @@ def _without_mark(content: bytes) -> bytes:
 
 
 def _undecodable(content: bytes, error: UnicodeDecodeError, encoding: str, where: str) -> Problem:
+    lookalike = _lookalike(content)
+    if lookalike:
+        return _lookalike_problem(content, lookalike, where)
     position = error.start + len(content) - len(error.object)
     line = content.count(b"\n", 0, position) + 1
     return Problem(

@@ -59,7 +59,7 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
         file; or the problem: another kind of file, compressed as .zsav, cut
         off, or in another encoding.
     """
-    problem = _kind_problem(content, source, where)
+    problem = _kind_problem(content, source, where) or _encoding_problem(source, where)
     if problem:
         return Imported(problems=(problem,))
     read = _read_apart(content, source.format, ENCODINGS[source.encoding] if source.encoding else "")
@@ -167,6 +167,13 @@ def _kind_problem(content: bytes, source: Source, where: str) -> Problem | None:
     if other:
         return Problem(where, f"is {PROGRAMS[other]}, not {wanted}", remedy=f'State format = "{other}" of the source in study.toml.')
     return Problem(where, found, remedy=f"Correct format of the source in study.toml, or export the file again as .{source.format}.")
+
+
+def _encoding_problem(source: Source, where: str) -> Problem | None:
+    if source.encoding is None or source.encoding in ENCODINGS:
+        return None
+    remedy = "Leave encoding out to have the file's own."
+    return Problem(where, f"is not read in encoding '{source.encoding}'", ", ".join(ENCODINGS), remedy)
 
 
 def _unreadable(error: str, where: str) -> Problem:
