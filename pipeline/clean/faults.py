@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import pandas as pd
 
 from pipeline.clean.answers import AMBIGUOUS, GROUPED, OUTSIDE, UNKNOWN, UNREADABLE, Column
+from pipeline.clean.exclude import excluded_by
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import place_of, variables_in
 from pipeline.clean.identity import is_personal_number
 from pipeline.clean.text import comparable, listed, per_row, shown, tidy
 from pipeline.clean.written import SEPARATORS, date_in, number_in
 from pipeline.errors import Problem, suggestion
+from pipeline.spec.declaration import EXCEL
 from pipeline.spec.study import Study, Variable
 
 MADE_BY_EXCEL = re.compile(
@@ -72,9 +74,11 @@ def _remedy_for_grouped(sign: str) -> str:
 
 def _hint_for_unreadable(study: Study, raw: RawSource, variable: Variable, faulty: pd.Series) -> str:
     """Say what to declare: a date format, the sign between thousands, another decimal sign, or a reason why there is no number."""
+    texts = [tidy(str(text)) for text in faulty.unique()]
+    if variable.type == "date" and all(date_in(text, EXCEL) for text in texts):
+        return f'These are day numbers of a spreadsheet: add "{EXCEL}" to dates of the source in study.toml.'
     if variable.type == "date":
         return "Add the format to dates of the source in study.toml."
-    texts = [tidy(str(text)) for text in faulty.unique()]
     grouped = [sign for sign in (".", ",", "'", " ") if all(_has_thousands(text, sign) for text in texts)]
     if grouped:
         return f'State thousands = "{grouped[0]}" of the source in study.toml.'
@@ -167,7 +171,7 @@ def unlisted_missing_problems(study: Study, raws: Iterable[RawSource]) -> Iterat
             variable = study.variable[name]
             known = {comparable(answer.raw) for answer in study.answer_lists.get(variable.answers, ())}
             labels = raw.imported.value_labels.get(_heading(raw, variable), {})
-            cells = raw.cells[name].astype("str")
+            cells = raw.cells.loc[excluded_by(study, raw) == "", name].astype("str")
             unlisted = cells[cells.isin(declared) & ~cells.map(comparable).isin(known)]
             if len(unlisted):
                 answers = variable.answers or f"{name}_missing"

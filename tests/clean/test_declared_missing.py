@@ -42,7 +42,9 @@ def spss(people: pd.DataFrame = PEOPLE, ranges: Mapping = RANGES, folder: Path |
     return file.read_bytes()
 
 
-def cleaned(root: Path, content: bytes, *, days: str = "", work: str = "yes_no", answers: str = ANSWERS, format_: str = "sav"):
+def cleaned(
+    root: Path, content: bytes, *, days: str = "", work: str = "yes_no", answers: str = ANSWERS, format_: str = "sav", **more: object
+) -> pd.DataFrame:
     sources = [source("survey", wave="t1", file=f"survey.{format_}", format=format_)]
     parts = {
         "codebook": CODEBOOK.format(days=days, work=work),
@@ -61,7 +63,7 @@ def cleaned(root: Path, content: bytes, *, days: str = "", work: str = "yes_no",
         "balance": {"covariates": []},
         "analyses": [{"id": "main", "role": "primary", "estimator": "welch", "outcomes": ["absence@t1"], "label": {"sv": "a", "en": "a"}}],
     }
-    return clean_responses(miniature(root, {f"survey.{format_}": content}, **parts)).responses["person"].set_index("person")
+    return clean_responses(miniature(root, {f"survey.{format_}": content}, **parts, **more)).responses["person"].set_index("person")
 
 
 def refusal(root: Path, content: bytes, **parts: str) -> str:
@@ -127,6 +129,19 @@ def test_an_id_that_the_file_declares_missing_is_no_id(tmp_path: Path) -> None:
     content = spss(people, {"nr": ["99"]}, folder=tmp_path)
     said = refusal(tmp_path, content, days="days_missing", answers=ANSWERS + LISTED + "yes_no,x,XX,,,skipped\n")
     assert "1 rows have no id\n  data row 3" in said
+
+
+def test_a_blank_text_that_the_file_declares_missing_is_a_blank(tmp_path: Path) -> None:
+    people = PEOPLE.assign(arbete=["Ja", "", "Ja", "Nej", "Ja", " "])
+    content = spss(people, {**RANGES, "arbete": [" "]}, folder=tmp_path)
+    rows = cleaned(tmp_path, content, days="days_missing", answers=ANSWERS + LISTED)
+    assert rows["work__missing"].tolist() == [0, MISSING_CODES["skipped"], 0, 0, 0, MISSING_CODES["skipped"]]
+
+
+def test_a_row_that_is_taken_out_may_hold_any_missing_code(tmp_path: Path) -> None:
+    out = [{"id": "test", "sources": ["survey"], "variable": "person", "values": ["A3"], "label": {"sv": "t", "en": "t"}}]
+    rows = cleaned(tmp_path, spss(folder=tmp_path), days="days_missing", answers=ANSWERS + LISTED, exclusions=out)
+    assert "A3" not in rows.index
 
 
 # --- Stata

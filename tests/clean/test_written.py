@@ -259,6 +259,11 @@ def test_day_numbers_of_a_text_file_may_be_declared_to_count_from_1904(tmp_path:
     assert set(rows["day"].dropna().dt.strftime("%Y-%m-%d")) == {"2024-03-01"}
 
 
+def test_day_numbers_that_were_not_declared_are_recognised(tmp_path: Path) -> None:
+    said = refusal(tmp_path, files=days("45352", "45353", "45354", "45355"))
+    assert 'These are day numbers of a spreadsheet: add "excel" to dates of the source' in said
+
+
 @pytest.mark.parametrize(
     ("constraint", "refused"),
     [("2024-03-01..2024-03-04", []), ("2024-03-02..", ["2024-03-01"]), ("..2024-03-02", ["2024-03-03", "2024-03-04"])],

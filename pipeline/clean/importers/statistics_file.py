@@ -75,9 +75,10 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
 
 
 def _declared_missing(values: Sequence, spans: Sequence[Sequence], text_of: Callable[[Any], str]) -> frozenset[str]:
-    """Give the cells of a column that lie in one of the spans the file declares missing, both ends included."""
+    """Give the cells of a column that lie in one of the spans the file declares missing, both ends included; blanks are blanks."""
     present = {value for value in values if value is not None}
-    return frozenset(text_of(value) for low, high in spans for value in present if _lies_between(low, value, high))
+    texts = (text_of(value) for low, high in spans for value in present if _lies_between(low, value, high))
+    return frozenset(text for text in texts if tidy(text))
 
 
 def _lies_between(low: str | float, value: str | float, high: str | float) -> bool:
