@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.headings import extra_columns, heading_hints, ignored_together, missing_columns, place_of, variables_in
+from pipeline.clean.headings import column_notes, extra_columns, heading_hints, missing_columns, place_of, variables_in
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.importers.cells import changed_texts
 from pipeline.clean.importers.imported import Imported
@@ -47,10 +47,8 @@ class RawSource:
     declared_missing : mapping
         Variable name -> cells that the file itself declares missing, where there
         are any; an id among them is blank.
-    ignored : tuple of (str, str)
-        Columns that are not read because of a pattern of ``ignore``, with it.
-    numbered : tuple of str
-        Variables whose cells are the numbers of the rows.
+    notes : tuple of dict
+        How columns were found, as lines of the table ``cleaning_log``.
     """
 
     source: Source
@@ -60,8 +58,7 @@ class RawSource:
     imported: Imported
     not_reached: Mapping[str, np.ndarray]
     declared_missing: Mapping[str, frozenset[str]]
-    ignored: tuple[tuple[str, str], ...]
-    numbered: tuple[str, ...]
+    notes: tuple[dict, ...]
 
     def decimal_of(self, variable: str) -> str:
         """Give the decimal sign of one variable's column."""
@@ -154,8 +151,7 @@ def _raw_source(study: Study, source: Source, where: str, imported: Imported) ->
         imported=imported,
         not_reached={} if reached is None else {name: reached <= position for name, position in there.items()},
         declared_missing=missing,
-        ignored=tuple(ignored_together(study, source, imported.headings)),
-        numbered=tuple(name for name in place if name not in there),
+        notes=tuple(column_notes(study, source, imported.headings)),
     )
 
 

@@ -138,13 +138,19 @@ def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list
     ]
 
 
-def ignored_together(study: Study, source: Source, headings: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give the columns that are not read because of a pattern, each with the pattern."""
+def column_notes(study: Study, source: Source, headings: Sequence[str]) -> Iterator[dict]:
+    """Give log lines on columns found by another spelling, ids that are row numbers, and columns that a pattern takes out."""
+    for variable in variables_in(study, source):
+        place, name = place_of(variable.raw_names[source.name], headings), tidy(variable.raw_names[source.name])
+        if place is None:
+            yield {"subject": variable.name, "finding": "row_number", "detail": ""}
+        elif headings[place] != name and not PLACE.fullmatch(name):
+            yield {"subject": variable.name, "finding": "heading_respelt", "detail": headings[place]}
     used = {place_of(name, headings) for name, _ in _declared_names(study, source)}
     for position in range(len(headings)):
         entry = ignoring(source, position, headings)
         if position not in used and EVERYTHING in entry and entry != headings[position]:
-            yield name_of(position, headings), entry
+            yield {"subject": name_of(position, headings), "finding": "ignored", "detail": entry}
 
 
 def heading_hints(source: Source, where: str, imported: Imported) -> Iterator[Problem]:

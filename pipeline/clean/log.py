@@ -18,7 +18,7 @@ NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
 
 
 def setting_lines(raw: RawSource) -> Iterator[dict]:
-    """Record how the file was read and whether that was stated, said by the file or detected; columns ignored together; row numbers as ids."""
+    """Record how the file was read and whether that was stated, said by the file or detected, and how columns were found."""
     imported = raw.imported
     delimiter = repr(imported.delimiter) if imported.delimiter else ""
     used = {
@@ -33,10 +33,7 @@ def setting_lines(raw: RawSource) -> Iterator[dict]:
         if detail:
             finding = "stated" if subject in stated else "said_by_file" if subject in imported.said else "detected"
             yield {"source": raw.source.name, "subject": subject, "finding": finding, "detail": detail}
-    for heading, pattern in raw.ignored:
-        yield {"source": raw.source.name, "subject": heading, "finding": "ignored", "detail": pattern}
-    for name in raw.numbered:
-        yield {"source": raw.source.name, "subject": name, "finding": "row_number", "detail": "", "n": len(raw.cells)}
+    yield from ({"source": raw.source.name, **note} for note in raw.notes)
 
 
 def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[dict]:

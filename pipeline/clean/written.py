@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.clean.importers.cells import number_text, settled
 from pipeline.clean.text import distinct, tidy
-from pipeline.spec.declaration import SHORT_YEARS
+from pipeline.spec.declaration import EXCEL, EXCEL_1904, SHORT_YEARS
 
 BLANKS = " \u00a0\u2009\u202f"
 SEPARATORS = {" ": BLANKS, "'": "'\u2019", ".": ".", ",": ",", "none": ""}
@@ -17,7 +17,7 @@ SEPARATORS = {" ": BLANKS, "'": "'\u2019", ".": ".", ",": ",", "none": ""}
 NOISE = re.compile(r"[-\u2212]?(?=(?:\D*\d){16})\d+[.,]\d+", re.ASCII)
 """A number with more digits than a spreadsheet shows."""
 
-EXCEL_DAYS = {"excel": datetime(1899, 12, 30), "excel1904": datetime(1904, 1, 1)}
+EXCEL_DAYS = {EXCEL: datetime(1899, 12, 30), EXCEL_1904: datetime(1904, 1, 1)}
 """Name of a calendar -> its day 0. The usual one counts so from 1 March 1900 (day 61): it believes in a 29 February 1900."""
 FIRST_EXCEL_DAY, LAST_EXCEL_DAY = 61, 2_958_465
 

@@ -1,10 +1,11 @@
 """Checks of what is read: units, sources, variables, the sample and who is taken out."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.codebook import ROW_NUMBER
-from pipeline.spec.declaration import SHORT_YEARS, Exclusion, Source
+from pipeline.spec.declaration import CALENDARS, SHORT_YEARS, Exclusion, Source
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING
@@ -159,10 +160,22 @@ def _writing_problems(study: Study, source: Source, where: str) -> Iterator[Prob
             yield Problem(
                 f"{place} thousands", f"is the decimal sign, '{read.thousands}'", remedy="State another decimal, or another thousands."
             )
+        for form in (form for form in read.dates if not _is_date_format(form)):
+            allowed = f"%Y-%m-%d, %d.%m.%Y and the like; {', '.join(CALENDARS)}"
+            yield Problem(
+                f"{place} dates", f"'{form}' is no date format", allowed, "Write %Y for the year, %m for the month, %d for the day."
+            )
         short = [form for form in read.dates if SHORT_YEARS.search(form)]
         if short and read.two_digit_years_from is None:
             remedy = "State the first of the hundred years that are meant, such as 1930: 30 is then 1930 and 29 is 2029."
             yield Problem(f"{place} two_digit_years_from", f"is missing, and '{short[0]}' reads years of two digits", remedy=remedy)
+
+
+def _is_date_format(form: str) -> bool:
+    try:
+        return form in CALENDARS or ("%" in form and bool(datetime.strptime(datetime(2024, 3, 1).strftime(form), form)))
+    except ValueError:
+        return False
 
 
 def sample_problems(study: Study) -> Iterator[Problem]:

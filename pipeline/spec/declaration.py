@@ -40,7 +40,8 @@ Thousands = Literal[".", ",", " ", "'", "none"]
 Blank = Literal["skipped", "not_asked", "not_reached", "not_applicable"]
 REST = "rest"
 EVERYTHING = "*"
-EXCEL = "excel"
+EXCEL, EXCEL_1904 = CALENDARS = ("excel", "excel1904")
+"""Day numbers of a spreadsheet, among date formats."""
 SHORT_YEARS = re.compile(r"%[-#]?[yx]")
 """What may stand for a year of two digits in a date format."""
 

@@ -235,7 +235,7 @@ CLEANING_LOG = Table(
         Column(
             "finding",
             "text",
-            "Code of the finding: detected, stated, said_by_file, ignored, row_number, trimmed, case_ignored, personal_number, no_rows, nobody_answered, spells_joined, entered_again_inside, contradiction, not_in_sample, unknown_link, backward_in_time",
+            "Code of the finding: detected, stated, said_by_file, ignored, row_number, heading_respelt, trimmed, case_ignored, personal_number, no_rows, nobody_answered, spells_joined, entered_again_inside, contradiction, not_in_sample, unknown_link, backward_in_time",
         ),
         Column("detail", "text", "What was found; never a person's answer"),
         Column("n", "count", "How many rows or units"),

@@ -228,6 +228,11 @@ def test_years_of_two_digits_need_their_first_year(tmp_path: Path) -> None:
     assert "sources 'after' two_digit_years_from: is missing, and '%d.%m.%y' reads years of two digits" in said
 
 
+@pytest.mark.parametrize("form", ["yyyy-mm-dd", "%Q", "Excel", ""])
+def test_what_is_no_date_format_is_refused_before_any_data(tmp_path: Path, form: str) -> None:
+    assert f"sources 'after' dates: '{form}' is no date format" in refusal(tmp_path, sources=after(dates=["%Y-%m-%d", form]))
+
+
 def test_day_numbers_follow_the_calendar_that_the_workbook_says(tmp_path: Path) -> None:
     for from_1904, day in ((False, "2024-03-01"), (True, "2028-03-02")):
         content = io.BytesIO()

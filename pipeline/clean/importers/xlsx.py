@@ -20,7 +20,7 @@ from pipeline.clean.importers.merged import merged_areas, unmerge
 from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unread_cells
 from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Source
+from pipeline.spec.declaration import EXCEL_1904, Source
 
 FILL = "fill"
 MOST_CELLS = 10_000_000
@@ -79,7 +79,7 @@ def _no_such_sheet(name: str, there: list[str], where: str) -> Problem:
 def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where: str) -> Imported:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         part = sheet_part(archive, name)
-        calendar = "excel1904" if counts_from_1904(archive) else ""
+        calendar = EXCEL_1904 if counts_from_1904(archive) else ""
     height, width = extent(part)
     place = f"{where}, sheet '{name}'"
     if height * width > MOST_CELLS:
