@@ -1,7 +1,5 @@
 """Faults in cells, said so that the researcher finds the cell and knows what to do."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -15,6 +13,7 @@ from pipeline.clean.identity import is_personal_number
 from pipeline.clean.text import comparable, listed, per_row, shown, tidy
 from pipeline.clean.written import SEPARATORS, date_in, number_in
 from pipeline.errors import Problem, suggestion
+from pipeline.spec.codebook import answer_rows
 from pipeline.spec.declaration import EXCEL
 from pipeline.spec.study import Study, Variable
 
@@ -182,19 +181,18 @@ def unlisted_missing_problems(study: Study, raws: Iterable[RawSource]) -> Iterat
         yield Problem(
             f"{study.paths.shown(study.paths.declared / 'answers.csv')}, list {answers}",
             f"{len(codes)} codes are declared missing in the files and have no row here",
-            remedy="Add these rows with the right reason in column missing:\n" + _rows_to_paste(answers, codes),
+            remedy="Add these rows with the right reason in column missing:\n" + _rows_to_paste(study, answers, codes),
             details=tuple(places[answers]),
         )
 
 
-def _rows_to_paste(answers: str, codes: Mapping[str, str]) -> str:
+def _rows_to_paste(study: Study, answers: str, codes: Mapping[str, str]) -> str:
     """Write rows of answers.csv; the reason is guessed from the label, else ``skipped``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    rows = []
     for code, label in codes.items():
         reason = next((reason for reason, words in WORDS_OF_REASONS.items() if any(word in label.casefold() for word in words)), "skipped")
-        writer.writerow((answers, code, code, label, label, reason))
-    return text.getvalue().rstrip("\n")
+        rows.append({"list_name": answers, "name": code, "raw": code, "label::sv": label, "label::en": label, "missing": reason})
+    return answer_rows(study.paths, rows)
 
 
 def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[Problem]:

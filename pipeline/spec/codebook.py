@@ -6,7 +6,7 @@ are read as text; blanks at the ends do not count.
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,17 @@ def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list
     return {name: tuple(answers) for name, answers in lists.items()}, problems
 
 
+def answer_rows(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
+    """Write rows of ``answers.csv`` as the file there is written, with its delimiter and order of columns."""
+    there = _text_of((paths.declared / "answers.csv").read_bytes())
+    delimiter = _delimiter(there)
+    heading = next(csv.reader(io.StringIO(there, newline=""), delimiter=delimiter))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([row.get(column.strip(), "") for column in heading] for row in rows)
+    return text.getvalue().rstrip("\n")
+
+
 def _read_rows(path: Path, where: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Read a table as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank rows and columns at its edges.
 
@@ -89,7 +100,7 @@ def _read_rows(path: Path, where: str) -> tuple[list[tuple[int, dict[str, str]]]
     if not path.is_file():
         return [], [Problem(where, "there is no such file", remedy="Add it; docs/declare.md shows its columns.")]
     try:
-        lines = _text_of(path.read_bytes()).removeprefix("sep=;\n").removeprefix("sep=;\r\n")
+        lines = _text_of(path.read_bytes())
         reader = csv.reader(io.StringIO(lines, newline=""), delimiter=_delimiter(lines))
         table = [(number, reader.line_num, [cell.strip() for cell in row]) for number, row in enumerate(reader, start=1) if any(row)]
     except (UnicodeDecodeError, csv.Error) as error:
@@ -108,12 +119,11 @@ def _read_rows(path: Path, where: str) -> tuple[list[tuple[int, dict[str, str]]]
 
 
 def _text_of(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252")
+        text = content.decode("cp1252")
+    return text.removeprefix("sep=;\n").removeprefix("sep=;\r\n")
 
 
 def _delimiter(text: str) -> str:

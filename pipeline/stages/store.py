@@ -5,7 +5,7 @@ leaves every earlier result as it was.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,15 +58,18 @@ def told_in_full(paths: Paths, error: ResearcherError) -> ResearcherError:
     write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
     told = Problem(paths.shown(file), f"lists all of this: {len(error.problems)} problems, of which the first are shown above")
     for most in (DETAILS_SHOWN, EXAMPLES_SHOWN, 1):
-        short = [replace(problem, details=_first(problem.details, most)) for problem in error.problems]
+        short = [
+            replace(problem, details=_first(problem.details, most), remedy="\n".join(_first(problem.remedy.split("\n"), 2 * most)))
+            for problem in error.problems
+        ]
         if sum(len(str(problem).splitlines()) for problem in short) <= SCREEN:
             break
     return ResearcherError([*short[:MOST_PROBLEMS], told])
 
 
-def _first(details: tuple[str, ...], most: int) -> tuple[str, ...]:
-    more = len(details) - most
-    return (*details[:most], f"and {more} more") if more > 0 else details
+def _first(lines: Sequence[str], most: int) -> tuple[str, ...]:
+    more = len(lines) - most
+    return (*lines[:most], f"and {more} more") if more > 0 else tuple(lines)
 
 
 def load_cleaned(paths: Paths) -> Cleaned:

@@ -93,6 +93,13 @@ def test_the_rows_to_paste_are_rows_of_answers_csv_that_work(tmp_path: Path) -> 
     assert people.loc["A3", "work__missing"] == MISSING_CODES["skipped"]
 
 
+def test_the_rows_to_paste_are_written_as_the_file_is(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in ANSWERS.splitlines()]
+    backwards = "\n".join(";".join(reversed(row)) for row in rows) + "\n"
+    said = refusal(tmp_path, spss(folder=tmp_path), answers=backwards)
+    assert ";Vill ej, eller kan ej, svara;999;999;days_missing" in said
+
+
 def test_a_code_that_is_met_often_is_one_row_to_paste(tmp_path: Path) -> None:
     said = refusal(tmp_path, spss(PEOPLE.assign(arbete=["XX"] * 6), folder=tmp_path), days="days_missing", answers=ANSWERS + LISTED)
     assert said.count("yes_no,XX,XX") == 1
