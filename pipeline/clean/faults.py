@@ -89,8 +89,8 @@ def _hint_for_unreadable(study: Study, raw: RawSource, variable: Variable, fault
 
 
 def _has_thousands(text: str, sign: str) -> bool:
-    decimal = "." if sign == "," else ","
-    return number_in(text, decimal, sign) is not None and any(mark in text for mark in SEPARATORS[sign])
+    decimals = [decimal for decimal in (".", ",") if decimal != sign]
+    return any(number_in(text, decimal, sign) is not None for decimal in decimals) and any(mark in text for mark in SEPARATORS[sign])
 
 
 def _hint_for_ambiguous(study: Study, raw: RawSource, variable: Variable, faulty: pd.Series) -> str:

@@ -115,20 +115,16 @@ def _read_file(study: Study, source: Source, where: str) -> Imported:
 
 def _changed_problem(source: Source, where: str, content: bytes) -> Problem | None:
     found = hashlib.sha256(content).hexdigest()
-    if found == source.sha256 or not _is_recorded(source):
+    if found == source.sha256 or not source.is_recorded:
         return None
     details = (f"found: {found}", f"stated in study.toml: {source.sha256}")
     remedy = "Restore the file as it was received; if a new export replaces it on purpose, state its sha256."
     return Problem(where, "its content has changed: sha256 differs", details=details, remedy=remedy)
 
 
-def _is_recorded(source: Source) -> bool:
-    return source.sha256 is not None and set(source.sha256) != {"0"}
-
-
 def _unrecorded_problems(study: Study) -> Iterator[Problem]:
     """Files that are there, and of which nobody said that they are as received."""
-    for file in dict.fromkeys(source.file for source in study.declaration.sources if not _is_recorded(source)):
+    for file in dict.fromkeys(source.file for source in study.declaration.sources if not source.is_recorded):
         path = study.paths.raw / file
         if path.is_file():
             remedy = f"If this is the file as it was received, run 'make receive STUDY={study.id}', which writes it into study.toml."

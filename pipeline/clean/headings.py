@@ -154,8 +154,12 @@ def column_notes(study: Study, source: Source, headings: Sequence[str]) -> Itera
 
 
 def heading_hints(source: Source, where: str, imported: Imported) -> Iterator[Problem]:
-    """Recognise rows of a survey tool's heading that are about to be read as answers."""
+    """Recognise a title that is about to be read as the heading, and rows of the heading about to be read as answers."""
     first = [column.iloc[:ROWS_LOOKED_AT].tolist() for column in imported.columns]
+    named = [heading for heading in imported.headings if heading]
+    if len(named) == 1 < len(imported.headings) - 1 and any(sum(bool(tidy(cell)) for cell in row) > 1 for row in zip(*first, strict=True)):
+        remedy = "If that is a title, state skip_rows of the source in study.toml: the number of rows above the heading."
+        yield Problem(where, f"its heading {shown(named[0])} is one cell, but the rows below have more", remedy=remedy)
     tool, rows = "", 0
     for number in range(min(ROWS_LOOKED_AT, len(first[0]) if first else 0)):
         cells = [column[number] for column in first]

@@ -61,8 +61,8 @@ class Source(Declared):
 
     name: Name
     file: str
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
-        None, description="Fingerprint of the file as received; 'make receive' writes it"
+    sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = Field(
+        "", description="Fingerprint of the file as received; 'make receive' writes it"
     )
     unit: Name
     wave: Name | None = None
@@ -112,6 +112,11 @@ class Source(Declared):
         description="Columns of the file that are not read; '*' in a name stands for anything, \"rest\" for all that the codebook does not name",
     )
     lists_everybody: bool = Field(False, description="True: everybody in this file belongs to the study, whether they answered or not")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Say whether anybody said how the file was received; zeros say nothing."""
+        return bool(self.sha256.strip("0"))
 
     @property
     def ignored(self) -> tuple[str, ...]:

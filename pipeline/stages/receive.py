@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.paths import study_paths
+from pipeline.spec.declaration import Source
 from pipeline.spec.load import read_declaration
 from pipeline.stages.inputs import sha256_of
 from pipeline.tables.atomic import write_text
@@ -48,21 +49,20 @@ def receive_files(name: str, root: Path | None = None) -> list[str]:
     declaration, problems = read_declaration(paths)
     raise_if_any(problems)
     assert declaration is not None
-    before = {source.file: source.sha256 for source in declaration.sources}
+    before = {source.file: source for source in declaration.sources}
     found = {file: sha256_of(paths.raw / file) for file in before if (paths.raw / file).is_file()}
-    changed = {file: sha256 for file, sha256 in found.items() if before[file] != sha256}
+    changed = {file: sha256 for file, sha256 in found.items() if before[file].sha256 != sha256}
     if changed:
         write_text(path, with_hashes(path.read_text(encoding="utf-8"), changed, where))
-    return [_told(paths.shown(paths.raw / file), before[file], found.get(file)) for file in before]
+    return [f"{paths.shown(paths.raw / file)}: {_told(source, found.get(file))}" for file, source in before.items()]
 
 
-def _told(file: str, before: str | None, found: str | None) -> str:
+def _told(before: Source, found: str | None) -> str:
     if found is None:
-        return f"{file}: is not there; nothing recorded"
-    if before == found:
-        return f"{file}: as recorded before"
-    recorded = before is not None and set(before) != {"0"}
-    return f"{file}: recorded{f' in place of {before}, which the file had before' if recorded else ''}"
+        return "is not there; nothing recorded"
+    if before.sha256 == found:
+        return "as recorded before"
+    return f"recorded in place of {before.sha256}, which the file had before" if before.is_recorded else "recorded"
 
 
 def with_hashes(toml: str, stated: Mapping[str, str], where: str) -> str:

@@ -97,6 +97,22 @@ def test_a_title_above_the_heading_is_recognised(tmp_path: Path) -> None:
     assert "state skip_rows = 1 of the source" in said
 
 
+def test_a_title_in_a_workbook_is_recognised(tmp_path: Path) -> None:
+    cells = {
+        f"{letter}{row}": cell
+        for row, line in enumerate(BEFORE.splitlines(), start=4)
+        for letter, cell in zip("ABCDE", line.split(";"), strict=True)
+    }
+    files = {"before.xlsx": workbook({"A1": "Enkät 2024", **cells})}
+    sources = [source("before", wave="t1", file="before.xlsx", format="xlsx"), source("after", wave="t2")]
+    with pytest.raises(
+        ResearcherError, match="its heading 'Enkät 2024' is one cell, but the rows below have more\nIf that is a title, state skip_rows"
+    ):
+        clean_responses(miniature(tmp_path, files, sources=sources))
+    sources[0]["skip_rows"] = 3
+    assert len(clean_responses(miniature(tmp_path / "skipped", files, sources=sources)).units["person"]) == 6
+
+
 def test_heading_rows_and_titles_of_a_workbook_are_declared_alike() -> None:
     cells = {"A1": "Enkät 2024", "A3": "nr", "B3": "Lön", "B4": "brutto", "C4": "netto", "A5": "A1", "B5": 10, "C5": 7}
     joined = {"nr": ["A1"], "Lön | brutto": ["10"], "Lön | netto": ["7"]}

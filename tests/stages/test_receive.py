@@ -1,5 +1,6 @@
 """Raw files as they were received: not recorded yet, recorded by one command, and all that is wrong with them told at once."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -20,21 +21,21 @@ wave = "t1"
 
 [[sources]]
 name = "after"
-sha256 = '0000000000000000000000000000000000000000000000000000000000000000'
+sha256 = '{nothing}'
 file = "after.csv"
 unit = "person"
 wave = "t2"
 """
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a project with the little study, whose sources are in sections without sha256."""
+@pytest.fixture(params=["", "0" * 64], ids=["empty", "zeros"])
+def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a project with the little study, whose sources are in sections without a sha256 that says anything."""
     miniature(tmp_path)
     monkeypatch.setenv("RORLIGHET_ROOT", str(tmp_path))
     monkeypatch.setenv("NO_COLOR", "1")
     declared = {key: value for key, value in declaration().items() if key != "sources"}
-    (tmp_path / "studies" / "mini" / "study.toml").write_text(toml(declared) + SECTIONS, encoding="utf-8")
+    (tmp_path / "studies" / "mini" / "study.toml").write_text(toml(declared) + SECTIONS.format(nothing=request.param), encoding="utf-8")
     return tmp_path
 
 
@@ -62,7 +63,7 @@ def test_receive_changes_the_hashes_and_nothing_else(root: Path, capsys: pytest.
     cli.main(["receive", "mini"])
     after = declared_toml(root)
     hashes = {one["file"]: one["sha256"] for one in tomllib.loads(after)["sources"]}
-    expected = before.replace("0" * 64, hashes["after.csv"]).replace("'" + hashes["after.csv"] + "'", f'"{hashes["after.csv"]}"')
+    expected = re.sub("'0*'", f'"{hashes["after.csv"]}"', before)
     expected = expected.replace('"before.csv"   #', f'"before.csv"\n  sha256 = "{hashes["before.csv"]}"   #')
     assert after == expected
     assert capsys.readouterr().out == "data/raw/mini/before.csv: recorded\ndata/raw/mini/after.csv: recorded\n"
