@@ -46,12 +46,12 @@ def name_of(position: int, headings: Sequence[str]) -> str:
     return heading if heading and list(headings).count(heading) == 1 else f"#{position + 1}"
 
 
-def ignoring(source: Source, position: int, headings: Sequence[str]) -> str:
-    """Give the first entry of ``ignore`` that a column falls under; empty when there is none."""
+def ignoring(source: Source, position: int, headings: Sequence[str]) -> str | None:
+    """Give the entry of ``ignore`` that a column falls under, rather its name than a pattern; None when there is none."""
     names = (headings[position], f"#{position + 1}")
-    exact = (entry for entry in source.ignored if tidy(entry) in names)
-    pattern = (entry for entry in source.ignored if EVERYTHING in entry and _fits(entry, headings[position]))
-    return next(exact, None) or next(pattern, "") or ("" if headings[position] or "" not in source.ignored else '""')
+    exact = [entry for entry in source.ignored if tidy(entry) in names]
+    patterns = [entry for entry in source.ignored if EVERYTHING in entry and _fits(entry, headings[position])]
+    return next(iter([*exact, *patterns]), None)
 
 
 def _fits(pattern: str, heading: str) -> bool:
@@ -85,9 +85,9 @@ def missing_columns(study: Study, source: Source, where: str, headings: Sequence
 def extra_columns(study: Study, source: Source, where: str, headings: Sequence[str]) -> list[Problem]:
     """Find columns that no source of this file names, and names that stand twice."""
     problems = list(_repeated(study, source, where, headings))
-    named = {name for name, _ in _declared_names(study, source)}
+    named = _declared_names(study, source)
     extra = [position for position in _not_declared(study, source, headings) if headings[position] not in named]
-    absent = [name for name, place in ((name, place_of(name, headings)) for name in named) if place is None and name != ROW_NUMBER]
+    absent = sorted(name for name in named - {ROW_NUMBER} if place_of(name, headings) is None)
     near = {position: suggestion(headings[position], absent) for position in extra}
     codebook = f"studies/{study.id}/codebook.csv"
     if len(extra) == 1:
@@ -108,7 +108,7 @@ def _as_place(position: int, headings: Sequence[str]) -> str:
 
 
 def _repeated(study: Study, source: Source, where: str, headings: Sequence[str]) -> Iterator[Problem]:
-    named = {name for name, _ in _declared_names(study, source)}
+    named = _declared_names(study, source)
     for heading, times in Counter(headings).items():
         if heading in named and times > 1:
             places = ", ".join(f"#{position + 1}" for position, other in enumerate(headings) if other == heading)
@@ -123,18 +123,18 @@ def _sharing(study: Study, source: Source) -> list[Source]:
     return [other for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
 
 
-def _declared_names(study: Study, source: Source) -> list[tuple[str, Source]]:
-    return [(tidy(variable.raw_names[other.name]), other) for other in _sharing(study, source) for variable in variables_in(study, other)]
+def _declared_names(study: Study, source: Source) -> set[str]:
+    return {tidy(variable.raw_names[other.name]) for other in _sharing(study, source) for variable in variables_in(study, other)}
 
 
 def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list[int]:
     """Give the columns that no source of this table names or ignores."""
-    used = {place_of(name, headings) for name, _ in _declared_names(study, source)}
+    used = {place_of(name, headings) for name in _declared_names(study, source)}
     sharing = _sharing(study, source)
     return [
         position
         for position in range(len(headings))
-        if position not in used and not any(ignoring(other, position, headings) for other in sharing)
+        if position not in used and all(ignoring(other, position, headings) is None for other in sharing)
     ]
 
 
@@ -146,9 +146,9 @@ def column_notes(study: Study, source: Source, headings: Sequence[str]) -> Itera
             yield {"subject": variable.name, "finding": "row_number", "detail": ""}
         elif headings[place] != name and not PLACE.fullmatch(name):
             yield {"subject": variable.name, "finding": "heading_respelt", "detail": headings[place]}
-    used = {place_of(name, headings) for name, _ in _declared_names(study, source)}
+    used = {place_of(name, headings) for name in _declared_names(study, source)}
     for position in range(len(headings)):
-        entry = ignoring(source, position, headings)
+        entry = ignoring(source, position, headings) or ""
         if position not in used and EVERYTHING in entry and entry != headings[position]:
             yield {"subject": name_of(position, headings), "finding": "ignored", "detail": entry}
 
