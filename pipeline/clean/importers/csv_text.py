@@ -141,7 +141,7 @@ def delimiter_problem(headings: list[str], delimiter: str, where: str) -> Proble
 
 def title_problem(heading: list[str], below: str, source: Source, where: str) -> Problem | None:
     """Find a line of one cell above rows of several: a title, not the heading."""
-    sizes = [len(next(filter(None, csv.reader(io.StringIO(below, newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
+    sizes = [len(next(filter(None, csv.reader(io.StringIO(below[:LOOKED_AT], newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
     if len([cell for cell in heading if cell.strip()]) != 1 or len(heading) == UNNAMED_ID or max(sizes) < 2:
         return None
     found = f"its heading {shown(heading[0])} is one cell, but the row below has {max(sizes)}"
