@@ -243,7 +243,7 @@ def test_dates_in_no_declared_form_are_refused(tmp_path: Path, text: str) -> Non
 
     said = refusal(tmp_path, files={"after.csv": AFTER.replace("2024-03-01", text)})
     assert 'after.csv, day "dag": 1 cells are not dates written as %Y-%m-%d' in said
-    assert "Add the format to dates of the source" in said
+    assert "to dates of the source in study.toml" in said
 
 
 # --- ids
