@@ -32,7 +32,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: all help check lock simulate validate responses scores estimates release reports test lint lab bench docs distclean requirements
+.PHONY: all help check receive lock simulate validate responses scores estimates release reports test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -51,7 +51,7 @@ help: ## this list
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
-check: $(VENV) ## check what studies/ declares; needs no data
+check: $(VENV) ## check what studies/ declares, and the raw files that are there
 	@$(PYTHON) -m pipeline check $(STUDY)
 
 responses: $(VENV) ## clean raw exports -> data/processed/<study>/responses/
@@ -72,6 +72,9 @@ else
 reports: $(VENV)
 	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) --levels $(LEVELS) $(JOBS:%=--jobs %) --index
 endif
+
+receive: $(VENV) ## write the sha256 of STUDY's raw files, as they are, into its study.toml
+	@$(PYTHON) -m pipeline receive $(STUDY)
 
 lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY
 	@$(PYTHON) -m pipeline lock $(STUDY)

@@ -44,9 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="reports made at the same time (default: one per core)")
     build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
     build.set_defaults(run=_build)
-    check = commands.add_parser("check", help="check what is declared, before any data are needed")
+    check = commands.add_parser("check", help="check what is declared, and the raw files where there are any")
     check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     check.set_defaults(run=_check)
+    receive = commands.add_parser("receive", help="write the sha256 of the raw files, as they are, into study.toml")
+    receive.add_argument("study", nargs="+", help="folders in studies/")
+    receive.set_defaults(run=_receive)
     lock = commands.add_parser("lock", help="lock the analysis plan of a study")
     lock.add_argument("study", nargs="+", help="folders in studies/")
     lock.set_defaults(run=_lock)
@@ -114,16 +117,25 @@ def _cores() -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipeline.stages.build import check_study
+    from pipeline.stages.build import check_files, check_study
 
     def check(study: str) -> int:
         declared = check_study(study)
-        print(
-            f"{study}: {len(declared.variables)} variables, {len(declared.measure)} measures, {len(declared.declaration.analyses)} analyses: no problems"
-        )
+        counts = f"{len(declared.variables)} variables, {len(declared.measure)} measures, {len(declared.declaration.analyses)} analyses"
+        print(f"{study}: {counts}: no problems ({check_files(declared)})")
         return OK
 
     return _each(options, check)
+
+
+def _receive(options: argparse.Namespace) -> int:
+    from pipeline.stages.receive import receive_files
+
+    def receive(study: str) -> int:
+        print("\n".join(receive_files(study)))
+        return OK
+
+    return _each(options, receive)
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 EXAMPLES_SHOWN = 5
+DETAILS_SHOWN = 20
+"""Lines of one problem on the screen; the rest is written to a file."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Problem:
     found : str
         What was found, with the real name, value or count.
     details : tuple of str
-        Examples, one line each; the caller passes at most ``EXAMPLES_SHOWN``.
+        What there is to say line by line; ``DETAILS_SHOWN`` of them are shown.
     allowed : str
         What would be accepted; empty when it goes without saying.
     remedy : str
@@ -38,8 +40,14 @@ class Problem:
     details: tuple[str, ...] = field(default=())
 
     def __str__(self) -> str:
+        return self.text(DETAILS_SHOWN)
+
+    def text(self, most: int | None = None) -> str:
+        """Write the problem with so many of its details; all of them when no number is given."""
         lines = [f"{self.where}: {self.found}"]
-        lines += [f"  {detail}" for detail in self.details]
+        lines += [f"  {detail}" for detail in self.details[:most]]
+        if most is not None and len(self.details) > most:
+            lines.append(f"  and {len(self.details) - most} more")
         if self.allowed:
             lines.append(f"  allowed: {self.allowed}")
         if self.remedy:

@@ -5,34 +5,23 @@ row alone: blocks of rows and all rows give the same.
 """
 
 import math
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
 from pipeline.clean.text import distinct, per_row
+from pipeline.clean.written import date_in, may_be_grouped, number_in, without_noise
 from pipeline.spec.declaration import Source
 from pipeline.spec.folding import comparable, tidy
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
-GROUPED = r"[-\u2212]?(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)(?:,\d+)?"
-NUMBERS = {",": re.compile(GROUPED, re.ASCII), ".": re.compile(r"[-\u2212]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)}
-"""Decimal sign -> what a number looks like; with a decimal comma, blanks may group thousands."""
-TO_PLAIN: dict[str, dict[int, str | None]] = {
-    ",": str.maketrans({",": ".", "\u2212": "-", " ": None, "\u00a0": None, "\u2009": None, "\u202f": None}),
-    ".": {0x2212: "-"},
-}
-
-EXCEL_DAYS = "excel"
-FIRST_EXCEL_DAY = datetime(1899, 12, 30)
-"""Day 0 of Excel's calendar as it counts from 1 March 1900 (day 61): it believes in a 29 February 1900."""
-
 UNKNOWN, UNREADABLE, OUTSIDE = "unknown", "unreadable", "outside"
-"""Kinds of fault: not in the answer list, not a number or date, outside the constraint."""
+AMBIGUOUS, GROUPED, UNLISTED = "ambiguous", "grouped", "unlisted"
+"""Kinds of fault: not in the answer list, not a number or date, outside the constraint; two days, thousands or decimals,
+declared missing by the file and in no answer list."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +58,17 @@ class Column:
     case_ignored: int
 
 
-def interpret(variable: Variable, cells: pd.Series, read: Callable[[str], Meaning]) -> Column:
+def interpret(source: Source, variable: Variable, cells: pd.Series, decimal: str, read: Callable[[str], Meaning]) -> Column:
     """Interpret the cells of one variable.
 
     Parameters
     ----------
-    variable : Variable
-        Supplies the type of the values.
+    source, variable
+        Supply the type of the values, and whether the sign between thousands is declared.
     cells : Series of categories, one per row
         As exported.
+    decimal : str
+        Decimal sign of the column.
     read : function
         Says what a text means, such as ``meaning_of`` gives it.
 
@@ -88,6 +79,8 @@ def interpret(variable: Variable, cells: pd.Series, read: Callable[[str], Meanin
     """
     positions, texts = distinct(cells)
     meanings = [read(text) for text in texts]
+    if variable.type in ("integer", "decimal") and source.thousands is None:
+        meanings = _unless_grouped(variable, decimal, texts, meanings, set(positions.tolist()))
     missing = _spread([meaning.missing for meaning in meanings], positions, np.int8)
     faults = _spread([meaning.fault for meaning in meanings], positions, object)
     trimmed = _spread([text != text.strip() for text in texts], positions, bool)
@@ -114,6 +107,25 @@ def with_break_off(column: Column, cells: pd.Series, not_reached: np.ndarray) ->
     return replace(column, values=column.values.mask(gone), missing=missing)
 
 
+def with_declared_missing(study: Study, variable: Variable, column: Column, cells: pd.Series, declared: Container[str]) -> Column:
+    """Take no cell for an answer that the file declares missing; one that no answer list explains is a fault.
+
+    Parameters
+    ----------
+    study, variable
+        Supply the answer list.
+    column : Column
+        As interpreted.
+    cells : Series of categories, one per row
+        As exported.
+    declared : container of str
+        Cells that the file itself declares missing.
+    """
+    listed = {comparable(answer.raw) for answer in study.answer_lists.get(variable.answers, ())}
+    unlisted = per_row(cells, lambda text: text in declared and comparable(text) not in listed, bool)
+    return replace(column, values=column.values.mask(unlisted), faults=np.where(unlisted, UNLISTED, column.faults))
+
+
 def _spread(per_text: list, positions: np.ndarray, dtype: type) -> np.ndarray:
     """Give every row what its distinct text has."""
     return np.array(per_text, dtype=dtype)[positions] if per_text else np.empty(0, dtype=dtype)
@@ -128,12 +140,16 @@ def _values(variable: Variable, per_text: list, positions: np.ndarray) -> pd.Ser
 
 def meaning_of(study: Study, source: Source, variable: Variable, decimal: str) -> Callable[[str], Meaning]:
     """Give the function that says what a text of this variable means."""
-    answers = {comparable(answer.raw): answer for answer in study.answer_lists.get(variable.answers, ())}
+
+    def key_of(text: str) -> str:
+        return without_noise(comparable(text), decimal)
+
+    answers = {key_of(answer.raw): answer for answer in study.answer_lists.get(variable.answers, ())}
     blank = Meaning(missing=MISSING_CODES[source.blank])
     read = READERS[variable.type](source, variable, decimal)
 
     def meaning(text: str) -> Meaning:
-        key = comparable(text)
+        key = key_of(text)
         if key in answers:
             return _answered(variable, answers[key], tidy(text))
         return read(tidy(text)) if key else blank
@@ -158,8 +174,12 @@ def _read_text(source: Source, variable: Variable, decimal: str) -> Callable[[st
 
 def _read_date(source: Source, variable: Variable, decimal: str) -> Callable[[str], Meaning]:
     def read(text: str) -> Meaning:
-        dates = (date_in(text, form) for form in source.dates)
-        return next((Meaning(date) for date in dates if date), Meaning(fault=UNREADABLE))
+        dates = [date for form in source.dates if (date := date_in(text, form, source.two_digit_years_from))]
+        if len({date.date() for date in dates}) != 1:
+            return Meaning(fault=AMBIGUOUS if dates else UNREADABLE)
+        early = variable.earliest is not None and dates[0].date() < variable.earliest
+        late = variable.latest is not None and dates[0].date() > variable.latest
+        return Meaning(fault=OUTSIDE) if early or late else Meaning(dates[0])
 
     return read
 
@@ -169,12 +189,20 @@ def _read_number(source: Source, variable: Variable, decimal: str) -> Callable[[
     greatest = math.inf if variable.maximum is None else variable.maximum
 
     def read(text: str) -> Meaning:
-        number = number_in(text, decimal)
+        number = number_in(text, decimal, source.thousands)
         if number is None or (variable.type == "integer" and not number.is_integer()):
             return Meaning(fault=UNREADABLE)
         return Meaning(number) if least <= number <= greatest else Meaning(fault=OUTSIDE)
 
     return read
+
+
+def _unless_grouped(variable: Variable, decimal: str, texts: list[str], meanings: list[Meaning], used: set[int]) -> list[Meaning]:
+    """Read no number of a column whose sign may stand between thousands: nothing in the file tells 25.000 from 25000."""
+    numbers = {place: tidy(texts[place]) for place in used if isinstance(meanings[place].value, float)}
+    if not may_be_grouped(variable.type == "integer", decimal, list(numbers.values())):
+        return meanings
+    return [Meaning(fault=GROUPED) if decimal in numbers.get(place, "") else meaning for place, meaning in enumerate(meanings)]
 
 
 READERS: dict[str, Callable[[Source, Variable, str], Callable[[str], Meaning]]] = {
@@ -186,30 +214,3 @@ READERS: dict[str, Callable[[Source, Variable, str], Callable[[str], Meaning]]] 
     "text": _read_text,
 }
 """Variable type -> how a text that is not in the answer list is read."""
-
-
-def date_in(text: str, form: str) -> datetime | None:
-    """Read a date written in a format, or as Excel's number of days; None when it is not one."""
-    if form == EXCEL_DAYS:
-        days = number_in(text, ".")
-        return FIRST_EXCEL_DAY + timedelta(days=days) if days and 61 <= days < 2_958_466 else None
-    try:
-        return datetime.strptime(text, form)
-    except ValueError:
-        return None
-
-
-def number_in(text: str, decimal: str) -> float | None:
-    """Read a number written with this decimal sign; None when it is not one."""
-    if not NUMBERS[decimal].fullmatch(text):
-        return None
-    number = float(text.translate(TO_PLAIN[decimal]))
-    return number if math.isfinite(number) else None
-
-
-def detected_decimal(columns: list[pd.Series]) -> str:
-    """Give the comma if some numbers have one and none has a point, else the point."""
-    texts = {tidy(text) for cells in columns for text in distinct(cells)[1]}
-    commas = any("," in text and NUMBERS[","].fullmatch(text) for text in texts)
-    points = any("." in text and NUMBERS["."].fullmatch(text) for text in texts)
-    return "," if commas and not points else "."

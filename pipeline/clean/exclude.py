@@ -1,13 +1,10 @@
 """Rows taken out before anything is counted: declared exclusions, and rows without any answer."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
 from pipeline.clean.files import RawSource
 from pipeline.clean.text import per_row
-from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Exclusion
 from pipeline.spec.folding import comparable
 from pipeline.spec.study import Study
@@ -38,22 +35,6 @@ def excluded_by(study: Study, raw: RawSource) -> pd.Series:
         if raw.source.name in exclusion.sources:
             rule[(rule == "") & _fits(study, exclusion, raw.cells[exclusion.variable])] = exclusion.id
     return rule
-
-
-def exclusion_value_problems(study: Study) -> Iterator[Problem]:
-    """Values of an exclusion on a choice must be codes of its answer list."""
-    for exclusion in study.declaration.exclusions:
-        variable = study.variable[exclusion.variable]
-        codes = [answer.code for answer in study.answer_lists.get(variable.answers, ())]
-        for value in exclusion.values:
-            if variable.type in CHOICE_TYPES and value not in codes:
-                where = f"studies/{study.id}/study.toml, exclusions '{exclusion.id}' values"
-                yield Problem(
-                    where,
-                    f"'{value}' is not an answer of '{variable.name}'",
-                    ", ".join(codes),
-                    suggestion(value, codes) or "Correct the code.",
-                )
 
 
 def _all_blank(cells: pd.DataFrame) -> np.ndarray:

@@ -1,17 +1,22 @@
 """Faults in cells, said so that the researcher finds the cell and knows what to do."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 import pandas as pd
 
-from pipeline.clean.answers import OUTSIDE, UNKNOWN, UNREADABLE, Column
-from pipeline.clean.files import RawSource, variables_in
+from pipeline.clean.answers import AMBIGUOUS, GROUPED, OUTSIDE, UNKNOWN, UNREADABLE, Column
+from pipeline.clean.exclude import excluded_by
+from pipeline.clean.files import RawSource
+from pipeline.clean.headings import place_of, variables_in
 from pipeline.clean.identity import id_form_of, in_form, is_personal_number, is_spreadsheet_made, plain_id
 from pipeline.clean.text import listed, per_row, shown
-from pipeline.errors import Problem, examples
-from pipeline.spec.folding import misspelt, tidy
+from pipeline.clean.written import SEPARATORS, date_in, number_in
+from pipeline.errors import Problem
+from pipeline.spec.codebook import answer_rows
+from pipeline.spec.declaration import EXCEL
+from pipeline.spec.folding import comparable, misspelt, tidy
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
@@ -22,6 +27,14 @@ MADE_BY_EXCEL = re.compile(
 
 FEW_ROWS = 10
 """In fewer rows, one answer and blanks are no sign of a box."""
+WORDS_OF_REASONS = {
+    "dont_know": ("vet ej", "vet inte", "do not know", "don't know", "unsure", "osäker"),
+    "refused": ("vill ej", "vill inte", "vägra", "refus", "prefer not"),
+    "not_applicable": ("ej aktuell", "ej tillämp", "not applicable", "inapplicable", "n/a"),
+    "not_asked": ("ej ställd", "not asked", "ej tillfrågad"),
+    "not_reached": ("avbröt", "not reached", "broke off"),
+}
+"""Missing reason -> words in labels that suggest it; the researcher decides."""
 
 
 def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
@@ -30,15 +43,26 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
     where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
     said = {
         UNKNOWN: ("answers are not in the codebook", f"Correct {file}, or list the value there with its reason."),
-        UNREADABLE: (f"cells are not {_expected(variable, raw)}", _remedy_for_unreadable(variable, file)),
-        OUTSIDE: ("numbers are outside the constraint", "Correct the constraint in the codebook, or take the rows out by an exclusion."),
+        UNREADABLE: (f"cells are not {_expected(variable, raw)}", ""),
+        OUTSIDE: (
+            f"{'dates' if variable.type == 'date' else 'numbers'} are outside the constraint",
+            "Correct the constraint in the codebook, or take the rows out by an exclusion.",
+        ),
+        AMBIGUOUS: ("cells are different days in the formats of dates", ""),
+        GROUPED: ("cells may be thousands or decimals", _remedy_for_grouped(raw.decimal_of(variable.name))),
     }
     for kind, (found, remedy) in said.items():
         faulty = cells[column.faults == kind].astype("str")
         if len(faulty):
-            near = _hint(study, variable, faulty) if kind == UNKNOWN else ""
-            labels = raw.imported.value_labels.get(tidy(variable.raw_names[raw.source.name]), {})
-            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), near or remedy, _places(faulty, labels))
+            hint = _HINTS.get(kind, lambda study, raw, variable, faulty: "")(study, raw, variable, faulty)
+            labels = raw.imported.value_labels.get(_heading(raw, variable), {})
+            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), hint or remedy, _places(faulty, labels))
+
+
+def _heading(raw: RawSource, variable: Variable) -> str:
+    """Give the heading of a variable's column as the file has it; empty for the number of the row."""
+    place = place_of(variable.raw_names[raw.source.name], raw.imported.headings)
+    return "" if place is None else raw.imported.headings[place]
 
 
 def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
@@ -66,18 +90,68 @@ def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Se
 
 def _expected(variable: Variable, raw: RawSource) -> str:
     if variable.type == "date":
-        return f"dates written as {' or '.join(raw.source.dates)}"
-    sign = {",": "a decimal comma", ".": "a decimal point"}[raw.decimal]
+        return f"dates written as {' or '.join(raw.source.of_column(variable.name).dates)}"
+    sign = {",": "a decimal comma", ".": "a decimal point"}[raw.decimal_of(variable.name)]
     return f"whole numbers ({sign} is read)" if variable.type == "integer" else f"numbers with {sign}"
 
 
-def _remedy_for_unreadable(variable: Variable, file: str) -> str:
+def _remedy_for_grouped(sign: str) -> str:
+    return f'State thousands = "{sign}" of the source in study.toml if 25{sign}000 is 25000, or thousands = "none" if it is 25.'
+
+
+def _hint_for_unreadable(study: Study, raw: RawSource, variable: Variable, faulty: pd.Series) -> str:
+    """Say what to declare: a date format, the sign between thousands, another decimal sign, or a reason why there is no number."""
+    texts = [tidy(str(text)) for text in faulty.unique()]
+    if variable.type == "date" and all(date_in(text, EXCEL) for text in texts):
+        return f'These are day numbers of a spreadsheet: add "{EXCEL}" to dates of the source in study.toml.'
     if variable.type == "date":
         return "Add the format to dates of the source in study.toml."
+    grouped = [sign for sign in (".", ",", "'", " ") if all(_has_thousands(text, sign) for text in texts)]
+    if grouped:
+        return f'State thousands = "{grouped[0]}" of the source in study.toml.'
+    sign = {",": ".", ".": ","}[raw.decimal_of(variable.name)]
+    if all(number_in(text, sign) is not None for text in texts):
+        return f'Correct decimal of the source in study.toml; if other columns have the other sign, state columns = {{ {variable.name} = {{ decimal = "{sign}" }} }}.'
+    file = study.paths.shown(study.paths.declared / "answers.csv")
     return f"Correct decimal of the source in study.toml, or give the variable an answer list in {file} with the text's missing reason."
 
 
+def _has_thousands(text: str, sign: str) -> bool:
+    decimals = [decimal for decimal in (".", ",") if decimal != sign]
+    return any(number_in(text, decimal, sign) is not None for decimal in decimals) and any(mark in text for mark in SEPARATORS[sign])
+
+
+def _hint_for_ambiguous(study: Study, raw: RawSource, variable: Variable, faulty: pd.Series) -> str:
+    """Name the formats that read every cell of the column; what to declare where columns differ."""
+    source = raw.source.of_column(variable.name)
+    answers = {comparable(answer.raw) for answer in study.answer_lists.get(variable.answers, ())}
+    texts = {tidy(text) for text in raw.cells[variable.name].unique() if tidy(text) and comparable(text) not in answers}
+    fitting = [form for form in source.dates if all(date_in(text, form, source.two_digit_years_from) for text in texts)]
+    only = f' Only "{fitting[0]}" reads every cell of this column.' if len(fitting) == 1 else ""
+    form = (fitting or [form for form in source.dates if date_in(tidy(str(faulty.iloc[0])), form, source.two_digit_years_from)])[0]
+    return (
+        f"Keep in dates of the source in study.toml the one that the file is written in.{only} "
+        f'If other columns are written otherwise, state columns = {{ {variable.name} = {{ dates = ["{form}"] }} }}.'
+    )
+
+
+def _hint_for_unknown(study: Study, raw: RawSource, variable: Variable, faulty: pd.Series) -> str:
+    return _hint(study, variable, faulty)
+
+
+_HINTS: dict[str, Callable[[Study, RawSource, Variable, pd.Series], str]] = {
+    UNKNOWN: _hint_for_unknown,
+    UNREADABLE: _hint_for_unreadable,
+    AMBIGUOUS: _hint_for_ambiguous,
+}
+"""Kind of fault -> what the faulty cells themselves suggest to do; empty when nothing."""
+
+
 def _allowed(study: Study, variable: Variable, kind: str) -> str:
+    if kind in (AMBIGUOUS, GROUPED):
+        return ""
+    if kind == OUTSIDE and variable.type == "date":
+        return "..".join("" if day is None else day.isoformat() for day in (variable.earliest, variable.latest))
     if kind == OUTSIDE:
         bounds = (variable.minimum, variable.maximum)
         return "..".join("" if bound is None else f"{bound:g}" for bound in bounds)
@@ -105,7 +179,49 @@ def _places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
         times = "once" if len(rows) == 1 else f"{len(rows)} times"
         label = f" = {shown(labels[text])}" if text in labels else ""
         lines.append(f"{shown(str(text))}{label} ({times}: data row {listed(row + 1 for row in rows)})")
-    return examples(lines)
+    return tuple(lines)
+
+
+def unlisted_missing_problems(study: Study, raws: Iterable[RawSource]) -> Iterator[Problem]:
+    """Report what files declare missing and no answer list explains, once per list, with the rows to paste.
+
+    Parameters
+    ----------
+    study : Study
+        Supplies the answer lists.
+    raws : iterable of RawSource
+        All sources, since several may use one list.
+    """
+    found: dict[str, dict[str, str]] = {}
+    places: dict[str, list[str]] = {}
+    for raw in raws:
+        for name, declared in raw.declared_missing.items():
+            variable = study.variable[name]
+            known = {comparable(answer.raw) for answer in study.answer_lists.get(variable.answers, ())}
+            labels = raw.imported.value_labels.get(_heading(raw, variable), {})
+            cells = raw.cells.loc[excluded_by(study, raw) == "", name].astype("str")
+            unlisted = cells[cells.isin(declared) & ~cells.map(comparable).isin(known)]
+            if len(unlisted):
+                answers = variable.answers or f"{name}_missing"
+                found.setdefault(answers, {}).update({text: labels.get(text, "") for text in sorted(set(unlisted))})
+                own = "" if variable.answers else f" (give it the list {answers} in column answers of the codebook)"
+                places.setdefault(answers, []).extend(f"{raw.where}, {name}{own}: {line}" for line in _places(unlisted, labels))
+    for answers, codes in found.items():
+        yield Problem(
+            f"{study.paths.shown(study.paths.declared / 'answers.csv')}, list {answers}",
+            f"{len(codes)} codes are declared missing in the files and have no row here",
+            remedy="Add these rows with the right reason in column missing:\n" + _rows_to_paste(study, answers, codes),
+            details=tuple(places[answers]),
+        )
+
+
+def _rows_to_paste(study: Study, answers: str, codes: Mapping[str, str]) -> str:
+    """Write rows of answers.csv; the reason is guessed from the label, else ``skipped``."""
+    rows = []
+    for code, label in codes.items():
+        reason = next((reason for reason, words in WORDS_OF_REASONS.items() if any(word in label.casefold() for word in words)), "skipped")
+        rows.append({"list_name": answers, "name": code, "raw": code, "label::sv": label, "label::en": label, "missing": reason})
+    return answer_rows(study.paths, rows)
 
 
 def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[Problem]:

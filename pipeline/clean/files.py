@@ -1,20 +1,27 @@
 """Raw files: there, unchanged, readable, and with the columns the codebook names."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.answers import detected_decimal
+from pipeline.clean.headings import column_notes, extra_columns, heading_hints, missing_columns, place_of, variables_in
 from pipeline.clean.importers import IMPORTERS
+from pipeline.clean.importers.cells import changed_texts
 from pipeline.clean.importers.imported import Imported
+from pipeline.clean.written import detected_decimal
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Source
-from pipeline.spec.folding import tidy
 from pipeline.spec.study import Study, Variable
+
+READ_BY = {
+    *("file", "sha256", "format", "encoding", "delimiter", "sheet", "decimal", "thousands"),
+    *("skip_rows", "heading_rows", "headings", "merged"),
+}
+"""Settings of a source that decide what is read from its file."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class RawSource:
     not_reached : mapping
         Variable name -> array of bool, one per row: whether the person broke off
         before this column. Empty where the format does not tell.
+    declared_missing : mapping
+        Variable name -> cells that the file itself declares missing, where there
+        are any; an id among them is blank.
+    notes : tuple of dict
+        How columns were found, as lines of the table ``cleaning_log``.
     """
 
     source: Source
@@ -45,6 +57,15 @@ class RawSource:
     decimal: str
     imported: Imported
     not_reached: Mapping[str, np.ndarray]
+    declared_missing: Mapping[str, frozenset[str]]
+    notes: tuple[dict, ...]
+
+    def decimal_of(self, variable: str) -> str:
+        """Give the decimal sign of one variable's column."""
+        own = self.source.columns.get(variable)
+        if own is None or not (own.decimal or own.thousands):
+            return self.decimal
+        return own.decimal or {".": ",", ",": "."}.get(own.thousands or "", self.decimal)
 
 
 def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
@@ -59,75 +80,96 @@ def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
     if not study.paths.raw.is_dir():
         where = study.paths.shown(study.paths.raw)
         return {}, [Problem(f"{where}/", "there is no such folder", remedy="Put the raw files there, as they were received.")]
-    readings: dict[tuple, Imported] = {}
+    readings: dict[str, Imported] = {}
     sources: dict[str, RawSource] = {}
-    problems: list[Problem] = []
+    problems: list[Problem] = list(_unrecorded_problems(study))
     for source in study.declaration.sources:
         where = study.paths.shown(study.paths.raw / source.file)
-        key = (source.file, source.sha256, source.format, source.encoding, source.delimiter, source.sheet, source.decimal)
+        key = source.model_dump_json(include=READ_BY)
         if key not in readings:
             readings[key] = _read_file(study, source, where)
-            problems += readings[key].problems or _extra_columns(study, source, where, readings[key].headings)
+            problems += readings[key].problems or extra_columns(study, source, where, readings[key].headings)
         if readings[key].problems:
             continue
-        missing = list(_missing_columns(study, source, where, readings[key].headings))
+        missing = missing_columns(study, source, where, readings[key].headings)
         problems += missing
         if not missing:
             sources[source.name] = _raw_source(study, source, where, readings[key])
     return sources, problems
 
 
-def variables_in(study: Study, source: Source) -> tuple[Variable, ...]:
-    """Give the variables that a source holds, in codebook order."""
-    return tuple(variable for variable in study.variables if source.name in variable.raw_names)
-
-
 def _read_file(study: Study, source: Source, where: str) -> Imported:
     path = study.paths.raw / source.file
     if not path.is_file():
-        there = sorted(file.name for file in study.paths.raw.iterdir() if file.is_file())
+        others = {other.file for other in study.declaration.sources}
+        there = sorted(file.name for file in study.paths.raw.iterdir() if file.is_file() and file.name not in others)
         remedy = suggestion(source.file, there) or "Put the file there, or correct the name in study.toml."
         return Imported(problems=(Problem(where, "there is no such file", remedy=remedy),))
     content = path.read_bytes()
+    problem = _changed_problem(source, where, content)
+    if problem:
+        return Imported(problems=(problem,))
+    imported = IMPORTERS[source.format](content, source, where)
+    return imported if imported.problems else replace(imported, problems=tuple(heading_hints(source, where, imported)))
+
+
+def _changed_problem(source: Source, where: str, content: bytes) -> Problem | None:
     found = hashlib.sha256(content).hexdigest()
-    if found != source.sha256:
-        details = (f"found: {found}", f"stated in study.toml: {source.sha256}")
-        remedy = "Restore the file as it was received; if a new export replaces it on purpose, state its sha256."
-        return Imported(problems=(Problem(where, "its content has changed: sha256 differs", details=details, remedy=remedy),))
-    return IMPORTERS[source.format](content, source, where)
+    if found == source.sha256 or not source.is_recorded:
+        return None
+    details = (f"found: {found}", f"stated in study.toml: {source.sha256}")
+    remedy = "Restore the file as it was received; if a new export replaces it on purpose, state its sha256."
+    return Problem(where, "its content has changed: sha256 differs", details=details, remedy=remedy)
 
 
-def _missing_columns(study: Study, source: Source, where: str, headings: tuple[str, ...]) -> Iterator[Problem]:
-    for variable in variables_in(study, source):
-        heading = tidy(variable.raw_names[source.name])
-        if heading not in headings:
-            remedy = suggestion(heading, headings) or f"Correct raw_name::{source.name} of '{variable.name}' in the codebook."
-            yield Problem(f"{where}, column '{heading}'", "is missing", remedy=remedy)
-
-
-def _extra_columns(study: Study, source: Source, where: str, headings: tuple[str, ...]) -> list[Problem]:
-    """Find columns that no source of this file names, and names that stand twice."""
-    sharing = [other for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
-    named = {tidy(variable.raw_names[other.name]) for other in sharing for variable in variables_in(study, other)}
-    ignored = {tidy(column) for other in sharing for column in other.ignore}
-    problems = []
-    for heading, times in Counter(headings).items():
-        if heading in named and times > 1:
-            remedy = "Rename one of the columns in the survey tool and export again."
-            problems.append(Problem(f"{where}, column '{heading}'", f"stands {times} times in the heading", remedy=remedy))
-        if heading not in named | ignored:
-            near = suggestion(heading, named - set(headings))
-            remedy = near or f"Give it a row in studies/{study.id}/codebook.csv, or list it in ignore of the source."
-            problems.append(Problem(f"{where}, column '{heading}'", "is not in the codebook", remedy=remedy))
-    return problems
+def _unrecorded_problems(study: Study) -> Iterator[Problem]:
+    """Files that are there, and of which nobody said that they are as received."""
+    for file in dict.fromkeys(source.file for source in study.declaration.sources if not source.is_recorded):
+        path = study.paths.raw / file
+        if path.is_file():
+            remedy = f"If this is the file as it was received, run 'make receive STUDY={study.id}', which writes it into study.toml."
+            yield Problem(study.paths.shown(path), "its sha256 is not recorded yet", remedy=remedy)
 
 
 def _raw_source(study: Study, source: Source, where: str, imported: Imported) -> RawSource:
     variables = variables_in(study, source)
-    place: Mapping[str, int] = {heading: position for position, heading in reversed(list(enumerate(imported.headings)))}
-    column = {variable.name: place[tidy(variable.raw_names[source.name])] for variable in variables}
-    cells = pd.DataFrame({name: imported.columns[position] for name, position in column.items()})
-    numbers = [cells[variable.name] for variable in variables if variable.type in ("integer", "decimal")]
+    place = {variable.name: place_of(variable.raw_names[source.name], imported.headings) for variable in variables}
+    there = {name: position for name, position in place.items() if position is not None}
+    cells, missing = _cells(variables, place, imported)
+    own = {name for name, written in source.columns.items() if written.decimal or written.thousands}
+    signed = [cells[variable.name] for variable in variables if variable.type in ("integer", "decimal") and variable.name not in own]
     reached = imported.reached
-    not_reached = {} if reached is None else {name: reached <= position for name, position in column.items()}
-    return RawSource(source, where, cells, source.decimal or detected_decimal(numbers), imported, not_reached)
+    return RawSource(
+        source=source.in_calendar(imported.calendar),
+        where=where,
+        cells=cells,
+        decimal=source.decimal or detected_decimal(signed, source.thousands),
+        imported=imported,
+        not_reached={} if reached is None else {name: reached <= position for name, position in there.items()},
+        declared_missing=missing,
+        notes=tuple(column_notes(study, source, imported.headings)),
+    )
+
+
+def _cells(
+    variables: Sequence[Variable], place: Mapping[str, int | None], imported: Imported
+) -> tuple[pd.DataFrame, dict[str, frozenset[str]]]:
+    """Give the cells by variable, and those that the file declares missing; an id among them is blank."""
+    rows = len(imported.columns[0]) if imported.columns else 0
+    numbers = pd.Series(pd.Categorical.from_codes(range(rows), pd.Index([str(row + 1) for row in range(rows)], dtype="str")))
+    cells: dict[str, pd.Series] = {}
+    missing: dict[str, frozenset[str]] = {}
+    for variable in variables:
+        position = place[variable.name]
+        column = numbers if position is None else imported.columns[position]
+        declared = frozenset() if position is None else imported.declared_missing.get(imported.headings[position], frozenset())
+        if declared and variable.type == "id":
+            column = changed_texts(column, partial(_unless_missing, declared))
+        elif declared:
+            missing[variable.name] = declared
+        cells[variable.name] = column
+    return pd.DataFrame(cells), missing
+
+
+def _unless_missing(declared: frozenset[str], text: str) -> str:
+    return "" if text in declared else text

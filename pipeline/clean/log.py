@@ -19,15 +19,22 @@ NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
 
 
 def setting_lines(raw: RawSource) -> Iterator[dict]:
-    """Record encoding, delimiter, sheet and decimal sign, as far as the format has them, and whether they were stated or detected."""
+    """Record how the file was read and whether that was stated, said by the file or detected, and how columns were found."""
     imported = raw.imported
     delimiter = repr(imported.delimiter) if imported.delimiter else ""
-    used = {"encoding": imported.encoding, "delimiter": delimiter, "sheet": imported.sheet, "decimal": raw.decimal}
+    used = {
+        "encoding": imported.encoding,
+        "delimiter": delimiter,
+        "sheet": imported.sheet,
+        "calendar": imported.calendar,
+        "decimal": raw.decimal,
+    }
     stated = {*imported.stated, *(("decimal",) if raw.source.decimal else ())}
     for subject, detail in used.items():
         if detail:
-            finding = "stated" if subject in stated else "detected"
+            finding = "stated" if subject in stated else "said_by_file" if subject in imported.said else "detected"
             yield {"source": raw.source.name, "subject": subject, "finding": finding, "detail": detail}
+    yield from ({"source": raw.source.name, **note} for note in raw.notes)
 
 
 def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[dict]:

@@ -6,7 +6,7 @@ and reported at once; only then are rows joined into waves and units.
 
 import pandas as pd
 
-from pipeline.clean.exclude import exclusion_value_problems
+from pipeline.clean.faults import unlisted_missing_problems
 from pipeline.clean.files import read_sources
 from pipeline.clean.flow import count_flow, flow_problems
 from pipeline.clean.matching import matching_problems, unmatched_lines
@@ -15,7 +15,7 @@ from pipeline.clean.sample import sample_problems
 from pipeline.clean.time_order import backward_lines
 from pipeline.clean.units import facts_of_units
 from pipeline.clean.waves import answers_by_wave
-from pipeline.errors import Problem, raise_if_any
+from pipeline.errors import raise_if_any
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of
@@ -46,8 +46,7 @@ def clean_responses(study: Study) -> Cleaned:
         changed or unreadable, unknown columns and answers, ids that are blank,
         repeated or personal identity numbers, people in both groups.
     """
-    sources = _clean_sources(study)
-    raise_if_any(matching_problems(study, sources))
+    sources = clean_sources(study)
     facts = facts_of_units(study, sources)
     waves = answers_by_wave(study, sources)
     raise_if_any([*waves.problems, *facts.problems, *sample_problems(study, sources, facts.units)])
@@ -69,16 +68,21 @@ def clean_responses(study: Study) -> Cleaned:
     )
 
 
-def _clean_sources(study: Study) -> dict[str, SourceRows]:
-    """Read and interpret every source, or raise all problems of all of them."""
-    problems: list[Problem] = list(exclusion_value_problems(study))
-    raws, unread = read_sources(study)
-    problems += unread
+def clean_sources(study: Study) -> dict[str, SourceRows]:
+    """Read and interpret every source, by name.
+
+    Raises
+    ------
+    ResearcherError
+        With all problems of all sources.
+    """
+    raws, problems = read_sources(study)
     sources = {}
     for name, raw in raws.items():
         sources[name], found = clean_source(study, raw)
         problems += found
-    raise_if_any(problems)
+    raise_if_any([*problems, *unlisted_missing_problems(study, raws.values())])
+    raise_if_any(matching_problems(study, sources))
     return sources
 
 

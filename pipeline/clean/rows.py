@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.answers import Column, interpret, meaning_of, with_break_off
+from pipeline.clean.answers import Column, interpret, meaning_of, with_break_off, with_declared_missing
 from pipeline.clean.boxes import answered_boxes, box_meaning
 from pipeline.clean.duplicates import Duplicates, duplicate_problem, find_duplicates
 from pipeline.clean.exclude import excluded_by
 from pipeline.clean.faults import blank_id_problems, fault_problems, id_problems, personal_number_problems, tick_problems
-from pipeline.clean.files import RawSource, variables_in
+from pipeline.clean.files import RawSource
+from pipeline.clean.headings import variables_in
 from pipeline.clean.identity import id_form_of, plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
 from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
@@ -165,9 +166,12 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
 
 
 def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Column:
-    """Interpret one column, and tell what was never reached."""
-    meaning = box_meaning(raw.source, variable) if variable.box else meaning_of(study, raw.source, variable, raw.decimal)
-    column = interpret(variable, cells, meaning)
+    """Interpret one column, and tell what the file declares missing and what was never reached."""
+    source, decimal = raw.source.of_column(variable.name), raw.decimal_of(variable.name)
+    meaning = box_meaning(source, variable) if variable.box else meaning_of(study, source, variable, decimal)
+    column = interpret(source, variable, cells, decimal, meaning)
+    if variable.name in raw.declared_missing:
+        column = with_declared_missing(study, variable, column, cells, raw.declared_missing[variable.name])
     if variable.name not in raw.not_reached:
         return column
     return with_break_off(column, cells, raw.not_reached[variable.name][cells.index])

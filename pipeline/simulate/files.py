@@ -6,7 +6,7 @@ from pipeline.simulate.cells import source_cells
 from pipeline.simulate.draw import Drawn
 from pipeline.simulate.exports import exported
 from pipeline.simulate.untidy import Layout, mess_of, with_mess
-from pipeline.spec.declaration import Source
+from pipeline.spec.declaration import EVERYTHING, Source
 
 
 def raw_files(drawn: Drawn) -> dict[str, bytes]:
@@ -42,7 +42,7 @@ def file_table(drawn: Drawn, held: list[Source]) -> pd.DataFrame:
     declared = mess_of(world.simulation, held[0])
     if declared is not None:
         table = with_mess(Layout(study, held[0]), declared, table, world.seed)
-    not_read = [name for name in held[0].ignore if name not in table.columns]
+    not_read = [name for name in held[0].ignored if EVERYTHING not in name and name not in table.columns]
     return table.assign(**dict.fromkeys(not_read, "")).reset_index(drop=True)
 
 

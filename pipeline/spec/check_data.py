@@ -1,22 +1,28 @@
 """Checks of what is read: units, sources, variables, the sample and who is taken out."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.codebook import ROW_NUMBER
+from pipeline.spec.declaration import CALENDARS, SHORT_YEARS, Exclusion, Source
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study, Variable
-from pipeline.spec.vocabulary import COMPARING, EVALUATING
+from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."
+ROWS = ("skip_rows", "heading_rows", "headings")
 SETTINGS_READ = {
-    "csv": ("encoding", "delimiter"),
-    "limesurvey": ("encoding", "delimiter"),
-    "xlsx": ("sheet",),
+    "csv": ("encoding", "delimiter", *ROWS),
+    "limesurvey": ("encoding", "delimiter", *ROWS),
+    "xlsx": ("sheet", "merged", *ROWS),
     "sav": ("encoding",),
+    "dta": ("encoding",),
 }
-"""Export format -> which of ``encoding``, ``delimiter`` and ``sheet`` its importer goes by."""
+"""Export format -> which of the settings of files its importer goes by."""
+TYPED = ("xlsx", "sav", "dta")
+"""Formats whose numbers are numbers, and not texts with a sign."""
 
 NEEDED_DATES = {"first": ("order",), "latest": ("order",), "spells": ("entry", "exit")}
 """Rule for duplicates -> the dates it goes by."""
@@ -78,8 +84,25 @@ def unit_problems(study: Study) -> Iterator[Problem]:
                 yield Problem(
                     f"studies/{study.id}/codebook.csv, '{unit.id}'",
                     f"has no raw_name::{name}",
-                    remedy="Every source needs the id of its unit.",
+                    remedy="Every source needs the id of its unit: its heading, '#1' for the first column where it has no heading, "
+                    f"or '{ROW_NUMBER}' (the number of the row) in a file without ids that is joined with no other.",
                 )
+        yield from _row_number_problems(study, unit.name, own_sources)
+
+
+def _row_number_problems(study: Study, unit: str, sources: list[str]) -> Iterator[Problem]:
+    """The number of the row names a unit only in a file that nothing is joined with."""
+    for variable in study.variables:
+        for name in (source for source, raw_name in variable.raw_names.items() if raw_name == ROW_NUMBER and source in sources):
+            where = f"studies/{study.id}/codebook.csv, '{variable.name}', column raw_name::{name}"
+            if variable.name != study.unit[unit].id:
+                yield Problem(
+                    where, f"'{ROW_NUMBER}' is not an id of {unit}", remedy="Only the id of the unit may be the number of the row."
+                )
+            elif joined := [other for other in dict.fromkeys((*sources, *variable.raw_names)) if other != name]:
+                remedy = f"Rows of two files are not the same {unit}: name the column that holds the id in both."
+                found = f"'{ROW_NUMBER}' cannot be joined with source {', '.join(joined)}, which names {unit} too"
+                yield Problem(where, found, remedy=remedy)
 
 
 def source_problems(study: Study) -> Iterator[Problem]:
@@ -98,6 +121,7 @@ def source_problems(study: Study) -> Iterator[Problem]:
             yield from unknown_name(f"{where} answered_if", name, own, "variable of this source")
         yield from _unread_settings(source, where)
         yield from _date_problems(study, source, where)
+        yield from _writing_problems(study, source, where)
 
 
 def _date_problems(study: Study, source: Source, where: str) -> Iterator[Problem]:
@@ -115,14 +139,46 @@ def _date_problems(study: Study, source: Source, where: str) -> Iterator[Problem
 
 def _unread_settings(source: Source, where: str) -> Iterator[Problem]:
     """Nothing may be stated of a file that its format does not have."""
-    for setting in ("encoding", "delimiter", "sheet"):
-        if getattr(source, setting) and setting not in SETTINGS_READ[source.format]:
+    defaults = {name: field.default for name, field in Source.model_fields.items()}
+    for setting in dict.fromkeys(name for names in SETTINGS_READ.values() for name in names):
+        if getattr(source, setting) != defaults[setting] and setting not in SETTINGS_READ[source.format]:
             yield Problem(
                 f"{where} {setting}",
                 f"is stated, but a file of format '{source.format}' has none",
                 ", ".join(SETTINGS_READ[source.format]),
                 "Take it out, or correct format.",
             )
+
+
+def _writing_problems(study: Study, source: Source, where: str) -> Iterator[Problem]:
+    """Signs in numbers and years of dates must be told apart, for the file and for single columns."""
+    held = [variable.name for variable in study.variables if source.name in variable.raw_names]
+    for name, written in source.columns.items():
+        yield from unknown_name(f"{where} columns", name, held, "variable of this source")
+        if source.format in TYPED and (written.decimal or written.thousands):
+            remedy = "Numbers of such a file have no sign: state decimal and thousands of the source, for its texts."
+            yield Problem(f"{where} columns '{name}'", f"states a sign in a file of format '{source.format}'", remedy=remedy)
+    for place, read in {where: source, **{f"{where} columns '{name}'": source.of_column(name) for name in source.columns}}.items():
+        if read.thousands == read.decimal_written:
+            yield Problem(
+                f"{place} thousands", f"is the decimal sign, '{read.thousands}'", remedy="State another decimal, or another thousands."
+            )
+        for form in (form for form in read.dates if not _is_date_format(form)):
+            allowed = f"%Y-%m-%d, %d.%m.%Y and the like; {', '.join(CALENDARS)}"
+            yield Problem(
+                f"{place} dates", f"'{form}' is no date format", allowed, "Write %Y for the year, %m for the month, %d for the day."
+            )
+        short = [form for form in read.dates if SHORT_YEARS.search(form)]
+        if short and read.two_digit_years_from is None:
+            remedy = "State the first of the hundred years that are meant, such as 1930: 30 is then 1930 and 29 is 2029."
+            yield Problem(f"{place} two_digit_years_from", f"is missing, and '{short[0]}' reads years of two digits", remedy=remedy)
+
+
+def _is_date_format(form: str) -> bool:
+    try:
+        return form in CALENDARS or ("%" in form and bool(datetime.strptime(datetime(2024, 3, 1).strftime(form), form)))
+    except ValueError:
+        return False
 
 
 def sample_problems(study: Study) -> Iterator[Problem]:
@@ -204,3 +260,16 @@ def exclusion_problems(study: Study) -> Iterator[Problem]:
                     f"'{name}' does not hold '{exclusion.variable}'",
                     remedy="Remove the source or correct the variable.",
                 )
+        yield from _excluded_code_problems(study, exclusion, where)
+
+
+def _excluded_code_problems(study: Study, exclusion: Exclusion, where: str) -> Iterator[Problem]:
+    """Values of an exclusion on a choice must be codes of its answer list."""
+    variable = study.variable.get(exclusion.variable)
+    if variable is None or variable.type not in CHOICE_TYPES:
+        return
+    codes = [answer.code for answer in study.answer_lists.get(variable.answers, ())]
+    for value in exclusion.values:
+        if value not in codes:
+            remedy = suggestion(value, codes) or "Correct the code."
+            yield Problem(f"{where} values", f"'{value}' is not an answer of '{variable.name}'", ", ".join(codes), remedy)

@@ -5,7 +5,11 @@ are read as text; blanks at the ends do not count.
 """
 
 import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import Problem, suggestion
 from pipeline.paths import Paths
@@ -17,6 +21,8 @@ from pipeline.spec.vocabulary import MISSING_REASONS, VARIABLE_TYPES
 CODEBOOK_COLUMNS = ("type", "name", "unit", "fixed", "answers", "constraint", "classes", "label::sv", "label::en")
 ANSWER_COLUMNS = ("list_name", "name", "raw", "label::sv", "label::en", "missing")
 RAW_NAME = "raw_name::"
+ROW_NUMBER = "#row"
+"""A raw_name that means the number of the data row, for an id that the file does not have."""
 FIXED = {"yes": True, "": False}
 
 
@@ -41,11 +47,11 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
     rows, problems = _read_rows(path, where)
     if problems:
         return (), problems
-    problems = _column_problems(where, list(rows[0]) if rows else [], CODEBOOK_COLUMNS, sources)
+    problems = _column_problems(where, list(rows[0][1]) if rows else [], CODEBOOK_COLUMNS, sources)
     if problems:
         return (), problems
     variables = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         place = f"{where}, row {number} '{row['name']}'"
         row_problems = _variable_problems(place, row)
         problems += row_problems
@@ -61,11 +67,11 @@ def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list
     rows, problems = _read_rows(path, where)
     if problems:
         return {}, problems
-    problems = _column_problems(where, list(rows[0]) if rows else [], ANSWER_COLUMNS, ())
+    problems = _column_problems(where, list(rows[0][1]) if rows else [], ANSWER_COLUMNS, ())
     if problems:
         return {}, problems
     lists: dict[str, list[Answer]] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         problems += _answer_problems(f"{where}, row {number}", row)
         label = Text(sv=row["label::sv"], en=row["label::en"])
         lists.setdefault(row["list_name"], []).append(Answer(row["name"], row["raw"], label, row["missing"]))
@@ -73,29 +79,61 @@ def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list
     return {name: tuple(answers) for name, answers in lists.items()}, problems
 
 
-def _read_rows(path: Path, where: str) -> tuple[list[dict[str, str]], list[Problem]]:
+def answer_rows(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
+    """Write rows of ``answers.csv`` as the file there is written, with its delimiter and order of columns."""
+    there = _text_of((paths.declared / "answers.csv").read_bytes())
+    delimiter = _delimiter(there)
+    heading = next(csv.reader(io.StringIO(there, newline=""), delimiter=delimiter))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([row.get(column.strip(), "") for column in heading] for row in rows)
+    return text.getvalue().rstrip("\n")
+
+
+def _read_rows(path: Path, where: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Read a table as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank rows and columns at its edges.
+
+    Returns
+    -------
+    rows, problems
+        Each row with its number as a spreadsheet shows it.
+    """
     if not path.is_file():
         return [], [Problem(where, "there is no such file", remedy="Add it; docs/declare.md shows its columns.")]
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows, problems = [], []
-            for row in reader:
-                if None in row or None in row.values():
-                    problems.append(
-                        Problem(
-                            f"{where}, line {reader.line_num}",
-                            f"has not {len(reader.fieldnames or [])} fields",
-                            remedy="Quote texts that hold commas.",
-                        )
-                    )
-                    continue
-                rows.append({key.strip(): value.strip() for key, value in row.items()})
+        lines = _text_of(path.read_bytes())
+        reader = csv.reader(io.StringIO(lines, newline=""), delimiter=_delimiter(lines))
+        table = [(number, reader.line_num, [cell.strip() for cell in row]) for number, row in enumerate(reader, start=1) if any(row)]
     except (UnicodeDecodeError, csv.Error) as error:
-        return [], [Problem(where, f"cannot be read as UTF-8 CSV: {error}", remedy="Save it as CSV with comma and UTF-8.")]
+        return [], [Problem(where, f"cannot be read as CSV: {error}", remedy="Save it as CSV with comma and UTF-8.")]
+    rows: list[tuple[int, dict[str, str]]] = []
+    problems = []
+    width = len(_without_blanks_behind(table[0][2])) if table else 0
+    for number, line, cells in table[1:]:
+        if len(cells) < width or any(cells[width:]):
+            problems.append(Problem(f"{where}, line {line}", f"has not {width} fields", remedy="Quote texts that hold commas."))
+        elif any(cells):
+            rows.append((number, dict(zip(table[0][2][:width], cells, strict=False))))
     if not rows and not problems:
         problems.append(Problem(where, "has no rows", remedy="Add one row per variable or answer."))
     return rows, problems
+
+
+def _text_of(content: bytes) -> str:
+    try:
+        text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    return text.removeprefix("sep=;\n").removeprefix("sep=;\r\n")
+
+
+def _delimiter(text: str) -> str:
+    """Give the sign that the heading holds most of; column names hold none of them."""
+    return max(",;\t", key=text.partition("\n")[0].count)
+
+
+def _without_blanks_behind(row: list[str]) -> list[str]:
+    return row[: next((len(row) - count for count, cell in enumerate(reversed(row)) if cell), 0)]
 
 
 def _column_problems(where: str, found: list[str], needed: tuple[str, ...], sources: tuple[str, ...] | None) -> list[Problem]:
@@ -131,10 +169,9 @@ def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
         )
     if row["type"] in ("select_one", "select_multiple", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
-    if read_bounds(row["constraint"]) is None:
-        problems.append(
-            Problem(f"{place}, column constraint", f"'{row['constraint']}'", "least..greatest, such as 1..5 or 0..", "Correct the range.")
-        )
+    allowed = "earliest..latest, such as 2024-01-01..2024-12-31" if row["type"] == "date" else "least..greatest, such as 1..5 or 0.."
+    if _bounds(row) is None:
+        problems.append(Problem(f"{place}, column constraint", f"'{row['constraint']}'", allowed, "Correct the range."))
     if _classes(row["classes"]) is None:
         problems.append(
             Problem(
@@ -181,7 +218,8 @@ def _repeated_raw_problems(where: str, lists: dict[str, list[Answer]]) -> list[P
 
 
 def _variable(row: dict[str, str]) -> Variable:
-    minimum, maximum = read_bounds(row["constraint"]) or (None, None)
+    least, greatest = _bounds(row) or (None, None)
+    bounds = ("earliest", "latest") if row["type"] == "date" else ("minimum", "maximum")
     raw_names = {key.removeprefix(RAW_NAME): value for key, value in row.items() if key.startswith(RAW_NAME) and value}
     return Variable(
         name=row["name"],
@@ -190,14 +228,18 @@ def _variable(row: dict[str, str]) -> Variable:
         fixed=FIXED[row["fixed"]],
         label=Text(sv=row["label::sv"], en=row["label::en"]),
         answers=row["answers"],
-        minimum=minimum,
-        maximum=maximum,
         classes=_classes(row["classes"]) or (),
         raw_names=raw_names,
+        **{"minimum": None, "maximum": None, **dict(zip(bounds, (least, greatest), strict=True))},
     )
 
 
-def read_bounds(constraint: str) -> tuple[float | None, float | None] | None:
+def _bounds(row: dict[str, str]) -> tuple | None:
+    """Read the constraint of a row: dates for a date, numbers for the others; None when it is neither."""
+    return read_bounds(row["constraint"], date.fromisoformat if row["type"] == "date" else float)
+
+
+def read_bounds(constraint: str, read: Callable[[str], Any] = float) -> tuple[Any, Any] | None:
     """Read ``1..5``, ``0..`` or an empty constraint; None when it is neither."""
     if not constraint:
         return None, None
@@ -205,7 +247,7 @@ def read_bounds(constraint: str) -> tuple[float | None, float | None] | None:
     if not separator:
         return None
     try:
-        bounds = (float(least) if least else None, float(greatest) if greatest else None)
+        bounds = (read(least) if least else None, read(greatest) if greatest else None)
     except ValueError:
         return None
     backwards = bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]

@@ -5,6 +5,7 @@ several parts are in ``check``.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from pipeline.paths import Paths
@@ -50,6 +51,9 @@ class Variable:
     """Source name -> column heading in that source's file."""
     box: Box | None = None
     """For a box of a select_multiple; its answers are ``yes`` (ticked) and ``no``."""
+    earliest: date | None = None
+    latest: date | None = None
+    """First and last day allowed, of a date."""
 
     @property
     def is_numeric(self) -> bool:

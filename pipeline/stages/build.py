@@ -6,12 +6,12 @@ happen when the stage runs, so that nothing pays for what it does not use.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.errors import Problem, raise_if_any, suggestion
+from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
@@ -21,6 +21,8 @@ from pipeline.stages.pages import all_pages, pages_of
 from pipeline.stages.progress import alarming, emphasised, tell
 from pipeline.stages.record import is_current, note_stage, read_record
 from pipeline.tables.atomic import write_text
+
+Made = TypeVar("Made")
 
 if TYPE_CHECKING:
     from pipeline.stages.reports import Reports
@@ -67,6 +69,43 @@ def check_study(name: str, root: Path | None = None) -> Study:
     study = load_study(name, root)
     raise_if_any([*analysis_problems(study), *simulation_problems(study)])
     return study
+
+
+def check_files(study: Study) -> str:
+    """Read the raw files that are there as a build would, and write nothing but a list of problems.
+
+    Returns
+    -------
+    str
+        Which files were read.
+
+    Raises
+    ------
+    ResearcherError
+        With every problem of all files.
+    """
+    from pipeline.clean.responses import clean_responses, clean_sources
+
+    declared = study.declaration.sources
+    there = tuple(source for source in declared if (study.paths.raw / source.file).is_file())
+    if there == declared:
+        _all_told(study, clean_responses)
+    elif there:
+        part = study.declaration.model_copy(update={"sources": there})
+        _all_told(replace(study, declaration=part), clean_sources)
+    return f"files of {len(there)} of {len(declared)} sources read" if there else "no raw files yet"
+
+
+def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
+    """Clean raw files; of problems that are too many for the screen the whole list is written beside the tables."""
+    from pipeline.stages.store import told_in_full
+
+    try:
+        cleaned = clean(study)
+    except ResearcherError as error:
+        raise told_in_full(study.paths, error) from None
+    told_in_full(study.paths, ResearcherError(()))
+    return cleaned
 
 
 def analysis_problems(study: Study) -> Iterator[Problem]:
@@ -142,7 +181,7 @@ def _make_responses(study: Study) -> list[Path]:
     from pipeline.clean.responses import clean_responses
     from pipeline.stages.store import save_cleaned
 
-    cleaned = clean_responses(study)
+    cleaned = _all_told(study, clean_responses)
     for line in cleaned.cleaning_log.loc[cleaned.cleaning_log["finding"] == "few_matched"].itertuples():
         tell(
             alarming(

@@ -1,19 +1,14 @@
 """Write a study's made-up answers into a raw folder that does not exist yet, and state their sha256."""
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.errors import Problem, ResearcherError, raise_if_any
+from pipeline.errors import Problem, raise_if_any
 from pipeline.paths import SIMULATED, Paths
 from pipeline.stages.build import check_study
+from pipeline.stages.receive import with_hashes
 from pipeline.tables.atomic import write_bytes, write_text
-
-SOURCES = "[[sources]]"
-HEADER = re.compile(r"\s*\[")
-FILE = re.compile(r"""\s*file\s*=\s*["'](?P<file>[^"']*)["']""")
-SHA256 = re.compile(r"""(?P<before>\s*sha256\s*=\s*)["'][0-9a-f]*["']""")
 
 
 def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[str]:
@@ -73,31 +68,3 @@ def write_folder(paths: Paths, contents: Mapping[str, bytes]) -> None:
     for file, content in {**contents, SIMULATED: marker(contents)}.items():
         write_bytes(unfinished / file, content)
     unfinished.rename(paths.raw)
-
-
-def with_hashes(toml: str, stated: Mapping[str, str], where: str) -> str:
-    """Put the sha256 of every file into the text of ``study.toml``, and change nothing else.
-
-    Raises
-    ------
-    ResearcherError
-        When a file has no ``sha256 = "…"`` line of its own under ``[[sources]]``.
-    """
-    lines = toml.split("\n")
-    starts = [number for number, line in enumerate(lines) if HEADER.match(line)]
-    written = set()
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        if lines[start].split("#")[0].strip() != SOURCES:
-            continue
-        file = next((found["file"] for line in lines[start:end] if (found := FILE.match(line))), "")
-        for number in range(start, end):
-            if file in stated and SHA256.match(lines[number]):
-                lines[number] = SHA256.sub(rf'\g<before>"{stated[file]}"', lines[number], count=1)
-                written.add(file)
-    if missed := sorted(stated.keys() - written):
-        raise ResearcherError([Problem(f"{where}, sources", f"no sha256 line was found for {', '.join(missed)}", remedy=_by_hand(stated))])
-    return "\n".join(lines)
-
-
-def _by_hand(stated: Mapping[str, str]) -> str:
-    return "Write them by hand:\n" + "\n".join(f'  {file}: sha256 = "{sha256}"' for file, sha256 in stated.items())

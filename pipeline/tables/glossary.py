@@ -236,11 +236,15 @@ CLEANING_LOG = Table(
     (
         STUDY,
         Column("source", "text", "Source in study.toml, or sources joined by '+'"),
-        Column("subject", "text", "What the line is about: encoding, delimiter, sheet, decimal, variable name"),
+        Column(
+            "subject",
+            "text",
+            "What the line is about: encoding, delimiter, sheet, calendar, decimal, variable name, heading of a column that is not read",
+        ),
         Column(
             "finding",
             "text",
-            "Code of the finding: detected, stated, trimmed, case_ignored, personal_number, no_rows, nobody_answered, spells_joined, entered_again_inside, contradiction, not_in_sample, unknown_link, backward_in_time, wave_not_answered, few_matched",
+            "Code of the finding: detected, stated, said_by_file, ignored, row_number, heading_respelt, trimmed, case_ignored, personal_number, no_rows, nobody_answered, spells_joined, entered_again_inside, contradiction, not_in_sample, unknown_link, backward_in_time, wave_not_answered, few_matched",
         ),
         Column("detail", "text", "What was found; never a person's answer"),
         Column("n", "count", "How many rows or units"),

@@ -13,10 +13,33 @@ from pipeline.spec.declaration import Declaration, Source
 from pipeline.spec.study import Study
 from tests.miniature import BEFORE, miniature
 
-ENCODINGS = st.sampled_from([None, "utf-8", "utf-8-sig", "cp1252"])
+ENCODINGS = st.sampled_from([None, "utf-8", "utf-8-sig", "cp1252", "mac-roman", "cp850", "cp437", "utf-16"])
+ROWS = st.fixed_dictionaries(
+    {"skip_rows": st.integers(0, 3), "heading_rows": st.integers(1, 3), "headings": st.sampled_from(["first", "last", "joined"])}
+)
 DELIMITERS = st.sampled_from([None, ";", ",", "\t"])
 PIECES = st.sampled_from(
-    [b"", b";", b'"', b'""', b"\n", b"\r", b"\xe5", b"\xc3\xa5", b"\xef\xbb\xbf", b"\xa0", b"\0", b"=1", b",", b"Ja", b"\x81"]
+    [
+        b"",
+        b";",
+        b'"',
+        b'""',
+        b"\n",
+        b"\r",
+        b"\xe5",
+        b"\xc3\xa5",
+        b"\xef\xbb\xbf",
+        b"\xa0",
+        b"\0",
+        b"=1",
+        b",",
+        b"Ja",
+        b"\x81",
+        b"sep=;\n",
+        b"\xff\xfe",
+        b"\x8a",
+        b"\xc3\x83\xc2\xa5",
+    ]
 )
 
 
@@ -34,17 +57,17 @@ def with_content(study: Study, content: bytes) -> Study:
     return Study(study.id, study.paths, declaration, study.variables, study.answer_lists, {}, None)
 
 
-@given(st.binary(max_size=300) | st.lists(PIECES, max_size=40).map(b"".join), ENCODINGS, DELIMITERS)
+@given(st.binary(max_size=300) | st.lists(PIECES, max_size=40).map(b"".join), ENCODINGS, DELIMITERS, ROWS)
 @settings(deadline=None, max_examples=150)
-@example(b"\n", None, None)
-@example(b'"', None, None)
-@example(b'""', None, None)
-@example(b"\r\r", None, ";")
-@example(b"a\x0cb\x1cc;d", None, None)
-@example(b"\xef\xbb\xbf", None, None)
-@example(b'\n\xef\xbb\xbf"', None, None)
-def test_any_bytes_are_read_or_refused(content: bytes, encoding: str | None, delimiter: str | None) -> None:
-    source = Source(name="s", file="s.csv", sha256="0" * 64, unit="person", encoding=encoding, delimiter=delimiter)
+@example(b"\n", None, None, {})
+@example(b'"', None, None, {})
+@example(b'""', None, None, {})
+@example(b"\r\r", None, ";", {})
+@example(b"a\x0cb\x1cc;d", None, None, {})
+@example(b"\xef\xbb\xbf", None, None, {})
+@example(b'\n\xef\xbb\xbf"', None, None, {})
+def test_any_bytes_are_read_or_refused(content: bytes, encoding: str | None, delimiter: str | None, rows: dict) -> None:
+    source = Source(name="s", file="s.csv", sha256="0" * 64, unit="person", encoding=encoding, delimiter=delimiter, **rows)
     imported = import_csv(content, source, "data/raw/mini/s.csv")
     if not imported.problems:
         assert len(imported.columns) == len(imported.headings)

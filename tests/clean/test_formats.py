@@ -28,7 +28,7 @@ def table(text: str) -> pd.DataFrame:
 SURVEY = {name: table(numbers_for_labels(text)) for name, text in {"before": BEFORE, "after": AFTER}.items()}
 SURVEY["before"].loc[1, "kommentar"] = 'Åsa sa "nej";\n=SUMMA(A1)'
 KINDS = {"calm_q": Described("number", missing=("9",)), "age_q": Described("number"), "dag": Described("date")}
-STYLES = {"swedish": "csv", "register": "csv", "limesurvey": "limesurvey", "xlsx": "xlsx", "sav": "sav"}
+STYLES = {"swedish": "csv", "register": "csv", "limesurvey": "limesurvey", "xlsx": "xlsx", "sav": "sav", "dta": "dta"}
 
 
 def cleaned_from(root: Path, style: str):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.clean.importers.sav import import_sav
+from pipeline.clean.importers.statistics_file import import_statistics_file
 from pipeline.simulate.exports import EXPORTS
 from pipeline.simulate.exports.export import Described, Export
 from tests.clean.files import WHERE, read, refused, stated, workbook
@@ -22,7 +22,7 @@ def test_spss_values_become_the_codes_and_iso_dates_that_they_are(real_exports: 
     assert cells["mydate"][:5] == ["2018-05-06", "1880-05-06", "1960-01-01", "1583-01-01", ""]
     assert cells["dtime"][0] == "2018-05-06 10:10:10"
     assert cells["mytime"][:2] == ["10:10:10", "23:10:10"]
-    labels = import_sav(content, stated("sav"), WHERE).value_labels
+    labels = import_statistics_file(content, stated("sav"), WHERE).value_labels
     assert labels["mylabl"] == {"-1": "undetermined", "1": "Male", "2": "Female"}
 
 
@@ -48,6 +48,13 @@ def test_swedish_letters_of_an_old_spss_file_are_read_by_its_own_or_the_stated_e
     assert read("sav", content) == {"namn": ["Åsa"]}
     assert read("sav", content, encoding="utf-8") == {"namn": ["Åsa"]}
     assert read("sav", content, encoding="cp1252") == {"namn": ["Ã…sa"]}
+
+
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp850", "cp437"])
+def test_encodings_of_old_machines_may_be_stated_and_utf16_may_not(encoding: str) -> None:
+    content = EXPORTS["sav"](Export(pd.DataFrame({"namn": ["Anna"]})))
+    assert read("sav", content, encoding=encoding) == {"namn": ["Anna"]}
+    assert "is not read in encoding 'utf-16'" in refused("sav", content, encoding="utf-16")
 
 
 @pytest.mark.parametrize(

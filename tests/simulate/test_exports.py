@@ -21,7 +21,7 @@ from pipeline.spec.declaration import Source
 from tests.miniature import ANSWERS, CODEBOOK, miniature
 from tests.miniature import source as declared
 
-FORMATS = {"swedish": "csv", "register": "csv", "limesurvey": "limesurvey", "xlsx": "xlsx", "sav": "sav"}
+FORMATS = {"swedish": "csv", "register": "csv", "limesurvey": "limesurvey", "xlsx": "xlsx", "sav": "sav", "dta": "dta"}
 OFTEN = Described("number", "Är du lugn?", {"1": "Aldrig", "2": "Ibland", "9": "Vet ej"}, ("9",))
 TABLE = pd.DataFrame(
     {

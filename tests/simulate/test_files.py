@@ -133,7 +133,7 @@ def test_only_the_sha256_lines_are_written(tmp_path: Path) -> None:
     toml = '# notes\n[[sources]]\nfile = "a.csv" # first\nsha256 = "00"\n\n[[sources]]\nsha256 = "11" # old\nfile = \'b.csv\'\n[sample]\nsha256 = "22"\n'
     written = with_hashes(toml, {"a.csv": "aa", "b.csv": "bb"}, "study.toml")
     assert written == toml.replace('"00"', '"aa"').replace('"11"', '"bb"')
-    with pytest.raises(ResearcherError, match=r"no sha256 line was found for c\.csv"):
+    with pytest.raises(ResearcherError, match=r"no place was found for the sha256 of c\.csv"):
         with_hashes(toml, {"c.csv": "cc"}, "study.toml")
 
 

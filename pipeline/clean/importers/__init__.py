@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.importers.imported import Imported
 from pipeline.clean.importers.limesurvey import import_limesurvey
-from pipeline.clean.importers.sav import import_sav
+from pipeline.clean.importers.statistics_file import import_statistics_file
 from pipeline.clean.importers.xlsx import import_xlsx
 from pipeline.spec.declaration import Source
 
@@ -18,5 +18,6 @@ IMPORTERS: dict[str, Callable[[bytes, Source, str], Imported]] = {
     "csv": import_csv,
     "limesurvey": import_limesurvey,
     "xlsx": import_xlsx,
-    "sav": import_sav,
+    "sav": import_statistics_file,
+    "dta": import_statistics_file,
 }

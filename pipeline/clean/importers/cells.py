@@ -15,6 +15,7 @@ from pipeline.clean.text import distinct
 
 EXACT_WHOLE_NUMBERS = 2**53
 """From here on a float does not tell neighbouring whole numbers apart."""
+DIGITS_SHOWN = 15
 
 
 def text_cells(values: Iterable[Any], text_of: Callable[[Any], str]) -> pd.Series:
@@ -49,11 +50,17 @@ def _categories(texts: np.ndarray) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(positions, pd.Index(found, dtype="str")))
 
 
+def settled(number: float) -> float:
+    """Give a number as spreadsheets and SPSS show it, with 15 digits: 0.1 + 0.2 is 0.3, whatever the machine made of it."""
+    return number if number.is_integer() else float(f"{number:.{DIGITS_SHOWN}g}")
+
+
 def number_text(number: float, decimal: str) -> str:
     """Write a number as digits: ``1`` for 1.0, ``0.1`` for 0.1, with the decimal sign of the source."""
-    if abs(number) < EXACT_WHOLE_NUMBERS and float(number).is_integer():
-        return str(int(number))
-    return repr(float(number)).replace(".", decimal)
+    shown = settled(float(number))
+    if abs(shown) < EXACT_WHOLE_NUMBERS and shown.is_integer():
+        return str(int(shown))
+    return repr(shown).replace(".", decimal)
 
 
 def clock_text(seconds: float) -> str:

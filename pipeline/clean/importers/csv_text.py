@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import sys
-import unicodedata
+from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,20 @@ from pyarrow import csv as arrow_csv
 
 from pipeline.clean.importers.encoding import decode
 from pipeline.clean.importers.imported import Imported
+from pipeline.clean.text import shown
 from pipeline.errors import Problem, examples
 from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
 
 DELIMITERS = (";", ",", "\t")
 QUOTE = ord('"')
+EXCEL_HINT = re.compile(r'\ufeff?"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
+"""A first line that tells Excel the delimiter."""
+BETWEEN_HEADINGS = " | "
+UNNAMED_ID = 2
+"""Columns of a file whose heading may hold one name: an id without a heading, and one question."""
+LOOKED_AT, ROWS_LOOKED_AT = 200_000, 100
+"""Characters and rows from which the delimiter is detected."""
 BEFORE_HEADING = "\r\n\ufeff"
 """Blank lines and a misplaced byte order mark, which readers skip in different ways."""
 
@@ -30,7 +40,8 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     content : bytes
         The whole file.
     source : Source
-        States ``encoding`` and ``delimiter``, or leaves them to be detected.
+        States ``encoding`` and ``delimiter``, or leaves them to be detected;
+        ``skip_rows``, ``heading_rows`` and ``headings`` say where the heading is.
     where : str
         File name for problems.
 
@@ -43,29 +54,81 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     decoded = decode(content, source.encoding, where)
     if decoded.problem:
         return Imported(problems=(decoded.problem,))
-    text = decoded.text.lstrip(BEFORE_HEADING)
+    hint = EXCEL_HINT.match(decoded.text)
+    said = hint[1] if hint and not source.delimiter else ""
+    text = _below(decoded.text[hint.end() :] if hint else decoded.text, source.skip_rows - bool(hint))
     if not text:
         return Imported(problems=(Problem(where, "is empty", remedy="Export it again."),))
-    delimiter = source.delimiter or detected_delimiter(text)
+    delimiter = source.delimiter or said or detected_delimiter(text)
     problem = quotation_problem(text, delimiter, where)
     if problem:
         return Imported(problems=(problem,))
-    headings = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    problem = delimiter_problem(headings, delimiter, where)
+    rows, below = heading_rows(text, delimiter, source.heading_rows)
+    problem = delimiter_problem(rows[0], delimiter, where) or title_problem(rows[0], below, source, where)
     if problem:
         return Imported(problems=(problem,))
-    columns, problems = read_cells(text, delimiter, len(headings), where)
+    headings = headings_of(rows, source.headings)
+    columns, problems = read_cells(below, delimiter, len(headings), where)
     stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
-    tidy = tuple(unicodedata.normalize("NFC", heading).strip() for heading in headings)
-    return Imported(tidy, columns, decoded.encoding, delimiter, stated, problems)
+    return Imported(headings, columns, decoded.encoding, delimiter, stated, ("delimiter",) if said else (), problems)
+
+
+def _below(text: str, rows: int) -> str:
+    """Give the text below so many rows, blank lines included; then blank lines and marks before the heading do not count."""
+    file = io.StringIO(text.lstrip("\ufeff") if rows > 0 else text, newline="")
+    reader = csv.reader(file)
+    for _ in range(rows):
+        next(reader, None)
+    return file.read().lstrip(BEFORE_HEADING)
+
+
+def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], str]:
+    """Split a text into the cells of its heading rows, and the rows below."""
+    csv.field_size_limit(sys.maxsize)
+    file = io.StringIO(text, newline="")
+    reader = csv.reader(file, delimiter=delimiter)
+    rows = [row for _, row in zip(range(count), filter(None, reader), strict=False)]
+    return rows, file.read()
+
+
+def headings_of(rows: Sequence[Sequence[str]], which: str) -> tuple[str, ...]:
+    """Make one heading per column of the heading rows.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        Cells of the heading rows, top row first.
+    which : {"first", "last", "joined"}
+        The row that names the columns; ``joined`` puts all in one, where a
+        blank cell of any row but the last has the text to its left.
+    """
+    width = max(map(len, rows))
+    tidied = [[*(tidy(cell) for cell in row), *[""] * (width - len(row))] for row in rows]
+    if which != "joined":
+        return tuple(tidied[0 if which == "first" else -1])
+    filled = [list(accumulate(row, _own_or_left)) for row in tidied[:-1]]
+    columns = zip(*filled, tidied[-1], strict=True)
+    return tuple(BETWEEN_HEADINGS.join(part for part in dict.fromkeys(column) if part) for column in columns)
+
+
+def _own_or_left(left: str, cell: str) -> str:
+    return cell or left
 
 
 def detected_delimiter(text: str) -> str:
-    """Give the delimiter that the heading holds most of, outside quotation marks; a comma if none."""
-    heading = re.split(r"[\r\n]", re.sub(r'"[^"]*"', "", text[:100_000]), maxsplit=1)[0]
-    counts = {delimiter: heading.count(delimiter) for delimiter in DELIMITERS}
-    most = max(counts, key=lambda delimiter: counts[delimiter])
-    return most if counts[most] else ","
+    """Give the delimiter that splits most rows into as many cells as the heading; of several, the one that gives most cells."""
+    whole = text[:LOOKED_AT] if len(text) <= LOOKED_AT else text[:LOOKED_AT].rpartition("\n")[0]
+    found = {}
+    for delimiter in DELIMITERS:
+        rows = [
+            len(row)
+            for _, row in zip(
+                range(ROWS_LOOKED_AT), filter(None, csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter)), strict=False
+            )
+        ]
+        if rows and rows[0] > 1:
+            found[delimiter] = (rows.count(rows[0]) / len(rows), rows[0])
+    return max(found, key=lambda delimiter: found[delimiter], default=",")
 
 
 def delimiter_problem(headings: list[str], delimiter: str, where: str) -> Problem | None:
@@ -75,6 +138,16 @@ def delimiter_problem(headings: list[str], delimiter: str, where: str) -> Proble
         return None
     found = f"delimiter {delimiter!r} gives one column, but the heading holds {others[0]!r}"
     return Problem(where, found, ", ".join(map(repr, DELIMITERS)), "Correct delimiter of the source in study.toml.")
+
+
+def title_problem(heading: list[str], below: str, source: Source, where: str) -> Problem | None:
+    """Find a line of one cell above rows of several: a title, not the heading."""
+    sizes = [len(next(filter(None, csv.reader(io.StringIO(below[:LOOKED_AT], newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
+    if len([cell for cell in heading if cell.strip()]) != 1 or len(heading) == UNNAMED_ID or max(sizes) < 2:
+        return None
+    found = f"its heading {shown(heading[0])} is one cell, but the row below has {max(sizes)}"
+    remedy = f"If that is a title above the heading, state skip_rows = {source.skip_rows + 1} of the source in study.toml."
+    return Problem(where, found, remedy=remedy)
 
 
 def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
@@ -116,17 +189,19 @@ def _marks_pair(content: bytes, delimiter: str) -> bool:
 
 def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[tuple[pd.Series, ...], tuple[Problem, ...]]:
     """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
+    if not text.strip(BEFORE_HEADING):
+        return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width, ()
     ragged: list[str] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
-        ragged.append(f"data row {row.number - 1}: {row.actual_columns} cells instead of {row.expected_columns}")
+        ragged.append(f"data row {row.number}: {row.actual_columns} cells instead of {row.expected_columns}")
         return "skip"
 
-    content = text.encode("utf-8") + b"\n"  # a heading without line end is no row to the reader; one more blank line is none
+    content = text.encode("utf-8")
     names = [str(position) for position in range(width)]
     table = arrow_csv.read_csv(
         pyarrow.py_buffer(content),
-        read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, skip_rows_after_names=1, block_size=len(content) + 1),
+        read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(content) + 1),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
         convert_options=arrow_csv.ConvertOptions(
             strings_can_be_null=False, column_types=dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))

@@ -21,9 +21,10 @@ class Imported:
         Cells exactly as exported, in file order; the row below the heading is
         first. The categories are the distinct texts. No cell is missing: a
         blank cell is an empty text.
-    encoding, delimiter, sheet : str
-        As used, empty where the format has none; ``stated`` names those of the
-        three that the study states.
+    encoding, delimiter, sheet, calendar : str
+        As used, empty where the format has none (``excel1904`` for a workbook
+        that counts days from 1904); ``stated`` names those that the study
+        states, ``said`` those that the file itself says.
     problems : tuple of Problem
         When there are any, headings and columns must not be used.
     reached : array of int, one per row, optional
@@ -32,6 +33,8 @@ class Imported:
     value_labels : mapping
         Heading -> cell -> what the file itself says the cell stands for. Used in
         messages only: what counts is the study's answer list.
+    declared_missing : mapping
+        Heading -> cells of that column which the file itself declares missing.
     """
 
     headings: tuple[str, ...] = ()
@@ -39,7 +42,10 @@ class Imported:
     encoding: str = ""
     delimiter: str = ""
     stated: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sheet: str = ""
+    calendar: str = ""
     reached: np.ndarray | None = None
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    declared_missing: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -20,8 +20,8 @@ from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
 
 CODE = r"[A-Za-z][\w-]*(?:\[[^\]]*\])*"
-HEADING = re.compile(rf"({CODE})(?:\. .*|\.)?", re.DOTALL)
-"""A question code with its sub-question, ``lockin[SQ001]``, and perhaps the question's text behind a full stop."""
+HEADING = re.compile(rf"({CODE})(?:\. .*|\.|\s*\._\..*)?", re.DOTALL)
+"""A question code with its sub-question, ``lockin[SQ001]``, and perhaps the question's text behind a full stop or ``._.``."""
 SUBMITTED = ("submitdate", "Date submitted")
 FIRST_TIMING = ("interviewtime", "Total time")
 """Timings follow the questions, when they are exported at all."""

@@ -1,5 +1,6 @@
-"""What a sheet's XML says and its reader leaves out: how far it reaches, error values, formulas that were never computed."""
+"""What the XML of a workbook says and its reader leaves out: where its parts are, how far a sheet reaches, error values, merged cells."""
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -8,6 +9,11 @@ from xml.etree import ElementTree
 
 REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 ERROR = re.compile(rb"""<c\b(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>""", re.DOTALL)
+LINK = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
+USUAL_PLACE = "xl/workbook.xml"
+LONGEST_LINKS = 64 * 1024
+"""Bytes in which a package must say where its workbook is."""
 NOT_COMPUTED = re.compile(
     rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>"""
     rb"""<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"""
@@ -16,22 +22,58 @@ NOT_COMPUTED = re.compile(
 
 def sheet_part(archive: zipfile.ZipFile, name: str) -> bytes:
     """Unpack the XML of the sheet with this name; empty when the workbook does not say where it is."""
-    sheets = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - parts that define entities are refused before
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    place = workbook_part(archive)
+    sheets = ElementTree.fromstring(_unpacked(archive, place))  # noqa: S314 - parts that define entities are refused before
+    folder, file = posixpath.split(place)
+    links = ElementTree.fromstring(_unpacked(archive, posixpath.join(folder, "_rels", f"{file}.rels")))  # noqa: S314
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for sheet in sheets.iter():
         if sheet.tag.endswith("}sheet") and sheet.get("name") == name:
             link = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
-            target = targets.get(link, "")
-            path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-            return archive.read(path) if path in archive.namelist() else b""
+            return _unpacked(archive, posixpath.join("/", folder, targets.get(link, "")))
     return b""
+
+
+def workbook_part(archive: zipfile.ZipFile) -> str:
+    """Name the part that the package says is the document; Excel's habit where it says nothing."""
+    links = _unpacked(archive, "_rels/.rels", LONGEST_LINKS)
+    for link in LINK.findall(links):
+        attributes = dict(ATTRIBUTE.findall(link))
+        if attributes.get(b"Type", b"").endswith(b"/officeDocument"):
+            return _plain(attributes.get(b"Target", b"").decode("utf-8", "replace"))
+    return USUAL_PLACE
+
+
+def begins_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Give the beginning of a part, unpacking no more than that."""
+    return _unpacked(archive, name, LONGEST_LINKS)
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str, most: int = -1) -> bytes:
+    """Unpack a part whatever the slashes and capitals of its name; empty when there is none."""
+    found = next((part for part in archive.infolist() if _plain(part.filename) == _plain(name)), None)
+    if found is None:
+        return b""
+    with archive.open(found) as part:
+        return part.read(most)
+
+
+def _plain(name: str) -> str:
+    return posixpath.normpath(name.replace("\\", "/").lower()).lstrip("/")
+
+
+def counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    """Say whether day numbers of a workbook count from 1904, as Excel on old Macs did."""
+    return (
+        re.search(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904=["'](?:1|true|on)["']""", _unpacked(archive, workbook_part(archive)))
+        is not None
+    )
 
 
 def extent(part: bytes) -> tuple[int, int]:
     """Give the last row and the last column that any cell of a sheet lies in, counted from 1."""
     found = REFERENCE.findall(part)
-    columns = {_column(letters) for letters in {letters for letters, _ in found}}
+    columns = {column_number(letters) for letters in {letters for letters, _ in found}}
     return max((int(digits) for digits in {digits for _, digits in found}), default=0), max(columns, default=0)
 
 
@@ -46,12 +88,12 @@ def unread_cells(part: bytes) -> Iterator[tuple[int, int, str]]:
         The error value, ``#N/A``, or the formula that has no value, ``=A1+1``.
     """
     for letters, digits, text in ERROR.findall(part) if b"#" in part else ():
-        yield int(digits) - 1, _column(letters) - 1, text.decode("utf-8", "replace")
+        yield int(digits) - 1, column_number(letters) - 1, text.decode("utf-8", "replace")
     for letters, digits, text in NOT_COMPUTED.findall(part) if b"<f" in part else ():
-        yield int(digits) - 1, _column(letters) - 1, f"={unescape(text.decode('utf-8', 'replace'))}"
+        yield int(digits) - 1, column_number(letters) - 1, f"={unescape(text.decode('utf-8', 'replace'))}"
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     """Count columns as letters do: A is 1, Z 26, AA 27."""
     number = 0
     for letter in letters:

@@ -1,10 +1,12 @@
 """Look at an Excel workbook before anything unpacks it: an .xlsx is a zip file, and may be a bomb or something else."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 
+from pipeline.clean.importers.sheet import begins_of, workbook_part
 from pipeline.errors import Problem
 
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
@@ -16,6 +18,7 @@ MOST_PARTS = 10_000
 GREATEST_RATIO = 200
 """Workbooks of survey answers shrink to a fifth or a thirtieth; what shrinks more than this is suspicious, if it is large."""
 SMALL = 20 * 2**20
+WORKBOOK = re.compile(rb"<(?:\w+:)?workbook[\s>]")
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 """What the standard library raises on parts that are damaged, encrypted or packed in unknown ways."""
@@ -66,12 +69,12 @@ def _no_archive_problem(content: bytes, where: str) -> Problem:
 def _archive_problems(archive: zipfile.ZipFile, where: str) -> Iterator[Problem]:
     """Judge the directory first; parts are unpacked only when it raises no doubt."""
     parts = archive.infolist()
-    names = archive.namelist()
-    if "xl/workbook.xml" not in names:
-        binary = "xl/workbook.bin" in names
-        found = "is a binary Excel workbook (.xlsb)" if binary else "is a zip file, but not an Excel workbook (.xlsx)"
+    place = workbook_part(archive)
+    encrypted = any(part.flag_bits & 1 for part in parts)
+    if not encrypted and not WORKBOOK.search(begins_of(archive, place)):
+        found = "is a binary Excel workbook (.xlsb)" if place.endswith(".bin") else "is a zip file, but not an Excel workbook (.xlsx)"
         yield Problem(where, found, remedy=SAVE_AS_XLSX)
-    if any(part.flag_bits & 1 for part in parts):
+    if encrypted:
         yield Problem(where, "is protected with a password", remedy="Pack it again without a password.")
     yield from _size_problems(parts, where)
     yield from _part_problems(archive, where)

@@ -14,13 +14,15 @@ from functools import partial
 from typing import Any
 
 from pipeline.clean.importers.cells import clock_text, number_text, text_cells
+from pipeline.clean.importers.csv_text import headings_of
 from pipeline.clean.importers.imported import Imported
-from pipeline.clean.importers.sheet import extent, sheet_part, unread_cells
+from pipeline.clean.importers.merged import merged_areas, unmerge
+from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unread_cells
 from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Source
-from pipeline.spec.folding import tidy
+from pipeline.spec.declaration import EXCEL_1904, Source
 
+FILL = "fill"
 MOST_CELLS = 10_000_000
 """Blank ones between others included: the reader makes room for every cell up to the last."""
 
@@ -33,8 +35,9 @@ def import_xlsx(content: bytes, source: Source, where: str) -> Imported:
     content : bytes
         The whole file.
     source : Source
-        States ``sheet``, or leaves it to be the first visible one; ``decimal``
-        is the sign that numbers are written with.
+        States ``sheet``, or leaves it to be the first visible one; its decimal
+        sign is the one that numbers are written with; ``skip_rows``,
+        ``heading_rows`` and ``headings`` say where the heading is.
     where : str
         File name for problems.
 
@@ -76,33 +79,54 @@ def _no_such_sheet(name: str, there: list[str], where: str) -> Problem:
 def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where: str) -> Imported:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         part = sheet_part(archive, name)
+        calendar = EXCEL_1904 if counts_from_1904(archive) else ""
     height, width = extent(part)
+    place = f"{where}, sheet '{name}'"
     if height * width > MOST_CELLS:
         found = f"reaches to row {height}, column {width}: {height * width} cells"
         remedy = "Delete what stands far away from the answers, or export as CSV."
-        return Imported(problems=(Problem(f"{where}, sheet '{name}'", found, f"{MOST_CELLS} cells", remedy),))
+        return Imported(problems=(Problem(place, found, f"{MOST_CELLS} cells", remedy),))
     sheet = workbook.get_sheet_by_name(name)
     rows = sheet.to_python()
-    if not rows:
-        return Imported(problems=(Problem(where, f"sheet '{name}' is empty", remedy="Name another in sheet of the source in study.toml."),))
     _fill_in(rows, sheet.start, unread_cells(part))
-    return _as_text(rows, name, source)
+    first = _heading_row(rows, sheet.start, source.skip_rows)
+    if sheet.start is None or first == len(rows):
+        return Imported(problems=(Problem(where, f"sheet '{name}' is empty", remedy="Name another in sheet of the source in study.toml."),))
+    merged = unmerge(rows, merged_areas(part, sheet.start), first + source.heading_rows, source.merged == FILL)
+    if merged:
+        remedy = (
+            'Separate them and export again, or state merged = "fill" of the source in study.toml: each then has the value of the first.'
+        )
+        return Imported(
+            problems=(Problem(place, f"{len(merged)} areas of answers are merged cells", remedy=remedy, details=tuple(merged)),)
+        )
+    return _as_text(rows[first:], name, source, calendar)
 
 
-def _fill_in(rows: list[list[Any]], start: tuple[int, int], cells: Iterator[tuple[int, int, str]]) -> None:
+def _heading_row(rows: list[list[Any]], start: tuple[int, int] | None, skipped: int) -> int:
+    """Give the first row that holds anything, below the rows that are skipped; the number of rows when there is none."""
+    first = max(0, skipped - start[0]) if start else 0
+    return next((number for number in range(first, len(rows)) if any(value != "" for value in rows[number])), len(rows))
+
+
+def _fill_in(rows: list[list[Any]], start: tuple[int, int] | None, cells: Iterator[tuple[int, int, str]]) -> None:
     """Put texts into cells of ``rows``, the first of which lies at ``start``."""
+    if start is None:
+        return
     for row, column, text in cells:
         down, right = row - start[0], column - start[1]
         if 0 <= down < len(rows) and 0 <= right < len(rows[down]):
             rows[down][right] = text
 
 
-def _as_text(rows: list[list[Any]], name: str, source: Source) -> Imported:
-    text_of = partial(value_text, decimal=source.decimal or ".")
-    headings = tuple(tidy(text_of(value)) for value in rows[0])
-    below: Iterable[tuple] = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(headings)
-    columns = tuple(text_cells(values, text_of) for values in below)
-    return Imported(headings, columns, sheet=name, stated=("sheet",) if source.sheet else ())
+def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) -> Imported:
+    text_of = partial(value_text, decimal=source.decimal_written)
+    above, below = rows[: source.heading_rows], rows[source.heading_rows :]
+    headings = headings_of([[text_of(value) for value in row] for row in above], source.headings)
+    values: Iterable[tuple] = zip(*below, strict=True) if below else [()] * len(headings)
+    columns = tuple(text_cells(column, text_of) for column in values)
+    said = ("calendar",) if calendar else ()
+    return Imported(headings, columns, sheet=name, calendar=calendar, stated=("sheet",) if source.sheet else (), said=said)
 
 
 def value_text(value: Any, decimal: str) -> str:

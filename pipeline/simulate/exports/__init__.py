@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.simulate.exports.export import Export, described
 from pipeline.simulate.exports.limesurvey import write_limesurvey
 from pipeline.simulate.exports.register import write_register
-from pipeline.simulate.exports.sav import write_sav
+from pipeline.simulate.exports.sav import write_dta, write_sav
 from pipeline.simulate.exports.swedish import write_swedish
 from pipeline.simulate.exports.xlsx import write_xlsx
 from pipeline.spec.declaration import Source
@@ -25,6 +25,7 @@ EXPORTS: dict[str, Callable[[Export], bytes]] = {
     "limesurvey": write_limesurvey,
     "xlsx": write_xlsx,
     "sav": write_sav,
+    "dta": write_dta,
 }
 
 

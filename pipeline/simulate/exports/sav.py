@@ -1,10 +1,11 @@
-"""Write an SPSS file (.sav) with variable labels, value labels and user-missing values.
+"""Write a file of SPSS (.sav) or Stata (.dta) with variable labels, value labels and user-missing values.
 
 A column is numeric when every cell is a number, a date when every cell is an
 ISO date, otherwise a string. The time of creation in the header is fixed.
 """
 
 import datetime
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Described
 CREATED = b"01 Jan 0000:00:00"
 CREATED_FROM, CREATED_TO = 92, 109
 """Bytes of the header that hold date and time of creation."""
+TIMESTAMP = re.compile(rb"(?<=<timestamp>\x11)[^<]{17}(?=</timestamp>)")
+WRITTEN = b"01 Jan 1960 00:00"
 MOST_MISSING = 3
 """Single user-missing values that a variable can have."""
 LONGEST_MISSING = 8
@@ -34,24 +37,46 @@ def write_sav(export: Export) -> bytes:
     """
     import pyreadstat
 
+    content = _written(export, pyreadstat.write_sav, missing_ranges=_missing, variable_format=lambda column, kind: FORMATS.get(kind))
+    return content[:CREATED_FROM] + CREATED + content[CREATED_TO:]
+
+
+def write_dta(export: Export) -> bytes:
+    """Write a table as a Stata file; a missing answer is a number with a label, as it is in most of them.
+
+    Raises
+    ------
+    ResearcherError
+        When a heading cannot be a variable name in Stata.
+    """
+    import pyreadstat
+
+    return TIMESTAMP.sub(WRITTEN, _written(export, pyreadstat.write_dta))
+
+
+def _written(export: Export, write: Callable[..., None], **more: Callable[[Described, str], Any]) -> bytes:
+    """Write a table with its labels; ``more`` gives what else is said of each column."""
+    import pyreadstat
+
     table = export.table
     kinds = {heading: _kind(table[heading], export.column(heading)) for heading in table.columns}
+    said = {name: {heading: of(export.column(heading), kind) for heading, kind in kinds.items()} for name, of in more.items()}
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "export.sav"
+        file = Path(folder) / "export"
         try:
-            pyreadstat.write_sav(
+            write(
                 pd.DataFrame({heading: VALUES[kind](table[heading]) for heading, kind in kinds.items()}, index=table.index),
                 str(file),
                 column_labels={heading: export.column(heading).label for heading in table.columns},
-                variable_value_labels={heading: _labels(export.column(heading), kind) for heading, kind in kinds.items()},
-                missing_ranges={heading: _missing(export.column(heading), kind) for heading, kind in kinds.items()},
-                variable_format={heading: FORMATS[kind] for heading, kind in kinds.items() if kind in FORMATS},
+                variable_value_labels={
+                    heading: labels for heading, kind in kinds.items() if (labels := _labels(export.column(heading), kind))
+                },
+                **{name: {heading: one for heading, one in by_heading.items() if one} for name, by_heading in said.items()},
             )
         except pyreadstat.PyreadstatError as error:
             remedy = "Choose other headings in the codebook: letters, digits and _, a letter first, at most 64 bytes."
-            raise ResearcherError([Problem("an export as .sav", str(error), remedy=remedy)]) from error
-        content = file.read_bytes()
-    return content[:CREATED_FROM] + CREATED + content[CREATED_TO:]
+            raise ResearcherError([Problem("an export for SPSS or Stata", str(error), remedy=remedy)]) from error
+        return file.read_bytes()
 
 
 def _kind(cells: pd.Series, described: Described) -> str:

@@ -1,0 +1,185 @@
+"""Read a file of SPSS (.sav) or Stata (.dta) as text: the codes as they are stored, dates as ISO.
+
+Codes and not labels: a code is what the researcher's answer list names, labels
+are changed without notice. A value that the file declares missing keeps its own
+code (``998``, Stata's ``.a``) and is named in ``declared_missing``, so that the
+answer list can say why the answer is missing; a system-missing value is a blank cell.
+"""
+
+import json
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.clean.importers.cells import clock_text, number_text, text_cells
+from pipeline.clean.importers.imported import Imported
+from pipeline.errors import Problem
+from pipeline.spec.declaration import Source
+from pipeline.spec.folding import tidy
+
+COMPRESSED_SPSS = b"$FL3"
+STARTS = {"sav": re.compile(rb"\$FL2"), "dta": re.compile(rb"<stata_dta>|[\x68-\x73][\x01\x02]\x01")}
+"""Format -> how its files begin: Stata's older ones with their version, the order of bytes and a 1."""
+PROGRAMS = {"sav": "an SPSS file (.sav)", "dta": "a Stata file (.dta)"}
+ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "WINDOWS-1252", "mac-roman": "MACINTOSH", "cp850": "CP850", "cp437": "CP437"}
+FIRST_SPSS_DAY = np.datetime64("1582-10-14", "s")
+"""SPSS counts seconds from the day before the Gregorian calendar began, Stata from 1960."""
+FIRST_STATA_DAY = np.datetime64("1960-01-01", "s")
+YEAR_10000 = np.datetime64("10000-01-01", "s")
+"""What lies beyond is no date that anybody meant; it is left as its number."""
+DAY = 86_400
+WEEKS = 52
+"""Stata's weeks of a year; the last one has eight or nine days."""
+
+
+def import_statistics_file(content: bytes, source: Source, where: str) -> Imported:
+    """Read a file of SPSS or Stata.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    source : Source
+        States ``format``, and ``encoding`` or leaves it to what the file says;
+        its decimal sign is the one that numbers are written with.
+    where : str
+        File name for problems.
+
+    Returns
+    -------
+    Imported
+        Codes as text, with the value labels and the missing values of the
+        file; or the problem: another kind of file, compressed as .zsav, cut
+        off, or in another encoding.
+    """
+    problem = _kind_problem(content, source, where) or _encoding_problem(source, where)
+    if problem:
+        return Imported(problems=(problem,))
+    read = _read_apart(content, source.format, ENCODINGS[source.encoding] if source.encoding else "")
+    if "error" in read:
+        return Imported(problems=(_unreadable(read["error"], where),))
+    text_of = {name: partial(value_text, form=form, decimal=source.decimal_written) for name, form in read["formats"].items()}
+    columns = tuple(text_cells(values, text_of[name]) for name, values in read["cells"].items())
+    labels = {tidy(name): {text_of[name](code): label for code, label in labels} for name, labels in read["labels"].items()}
+    missing = {tidy(name): _declared_missing(read["cells"][name], spans, text_of[name]) for name, spans in read["missing"].items()}
+    headings = tuple(tidy(name) for name in read["cells"])
+    stated = ("encoding",) if source.encoding else ()
+    return Imported(headings, columns, read["encoding"], stated=stated, value_labels=labels, declared_missing=missing)
+
+
+def _declared_missing(values: Sequence, spans: Sequence[Sequence], text_of: Callable[[Any], str]) -> frozenset[str]:
+    """Give the cells of a column that lie in one of the spans the file declares missing, both ends included; blanks are blanks."""
+    present = {value for value in values if value is not None}
+    texts = (text_of(value) for low, high in spans for value in present if _lies_between(low, value, high))
+    return frozenset(text for text in texts if tidy(text))
+
+
+def _lies_between(low: str | float, value: str | float, high: str | float) -> bool:
+    if isinstance(value, str):
+        return isinstance(low, str) and isinstance(high, str) and low.rstrip() <= value.rstrip() <= high.rstrip()
+    return not isinstance(low, str) and not isinstance(high, str) and low <= value <= high
+
+
+def _read_apart(content: bytes, kind: str, encoding: str) -> dict[str, Any]:
+    """Let another process read the file; say ``error`` when it cannot, or does not survive it."""
+    command = [sys.executable, "-I", str(Path(__file__).with_name("statistics_reader.py")), kind, encoding]
+    done = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 - our own script; the file is its input
+    if done.returncode == 0:
+        return json.loads(done.stdout)
+    last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    return {"error": last or "ended without a word"}
+
+
+def value_text(value: str | float | None, form: str, decimal: str) -> str:
+    """Write a value of a variable with this format (SPSS ``F8.2``, ``A10``, ``DATE11``; Stata ``%9.0g``, ``%td``) as text."""
+    if isinstance(value, str):
+        return value
+    if value is None or math.isnan(value):
+        return ""
+    write = TEXT_OF_TIMES.get(_kind_of_time(form))
+    return (write and write(value)) or number_text(value, decimal)
+
+
+def _kind_of_time(form: str) -> str:
+    """Give ``DATE`` for ``DATE11``, ``%td`` for Stata's ``%-tdDD.NN.CCYY``."""
+    if form.startswith("%"):
+        return form.replace("-", "")[:3] if form.lstrip("%-").startswith("t") else form.replace("-", "")[:2]
+    return form.rstrip("0123456789.")
+
+
+def moment_text(seconds: float, first: np.datetime64) -> str:
+    """Write seconds since the first day as ``2024-03-01 13:45:00``; empty beyond the year 9999."""
+    if abs(seconds) >= (YEAR_10000 - first).astype(np.int64):
+        return ""
+    return str(first + np.timedelta64(round(seconds), "s")).replace("T", " ")
+
+
+def date_text(seconds: float, first: np.datetime64) -> str:
+    """Write seconds since the first day as ``2024-03-01``; empty beyond the year 9999."""
+    return moment_text(seconds, first).split(" ")[0]
+
+
+def _stata_day(days: float) -> str:
+    return date_text(days * DAY, FIRST_STATA_DAY)
+
+
+def _stata_months(number: float, months: int) -> str:
+    """Write the first day of a month, quarter or half-year since 1960."""
+    first = np.datetime64("1960-01", "M") + np.timedelta64(int(number) * months, "M")
+    return str(first.astype("datetime64[D]"))
+
+
+def _stata_week(number: float) -> str:
+    year, week = divmod(int(number), WEEKS)
+    return str(np.datetime64(f"{1960 + year}-01-01") + np.timedelta64(7 * week, "D"))
+
+
+TEXT_OF_TIMES: Mapping[str, Callable[[float], str]] = {
+    **dict.fromkeys(
+        ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR"), lambda seconds: date_text(seconds, FIRST_SPSS_DAY)
+    ),
+    **dict.fromkeys(("DATETIME", "YMDHMS"), lambda seconds: moment_text(seconds, FIRST_SPSS_DAY)),
+    **dict.fromkeys(("TIME", "DTIME", "MTIME"), clock_text),
+    **dict.fromkeys(("%td", "%d"), _stata_day),
+    "%tc": lambda thousandths: moment_text(thousandths / 1000, FIRST_STATA_DAY),
+    "%tw": _stata_week,
+    "%tm": partial(_stata_months, months=1),
+    "%tq": partial(_stata_months, months=3),
+    "%th": partial(_stata_months, months=6),
+}
+"""Format of dates and times -> how its numbers are written. Stata's %tC counts leap seconds and is left as its number."""
+
+
+def _kind_problem(content: bytes, source: Source, where: str) -> Problem | None:
+    wanted = PROGRAMS[source.format]
+    if content.startswith(COMPRESSED_SPSS):
+        return Problem(where, "is a compressed SPSS file (.zsav)", "SPSS files (.sav)", "Save it as .sav.")
+    if STARTS[source.format].match(content):
+        return None
+    found = f"is not {wanted}" if content else "is empty"
+    other = next((name for name, start in STARTS.items() if start.match(content)), "")
+    if other:
+        return Problem(where, f"is {PROGRAMS[other]}, not {wanted}", remedy=f'State format = "{other}" of the source in study.toml.')
+    return Problem(where, found, remedy=f"Correct format of the source in study.toml, or export the file again as .{source.format}.")
+
+
+def _encoding_problem(source: Source, where: str) -> Problem | None:
+    if source.encoding is None or source.encoding in ENCODINGS:
+        return None
+    remedy = "Leave encoding out to have the file's own."
+    return Problem(where, f"is not read in encoding '{source.encoding}'", ", ".join(ENCODINGS), remedy)
+
+
+def _unreadable(error: str, where: str) -> Problem:
+    said = (f"the reader says: {error}",)
+    if "encoding" in error or "Unicode" in error:
+        remedy = "State the encoding the file was saved in, or leave encoding out to have the file's own."
+        return Problem(where, "holds text that does not fit its encoding", ", ".join(ENCODINGS), remedy, said)
+    return Problem(where, "is cut off or damaged", remedy="Copy or export the file again.", details=said)
