@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.clean.answers import interpret, meaning_of
 from pipeline.clean.identity import is_personal_number, plain_ids
 from pipeline.clean.responses import clean_responses
 from pipeline.clean.written import detected_decimal, number_in
