@@ -148,7 +148,7 @@ def declared(draft: Draft) -> dict:
     """Give the declaration of what was drawn."""
     grouped = {"group": "arm", "participant": "talks", "control": "none"} if draft.compares else {}
     labels = {f"{name}_label": both(name) for name in ("group", "participant", "control")} if draft.compares else {}
-    per = [{"id": "by_town", "template": "before_after", "per": "town"}] if draft.maybe(0.3) else []
+    per = [{"id": "by_town", "template": "one_level", "per": "town"}] if draft.maybe(0.3) else []
     return {
         **{name: both(name) for name in ("title", "programme", "question", "setting", "source_note")},
         **labels,
@@ -163,7 +163,7 @@ def declared(draft: Draft) -> dict:
         "sources": [
             source("register", delimiter=";", lists_everybody=True),
             {**source("houses", delimiter=";"), "unit": "house"},
-            *(source(wave, delimiter=";", wave=wave) for wave in draft.waves),
+            *(source(wave, delimiter=";", wave=wave, least_matched=0) for wave in draft.waves),
         ],
         "sample": {"unit": "person"} | grouped,
         "measures": [one for one, _ in draft.measures],

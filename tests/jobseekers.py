@@ -165,7 +165,10 @@ def declared(**changes: object) -> dict:
         "waves": [{"name": "t1", "label": both("at first")}, {"name": "t2", "label": both("later")}, {"name": "t3", "label": both("last")}],
         "sources": [
             source("list", lists_everybody=True, delimiter=";"),
-            *(source(name, wave=wave, delimiter=";") for name, wave in (("first", "t1"), ("second", "t2"), ("third", "t3"))),
+            *(
+                source(name, wave=wave, delimiter=";", least_matched=0)
+                for name, wave in (("first", "t1"), ("second", "t2"), ("third", "t3"))
+            ),
         ],
         "sample": {"unit": "person"},
         "measures": MEASURES,

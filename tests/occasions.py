@@ -45,6 +45,9 @@ def text(sv: str, en: str) -> dict[str, str]:
     return {"sv": sv, "en": en}
 
 
+APART = {"family": "none", "family_reason": text("Frågorna besvaras var för sig.", "The questions are answered one by one.")}
+
+
 WAVES = {"may": text("i maj", "in May"), "june": text("i juni", "in June"), "july": text("i juli", "in July")}
 
 
@@ -152,10 +155,10 @@ def _of_one_group(waves: tuple[str, ...], at: str) -> Iterator[dict]:
         {"id": "every", "label": text("alla", "all")},
         {"id": "women", "label": text("kvinnor", "women"), "restrict": {"sex": ["woman"]}},
     ]
-    yield analysis("share", "attainment", f"leaving{at}", "primary", target=0.3, readings=readings)
+    yield analysis("share", "attainment", f"leaving{at}", "primary", target=0.3, readings=readings, **APART)
     yield analysis("number", "count", f"leaving{at}", target=10)
     if len(waves) > 1:
-        yield analysis("change", "paired", f"mood@{waves[1]}", "primary", before=waves[0])
+        yield analysis("change", "paired", f"mood@{waves[1]}", "primary", before=waves[0], **APART)
         yield from (analysis(f"change_{wave}", "paired", f"mood@{wave}", before=waves[0]) for wave in waves[2:])
 
 

@@ -154,7 +154,7 @@ EXHIBITS = [
 
 def declared(**changes: object) -> dict:
     """Give the declaration, with top-level keys replaced by ``changes``."""
-    waves = [source(wave, wave=wave, order="day", delimiter=";") for wave in WAVES]
+    waves = [source(wave, wave=wave, order="day", delimiter=";", least_matched=0) for wave in WAVES]
     usual: dict[str, object] = {
         "title": both("One group"),
         "programme": both("support"),

@@ -170,7 +170,7 @@ def declared(**changes: object) -> dict:
             source("list", lists_everybody=True, delimiter=";"),
             {**source("rooms", delimiter=";"), "unit": "seminar"},
             source("before", wave="t1", delimiter=";"),
-            source("after", wave="t2", delimiter=";"),
+            source("after", wave="t2", delimiter=";", least_matched=0),
         ],
         "sample": {"unit": "person", "cluster": "seminar"},
         "exclusions": [{"id": "away", "sources": ["list"], "variable": "came", "values": ["no"], "label": both("registered but away")}],

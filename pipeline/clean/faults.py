@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from pipeline.clean.answers import AMBIGUOUS, GROUPED, OUTSIDE, UNKNOWN, UNREADABLE, Column
+from pipeline.clean.boxes import MARKED
 from pipeline.clean.exclude import excluded_by
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import place_of, variables_in
@@ -69,16 +70,18 @@ def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Se
     """Refuse a choice that holds one answer and blanks only: most likely a box, whose blank means ``not ticked``.
 
     Among those who answered, everybody would have given that answer. Only where
-    nothing is declared of the blank, and one or two answers are.
+    nothing is declared of the blank, and the answer is the only one or written as a tick.
     """
     answers = study.answer_lists.get(variable.answers, ())
     codes = study.codes_of(variable)
     if variable.type != "select_one" or variable.box or len(codes) > 2 or any(not tidy(answer.raw) for answer in answers):
         return
+    ticks = {answer.code for answer in answers if not answer.missing and comparable(answer.raw) in MARKED}
     blank = per_row(cells, lambda text: not tidy(text), bool) & (column.missing != MISSING_CODES["not_reached"])
     given = column.values.dropna().unique()
     ticked = int(column.values.notna().sum())
-    if len(given) == 1 and blank.any() and ticked + blank.sum() >= FEW_ROWS:
+    is_box = len(given) == 1 and (len(codes) == 1 or given[0] in ticks)
+    if is_box and blank.any() and ticked + blank.sum() >= FEW_ROWS:
         file = study.paths.shown(study.paths.declared / "answers.csv")
         yield Problem(
             f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"',

@@ -104,8 +104,9 @@ def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem
 
 
 def _no_rows(raw: RawSource) -> Iterator[Problem]:
-    if raw.cells.empty:
-        yield Problem(raw.where, "holds a heading and nothing else", remedy="Export it again, or remove the source from study.toml.")
+    if raw.cells.empty and raw.source.least_matched != 0:
+        remedy = "Export it again, or remove the source from study.toml; if nobody has answered yet, state least_matched = 0 there."
+        yield Problem(raw.where, "holds a heading and nothing else", remedy=remedy)
 
 
 def answered_wave(study: Study, source: Source, rows: pd.DataFrame) -> np.ndarray:

@@ -97,7 +97,10 @@ def _texts(part: object, place: str) -> Iterator[tuple[str, Text]]:
 
 TEMPLATE_NEEDS: dict[str, tuple[str, Callable[[Declaration], bool]]] = {
     "group_comparison": (f"a design with two groups: {', '.join(COMPARING)}", lambda declared: declared.design in COMPARING),
-    "before_after": ("an analysis by paired, which needs a wave before and one after", lambda declared: _any_by(declared, "paired")),
+    "before_after": (
+        "an analysis by paired or retrospective, which need a wave before and one after",
+        lambda declared: _any_by(declared, "paired", "retrospective"),
+    ),
     "progress": (
         "an analysis by transition, paired or survival; only the last does without waves",
         lambda declared: _any_by(declared, "transition", "paired", "survival"),

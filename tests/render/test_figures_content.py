@@ -139,7 +139,7 @@ def test_a_complete_difference_is_the_largest_of_all(english: Results, texts: Ca
     assert line.cells[-1].text == "complete"
     assert "everyone has the same value, and it is not the same in both" in line.cells[-1].notes[0]
     said = " ".join(balance_sentences(apart))
-    assert "Of 3 comparisons at the outset, 2 standardised" in said
+    assert "Of 3 comparisons of how the groups are made up, 2 standardised" in said
     assert "In age (years) the groups have nothing in common" in said
     assert "The largest (−0.12) is in sex: Woman" in said
 

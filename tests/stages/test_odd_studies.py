@@ -62,7 +62,7 @@ def _words(paths: Paths, language: str) -> str:
     parts = [one for part in shown for one in (part.parts if isinstance(part, Section) else (part,))]
     bundles = [part._repr_mimebundle_() for part in parts]
     told = [bundle if isinstance(bundle, dict) else {"words": str(bundle[1]), **bundle[0]} for bundle in bundles]
-    markup = " ".join(data.get("text/html") or data["words"] for data in told)
+    markup = " ".join((data.get("text/html") or data["words"]) + " " * 2 + data.get("text/plain", "") for data in told)
     assert "<script" not in " ".join(data.get("text/html", "") for data in told)
     return html.unescape(re.sub(r"<[^>]*>", " ", markup))
 
@@ -102,7 +102,9 @@ def test_a_follow_up_that_nobody_answered_is_said_to_be_empty(tmp_path: Path) ->
     codebook = CODEBOOK.replace(
         "select_one,work,person,,yes_no,,,Arbete,Work,,arbete", "select_one,work,person,yes,yes_no,,,Arbete,Work,,arbete"
     )
-    study = miniature(tmp_path, files(40, 15, "nr;grupp;lugn;arbete;dag\n"), codebook=codebook, analyses=analyses)
+    tests = {"id": "tests", "sources": ["after"], "variable": "person", "values": ["TEST"], "label": both("test rows")}
+    rows = "nr;grupp;lugn;arbete;dag\nTEST;Ja;Ofta;Ja;2024-03-01\n"
+    study = miniature(tmp_path, files(40, 15, rows), codebook=codebook, analyses=analyses, exclusions=[tests])
     texts = texts_of(tmp_path, study)
     assert "There is no result to show (one group has no answers)." in texts["en"]
     assert "Det finns inget resultat att visa (den ena gruppen saknar svar)." in texts["sv"]

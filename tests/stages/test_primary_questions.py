@@ -29,7 +29,7 @@ def page_of(root: Path, *analyses: dict, template: str = "group_comparison", lan
 
 
 def primary(name: str, estimator: str, **more: object) -> dict:
-    family = {"family": "main"} if estimator in COMPARING else {}
+    family = {"family": "main"} if estimator in COMPARING and "by" not in more else {}
     return {**analysis(name.lower().replace(" ", "_"), estimator, [], "primary"), "label": both(name), **TRUST, **family, **more}
 
 
@@ -61,7 +61,7 @@ def test_a_question_that_no_line_of_the_index_knows_stands_there_by_its_name(tmp
     page_of(
         tmp_path,
         primary("Rungs alike", "table", outcomes=["rung@t2"]),
-        primary("Came far", "attainment", outcomes=["in_work@t2"], target=0.3),
+        primary("Came far", "attainment", outcomes=["in_work@t2"], target=0.3, family="none", family_reason=both("It has no p-value.")),
     )
     said = plain(index_page(tmp_path))
     assert "Rungs alike: p = " in said
@@ -131,7 +131,8 @@ def test_what_came_with_the_outcome_is_no_situation_from_the_start(tmp_path: Pat
 
 
 def test_groups_of_another_variable_are_named_on_the_first_page(tmp_path: Path) -> None:
-    page = page_of(tmp_path, primary("Sexes", "welch", group="sex", contrast=["woman", "man"]), template="before_after", groups=False)
+    sexes, change = primary("Sexes", "welch", group="sex", contrast=["woman", "man"]), secondary("Change", "paired", before="t1")
+    page = page_of(tmp_path, sexes, change, template="before_after", groups=False)
     assert "sex: Woman compared with Man" in page.words["summary"]
 
 

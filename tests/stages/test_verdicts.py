@@ -108,9 +108,9 @@ RANKED = {"id": "ranked", "role": "primary", "estimator": "rank", "outcomes": ["
 DAYS = {"name": "days", "label": both("Days of illness"), "unit": both("days"), "rule": "as_answered", "items": ["ill"]}
 SAYS = {
     ("en", "lower"): "Worse: days of illness tends to be higher for participants than for controls.",
-    ("sv", "lower"): "Sämre: days of illness tenderar att ligga högre i gruppen participants än i gruppen controls.",
+    ("sv", "lower"): "Sämre: days of illness tenderar att ligga högre i gruppen Participants än i gruppen Controls.",
     ("en", "higher"): "Better: days of illness tends to be higher for participants than for controls.",
-    ("sv", "higher"): "Bättre: days of illness tenderar att ligga högre i gruppen participants än i gruppen controls.",
+    ("sv", "higher"): "Bättre: days of illness tenderar att ligga högre i gruppen Participants än i gruppen Controls.",
 }
 
 

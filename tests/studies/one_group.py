@@ -85,7 +85,7 @@ def declared() -> dict:
         "waves": [{"name": "t1", "label": both("before")}, {"name": "t2", "label": both("after")}],
         "sources": [
             {"name": name, "file": f"{name}.csv", "unit": "person", "encoding": "utf-8", "delimiter": ";", **wave}
-            for name, wave in (("before", {"wave": "t1"}), ("after", {"wave": "t2"}), ("register", {}))
+            for name, wave in (("before", {"wave": "t1"}), ("after", {"wave": "t2", "least_matched": 0}), ("register", {}))
         ],
         "sample": {"unit": "person", "cluster": "agency"},
         "measures": [
