@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import raise_if_any
 from pipeline.paths import Paths
+from pipeline.spec.boxes import boxes_of
 from pipeline.spec.check_data import source_problems, unit_problems, variable_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.declaration import Declaration
@@ -54,6 +55,7 @@ def cleaned_file(root: Path, file: str, content: bytes, *, codebook: str, answer
     variables, problems = read_variables(paths, ("survey",))
     lists, more = read_answer_lists(paths)
     raise_if_any([*problems, *more])
+    variables, lists = boxes_of(variables, lists)
     study = Study("mini", paths, Declaration.model_validate_json(json.dumps(declared)), variables, lists, {}, None)
     raise_if_any([*unit_problems(study), *source_problems(study), *variable_problems(study)])
     return clean_responses(study)

@@ -1,6 +1,8 @@
 """Whether files speak of the same people: ids that changed form, files that match nobody, facts that do not fit, waves nobody answered."""
 
 import random
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from pipeline.clean.identity import folded, in_form, is_spreadsheet_made
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
 from pipeline.tables.results import Cleaned
+from tests.conftest import ROOT
 from tests.miniature import AFTER, BEFORE, CODEBOOK, both, miniature, source
 
 PEOPLE = 12
@@ -230,3 +233,23 @@ def test_damaged_ids_are_refused_repaired_or_told(tmp_path: Path, kind: str, see
         return
     told = set(result.cleaning_log["finding"]) & {"few_matched"}
     assert told or set(result.responses["person"].groupby("person").size()) == {2}
+
+
+# --- the examples of docs/declare.md
+
+
+def declared_in_docs(kind: str) -> dict:
+    page = (ROOT / "docs" / "declare.md").read_text(encoding="utf-8")
+    return tomllib.loads(re.findall(rf"^```toml {kind}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[0])
+
+
+def test_the_form_of_ids_in_the_docs_brings_files_together(tmp_path: Path) -> None:
+    units = declared_in_docs("unit")["units"]
+    joined = cleaned(tmp_path, WHOLE, [one.lstrip("0") for one in WHOLE], units=units)
+    assert joined.units["person"]["person"].tolist() == WHOLE
+
+
+def test_the_wide_file_of_the_docs_is_answered_by_whom_it_says(tmp_path: Path) -> None:
+    [after] = declared_in_docs("wide")["sources"]
+    answers = wide(tmp_path, ROWS, answered_if=after["answered_if"]).responses["person"]
+    assert answers.loc[answers["wave"] == after["wave"], "person"].tolist() == ["A1", "B2"]
