@@ -83,8 +83,10 @@ def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
     sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
     main = outcome.main
     if known(main.estimate):
-        kind = "ranks" if main.estimand in RANKS else adjustment(main)
-        sentences.append(results.say(f"brief.{kind}", difference=with_interval(results, main)))
+        tied = TIED in main.note.split()
+        kind = "tied" if tied else "ranks" if main.estimand in RANKS else adjustment(main)
+        found = size_text(results, main) if tied else with_interval(results, main)
+        sentences.append(first_upper(results.say(f"brief.{kind}", difference=found)))
     return [*sentences, *family_sentences(results, main), *apart_sentences(results, main), *_later_sentences(results, main)]
 
 
