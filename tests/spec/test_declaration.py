@@ -89,7 +89,7 @@ def test_what_does_not_resolve_is_named(root: Path, edit: Edit, old: str, new: s
 @pytest.mark.parametrize(
     ("template", "allowed"),
     [
-        ("before_after", "an analysis by paired, which needs a wave before and one after"),
+        ("before_after", "an analysis by paired or retrospective, which need a wave before and one after"),
         ("progress", "only the last does without waves"),
         ("targets", "an analysis by attainment or count"),
         ("needs", "an exhibit of kind coding"),

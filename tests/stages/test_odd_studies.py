@@ -62,7 +62,8 @@ def _words(paths: Paths, language: str) -> str:
     parts = [one for part in shown for one in (part.parts if isinstance(part, Section) else (part,))]
     bundles = [part._repr_mimebundle_() for part in parts]
     told = [bundle if isinstance(bundle, dict) else {"words": str(bundle[1]), **bundle[0]} for bundle in bundles]
-    markup = " ".join((data.get("text/html") or data["words"]) + " " * 2 + data.get("text/plain", "") for data in told)
+    drawn = [data["text/plain"] for data in told if "image/svg+xml" in data]
+    markup = " ".join([*(data.get("text/html") or data["words"] for data in told), *drawn])
     assert "<script" not in " ".join(data.get("text/html", "") for data in told)
     return html.unescape(re.sub(r"<[^>]*>", " ", markup))
 
