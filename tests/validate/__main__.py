@@ -19,7 +19,9 @@ PLANNED: dict[str, tuple[str, ...]] = {
     "vagen_tillbaka": ("ladder_exit", "time_to_work", "confidence_exit", "in_work_exit", "confidence_bounds", "in_work_bounds"),
 }
 """Study -> its main analyses; none named: the primary ones."""
-FOR_THE_WHOLE = Effort()
+OF_METHODS = 2000
+DRAWS = int(os.environ.get("RORLIGHET_DRAWS", OF_METHODS))
+FOR_THE_WHOLE = Effort(draws=DRAWS, truth_draws=max(60, DRAWS // 10))
 LEVELS = ("all", "theme=dilemma", "theme=near_artists")
 """Levels shown: everybody, and of the themes one that is common and one that is rare."""
 
@@ -32,7 +34,7 @@ def main(studies: list[str]) -> int:
         lines = validate(load_study(study, ROOT), PLANNED[study], FOR_THE_WHOLE, workers=os.cpu_count() or 1)
         results[study] = [line for line in lines if line.key.level in LEVELS]
         print(f"{study}: {len(results[study])} lines in {time.perf_counter() - began:.0f} s", flush=True)
-    held = {} if studies else all_held(FOR_THE_WHOLE.draws)
+    held = {} if studies else all_held(OF_METHODS)
     text = page(results, held, FOR_THE_WHOLE)
     if studies:
         print(text)

@@ -9,7 +9,7 @@ from tests.validate.validation import Effort, Line
 
 HEAD = """# Planted effects are recovered
 
-Written by `make validate`. Each study is drawn {draws:,} times as arrays from its `[simulation]` (docs/simulate.md), every number left to
+Written by `make validate` (with `RORLIGHET_DRAWS={draws}`; without it 2000). Each study is drawn {draws:,} times as arrays from its `[simulation]` (docs/simulate.md), every number left to
 chance, also those that the bundled files hold exactly. For `trs`, whose bundled answers were made otherwise, a model of the same kind is
 kept beside the tests. Each draw goes through scoring and the study's own estimators.
 
@@ -19,7 +19,7 @@ kept beside the tests. Each draw goes through scoring and the study's own estima
   the study has. Where aim and planted differ, loss or selection biases the estimate, and no interval can say so.
 - **mean**: of the estimates of all draws. **coverage**: share of draws whose 95 % interval holds the aim.
 - **expected**: coverage that the interval ought to have: computed exactly for intervals of one share (Wilson; Clopper and Pearson), 95 %
-  for the others, and at least that for shares in clusters. Bootstrap intervals promise nothing at a given size; theirs are shown as they are. **limits**: 99.9 % of all series of
+  for the others, and at least that for shares in clusters. Those of agreement promise nothing exact at a given size; theirs are shown as they are. **limits**: 99.9 % of all series of
   {draws:,} draws stay inside.
 
 Where a study plants that those of one employer or seminar resemble each other, an interval that counts none or other clusters is too

@@ -94,7 +94,8 @@ def validate(study: Study, analyses: tuple[str, ...], effort: Effort, workers: i
     planted = {key: _mean(rows) for key, rows in everybody.items()} | _effects(large, analyses, truth_seeds)
     planned = {(analysis.id, one.id) for analysis in study.declaration.analyses for one in analysis.readings if one.planned is not None}
     told = {key: rows for key, rows in drawn.items() if _is_shown(key, rows) and (key.analysis, key.term) not in planned}
-    lines = [_line(key, rows, _mean(aims[key]), planted[key]) for key, rows in told.items()]
+    # An exact comparison that leads only in draws with few events has no aim of its own.
+    lines = [_line(key, rows, _mean(aims[key]), planted[key]) for key, rows in told.items() if key in aims]
     possible = [line for line in lines if 0 < line.aim < 1 or line.key.estimand not in SHARES]
     shown = [replace(line, overlooks_clusters=overlooks_clusters(study, line.key)) for line in possible]
     return [*(_never_too_wide(study, line) for line in shown), *_bound_lines(drawn, planted)]
