@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from pipeline.clean.answers import AMBIGUOUS, GROUPED, OUTSIDE, UNKNOWN, UNREADABLE, Column
-from pipeline.clean.boxes import MARKED
+from pipeline.clean.boxes import MARKED, split_answers
 from pipeline.clean.exclude import excluded_by
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import place_of, variables_in
@@ -170,6 +170,8 @@ def _hint(study: Study, variable: Variable, faulty: pd.Series) -> str:
     if all(MADE_BY_EXCEL.fullmatch(text) for text in texts):
         return "Excel seems to have changed these answers: export the file again, and do not open and save it in Excel."
     raws = [answer.raw for answer in study.answer_lists[variable.answers]]
+    if all(split_answers(text, tuple(comparable(raw) for raw in raws if raw)) for text in texts):
+        return "Several answers stand in one cell: give the variable the type select_multiple in the codebook (docs/declare.md)."
     near = [misspelt(text, raws) for text in texts]
     listed_too = f"Otherwise list the value in studies/{study.id}/answers.csv."
     return f"{shown(texts[0])}: did you mean '{near[0]}'? {listed_too}" if all(near) else ""

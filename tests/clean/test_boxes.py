@@ -132,6 +132,12 @@ def test_several_answers_in_one_cell_become_boxes(tmp_path: Path) -> None:
     assert column(study, "steps_course") == ["no", "no", SKIPPED, "yes", "yes"]
 
 
+def test_several_answers_where_one_was_declared_are_told_how_to_be_declared(tmp_path: Path) -> None:
+    single = ONE_CELL.replace("select_multiple", "select_one")
+    with pytest.raises(ResearcherError, match="give the variable the type select_multiple"):
+        clean_responses(study_of(tmp_path, ['"CV;"', '"CV;Intervju;"'], single, IN_ONE_CELL, '"steps"', form="csv"))
+
+
 def test_an_answer_that_is_not_listed_among_several_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ResearcherError, match="'CV;Praktik;'"):
         clean_responses(study_of(tmp_path, ['"CV;"', '"CV;Praktik;"'], ONE_CELL, IN_ONE_CELL, '"steps"', form="csv"))

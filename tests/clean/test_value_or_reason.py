@@ -83,6 +83,9 @@ def test_a_value_never_stands_beside_the_reason_why_there_is_none(tmp_path: Path
     except ResearcherError as refused:
         assert "no cell holds another answer" in str(refused)
         return
+    rows_of_file = result.flow[result.flow["chain"] == "rows:one"].set_index("node")["n"]
+    assert rows_of_file["rows_received"] == 30 == rows_of_file["rows_kept"] + len(result.exclusions)
+    assert len(result.responses["person"]) == rows_of_file["rows_kept"]
     for frame in (result.responses["person"], result.units["person"]):
         for name in frame.columns:
             if f"{name}{MISSING_SUFFIX}" in frame.columns:

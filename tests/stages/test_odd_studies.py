@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
@@ -13,7 +14,9 @@ from scipy.stats import fisher_exact
 from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
 from pipeline.render import report
+from pipeline.render.results import Results
 from pipeline.render.section import Section
+from pipeline.render.wording.scales import scale_warnings
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.tables.files import read_table
@@ -266,3 +269,40 @@ def test_houses_where_nobody_did_in_one_arm_get_no_verdict_and_the_reason(tmp_pa
     assert "No verdict can be given: in work." in texts["en"]
     assert re.search(r"No verdict is given on [^.]+: people in the same place may resemble each other", texts["en"])
     assert re.search(r"Om [^.]+ ges inget omdöme: människor på samma ställe kan likna varandra", texts["sv"])
+
+
+SCALE = """\
+type,name,unit,fixed,answers,constraint,classes,label::sv,label::en,raw_name::one
+id,person,person,yes,,,,Nummer,Number,nr
+select_one,group,person,yes,group,,,Grupp,Group,grupp
+rating,one,person,,four,,,Jag vill gå,I want to go,ett
+rating,two,person,,four,,,Jag tänker gå,I think of going,två
+rating,three,person,,four,,,Jag stannar gärna,I gladly stay,tre
+"""
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_a_negative_alpha_names_the_question_that_is_probably_not_reversed(tmp_path: Path, turned: bool) -> None:
+    draw = np.random.default_rng(1)
+    rows = []
+    for place in range(400):
+        want = int(draw.integers(1, 5))
+        near = [min(4, max(1, want + int(step))) for step in draw.integers(-1, 2, 2)]
+        rows.append(f"P{place};{'Ja' if place % 2 else 'Nej'};{near[0]};{near[1]};{5 - want if turned else want}")
+    scale = {"name": "leaving", "label": both("Leaving"), "unit": both("1-4"), "rule": "mean_of_items", "items": ["one", "two", "three"]}
+    study = miniature(
+        tmp_path,
+        {"one.csv": "\n".join(["nr;grupp;ett;två;tre", *rows, ""])},
+        codebook=SCALE,
+        answers=ANSWERS + "".join(f"four,{code},{code},{code},{code},\n" for code in range(1, 5)),
+        waves=[{"name": "t1", "label": both("now")}],
+        sources=[source("one", wave="t1")],
+        measures=[scale],
+        balance={"covariates": []},
+        analyses=[{"id": "main", "role": "primary", "estimator": "welch", "outcomes": ["leaving@t1"], "label": both("L")}],
+    )
+    build_tables(study.id, tmp_path)
+    for language, question in (("en", "I gladly stay"), ("sv", "Jag stannar gärna")):
+        warnings = " ".join(scale_warnings(Results.load(study.paths.release, language)))
+        assert (question in warnings) == turned
+        assert not turned or {"en": "A negative alpha means", "sv": "negativt alfa"}[language] in warnings
