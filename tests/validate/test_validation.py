@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.simulate.survey import people, survey
 from tests.validate.__main__ import PLANNED
 from tests.validate.laws import expected_coverage, limits
+from tests.validate.methods import TOPICS
 from tests.validate.models import enlarged, left_to_chance, with_simulation, without_effect, without_loss
 from tests.validate.page import page
 from tests.validate.replicate import Key
@@ -52,7 +53,9 @@ def test_every_programme_has_a_simulation_without_problems(name: str) -> None:
 
 def test_the_page_in_the_documentation_covers_the_five_programmes() -> None:
     text = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
-    assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == list(PLANNED)
+    studies, _, methods = text.partition("\n# Methods")
+    assert [line[3:] for line in studies.splitlines() if line.startswith("## ")] == list(PLANNED)
+    assert methods.count("\n## ") == len(TOPICS)
 
 
 def test_two_thousand_draws_tell_90_from_95_per_cent() -> None:
