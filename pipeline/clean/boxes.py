@@ -131,7 +131,7 @@ def answered_boxes(source: Source, variables: Iterable[Variable], columns: Mappi
         any_ticked = np.logical_or.reduce([columns[box.name].values.eq(YES).fillna(False).to_numpy(dtype=bool) for box in boxes])
         for box in boxes:
             assert box.box is not None
-            settled[box.name] = _settled(columns[box.name], any_ticked, _of_blank(source, box.box.options))
+            settled[box.name] = _settled(columns[box.name], any_ticked, _of_blank(source.of_column(box.name), box.box.options))
     return settled
 
 

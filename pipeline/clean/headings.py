@@ -119,19 +119,14 @@ def _repeated(study: Study, source: Source, where: str, headings: Sequence[str])
             yield Problem(f"{where}, column '{heading}'", f"stands {times} times in the heading", remedy=remedy)
 
 
-def _sharing(study: Study, source: Source) -> list[Source]:
-    """Give the sources that are read from the same table."""
-    return [other for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
-
-
 def _declared_names(study: Study, source: Source) -> set[str]:
-    return {tidy(variable.raw_names[other.name]) for other in _sharing(study, source) for variable in variables_in(study, other)}
+    return {tidy(variable.raw_names[other.name]) for other in study.sharing(source) for variable in variables_in(study, other)}
 
 
 def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list[int]:
     """Give the columns that no source of this table names or ignores."""
     used = {place_of(name, headings) for name in _declared_names(study, source)}
-    sharing = _sharing(study, source)
+    sharing = study.sharing(source)
     return [
         position
         for position in range(len(headings))

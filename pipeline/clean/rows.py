@@ -128,7 +128,7 @@ def answered_wave(study: Study, source: Source, rows: pd.DataFrame) -> np.ndarra
     """
     if source.answered_if:
         return np.logical_and.reduce([_is_among(rows, name, codes) for name, codes in source.answered_if.items()])
-    sharing = [other for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
+    sharing = study.sharing(source)
     others = {variable.raw_names[other.name] for other in sharing if other.wave != source.wave for variable in variables_in(study, other)}
     varying = [one for one in variables_in(study, source) if one.type != "id" and not one.fixed]
     own = [one.name for one in varying if one.raw_names[source.name] not in others]

@@ -100,6 +100,10 @@ class Study:
         """Waves in order of time."""
         return tuple(wave.name for wave in self.declaration.waves)
 
+    def sharing(self, source: Source) -> tuple[Source, ...]:
+        """Give the sources that are read from the same file and sheet, this one included."""
+        return tuple(one for one in self.declaration.sources if (one.file, one.sheet) == (source.file, source.sheet))
+
     def unit_with_id(self, name: str) -> str:
         """Give the unit that an id variable names, such as workplace."""
         return next(unit.name for unit in self.declaration.units if unit.id == name)

@@ -8,9 +8,8 @@ from pipeline.render.selection import Row, declared_estimates, known, note_texts
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.estimates import place_label
+from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.phrases import compares_chosen_groups
-
-DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
 
 
 def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:

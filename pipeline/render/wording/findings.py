@@ -16,7 +16,6 @@ from pipeline.render.wording.estimates import size_text
 from pipeline.render.wording.one_line import DECIDED, one_line, verdict_key
 from pipeline.render.wording.outcomes import (
     NOTABLE_IMBALANCE,
-    RANKED,
     TIED,
     Outcome,
     excludes_zero,
@@ -135,11 +134,11 @@ def conclusion(results: Results, outcome: Outcome) -> str:
 
 def _finding_key(main: Row) -> str:
     """Begin the ids of sentences on one estimate: those on the order of values are others than those on a mean or share."""
-    return "finding.rank" if main.estimand == RANKED else "finding"
+    return "finding.rank" if main.estimand in RANKS else "finding"
 
 
 def _compared(results: Results, main: Row) -> str:
-    return results.inside(results.outcome_label(main.outcome)) if main.estimand == RANKED else outcome_name(results, main)
+    return results.inside(results.outcome_label(main.outcome)) if main.estimand in RANKS else outcome_name(results, main)
 
 
 def _no_verdict(results: Results, main: Row) -> str:

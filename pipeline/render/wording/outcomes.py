@@ -10,7 +10,7 @@ from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
 from pipeline.render.selection import ADJUSTED, RANKS, RAW, Row, is_main, known, lead_order, rows_of, split_reference
 
-RANKED, ADJUSTED_BY, PART, TIED = "location_shift", "holm", "interval_and_test_part", "shift_of_ties"
+ADJUSTED_BY, PART, TIED = "holm", "interval_and_test_part", "shift_of_ties"
 NOTABLE_IMBALANCE = 0.1
 """A standardised difference from here on is commonly called an imbalance (Austin 2009)."""
 
@@ -66,7 +66,7 @@ def excludes_zero(row: Row) -> bool:
 
 def points_up(row: Row) -> bool:
     """Say whether what the test is about lies above zero: the difference, or the order of values where a shift of tied ones may be 0."""
-    return bool((row.effect if row.estimand == RANKED else row.estimate) > 0)
+    return bool((row.effect if row.estimand in RANKS else row.estimate) > 0)
 
 
 def deciding_p(row: Row) -> float:

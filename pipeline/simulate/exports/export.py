@@ -64,7 +64,7 @@ class Export:
 
 def described(study: Study, source: Source) -> dict[str, Described]:
     """Describe, in Swedish, the columns of a source and of the others that share its file and sheet."""
-    sharing = [other.name for other in study.declaration.sources if (other.file, other.sheet) == (source.file, source.sheet)]
+    sharing = [other.name for other in study.sharing(source)]
     held = [(variable.raw_names[name], variable) for name in sharing for variable in study.variables if name in variable.raw_names]
     return {heading: _described(study, variable) for heading, variable in held}
 
