@@ -1,11 +1,11 @@
 """The estimator catalogue, docs/estimators.md, from the registry."""
 
-from pipeline.compare.estimators import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.tables.glossary_text import as_table
 
 HEAD = """# Estimators
 
-Generated from `pipeline/compare/estimators/__init__.py`; do not edit. Name one as `estimator` in an `[[analyses]]` of study.toml.
+Generated from `pipeline/compare/registry.py`; do not edit. Name one as `estimator` in an `[[analyses]]` of study.toml.
 
 Differences are the first group minus the second, ratios the first over the second. Every estimator uses the people whose outcome and covariates
 are known, and says how many are missing. A number that cannot be computed is a row with a note. `restrict`, `family` and `confidence` work with

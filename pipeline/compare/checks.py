@@ -6,10 +6,10 @@ checked by ``spec``.
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.compare.estimators import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
-from pipeline.compare.exhibit_checks import exhibit_problems
+from pipeline.compare.exhibits.checks import exhibit_problems
 from pipeline.compare.families import family_problems
-from pipeline.compare.protocol import takes_cohort, unit_of_analysis
+from pipeline.compare.gather.protocol import takes_cohort, unit_of_analysis
+from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place, unknown_name

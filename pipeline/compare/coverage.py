@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.compare.proportions import Interval
+from pipeline.compare.numbers.proportions import Interval
 
 
 def exact_coverage(interval: Callable[[int, int, float], Interval], total: int, share: float, confidence: float = 0.95) -> float:

@@ -8,9 +8,9 @@ is the one that the plan makes of a single real difference: Holm's first step.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.families import ADJUSTED, ALONE
-from pipeline.compare.power import POWER, detectable_difference
+from pipeline.compare.numbers.power import POWER, detectable_difference
+from pipeline.compare.registry import ESTIMATORS
 
 ESTIMATOR, ESTIMAND = "detectable", "detectable_difference"
 KEPT = (

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.balance import balance_rows
 from pipeline.compare.checks import estimator_problems
-from pipeline.compare.description import attrition_rows, description_rows, level_rows, reliability_rows
 from pipeline.compare.detectable import detectable_rows
-from pipeline.compare.distributions import distributions_of
-from pipeline.compare.estimators import ESTIMATORS
 from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
+from pipeline.compare.exhibits.balance import balance_rows
+from pipeline.compare.exhibits.description import attrition_rows, description_rows, level_rows, reliability_rows
+from pipeline.compare.exhibits.distributions import distributions_of
+from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
-from pipeline.compare.flow import analysed_rows, count_faults
-from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import AnalysisFrame, analysis_frame, analysis_rows, comparison_of
-from pipeline.compare.quotations import quotations_of
-from pipeline.compare.ranks import rounded_bound
-from pipeline.compare.two_groups import two_groups
+from pipeline.compare.gather.losses import analysed_rows, count_faults
+from pipeline.compare.gather.panel import Panel
+from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows, comparison_of
+from pipeline.compare.gather.two_groups import two_groups
+from pipeline.compare.numbers.ranks import rounded_bound
+from pipeline.compare.registry import ESTIMATORS
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.declaration import Analysis

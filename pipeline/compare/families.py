@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.estimators import COMPARISON, ESTIMATORS
+from pipeline.compare.registry import COMPARISON, ESTIMATORS
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from pipeline.clean.responses import clean_responses
-from pipeline.compare.comparison import Comparison
 from pipeline.compare.estimates import estimate_effects
-from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import analysis_frame, comparison_of
+from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.gather.panel import Panel
+from pipeline.compare.gather.protocol import analysis_frame, comparison_of
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Scored

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.comparison import FIRST, Comparison
+from pipeline.compare.gather.comparison import FIRST, Comparison
 
 OUTCOME = "outcome@t2"
 

@@ -7,9 +7,9 @@ import statsmodels.api as sm
 from scipy.stats import fisher_exact
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from pipeline.compare.comparison import Comparison
 from pipeline.compare.estimators.adjusted import adjusted
-from pipeline.compare.means import pooled_difference, welch_difference
+from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.numbers.means import pooled_difference, welch_difference
 from tests.compare.conftest import Made
 
 R_PRINTS = 1e-8

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from pipeline.compare.estimators.agreement import agreement
-from pipeline.compare.intraclass import rater_correlations
-from pipeline.compare.kappa import agreement_table, cohens_kappa, linear_weights, nominal_weights
-from pipeline.compare.krippendorff import interval, krippendorff_alpha, nominal, ordinal
-from pipeline.compare.proportions import wilson_interval
-from pipeline.compare.student import critical_value
+from pipeline.compare.numbers.intraclass import rater_correlations
+from pipeline.compare.numbers.kappa import agreement_table, cohens_kappa, linear_weights, nominal_weights
+from pipeline.compare.numbers.krippendorff import interval, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.proportions import wilson_interval
+from pipeline.compare.numbers.student import critical_value
 from tests.compare.cohorts import cohort, rows_of
 
 DRAW = np.random.default_rng(4)

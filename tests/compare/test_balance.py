@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipeline.compare.balance import balance_rows, difference_by_average_variance, difference_by_first_group
+from pipeline.compare.exhibits.balance import balance_rows, difference_by_average_variance, difference_by_first_group
 from tests.compare.conftest import Made
 
 R_PRINTS = 1e-8

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.bounds import change_bounds, difference_bounds, mean_bounds
 from pipeline.compare.estimators.bounds import bounds
+from pipeline.compare.numbers.bounds import change_bounds, difference_bounds, mean_bounds
 from tests.compare.cohorts import cohort, rows_of
 
 NONE = np.nan

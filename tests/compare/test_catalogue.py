@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.compare.catalogue import estimator_catalogue
-from pipeline.compare.estimators import ESTIMATORS, SELECTIVE_KEYS
+from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS
 from pipeline.spec.vocabulary import OUTCOME_KINDS
 from tests.conftest import ROOT
 

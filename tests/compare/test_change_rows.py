@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.cohort import Cohort
 from pipeline.compare.estimators.paired import paired
 from pipeline.compare.estimators.retrospective import retrospective
+from pipeline.compare.gather.cohort import Cohort
 from pipeline.spec.declaration import Analysis
 
 NAN = float("nan")

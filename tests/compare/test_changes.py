@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
-from pipeline.compare.changes import clustered_mean_change, mean_change, rounded_changes
-from pipeline.compare.standardised import noncentrality_interval
-from pipeline.compare.standardised_changes import cohens_d_av, cohens_d_rm, cohens_d_z, hedges_g_av
+from pipeline.compare.numbers.changes import clustered_mean_change, mean_change, rounded_changes
+from pipeline.compare.numbers.standardised import noncentrality_interval
+from pipeline.compare.numbers.standardised_changes import cohens_d_av, cohens_d_rm, cohens_d_z, hedges_g_av
 
 RNG = np.random.default_rng(12)
 BEFORE = RNG.normal(3, 1, 24)

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.linear import Fit, hc_covariance, least_squares
-from pipeline.compare.student import critical_value, two_sided_p
+from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.linear import Fit, hc_covariance, least_squares
+from pipeline.compare.numbers.student import critical_value, two_sided_p
 
 R_PRINTS = 1e-8
 KINDS = ("CR0", "CR1", "CR1S", "CR2", "CR3")

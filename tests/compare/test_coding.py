@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from pipeline.clean.responses import clean_responses
-from pipeline.compare.coding import coding_rows, cube_of, finders, most_coders, together
-from pipeline.compare.exhibit_checks import exhibit_problems
-from pipeline.compare.panel import Panel
+from pipeline.compare.exhibits.checks import exhibit_problems
+from pipeline.compare.exhibits.coding import coding_rows, cube_of, finders, most_coders, together
+from pipeline.compare.gather.panel import Panel
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from tests.interviews import EXHIBIT, FOUND, interview_study

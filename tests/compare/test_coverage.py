@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.compare.coverage import exact_coverage
-from pipeline.compare.proportions import clopper_pearson_interval, wald_interval, wilson_interval
+from pipeline.compare.numbers.proportions import clopper_pearson_interval, wald_interval, wilson_interval
 
 
 def test_one_persons_coverage_is_counted_by_hand() -> None:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from pipeline.compare.curves import curve_rows, kaplan_meier
+from pipeline.compare.exhibits.curves import curve_rows
+from pipeline.compare.numbers.survival import kaplan_meier
 from tests.compare.conftest import Made
 
 R_PRINTS = 1e-8

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student_t
 
-from pipeline.compare.comparison import FIRST, Comparison
 from pipeline.compare.estimators.describe import describe
-from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.numbers.proportions import wilson_interval
 from tests.compare.groups import NUMBERS, OUTCOME, numbers_of, shuffled, two
 
 NUMBER_ROWS = (

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from pipeline.compare.detectable import detectable_rows
-from pipeline.compare.power import detectable_difference
+from pipeline.compare.numbers.power import detectable_difference
 from tests.compare.conftest import Made
 
 ALONE: Counter[str] = Counter()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
-from pipeline.compare.protocol import run_estimator
+from pipeline.compare.gather.protocol import run_estimator
 from pipeline.tables.files import csv_bytes
 from pipeline.tables.results import Estimated
 from tests.compare.conftest import Made

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipeline.clean.responses import clean_responses
-from pipeline.compare.experience import experience_rows
-from pipeline.compare.panel import Panel
+from pipeline.compare.exhibits.experience import experience_rows
+from pipeline.compare.gather.panel import Panel
 from pipeline.score.scores import score_responses
 from tests.compare.conftest import Made
 from tests.seminars import attendees, seminars

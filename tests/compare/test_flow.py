@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from pipeline.compare.flow import LOSSES, RARE, analysed_rows, count_faults, losses
-from pipeline.compare.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, analysis_frame
+from pipeline.compare.gather.losses import LOSSES, RARE, analysed_rows, count_faults, losses
+from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, analysis_frame
 from pipeline.spec.declaration import Analysis
 from pipeline.tables.flow import flow_faults
 from pipeline.tables.results import Estimated

@@ -5,7 +5,7 @@ import pandas as pd
 import pingouin
 import pytest
 
-from pipeline.compare.intraclass import cluster_correlation, rater_correlations
+from pipeline.compare.numbers.intraclass import cluster_correlation, rater_correlations
 
 SHROUT_FLEISS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=float)
 """Shrout and Fleiss (1979), table 2: six targets, four judges."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa as peer_kappa
 from statsmodels.stats.inter_rater import fleiss_kappa as peer_fleiss
 
-from pipeline.compare.kappa import (
+from pipeline.compare.numbers.kappa import (
     agreement_table,
     cohens_kappa,
     fleiss_kappa,

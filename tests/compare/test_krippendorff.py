@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.jackknife import jackknife_interval
-from pipeline.compare.krippendorff import coincidence_matrix, interval, krippendorff_alpha, nominal, ordinal
-from pipeline.compare.student import critical_value
+from pipeline.compare.numbers.jackknife import jackknife_interval
+from pipeline.compare.numbers.krippendorff import coincidence_matrix, interval, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.student import critical_value
 
 NONE = np.nan
 TEXTBOOK = np.array(

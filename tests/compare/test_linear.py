@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.comparison import complete
-from pipeline.compare.design import covariate_design
-from pipeline.compare.linear import (
+from pipeline.compare.gather.comparison import complete
+from pipeline.compare.gather.design import covariate_design
+from pipeline.compare.numbers.linear import (
     Fit,
     classical_covariance,
     hc_covariance,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import SquareTable, mcnemar
 
-from pipeline.compare.marginal_homogeneity import (
+from pipeline.compare.numbers.marginal_homogeneity import (
     bhapkar_test,
     bowker_test,
     change_in_share,

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.changes import clustered_mean_change, mean_change
 from pipeline.compare.estimators.paired import paired
-from pipeline.compare.proportions import clustering_of, share_interval
-from pipeline.compare.protocol import run_estimator
+from pipeline.compare.gather.protocol import run_estimator
+from pipeline.compare.numbers.changes import clustered_mean_change, mean_change
+from pipeline.compare.numbers.proportions import clustering_of, share_interval
 from tests.compare.cohorts import cohort, rows_of, shuffled
 from tests.compare.groups import NUMBERS, numbers_of
 

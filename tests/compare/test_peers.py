@@ -12,15 +12,21 @@ import statsmodels.api as sm
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pipeline.compare.cluster_robust import cluster_covariance
-from pipeline.compare.curves import kaplan_meier
 from pipeline.compare.families import benjamini_hochberg, hochberg, holm
-from pipeline.compare.linear import classical_covariance, hc_covariance, least_squares
-from pipeline.compare.means import welch_difference
-from pipeline.compare.proportions import agresti_coull_interval, clopper_pearson_interval, jeffreys_interval, wald_interval, wilson_interval
-from pipeline.compare.ranks import mann_whitney, rank_biserial
-from pipeline.compare.risks import FourCells, newcombe_difference
-from pipeline.compare.standardised import approximate_correction, cohens_d
+from pipeline.compare.numbers.cluster_robust import cluster_covariance
+from pipeline.compare.numbers.linear import classical_covariance, hc_covariance, least_squares
+from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.proportions import (
+    agresti_coull_interval,
+    clopper_pearson_interval,
+    jeffreys_interval,
+    wald_interval,
+    wilson_interval,
+)
+from pipeline.compare.numbers.ranks import mann_whitney, rank_biserial
+from pipeline.compare.numbers.risks import FourCells, newcombe_difference
+from pipeline.compare.numbers.standardised import approximate_correction, cohens_d
+from pipeline.compare.numbers.survival import kaplan_meier
 from pipeline.score.reliability import cronbach_alpha
 
 EXACT = 1e-10

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import TTestIndPower
 
-from pipeline.compare.means import welch_difference
-from pipeline.compare.power import (
+from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.power import (
     detectable_difference,
     people_for_two_means,
     people_for_two_shares,
@@ -15,7 +15,7 @@ from pipeline.compare.power import (
     power_of_two_means,
     power_of_two_shares,
 )
-from pipeline.compare.student import critical_value
+from pipeline.compare.numbers.student import critical_value
 
 
 @pytest.mark.parametrize(("first", "second", "people"), [(0.30, 0.15, 121), (0.50, 0.30, 93), (0.40, 0.20, 82)])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 from scipy.stats import beta, binom, t
 
-from pipeline.compare.proportions import (
+from pipeline.compare.numbers.proportions import (
     agresti_coull_interval,
     clopper_pearson_interval,
     clustering_of,
@@ -18,7 +18,7 @@ from pipeline.compare.proportions import (
     wilson_continuity_interval,
     wilson_interval,
 )
-from pipeline.compare.student import normal_value
+from pipeline.compare.numbers.student import normal_value
 
 INSIDE = (wilson_interval, wilson_continuity_interval, clopper_pearson_interval, jeffreys_interval)
 ALL = (*INSIDE, wald_interval, agresti_coull_interval)

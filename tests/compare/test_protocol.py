@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.compare.comparison import complete
-from pipeline.compare.protocol import analysis_frame as frame_of
-from pipeline.compare.protocol import analysis_rows, run_estimator
+from pipeline.compare.gather.comparison import complete
+from pipeline.compare.gather.protocol import analysis_frame as frame_of
+from pipeline.compare.gather.protocol import analysis_rows, run_estimator
 from tests.compare.conftest import Made
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.clean.responses import clean_responses
-from pipeline.compare.panel import Panel
-from pipeline.compare.quotations import quotations_of
+from pipeline.compare.exhibits.quotations import quotations_of
+from pipeline.compare.gather.panel import Panel
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from tests.interviews import interview_study

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
 from pipeline.compare.estimators.rank import rank
-from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial, rounded_bound
+from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rank_biserial, rounded_bound
 from tests.compare.groups import NUMBERS, has_no_numbers, numbers_of, shuffled, swapped, two
 
 ANSWERS = st.lists(st.integers(1, 20).map(lambda quarter: quarter / 4), min_size=1, max_size=25)

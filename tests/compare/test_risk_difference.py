@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compare.estimators.risk_difference import risk_difference
-from pipeline.compare.risks import FourCells, katz_risk_ratio, newcombe_difference, woolf_odds_ratio
-from pipeline.compare.table_tests import fisher_p
+from pipeline.compare.numbers.risks import FourCells, katz_risk_ratio, newcombe_difference, woolf_odds_ratio
+from pipeline.compare.numbers.table_tests import fisher_p
 from tests.compare.groups import NUMBERS, has_no_numbers, numbers_of, shuffled, swapped, two
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.changes import rounded_changes
-from pipeline.compare.cohort import BEFORE, BESIDE, BESIDE_BEFORE, CLUSTER, OUTCOME, THEN
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.estimators.agreement import agreement
 from pipeline.compare.estimators.bounds import bounds
@@ -18,7 +16,9 @@ from pipeline.compare.estimators.rank import rank
 from pipeline.compare.estimators.retrospective import retrospective
 from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.welch import welch
-from pipeline.compare.panel import as_kind
+from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, CLUSTER, OUTCOME, THEN
+from pipeline.compare.gather.panel import as_kind
+from pipeline.compare.numbers.changes import rounded_changes
 from pipeline.spec.scales import without_noise
 from tests.compare.cohorts import cohort
 from tests.compare.conftest import Made

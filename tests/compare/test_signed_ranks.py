@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wilcoxon
 
-from pipeline.compare.changes import rounded_changes
-from pipeline.compare.signed_ranks import pseudomedian, signed_rank_test
+from pipeline.compare.numbers.changes import rounded_changes
+from pipeline.compare.numbers.signed_ranks import pseudomedian, signed_rank_test
 
 CHANGES = st.lists(st.integers(-8, 8).map(lambda quarter: quarter / 4), min_size=1, max_size=40)
 

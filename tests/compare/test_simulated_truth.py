@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.linear import hc_covariance, least_squares
-from pipeline.compare.means import welch_difference
-from pipeline.compare.student import critical_value
+from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.linear import hc_covariance, least_squares
+from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.student import critical_value
 
 SEEDS = 2000
 LIMIT = 3.29 * np.sqrt(0.95 * 0.05 / SEEDS)

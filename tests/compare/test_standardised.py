@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import nct
 
-from pipeline.compare.means import pooled_difference
-from pipeline.compare.standardised import (
+from pipeline.compare.numbers.means import pooled_difference
+from pipeline.compare.numbers.standardised import (
     approximate_correction,
     average_variance_d,
     cohens_d,

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.compare.student import critical_value, normal_value, two_sided_p
+from pipeline.compare.numbers.student import critical_value, normal_value, two_sided_p
 
 
 @pytest.mark.parametrize("df", [0.7, 1, 3.5, 12, 4000])

@@ -7,8 +7,8 @@ import pytest
 import statsmodels.api as sm
 
 from pipeline.compare.estimators.survival import survival
-from pipeline.compare.log_rank import log_rank, permuted_log_rank
-from pipeline.compare.survival import (
+from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
+from pipeline.compare.numbers.survival import (
     followed_to,
     quantile_time,
     restricted_mean,

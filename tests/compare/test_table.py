@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency
 
-from pipeline.compare.comparison import FIRST, Comparison
 from pipeline.compare.estimators.table import table
-from pipeline.compare.risks import FourCells
-from pipeline.compare.table_tests import association_test, pearson_test
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.numbers.risks import FourCells
+from pipeline.compare.numbers.table_tests import association_test, pearson_test
 from tests.compare.groups import has_no_numbers, swapped
 
 MOBILITY = ("none", "internal", "external")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import gammaln
 
-from pipeline.compare.risks import FourCells, conditional_odds_ratio
-from pipeline.compare.table_tests import fisher_p, likelihood_ratio_test, needs_fisher, pearson_test, phi_coefficient, yates_test
+from pipeline.compare.numbers.risks import FourCells, conditional_odds_ratio
+from pipeline.compare.numbers.table_tests import fisher_p, likelihood_ratio_test, needs_fisher, pearson_test, phi_coefficient, yates_test
 
 TABLES = [FourCells(55, 123, 79, 339), FourCells(38, 149, 47, 470), FourCells(3, 9, 1, 12)]
 

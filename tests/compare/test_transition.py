@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.changes import clustered_mean_change
 from pipeline.compare.estimators.transition import transition
-from pipeline.compare.marginal_homogeneity import bhapkar_test, change_in_share, mcnemar_exact_p, mcnemar_test, stuart_maxwell_test
-from pipeline.compare.proportions import clustering_of, share_interval
-from pipeline.compare.protocol import run_estimator
+from pipeline.compare.gather.protocol import run_estimator
+from pipeline.compare.numbers.changes import clustered_mean_change
+from pipeline.compare.numbers.marginal_homogeneity import bhapkar_test, change_in_share, mcnemar_exact_p, mcnemar_test, stuart_maxwell_test
+from pipeline.compare.numbers.proportions import clustering_of, share_interval
 from tests.compare.cohorts import cohort, rows_of
 
 LADDER = ("inactive", "unemployed", "practice", "work")

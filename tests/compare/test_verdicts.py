@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.student import critical_value
+from pipeline.compare.numbers.student import critical_value
 from pipeline.compare.verdicts import Finding, p_inside, two_one_sided_p, verdict_of
 from pipeline.spec.vocabulary import VERDICTS
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compare.estimators.welch import welch
-from pipeline.compare.means import pooled_difference, welch_difference
+from pipeline.compare.numbers.means import pooled_difference, welch_difference
 from tests.compare.groups import NUMBERS, has_no_numbers, numbers_of, shuffled, swapped, two
 
 ANSWERS = st.lists(st.integers(1, 20).map(lambda quarter: quarter / 4), min_size=3, max_size=30)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.compare.proportions import wilson_interval as interval_in_compare
+from pipeline.compare.numbers.proportions import wilson_interval as interval_in_compare
 from pipeline.disclose.distributions import wilson_interval
 from pipeline.disclose.known import TELLS
 from pipeline.disclose.release import release_results

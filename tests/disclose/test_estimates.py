@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.proportions import Clustering, clustering_of, share_interval
+from pipeline.compare.numbers.proportions import Clustering, clustering_of, share_interval
 from pipeline.disclose.release import release_results
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study

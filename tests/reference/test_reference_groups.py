@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare import proportions, risks, standardised, table_tests
-from pipeline.compare.balance import difference_by_average_variance, difference_by_first_group
-from pipeline.compare.comparison import FIRST, Comparison
 from pipeline.compare.estimators.describe import describe
 from pipeline.compare.estimators.rank import rank
 from pipeline.compare.estimators.risk_difference import risk_difference
 from pipeline.compare.estimators.welch import welch
+from pipeline.compare.exhibits.balance import difference_by_average_variance, difference_by_first_group
 from pipeline.compare.families import benjamini_hochberg, bonferroni, hochberg, holm
-from pipeline.compare.means import pooled_difference, welch_difference
-from pipeline.compare.ranks import mann_whitney
-from pipeline.compare.risks import FourCells
-from pipeline.compare.student import two_sided_p
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.numbers import proportions, risks, standardised, table_tests
+from pipeline.compare.numbers.means import pooled_difference, welch_difference
+from pipeline.compare.numbers.ranks import mann_whitney
+from pipeline.compare.numbers.risks import FourCells
+from pipeline.compare.numbers.student import two_sided_p
 from tests.reference.agreement import ENTRIES, compare, ids_of
 
 GROUPS = {"jobs2": "treat", "univbct": "female", "lq2002": "odd", "simtrs": "treat"}

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
 from pipeline.compare.estimators.adjusted import adjusted
-from pipeline.compare.linear import Fit, classical_covariance, hc_covariance, least_squares
-from pipeline.compare.student import critical_value, two_sided_p
+from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison
+from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.linear import Fit, classical_covariance, hc_covariance, least_squares
+from pipeline.compare.numbers.student import critical_value, two_sided_p
 from tests.reference.agreement import ENTRIES, compare, compare_reported, flatten, ids_of, names_with
 
 INTERCEPT = "(Intercept)"

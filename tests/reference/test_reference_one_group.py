@@ -4,25 +4,33 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.bounds import difference_bounds, mean_bounds
-from pipeline.compare.changes import rounded_changes
-from pipeline.compare.cohort import Cohort
 from pipeline.compare.estimators.agreement import agreement
 from pipeline.compare.estimators.bounds import bounds
 from pipeline.compare.estimators.paired import paired
 from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.transition import transition
-from pipeline.compare.intraclass import cluster_correlation, rater_correlations
-from pipeline.compare.kappa import agreement_table, cohens_kappa, fleiss_kappa, kappa_of, linear_weights, nominal_weights, quadratic_weights
-from pipeline.compare.krippendorff import krippendorff_alpha, nominal, ordinal
-from pipeline.compare.log_rank import log_rank
-from pipeline.compare.marginal_homogeneity import bowker_test, mcnemar_corrected_test, mcnemar_exact_p
-from pipeline.compare.power import people_for_two_means, people_for_two_shares, power_of_two_means, power_of_two_shares
-from pipeline.compare.signed_ranks import signed_rank_test
-from pipeline.compare.standardised import small_sample_correction
-from pipeline.compare.standardised_changes import cohens_d_av, cohens_d_rm, cohens_d_z
-from pipeline.compare.survival import quantile_time
-from pipeline.compare.table_tests import association_test
+from pipeline.compare.gather.cohort import Cohort
+from pipeline.compare.numbers.bounds import difference_bounds, mean_bounds
+from pipeline.compare.numbers.changes import rounded_changes
+from pipeline.compare.numbers.intraclass import cluster_correlation, rater_correlations
+from pipeline.compare.numbers.kappa import (
+    agreement_table,
+    cohens_kappa,
+    fleiss_kappa,
+    kappa_of,
+    linear_weights,
+    nominal_weights,
+    quadratic_weights,
+)
+from pipeline.compare.numbers.krippendorff import krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.log_rank import log_rank
+from pipeline.compare.numbers.marginal_homogeneity import bowker_test, mcnemar_corrected_test, mcnemar_exact_p
+from pipeline.compare.numbers.power import people_for_two_means, people_for_two_shares, power_of_two_means, power_of_two_shares
+from pipeline.compare.numbers.signed_ranks import signed_rank_test
+from pipeline.compare.numbers.standardised import small_sample_correction
+from pipeline.compare.numbers.standardised_changes import cohens_d_av, cohens_d_rm, cohens_d_z
+from pipeline.compare.numbers.survival import quantile_time
+from pipeline.compare.numbers.table_tests import association_test
 from tests.compare.cohorts import cohort, rows_of
 from tests.conftest import REFERENCE
 from tests.reference.agreement import ENTRIES, compare, flatten, ids_of, names_with

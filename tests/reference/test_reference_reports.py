@@ -7,8 +7,8 @@ with the declared measures, waves and analyses.
 import pandas as pd
 import pytest
 
-from pipeline.compare.panel import Panel
-from pipeline.compare.transition import transition_rows
+from pipeline.compare.exhibits.transition import transition_rows
+from pipeline.compare.gather.panel import Panel
 from pipeline.spec.declaration import Exhibit, Text
 from pipeline.spec.study import Study
 from tests.reference.agreement import ENTRIES, compare, compare_reported

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.registry import ESTIMATORS
 from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.wording.limits import LIMITS
 from pipeline.render.wording.methods import METHODS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compare.estimators import ESTIMATORS
+from pipeline.compare.registry import ESTIMATORS
 from pipeline.paths import Paths
 from pipeline.render.selection import declared_estimates, rows_of, without
 from pipeline.render.tables.table import Table

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import binom
 
 from pipeline.compare.coverage import exact_coverage
-from pipeline.compare.proportions import clopper_pearson_interval, wilson_interval
+from pipeline.compare.numbers.proportions import clopper_pearson_interval, wilson_interval
 
 NOMINAL = 0.95
 CERTAINTY = 0.999

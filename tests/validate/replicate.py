@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.compare.panel import Panel
-from pipeline.compare.protocol import analysis_frame, analysis_rows
+from pipeline.compare.gather.panel import Panel
+from pipeline.compare.gather.protocol import analysis_frame, analysis_rows
 from pipeline.score.scores import score_responses
 from pipeline.simulate.draw import Recipe, draw, recipe_of
 from pipeline.simulate.tables import cleaned_from

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.compare.coverage import exact_coverage
-from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.simulate.checks import simulation_problems
 from pipeline.simulate.draw import draw, recipe_of
 from pipeline.spec.load import load_study

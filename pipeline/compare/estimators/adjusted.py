@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.comparison import CLUSTER, FIRST, Comparison, complete
-from pipeline.compare.design import covariate_design, hardly_varies, people_problem
-from pipeline.compare.linear import Fit, classical_covariance, hc_covariance, independent_columns, least_squares, rests_on_one_row
-from pipeline.compare.risks import newcombe_difference
-from pipeline.compare.student import critical_value, two_sided_p
-from pipeline.compare.table_tests import fisher_p
-from pipeline.compare.two_groups import four_cells, row_of, two_groups
+from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison, complete
+from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
+from pipeline.compare.gather.two_groups import four_cells, row_of, two_groups
+from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.linear import Fit, classical_covariance, hc_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.numbers.risks import newcombe_difference
+from pipeline.compare.numbers.student import critical_value, two_sided_p
+from pipeline.compare.numbers.table_tests import fisher_p
 
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""

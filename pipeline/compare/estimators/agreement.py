@@ -13,11 +13,11 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.cohort import LEVEL, OUTCOME, RATER, SUBJECT, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, joined, rows_by_level
-from pipeline.compare.intraclass import rater_correlations
-from pipeline.compare.jackknife import jackknife_interval
-from pipeline.compare.kappa import (
+from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, WHOLE, Cohort
+from pipeline.compare.gather.cohort_rows import Row, joined, rows_by_level
+from pipeline.compare.numbers.intraclass import rater_correlations
+from pipeline.compare.numbers.jackknife import jackknife_interval
+from pipeline.compare.numbers.kappa import (
     agreement_table,
     cohens_kappa,
     fleiss_kappa,
@@ -27,8 +27,8 @@ from pipeline.compare.kappa import (
     percent_agreement,
     quadratic_weights,
 )
-from pipeline.compare.krippendorff import interval, krippendorff_alpha, nominal, ordinal
-from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.numbers.krippendorff import interval, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.proportions import wilson_interval
 
 FEW_OTHER = 3
 """With fewer subjects that a coder gave another code than the most frequent, intervals of kappa and alpha held the truth

@@ -11,9 +11,9 @@ reading of the denominator gets both answers.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.compare.cohort import OUTCOME, READING, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, clustering_in, clusters_counted, rows_by_level
-from pipeline.compare.proportions import Clustering, Interval, exact_interval, share_interval
+from pipeline.compare.gather.cohort import OUTCOME, READING, WHOLE, Cohort
+from pipeline.compare.gather.cohort_rows import Row, clustering_in, clusters_counted, rows_by_level
+from pipeline.compare.numbers.proportions import Clustering, Interval, exact_interval, share_interval
 from pipeline.compare.targets import target_fact, target_support
 
 INTERVALS = {"attainment": share_interval, "attainment_exact": exact_interval}

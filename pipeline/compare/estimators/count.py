@@ -1,7 +1,7 @@
 """Count: was a number reached? A fact about this programme, without interval."""
 
-from pipeline.compare.cohort import OUTCOME, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, counted
+from pipeline.compare.gather.cohort import OUTCOME, WHOLE, Cohort
+from pipeline.compare.gather.cohort_rows import Row, counted
 from pipeline.compare.targets import target_fact
 
 

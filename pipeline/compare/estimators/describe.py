@@ -10,12 +10,12 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.change_rows import ROUNDING
-from pipeline.compare.changes import clustered_mean_change
-from pipeline.compare.cohort_rows import known_places
-from pipeline.compare.comparison import CLUSTER, FIRST, Comparison
-from pipeline.compare.proportions import clustering_of, share_interval
-from pipeline.compare.summaries import mean_interval, summarise
+from pipeline.compare.gather.change_rows import ROUNDING
+from pipeline.compare.gather.cohort_rows import known_places
+from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison
+from pipeline.compare.numbers.changes import clustered_mean_change
+from pipeline.compare.numbers.proportions import clustering_of, share_interval
+from pipeline.compare.numbers.summaries import mean_interval, summarise
 
 UNITS_OF_PRINTING = {"n": "index", "skewness": "index", "excess_kurtosis": "index", "share": "share"}
 """Estimand -> how it is printed; all others in the outcome's unit."""

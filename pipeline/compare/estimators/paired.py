@@ -11,11 +11,11 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
-from pipeline.compare.changes import rounded_changes
-from pipeline.compare.cohort import BEFORE, OUTCOME, Cohort
-from pipeline.compare.cohort_rows import Row, counted, joined, share_row
-from pipeline.compare.signed_ranks import pseudomedian, signed_rank_test
+from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
+from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort
+from pipeline.compare.gather.cohort_rows import Row, counted, joined, share_row
+from pipeline.compare.numbers.changes import rounded_changes
+from pipeline.compare.numbers.signed_ranks import pseudomedian, signed_rank_test
 
 NOISE = 1e-9
 """A value this close to the end of the scale, as a share of the largest, is at it."""

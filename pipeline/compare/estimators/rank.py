@@ -5,10 +5,10 @@ the groups after Hodges and Lehmann (1963), and the rank-biserial correlation
 beside it.
 """
 
-from pipeline.compare.cohort_rows import joined
-from pipeline.compare.comparison import Comparison
-from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial
-from pipeline.compare.two_groups import row_of, too_few, two_groups
+from pipeline.compare.gather.cohort_rows import joined
+from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.gather.two_groups import row_of, too_few, two_groups
+from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rank_biserial
 
 TIED = 0.25
 """With this share of all pairs equal, the shift jumps between few values and shows no precision (tests/validate)."""

@@ -6,8 +6,8 @@ nothing by itself about how those lost differ.
 
 from collections.abc import Iterator
 
-from pipeline.compare.cohort import ANSWERED, READING, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, rows_by_level
+from pipeline.compare.gather.cohort import ANSWERED, READING, WHOLE, Cohort
+from pipeline.compare.gather.cohort_rows import Row, rows_by_level
 
 
 def response(cohort: Cohort) -> list[Row]:

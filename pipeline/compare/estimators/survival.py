@@ -10,10 +10,10 @@ from math import isnan
 
 import numpy as np
 
-from pipeline.compare.cohort import EVENT, LEVEL, OUTCOME, WHOLE, Cohort
-from pipeline.compare.cohort_rows import Row, counted, joined
-from pipeline.compare.log_rank import log_rank, permuted_log_rank
-from pipeline.compare.survival import (
+from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, WHOLE, Cohort
+from pipeline.compare.gather.cohort_rows import Row, counted, joined
+from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
+from pipeline.compare.numbers.survival import (
     QuantileTime,
     all_at_once,
     followed_to,

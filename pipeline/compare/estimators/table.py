@@ -8,8 +8,8 @@ from math import isnan
 
 import numpy as np
 
-from pipeline.compare.comparison import FIRST, Comparison, complete
-from pipeline.compare.table_tests import EXPECTED_FOR_PEARSON, association_test
+from pipeline.compare.gather.comparison import FIRST, Comparison, complete
+from pipeline.compare.numbers.table_tests import EXPECTED_FOR_PEARSON, association_test
 
 
 def table(comparison: Comparison) -> list[dict[str, object]]:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compare.estimators.agreement import FEW_OTHER
-from pipeline.compare.jackknife import jackknife_interval
-from pipeline.compare.kappa import agreement_table, kappa_of, nominal_weights, percent_agreement, quadratic_weights
-from pipeline.compare.krippendorff import krippendorff_alpha, nominal
-from pipeline.compare.proportions import wilson_interval
+from pipeline.compare.numbers.jackknife import jackknife_interval
+from pipeline.compare.numbers.kappa import agreement_table, kappa_of, nominal_weights, percent_agreement, quadratic_weights
+from pipeline.compare.numbers.krippendorff import krippendorff_alpha, nominal
+from pipeline.compare.numbers.proportions import wilson_interval
 from tests.validate.methods import Held
 
 LEFT_OUT, DRAWN = "leaving out one unit, t on Fisher's z", "percentiles of drawing units anew"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from pipeline.compare.proportions import (
+from pipeline.compare.numbers.proportions import (
     Clustering,
     Interval,
     clopper_pearson_interval,
@@ -18,7 +18,7 @@ from pipeline.compare.proportions import (
     share_interval,
     wilson_interval,
 )
-from pipeline.compare.student import critical_value
+from pipeline.compare.numbers.student import critical_value
 from tests.validate.methods import Held
 
 CONFIDENCE = 0.95

@@ -12,14 +12,14 @@ import pandas as pd
 from scipy.special import stdtr
 from scipy.stats import binom, hypergeom
 
-from pipeline.compare.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.comparison import Comparison
-from pipeline.compare.design import PEOPLE_FOR_AN_ERROR
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.estimators.welch import welch
-from pipeline.compare.linear import hc_covariance, least_squares
-from pipeline.compare.means import welch_difference
-from pipeline.compare.student import two_sided_p
+from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.gather.design import PEOPLE_FOR_AN_ERROR
+from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.linear import hc_covariance, least_squares
+from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.student import two_sided_p
 from tests.compare.groups import two
 from tests.validate.methods import Held
 

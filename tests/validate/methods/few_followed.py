@@ -3,9 +3,9 @@
 import numpy as np
 
 from pipeline.compare.estimators.survival import FEW_EXPECTED
-from pipeline.compare.log_rank import log_rank, permuted_log_rank
-from pipeline.compare.student import normal_value
-from pipeline.compare.survival import followed_to, restricted_mean, restricted_mean_interval
+from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
+from pipeline.compare.numbers.student import normal_value
+from pipeline.compare.numbers.survival import followed_to, restricted_mean, restricted_mean_interval
 from tests.validate.methods import Held
 
 EXCHANGES = 199

@@ -12,8 +12,8 @@ import numpy as np
 
 from pipeline.compare.estimators.rank import TIED
 from pipeline.compare.families import holm
-from pipeline.compare.means import MeanDifference, welch_difference
-from pipeline.compare.ranks import hodges_lehmann, mann_whitney, rank_biserial, rounded_bound
+from pipeline.compare.numbers.means import MeanDifference, welch_difference
+from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rank_biserial, rounded_bound
 from pipeline.compare.verdicts import UNKNOWN, Finding, two_one_sided_p, verdict_of
 from tests.validate.methods import Held
 

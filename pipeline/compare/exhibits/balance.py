@@ -1,0 +1,139 @@
+"""Balance of the groups before the programme: means, shares and standardised differences."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compare.gather.panel import EVERYBODY, Panel
+from pipeline.compare.gather.two_groups import COMPLETE
+from pipeline.spec.study import Study, split_reference
+
+ESTIMATOR = "standardised_difference"
+
+
+def difference_by_average_variance(first: np.ndarray, second: np.ndarray) -> float:
+    """Give the difference of means over the root of the average of both variances.
+
+    Parameters
+    ----------
+    first, second : array
+        Values of each group, without missing; 0 and 1 for a share.
+
+    Returns
+    -------
+    float
+        First minus second in standard deviations. NaN when a group has fewer
+        than two values or everybody has the same value; infinite when each
+        group has a value of its own and nothing else varies.
+    """
+    return _divided(first, second, lambda: np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2))
+
+
+def difference_by_first_group(first: np.ndarray, second: np.ndarray) -> float:
+    """Give the difference of means over the standard deviation of the first group; NaN as above."""
+    return _divided(first, second, lambda: first.std(ddof=1))
+
+
+def _divided(first: np.ndarray, second: np.ndarray, spread: Callable[[], float]) -> float:
+    if min(len(first), len(second)) < 2:
+        return float("nan")
+    if np.ptp(first) > 0 or np.ptp(second) > 0:
+        with np.errstate(divide="ignore"):
+            return float((first.mean() - second.mean()) / spread())
+    return float("nan") if first[0] == second[0] else float(np.copysign(np.inf, first[0] - second[0]))
+
+
+def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
+    """Give Table 1: each declared covariate by group, and the standardised difference.
+
+    Parameters
+    ----------
+    panel : Panel
+
+    Yields
+    ------
+    dict
+        Rows of ``estimates``: mean and standard deviation of numbers, shares
+        per category, and the difference over the average variance, without a
+        number but noted ``complete_difference`` where it is infinite; without
+        differences where no groups are compared.
+    """
+    study = panel.study
+    sample = study.declaration.sample
+    for reference in study.declaration.balance.covariates:
+        name, wave = split_reference(reference)
+        values = panel.column(reference)
+        common = {
+            "study": study.id,
+            "analysis": "balance",
+            "estimator": ESTIMATOR,
+            "outcome": name,
+            "unit": sample.unit,
+            "wave": wave,
+            "level": "all",
+        }
+        codes = (sample.participant, sample.control) if sample.compares else (EVERYBODY,)
+        arms = [values[panel.group == code] for code in codes]
+        for prefix, kind, numbers in _numbers_of(study, name, arms):
+            yield from (common | row for row in _compared(prefix, kind, numbers, arms, codes))
+
+
+def _numbers_of(study: Study, name: str, arms: list[pd.Series]) -> Iterator[tuple[str, str, list[np.ndarray]]]:
+    """Give the numbers to compare: the values, or one indicator per category of those who answered."""
+    kind = study.kind_of(name)
+    answered = [arm.dropna() for arm in arms]
+    if kind != "category":
+        yield "", kind, [arm.to_numpy() for arm in answered]
+        return
+    for category in arms[0].cat.categories:
+        yield f"{name}={category}: ", "share", [(arm == category).to_numpy(dtype=float) for arm in answered]
+
+
+def _compared(
+    prefix: str, kind: str, numbers: list[np.ndarray], arms: list[pd.Series], codes: tuple[str, ...]
+) -> Iterator[dict[str, object]]:
+    for code, values, arm in zip(codes, numbers, arms, strict=True):
+        count = {"term": prefix + code, "group_a": code, "n": len(values), "n_a": len(values), "n_missing": len(arm) - len(values)}
+        empty = {} if len(values) else {"note": "one_group_empty"}
+        measures: dict[str, Callable[[np.ndarray], float]] = {"mean": _mean, "standard_deviation": _spread}
+        if kind == "share":
+            measures = {"share": _mean}
+        for estimand, measure in measures.items():
+            estimate = measure(values) if len(values) else None
+            yield count | {"estimand": estimand, "measure_unit": kind, "estimate": estimate} | empty
+    if len(codes) < 2:
+        return
+    first, second = numbers
+    difference = difference_by_average_variance(first, second)
+    yield {
+        "estimand": ESTIMATOR,
+        "term": f"{prefix}{codes[0]} - {codes[1]}",
+        "group_a": codes[0],
+        "group_b": codes[1],
+        "measure_unit": "index",
+        "estimate": difference if np.isfinite(difference) else None,
+        "n": len(first) + len(second),
+        "n_a": len(first),
+        "n_b": len(second),
+        "n_missing": sum(len(arm) for arm in arms) - len(first) - len(second),
+        "note": _difference_note(first, second, difference),
+    }
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean())
+
+
+def _spread(values: np.ndarray) -> float:
+    return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+
+
+def _difference_note(first: np.ndarray, second: np.ndarray, difference: float) -> str:
+    if not (len(first) and len(second)):
+        return "one_group_empty"
+    if min(len(first), len(second)) < 2:
+        return "too_few_people"
+    if np.isinf(difference):
+        return COMPLETE
+    return "constant_outcome" if np.isnan(difference) else "denominator_average_variance"

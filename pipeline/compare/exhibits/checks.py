@@ -1,0 +1,82 @@
+"""Whether each declared exhibit can be made as declared, before there are data."""
+
+from collections.abc import Iterator
+
+from pipeline.compare.exhibits.cells import codes_shown, edges_shown
+from pipeline.compare.exhibits.coding_checks import coding_problems
+from pipeline.errors import Problem
+from pipeline.spec.declaration import Exhibit
+from pipeline.spec.naming import toml_place
+from pipeline.spec.study import Study
+
+
+def exhibit_problems(study: Study) -> list[Problem]:
+    """Give every way in which a declared exhibit cannot be made.
+
+    Parameters
+    ----------
+    study : Study
+        Passed the checks of ``spec``, so outcomes, times and waves exist.
+
+    Returns
+    -------
+    list of Problem
+    """
+    checks = {
+        "transition": (_class_problems, _wave_problems),
+        "experience": (_class_problems, _wave_problems),
+        "curve": (_curve_problems,),
+        "coding": (coding_problems, _wave_problems),
+    }
+    return [problem for exhibit in study.declaration.exhibits for check in checks[exhibit.kind] for problem in check(study, exhibit)]
+
+
+def _place(study: Study, exhibit: Exhibit, key: str) -> str:
+    return toml_place(study, f"exhibits '{exhibit.id}' {key}")
+
+
+def _class_problems(study: Study, exhibit: Exhibit) -> Iterator[Problem]:
+    for name in exhibit.outcomes:
+        if not codes_shown(study, name) and not edges_shown(study, name):
+            yield Problem(
+                _place(study, exhibit, "outcomes"),
+                f"'{name}' has neither answers nor classes to be counted in",
+                remedy="Declare its classes, or choose another outcome.",
+            )
+
+
+def _wave_problems(study: Study, exhibit: Exhibit) -> Iterator[Problem]:
+    if exhibit.kind == "transition" and len(exhibit.waves) != 2:
+        yield Problem(_place(study, exhibit, "waves"), f"names {len(exhibit.waves)} waves", "two: before and after", "Name both.")
+    for name in exhibit.outcomes:
+        measured = name in study.measure
+        known = study.waves_of_measure(study.measure[name]) if measured else study.waves_of(study.variable[name])
+        for wave in exhibit.waves:
+            if wave not in known:
+                yield Problem(
+                    _place(study, exhibit, "waves"), f"'{name}' does not exist in wave '{wave}'", ", ".join(known), "Correct the wave."
+                )
+
+
+def _curve_problems(study: Study, exhibit: Exhibit) -> Iterator[Problem]:
+    assert exhibit.time is not None and exhibit.event is not None
+    sample = study.declaration.sample.unit
+    for key, name in (("time", exhibit.time), ("event", exhibit.event)):
+        if study.unit_of(name) != sample:
+            yield Problem(
+                _place(study, exhibit, key),
+                f"'{name}' is observed on {study.unit_of(name)}",
+                f"a fixed variable of {sample}",
+                "Choose another variable.",
+            )
+    if study.kind_of(exhibit.time) != "number":
+        yield Problem(_place(study, exhibit, "time"), f"'{exhibit.time}' is not a number", remedy="Choose an integer or decimal.")
+    if study.kind_of(exhibit.event) != "category":
+        yield Problem(_place(study, exhibit, "event"), f"'{exhibit.event}' is not a select_one", remedy="Choose a variable with answers.")
+        return
+    codes = study.codes_of(study.variable[exhibit.event])
+    for code in exhibit.event_codes:
+        if code not in codes:
+            yield Problem(_place(study, exhibit, "event_codes"), f"'{code}' is not an answer of it", ", ".join(codes), "Correct the code.")
+    if list(exhibit.grid) != sorted(set(exhibit.grid)):
+        yield Problem(_place(study, exhibit, "grid"), "the times do not rise", remedy="Write each time once, in rising order.")

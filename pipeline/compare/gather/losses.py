@@ -1,0 +1,112 @@
+"""The flow from all units down to each analysis: who is left out, and why."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
+from pipeline.compare.gather.comparison import CLUSTER
+from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column, takes_cohort, uses_clusters
+from pipeline.compare.registry import ESTIMATORS
+from pipeline.spec.declaration import Analysis
+from pipeline.spec.study import Study, split_reference
+
+WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
+"""Reason -> what beside the outcome is compared within a unit, and is not known."""
+LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", *WITHIN, "covariate_missing", "cluster_missing")
+"""Reasons in the order in which they are asked; each unit is lost to the first that applies."""
+RARE = ("cluster_missing", *WITHIN)
+"""Reasons that are listed only where they happen."""
+ANALYSED_ESTIMANDS = ("mean_change", "marginal_homogeneity", "restricted_mean")
+"""Estimands about one group, of everybody, that rest on exactly those whom the flow calls analysed."""
+
+
+def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
+    """Account for everybody in the sample, for each outcome of one analysis.
+
+    Parameters
+    ----------
+    study : Study
+    analysis : Analysis
+    gathered : AnalysisFrame
+        As the estimator's comparisons were made from.
+
+    Yields
+    ------
+    dict
+        Rows of ``flow``: in_sample, losses, analysed; per code of the group
+        compared, and for all.
+    """
+    for outcome in analysis.outcomes:
+        reasons = losses(analysis, gathered, outcome)
+        listed = [reason for reason in LOSSES if reason not in RARE or (reasons == reason).any()]
+        if takes_cohort(analysis):
+            listed.remove("other_group")
+        common = {"study": study.id, "unit": gathered.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
+        for code, members in _columns(gathered).items():
+            counts = reasons[members].value_counts()
+            steps = [("count", "in_sample", int(members.sum()))]
+            steps += [("loss", reason, int(counts.get(reason, 0))) for reason in listed]
+            steps += [("count", "analysed", int(counts.get("", 0)))]
+            for step, (kind, node, n) in enumerate(steps):
+                yield common | {"step": step, "kind": kind, "node": node, "group": code, "n": n}
+
+
+def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Series:
+    """Give the first reason why each unit of the sample is not analysed; empty for those who are."""
+    frame = gathered.frame
+    lost = {
+        "restricted_out": ~frame[INSIDE],
+        "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
+        "no_answer": ~frame[f"{ANSWERED}{split_reference(outcome)[1]}"],
+        "outcome_missing": frame[outcome].isna(),
+        **{reason: _is_missing(analysis, frame, outcome, column) for reason, column in WITHIN.items()},
+        "covariate_missing": frame[[] if takes_cohort(analysis) else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
+    }
+    needed = gathered.clustered and uses_clusters(analysis.estimator) and not ESTIMATORS[analysis.estimator].keeps_unclustered
+    lost["cluster_missing"] = frame[CLUSTER].isna() if needed else pd.Series(False, index=frame.index)
+    reason = pd.Series("", index=frame.index)
+    for name in reversed(LOSSES):
+        reason = reason.mask(lost[name], name)
+    return reason
+
+
+def _is_missing(analysis: Analysis, frame: pd.DataFrame, outcome: str, column: str) -> pd.Series:
+    """Mark units that lack what the estimator compares within them; nobody where it does not use that column."""
+    if column not in ESTIMATORS[analysis.estimator].complete:
+        return pd.Series(False, index=frame.index)
+    return frame[before_column(split_reference(outcome)[0]) if column == BEFORE else column].isna()
+
+
+def _columns(gathered: AnalysisFrame) -> dict[str, pd.Series]:
+    """Mark the members of each group; people whose group is not known stand under an empty code."""
+    if not gathered.second:
+        return {"all": pd.Series(True, index=gathered.frame.index)}
+    group = gathered.frame[GROUP].fillna("")
+    codes = dict.fromkeys((gathered.first, gathered.second, *sorted(group.unique())))
+    return {**{code: group == code for code in codes}, "all": pd.Series(True, index=group.index)}
+
+
+def count_faults(estimates: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
+    """List estimates whose n differs from the analysed node of their chain.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Rows of declared analyses; the raw comparison beside an adjusted one rests on everybody whose outcome is known.
+    flow : DataFrame
+        All chains.
+
+    Returns
+    -------
+    list of str
+        Empty when every number rests on the people the flow says.
+    """
+    analysed = flow.loc[flow["node"].eq("analysed") & flow["group"].eq("all")].set_index("chain")["n"]
+    of_groups = estimates["group_b"].ne("") | (estimates["estimand"].isin(ANALYSED_ESTIMANDS) & estimates["term"].eq("all"))
+    raw = estimates["note"].str.contains(r"\bexact_raw\b")
+    rows = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & of_groups & ~raw]
+    outcome = rows["outcome"] + ("@" + rows["wave"]).where(rows["wave"].ne(""), "")
+    expected = ("analysed:" + rows["analysis"] + ":" + outcome).map(analysed)
+    wrong = rows.loc[rows["n"].ne(expected).fillna(True)]
+    return [f"{row.analysis} {row.outcome} {row.estimand}: n = {row.n}, flow says {expected[row.Index]}" for row in wrong.itertuples()]

@@ -1,0 +1,213 @@
+"""Two groups by rank: the Mann-Whitney test, rank-biserial correlation and the Hodges-Lehmann shift.
+
+Nothing here builds the table of all pairs: values are counted once, so that
+groups of hundreds of thousands take seconds and no memory to speak of.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.compare.numbers.student import normal_value
+
+NAN = float("nan")
+STEP = 1e-9
+"""Relative to their size, differences no further apart are the same."""
+BISECTIONS = 200
+"""Upper limit only: halving stops when the bracket can shrink no further."""
+
+
+@dataclass(frozen=True)
+class MannWhitney:
+    """U of the first group, and two-sided p-values with correction for ties."""
+
+    u: float
+    """Number of pairs in which the first person's value is greater; equal values count one half."""
+    pairs: int
+    p_value: float
+    """With continuity correction."""
+    p_value_without_continuity: float
+    tied: int
+    """Number of pairs of equal values."""
+
+
+@dataclass(frozen=True)
+class RankBiserial:
+    """Share of pairs won by the first group minus share lost (Cliff's delta), -1 to 1."""
+
+    correlation: float
+    conf_low: float
+    conf_high: float
+
+
+@dataclass(frozen=True)
+class LocationShift:
+    """Hodges-Lehmann estimate: the median of all differences between a first and a second person."""
+
+    shift: float
+    conf_low: float
+    conf_high: float
+
+
+def mann_whitney(first: np.ndarray, second: np.ndarray) -> MannWhitney:
+    """Test whether values of one group tend to be greater, by the normal approximation.
+
+    Parameters
+    ----------
+    first, second : arrays of float, shapes (n_first,), (n_second,)
+        At least one value each, none missing, not all values equal.
+
+    Returns
+    -------
+    MannWhitney
+
+    References
+    ----------
+    Mann and Whitney (1947), Annals of Mathematical Statistics 18:50-60. Equal
+    to ``wilcox.test(exact = FALSE)`` in R.
+    """
+    from scipy.special import ndtr
+
+    values, where = np.unique(np.concatenate([first, second]), return_inverse=True)
+    in_first = np.bincount(where[: len(first)], minlength=len(values))
+    in_second = np.bincount(where[len(first) :], minlength=len(values))
+    below = np.cumsum(in_second) - in_second
+    tied = int((in_first * in_second).sum())
+    u = float((in_first * below).sum() + tied / 2)
+    pairs = len(first) * len(second)
+    deviation = u - pairs / 2
+    spread = _spread_of_u(len(first), len(second), in_first + in_second)
+    corrected = max(abs(deviation) - 0.5, 0.0)
+    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), float(2 * ndtr(-abs(deviation) / spread)), tied)
+
+
+def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> RankBiserial:
+    """Give the rank-biserial correlation with an interval on Fisher's z scale.
+
+    Parameters
+    ----------
+    first, second : arrays of float, shapes (n_first,), (n_second,)
+        At least one value each, none missing, not all values equal.
+    confidence : float
+        Level of the interval, 0-1.
+
+    Returns
+    -------
+    RankBiserial
+        Without interval (NaN) when the groups do not overlap at all: the
+        transformation has no value there.
+    """
+    test = mann_whitney(first, second)
+    correlation = 2 * test.u / test.pairs - 1
+    if abs(correlation) == 1:
+        return RankBiserial(correlation, NAN, NAN)
+    half = normal_value(confidence) * np.sqrt((len(first) + len(second) + 1) / (3 * test.pairs))
+    centre = np.arctanh(correlation)
+    return RankBiserial(correlation, float(np.tanh(centre - half)), float(np.tanh(centre + half)))
+
+
+def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> LocationShift:
+    """Estimate by how much the first group's values are shifted against the second's.
+
+    Parameters
+    ----------
+    first, second : arrays of float, shapes (n_first,), (n_second,)
+        At least one value each, none missing, not all values equal.
+    confidence : float
+        Level of the interval, 0-1.
+
+    Returns
+    -------
+    LocationShift
+        In the outcome's unit: median of all pairwise differences, and the
+        differences at which the Mann-Whitney test with continuity correction
+        would just reject, by the normal approximation with ties within groups.
+
+    References
+    ----------
+    Hodges and Lehmann (1963), Annals of Mathematical Statistics 34:598-611;
+    interval as in ``wilcox.test(exact = FALSE, conf.int = TRUE)`` in R, which
+    finds the same jumps of the rank statistic to within 1e-4.
+    """
+    left, right = _Counted.of(first), _Counted.of(second)
+    pairs = len(first) * len(second)
+    spread = _spread_of_u(len(first), len(second), np.concatenate([left.counts, right.counts]))
+    rank = int(max(np.ceil(pairs / 2 - normal_value(confidence) * spread - 0.5), 1))
+    middle = [_difference_of_rank(left, right, place) for place in {(pairs + 1) // 2, pairs // 2 + 1}]
+    low, high = (_difference_of_rank(left, right, place) for place in (rank, pairs + 1 - rank))
+    return LocationShift(sum(middle) / len(middle), low, high)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Distinct values in rising order, and how often each occurs."""
+
+    values: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> "_Counted":
+        return cls(*np.unique(values, return_counts=True))
+
+
+def _spread_of_u(n_first: int, n_second: int, ties: np.ndarray) -> float:
+    """Give the standard deviation of U when groups do not differ; ``ties`` are the sizes of the sets of equal values."""
+    n = n_first + n_second
+    sizes = ties.astype("float64")
+    lost = (sizes**3 - sizes).sum() / (n * (n - 1))
+    return float(np.sqrt(n_first * n_second / 12 * (n + 1 - lost)))
+
+
+def _difference_of_rank(first: _Counted, second: _Counted, rank: int) -> float:
+    """Give the rank-th smallest of all differences first - second, counting from 1.
+
+    Halves a bracket until no smaller one holds the rank, then takes the actual
+    difference nearest to it: one sorted search per halving, never all pairs.
+    """
+    cumulative = np.concatenate([[0], np.cumsum(first.counts)])
+    reach = float(max(abs(first.values[-1] - second.values[0]), abs(first.values[0] - second.values[-1])))
+    low, high = -2 * reach, 2 * reach
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        if high - low <= 1e-12 * reach or middle in (low, high):
+            break
+        at_most = (cumulative[np.searchsorted(first.values, second.values + middle, side="right")] * second.counts).sum()
+        low, high = (low, middle) if at_most >= rank else (middle, high)
+    return nearest_difference(first.values, second.values, (low + high) / 2)
+
+
+def rounded_bound(first: np.ndarray, second: np.ndarray, bound: float) -> float:
+    """Give the value below which an interval of the shift must end for the shift to lie inside a bound.
+
+    An interval that ends at one difference between two people stands, where values
+    are rounded, for shifts up to half way to the next larger difference.
+
+    Parameters
+    ----------
+    first, second : arrays of float, shapes (n_first,), (n_second,)
+        At least one value each, none missing.
+    bound : float
+        Above 0.
+
+    Returns
+    -------
+    float
+        Close to ``bound`` where values are many.
+    """
+    return min(_rounded_bound(np.unique(one), other, bound) for one, other in ((first, second), (second, first)))
+
+
+def _rounded_bound(values: np.ndarray, others: np.ndarray, bound: float) -> float:
+    places = np.searchsorted(values, others + bound * (1 + STEP))
+    inner = float((values[places[places > 0] - 1] - others[places > 0]).max(initial=-bound))
+    outer = float((values[places[places < len(values)]] - others[places < len(values)]).min(initial=np.inf))
+    return inner + STEP * bound if (inner + outer) / 2 <= bound * (1 + STEP) else inner - STEP * bound
+
+
+def nearest_difference(first: np.ndarray, second: np.ndarray, target: float) -> float:
+    """Give the difference first - second nearest to the target; of two equally near, the smaller in size."""
+    places = np.searchsorted(first, second + target)
+    near = np.concatenate([first[np.clip(places + step, 0, len(first) - 1)] - second for step in (-1, 0)])
+    distance = np.abs(near - target)
+    nearest = near[distance == distance.min()]
+    return float(nearest[np.argmin(np.abs(nearest))])

@@ -1,0 +1,162 @@
+"""Changes by rank: Wilcoxon's signed-rank test and the pseudomedian of Hodges and Lehmann.
+
+As R's ``wilcox.test``: people without any change are left out; exact for fewer
+than 50 people without ties or such people, else the normal approximation with
+corrections for ties and continuity. Nothing builds the table of all pairs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.compare.numbers.ranks import BISECTIONS, nearest_difference
+from pipeline.compare.numbers.student import normal_value
+
+NAN = float("nan")
+EXACT_BELOW = 50
+
+
+@dataclass(frozen=True)
+class SignedRank:
+    """Wilcoxon's test; every p-value is two-sided."""
+
+    statistic: float
+    """V: the sum of the ranks of those who rose; equal sizes share their ranks."""
+    n: int
+    """People who changed."""
+    p_value: float
+    """Exact where the test is, else with continuity correction."""
+    p_continuity: float
+    p_without_continuity: float
+    is_exact: bool
+    rank_biserial: float
+    """Share of the rank sum of those who rose minus that of those who fell, -1 to 1."""
+
+
+@dataclass(frozen=True)
+class Pseudomedian:
+    """Median of all averages of two changes (each with itself too), with its interval."""
+
+    change: float
+    conf_low: float
+    conf_high: float
+
+
+def signed_rank_test(change: np.ndarray) -> SignedRank:
+    """Test whether people tend to rise or to fall.
+
+    Parameters
+    ----------
+    change : array of float, shape (pairs,)
+        After minus before, rounded so that equal changes are equal
+        (``changes.rounded_changes``); at least one is not zero.
+
+    Returns
+    -------
+    SignedRank
+
+    Notes
+    -----
+    Tests the median change only if changes are symmetric round it. With many
+    people who did not change, look at their share first.
+
+    References
+    ----------
+    Wilcoxon (1945), Biometrics Bulletin 1:80-83; conventions of ``wilcox.test`` in R.
+    """
+    from scipy.special import ndtr
+
+    moved = change[change != 0]
+    n = len(moved)
+    _, where, ties = np.unique(np.abs(moved), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[where]
+    v = float(ranks[moved > 0].sum())
+    deviation, spread = v - n * (n + 1) / 4, _spread(n, ties)
+    corrected = float(2 * ndtr(-max(abs(deviation) - 0.5, 0.0) / spread))
+    is_exact = n < EXACT_BELOW and len(moved) == len(change) and bool((ties == 1).all())
+    p_value = _exact_p(int(v), n) if is_exact else corrected
+    biserial = 4 * v / (n * (n + 1)) - 1
+    return SignedRank(v, n, p_value, corrected, float(2 * ndtr(-abs(deviation) / spread)), is_exact, biserial)
+
+
+def pseudomedian(change: np.ndarray, confidence: float = 0.95) -> Pseudomedian:
+    """Estimate by how much people who changed did so.
+
+    Parameters
+    ----------
+    change : array of float, shape (pairs,)
+        As ``signed_rank_test``; zeros are left out, as there.
+    confidence : float
+        Level of the interval, 0-1.
+
+    Returns
+    -------
+    Pseudomedian
+        In the outcome's unit. The limits are the averages at which the test
+        would just reject. NaN limits when even the most extreme changes would
+        not be rejected: fewer than six people at 95 %.
+
+    References
+    ----------
+    Hodges and Lehmann (1963), Annals of Mathematical Statistics 34:598-611.
+    R finds the same averages to within 1e-4 where its test is not exact.
+    """
+    moved = np.sort(change[change != 0])
+    averages = len(moved) * (len(moved) + 1) // 2
+    middle = [_average_of_rank(moved, place) for place in {(averages + 1) // 2, averages // 2 + 1}]
+    rank = _limit_rank(moved, len(moved) == len(change), confidence)
+    if rank < 1:
+        return Pseudomedian(sum(middle) / len(middle), NAN, NAN)
+    low, high = (_average_of_rank(moved, place) for place in (rank, averages + 1 - rank))
+    return Pseudomedian(sum(middle) / len(middle), low, high)
+
+
+def _spread(n: int, ties: np.ndarray) -> float:
+    """Give the standard deviation of V when nobody tends to change; ``ties`` are the sizes of the sets of equal sizes."""
+    sizes = ties.astype("float64")
+    return float(np.sqrt(n * (n + 1) * (2 * n + 1) / 24 - (sizes**3 - sizes).sum() / 48))
+
+
+def _exact_probabilities(n: int) -> np.ndarray:
+    """Give the probability of each V from 0 to n (n + 1) / 2 without ties, when nobody tends to change."""
+    ways = np.zeros(n * (n + 1) // 2 + 1)
+    ways[0] = 1.0
+    for rank in range(1, n + 1):
+        ways[rank:] = (ways[rank:] + ways[:-rank]) / 2
+        ways[:rank] /= 2
+    return ways
+
+
+def _exact_p(v: int, n: int) -> float:
+    below = np.cumsum(_exact_probabilities(n))
+    smaller = min(v, n * (n + 1) // 2 - v)
+    return float(min(2 * below[smaller], 1.0))
+
+
+def _limit_rank(moved: np.ndarray, without_zeros: bool, confidence: float) -> int:
+    """Give which average, counted from either end, is the limit; below 1 when none is far enough out."""
+    n = len(moved)
+    _, equal = np.unique(moved, return_counts=True)
+    sizes_differ = len(np.unique(np.abs(moved))) == n
+    if n < EXACT_BELOW and without_zeros and sizes_differ:
+        below = np.cumsum(_exact_probabilities(n))
+        return int(np.searchsorted(below, (1 - confidence) / 2 * (1 - 1e-12), side="left"))
+    return int(np.ceil(n * (n + 1) / 4 - normal_value(confidence) * _spread(n, equal) - 0.5))
+
+
+def _average_of_rank(values: np.ndarray, rank: int) -> float:
+    """Give the rank-th smallest of all averages of two values, counting from 1; ``values`` in rising order.
+
+    Halves a bracket until no smaller one holds the rank, then takes the actual
+    average nearest to it.
+    """
+    reach = float(np.abs(values[[0, -1]]).max())
+    low, high = 2 * float(values[0]) - reach, 2 * float(values[-1]) + reach
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        if high - low <= 1e-12 * reach or middle in (low, high):
+            break
+        ordered = np.searchsorted(values, 2 * middle - values, side="right").sum()
+        with_itself = np.searchsorted(values, middle, side="right")
+        low, high = (low, middle) if (ordered + with_itself) // 2 >= rank else (middle, high)
+    return nearest_difference(values, -values, low + high) / 2

@@ -1,0 +1,301 @@
+"""The registry of estimators: one line each, loaded when used.
+
+To add one: write ``estimators/<name>.py`` with one function that takes a
+``Comparison`` (two groups) or a ``Cohort`` (one group) and gives rows, and add
+its entry here. An entry states which keys of an analysis the estimator uses and
+needs, so that no declared key is silently ignored; docs/estimators.md is
+generated from it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+SELECTIVE_KEYS = (
+    *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject"),
+)
+"""Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
+TWO_GROUPS = frozenset({"group", "contrast", "smallest_difference"})
+"""Keys that every comparison of two groups uses."""
+COMPARISON, COHORT = "comparison", "cohort"
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """One way to answer a question about two groups, or about one.
+
+    Parameters
+    ----------
+    module, function : str
+        Where it lives; imported at first use.
+    allows : frozenset of str
+        Which of ``SELECTIVE_KEYS`` it uses, and ``cluster`` when its errors
+        allow for clusters. Without ``cluster`` its rows carry the note
+        ``clusters_ignored`` in a clustered study, and give no verdict. Comparisons also use ``TWO_GROUPS``.
+    kinds : tuple of str
+        Kinds of outcome it can estimate.
+    summary, estimands, errors, assumptions : str
+        For docs/estimators.md: what it does, what it estimates, where its
+        intervals come from, and what must hold for it to be believed.
+    takes : str
+        ``comparison`` or ``cohort``.
+    needs : frozenset of str
+        Those keys it allows that must be declared.
+    complete : tuple of str
+        Columns of a cohort that must be known for a unit to be analysed.
+    tested : tuple of str
+        The row of everybody whose p-value answers the question of an outcome, by
+        its estimand, or by its term where the estimator makes several tests; of
+        several names the first that is there and not rough. Families, verdicts
+        and detectable differences are about this row and no other. Empty: the
+        estimator makes no such test.
+    supports : bool
+        Whether it infers without a p-value, so that no family can adjust it.
+    infers : bool
+        Whether it says something about others than those studied; what does
+        not may be primary whatever is clustered.
+    ignores : tuple of str
+        Estimands whose errors ignore clusters though the others allow for them.
+    decides_clustered : tuple of str
+        Kinds of outcome whose main result allows for clusters; empty: all of them, with ``cluster``.
+    keeps_unclustered : bool
+        Whether units of an unknown cluster stay in a clustered study.
+    """
+
+    module: str
+    function: str
+    allows: frozenset[str]
+    kinds: tuple[str, ...]
+    summary: str
+    estimands: str
+    errors: str
+    assumptions: str
+    takes: str = COMPARISON
+    needs: frozenset[str] = frozenset()
+    complete: tuple[str, ...] = ("outcome",)
+    tested: tuple[str, ...] = ()
+    supports: bool = False
+    infers: bool = True
+    ignores: tuple[str, ...] = ()
+    decides_clustered: tuple[str, ...] = ()
+    keeps_unclustered: bool = False
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Every selective key that it does not ignore."""
+        return self.allows | self.needs | (TWO_GROUPS if self.takes == COMPARISON else frozenset())
+
+    def place_of_test(self, row: Mapping[str, object]) -> int | None:
+        """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
+        named = (row["estimand"], row.get("term"))
+        return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == "all"), None)
+
+    def may_decide(self, kind: str, clustered: bool) -> bool:
+        """Say whether a primary analysis of such an outcome may rest on it."""
+        return not (clustered and self.infers) or ("cluster" in self.allows and kind in (self.decides_clustered or self.kinds))
+
+    def load(self) -> Callable[..., list[dict[str, object]]]:
+        """Import the function; it takes a ``Comparison`` or a ``Cohort``."""
+        return getattr(import_module(self.module), self.function)
+
+
+ESTIMATORS: dict[str, Estimator] = {
+    "welch": Estimator(
+        module="pipeline.compare.estimators.welch",
+        function="welch",
+        allows=frozenset(),
+        kinds=("number",),
+        summary="Difference of two means, whatever their variances.",
+        estimands="mean_difference; beside it Hedges' g",
+        errors="Welch's t with Satterthwaite's degrees of freedom, or Student's where its error is larger and fewer than five of a group are "
+        "away from a value that most have; g with the exact correction and the noncentral t interval.",
+        assumptions="People answer independently; each group has enough people, or nearly normal answers, for its mean to be normal.",
+        tested=("mean_difference",),
+    ),
+    "rank": Estimator(
+        module="pipeline.compare.estimators.rank",
+        function="rank",
+        allows=frozenset(),
+        kinds=("number",),
+        summary="How far one group's answers lie above the other's, by ranks (Wilcoxon, Mann and Whitney).",
+        estimands="location_shift (Hodges and Lehmann); beside it the rank-biserial correlation",
+        errors="Normal approximation with corrections for ties and continuity; the interval inverts the test.",
+        assumptions="People answer independently; the shift is a difference of medians only if both distributions have the same shape.",
+        tested=("location_shift",),
+    ),
+    "risk_difference": Estimator(
+        module="pipeline.compare.estimators.risk_difference",
+        function="risk_difference",
+        allows=frozenset(),
+        kinds=("share",),
+        summary="Difference of two shares, with their ratio and the ratio of their odds.",
+        estimands="risk_difference, risk_ratio, odds_ratio",
+        errors="Newcombe's interval and Pearson's chi-square for the difference, Fisher's exact test where an expected count is below 5; "
+        "Katz's and Woolf's intervals for the ratios.",
+        assumptions="People answer independently.",
+        tested=("risk_difference",),
+    ),
+    "adjusted": Estimator(
+        module="pipeline.compare.estimators.adjusted",
+        function="adjusted",
+        allows=frozenset({"covariates", "by", "cluster"}),
+        kinds=("number", "share"),
+        summary="Difference of means or shares between people alike in the covariates, by linear regression; by subgroups on request.",
+        estimands="adjusted_mean_difference or adjusted_risk_difference; with `by` also interaction; risk_difference where an arm has few events",
+        errors="HC3 with n - p degrees of freedom; where a cluster is declared, CR2 with Satterthwaite's degrees of freedom "
+        "(Bell and McCaffrey; Pustejovsky and Tipton). Where fewer than five of an arm did, or did not: none, and the raw comparison with "
+        "Newcombe's interval and Fisher's test leads. Where fewer than five of an arm are away from a number that most have: the larger of HC3 and "
+        "the error under one variance; none with clusters.",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them; "
+        "clusters are independent of each other.",
+        tested=("adjusted_mean_difference", "adjusted_risk_difference", "risk_difference"),
+    ),
+    "table": Estimator(
+        module="pipeline.compare.estimators.table",
+        function="table",
+        allows=frozenset(),
+        kinds=("category",),
+        summary="Whether two groups are spread alike over categories.",
+        estimands="association; beside it Cramér's V",
+        errors="Pearson's chi-square without correction.",
+        assumptions="People answer independently; few expected counts are below 5.",
+        tested=("association",),
+    ),
+    "response": Estimator(
+        module="pipeline.compare.estimators.response",
+        function="response",
+        infers=False,
+        allows=frozenset({"by", "readings"}),
+        kinds=("number", "share", "category"),
+        summary="How many of those asked answered the outcome's wave, under every reading of who was asked.",
+        estimands="response_rate",
+        errors="None: a fact about this study.",
+        assumptions="None. Anybody with a row in the wave counts, complete or partial (RR2 of AAPOR where everybody asked was eligible).",
+        takes=COHORT,
+    ),
+    "attainment": Estimator(
+        module="pipeline.compare.estimators.attainment",
+        function="attainment",
+        allows=frozenset({"by", "readings", "cluster"}),
+        keeps_unclustered=True,
+        kinds=("share",),
+        summary="Whether a target share was reached in this group, and whether it is supported for similar groups, under every reading.",
+        estimands="attainment, attainment_exact, attainment_least and attainment_most (those lost counted as not reached, as reached), "
+        "attainment_count",
+        errors="Wilson's interval, and Clopper and Pearson's; where a cluster is declared, CR2 on the logit scale and Korn and Graubard's, neither "
+        "ever inside them; none for what was reached in this group, which is a fact. Supported or not only if those lost could not change it.",
+        assumptions="For similar groups: units are like those of the groups meant, and, if no cluster is declared, reach the target independently "
+        "of each other.",
+        takes=COHORT,
+        needs=frozenset({"target"}),
+        supports=True,
+    ),
+    "count": Estimator(
+        module="pipeline.compare.estimators.count",
+        function="count",
+        infers=False,
+        allows=frozenset({"by"}),
+        kinds=("share",),
+        summary="Whether a target number of units was reached.",
+        estimands="count",
+        errors="None: a fact.",
+        assumptions="Each unit is counted once.",
+        takes=COHORT,
+        needs=frozenset({"target"}),
+    ),
+    "paired": Estimator(
+        module="pipeline.compare.estimators.paired",
+        function="paired",
+        allows=frozenset({"by", "cluster", "smallest_difference"}),
+        kinds=("number",),
+        summary="How the same units changed between two waves, after minus before.",
+        estimands="mean_change, mean_before, mean_after; Hedges' g of the change (average standard deviation of both waves), median_change "
+        "(Hodges and Lehmann), share_improved, share_unchanged, share_worse (share_up, share_same, share_down where no direction is better), "
+        "share_at_ceiling_before, share_at_ceiling_after",
+        errors="Student's t for pairs; where a cluster is declared, CR2 with Satterthwaite's degrees of freedom, or the units of one cluster "
+        "where a level is one. By rank: Wilcoxon's signed-rank test as in R (those who did not change left out; exact below 50 without ties), "
+        "clusters or not. Wilson's intervals for shares; where a cluster is declared, CR2 on the logit scale.",
+        assumptions="Those known in both waves are like those lost; nothing else changed between the waves. It is a change, not an effect.",
+        takes=COHORT,
+        needs=frozenset({"before"}),
+        complete=("outcome", "before"),
+        tested=("mean_change",),
+        ignores=("median_change",),
+    ),
+    "retrospective": Estimator(
+        module="pipeline.compare.estimators.retrospective",
+        function="retrospective",
+        allows=frozenset({"by", "cluster", "beside"}),
+        kinds=("number",),
+        summary="Self-rated change asked afterwards (now minus then) beside change measured at the time, and what was tested.",
+        estimands="mean_change in both ways, response_shift (then minus before), mean_then, mean_before, mean_after; the same of the outcome beside",
+        errors="As for `paired`, on the same units for all that is self-rated.",
+        assumptions="People remember how they would have rated themselves then; the shift is one of the yardstick, not of memory.",
+        takes=COHORT,
+        needs=frozenset({"before", "then"}),
+        complete=("outcome", "before", "then"),
+        tested=("now - then",),
+    ),
+    "transition": Estimator(
+        module="pipeline.compare.estimators.transition",
+        function="transition",
+        allows=frozenset({"by", "cluster"}),
+        kinds=("category", "share"),
+        summary="How the same units moved between classes, and whether the classes' shares changed.",
+        estimands="share_up, share_same, share_down in the declared order of the classes; marginal_homogeneity; share_change for a share",
+        errors="Stuart and Maxwell's and Bhapkar's chi-square for a category, McNemar's without correction and its exact version for a share; "
+        "no test where everybody was in one class before; Wilson's intervals for shares, Agresti and Min's for the change of a share. Where a "
+        "cluster is declared, CR2 for the shares (on the logit scale) and for the change of a share, which is then the test; the others ignore "
+        "clusters.",
+        assumptions="Units move independently of each other, but for declared clusters; those known in both waves are like those lost.",
+        takes=COHORT,
+        needs=frozenset({"before"}),
+        complete=("outcome", "before"),
+        tested=("mcnemar", "mcnemar_exact", "stuart_maxwell", "share_change"),
+        ignores=("marginal_homogeneity",),
+        decides_clustered=("share",),
+    ),
+    "survival": Estimator(
+        module="pipeline.compare.estimators.survival",
+        function="survival",
+        allows=frozenset({"by", "times", "horizon"}),
+        kinds=("number",),
+        summary="Time to an event when some have not had it yet.",
+        estimands="survival_at (share without the event at a time), median_time, restricted_mean (mean time up to the horizon), log_rank",
+        errors="Greenwood's error with log-log intervals for shares and the median, Student's t on the logit for the restricted mean; log-rank test over "
+        "levels, by exchanging units between them where fewer than ten events are expected at one.",
+        assumptions="Those whose time ended otherwise had the same prospects as those still followed.",
+        takes=COHORT,
+        needs=frozenset({"event", "event_codes"}),
+        complete=("outcome", "event"),
+    ),
+    "agreement": Estimator(
+        module="pipeline.compare.estimators.agreement",
+        function="agreement",
+        allows=frozenset({"by"}),
+        kinds=("category", "share", "number"),
+        summary="How far coders give the same codes to the same material.",
+        estimands="percent_agreement; cohens_kappa for two coders, fleiss_kappa for more; weighted_kappa for codes in an order; "
+        "krippendorff_alpha; intraclass_correlation for numbers",
+        errors="Leaving out one coded subject at a time, with Student's t on Fisher's z; Wilson's interval for the share coded alike where each subject "
+        "is coded once; none where all or none agreed, or a coder gave fewer than three codes other than the most frequent one. For Cohen's kappa also "
+        "the large-sample standard error; for the intraclass correlation Shrout and Fleiss' F interval.",
+        assumptions="Coders worked independently of each other; subjects are independent of each other.",
+        takes=COHORT,
+        needs=frozenset({"rater", "subject"}),
+    ),
+    "bounds": Estimator(
+        module="pipeline.compare.estimators.bounds",
+        function="bounds",
+        infers=False,
+        allows=frozenset({"by", "before"}),
+        kinds=("number", "share"),
+        summary="Between which ends the result for everybody lies, whatever became of those lost.",
+        estimands="bound_low and bound_high of the mean or share, and of its change where a wave before is named",
+        errors="None: the bounds hold what those lost could do, not the chance of drawing these people.",
+        assumptions="The outcome's scale has ends. Nothing is assumed about those lost.",
+        takes=COHORT,
+    ),
+}
+"""Name in study.toml -> estimator."""
