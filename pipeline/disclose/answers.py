@@ -12,10 +12,11 @@ import pandas as pd
 
 from pipeline.disclose.blocks import Blocks, has_small, is_whole, merge_answers, parts_of
 from pipeline.disclose.classes import row_answers
-from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey
+from pipeline.disclose.counts import ShareKey, Shares, TableKey
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import Known, cut_class, question_of, totals_known
 from pipeline.disclose.policy import Policy
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 

@@ -13,9 +13,10 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.disclose.blocks import has_small
-from pipeline.disclose.counts import ALL, TableKey
+from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided
 from pipeline.disclose.policy import Policy
+from pipeline.spec.naming import ALL
 
 GIVEN = "answered"
 """Row that counts a coder's work; it tells nothing about those interviewed."""

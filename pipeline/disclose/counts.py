@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
-ALL = "all"
 COUNTED = ("answers", "experience", "measure")
 """Exhibits whose rows are the answers or classes of one variable or measure."""
 

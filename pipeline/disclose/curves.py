@@ -15,9 +15,9 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.partitions import Part, hidden_parts, hidden_sizes
 from pipeline.disclose.policy import Policy
+from pipeline.spec.naming import ALL
 
 Ends = Mapping[tuple[str, str], frozenset[str]]
 """Kind of exhibit, and id of the exhibit or analysis -> codes of the ends that it counts as events."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclose.answers import any_small
-from pipeline.disclose.counts import ALL, TableKey, category_of
+from pipeline.disclose.counts import TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.levels import FAMILIES, HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
@@ -21,6 +21,7 @@ from pipeline.disclose.policy import CONTRADICTION, DETAIL, ORDER_STATISTICS_NEE
 from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 from pipeline.tables.frames import conform
 from pipeline.tables.glossary import ESTIMATES

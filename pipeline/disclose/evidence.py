@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.disclose.blocks import Blocks, is_whole
-from pipeline.disclose.counts import ALL, Shares, TableKey, answer_tables, share_counts
+from pipeline.disclose.counts import Shares, TableKey, answer_tables, share_counts
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import special_analyses
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 from pipeline.tables.results import Estimated
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.disclose.answers import is_ordered
-from pipeline.disclose.counts import ALL, TableKey
+from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import question_of, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.transitions import Counts, Layout, Transition, choose_layout, transition_counts
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 TransitionKey = tuple[str, str, str]

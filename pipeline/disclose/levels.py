@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL, category_of
+from pipeline.disclose.counts import category_of
 from pipeline.disclose.partitions import SEPARATOR, Part, hidden_parts, hides_crossing
 from pipeline.disclose.policy import Policy
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 LEVELS = "levels"

@@ -7,12 +7,13 @@ differ; so exact numbers are compared across populations before they leave.
 import pandas as pd
 
 from pipeline.disclose.blocks import has_small
-from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey, share_counts
+from pipeline.disclose.counts import ShareKey, Shares, TableKey, share_counts
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.study import Study
 
 
 def told_by_answers(study: Study, decided: Decided, analysis: Analysis) -> bool:

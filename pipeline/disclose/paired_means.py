@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.policy import Policy
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 DESCRIBED = "describe"

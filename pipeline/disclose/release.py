@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
-from pipeline.disclose.counts import ALL, disagreements
+from pipeline.disclose.counts import disagreements
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import emptied, release_distributions
 from pipeline.disclose.estimates import Withheld, blur_clusters, empty_estimates, withheld_estimates, without_solved
@@ -26,6 +26,7 @@ from pipeline.disclose.quotations import quotation_faults, release_quotations
 from pipeline.disclose.times import declared_cells, hidden_times, of_hidden_times
 from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
+from pipeline.spec.naming import ALL
 from pipeline.spec.plan import deviations
 from pipeline.spec.study import Study
 from pipeline.tables.frames import rounded, table_of

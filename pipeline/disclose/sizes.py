@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.partitions import SEPARATOR, hidden_sizes
 from pipeline.disclose.policy import Policy
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 PLACE = ["unit", "outcome", "wave"]

@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.knowledge import CLOSE, Knowledge, Range, Ways
 from pipeline.disclose.levels import FAMILIES
 from pipeline.disclose.partitions import SEPARATOR
@@ -27,6 +26,7 @@ from pipeline.disclose.told_by_estimates import TESTED, statements_of
 from pipeline.disclose.told_by_means import sum_statements
 from pipeline.disclose.told_by_tables import table_statements
 from pipeline.disclose.worlds import question_of
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 ROLES = ("", "exploratory", "secondary", "primary")

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.worlds import World, joined, question_of, tells_apart, values_of, with_values
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.study import Study
 
 OTHER_PEOPLE = ("retrospective", "survival", "agreement", "alpha")
 """Estimators whose people are not those who answered one or two waves."""

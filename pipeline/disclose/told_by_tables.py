@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.counts import COUNTED as TABLES
 from pipeline.disclose.told import Statement
 from pipeline.disclose.worlds import NOTHING, World, answers_in, question_of, values_of
+from pipeline.spec.naming import ALL
 from pipeline.spec.study import Study
 
 

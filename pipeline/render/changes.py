@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.labels import answer_order, declared, first_place
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, outcome_in_wave, rows_of, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.spec.naming import ALL, split_reference
 
 PAIRED, RETROSPECTIVE, BOUNDS = "paired", "retrospective", "bounds"
 NOW_THEN, AFTER_BEFORE = "now - then", "after - before"
@@ -41,11 +42,11 @@ class Change:
     level: str
     rows: dict[tuple[str, str], Row]
 
-    def row(self, estimand: str, term: str = EVERYBODY) -> Row | None:
+    def row(self, estimand: str, term: str = ALL) -> Row | None:
         """Give the row of an estimand, also when its number is missing; None when it was not made."""
         return self.rows.get((estimand, term))
 
-    def number(self, estimand: str, term: str = EVERYBODY) -> Row | None:
+    def number(self, estimand: str, term: str = ALL) -> Row | None:
         """Give the row of an estimand whose number is there."""
         row = self.row(estimand, term)
         return row if row is not None and known(row.estimate) else None
@@ -53,7 +54,7 @@ class Change:
 
 def paired_changes(results: Results, *roles: str) -> list[Change]:
     """Give the changes of everybody in declared order; of analyses with these roles in the plan, or of all."""
-    return [one for analysis in analyses_by(results, PAIRED, roles) for one in changes_in(results, analysis) if one.level == EVERYBODY]
+    return [one for analysis in analyses_by(results, PAIRED, roles) for one in changes_in(results, analysis) if one.level == ALL]
 
 
 def with_later(results: Results, told: Sequence[Change], every: Sequence[Change]) -> list[Change]:
@@ -83,7 +84,7 @@ def name_of(results: Results, change: Change, among: Sequence[Change]) -> str:
 def changes_by_level(results: Results, change: Change) -> list[Change]:
     """Give the same change at each level of the analysis, in the order of the answers, or of the codes of a link."""
     same = (change.outcome, change.waves)
-    levels = (one for one in changes_in(results, change.analysis) if one.level != EVERYBODY and (one.outcome, one.waves) == same)
+    levels = (one for one in changes_in(results, change.analysis) if one.level != ALL and (one.outcome, one.waves) == same)
     return sorted(levels, key=lambda one: (by_place(change.analysis, one.level), level_place(results, one.level)))
 
 
@@ -105,14 +106,14 @@ def self_ratings(results: Results) -> list[Change]:
     found = []
     for analysis in analyses_by(results, RETROSPECTIVE, ()):
         rated = {split_reference(reference)[0] for reference in analysis["outcomes"]}
-        found += [one for one in changes_in(results, analysis) if one.level == EVERYBODY and one.outcome in rated]
+        found += [one for one in changes_in(results, analysis) if one.level == ALL and one.outcome in rated]
     return found
 
 
 def what_was_tested(results: Results, rated: Change) -> Change | None:
     """Give what was tested beside a self-rating; None where nothing was."""
     name = split_reference(rated.analysis.get("beside") or "")[0]
-    whole = (one for one in changes_in(results, rated.analysis) if one.level == EVERYBODY)
+    whole = (one for one in changes_in(results, rated.analysis) if one.level == ALL)
     return next((one for one in whole if name and one.outcome == name), None)
 
 
@@ -136,7 +137,7 @@ def bounded(results: Results) -> list[Bounded]:
     for analysis in analyses_by(results, BOUNDS, ()):
         for reference in analysis["outcomes"]:
             outcome, wave = split_reference(reference)
-            rows = rows_of(results.rows(analysis=analysis["id"], outcome=outcome, wave=wave, level=EVERYBODY))
+            rows = rows_of(results.rows(analysis=analysis["id"], outcome=outcome, wave=wave, level=ALL))
             ends = {(row.estimand, row.term): row for row in rows if known(row.estimate)}
             for term in ("after", "change"):
                 low, high = ends.get(("bound_low", term)), ends.get(("bound_high", term))
@@ -150,7 +151,7 @@ def _observed(results: Results, outcome: str, wave: str, term: str) -> Row | Non
     if term == "change":
         changes = (one.number("mean_change") for one in paired_changes(results) if (one.outcome, one.waves[1]) == (outcome, wave))
         return next((row for row in changes if row is not None), None)
-    rows = rows_of(results.rows(analysis="description", outcome=outcome, wave=wave, level=EVERYBODY))
+    rows = rows_of(results.rows(analysis="description", outcome=outcome, wave=wave, level=ALL))
     return next((row for row in rows if row.estimand in ("mean", "share") and known(row.estimate)), None)
 
 

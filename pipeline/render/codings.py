@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.render.labels import answer_order
-from pipeline.render.results import EVERYBODY, Results, select
+from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.naming import ALL
 
 GIVEN = "answered"
 """Row that counts how much each coder coded."""
@@ -132,10 +133,10 @@ def codings(results: Results) -> tuple[Coding, ...]:
 
 
 def _coding(results: Results, exhibit: dict, rows: list[Row]) -> Coding:
-    sums = {(row.row, int(row.x)): row for row in rows if row.column == EVERYBODY}
+    sums = {(row.row, int(row.x)): row for row in rows if row.column == ALL}
     most = max(least for _, least in sums)
     matrix = [row for row in rows if row.row != GIVEN and not known(row.x)]
-    pairs = [row for row in rows if known(row.x) and int(row.x) == most and row.column != EVERYBODY]
+    pairs = [row for row in rows if known(row.x) and int(row.x) == most and row.column != ALL]
     return Coding(
         exhibit=exhibit,
         most=most,

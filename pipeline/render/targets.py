@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, rows_of, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.naming import ALL, split_reference
 
 ATTAINMENT, COUNT = "attainment", "count"
 SHARE, EXACT, LEAST, MOST, NUMBER = "attainment", "attainment_exact", "attainment_least", "attainment_most", "attainment_count"
@@ -124,7 +125,7 @@ def counts(results: Results) -> list[Count]:
     """Give the numbers to be reached, in declared order."""
     found = []
     for analysis in (one for one in results.facts["analyses"] if one["estimator"] == COUNT):
-        rows = rows_of(results.rows(analysis=analysis["id"], estimand=COUNT, level=EVERYBODY))
+        rows = rows_of(results.rows(analysis=analysis["id"], estimand=COUNT, level=ALL))
         found += [Count(analysis, row) for row in rows]
     return found
 
@@ -132,7 +133,7 @@ def counts(results: Results) -> list[Count]:
 def _of_everybody(results: Results) -> Iterator[Target]:
     for analysis in results.facts["analyses"]:
         if analysis["estimator"] == ATTAINMENT and not analysis.get("by"):
-            yield from (target for target in _targets(results, analysis) if target.level == EVERYBODY)
+            yield from (target for target in _targets(results, analysis) if target.level == ALL)
 
 
 def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
@@ -141,7 +142,7 @@ def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
     for row in rows_of(results.rows(analysis=analysis["id"])):
         found.setdefault((row.outcome, row.wave, row.level), {}).setdefault(row.term, {})[row.estimand] = row
     order = {split_reference(reference): place for place, reference in enumerate(analysis["outcomes"])}
-    planned = {one["id"]: one["planned"] for one in analysis["readings"]} or {EVERYBODY: None}
+    planned = {one["id"]: one["planned"] for one in analysis["readings"]} or {ALL: None}
     for outcome, wave, level in sorted(found, key=lambda key: order.get(key[:2], len(order))):
         terms = found[outcome, wave, level]
         readings = tuple(Reading(name, planned[name], terms[name]) for name in planned if SHARE in terms.get(name, {}))
@@ -150,6 +151,6 @@ def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
 
 def reading_label(results: Results, target: Target, reading: Reading) -> str:
     """Name a reading as declared; where none is, name the outcome that the target is about."""
-    if reading.name == EVERYBODY:
+    if reading.name == ALL:
         return results.outcome_label(target.outcome)
     return results.label("reading", reading.name, target.analysis["id"])

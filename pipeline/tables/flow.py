@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.spec.naming import ALL
 from pipeline.tables.glossary import FLOW
-
-ALL = "all"
 
 
 def check_flow(flow: pd.DataFrame) -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.compare.gather.panel import EVERYBODY, Panel
 from pipeline.compare.gather.two_groups import COMPLETE
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
 
 ESTIMATOR = "standardised_difference"
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.panel import EVERYBODY, Panel, categories_of, link_ids
+from pipeline.spec.naming import level_codes
 from pipeline.spec.shown import Exhibit
-from pipeline.spec.study import level_codes
 
 Row = dict[str, object]
 GIVEN = "answered"

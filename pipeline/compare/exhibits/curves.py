@@ -10,7 +10,7 @@ from pipeline.compare.gather.panel import EVERYBODY, Panel, is_one_of
 from pipeline.compare.gather.protocol import analysis_frame, cohort_of
 from pipeline.compare.numbers.survival import Survival, kaplan_meier
 from pipeline.spec.declaration import Analysis, Exhibit
-from pipeline.spec.study import split_reference
+from pipeline.spec.naming import split_reference
 
 CONFIDENCE = 0.95
 

@@ -9,7 +9,8 @@ from pipeline.compare.gather.comparison import CLUSTER
 from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column, takes_cohort, uses_clusters
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
 
 WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
 """Reason -> what beside the outcome is compared within a unit, and is not known."""

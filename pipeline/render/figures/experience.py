@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from pipeline.render.answers import ALL, Cells, cells_of, only_participants_asked, segments, total_of
+from pipeline.render.answers import Cells, cells_of, only_participants_asked, segments, total_of
 from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, point_look, write, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, wrapped
@@ -14,6 +14,7 @@ from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.numbers import NBSP
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, known
+from pipeline.spec.naming import ALL
 
 LABELS = 2.6
 NUMBERS = 0.62

@@ -6,7 +6,6 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import wrapped
 from pipeline.render.figures.look import LINE, SMALL, TEXT, WIDTH, group_look
 from pipeline.render.flow import (
-    ALL,
     Chain,
     Chains,
     count_text,
@@ -20,6 +19,7 @@ from pipeline.render.flow import (
 )
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital
+from pipeline.spec.naming import ALL
 
 GAP = 0.22
 """Least distance between boxes, in inches."""

@@ -9,9 +9,10 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, PARTICIPANT, WIDTH, ink_on
 from pipeline.render.labels import answer_label, class_codes, directed, first_place
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known
 from pipeline.render.wording.people import other_people
+from pipeline.spec.naming import ALL
 
 LABELS = 1.75
 RIGHT = 0.15
@@ -42,7 +43,7 @@ def stages_figure(results: Results, measure: str) -> Figure | None:
 
 def _bars(results: Results, measure: str) -> Bars:
     order = class_codes(results, measure)
-    found = {wave: rows for (name, wave, group), rows in cells_of(results, "measure").items() if name == measure and group == EVERYBODY}
+    found = {wave: rows for (name, wave, group), rows in cells_of(results, "measure").items() if name == measure and group == ALL}
     waves = [wave["name"] for wave in results.facts["waves"] if wave["name"] in found]
     return {wave: sorted(found[wave], key=lambda row: first_place(order, row.row)) for wave in waves}
 

@@ -1,10 +1,11 @@
 """Every question with its answers by wave and group, and why answers are missing."""
 
-from pipeline.render.answers import ALL, Cells, cells_of, reason_count, reason_label, reason_place
+from pipeline.render.answers import Cells, cells_of, reason_count, reason_label, reason_place
 from pipeline.render.labels import answer_label, answer_order, class_order, declared, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, capital, known
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.naming import ALL
 
 ANSWERED = "answered"
 Place = tuple[str, str]

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from pipeline.render.answers import ALL, cells_of
+from pipeline.render.answers import cells_of
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.naming import ALL
 
 
 def asked_tables(results: Results) -> tuple[Table, ...]:

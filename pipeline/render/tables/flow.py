@@ -1,9 +1,10 @@
 """The participant flow as a table: the same counts as the figure, with every reason for a loss."""
 
-from pipeline.render.flow import ALL, Chain, Chains, count_text, flow_chains, node_label, row_chains, source_label
+from pipeline.render.flow import Chain, Chains, count_text, flow_chains, node_label, row_chains, source_label
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, capital, outcome_in_wave, split_reference
+from pipeline.render.selection import Row, capital, outcome_in_wave
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.naming import ALL, split_reference
 
 
 def flow_table(results: Results) -> Table | None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, declared_estimates, known, note_texts, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, declared_estimates, known, note_texts
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.phrases import compares_chosen_groups
+from pipeline.spec.naming import ALL, split_reference
 
 
 def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
@@ -65,9 +66,7 @@ def _note(results: Results, rows: list[Row]) -> str:
 
 def _rows(results: Results, analyses: set[str]) -> list[Row]:
     """Give the differences of some analyses; those by subgroup stand in the table of subgroups."""
-    return [
-        row for row in declared_estimates(results) if row.analysis in analyses and row.estimand in DIFFERENCES and row.level == EVERYBODY
-    ]
+    return [row for row in declared_estimates(results) if row.analysis in analyses and row.estimand in DIFFERENCES and row.level == ALL]
 
 
 def _line(results: Results, row: Row) -> Line:

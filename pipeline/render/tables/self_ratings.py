@@ -1,16 +1,17 @@
 """What people say they know beside what was tested: means and changes, a column each."""
 
 from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tested
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, those_there
 from pipeline.render.tables.parts import adjusted_note, estimate_cell
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import unit_inside, wave_names
+from pipeline.spec.naming import ALL
 
 ROWS = (
-    ("mean_then", "mean_then", EVERYBODY, 0),
-    ("mean", "mean_before", EVERYBODY, 0),
-    ("mean", "mean_after", EVERYBODY, 1),
+    ("mean_then", "mean_then", ALL, 0),
+    ("mean", "mean_before", ALL, 0),
+    ("mean", "mean_after", ALL, 1),
     ("rated_change", "mean_change", AFTER_BEFORE, -1),
     ("retro_change", "mean_change", NOW_THEN, -1),
     ("shift", "response_shift", "then - before", -1),

@@ -1,13 +1,14 @@
 """Targets as tables: every reading with both answers, subgroups, and numbers to be reached."""
 
 from pipeline.render.labels import answer_order, first_place, level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, Count, Reading, Target, reading_label
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
+from pipeline.spec.naming import ALL
 
 EVERY = (SHARE, EXACT, LEAST, MOST, NUMBER)
 CLUSTERS_IGNORED = "clusters_ignored"
@@ -45,7 +46,7 @@ def single_targets_table(results: Results, targets: list[Target]) -> Table | Non
 
 def group_tables(results: Results, targets: list[Target]) -> list[Table]:
     """Give a table per reading of one target: everybody, then the levels of each variable."""
-    whole = next(target for target in targets if target.level == EVERYBODY)
+    whole = next(target for target in targets if target.level == ALL)
     return [_group_table(results, whole, targets, place) for place in range(len(whole.readings))]
 
 

@@ -1,9 +1,10 @@
 """Sentences on what people were asked afterwards: which question got most of an answer, and which least."""
 
-from pipeline.render.answers import ALL, cells_of
+from pipeline.render.answers import cells_of
 from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
+from pipeline.spec.naming import ALL
 
 YES = "yes"
 

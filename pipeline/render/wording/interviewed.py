@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from pipeline.render.codings import Coding
-from pipeline.render.flow import ALL, flow_chains
+from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
 from pipeline.render.selection import known
 from pipeline.render.wording.needs import by_coders
+from pipeline.spec.naming import ALL
 
 
 @dataclass(frozen=True)
