@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.spec.vocabulary import LANGUAGES
 from tests.conftest import ROOT
@@ -158,6 +159,11 @@ def locked(lock: Path) -> dict[str, str]:
     entries = [entry.split() for entry in re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())]
     assert all(any(word.startswith("--hash=sha256:") for word in entry) for entry in entries)
     return dict(entry[0].split("==") for entry in entries)
+
+
+def test_a_commit_is_held_to_what_make_lint_runs(project: Path) -> None:
+    [repository] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert " && ".join(hook["entry"] for hook in repository["hooks"]) == commands(project, "lint").splitlines()[-1]
 
 
 def test_study_limits_what_is_built(project: Path) -> None:
