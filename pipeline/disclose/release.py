@@ -26,9 +26,9 @@ from pipeline.disclose.quotations import quotation_faults, release_quotations
 from pipeline.disclose.times import declared_cells, hidden_times, of_hidden_times
 from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
-from pipeline.spec.naming import ALL
 from pipeline.spec.plan import deviations
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import rounded, table_of
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES
 from pipeline.tables.results import Estimated, Released
@@ -119,7 +119,7 @@ def linked_units(study: Study, estimates: pd.DataFrame) -> dict[str, int]:
 
 def chains_of(rows: pd.DataFrame) -> list[str]:
     """Name the chains of the flow that end in the n of these estimates of the whole of an analysis."""
-    whole = rows[(rows["level"] == ALL) & (rows["role"] != "") & (rows["estimand"] != "interaction")]
+    whole = rows[(rows["level"] == EVERYBODY) & (rows["role"] != "") & (rows["estimand"] != "interaction")]
     outcome = whole["outcome"] + ("@" + whole["wave"]).where(whole["wave"] != "", "")
     return sorted(set("analysed:" + whole["analysis"] + ":" + outcome))
 

@@ -10,7 +10,8 @@ from typing import Any
 from pipeline.render.labels import answer_order, declared, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 PAIRED, RETROSPECTIVE, BOUNDS = "paired", "retrospective", "bounds"
 NOW_THEN, AFTER_BEFORE = "now - then", "after - before"
@@ -42,11 +43,11 @@ class Change:
     level: str
     rows: dict[tuple[str, str], Row]
 
-    def row(self, estimand: str, term: str = ALL) -> Row | None:
+    def row(self, estimand: str, term: str = EVERYBODY) -> Row | None:
         """Give the row of an estimand, also when its number is missing; None when it was not made."""
         return self.rows.get((estimand, term))
 
-    def number(self, estimand: str, term: str = ALL) -> Row | None:
+    def number(self, estimand: str, term: str = EVERYBODY) -> Row | None:
         """Give the row of an estimand whose number is there."""
         row = self.row(estimand, term)
         return row if row is not None and known(row.estimate) else None
@@ -54,7 +55,7 @@ class Change:
 
 def paired_changes(results: Results, *roles: str) -> list[Change]:
     """Give the changes of everybody in declared order; of analyses with these roles in the plan, or of all."""
-    return [one for analysis in analyses_by(results, PAIRED, roles) for one in changes_in(results, analysis) if one.level == ALL]
+    return [one for analysis in analyses_by(results, PAIRED, roles) for one in changes_in(results, analysis) if one.level == EVERYBODY]
 
 
 def with_later(results: Results, told: Sequence[Change], every: Sequence[Change]) -> list[Change]:
@@ -84,7 +85,7 @@ def name_of(results: Results, change: Change, among: Sequence[Change]) -> str:
 def changes_by_level(results: Results, change: Change) -> list[Change]:
     """Give the same change at each level of the analysis, in the order of the answers, or of the codes of a link."""
     same = (change.outcome, change.waves)
-    levels = (one for one in changes_in(results, change.analysis) if one.level != ALL and (one.outcome, one.waves) == same)
+    levels = (one for one in changes_in(results, change.analysis) if one.level != EVERYBODY and (one.outcome, one.waves) == same)
     return sorted(levels, key=lambda one: (by_place(change.analysis, one.level), level_place(results, one.level)))
 
 
@@ -106,14 +107,14 @@ def self_ratings(results: Results) -> list[Change]:
     found = []
     for analysis in analyses_by(results, RETROSPECTIVE, ()):
         rated = {split_reference(reference)[0] for reference in analysis["outcomes"]}
-        found += [one for one in changes_in(results, analysis) if one.level == ALL and one.outcome in rated]
+        found += [one for one in changes_in(results, analysis) if one.level == EVERYBODY and one.outcome in rated]
     return found
 
 
 def what_was_tested(results: Results, rated: Change) -> Change | None:
     """Give what was tested beside a self-rating; None where nothing was."""
     name = split_reference(rated.analysis.get("beside") or "")[0]
-    whole = (one for one in changes_in(results, rated.analysis) if one.level == ALL)
+    whole = (one for one in changes_in(results, rated.analysis) if one.level == EVERYBODY)
     return next((one for one in whole if name and one.outcome == name), None)
 
 
@@ -137,7 +138,7 @@ def bounded(results: Results) -> list[Bounded]:
     for analysis in analyses_by(results, BOUNDS, ()):
         for reference in analysis["outcomes"]:
             outcome, wave = split_reference(reference)
-            rows = rows_of(results.rows(analysis=analysis["id"], outcome=outcome, wave=wave, level=ALL))
+            rows = rows_of(results.rows(analysis=analysis["id"], outcome=outcome, wave=wave, level=EVERYBODY))
             ends = {(row.estimand, row.term): row for row in rows if known(row.estimate)}
             for term in ("after", "change"):
                 low, high = ends.get(("bound_low", term)), ends.get(("bound_high", term))
@@ -151,7 +152,7 @@ def _observed(results: Results, outcome: str, wave: str, term: str) -> Row | Non
     if term == "change":
         changes = (one.number("mean_change") for one in paired_changes(results) if (one.outcome, one.waves[1]) == (outcome, wave))
         return next((row for row in changes if row is not None), None)
-    rows = rows_of(results.rows(analysis="description", outcome=outcome, wave=wave, level=ALL))
+    rows = rows_of(results.rows(analysis="description", outcome=outcome, wave=wave, level=EVERYBODY))
     return next((row for row in rows if row.estimand in ("mean", "share") and known(row.estimate)), None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.render.labels import answer_order
 from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, known, rows_of
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 GIVEN = "answered"
 """Row that counts how much each coder coded."""
@@ -133,10 +133,10 @@ def codings(results: Results) -> tuple[Coding, ...]:
 
 
 def _coding(results: Results, exhibit: dict, rows: list[Row]) -> Coding:
-    sums = {(row.row, int(row.x)): row for row in rows if row.column == ALL}
+    sums = {(row.row, int(row.x)): row for row in rows if row.column == EVERYBODY}
     most = max(least for _, least in sums)
     matrix = [row for row in rows if row.row != GIVEN and not known(row.x)]
-    pairs = [row for row in rows if known(row.x) and int(row.x) == most and row.column != ALL]
+    pairs = [row for row in rows if known(row.x) and int(row.x) == most and row.column != EVERYBODY]
     return Coding(
         exhibit=exhibit,
         most=most,

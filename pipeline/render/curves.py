@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, capital, joined, known, rows_of
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def declared_curves(results: Results) -> list[Curves]:
 def _of_exhibit(results: Results, exhibit: dict[str, Any]) -> Iterator[Curves]:
     rows = rows_of(select(results.distributions, exhibit="curve", analysis=exhibit["id"]))
     places = {code: place for place, code in enumerate(results.groups)}
-    groups = [row for row in rows if row.level == ALL and row.column in places]
+    groups = [row for row in rows if row.level == EVERYBODY and row.column in places]
     lines = [
         _line(capital(results.group_label(code)), place, [row for row in groups if row.column == code]) for code, place in places.items()
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.render.labels import estimand_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 LEVELS = "levels"
 SHOWN = ("share", "mean")
@@ -53,7 +53,7 @@ def places(results: Results, per: str) -> list[Place]:
 
 def _place(results: Results, per: str, key: tuple[str, str, str], rows: list[Row]) -> Place:
     at = {row.level: row for row in rows}
-    return Place(*key, at[ALL], {level: at[level] for level in levels_of(results, per) if level in at})
+    return Place(*key, at[EVERYBODY], {level: at[level] for level in levels_of(results, per) if level in at})
 
 
 def main_places(results: Results, per: str) -> list[Place]:
@@ -72,7 +72,7 @@ def main_places(results: Results, per: str) -> list[Place]:
 
 
 def _main_changes(results: Results, per: str, analysis: str) -> Iterator[Place]:
-    rows = [row for row in rows_of(results.rows(analysis=analysis)) if row.estimand in MAIN and row.term == ALL]
+    rows = [row for row in rows_of(results.rows(analysis=analysis)) if row.estimand in MAIN and row.term == EVERYBODY]
     for key in dict.fromkeys((row.outcome, row.wave, row.estimand) for row in rows):
         mine = [row for row in rows if (row.outcome, row.wave, row.estimand) == key]
         if any(row.level.startswith(f"{per}=") for row in mine):
@@ -109,7 +109,7 @@ def changes(results: Results, level: str) -> Iterator[tuple[Row, Row | None]]:
     """Give each declared estimate about one group at a level, beside everybody's, in the order of ``CHANGES``."""
     for analysis in results.facts["analyses"]:
         rows = rows_of(results.rows(analysis=analysis["id"]))
-        whole = {(row.outcome, row.wave, row.estimand, row.term): row for row in rows if row.level == ALL}
+        whole = {(row.outcome, row.wave, row.estimand, row.term): row for row in rows if row.level == EVERYBODY}
         mine = [row for row in rows if row.level == level and row.estimand in CHANGES]
         for row in sorted(mine, key=lambda one: (one.outcome, one.wave, CHANGES.index(one.estimand), _time(one.term))):
             yield row, whole.get((row.outcome, row.wave, row.estimand, row.term))

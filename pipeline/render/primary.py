@@ -7,7 +7,8 @@ from typing import Any
 from pipeline.render.changes import level_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, declared_estimates
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 DETECTABLE, INTERACTION = "detectable_difference", "interaction"
 LEADS: dict[str, tuple[str, ...]] = {
@@ -57,14 +58,14 @@ def _is_asked(analysis: dict[str, Any], place: Place) -> bool:
 
 def _leading(results: Results, rows: list[Row]) -> list[Row]:
     """Choose what answers a question: everybody's estimates where there are any, else each level's and then what is between them."""
-    whole = [row for row in rows if row.level == ALL and row.estimand != INTERACTION] or in_order(results, rows)
+    whole = [row for row in rows if row.level == EVERYBODY and row.estimand != INTERACTION] or in_order(results, rows)
     wanted = LEADS.get(whole[0].estimator, ())
     return sorted((row for row in whole if row.estimand in wanted), key=lambda row: (wanted.index(row.estimand), _time(row))) or whole
 
 
 def in_order(results: Results, rows: Iterable[Row]) -> list[Row]:
     """Order estimates of one analysis: everybody's, level by level in the order of the answers, then what is between levels."""
-    return sorted(rows, key=lambda row: (row.estimand == INTERACTION, level_place(results, row.level) if row.level != ALL else ()))
+    return sorted(rows, key=lambda row: (row.estimand == INTERACTION, level_place(results, row.level) if row.level != EVERYBODY else ()))
 
 
 def _time(row: Row) -> float:

@@ -17,7 +17,7 @@ import pandas as pd
 from pipeline.render import numbers
 from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.names import Names
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.files import read_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, Table
 from pipeline.tables.results import no_quotations
@@ -99,7 +99,7 @@ class Results:
 
     def group_label(self, code: str, group: str = "") -> str:
         """Label a group code: of the sample's group, or of another variable that an analysis compares by."""
-        if code == ALL:
+        if code == EVERYBODY:
             return self.say("group.all")
         if group in ("", self.facts["sample"]["group"]):
             return self.label("group", code)
@@ -115,7 +115,7 @@ class Results:
 
     def group_level(self, code: str) -> str:
         """Give the level of a group as tables write it; ``all`` for everybody."""
-        return ALL if code == ALL else f"{self.facts['sample']['group']}={code}"
+        return EVERYBODY if code == EVERYBODY else f"{self.facts['sample']['group']}={code}"
 
     def say(self, key: str, **values: str | int) -> str:
         """Give a catalogue text as it reads in this study (see ``Catalogue.say`` and ``fitting``)."""
@@ -190,7 +190,7 @@ class Results:
     def groups(self) -> tuple[str, ...]:
         """Give the codes of participants and controls; ``all`` where no groups are compared."""
         sample = self.facts["sample"]
-        return (sample["participant"], sample["control"]) if sample["group"] else (ALL,)
+        return (sample["participant"], sample["control"]) if sample["group"] else (EVERYBODY,)
 
 
 def circumstances(facts: Mapping[str, Any], named: bool) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.render.results import Results
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.glossary import ESTIMATES
 
 ROLES = ("primary", "secondary", "exploratory", "")
@@ -143,7 +144,7 @@ def _shown_estimates(results: Results) -> dict[tuple[str, str, tuple[str, ...]],
     shown: dict[tuple[str, str, tuple[str, ...]], Row] = {}
     main = [analysis for analysis in results.facts["analyses"] if is_main(results, analysis)]
     rows = (row for analysis in sorted(main, key=lambda one: ROLES.index(one["role"])) for row in _declared_rows(results, analysis))
-    for row in (row for row in rows if row.level == ALL):
+    for row in (row for row in rows if row.level == EVERYBODY):
         for estimands in (RAW, ADJUSTED):
             if row.estimand in estimands:
                 shown.setdefault((row.outcome, row.wave, estimands), row)
@@ -154,7 +155,7 @@ def _declared_rows(results: Results, analysis: Mapping[str, Any]) -> list[Row]:
     """Give the rows of one analysis, everybody first, outcomes in the order declared."""
     rows = rows_of(results.rows(analysis=analysis["id"]))
     order = {split_reference(reference): place for place, reference in enumerate(analysis["outcomes"])}
-    return sorted(rows, key=lambda row: (row.level != ALL, order.get((row.outcome, row.wave), len(order))))
+    return sorted(rows, key=lambda row: (row.level != EVERYBODY, order.get((row.outcome, row.wave), len(order))))
 
 
 def row_key(row: Row) -> Key:

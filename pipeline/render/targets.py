@@ -9,7 +9,8 @@ from typing import Any
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, rows_of
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 ATTAINMENT, COUNT = "attainment", "count"
 SHARE, EXACT, LEAST, MOST, NUMBER = "attainment", "attainment_exact", "attainment_least", "attainment_most", "attainment_count"
@@ -125,7 +126,7 @@ def counts(results: Results) -> list[Count]:
     """Give the numbers to be reached, in declared order."""
     found = []
     for analysis in (one for one in results.facts["analyses"] if one["estimator"] == COUNT):
-        rows = rows_of(results.rows(analysis=analysis["id"], estimand=COUNT, level=ALL))
+        rows = rows_of(results.rows(analysis=analysis["id"], estimand=COUNT, level=EVERYBODY))
         found += [Count(analysis, row) for row in rows]
     return found
 
@@ -133,7 +134,7 @@ def counts(results: Results) -> list[Count]:
 def _of_everybody(results: Results) -> Iterator[Target]:
     for analysis in results.facts["analyses"]:
         if analysis["estimator"] == ATTAINMENT and not analysis.get("by"):
-            yield from (target for target in _targets(results, analysis) if target.level == ALL)
+            yield from (target for target in _targets(results, analysis) if target.level == EVERYBODY)
 
 
 def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
@@ -142,7 +143,7 @@ def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
     for row in rows_of(results.rows(analysis=analysis["id"])):
         found.setdefault((row.outcome, row.wave, row.level), {}).setdefault(row.term, {})[row.estimand] = row
     order = {split_reference(reference): place for place, reference in enumerate(analysis["outcomes"])}
-    planned = {one["id"]: one["planned"] for one in analysis["readings"]} or {ALL: None}
+    planned = {one["id"]: one["planned"] for one in analysis["readings"]} or {EVERYBODY: None}
     for outcome, wave, level in sorted(found, key=lambda key: order.get(key[:2], len(order))):
         terms = found[outcome, wave, level]
         readings = tuple(Reading(name, planned[name], terms[name]) for name in planned if SHARE in terms.get(name, {}))
@@ -151,6 +152,6 @@ def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
 
 def reading_label(results: Results, target: Target, reading: Reading) -> str:
     """Name a reading as declared; where none is, name the outcome that the target is about."""
-    if reading.name == ALL:
+    if reading.name == EVERYBODY:
         return results.outcome_label(target.outcome)
     return results.label("reading", reading.name, target.analysis["id"])

@@ -6,7 +6,8 @@ from typing import Any
 from pipeline.render.changes import analyses_by, by_place, level_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, rows_of
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 SURVIVAL = "survival"
 
@@ -32,11 +33,11 @@ class Time:
     level: str
     rows: dict[tuple[str, str], Row]
 
-    def row(self, estimand: str, term: str = ALL) -> Row | None:
+    def row(self, estimand: str, term: str = EVERYBODY) -> Row | None:
         """Give the row of an estimand, also when its number is missing; None when it was not made."""
         return self.rows.get((estimand, term))
 
-    def number(self, estimand: str, term: str = ALL) -> Row | None:
+    def number(self, estimand: str, term: str = EVERYBODY) -> Row | None:
         """Give the row of an estimand whose number is there."""
         row = self.row(estimand, term)
         return row if row is not None and known(row.estimate) else None
@@ -51,14 +52,16 @@ class Time:
 def times(results: Results, *roles: str) -> list[Time]:
     """Give everybody's times in declared order; of analyses with these roles in the plan, or of all."""
     return [
-        _time(results, analysis, reference, ALL) for analysis in analyses_by(results, SURVIVAL, roles) for reference in analysis["outcomes"]
+        _time(results, analysis, reference, EVERYBODY)
+        for analysis in analyses_by(results, SURVIVAL, roles)
+        for reference in analysis["outcomes"]
     ]
 
 
 def times_by_level(results: Results, time: Time) -> list[Time]:
     """Give the same time at each level of the analysis, in the order of the answers."""
     rows = results.rows(analysis=time.analysis["id"], outcome=time.outcome)
-    levels = [level for level in dict.fromkeys(rows["level"]) if level != ALL]
+    levels = [level for level in dict.fromkeys(rows["level"]) if level != EVERYBODY]
     ordered = sorted(levels, key=lambda level: (by_place(time.analysis, level), level_place(results, level)))
     return [_time(results, time.analysis, time.outcome, level) for level in ordered]
 

@@ -8,9 +8,6 @@ from pipeline.errors import Problem, suggestion
 if TYPE_CHECKING:
     from pipeline.spec.study import Study
 
-ALL = "all"
-"""Code of everybody: all groups together, the whole and no level, all answers."""
-
 
 def split_reference(reference: str) -> tuple[str, str]:
     """Split ``name@wave`` into name and wave; wave is empty for what does not change."""

@@ -78,7 +78,7 @@ def provenance_of(study: Study) -> dict[str, Any]:
     inputs = inputs_of(study)
     hashes = {f"{name}_sha256": value for name, value in inputs.items() if name != "raw"}
     raw = [{"file": name, "sha256": sha256} for name, sha256 in inputs["raw"].items()]
-    return {"raw": raw, **hashes, "versions": versions(), "version": __version__}
+    return {"raw": raw, **hashes, "versions": versions()}
 
 
 def sha256_of(path: Path) -> str:

@@ -15,7 +15,7 @@ from pipeline.render.figures.look import LINE, MUTED, PARTICIPANT, RULE, SMALL, 
 from pipeline.render.labels import level_label
 from pipeline.render.results import Results
 from pipeline.render.wording.changes import unit_inside, wave_names
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 LEFT = 0.6
 RIGHT = 2.35
@@ -41,7 +41,7 @@ class Slope:
     @property
     def is_whole(self) -> bool:
         """Say whether it is everybody's."""
-        return self.level == ALL
+        return self.level == EVERYBODY
 
 
 def slope_figure(results: Results, change: Change) -> Figure | None:

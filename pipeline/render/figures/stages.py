@@ -12,7 +12,7 @@ from pipeline.render.labels import answer_label, class_codes, directed, first_pl
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known
 from pipeline.render.wording.people import other_people
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 LABELS = 1.75
 RIGHT = 0.15
@@ -43,7 +43,7 @@ def stages_figure(results: Results, measure: str) -> Figure | None:
 
 def _bars(results: Results, measure: str) -> Bars:
     order = class_codes(results, measure)
-    found = {wave: rows for (name, wave, group), rows in cells_of(results, "measure").items() if name == measure and group == ALL}
+    found = {wave: rows for (name, wave, group), rows in cells_of(results, "measure").items() if name == measure and group == EVERYBODY}
     waves = [wave["name"] for wave in results.facts["waves"] if wave["name"] in found]
     return {wave: sorted(found[wave], key=lambda row: first_place(order, row.row)) for wave in waves}
 

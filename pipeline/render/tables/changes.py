@@ -11,7 +11,7 @@ from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, i
 from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import clusters_of, unit_inside, wave_names
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = "within_one_cluster"
 """Said once below a table of levels, not at each."""
@@ -143,7 +143,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
         Column(say("before_after.table.interval")),
     )
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
-    lines.append(Line(capital(results.group_label(ALL)), _level_cells(results, change), apart=True))
+    lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
     caption = say("before_after.table.levels_caption", outcome=results.outcome_label(change.outcome), variable=results.inside(label))
     name = f"before-after-{change.analysis['id']}-{change.outcome}-{variable}".replace("_", "-").replace("*", "-by-")
     shows = tuple(row for one in (*levels, change) for row in _told(one))

@@ -9,7 +9,7 @@ from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.people import other_people
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 Described = dict[str, Row]
 """Estimand -> row."""
@@ -30,12 +30,12 @@ COLUMNS = (
 
 def description_table(results: Results) -> Table | None:
     """Table of every described number and share by wave and group, without what is withheld for all; None when there is none."""
-    return _table(results, rows_of(results.rows(analysis="description", level=ALL)), "description")
+    return _table(results, rows_of(results.rows(analysis="description", level=EVERYBODY)), "description")
 
 
 def described_levels_table(results: Results) -> Table | None:
     """Table of the same at every level that some analysis is divided by, folded; None when none is."""
-    rows = [row for row in rows_of(results.rows(analysis="description")) if row.level != ALL]
+    rows = [row for row in rows_of(results.rows(analysis="description")) if row.level != EVERYBODY]
     fold = results.say("table.description_levels_fold", count=len({row.level for row in rows}))
     return _table(results, rows, "description-levels", fold) if rows else None
 
@@ -64,13 +64,13 @@ def _table(results: Results, rows: list[Row], name: str, fold: str = "") -> Tabl
 
 def _place_order(results: Results, place: Place) -> tuple[Any, ...]:
     """Order levels as their answers, then groups as compared."""
-    return level_place(results, place[2]) if place[2] != ALL else (), first_place(list(results.groups), place[3])
+    return level_place(results, place[2]) if place[2] != EVERYBODY else (), first_place(list(results.groups), place[3])
 
 
 def _header(results: Results, place: Place) -> str:
     """Name the group; at a level the level, and the group where there are several."""
     group = capital(results.group_label(place[3]))
-    if place[2] == ALL:
+    if place[2] == EVERYBODY:
         return group
     return f"{level_label(results, place[2])}: {results.inside(group)}" if len(results.groups) > 1 else level_label(results, place[2])
 

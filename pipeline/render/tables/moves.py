@@ -9,7 +9,7 @@ from pipeline.render.selection import Row, capital, known, note_texts, those_the
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.moves import TESTS, WAYS, is_share, moves_by_variable, ways
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def moves_table(results: Results, found: Sequence[Change]) -> Table | None:
@@ -36,7 +36,7 @@ def _table(results: Results, name: str, found: list[Change]) -> Table | None:
         *(Column(say("progress.table.p", test=say(f"progress.{term}"))) for term in TESTS[kind]),
     )
     lines = tuple(Line(results.label("analysis", one.analysis["id"]), _cells(results, one, kind)) for one in found)
-    shown = [(way, ALL) for way in (*WAYS, "share_change")] + [("marginal_homogeneity", term) for term in TESTS[kind]]
+    shown = [(way, EVERYBODY) for way in (*WAYS, "share_change")] + [("marginal_homogeneity", term) for term in TESTS[kind]]
     shows = those_there(one.row(*key) for one in found for key in shown)
     return hoist_notes(Table(name, say(f"progress.table.{named}.caption"), say("progress.table.analysis"), columns, lines, shows=shows))
 
@@ -82,7 +82,7 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
         *(Column(say(f"progress.table.{kind}.{way}"), say("progress.table.ways", level=confidence_level(results, rows))) for way in WAYS),
     )
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
-    lines.append(Line(capital(results.group_label(ALL)), _level_cells(results, change), apart=True))
+    lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
     name = f"moves-{change.analysis['id']}-{variable}".replace("_", "-").replace("*", "-by-")
     caption = say("progress.table.by_level", what=results.label("analysis", change.analysis["id"]), variable=results.inside(label))
     shows = those_there(one.row(way) for one in (*levels, change) for way in WAYS)

@@ -7,7 +7,7 @@ from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.coders import KAPPAS, Agreement, agreements, is_skewed
 from pipeline.render.wording.needs import by_coders, count_text
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def themes_table(results: Results, coding: Coding, parts: tuple[ThemePart, ...], name: str) -> Table | None:
@@ -46,11 +46,11 @@ def agreement_table(results: Results, coding: Coding) -> Table | None:
         if part.id:
             lines.append(Line(results.label("part", part.id, coding.exhibit["id"])))
         lines += [Line(theme.label, _agreement_cells(results, found[theme.code])) for theme in part.themes if theme.code in found]
-    if ALL in found:
-        lines.append(Line(say("needs.table.all_themes"), _agreement_cells(results, found[ALL]), apart=True))
-    skewed = any(is_skewed(one) for code, one in found.items() if code != ALL)
+    if EVERYBODY in found:
+        lines.append(Line(say("needs.table.all_themes"), _agreement_cells(results, found[EVERYBODY]), apart=True))
+    skewed = any(is_skewed(one) for code, one in found.items() if code != EVERYBODY)
     notes = (say("needs.table.kappa_note"), *([say("needs.table.skewed_note")] if skewed else []), say("needs.table.interval_note"))
-    told = {ALL, *(theme.code for part in coding.parts for theme in part.themes)}
+    told = {EVERYBODY, *(theme.code for part in coding.parts for theme in part.themes)}
     shows = those_there(row for code, one in found.items() if code in told for row in (one.alike, one.kappa, one.alpha))
     caption, stub = say("needs.table.agreement_caption"), say("needs.table.theme")
     return hoist_notes(Table("agreement", caption, stub, columns, tuple(lines), notes, shows=shows))

@@ -22,7 +22,7 @@ from pipeline.render.tables.parts import (
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 RATIOS = ("risk_ratio", "odds_ratio")
 FOLDED_FROM = 12
@@ -52,7 +52,7 @@ def ratios_table(results: Results) -> Table | None:
 
 def _is_main_ratio(results: Results, row: Row) -> bool:
     analysis = next(one for one in results.facts["analyses"] if one["id"] == row.analysis)
-    return row.estimand in RATIOS and row.level == ALL and is_main(results, analysis)
+    return row.estimand in RATIOS and row.level == EVERYBODY and is_main(results, analysis)
 
 
 def primary_table(results: Results, questions: Sequence[Question]) -> Table | None:

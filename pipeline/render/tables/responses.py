@@ -8,7 +8,8 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 RESPONSE = "response"
 
@@ -30,10 +31,10 @@ def _table(results: Results, analysis: dict[str, Any]) -> Table | None:
         return None
     rates: Rates = {(row.level, row.term, row.wave): row for row in rows}
     waves = list(dict.fromkeys(split_reference(reference)[1] for reference in analysis["outcomes"]))
-    levels = sorted(dict.fromkeys(row.level for row in rows), key=lambda level: (level != ALL, level_place(results, level)))
+    levels = sorted(dict.fromkeys(row.level for row in rows), key=lambda level: (level != EVERYBODY, level_place(results, level)))
     lines: list[Line] = []
     for reading in dict.fromkeys(row.term for row in rows):
-        if reading != ALL:
+        if reading != EVERYBODY:
             lines.append(Line(capital(results.label("reading", reading, analysis["id"]))))
         lines += [Line(_heading(results, level), _cells(results, rates, (level, reading), waves)) for level in levels]
     columns = tuple(Column(capital(results.label("wave", wave))) for wave in waves)

@@ -10,7 +10,8 @@ from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.phrases import compares_chosen_groups
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
@@ -66,7 +67,9 @@ def _note(results: Results, rows: list[Row]) -> str:
 
 def _rows(results: Results, analyses: set[str]) -> list[Row]:
     """Give the differences of some analyses; those by subgroup stand in the table of subgroups."""
-    return [row for row in declared_estimates(results) if row.analysis in analyses and row.estimand in DIFFERENCES and row.level == ALL]
+    return [
+        row for row in declared_estimates(results) if row.analysis in analyses and row.estimand in DIFFERENCES and row.level == EVERYBODY
+    ]
 
 
 def _line(results: Results, row: Row) -> Line:

@@ -6,12 +6,12 @@ from pipeline.render.selection import Row, known, those_there
 from pipeline.render.tables.parts import adjusted_note, estimate_cell
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import unit_inside, wave_names
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 ROWS = (
-    ("mean_then", "mean_then", ALL, 0),
-    ("mean", "mean_before", ALL, 0),
-    ("mean", "mean_after", ALL, 1),
+    ("mean_then", "mean_then", EVERYBODY, 0),
+    ("mean", "mean_before", EVERYBODY, 0),
+    ("mean", "mean_after", EVERYBODY, 1),
     ("rated_change", "mean_change", AFTER_BEFORE, -1),
     ("retro_change", "mean_change", NOW_THEN, -1),
     ("shift", "response_shift", "then - before", -1),

@@ -20,14 +20,15 @@ from pipeline.render.tables.restricted import DIFFERENCES
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import compared_text, restricted_text
 from pipeline.render.wording.phrases import references
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 INTERACTION = "interaction"
 
 
 def by_subgroup_table(results: Results) -> Table | None:
     """Table of the differences in every subgroup of the declared analyses; None when there is none."""
-    rows = [row for row in declared_estimates(results) if row.level != ALL or row.estimand == INTERACTION]
+    rows = [row for row in declared_estimates(results) if row.level != EVERYBODY or row.estimand == INTERACTION]
     rows = [row for row in rows if row.group_b and (row.estimand in DIFFERENCES or row.estimand == INTERACTION)]
     if not rows:
         return None
@@ -52,7 +53,10 @@ def by_subgroup_table(results: Results) -> Table | None:
     footnotes = (results.say_with(note, {"covariates": adjusted_for, **inside_names(results)}),)
     own = {one["id"] for one in analyses if _of_all(results, values, one)}
     places = (
-        (row.outcome, row.wave, row.level, group) for row in rows if row.analysis in own and row.level != ALL for group in results.groups
+        (row.outcome, row.wave, row.level, group)
+        for row in rows
+        if row.analysis in own and row.level != EVERYBODY
+        for group in results.groups
     )
     shows = (*rows, *(one for place in dict.fromkeys(places) for one in described_rows(values, place)))
     caption, stub = say("table.subgroups_caption"), say("table.subgroup")

@@ -8,7 +8,7 @@ from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, Count, Reading, Target, reading_label
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 EVERY = (SHARE, EXACT, LEAST, MOST, NUMBER)
 CLUSTERS_IGNORED = "clusters_ignored"
@@ -46,7 +46,7 @@ def single_targets_table(results: Results, targets: list[Target]) -> Table | Non
 
 def group_tables(results: Results, targets: list[Target]) -> list[Table]:
     """Give a table per reading of one target: everybody, then the levels of each variable."""
-    whole = next(target for target in targets if target.level == ALL)
+    whole = next(target for target in targets if target.level == EVERYBODY)
     return [_group_table(results, whole, targets, place) for place in range(len(whole.readings))]
 
 

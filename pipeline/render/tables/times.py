@@ -8,7 +8,7 @@ from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.times import Time, times_by_level
 from pipeline.render.wording.changes import unit_inside
 from pipeline.render.wording.times import time_text
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def time_table(results: Results, time: Time) -> Table | None:
@@ -26,7 +26,7 @@ def time_table(results: Results, time: Time) -> Table | None:
     ]
     if horizon is not None:
         columns.append(Column(say("progress.table.mean_time", unit=unit)))
-    lines = [Line(capital(results.group_label(ALL)), _cells(results, time)), *_level_lines(results, time)]
+    lines = [Line(capital(results.group_label(EVERYBODY)), _cells(results, time)), *_level_lines(results, time)]
     name = f"time-{time.analysis['id']}".replace("_", "-")
     caption = say("progress.table.time", what=results.label("analysis", time.analysis["id"]))
     every = [

@@ -8,7 +8,7 @@ from pipeline.render.results import Results
 from pipeline.render.section import Section, Words, words
 from pipeline.render.wording import closing, opening
 from pipeline.render.wording.phrases import group_names
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 class OneLevel(Report):
@@ -22,7 +22,7 @@ class OneLevel(Report):
 
     @property
     def _is_overview(self) -> bool:
-        return self._level == ALL
+        return self._level == EVERYBODY
 
     @property
     def _is_silent(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.render.codings import Coding
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, rows_of
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 ALPHA, ALIKE = "krippendorff_alpha", "percent_agreement"
 KAPPAS = ("cohens_kappa", "fleiss_kappa")
@@ -35,8 +35,8 @@ def agreements(results: Results, coding: Coding) -> dict[str, Agreement]:
     found: dict[str, dict[str, Row]] = {}
     for row in rows_of(results.rows(estimator="agreement", outcome=outcome)):
         variable, _, code = row.level.partition("=")
-        if row.level == ALL or variable == coding.exhibit["rows"]:
-            found.setdefault(code or ALL, {}).setdefault(row.estimand, row)
+        if row.level == EVERYBODY or variable == coding.exhibit["rows"]:
+            found.setdefault(code or EVERYBODY, {}).setdefault(row.estimand, row)
     return {code: _agreement(rows) for code, rows in found.items()}
 
 
@@ -46,7 +46,7 @@ def _agreement(rows: dict[str, Row]) -> Agreement:
 
 def agreement_brief(results: Results, coding: Coding) -> str:
     """Say in one sentence how far coders agree on all themes; empty where that is not known."""
-    whole = agreements(results, coding).get(ALL)
+    whole = agreements(results, coding).get(EVERYBODY)
     if whole is None or whole.alpha is None or not known(whole.alpha.estimate) or whole.coded_alike is None or whole.alike is None:
         return ""
     return results.say(

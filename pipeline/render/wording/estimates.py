@@ -7,7 +7,8 @@ from pipeline.render.labels import answer_label, level_label
 from pipeline.render.results import DECIMALS, Results
 from pipeline.render.selection import Row, joined, known, outcome_in_wave
 from pipeline.render.wording.phrases import compares_chosen_groups
-from pipeline.spec.naming import ALL, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 IN_POINTS = ("risk_difference", "adjusted_risk_difference", "interaction", "share_change", "detectable_difference")
 """Estimands whose shares are differences, in percentage points; other shares are per cent."""
@@ -33,7 +34,7 @@ def is_there(row: Row) -> bool:
 def place_label(results: Results, row: Row) -> str:
     """Name the outcome with its wave and, where it is not of everybody, the level: ``Lugn (efter), Kvinna``."""
     name = outcome_in_wave(results, row.outcome, row.wave)
-    return name if row.level == ALL else f"{name}, {level_label(results, row.level)}"
+    return name if row.level == EVERYBODY else f"{name}, {level_label(results, row.level)}"
 
 
 def quantity(results: Results, row: Row) -> str:

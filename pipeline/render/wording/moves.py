@@ -8,7 +8,7 @@ from pipeline.render.wording.changes import people_unit, wave_names
 from pipeline.render.wording.decisions import apart_sentences
 from pipeline.render.wording.outcomes import deciding_p, tested_together
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 TRANSITION = "transition"
 TESTS = {"category": ("stuart_maxwell", "bhapkar"), "share": ("mcnemar", "mcnemar_exact")}
@@ -19,7 +19,7 @@ WAYS = ("share_up", "share_same", "share_down")
 def moves(results: Results, *roles: str) -> list[Change]:
     """Give the moves of everybody in declared order; of analyses with these roles in the plan, or of all."""
     found = (one for analysis in analyses_by(results, TRANSITION, roles) for one in changes_in(results, analysis))
-    return [one for one in found if one.level == ALL]
+    return [one for one in found if one.level == EVERYBODY]
 
 
 def is_share(change: Change) -> bool:

@@ -29,7 +29,7 @@ from pipeline.render.targets import (
 from pipeline.render.wording.changes import change_sentences
 from pipeline.render.wording.one_line import in_words
 from pipeline.render.wording.phrases import first_upper, listed, wave_name
-from pipeline.spec.naming import ALL
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def counted_texts(results: Results, reading: Reading) -> tuple[str, str]:
@@ -177,7 +177,7 @@ def single_findings(results: Results, targets: list[Target]) -> Markup:
 def withheld_groups(results: Results, found: list[list[Target]]) -> list[str]:
     """Name the divisions into groups of which no number at all is shown."""
     hidden: dict[str, bool] = {}
-    for target in (target for targets in found for target in targets if target.level != ALL):
+    for target in (target for targets in found for target in targets if target.level != EVERYBODY):
         by = target.level.partition("=")[0]
         hidden[by] = hidden.get(by, True) and not any(reading.is_known for reading in target.readings)
     names = [
