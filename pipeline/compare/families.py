@@ -19,6 +19,7 @@ from pipeline.errors import Problem
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 NO_FAMILY = "none"
 """Declared, with a reason, where tests are not adjusted."""
@@ -89,7 +90,7 @@ def planned_tests(estimates: pd.DataFrame) -> pd.Series:
     Series of bool
         Also True where the test could not be made.
     """
-    declared = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & estimates["estimator"].isin(list(ESTIMATORS))]
+    declared = estimates.loc[estimates["role"].ne("") & estimates["level"].eq(EVERYBODY) & estimates["estimator"].isin(list(ESTIMATORS))]
     place = pd.Series([_place(row) for row in declared.to_dict("records")], index=declared.index, dtype="float64").dropna()
     first = place.groupby([declared.loc[place.index, name] for name in ("analysis", "outcome", "wave")]).idxmin()
     return pd.Series(estimates.index.isin(first), index=estimates.index)

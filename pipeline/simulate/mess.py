@@ -1,4 +1,4 @@
-"""What happens to answers on their way to an evaluator: blanks, cases, dates, repeated and test rows.
+"""What happens to answers on their way to an evaluator: blanks, cases, repeated and test rows.
 
 Every function takes a table of text cells and a random generator, and returns a
 new table; none of them changes what a careful reader would read.
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 NO_BREAK_SPACE = "\u00a0"
-TEST_IDS = ("TEST", "P999", "asdf", "P000")
 COMMENTS = (
     "Bra frågor; men för många",
     "Vill gå ned i tid.\nFår inte.",
@@ -22,7 +21,6 @@ COMMENTS = (
     "Hann inte tänka färdigt; återkommer gärna",
     "Åker långt till arbetet, det är det som stör.\r\nAnnars bra.",
 )
-TEST_COMMENTS = ("test", "asdf asdf", "", "testar.enkat@example.org")
 
 
 def some(rng: np.random.Generator, rows: int, share: float) -> np.ndarray:
@@ -43,21 +41,6 @@ def with_untidy_cells(table: pd.DataFrame, columns: Sequence[str], rng: np.rando
             cells[position] = cells[position].upper()
         untidy[name] = cells
     return untidy
-
-
-def dates(first_day: str, days: int, rows: int, rng: np.random.Generator) -> list[str]:
-    """Draw dates of answering within ``days`` of the first; one in five as dd.mm.yyyy."""
-    drawn = np.datetime64(first_day) + rng.integers(0, days, rows)
-    other_way = rng.random(rows) < 0.2
-    return [pd.Timestamp(day).strftime("%d.%m.%Y" if turned else "%Y-%m-%d") for day, turned in zip(drawn, other_way, strict=True)]
-
-
-def comments(rows: int, share: float, rng: np.random.Generator) -> list[str]:
-    """Give a share of the rows a comment, every one of ``COMMENTS`` at least once if there is room."""
-    cells = [""] * rows
-    for number, position in enumerate(some(rng, rows, share)):
-        cells[position] = COMMENTS[number % len(COMMENTS)]
-    return cells
 
 
 def with_repeated_rows(
@@ -112,13 +95,8 @@ def blanked(row: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return row.assign(**dict.fromkeys(names, ""))
 
 
-def with_test_rows(table: pd.DataFrame, id_column: str, ids: Sequence[str], changed: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Put test rows in: two on top, one in the middle, the others at the end.
-
-    They copy the first answers of the table, with other ``ids`` and the
-    ``changed`` cells (heading -> one value per test row).
-    """
-    copied = table.iloc[np.arange(len(ids)) % len(table)]
-    tests = copied.assign(**{id_column: list(ids)}, **{name: list(cells) for name, cells in changed.items()})
+def with_test_rows(table: pd.DataFrame, id_column: str, ids: Sequence[str]) -> pd.DataFrame:
+    """Put test rows in, copies of the first answers with other ``ids``: two on top, one in the middle, the others at the end."""
+    tests = table.iloc[np.arange(len(ids)) % len(table)].assign(**{id_column: list(ids)})
     middle = len(table) // 2
     return pd.concat([tests.iloc[:2], table.iloc[:middle], tests.iloc[2:3], table.iloc[middle:], tests.iloc[3:]], ignore_index=True)

@@ -76,7 +76,7 @@ def with_mess(layout: Layout, declared: Mess, table: pd.DataFrame, seed: int) ->
         table = table.iloc[rng.permutation(len(table))]
     counts = (declared.same, declared.retyped, declared.partial)
     table = mess.with_repeated_rows(table, id_heading, partial(_first_part, layout), counts, rng)
-    return mess.with_test_rows(table, id_heading, declared.tests, {})
+    return mess.with_test_rows(table, id_heading, declared.tests)
 
 
 def _with_reentries(layout: Layout, declared: Reentries, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import Problem, raise_if_any
 from pipeline.paths import SIMULATED, Paths
+from pipeline.spec.study import Study
 from pipeline.stages.build import check_study
 from pipeline.stages.receive import with_hashes
 from pipeline.tables.atomic import write_bytes, write_text
@@ -38,7 +39,7 @@ def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[
 
     study = check_study(name, root)
     paths = study.paths
-    raise_if_any(folder_problems(paths))
+    raise_if_any(folder_problems(study))
     contents = simulate_study(study)
     write_folder(paths, contents)
     stated = hashes(contents)
@@ -50,12 +51,16 @@ def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[
     return [*lines, *(f'file = "{file}"\nsha256 = "{sha256}"' for file, sha256 in stated.items())]
 
 
-def folder_problems(paths: Paths) -> list[Problem]:
+def folder_problems(study: Study) -> list[Problem]:
     """Refuse a raw folder that exists."""
+    paths = study.paths
     if not paths.raw.exists():
         return []
-    made_up = paths.simulated.is_file()
-    remedy = "Its files are made up: remove the folder to make them again." if made_up else "Move the folder away first if that is meant."
+    remedy = "Move the folder away first if that is meant."
+    if paths.simulated.is_file():
+        remedy = "Its files are made up: remove the folder to make them again."
+        if study.declaration.simulation is None:
+            remedy = f"Its files are made up, but {study.id} declares no [simulation]: made again, they would hold usual answers instead."
     return [Problem(f"{paths.shown(paths.raw)}/", "exists already, and raw data are never written over", remedy=remedy)]
 
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from pipeline.clean.responses import clean_responses
-from pipeline.simulate.survey import NOT_ANSWERED, read_reasons, read_survey
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_CODES
 from pipeline.tables.results import Cleaned
 from tests.conftest import ROOT
+from tests.simtrs import NOT_ANSWERED, read_reasons, read_survey
 
 NUMBERS = ("age", "design_weight", "months_to_change")
 FIXED = ("group", "sex", "education", "employment", "register_end", *NUMBERS)

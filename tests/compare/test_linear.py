@@ -4,14 +4,7 @@ import pytest
 
 from pipeline.compare.gather.comparison import complete
 from pipeline.compare.gather.design import covariate_design
-from pipeline.compare.numbers.linear import (
-    Fit,
-    classical_covariance,
-    hc3_covariance,
-    independent_columns,
-    least_squares,
-    rests_on_one_row,
-)
+from pipeline.compare.numbers.linear import Fit, classical_covariance, hc3_covariance, independent_columns, least_squares, rests_on_one_row
 from tests.compare.conftest import Made
 
 R_PRINTS = 1e-8

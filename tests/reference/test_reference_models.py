@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from pipeline.compare.estimators.adjusted import adjusted
-from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
 from pipeline.compare.numbers.linear import Fit, classical_covariance, hc3_covariance, least_squares
 from pipeline.compare.numbers.student import critical_value, two_sided_p

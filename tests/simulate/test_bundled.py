@@ -9,7 +9,7 @@ from pipeline.spec.load import load_study
 from tests.conftest import ROOT
 
 FILLED = [name for name in declared_studies(ROOT) if study_paths(name, ROOT).simulated.is_file() and name != "trs"]
-"""The files of trs are made by a program of their own; tests/simulate/test_trs.py holds them."""
+"""The files of trs are not drawn by ``[simulation]``; tests/simulate/test_trs.py holds them."""
 
 
 @pytest.mark.parametrize("name", FILLED)

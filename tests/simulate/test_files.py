@@ -114,11 +114,18 @@ def test_the_same_bytes_in_another_process_with_another_hash_seed(tmp_path: Path
 def test_a_folder_that_exists_is_never_written_to(tmp_path: Path) -> None:
     study = survey(tmp_path)
     study.paths.raw.mkdir(parents=True)
-    [problem] = folder_problems(study.paths)
+    [problem] = folder_problems(study)
     assert "raw data are never written over" in problem.found
     with pytest.raises(ResearcherError, match="exists already"):
         fill_study("survey", write_hashes=True, root=tmp_path)
     assert list(study.paths.raw.iterdir()) == []
+
+
+@pytest.mark.parametrize(("bundled", "said"), [("trs", "trs declares no [simulation]"), ("sok", "remove the folder to make them again")])
+def test_what_simulate_can_do_for_a_bundled_study_whose_files_are_there_is_said(bundled: str, said: str) -> None:
+    with pytest.raises(ResearcherError, match="exists already") as refused:
+        fill_study(bundled, write_hashes=False, root=ROOT)
+    assert said in str(refused.value)
 
 
 def test_filling_leaves_files_and_a_marker_and_nothing_else(tmp_path: Path) -> None:

@@ -7,12 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.errors import ResearcherError
-from pipeline.simulate.mess import TEST_IDS, blanked, with_repeated_rows, with_test_rows
-from pipeline.simulate.survey import read_survey
-from pipeline.simulate.trs import render_trs
+from pipeline.simulate.mess import blanked, with_repeated_rows, with_test_rows
 from pipeline.spec.study import Study
 from tests.conftest import ROOT
+from tests.simtrs import TEST_IDS, read_survey, render_trs
 
 RAW = ROOT / "data" / "raw" / "trs"
 
@@ -48,13 +46,6 @@ def test_headings_are_the_raw_names_of_the_codebook(trs: Study) -> None:
     for source in trs.declaration.sources:
         declared = {variable.raw_names[source.name] for variable in trs.variables if source.name in variable.raw_names}
         assert set(rows_of(source.file)[0]) == declared
-
-
-def test_a_folder_that_holds_anything_is_not_written_to(tmp_path: Path) -> None:
-    (tmp_path / "baslinje.csv").write_text("real answers")
-    with pytest.raises(ResearcherError, match="is not empty"):
-        render_trs(tmp_path)
-    assert (tmp_path / "baslinje.csv").read_text() == "real answers"
 
 
 def test_invited_are_the_persons_of_each_workplace() -> None:
@@ -105,7 +96,7 @@ def test_test_rows_stand_on_top_in_the_middle_and_at_the_end() -> None:
     import pandas as pd
 
     table = pd.DataFrame({"id": [f"P{number}" for number in range(10)]})
-    with_tests = with_test_rows(table, "id", TEST_IDS, {})
+    with_tests = with_test_rows(table, "id", TEST_IDS)
     assert [with_tests["id"].tolist().index(name) for name in TEST_IDS] == [0, 1, 2 + 5, 13]
 
 

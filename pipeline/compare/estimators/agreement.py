@@ -13,8 +13,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, joined, rows_by_level
+from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, joined, rows_by_level
 from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.jackknife import jackknife_interval
 from pipeline.compare.numbers.kappa import (
@@ -29,6 +28,7 @@ from pipeline.compare.numbers.kappa import (
 )
 from pipeline.compare.numbers.krippendorff import interval, krippendorff_alpha, nominal, ordinal
 from pipeline.compare.numbers.proportions import wilson_interval
+from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_OTHER = 3
 """With fewer subjects that a coder gave another code than the most frequent, intervals of kappa and alpha held the truth
@@ -116,7 +116,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     coded = _coded(cohort)
     double, full = coded.by(2), coded.by(max(coded.cube.shape[-1], 2))
     metric = {"number": interval}.get(cohort.kind, ordinal if _is_ordered(cohort) else nominal)
-    yield {"estimand": "percent_agreement", "term": WHOLE} | _begun(coded, full) | _share_alike(cohort, full)
+    yield {"estimand": "percent_agreement", "term": EVERYBODY} | _begun(coded, full) | _share_alike(cohort, full)
     for (estimand, term), statistic in _kappas(cohort, coded).items():
         numbers = _index(cohort, full, statistic)
         error = _error(full) if estimand == "cohens_kappa" and "conf_low" in numbers else {}
@@ -124,7 +124,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     alpha = _index(cohort, double, lambda codes: krippendorff_alpha(codes, metric))
     yield {"estimand": "krippendorff_alpha", "term": metric.__name__} | _begun(coded, double) | alpha
     if cohort.kind == "number":
-        yield {"estimand": "intraclass_correlation", "term": WHOLE} | _begun(coded, full) | _intraclass(cohort, full)
+        yield {"estimand": "intraclass_correlation", "term": EVERYBODY} | _begun(coded, full) | _intraclass(cohort, full)
 
 
 def _coded(cohort: Cohort) -> _Coded:
@@ -151,8 +151,8 @@ def _is_ordered(cohort: Cohort) -> bool:
 def _kappas(cohort: Cohort, coded: _Coded) -> dict[tuple[str, str], Statistic]:
     """Give the statistics of complete items by estimand and term; each takes codes (..., items, coders)."""
     if coded.cube.shape[-1] > 2:
-        return {("fleiss_kappa", WHOLE): lambda codes: fleiss_kappa(coded.placed(codes), coded.size)}
-    weights = {("cohens_kappa", WHOLE): nominal_weights(coded.size)}
+        return {("fleiss_kappa", EVERYBODY): lambda codes: fleiss_kappa(coded.placed(codes), coded.size)}
+    weights = {("cohens_kappa", EVERYBODY): nominal_weights(coded.size)}
     if _is_ordered(cohort):
         weights["weighted_kappa", "linear"] = linear_weights(coded.size)
         weights["weighted_kappa", "quadratic"] = quadratic_weights(coded.size)

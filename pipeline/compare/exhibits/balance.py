@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.panel import EVERYBODY, Panel
-from pipeline.compare.gather.two_groups import COMPLETE
-from pipeline.spec.study import Study, split_reference
+from pipeline.compare.gather.comparison import COMPLETE
+from pipeline.compare.gather.panel import Panel
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 ESTIMATOR = "standardised_difference"
 
@@ -62,7 +64,7 @@ def balance_rows(panel: Panel) -> Iterator[dict[str, object]]:
             "outcome": name,
             "unit": sample.unit,
             "wave": wave,
-            "level": "all",
+            "level": EVERYBODY,
         }
         codes = (sample.participant, sample.control) if sample.compares else (EVERYBODY,)
         arms = [values[panel.group == code] for code in codes]

@@ -1,8 +1,12 @@
-"""The simulated study ``trs`` as files: ``python -m pipeline.simulate.trs OUTPUT_FOLDER``.
+"""The raw files of the study ``trs``: ``python -m tests.simtrs OUTPUT_FOLDER``.
 
-Every value comes from ``simtrs/survey.csv``, except the dates, the comments and
-the questionnaire on the talks, which are drawn here. The same bytes on every
-run: each file has its own seed, so a change to one leaves the others as they are.
+R made the survey (tests/reference/r/simulate.R), and R's reference values hang on
+exactly its answers; so trs is not drawn by ``[simulation]``. Here the survey is
+written as an evaluator would receive it. Every value comes from
+``tests/reference/simtrs/survey.csv`` (blank where missing; ``missing_reasons.csv``
+says why), except the dates, the comments and the questionnaire on the talks, which
+are drawn. The same bytes on every run: each file has its own seed, so a change to
+one leaves the others as they are.
 """
 
 import sys
@@ -12,18 +16,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
 from pipeline.simulate.exports.export import Export
 from pipeline.simulate.exports.swedish import write_swedish
 from pipeline.simulate.marker import marker
-from pipeline.simulate.survey import labelled, read_reasons, read_survey, survey_column
 from pipeline.spec.declaration import Source
 from pipeline.spec.load import load_study
-from pipeline.spec.study import Study
+from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import MISSING_REASONS
 from pipeline.tables.atomic import write_bytes
+from tests.conftest import REFERENCE
 
+SURVEY_FOLDER = REFERENCE / "simtrs"
+NOT_ANSWERED = "unit_nonresponse"
+OTHER_NAMES = {"mobility": "mobility_t2"}
+"""Variables whose column in the survey is not ``<name>_<wave>`` or ``<name>``."""
+
+TEST_IDS = ("TEST", "P999", "asdf", "P000")
+TEST_COMMENTS = ("test", "asdf asdf", "", "testar.enkat@example.org")
 SEEDS = {"baseline": 20260101, "followup": 20260102, "talks": 20260103}
 FIRST_DAYS = {"baseline": "2007-03-05", "followup": "2008-03-03", "talks": "2007-09-03"}
 UNTIDY = {"baseline": ("ti_1", "emp_2", "sex"), "followup": ("ti_1", "emp_2", "sex", "mobility"), "talks": ("talk_experience",)}
@@ -45,20 +56,8 @@ AS_REPORTED = {"yes": 0.94, "no": 0.06, "": 0.40}
 
 
 def render_trs(folder: Path) -> None:
-    """Write the raw files of the study ``trs`` and their ``SIMULATED`` marker.
-
-    Parameters
-    ----------
-    folder : Path
-        Must not exist yet, or be empty: raw data are never written over.
-
-    Raises
-    ------
-    ResearcherError
-        When the folder holds anything.
-    """
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ResearcherError([Problem(str(folder), "is not empty", remedy="Name a folder that does not exist yet.")])
+    """Write the raw files of the study ``trs`` and their ``SIMULATED`` marker into a folder that does not exist yet."""
+    folder.mkdir(parents=True)
     study = load_study("trs")
     survey, reasons = read_survey(), read_reasons()
     tables = {
@@ -69,9 +68,58 @@ def render_trs(folder: Path) -> None:
         "employer": employer_register(study, survey),
     }
     contents = {study.source[name].file: write_swedish(Export(table)) for name, table in tables.items()}
-    for file, content in contents.items():
+    for file, content in {**contents, SIMULATED: marker(contents)}.items():
         write_bytes(folder / file, content)
-    write_bytes(folder / SIMULATED, marker(contents))
+
+
+def read_survey() -> pd.DataFrame:
+    """Read the survey: one row per person, all values as text, blank where missing."""
+    return pd.read_csv(SURVEY_FOLDER / "survey.csv", dtype=str, keep_default_na=False).set_index("person", drop=False)
+
+
+def read_reasons() -> dict[str, pd.Series]:
+    """Read why values are missing.
+
+    Returns
+    -------
+    dict
+        Column of the survey -> Series of reasons, one per person with a
+        missing value, index person.
+    """
+    reasons = pd.read_csv(SURVEY_FOLDER / "missing_reasons.csv", dtype=str)
+    return {name: rows.set_index("person")["reason"] for name, rows in reasons.groupby("variable")}
+
+
+def survey_column(survey: pd.DataFrame, name: str, wave: str) -> str:
+    """Find the survey's column for a variable in a wave."""
+    candidates = (OTHER_NAMES.get(name, f"{name}_{wave}"), name)
+    return next(column for column in candidates if column in survey.columns)
+
+
+def labelled(study: Study, variable: Variable, values: pd.Series, reasons: pd.Series) -> pd.Series:
+    """Write the values of one variable as the export shows them.
+
+    Parameters
+    ----------
+    study : Study
+        Supplies the answer list.
+    variable : Variable
+        Whose values these are.
+    values : Series of str, one per person
+        Codes or numbers; blank where missing.
+    reasons : Series of str
+        Missing reason per person, for those with one.
+
+    Returns
+    -------
+    Series of str, same index
+        Answers in the list's own wording, numbers with decimal comma.
+    """
+    answers = study.answer_lists.get(variable.answers, ())
+    wording = {answer.code: answer.raw for answer in answers if answer.missing not in MISSING_REASONS}
+    why = {answer.missing: answer.raw for answer in answers if answer.missing}
+    shown = values.map(wording) if wording else values.str.replace(".", ",", regex=False)
+    return shown.where(values != "", reasons.reindex(values.index).map(why)).fillna("")
 
 
 def questionnaire(study: Study, source: Source, people: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFrame:
@@ -79,15 +127,32 @@ def questionnaire(study: Study, source: Source, people: pd.DataFrame, reasons: d
     rng = np.random.default_rng(SEEDS[source.name])
     headings = {variable.name: variable.raw_names[source.name] for variable in study.variables if source.name in variable.raw_names}
     table = answers_as_labels(study, source, people, reasons)
-    table["response_date"] = mess.dates(FIRST_DAYS[source.name], 21, len(table), rng)
-    table["comment"] = mess.comments(len(table), 0.06, rng)
+    table["response_date"] = dates(FIRST_DAYS[source.name], 21, len(table), rng)
+    table["comment"] = comments(len(table), 0.06, rng)
     table = mess.with_untidy_cells(table, UNTIDY[source.name], rng)
     table = table.iloc[rng.permutation(len(table))]
     first_part = partial(mess.blanked, names=[*LEFT_BLANK[source.name], "comment"])
     table = mess.with_repeated_rows(table, "person", first_part, REPEATED[source.name], rng)
-    changed = {name: cells for name, cells in TEST_CELLS.items() if name in headings}
-    table = mess.with_test_rows(table, "person", mess.TEST_IDS, {"comment": mess.TEST_COMMENTS, **changed})
+    table = mess.with_test_rows(table, "person", TEST_IDS)
+    for name, cells in {"comment": TEST_COMMENTS, **TEST_CELLS}.items():
+        if name in headings:
+            table.loc[table["person"].isin(TEST_IDS), name] = cells
     return table[list(headings)].rename(columns=headings)
+
+
+def dates(first_day: str, days: int, rows: int, rng: np.random.Generator) -> list[str]:
+    """Draw dates of answering within ``days`` of the first; one in five as dd.mm.yyyy."""
+    drawn = np.datetime64(first_day) + rng.integers(0, days, rows)
+    other_way = rng.random(rows) < 0.2
+    return [pd.Timestamp(day).strftime("%d.%m.%Y" if turned else "%Y-%m-%d") for day, turned in zip(drawn, other_way, strict=True)]
+
+
+def comments(rows: int, share: float, rng: np.random.Generator) -> list[str]:
+    """Give a share of the rows a comment, every one of ``mess.COMMENTS`` at least once if there is room."""
+    cells = [""] * rows
+    for number, position in enumerate(mess.some(rng, rows, share)):
+        cells[position] = mess.COMMENTS[number % len(mess.COMMENTS)]
+    return cells
 
 
 def answers_as_labels(study: Study, source: Source, people: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFrame:
