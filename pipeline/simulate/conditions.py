@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pipeline.simulate.world import World, column
-from pipeline.spec.study import split_reference
+from pipeline.spec.naming import split_reference
 
 RANGE = ".."
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from pipeline.simulate.conditions import all_hold
 from pipeline.simulate.world import Key, World
+from pipeline.spec.naming import split_reference
 from pipeline.spec.simulation import Rule
-from pipeline.spec.study import split_reference
 from pipeline.spec.vocabulary import MISSING_CODES
 
 

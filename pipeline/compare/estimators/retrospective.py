@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
 from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN, Cohort, Row, counted
-from pipeline.spec.study import split_reference
+from pipeline.spec.naming import split_reference
 
 NOW_THEN, AFTER_BEFORE, THEN_BEFORE = "now - then", "after - before", "then - before"
 

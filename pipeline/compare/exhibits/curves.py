@@ -10,7 +10,7 @@ from pipeline.compare.gather.panel import Panel, is_one_of
 from pipeline.compare.gather.protocol import AnalysisFrame
 from pipeline.compare.numbers.survival import Survival, kaplan_meier
 from pipeline.spec.declaration import Exhibit
-from pipeline.spec.study import split_reference
+from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
 CONFIDENCE = 0.95

@@ -9,7 +9,8 @@ from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER, Panel
 from pipeline.compare.gather.protocol import levels_of, per_levels, run_estimator, unit_of_analysis
 from pipeline.compare.registry import ESTIMATORS
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
 CONFIDENCE = 0.95

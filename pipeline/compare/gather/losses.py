@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column
-from pipeline.spec.study import split_reference
+from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}

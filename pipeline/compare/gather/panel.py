@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.scales import without_noise
-from pipeline.spec.study import Study, level_codes, split_reference
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.results import Cleaned, Scored
 

@@ -16,9 +16,10 @@ from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER, Panel, is_one_of
 from pipeline.compare.registry import ESTIMATORS, Estimator
 from pipeline.spec.declaration import Analysis
+from pipeline.spec.naming import split_reference
 from pipeline.spec.plan import is_planned
 from pipeline.spec.scales import scale_of
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
 GROUP = "group"
