@@ -9,9 +9,14 @@ LEVELS ?=
 JOBS ?=
 
 VENV := .venv/.installed
-# The project itself, as it lies here, so that papermill finds its engine.
-ITSELF := --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+DEVELOPERS := .venv/.developers
 PYTHON := .venv/bin/python
+# With uv where it is installed, else with pip.
+PIP = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(PYTHON) --compile-bytecode,\
+  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input)
+LOCKED = $(PIP) --require-hashes --requirement
+# The project itself, as it lies here, so that papermill finds its engine. What builds it is in requirements.lock: no network.
+ITSELF = $(PIP) --no-index --no-deps --no-build-isolation --editable .
 STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
 ifneq ($(LANGUAGE),$(firstword $(filter sv en,$(LANGUAGE))))
 $(error LANGUAGE=$(LANGUAGE) is not one language of reports; allowed: sv or en, or nothing for both)
@@ -82,19 +87,19 @@ lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUD
 simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answers
 	@$(PYTHON) -m pipeline simulate $(STUDY) --write-hashes
 
-validate: $(VENV) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
+validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)
 
-test: $(VENV) ## run the tests
+test: $(DEVELOPERS) ## run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
 
-lint: $(VENV) ## check format, style, types and architecture
+lint: $(DEVELOPERS) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo
 
 lab: $(VENV) ## open JupyterLab: templates in notebooks/, what was made of them in reports/
 	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
-bench: $(VENV) ## measure CPU seconds of everything -> docs/benchmarks.md
+bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench
 
 docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
@@ -105,20 +110,22 @@ distclean: ## remove all that can be rebuilt; never data/raw
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-requirements: ## renew requirements.lock from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --no-header --no-annotate \
-	  --universal --fork-strategy fewest --python-version 3.11 --quiet --output-file requirements.lock
+COMPILE := uv pip compile pyproject.toml --group setup --generate-hashes --no-header --no-annotate \
+  --universal --fork-strategy fewest --python-version 3.11 --quiet
+
+requirements: ## renew both lock files from pyproject.toml (needs uv)
+	@$(COMPILE) --upgrade --output-file requirements.lock
+	@$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 $(VENV): requirements.lock
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "$(PYTHON3) is older than Python 3.11. Install a newer one, or name it: make PYTHON3=python3.12"; exit 1; }
 	@echo "Setting up .venv (once; one to three minutes)"
 	@$(PYTHON3) -m venv --clear .venv
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install --quiet --python $(PYTHON) --compile-bytecode --require-hashes --requirement requirements.lock && \
-	  uv pip install --quiet --python $(PYTHON) --offline $(ITSELF); \
-	else \
-	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement requirements.lock && \
-	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --no-index $(ITSELF); \
-	fi
+	@$(LOCKED) requirements.lock && $(ITSELF)
+	@touch $@
+
+$(DEVELOPERS): $(VENV) requirements-dev.lock
+	@echo "Adding what tests and linters need to .venv (once)"
+	@$(LOCKED) requirements-dev.lock
 	@touch $@

@@ -1,3 +1,3 @@
 """Rörlighet: from raw survey answers to defensible evaluation reports."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -186,7 +186,7 @@ def _each(options: argparse.Namespace, work: Callable[[str], int | None]) -> int
 def _told(work: Callable[[], int | None]) -> int:
     """Do the work and tell a researcher's mistake without a traceback."""
     from pipeline.errors import ResearcherError
-    from pipeline.stages.progress import alarming, tell
+    from pipeline.stages.running import alarming, tell
 
     try:
         return work() or OK

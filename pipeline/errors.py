@@ -76,9 +76,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"did you mean '{close[0]}'?" if close else ""
 
 
-def examples(values: Iterable[str]) -> tuple[str, ...]:
+def examples(values: Iterable[str], most: int = EXAMPLES_SHOWN) -> tuple[str, ...]:
     """Keep the first few examples and say how many more there are."""
-    all_values = list(values)
-    shown = tuple(all_values[:EXAMPLES_SHOWN])
-    hidden = len(all_values) - len(shown)
-    return (*shown, f"and {hidden} more") if hidden else shown
+    every = tuple(values)
+    hidden = len(every) - most
+    return (*every[:most], f"and {hidden} more") if hidden > 0 else every

@@ -10,6 +10,7 @@ from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Wave
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import FLOW
@@ -66,8 +67,8 @@ def _rows_chain(study: Study, source: SourceRows) -> Iterator[dict]:
     declared = [exclusion.id for exclusion in study.declaration.exclusions if source.source.name in exclusion.sources]
     blank = [BLANK_ROW] if BLANK_ROW in gone.index else []
     rules = [*blank, *declared, *sorted(gone.index.difference([*declared, BLANK_ROW]))]
-    losses: list[Step] = [("loss", rule, {"all": int(gone.get(rule, 0))}) for rule in rules]
-    steps = [("count", "rows_received", {"all": source.received}), *losses, ("count", "rows_kept", {"all": len(source.rows)})]
+    losses: list[Step] = [("loss", rule, {EVERYBODY: int(gone.get(rule, 0))}) for rule in rules]
+    steps = [("count", "rows_received", {EVERYBODY: source.received}), *losses, ("count", "rows_kept", {EVERYBODY: len(source.rows)})]
     return _lines(source.source.unit, f"rows:{source.source.name}", steps)
 
 
@@ -81,11 +82,11 @@ def _group_counts(study: Study, people: pd.DataFrame, unit: str, asked: tuple[st
     """Count units over all groups and per group code, both groups of the comparison first."""
     sample, groups = study.declaration.sample, _groups_of(study, people, unit)
     if groups is None:
-        return {"all": len(people)}
+        return {EVERYBODY: len(people)}
     codes = study.codes_of(study.variable[sample.group])
     present = [sample.participant, sample.control, *sorted(set(groups.unique()) & set(codes) - {sample.participant, sample.control})]
     counts = {code: int((groups == code).sum()) for code in present if not asked or code in asked}
-    return {"all": sum(counts.values()), **counts}
+    return {EVERYBODY: sum(counts.values()), **counts}
 
 
 def _sample_chain(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[dict]:
@@ -95,8 +96,8 @@ def _sample_chain(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[d
     invited = _number_invited(study, units)
     steps: list[Step] = [("count", "in_sample", counts)]
     if invited is not None:
-        lost = {"all": invited - counts["all"]}
-        steps = [("count", "invited", {"all": invited}), ("loss", "not_answered", lost), *steps]
+        lost = {EVERYBODY: invited - counts[EVERYBODY]}
+        steps = [("count", "invited", {EVERYBODY: invited}), ("loss", "not_answered", lost), *steps]
     return _lines(unit, "sample", steps)
 
 

@@ -12,8 +12,8 @@ from pipeline.compare.gather.protocol import takes_cohort, unit_of_analysis
 from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference, toml_place, unknown_name
+from pipeline.spec.study import Study
 
 OR_ONE_CATEGORY = ", or declare a measure of one of its categories, with rule one_of"
 

@@ -16,10 +16,10 @@ from pipeline.compare.exhibits.description import attrition_rows, description_ro
 from pipeline.compare.exhibits.distributions import distributions_of
 from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
+from pipeline.compare.gather.comparison import two_groups
 from pipeline.compare.gather.losses import analysed_rows, count_faults
 from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows, comparison_of
-from pipeline.compare.gather.two_groups import two_groups
 from pipeline.compare.numbers.ranks import rounded_bound
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of

@@ -19,6 +19,7 @@ from pipeline.errors import Problem
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 NO_FAMILY = "none"
 """Declared, with a reason, where tests are not adjusted."""
@@ -47,24 +48,6 @@ def holm(p_values: np.ndarray, tests: int = 0) -> np.ndarray:
     order = np.argsort(p_values, kind="stable")
     left = max(tests, len(p_values)) - np.arange(len(p_values))
     return _in_order(order, np.maximum.accumulate(p_values[order] * left))
-
-
-def hochberg(p_values: np.ndarray) -> np.ndarray:
-    """Adjust as Holm does, stepping up from the largest (Hochberg 1988); needs non-negative dependence."""
-    order = np.argsort(-p_values, kind="stable")
-    return _in_order(order, np.minimum.accumulate(p_values[order] * np.arange(1, len(p_values) + 1)))
-
-
-def bonferroni(p_values: np.ndarray) -> np.ndarray:
-    """Multiply each p-value by the number of tests."""
-    return np.minimum(p_values * len(p_values), 1.0)
-
-
-def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
-    """Adjust so that the expected share of false findings stays below alpha (Benjamini and Hochberg 1995)."""
-    order = np.argsort(-p_values, kind="stable")
-    ranks = np.arange(len(p_values), 0, -1)
-    return _in_order(order, np.minimum.accumulate(p_values[order] * len(p_values) / ranks))
 
 
 def _in_order(order: np.ndarray, adjusted: np.ndarray) -> np.ndarray:
@@ -107,7 +90,7 @@ def planned_tests(estimates: pd.DataFrame) -> pd.Series:
     Series of bool
         Also True where the test could not be made.
     """
-    declared = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & estimates["estimator"].isin(list(ESTIMATORS))]
+    declared = estimates.loc[estimates["role"].ne("") & estimates["level"].eq(EVERYBODY) & estimates["estimator"].isin(list(ESTIMATORS))]
     place = pd.Series([_place(row) for row in declared.to_dict("records")], index=declared.index, dtype="float64").dropna()
     first = place.groupby([declared.loc[place.index, name] for name in ("analysis", "outcome", "wave")]).idxmin()
     return pd.Series(estimates.index.isin(first), index=estimates.index)

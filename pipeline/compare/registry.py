@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
+from pipeline.spec.vocabulary import EVERYBODY
+
 SELECTIVE_KEYS = (
     *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
     *("event", "event_codes", "times", "horizon", "rater", "subject"),
@@ -89,7 +91,7 @@ class Estimator:
     def place_of_test(self, row: Mapping[str, object]) -> int | None:
         """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
         named = (row["estimand"], row.get("term"))
-        return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == "all"), None)
+        return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == EVERYBODY), None)
 
     def may_decide(self, kind: str, clustered: bool) -> bool:
         """Say whether a primary analysis of such an outcome may rest on it."""

@@ -12,11 +12,12 @@ import pandas as pd
 
 from pipeline.disclose.blocks import Blocks, has_small, is_whole, merge_answers, parts_of
 from pipeline.disclose.classes import row_answers
-from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey
+from pipeline.disclose.counts import ShareKey, Shares, TableKey
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import Known, cut_class, question_of, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def decide_answers(evidence: Evidence) -> Decided:
@@ -40,7 +41,7 @@ def decide_answers(evidence: Evidence) -> Decided:
 
 def small_shares(policy: Policy, shares: Shares) -> frozenset[tuple[str, str]]:
     """Give the outcomes and waves of which a group has few people with, or few without, the outcome."""
-    return frozenset((key.outcome, key.wave) for key, groups in shares.items() if key.level == ALL and any_small(policy, groups))
+    return frozenset((key.outcome, key.wave) for key, groups in shares.items() if key.level == EVERYBODY and any_small(policy, groups))
 
 
 def any_small(policy: Policy, groups: Mapping[str, tuple[float, float]]) -> bool:
@@ -51,10 +52,10 @@ def any_small(policy: Policy, groups: Mapping[str, tuple[float, float]]) -> bool
 def shown_columns(policy: Policy, counts: pd.DataFrame) -> frozenset[str]:
     """Give the columns that rest on enough people: no group where one group is too small, because 'all' would give it back."""
     totals = counts.sum()
-    if ALL in totals and policy.is_small_base(totals[ALL]):
+    if EVERYBODY in totals and policy.is_small_base(totals[EVERYBODY]):
         return frozenset()
     small = any(policy.is_small_base(total) for total in totals)
-    return frozenset(totals.index.intersection([ALL]) if small else totals.index)
+    return frozenset(totals.index.intersection([EVERYBODY]) if small else totals.index)
 
 
 def _decide_table(evidence: Evidence, decided: Decided, key: TableKey, counts: pd.DataFrame) -> Decided:
@@ -99,7 +100,9 @@ def _told(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataF
     sets: list[frozenset[str]] = []
     accepted: list[Known] = []
     withheld, silent = set(), set()
-    every = [known for known in totals_known(evidence.study, key, visible) if ShareKey(known.measure, key.wave, ALL) in evidence.shares]
+    every = [
+        known for known in totals_known(evidence.study, key, visible) if ShareKey(known.measure, key.wave, EVERYBODY) in evidence.shares
+    ]
     for known in every:
         if not is_released(evidence, decided, known.measure, key.wave):
             continue
@@ -130,7 +133,7 @@ def is_ordered(study: Study, outcome: str) -> bool:
 
 def is_released(evidence: Evidence, decided: Decided, measure: str, wave: str) -> bool:
     """Say whether the share of a measure in a wave is released for the groups."""
-    groups = evidence.shares.get(ShareKey(measure, wave, ALL), {})
+    groups = evidence.shares.get(ShareKey(measure, wave, EVERYBODY), {})
     large = not any(evidence.policy.is_small_base(total) for _, total in groups.values())
     return bool(groups) and large and (measure, wave) not in decided.shares
 
@@ -151,7 +154,7 @@ def _part_given(evidence: Evidence, key: TableKey, accepted: list[Known], blocks
             continue
         if not is_whole(blocks):
             return True
-        for group, (count, _) in evidence.shares[ShareKey(known.measure, key.wave, ALL)].items():
+        for group, (count, _) in evidence.shares[ShareKey(known.measure, key.wave, EVERYBODY)].items():
             above = counts.loc[sorted(known.answers), group].sum()
             if has_small((count - above, counts.loc[cut, group] - count + above), evidence.policy):
                 return True

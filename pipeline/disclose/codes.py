@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import MISSING_REASONS
+from pipeline.spec.vocabulary import EVERYBODY, MISSING_REASONS
 
 PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 CLASS = re.compile(r"-?[\d.]+(?:e[+-]?\d+)?-(?:<-?[\d.]+(?:e[+-]?\d+)?)?")
@@ -29,7 +29,7 @@ def declared_codes(study: Study) -> set[str]:
     answers = {code for variable in study.variables for code in study.codes_of(variable)}
     classes = {code for measure in study.declaration.measures for code in measure.categories}
     readings = {reading.id for analysis in study.declaration.analyses for reading in analysis.readings}
-    return answers | classes | readings | {"0", "1", "all"}
+    return answers | classes | readings | {"0", "1", EVERYBODY}
 
 
 def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
@@ -54,7 +54,7 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
         ("estimates.group_a", estimates["group_a"], codes | {""}),
         ("estimates.group_b", estimates["group_b"], codes | {""}),
         ("distributions.outcome", distributions["outcome"], outcomes),
-        ("flow.group", flow["group"], codes | {"all", ""}),
+        ("flow.group", flow["group"], codes | {EVERYBODY, ""}),
     ]
     faults = [name for name, values, allowed in checks if not set(values) <= set(allowed)]
     coded = distributions["exhibit"] == "coding"
@@ -63,7 +63,7 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
         "estimates.term": all(_is_term(term, dividing, codes) for term in set(estimates["term"])),
         "estimates.level": all(_is_level(level, dividing, codes) for level in {*estimates["level"], *distributions["level"]}),
         "distributions.row": all(_is_merged(row, shown_rows) for row in set(distributions["row"])),
-        "distributions.column": all(_is_merged(column, codes | {"all"}) for column in set(distributions.loc[~coded, "column"])),
+        "distributions.column": all(_is_merged(column, codes | {EVERYBODY}) for column in set(distributions.loc[~coded, "column"])),
         "coding.column": all(column in codes or _is_place(study, column) for column in set(distributions.loc[coded, "column"])),
         "flow.chain": all(CHAIN.fullmatch(chain) for chain in set(flow["chain"])),
         "flow.node": all(PLAIN.fullmatch(node) for node in set(flow["node"])),
@@ -85,7 +85,7 @@ def _is_level(level: str, names: set[str], codes: set[str]) -> bool:
     variable, _, code = level.partition("=")
     crossed = zip(variable.split("*"), code.split("*"), strict=False)
     fits = all(name in names and (one in codes or LINKED.fullmatch(one)) for name, one in crossed)
-    return level == "all" or (fits and variable.count("*") == code.count("*"))
+    return level == EVERYBODY or (fits and variable.count("*") == code.count("*"))
 
 
 def _is_term(term: str, names: set[str], codes: set[str]) -> bool:

@@ -13,9 +13,10 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.disclose.blocks import has_small
-from pipeline.disclose.counts import ALL, TableKey
+from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided
 from pipeline.disclose.policy import Policy
+from pipeline.spec.vocabulary import EVERYBODY
 
 GIVEN = "answered"
 """Row that counts a coder's work; it tells nothing about those interviewed."""
@@ -41,7 +42,7 @@ def decide_codings(policy: Policy, decided: Decided, rows: pd.DataFrame) -> Deci
 
 def hidden_codings(rows: pd.DataFrame, policy: Policy) -> pd.Series:
     """Mark the cells of one coding that are withheld; bool, same index."""
-    given, sums = rows["row"] == GIVEN, rows["column"] == ALL
+    given, sums = rows["row"] == GIVEN, rows["column"] == EVERYBODY
     matrix = rows["x"].isna() & ~given
     no_sums = has_small_sums(rows, policy)
     no_pairs = no_sums or has_small((count for pair in _pair_counts(rows) for count in pair), policy)
@@ -51,7 +52,7 @@ def hidden_codings(rows: pd.DataFrame, policy: Policy) -> pd.Series:
 
 def has_small_sums(rows: pd.DataFrame, policy: Policy) -> bool:
     """Say whether any theme was coded in too few interviews, or found in few, or in all but few."""
-    sums = rows[rows["column"] == ALL]
+    sums = rows[rows["column"] == EVERYBODY]
     if any(policy.is_small_base(total) for total in sums["total"]):
         return True
     return has_small([*sums["n"], *(sums["total"] - sums["n"])], policy)
@@ -59,8 +60,8 @@ def has_small_sums(rows: pd.DataFrame, policy: Policy) -> bool:
 
 def _pair_counts(rows: pd.DataFrame) -> Iterator[tuple[float, ...]]:
     """Give for each pair of themes the interviews with both, with one only, and with neither."""
-    found = {(row.row, row.x): row.n for row in rows[rows["column"] == ALL].itertuples()}
-    pairs = rows[rows["x"].notna() & (rows["column"] != ALL)]
+    found = {(row.row, row.x): row.n for row in rows[rows["column"] == EVERYBODY].itertuples()}
+    pairs = rows[rows["x"].notna() & (rows["column"] != EVERYBODY)]
     for pair in pairs.itertuples():
         one, other = found[pair.row, pair.x], found[pair.column, pair.x]
         yield pair.n, one - pair.n, other - pair.n, pair.total - one - other + pair.n

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
-ALL = "all"
 COUNTED = ("answers", "experience", "measure")
 """Exhibits whose rows are the answers or classes of one variable or measure."""
 
@@ -69,7 +69,7 @@ def disagreements(estimated_distributions: pd.DataFrame, estimates: pd.DataFrame
 
 def _cells(estimated_distributions: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     """Bring together all that counts the answers of one outcome in one wave."""
-    shown = estimated_distributions[estimated_distributions["exhibit"].isin(COUNTED) & (estimated_distributions["level"] == ALL)]
+    shown = estimated_distributions[estimated_distributions["exhibit"].isin(COUNTED) & (estimated_distributions["level"] == EVERYBODY)]
     cells = shown[["analysis", "unit", "outcome", "wave", "row", "column", "n", "x"]]
     return pd.concat([cells, category_shares(estimates)], ignore_index=True)
 

@@ -15,9 +15,9 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.partitions import Part, hidden_parts, hidden_sizes
 from pipeline.disclose.policy import Policy
+from pipeline.spec.vocabulary import EVERYBODY
 
 Ends = Mapping[tuple[str, str], frozenset[str]]
 """Kind of exhibit, and id of the exhibit or analysis -> codes of the ends that it counts as events."""
@@ -46,15 +46,15 @@ def hidden_points(curves: pd.DataFrame, policy: Policy, ends: Ends, ever: Ever) 
     """
     hidden = pd.Series(False, index=curves.index)
     for (_, outcome, _), rows in curves.groupby(["unit", "outcome", "wave"]):
-        groups = rows[rows["level"] == ALL]
+        groups = rows[rows["level"] == EVERYBODY]
         times = pd.Index(sorted(set(rows["x"])))
-        for one in [groups] if ALL in set(groups["column"]) else [one for _, one in groups.groupby("column")]:
+        for one in [groups] if EVERYBODY in set(groups["column"]) else [one for _, one in groups.groupby("column")]:
             shown = _shown_times(_with_differences(_steps_of(one, ends), ever.get(str(outcome), pd.DataFrame())), times, policy)
             hidden.loc[one.index] = ~one["x"].isin(shown)
-        everybody = groups[groups["column"] == ALL]
+        everybody = groups[groups["column"] == EVERYBODY]
         told = times[times.isin(everybody.loc[~hidden[everybody.index], "x"])]
         variable = rows["level"].map(lambda level: level.partition("=")[0])
-        for name in sorted(set(variable) - {ALL}):
+        for name in sorted(set(variable) - {EVERYBODY}):
             found = _hidden_by_level(everybody, rows[variable == name], told, policy, ends)
             hidden |= found.reindex(curves.index, fill_value=False)
     return hidden
@@ -108,7 +108,7 @@ def hidden_totals(curves: pd.DataFrame, hidden: pd.Series, policy: Policy) -> pd
     policy : Policy
     """
     sizes: dict[str, dict[str, float]] = {}
-    for level, curve in curves[curves["level"] != ALL].groupby("level", sort=True):
+    for level, curve in curves[curves["level"] != EVERYBODY].groupby("level", sort=True):
         sizes.setdefault(str(level).partition("=")[0], {})[str(level)] = _people(curve)
     told = {level for parts in sizes.values() for level in parts.keys() - hidden_sizes(policy, parts)}
     return hidden & ~curves["level"].isin(told)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclose.answers import any_small
-from pipeline.disclose.counts import ALL, TableKey, category_of
+from pipeline.disclose.counts import TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.levels import FAMILIES, HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
@@ -22,6 +22,7 @@ from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import conform
 from pipeline.tables.glossary import ESTIMATES
 
@@ -138,7 +139,7 @@ def spread(study: Study, rows: pd.DataFrame, exact: pd.Series, marked: pd.Series
 def _subgroup_variable(rows: pd.DataFrame) -> pd.Series:
     """Give the variable whose levels a row shows or compares; empty for the whole."""
     named = rows["level"].where(rows["estimand"] != "interaction", rows["term"])
-    return named.map(lambda name: "" if name == ALL else name.partition("=")[0])
+    return named.map(lambda name: "" if name == EVERYBODY else name.partition("=")[0])
 
 
 def _leaves_few(policy: Policy, rows: pd.DataFrame, exact: pd.Series) -> pd.Series:
@@ -162,7 +163,7 @@ def _pairs(rows: pd.DataFrame) -> pd.Series:
 
 def _small_in_level(policy: Policy, evidence: Evidence, rows: pd.DataFrame) -> pd.Series:
     """Mark exact results in subgroups where few people have, or lack, the outcome."""
-    small = {key for key, groups in evidence.shares.items() if key.level != ALL and any_small(policy, groups)}
+    small = {key for key, groups in evidence.shares.items() if key.level != EVERYBODY and any_small(policy, groups)}
     keys = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
     return pd.Series(keys.isin(list(small)), index=rows.index) & (rows["estimator"] != "adjusted")
 
@@ -190,7 +191,7 @@ def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
 def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
     """Mark skewness and kurtosis where they help to undo a merged table: in subgroups, and of merged outcomes."""
     merged = {(key.outcome, key.wave) for key in decided.blocks if not decided.is_whole(key, evidence.tables[key])}
-    return rows["estimand"].isin(SHAPE) & ((rows["level"] != ALL) | _pairs(rows).isin(merged))
+    return rows["estimand"].isin(SHAPE) & ((rows["level"] != EVERYBODY) | _pairs(rows).isin(merged))
 
 
 def _items_tell(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.disclose.blocks import Blocks, is_whole
-from pipeline.disclose.counts import ALL, Shares, TableKey, answer_tables, share_counts
+from pipeline.disclose.counts import Shares, TableKey, answer_tables, share_counts
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import special_analyses
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.results import Estimated
 
 
@@ -83,7 +84,7 @@ def gather_evidence(study: Study, estimated: Estimated) -> Evidence:
 def _answered(distributions: pd.DataFrame, estimates: pd.DataFrame) -> dict[TableKey, pd.Series]:
     """Count who answered, per variable and wave, as other tables than the answers' tell it."""
     told = distributions[(distributions["exhibit"] == "missing") & (distributions["row"] == "answered")]
-    described = estimates[(estimates["estimand"] == "n") & (estimates["level"] == ALL)].rename(columns={"group_a": "column"})
+    described = estimates[(estimates["estimand"] == "n") & (estimates["level"] == EVERYBODY)].rename(columns={"group_a": "column"})
     columns = ["unit", "outcome", "wave", "column", "n"]
     counts = pd.concat([told[columns], described[columns]])
     return {
@@ -94,7 +95,7 @@ def _answered(distributions: pd.DataFrame, estimates: pd.DataFrame) -> dict[Tabl
 
 def _means(estimates: pd.DataFrame) -> dict[TableKey, pd.DataFrame]:
     """Give mean, standard deviation and n by group for every outcome and wave that has them."""
-    rows = estimates[estimates["estimand"].isin(["mean", "standard_deviation"]) & (estimates["level"] == ALL)]
+    rows = estimates[estimates["estimand"].isin(["mean", "standard_deviation"]) & (estimates["level"] == EVERYBODY)]
     means = {}
     for key, part in rows.groupby(["unit", "outcome", "wave"], sort=True):
         once = part.drop_duplicates(["estimand", "group_a"])

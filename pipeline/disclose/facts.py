@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from pipeline.paths import SIMULATED
 from pipeline.spec.declaration import Analysis, Measure, Source
+from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.plan import deviations, is_planned, plan_hash
 from pipeline.spec.shown import Exhibit
-from pipeline.spec.study import Study, Variable, level_codes, split_reference
+from pipeline.spec.study import Study, Variable
 
 
 def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int], provenance: Mapping[str, object]) -> dict[str, object]:

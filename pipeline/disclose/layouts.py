@@ -5,12 +5,13 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.disclose.answers import is_ordered
-from pipeline.disclose.counts import ALL, TableKey
+from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import question_of, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.transitions import Counts, Layout, Transition, choose_layout, transition_counts
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 TransitionKey = tuple[str, str, str]
 """Exhibit, outcome, wave."""
@@ -57,7 +58,8 @@ def _choose(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> Layout 
     before, after = (evidence.tables[key] for key in waves)
     classes = [code for code in before.index if code in set(rows["row"])]
     levels = {
-        level: transition_counts(part, classes, before, after, level.partition("=")[2] or ALL) for level, part in rows.groupby("level")
+        level: transition_counts(part, classes, before, after, level.partition("=")[2] or EVERYBODY)
+        for level, part in rows.groupby("level")
     }
     study, policy = evidence.study, evidence.policy
     apart = frozenset(code for key in waves for known in totals_known(study, key, evidence.tables[key]) for code in known.answers)
@@ -71,7 +73,7 @@ def _with_missing_waves(evidence: Evidence, waves: list[TableKey], rows: pd.Data
     made = {}
     for key, axis in zip(waves, ("row", "column"), strict=True):
         if key not in evidence.tables:
-            groups = rows["level"].str.partition("=")[2].replace("", ALL)
+            groups = rows["level"].str.partition("=")[2].replace("", EVERYBODY)
             made[key] = (
                 rows.assign(group=groups).pivot_table(index=axis, columns="group", values="n", aggfunc="sum", sort=False).astype("float64")
             )
@@ -83,4 +85,4 @@ def _shown_levels(policy: Policy, levels: dict[str, Counts]) -> dict[str, Counts
     sizes = {level: counts.cells.sum() for level, counts in levels.items()}
     if not any(policy.is_small_base(size) for size in sizes.values()):
         return {level: counts for level, counts in levels.items() if sizes[level] > 0}
-    return {level: counts for level, counts in levels.items() if level == ALL and sizes[level] >= policy.base}
+    return {level: counts for level, counts in levels.items() if level == EVERYBODY and sizes[level] >= policy.base}

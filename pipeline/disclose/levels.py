@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL, category_of
+from pipeline.disclose.counts import category_of
 from pipeline.disclose.partitions import SEPARATOR, Part, hidden_parts, hides_crossing
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 LEVELS = "levels"
 FAMILIES = {
@@ -60,7 +61,7 @@ class HiddenLevels:
 
 def is_about_one_group(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark the estimates that are about one group of units, whatever level."""
-    return rows["analysis"].eq(LEVELS) | (rows["group_a"].eq(ALL) & rows["group_b"].eq(""))
+    return rows["analysis"].eq(LEVELS) | (rows["group_a"].eq(EVERYBODY) & rows["group_b"].eq(""))
 
 
 def hidden_levels(study: Study, policy: Policy, rows: pd.DataFrame) -> HiddenLevels:
@@ -123,7 +124,7 @@ class Told(NamedTuple):
 def _coded(rows: pd.DataFrame) -> pd.DataFrame:
     """Add what the rules look at: the variable and code of the level, the family of counts, and the counts themselves."""
     parted = [level.partition("=") for level in rows["level"]]
-    by = pd.Series(["" if level[0] == ALL else level[0] for level in parted], index=rows.index, dtype="str")
+    by = pd.Series(["" if level[0] == EVERYBODY else level[0] for level in parted], index=rows.index, dtype="str")
     family = rows["estimand"].map(FAMILIES).fillna(SUMS)
     family = family.mask(rows["estimand"].isin(BOUNDS) & rows["measure_unit"].eq("share"), "outcome")
     people = rows["n"].astype("float64")

@@ -7,12 +7,14 @@ differ; so exact numbers are compared across populations before they leave.
 import pandas as pd
 
 from pipeline.disclose.blocks import has_small
-from pipeline.disclose.counts import ALL, ShareKey, Shares, TableKey, share_counts
+from pipeline.disclose.counts import ShareKey, Shares, TableKey, share_counts
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def told_by_answers(study: Study, decided: Decided, analysis: Analysis) -> bool:
@@ -61,7 +63,7 @@ def near_duplicates(evidence: Evidence, rows: pd.DataFrame) -> pd.Series:
             totals = _group_sizes(evidence, outcome, wave)
             sizes = pd.concat([part["n_a"], part["n_b"], part["n"]]).dropna()
             near = any(policy.is_small_base(abs(size - total)) for size in sizes for total in totals)
-            if near or _small_shares(policy, evidence.shares, share_counts(part), ShareKey(outcome, wave, ALL)):
+            if near or _small_shares(policy, evidence.shares, share_counts(part), ShareKey(outcome, wave, EVERYBODY)):
                 marked |= (rows["analysis"] == name) & (rows["outcome"] == outcome) & (rows["wave"] == wave) & exact
     return marked
 
@@ -91,7 +93,7 @@ def _questions(study: Study, name: str) -> tuple[str, ...]:
 
 
 def _group_sizes(evidence: Evidence, outcome: str, wave: str) -> list[float]:
-    groups = [total for _, total in evidence.shares.get(ShareKey(outcome, wave, ALL), {}).values()]
+    groups = [total for _, total in evidence.shares.get(ShareKey(outcome, wave, EVERYBODY), {}).values()]
     for key, means in evidence.means.items():
         if (key.outcome, key.wave) == (outcome, wave):
             groups = [float(size) for size in means["n"]]

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 DESCRIBED = "describe"
 """Estimator of the means of everybody in one wave."""
@@ -40,10 +40,10 @@ def near_paired_means(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.Se
     """
     found = _few_between(study, policy, rows)
     places = [tuple(place) for place in rows[["unit", "outcome", "wave"]].itertuples(index=False, name=None)]
-    everybody = pd.Series([(place, ALL) in found for place in places], index=rows.index, dtype="bool")
-    some = pd.Series([any((place, level) in found for level in ("", ALL)) for place in places], index=rows.index, dtype="bool")
+    everybody = pd.Series([(place, EVERYBODY) in found for place in places], index=rows.index, dtype="bool")
+    some = pd.Series([any((place, level) in found for level in ("", EVERYBODY)) for place in places], index=rows.index, dtype="bool")
     told = rows["estimator"].isin([DESCRIBED, BOUNDED]) & rows["measure_unit"].eq("number") & rows["estimand"].ne("n")
-    return told & (everybody | (some & rows["level"].ne(ALL)))
+    return told & (everybody | (some & rows["level"].ne(EVERYBODY)))
 
 
 def _few_between(study: Study, policy: Policy, rows: pd.DataFrame) -> set[tuple[Place, Any]]:
@@ -57,5 +57,5 @@ def _few_between(study: Study, policy: Policy, rows: pd.DataFrame) -> set[tuple[
         for wave in (analyses[change.analysis].before, change.wave):
             size = sizes.get((change.unit, change.outcome, wave, change.level))
             if size is not None and policy.is_small_base(size - float(change.n)):
-                found.add(((change.unit, change.outcome, wave), ALL if change.level == ALL else ""))
+                found.add(((change.unit, change.outcome, wave), EVERYBODY if change.level == EVERYBODY else ""))
     return found

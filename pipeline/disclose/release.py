@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
-from pipeline.disclose.counts import ALL, disagreements
+from pipeline.disclose.counts import disagreements
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import emptied, release_distributions
 from pipeline.disclose.estimates import Withheld, blur_clusters, empty_estimates, withheld_estimates, without_solved
@@ -28,6 +28,7 @@ from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.plan import deviations
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import rounded, table_of
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES
 from pipeline.tables.results import Estimated, Released
@@ -118,7 +119,7 @@ def linked_units(study: Study, estimates: pd.DataFrame) -> dict[str, int]:
 
 def chains_of(rows: pd.DataFrame) -> list[str]:
     """Name the chains of the flow that end in the n of these estimates of the whole of an analysis."""
-    whole = rows[(rows["level"] == ALL) & (rows["role"] != "") & (rows["estimand"] != "interaction")]
+    whole = rows[(rows["level"] == EVERYBODY) & (rows["role"] != "") & (rows["estimand"] != "interaction")]
     outcome = whole["outcome"] + ("@" + whole["wave"]).where(whole["wave"] != "", "")
     return sorted(set("analysed:" + whole["analysis"] + ":" + outcome))
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.partitions import SEPARATOR, hidden_sizes
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 PLACE = ["unit", "outcome", "wave"]
 TABLE = [*PLACE, "by", "analysis", "term", "estimand"]
@@ -40,7 +40,7 @@ def beside_hidden_sizes(study: Study, policy: Policy, rows: pd.DataFrame, no_siz
         What is withheld with n, more than before, and what is withheld without n.
     """
     parted = [level.partition("=") for level in rows["level"]]
-    levels = rows.assign(by=[part[0] for part in parted], code=[part[2] for part in parted])[rows["level"].ne(ALL)]
+    levels = rows.assign(by=[part[0] for part in parted], code=[part[2] for part in parted])[rows["level"].ne(EVERYBODY)]
     single = pd.Series([SEPARATOR not in by for by in levels["by"]], index=levels.index, dtype="bool")
     apart = {str(key): _hidden_in(policy, table, no_size) for key, table in levels[single].groupby(TABLE, sort=True)}
     tables = pd.Series([str(key) for key in levels[TABLE].itertuples(index=False, name=None)], index=levels.index)

@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.knowledge import CLOSE, Knowledge, Range, Ways
 from pipeline.disclose.levels import FAMILIES
 from pipeline.disclose.partitions import SEPARATOR
@@ -28,6 +27,7 @@ from pipeline.disclose.told_by_means import sum_statements
 from pipeline.disclose.told_by_tables import table_statements
 from pipeline.disclose.worlds import question_of
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 ROLES = ("", "exploratory", "secondary", "primary")
 BY_READING = ("outcome", "survival", "")
@@ -76,7 +76,7 @@ class About:
         told = self.rows.loc[list(one.rows)]
         role = max(ROLES.index(name) for name in told["role"])
         crossed = told["level"].str.contains(SEPARATOR, regex=False).all()
-        return bool((told["level"] == ALL).any()), one.of_people, role, not crossed, one.number
+        return bool((told["level"] == EVERYBODY).any()), one.of_people, role, not crossed, one.number
 
 
 @dataclass(frozen=True)

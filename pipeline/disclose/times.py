@@ -5,7 +5,8 @@ import pandas as pd
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.curves import Ends, Ever, hidden_points
 from pipeline.disclose.evidence import Evidence
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
 
 CURVE, TIMES = "curve", "times"
 

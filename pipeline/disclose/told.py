@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.worlds import World, joined, question_of, tells_apart, values_of, with_values
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 OTHER_PEOPLE = ("retrospective", "survival", "agreement", "alpha")
 """Estimators whose people are not those who answered one or two waves."""
@@ -62,7 +63,7 @@ class Told:
 def level_conditions(level: str) -> dict[str, frozenset[str]]:
     """Read a level such as ``sex*town=woman*north``."""
     names, _, codes = level.partition("=")
-    return {} if level == ALL else {name: frozenset([code]) for name, code in zip(names.split("*"), codes.split("*"), strict=True)}
+    return {} if level == EVERYBODY else {name: frozenset([code]) for name, code in zip(names.split("*"), codes.split("*"), strict=True)}
 
 
 def restrictions(told: Told, restrict: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.disclose.counts import ALL
 from pipeline.disclose.counts import COUNTED as TABLES
 from pipeline.disclose.told import Statement
 from pipeline.disclose.worlds import NOTHING, World, answers_in, question_of, values_of
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def table_statements(study: Study, world: World, cells: pd.DataFrame) -> Iterator[Statement]:
@@ -21,7 +21,7 @@ def table_statements(study: Study, world: World, cells: pd.DataFrame) -> Iterato
     cells : DataFrame
         Table ``distributions`` as released, about the world's unit.
     """
-    for row in cells[cells["n"].notna() & ~cells["withheld"] & (cells["level"] == ALL) & (cells["column"] == ALL)].itertuples():
+    for row in cells[cells["n"].notna() & ~cells["withheld"] & (cells["level"] == EVERYBODY) & (cells["column"] == EVERYBODY)].itertuples():
         about = world.has_answers and question_of(study, row.outcome) == world.question and row.wave in world.waves
         axis = row.wave if about else row.outcome if not row.wave and row.outcome in world.axes else None
         if axis is None:
@@ -37,7 +37,7 @@ def table_statements(study: Study, world: World, cells: pd.DataFrame) -> Iterato
 
 
 def _transition_statements(study: Study, world: World, cells: pd.DataFrame) -> Iterator[Statement]:
-    moves = cells[(cells["exhibit"] == "transition") & (cells["wave"] == ">".join(world.waves)) & (cells["level"] == ALL)]
+    moves = cells[(cells["exhibit"] == "transition") & (cells["wave"] == ">".join(world.waves)) & (cells["level"] == EVERYBODY)]
     for row in moves[[question_of(study, name) == world.question for name in moves["outcome"]]].itertuples() if world.has_answers else ():
         before = {world.waves[0]: answers_in(study, row.outcome, row.row)}
         after = {world.waves[1]: answers_in(study, row.outcome, row.column)}

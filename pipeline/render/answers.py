@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pipeline.render.labels import answer_order, class_order, first_place
 from pipeline.render.results import Results, select
 from pipeline.render.selection import MERGED, Row, joined, known, rows_of
-from pipeline.spec.vocabulary import MISSING_REASONS
-
-ALL = "all"
+from pipeline.spec.vocabulary import EVERYBODY, MISSING_REASONS
 
 Cells = dict[tuple[str, str, str], list[Row]]
 """(variable, wave, group code or 'all') -> its cells, in the order of the answer list."""
@@ -21,7 +19,7 @@ class Segment:
     share: float
 
 
-def cells_of(results: Results, exhibit: str, level: str = "all") -> Cells:
+def cells_of(results: Results, exhibit: str, level: str = EVERYBODY) -> Cells:
     """Give the cells of one kind of exhibit, by variable, wave and group."""
     found: Cells = {}
     for row in rows_of(select(results.distributions, exhibit=exhibit, level=level)):

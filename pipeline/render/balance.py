@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results
-from pipeline.render.selection import WITHHELD, Row, known, outcome_in_wave, rows_of, split_reference, term_category
+from pipeline.render.selection import WITHHELD, Row, known, outcome_in_wave, rows_of, term_category
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 DENOMINATOR = "denominator_average_variance"
 """Note of the standardised difference that is printed when there are several."""
@@ -71,7 +73,7 @@ def is_complete(row: Row) -> bool:
 def covariates(results: Results) -> list[Covariate]:
     """Give every covariate of the balance analysis, categories in the order of their answer list."""
     found: dict[tuple[str, str, str], Covariate] = {}
-    for row in rows_of(results.rows(analysis="balance", level="all")):
+    for row in rows_of(results.rows(analysis="balance", level=EVERYBODY)):
         category, group = term_category(row.term)
         one = found.setdefault((row.outcome, row.wave, category), Covariate(row.outcome, row.wave, category))
         if row.estimand != "standardised_difference":

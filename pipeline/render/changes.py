@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.labels import answer_order, declared, first_place
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, outcome_in_wave, rows_of, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 PAIRED, RETROSPECTIVE, BOUNDS = "paired", "retrospective", "bounds"
 NOW_THEN, AFTER_BEFORE = "now - then", "after - before"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.render.labels import answer_order
-from pipeline.render.results import EVERYBODY, Results, select
+from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.vocabulary import EVERYBODY
 
 GIVEN = "answered"
 """Row that counts how much each coder coded."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.labels import answer_label, answer_order, first_place
-from pipeline.render.results import EVERYBODY, Results, select
+from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, capital, joined, known, rows_of
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 @dataclass(frozen=True)

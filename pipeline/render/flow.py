@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.render.results import Results, select
-from pipeline.render.selection import Row, known, rows_of, split_reference
+from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.naming import split_reference
 
-ALL = "all"
 IN_SAMPLE = "in_sample"
 
 

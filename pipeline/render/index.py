@@ -18,7 +18,7 @@ from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.names import Names
 from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found, beside_line
-from pipeline.spec.vocabulary import LANGUAGES
+from pipeline.spec.vocabulary import EVERYBODY, LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _read(paths: Paths) -> _Study:
 
 def _of_everybody(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["level"] == "all"]
+        return [row for row in csv.DictReader(file) if row["level"] == EVERYBODY]
 
 
 def _each(words: Iterable[Catalogue], key: str, tag: str, between: str = "", **attributes: str) -> Markup:

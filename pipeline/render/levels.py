@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.render.labels import estimand_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
+from pipeline.spec.vocabulary import EVERYBODY
 
 LEVELS = "levels"
 SHOWN = ("share", "mean")

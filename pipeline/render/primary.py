@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.changes import level_place
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, declared_estimates, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, declared_estimates
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 DETECTABLE, INTERACTION = "detectable_difference", "interaction"
 LEADS: dict[str, tuple[str, ...]] = {

@@ -17,11 +17,11 @@ import pandas as pd
 from pipeline.render import numbers
 from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.names import Names
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.files import read_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, Table
 from pipeline.tables.results import no_quotations
 
-EVERYBODY = "all"
 ONCE, UNNAMED = "once", "unnamed"
 """Endings of texts of a study that asked on one occasion, and of one that names no programme."""
 TWICE = 2

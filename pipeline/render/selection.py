@@ -14,7 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.glossary import ESTIMATES
 
 ROLES = ("primary", "secondary", "exploratory", "")
@@ -87,12 +89,6 @@ class OutcomeRows:
 def those_there(rows: Iterable[Row | None]) -> tuple[Row, ...]:
     """Leave out the rows that were not made."""
     return tuple(row for row in rows if row is not None)
-
-
-def split_reference(reference: str) -> tuple[str, str]:
-    """Split ``name@wave`` into name and wave; wave is empty for what does not change."""
-    name, _, wave = reference.partition("@")
-    return name, wave
 
 
 def is_main(results: Results, analysis: Mapping[str, Any]) -> bool:

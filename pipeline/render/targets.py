@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, rows_of, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 ATTAINMENT, COUNT = "attainment", "count"
 SHARE, EXACT, LEAST, MOST, NUMBER = "attainment", "attainment_exact", "attainment_least", "attainment_most", "attainment_count"

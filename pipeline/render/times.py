@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.render.changes import analyses_by, by_place, level_place
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, known, rows_of, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 SURVIVAL = "survival"
 

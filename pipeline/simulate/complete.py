@@ -10,6 +10,7 @@ from math import ceil, log10
 from pipeline.simulate.world import owner_of
 from pipeline.spec.declaration import Measure
 from pipeline.spec.declared import Declared
+from pipeline.spec.naming import split_reference
 from pipeline.spec.simulation import (
     Choices,
     Dates,
@@ -23,7 +24,7 @@ from pipeline.spec.simulation import (
     Trait,
     part_of,
 )
-from pipeline.spec.study import Study, Variable, split_reference
+from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
 SAMPLE_SIZE, LINKED_SIZE, OTHER_SIZE = 200, 12, 20

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis, Measure
-from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference, toml_place, unknown_name
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import NUMERIC_TYPES, RULE_KINDS
 
 

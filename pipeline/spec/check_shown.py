@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.naming import split_reference, toml_place, unknown_name
 from pipeline.spec.shown import Exhibit, Quotations
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.study import Study
 
 
 def part_problems(study: Study) -> Iterator[Problem]:

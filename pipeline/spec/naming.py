@@ -1,12 +1,27 @@
-"""How checks name a place in a declaration, and what they say of an unknown name."""
+"""How things are named: waves of an outcome, levels of a variable, places in a declaration; loads nothing."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.study import Study
+
+if TYPE_CHECKING:
+    from pipeline.spec.study import Study
 
 
-def toml_place(study: Study, place: str) -> str:
+def split_reference(reference: str) -> tuple[str, str]:
+    """Split ``name@wave`` into name and wave; wave is empty for what does not change."""
+    name, _, wave = reference.partition("@")
+    return name, wave
+
+
+def level_codes(name: str, count: int) -> list[str]:
+    """Give codes that tell nothing but a place: ``workplace-03``."""
+    width = max(2, len(str(count)))
+    return [f"{name}-{place:0{width}d}" for place in range(1, count + 1)]
+
+
+def toml_place(study: "Study", place: str) -> str:
     """Name a place in the study's ``study.toml``."""
     return f"studies/{study.id}/study.toml, {place}"
 

@@ -151,15 +151,3 @@ class Study:
         """Give the codes of real answers (not missing reasons), in list order, each once."""
         answers = self.answer_lists.get(variable.answers, ())
         return tuple(dict.fromkeys(answer.code for answer in answers if answer.missing not in MISSING_REASONS))
-
-
-def split_reference(reference: str) -> tuple[str, str]:
-    """Split ``name@wave`` into name and wave; wave is empty for a fixed variable."""
-    name, _, wave = reference.partition("@")
-    return name, wave
-
-
-def level_codes(name: str, count: int) -> list[str]:
-    """Give codes that tell nothing but a place: ``workplace-03``."""
-    width = max(2, len(str(count)))
-    return [f"{name}-{place:0{width}d}" for place in range(1, count + 1)]

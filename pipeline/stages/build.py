@@ -16,10 +16,9 @@ from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
-from pipeline.stages.inputs import hash_of, inputs_of, provenance_of
 from pipeline.stages.pages import all_pages, pages_of
-from pipeline.stages.progress import alarming, emphasised, tell
-from pipeline.stages.record import is_current, note_stage, read_record
+from pipeline.stages.running import alarming, emphasised, tell
+from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, note_stage, provenance_of, read_record
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
@@ -98,7 +97,7 @@ def check_files(study: Study) -> str:
 
 def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
     """Clean raw files; of problems that are too many for the screen the whole list is written beside the tables."""
-    from pipeline.stages.store import told_in_full
+    from pipeline.stages.running import told_in_full
 
     try:
         cleaned = clean(study)

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.render.kept import ReportFiles, files_of
 from pipeline.spec.declaration import Report
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,6 @@ def _pages(study: Study, report: Report, language: str) -> Iterator[Page]:
     if report.per is None:
         yield Page(report, language, "", report.id)
         return
-    yield Page(report, language, "all", report.id)
+    yield Page(report, language, EVERYBODY, report.id)
     for level in json.loads((study.paths.release / "release.json").read_text(encoding="utf-8"))["levels"][report.per]:
         yield Page(report, language, f"{report.per}={level['code']}", f"{report.id}-{level['slug']}")

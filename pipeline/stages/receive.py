@@ -10,7 +10,7 @@ from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.paths import study_paths
 from pipeline.spec.declaration import Source
 from pipeline.spec.load import read_declaration
-from pipeline.stages.inputs import sha256_of
+from pipeline.stages.up_to_date import sha256_of
 from pipeline.tables.atomic import write_text
 
 SOURCES = "[[sources]]"

@@ -13,11 +13,9 @@ from pipeline.render.failed import failure_words
 from pipeline.render.kept import ReportFiles, ReportKey
 from pipeline.render.rendering import Rendering
 from pipeline.spec.study import Study
-from pipeline.stages.guard import only_run
-from pipeline.stages.inputs import hash_of_files, lock_hash
-from pipeline.stages.keys import key_of
 from pipeline.stages.pages import Page
-from pipeline.stages.progress import alarming, tell
+from pipeline.stages.running import alarming, only_run, tell
+from pipeline.stages.up_to_date import hash_of_files, key_of, lock_hash
 from pipeline.tables.atomic import write_text
 
 

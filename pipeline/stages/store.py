@@ -5,13 +5,11 @@ leaves every earlier result as it was.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError
 from pipeline.paths import Paths
 from pipeline.tables.atomic import write_text
 from pipeline.tables.files import read_rows, read_table, write_rows, write_table
@@ -29,10 +27,6 @@ from pipeline.tables.glossary import (
 )
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 
-SCREEN = 60
-"""Lines that problems may take on the screen."""
-MOST_PROBLEMS = 20
-
 
 def save_cleaned(paths: Paths, cleaned: Cleaned) -> list[Path]:
     """Write what ``clean_responses`` made; give the files."""
@@ -40,36 +34,6 @@ def save_cleaned(paths: Paths, cleaned: Cleaned) -> list[Path]:
     files += _save_units(paths.processed / "units", cleaned.units)
     tables = {EXCLUSIONS: cleaned.exclusions, CLEANING_LOG: cleaned.cleaning_log, FLOW: cleaned.flow}
     return files + [_save(paths.processed, table, frame) for table, frame in tables.items()]
-
-
-def told_in_full(paths: Paths, error: ResearcherError) -> ResearcherError:
-    """Write all problems to a file when they are more than one screen, and give what is to be shown.
-
-    Parameters
-    ----------
-    paths : Paths
-    error : ResearcherError
-        Without problems an earlier file is removed.
-    """
-    file = paths.processed / "problems.txt"
-    if len(str(error).splitlines()) <= SCREEN and all(len(problem.details) <= DETAILS_SHOWN for problem in error.problems):
-        file.unlink(missing_ok=True)
-        return error
-    write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
-    told = Problem(paths.shown(file), f"lists all of this: {len(error.problems)} problems, of which the first are shown above")
-    for most in (DETAILS_SHOWN, EXAMPLES_SHOWN, 1):
-        short = [
-            replace(problem, details=_first(problem.details, most), remedy="\n".join(_first(problem.remedy.split("\n"), 2 * most)))
-            for problem in error.problems
-        ]
-        if sum(len(str(problem).splitlines()) for problem in short) <= SCREEN:
-            break
-    return ResearcherError([*short[:MOST_PROBLEMS], told])
-
-
-def _first(lines: Sequence[str], most: int) -> tuple[str, ...]:
-    more = len(lines) - most
-    return (*lines[:most], f"and {more} more") if more > 0 else tuple(lines)
 
 
 def load_cleaned(paths: Paths) -> Cleaned:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.glossary import FLOW
-
-ALL = "all"
 
 
 def check_flow(flow: pd.DataFrame) -> None:
@@ -34,8 +33,8 @@ def flow_faults(flow: pd.DataFrame) -> Iterator[str]:
     for (unit, chain, group), steps in flow.groupby(["unit", "chain", "group"], sort=True):
         yield from (f"{unit} {chain} {group}: {fault}" for fault in _chain_faults(steps.sort_values("step")))
     for (unit, chain, step), groups in flow.groupby(["unit", "chain", "step"], sort=True):
-        total = groups.loc[groups["group"] == ALL, "n"].sum()
-        parts = groups.loc[groups["group"] != ALL, "n"]
+        total = groups.loc[groups["group"] == EVERYBODY, "n"].sum()
+        parts = groups.loc[groups["group"] != EVERYBODY, "n"]
         if len(parts) and parts.sum() != total:
             yield f"{unit} {chain} step {step}: groups add to {parts.sum()}, all is {total}"
 

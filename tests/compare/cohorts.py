@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import CLUSTER, LEVEL, Cohort
+from pipeline.compare.gather.cohort import LEVEL, Cohort
+from pipeline.compare.gather.panel import CLUSTER
 from pipeline.spec.declaration import Analysis, Reading, Text
 
 LABEL = Text(sv="Fråga", en="Question")

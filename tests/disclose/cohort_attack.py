@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.spec.declaration import Analysis, Measure
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 from tests.disclose.attack import EXHIBITS, NOTHING, Reader
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from pipeline.disclose.levels import is_about_one_group
 from pipeline.disclose.policy import Policy
-from pipeline.spec.study import Study, level_codes
+from pipeline.spec.naming import level_codes
+from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Released
 
 TABLE = ["analysis", "unit", "outcome", "wave", "term", "estimand"]

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.release import release_results
-from pipeline.spec.study import level_codes
+from pipeline.spec.naming import level_codes
 from pipeline.tables.results import Released
 from tests.disclose.attack import NOTHING
 from tests.disclose.cohort_attack import AFTER, BEFORE, Attack, Conditions, World, attack_on, moved, sums_of_few

@@ -17,9 +17,9 @@ def facts(study: str, provenance: Mapping[str, object]) -> dict:
 
 
 def test_the_marker_of_made_up_answers_is_told_and_is_no_received_file() -> None:
-    found = facts("jobs2", {"raw": [MARKER, ANSWERS], "version": "0.1.0"})
+    found = facts("jobs2", {"raw": [MARKER, ANSWERS], "lock_sha256": "0123"})
     assert found["simulated"] is True
-    assert found["provenance"] == {"raw": [ANSWERS], "version": "0.1.0"}
+    assert found["provenance"] == {"raw": [ANSWERS], "lock_sha256": "0123"}
 
 
 def test_files_without_the_marker_are_all_received() -> None:

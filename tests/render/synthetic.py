@@ -67,8 +67,7 @@ FACTS = {
         "declaration_sha256": "12" * 32,
         "code_sha256": "34" * 32,
         "lock_sha256": "56" * 32,
-        "versions": {"python": "3.11.7", "pandas": "3.0.0"},
-        "version": "0.1.0",
+        "versions": {"python": "3.11.7", "rorlighet": "0.1.0", "pandas": "3.0.0"},
     },
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.stages.inputs import CODE_SUFFIXES, INDEX_FILES, PAGES, RENDER, TABLES, belongs, code_hash
+from pipeline.stages.up_to_date import CODE_SUFFIXES, INDEX_FILES, PAGES, RENDER, TABLES, belongs, code_hash
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "pipeline"

@@ -1,12 +1,14 @@
 """make rebuilds what changed and nothing else, and starts no Python when nothing did."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipeline.spec.vocabulary import LANGUAGES
 from tests.conftest import ROOT
@@ -22,7 +24,7 @@ def project(tmp_path: Path) -> Path:
     """A project in which everything counts as built: all files old, stamps and index new."""
     for name in ("studies", "notebooks", "data/raw"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("Makefile", "requirements.lock"):
+    for name in ("Makefile", "requirements.lock", "requirements-dev.lock"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "pipeline" / "clean").mkdir(parents=True)
     (tmp_path / "pipeline" / "clean" / "responses.py").write_text("")
@@ -136,6 +138,32 @@ def test_a_raw_file_with_blanks_in_its_name_is_a_prerequisite_like_any_other(pro
     assert "pipeline" not in commands(project)
     touch(path)
     assert "pipeline build jobs2" in commands(project)
+
+
+@pytest.mark.parametrize("target", ["test", "lint", "validate", "bench"])
+def test_what_only_developers_need_is_added_on_their_first_use(project: Path, target: str) -> None:
+    touch(project / "requirements.lock")
+    assert "requirements-dev.lock" not in commands(project)
+    added = [line for line in commands(project, target).splitlines() if "requirements-dev.lock" in line]
+    assert [("--require-hashes" in line) for line in added] == [True]
+
+
+def test_both_lock_files_name_the_same_versions_and_a_hash_of_each() -> None:
+    researchers, developers = (locked(ROOT / name) for name in ("requirements.lock", "requirements-dev.lock"))
+    assert researchers.items() <= developers.items()
+    assert {"pytest", "ruff", "mypy", "playwright"} <= developers.keys() - researchers.keys()
+
+
+def locked(lock: Path) -> dict[str, str]:
+    """Each package's version; stops at one without a hash."""
+    entries = [entry.split() for entry in re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8").strip())]
+    assert all(any(word.startswith("--hash=sha256:") for word in entry) for entry in entries)
+    return dict(entry[0].split("==") for entry in entries)
+
+
+def test_a_commit_is_held_to_what_make_lint_runs(project: Path) -> None:
+    [repository] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert " && ".join(hook["entry"] for hook in repository["hooks"]) == commands(project, "lint").splitlines()[-1]
 
 
 def test_study_limits_what_is_built(project: Path) -> None:

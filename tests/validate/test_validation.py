@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.compare.coverage import exact_coverage
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.simulate.checks import simulation_problems
 from pipeline.simulate.draw import draw, recipe_of
@@ -17,6 +16,7 @@ from pipeline.spec.study import Study
 from tests.conftest import ROOT
 from tests.simulate.survey import people, survey
 from tests.validate.__main__ import PLANNED
+from tests.validate.coverage import exact_coverage
 from tests.validate.laws import expected_coverage, limits
 from tests.validate.methods import TOPICS
 from tests.validate.models import enlarged, left_to_chance, with_simulation, without_effect, without_loss

@@ -7,7 +7,8 @@ from multiprocessing import Pool
 
 import numpy as np
 
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
 from tests.validate.laws import NOMINAL, SHARES, expected_coverage, limits
 from tests.validate.models import enlarged, left_to_chance, names_single_units, with_simulation, without_effect, without_loss
 from tests.validate.replicate import Key, Row, estimated, panel_of, recipe_for

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison, complete
+from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
-from pipeline.compare.gather.two_groups import four_cells, row_of, two_groups
-from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.numbers.linear import Fit, classical_covariance, hc_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.gather.panel import CLUSTER
+from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
+from pipeline.compare.numbers.linear import Fit, classical_covariance, hc3_covariance, independent_columns, least_squares, rests_on_one_row
 from pipeline.compare.numbers.risks import newcombe_difference
 from pipeline.compare.numbers.student import critical_value, two_sided_p
 from pipeline.compare.numbers.table_tests import fisher_p
+from pipeline.spec.vocabulary import EVERYBODY
 
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""
@@ -104,7 +105,9 @@ def _estimate(comparison: Comparison, people: pd.DataFrame, by: str | None) -> l
 def _overall(comparison: Comparison, people: pd.DataFrame) -> list[_Effect]:
     first = people[FIRST].to_numpy() == 1
     everybody = np.ones(len(people), dtype=bool)
-    return [_Effect(ESTIMANDS[comparison.kind], "all", comparison.difference, {"all": 1.0}, everybody, (first, ~first), tested=True)]
+    return [
+        _Effect(ESTIMANDS[comparison.kind], EVERYBODY, comparison.difference, {EVERYBODY: 1.0}, everybody, (first, ~first), tested=True)
+    ]
 
 
 def _within(comparison: Comparison, people: pd.DataFrame, by: str) -> list[_Effect]:
@@ -130,7 +133,7 @@ def _within(comparison: Comparison, people: pd.DataFrame, by: str) -> list[_Effe
     rows += [
         _Effect(
             "interaction",
-            "all",
+            EVERYBODY,
             f"{by}={level} - {by}={reference}",
             {level: 1.0, reference: -1.0} if known[level] and known[reference] else {},
             everybody,
@@ -146,7 +149,7 @@ def _effect_columns(people: pd.DataFrame, by: str | None, effects: Iterable[_Eff
     """Give the group indicator, or one per level whose effect can be estimated."""
     first = people[FIRST].to_numpy()
     if by is None:
-        return {"all": first}
+        return {EVERYBODY: first}
     names = dict.fromkeys(name for effect in effects for name in effect.weights)
     return {name: first * (people[by] == name).to_numpy() for name in names}
 
@@ -218,8 +221,8 @@ def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, 
 def _covariances(model: _Model, together: bool) -> list[np.ndarray]:
     """Give the covariance of the coefficients; also that of one common variance, where an arm's own cannot be taken."""
     if model.clusters is not None:
-        return [cluster_covariance(model.fit, model.clusters, "CR2")]
-    return [hc_covariance(model.fit, "HC3"), *([classical_covariance(model.fit)] if together else [])]
+        return [cr2_covariance(model.fit, model.clusters)]
+    return [hc3_covariance(model.fit), *([classical_covariance(model.fit)] if together else [])]
 
 
 def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
@@ -246,7 +249,7 @@ def _cluster_notes(people: pd.DataFrame, effect: _Effect) -> list[str]:
 def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
     """Compare the raw shares of everybody whose outcome, and level, is known."""
     variable, _, code = effect.level.partition("=")
-    inside = comparison.frame if effect.level == "all" else comparison.frame.loc[comparison.frame[variable] == code]
+    inside = comparison.frame if effect.level == EVERYBODY else comparison.frame.loc[comparison.frame[variable] == code]
     raw = replace(comparison, frame=inside, covariates=(), by=(), clustered=False)
     groups = two_groups(raw)
     table = four_cells(groups)
@@ -262,7 +265,7 @@ def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
 def _row(comparison: Comparison, people: pd.DataFrame, by: str | None, effect: _Effect, numbers: dict[str, object]) -> dict[str, object]:
     first = people[FIRST].to_numpy()[effect.people]
     asked = comparison.frame
-    if effect.level != "all" and by is not None:
+    if effect.level != EVERYBODY and by is not None:
         asked = asked.loc[asked[by] == effect.level.partition("=")[2]]
     clusters = {"n_clusters": int(people.loc[effect.people, CLUSTER].nunique())} if comparison.clustered else {}
     return {

@@ -13,13 +13,12 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, joined, rows_by_level
-from pipeline.compare.numbers.intraclass import rater_correlations
+from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, joined, rows_by_level
+from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.jackknife import jackknife_interval
 from pipeline.compare.numbers.kappa import (
     agreement_table,
-    cohens_kappa,
+    cohens_kappa_error,
     fleiss_kappa,
     kappa_of,
     linear_weights,
@@ -29,6 +28,7 @@ from pipeline.compare.numbers.kappa import (
 )
 from pipeline.compare.numbers.krippendorff import interval, krippendorff_alpha, nominal, ordinal
 from pipeline.compare.numbers.proportions import wilson_interval
+from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_OTHER = 3
 """With fewer subjects that a coder gave another code than the most frequent, intervals of kappa and alpha held the truth
@@ -116,7 +116,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     coded = _coded(cohort)
     double, full = coded.by(2), coded.by(max(coded.cube.shape[-1], 2))
     metric = {"number": interval}.get(cohort.kind, ordinal if _is_ordered(cohort) else nominal)
-    yield {"estimand": "percent_agreement", "term": WHOLE} | _begun(coded, full) | _share_alike(cohort, full)
+    yield {"estimand": "percent_agreement", "term": EVERYBODY} | _begun(coded, full) | _share_alike(cohort, full)
     for (estimand, term), statistic in _kappas(cohort, coded).items():
         numbers = _index(cohort, full, statistic)
         error = _error(full) if estimand == "cohens_kappa" and "conf_low" in numbers else {}
@@ -124,7 +124,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
     alpha = _index(cohort, double, lambda codes: krippendorff_alpha(codes, metric))
     yield {"estimand": "krippendorff_alpha", "term": metric.__name__} | _begun(coded, double) | alpha
     if cohort.kind == "number":
-        yield {"estimand": "intraclass_correlation", "term": WHOLE} | _begun(coded, full) | _intraclass(cohort, full)
+        yield {"estimand": "intraclass_correlation", "term": EVERYBODY} | _begun(coded, full) | _intraclass(cohort, full)
 
 
 def _coded(cohort: Cohort) -> _Coded:
@@ -151,8 +151,8 @@ def _is_ordered(cohort: Cohort) -> bool:
 def _kappas(cohort: Cohort, coded: _Coded) -> dict[tuple[str, str], Statistic]:
     """Give the statistics of complete items by estimand and term; each takes codes (..., items, coders)."""
     if coded.cube.shape[-1] > 2:
-        return {("fleiss_kappa", WHOLE): lambda codes: fleiss_kappa(coded.placed(codes), coded.size)}
-    weights = {("cohens_kappa", WHOLE): nominal_weights(coded.size)}
+        return {("fleiss_kappa", EVERYBODY): lambda codes: fleiss_kappa(coded.placed(codes), coded.size)}
+    weights = {("cohens_kappa", EVERYBODY): nominal_weights(coded.size)}
     if _is_ordered(cohort):
         weights["weighted_kappa", "linear"] = linear_weights(coded.size)
         weights["weighted_kappa", "quadratic"] = quadratic_weights(coded.size)
@@ -208,7 +208,7 @@ def _intraclass(cohort: Cohort, full: _Coded) -> Row:
         return {}
     if len(full.items) == 1:
         return {"note": joined(*full.notes, "single_subject")}
-    found = rater_correlations(full.items, cohort.confidence)["ICC2"]
+    found = rater_correlation(full.items, cohort.confidence)
     state = full.state if full.state in ("one_category_only", "all_agreed") else ""
     if isnan(found.correlation):
         return {"note": joined(*full.notes, state)}
@@ -233,5 +233,4 @@ def _error(coded: _Coded) -> Row:
     """Give the large-sample error of Cohen's kappa, where items are independent of each other."""
     if len(coded.items) > len(coded.cube):
         return {}
-    error = cohens_kappa(agreement_table(coded.placed(coded.items), coded.size), nominal_weights(coded.size)).std_error
-    return {} if isnan(error) else {"std_error": error}
+    return {"std_error": cohens_kappa_error(agreement_table(coded.placed(coded.items), coded.size))}

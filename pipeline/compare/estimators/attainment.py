@@ -11,10 +11,10 @@ reading of the denominator gets both answers.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.compare.gather.cohort import OUTCOME, READING, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, clustering_in, clusters_counted, rows_by_level
+from pipeline.compare.gather.cohort import OUTCOME, READING, Cohort, Row, clustering_in, clusters_counted, rows_by_level
 from pipeline.compare.numbers.proportions import Clustering, Interval, exact_interval, share_interval
 from pipeline.compare.targets import target_fact, target_support
+from pipeline.spec.vocabulary import EVERYBODY
 
 INTERVALS = {"attainment": share_interval, "attainment_exact": exact_interval}
 DEPENDS_ON_LOST = "support_depends_on_lost"
@@ -81,7 +81,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
         inside = cohort.frame[f"{READING}{reading.id}"].to_numpy(dtype=bool)
         yield from _reading_rows(cohort, reading.id, _count(cohort, inside, reading.planned))
     if not cohort.analysis.readings:
-        yield from _reading_rows(cohort, WHOLE, _count(cohort, slice(None), None))
+        yield from _reading_rows(cohort, EVERYBODY, _count(cohort, slice(None), None))
 
 
 def _count(cohort: Cohort, inside: object, planned: int | None) -> _Counts:

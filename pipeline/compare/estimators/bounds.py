@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from math import isnan
 
-from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort
-from pipeline.compare.gather.cohort_rows import Row, rows_by_level
+from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, rows_by_level
 from pipeline.compare.numbers.bounds import Bounds, change_bounds, mean_bounds
 
 AFTER, CHANGE = "after", "change"

@@ -1,8 +1,8 @@
 """Count: was a number reached? A fact about this programme, without interval."""
 
-from pipeline.compare.gather.cohort import OUTCOME, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, counted
+from pipeline.compare.gather.cohort import OUTCOME, Cohort, Row, counted
 from pipeline.compare.targets import target_fact
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def count(cohort: Cohort) -> list[Row]:
@@ -19,7 +19,7 @@ def count(cohort: Cohort) -> list[Row]:
         ``count`` per level; the target and the verdict stand at the whole only.
         ``depends_on_lost`` when those of whom nothing is known could decide it.
     """
-    return [_row(part) | (_judged(part) if level == WHOLE else {}) | {"level": level} for level, part in cohort.levels()]
+    return [_row(part) | (_judged(part) if level == EVERYBODY else {}) | {"level": level} for level, part in cohort.levels()]
 
 
 def _row(cohort: Cohort) -> Row:

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.change_rows import ROUNDING
-from pipeline.compare.gather.cohort_rows import known_places
-from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison
+from pipeline.compare.gather.cohort import known_places
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.changes import clustered_mean_change
 from pipeline.compare.numbers.proportions import clustering_of, share_interval
 from pipeline.compare.numbers.summaries import mean_interval, summarise
+from pipeline.spec.vocabulary import EVERYBODY
 
 UNITS_OF_PRINTING = {"n": "index", "skewness": "index", "excess_kurtosis": "index", "share": "share"}
 """Estimand -> how it is printed; all others in the outcome's unit."""
@@ -50,7 +52,7 @@ def describe(comparison: Comparison) -> list[dict[str, object]]:
 
 def _levels(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give everybody, then each subgroup that somebody belongs to."""
-    yield "all", comparison.frame
+    yield EVERYBODY, comparison.frame
     for variable in comparison.by:
         for code, frame in comparison.frame.groupby(variable, observed=True):
             yield f"{variable}={code}", frame

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
-from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort
-from pipeline.compare.gather.cohort_rows import Row, counted, joined, share_row
+from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
 from pipeline.compare.numbers.changes import rounded_changes
 from pipeline.compare.numbers.signed_ranks import pseudomedian, signed_rank_test
 

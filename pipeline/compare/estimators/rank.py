@@ -5,9 +5,8 @@ the groups after Hodges and Lehmann (1963), and the rank-biserial correlation
 beside it.
 """
 
-from pipeline.compare.gather.cohort_rows import joined
-from pipeline.compare.gather.comparison import Comparison
-from pipeline.compare.gather.two_groups import row_of, too_few, two_groups
+from pipeline.compare.gather.cohort import joined
+from pipeline.compare.gather.comparison import Comparison, row_of, too_few, two_groups
 from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rank_biserial
 
 TIED = 0.25

@@ -6,8 +6,8 @@ nothing by itself about how those lost differ.
 
 from collections.abc import Iterator
 
-from pipeline.compare.gather.cohort import ANSWERED, READING, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, rows_by_level
+from pipeline.compare.gather.cohort import ANSWERED, READING, Cohort, Row, rows_by_level
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def response(cohort: Cohort) -> list[Row]:
@@ -37,7 +37,7 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
         asked = int(inside.sum()) if reading.planned is None else reading.planned
         yield _row(reading.id, int(answered[inside].sum()), asked)
     if not cohort.analysis.readings:
-        yield _row(WHOLE, int(answered.sum()), len(answered))
+        yield _row(EVERYBODY, int(answered.sum()), len(answered))
 
 
 def _row(term: str, answered: int, asked: int) -> Row:

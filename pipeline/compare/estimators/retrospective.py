@@ -9,9 +9,8 @@ rest on the same people.
 from collections.abc import Iterator
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
-from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN, Cohort
-from pipeline.compare.gather.cohort_rows import Row, counted
-from pipeline.spec.study import split_reference
+from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN, Cohort, Row, counted
+from pipeline.spec.naming import split_reference
 
 NOW_THEN, AFTER_BEFORE, THEN_BEFORE = "now - then", "after - before", "then - before"
 

@@ -7,8 +7,7 @@ exact test instead where an expected count is below 5. Ratios on the log scale
 
 from math import isnan
 
-from pipeline.compare.gather.comparison import Comparison
-from pipeline.compare.gather.two_groups import four_cells, row_of, too_few, two_groups
+from pipeline.compare.gather.comparison import Comparison, four_cells, row_of, too_few, two_groups
 from pipeline.compare.numbers.risks import Compared, FourCells, katz_risk_ratio, newcombe_difference, woolf_odds_ratio
 from pipeline.compare.numbers.table_tests import fisher_p, needs_fisher, pearson_test
 

@@ -10,8 +10,7 @@ from math import isnan
 
 import numpy as np
 
-from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, counted, joined
+from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, Cohort, Row, counted, joined
 from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
 from pipeline.compare.numbers.survival import (
     QuantileTime,
@@ -22,6 +21,7 @@ from pipeline.compare.numbers.survival import (
     restricted_mean_interval,
     survival_at,
 )
+from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_EXPECTED = 10
 """With fewer events expected in a group chi-square rejected a true null in up to 9 % of 3,000 draws, exchanges of units in
@@ -48,7 +48,7 @@ def survival(cohort: Cohort) -> list[Row]:
         (``permutation_test``).
     """
     rows = [row | {"level": level} for level, part in cohort.levels() for row in _level_rows(part)]
-    return rows + [_compared(cohort, variable) | {"level": WHOLE} for variable in cohort.by]
+    return rows + [_compared(cohort, variable) | {"level": EVERYBODY} for variable in cohort.by]
 
 
 def _level_rows(cohort: Cohort) -> Iterator[Row]:

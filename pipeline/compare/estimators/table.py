@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.numbers.table_tests import EXPECTED_FOR_PEARSON, association_test
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def table(comparison: Comparison) -> list[dict[str, object]]:
@@ -32,7 +33,7 @@ def table(comparison: Comparison) -> list[dict[str, object]]:
     row: dict[str, object] = {
         "estimand": "association",
         "term": comparison.difference,
-        "level": "all",
+        "level": EVERYBODY,
         "group_a": comparison.first,
         "group_b": comparison.second,
         "measure_unit": "index",

@@ -6,9 +6,8 @@ g with the exact correction and noncentral-t interval, after Hedges (1981).
 
 from math import isnan
 
-from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.gather.comparison import COMPLETE, Comparison, TwoGroups, row_of, too_few, two_groups
 from pipeline.compare.gather.design import hardly_varies
-from pipeline.compare.gather.two_groups import COMPLETE, TwoGroups, row_of, too_few, two_groups
 from pipeline.compare.numbers.means import MeanDifference, pooled_difference, welch_difference
 from pipeline.compare.numbers.standardised import hedges_g
 

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.panel import EVERYBODY, Panel, categories_of, link_ids
+from pipeline.compare.gather.cohort import Row
+from pipeline.compare.gather.panel import Panel, categories_of, link_ids
+from pipeline.spec.naming import level_codes
 from pipeline.spec.shown import Exhibit
-from pipeline.spec.study import level_codes
+from pipeline.spec.vocabulary import EVERYBODY
 
-Row = dict[str, object]
 GIVEN = "answered"
 """Row that counts how much each coder coded."""
 

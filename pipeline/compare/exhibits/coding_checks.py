@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from pipeline.compare.exhibits.coding import GIVEN
-from pipeline.compare.gather.panel import EVERYBODY
 from pipeline.errors import Problem
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.shown import Exhibit
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def coding_problems(study: Study, exhibit: Exhibit) -> Iterator[Problem]:

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.cohort import EVENT, OUTCOME
-from pipeline.compare.gather.panel import EVERYBODY, Panel, is_one_of
+from pipeline.compare.gather.panel import Panel, is_one_of
 from pipeline.compare.gather.protocol import analysis_frame, cohort_of
 from pipeline.compare.numbers.survival import Survival, kaplan_meier
 from pipeline.spec.declaration import Analysis, Exhibit
-from pipeline.spec.study import split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 CONFIDENCE = 0.95
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.compare.estimators.describe import describe
-from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison
-from pipeline.compare.gather.panel import EVERYBODY, Panel
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.panel import CLUSTER, Panel
 from pipeline.compare.gather.protocol import levels_of, per_levels, run_estimator, unit_of_analysis
 from pipeline.compare.registry import ESTIMATORS
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 CONFIDENCE = 0.95
 ANSWERED = "answered"
@@ -131,7 +133,7 @@ def reliability_rows(panel: Panel) -> Iterator[dict[str, object]]:
             "outcome": row.measure,
             "unit": row.unit,
             "wave": row.wave,
-            "level": "all",
+            "level": EVERYBODY,
             "measure_unit": "index",
             "n": row.n,
             "n_missing": row.n_missing,

@@ -12,7 +12,7 @@ from pipeline.compare.exhibits.experience import experience_rows
 from pipeline.compare.exhibits.transition import transition_rows
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_CODES, MISSING_SUFFIX
+from pipeline.spec.vocabulary import CHOICE_TYPES, EVERYBODY, MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS
 
@@ -38,7 +38,7 @@ def distributions_of(panel: Panel) -> pd.DataFrame:
     for analysis in panel.study.declaration.analyses:
         if analysis.estimator == "survival":
             rows += [{"analysis": analysis.id, "exhibit": "times"} | row for row in analysis_curve_rows(panel, analysis)]
-    return table_of(DISTRIBUTIONS, ({"study": panel.study.id, "level": "all"} | row for row in rows))
+    return table_of(DISTRIBUTIONS, ({"study": panel.study.id, "level": EVERYBODY} | row for row in rows))
 
 
 def _variable_rows(panel: Panel) -> Iterator[dict[str, object]]:

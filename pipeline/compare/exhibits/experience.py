@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from pipeline.compare.exhibits.cells import classify, counted
-from pipeline.compare.gather.panel import EVERYBODY, Panel
+from pipeline.compare.gather.panel import Panel
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.spec.declaration import Exhibit
+from pipeline.spec.vocabulary import EVERYBODY
 
 CONFIDENCE = 0.95
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.exhibits.cells import classify
-from pipeline.compare.gather.panel import EVERYBODY, Panel
+from pipeline.compare.gather.panel import Panel
 from pipeline.spec.declaration import Exhibit
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def transition_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:

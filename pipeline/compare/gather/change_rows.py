@@ -7,11 +7,12 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import CLUSTER, WHOLE, Cohort
-from pipeline.compare.gather.cohort_rows import Row, counted, joined
+from pipeline.compare.gather.cohort import Cohort, Row, counted, joined
+from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.changes import clustered_mean_change, mean_change, rounded_changes
 from pipeline.compare.numbers.means import MeanDifference
 from pipeline.compare.numbers.standardised_changes import hedges_g_av
+from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_DF = 4
 """Below so many degrees of freedom Satterthwaite's approximation is not trusted."""
@@ -44,7 +45,7 @@ def changes_by_level(cohort: Cohort, estimate: Callable[[Cohort], Iterable[Row]]
     """
     rows = []
     for level, part in cohort.levels():
-        alone = level != WHOLE and part.clustered and part.frame[CLUSTER].nunique() == 1
+        alone = level != EVERYBODY and part.clustered and part.frame[CLUSTER].nunique() == 1
         remark = "within_one_cluster" if alone else ""
         estimated = estimate(replace(part, clustered=part.clustered and not alone))
         rows += [row | {"level": level, "note": joined(str(row["note"]), remark)} for row in estimated]

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
-from pipeline.compare.gather.comparison import CLUSTER
+from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column, takes_cohort, uses_clusters
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.naming import split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
 """Reason -> what beside the outcome is compared within a unit, and is not known."""
@@ -81,10 +83,10 @@ def _is_missing(analysis: Analysis, frame: pd.DataFrame, outcome: str, column: s
 def _columns(gathered: AnalysisFrame) -> dict[str, pd.Series]:
     """Mark the members of each group; people whose group is not known stand under an empty code."""
     if not gathered.second:
-        return {"all": pd.Series(True, index=gathered.frame.index)}
+        return {EVERYBODY: pd.Series(True, index=gathered.frame.index)}
     group = gathered.frame[GROUP].fillna("")
     codes = dict.fromkeys((gathered.first, gathered.second, *sorted(group.unique())))
-    return {**{code: group == code for code in codes}, "all": pd.Series(True, index=group.index)}
+    return {**{code: group == code for code in codes}, EVERYBODY: pd.Series(True, index=group.index)}
 
 
 def count_faults(estimates: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
@@ -102,10 +104,10 @@ def count_faults(estimates: pd.DataFrame, flow: pd.DataFrame) -> list[str]:
     list of str
         Empty when every number rests on the people the flow says.
     """
-    analysed = flow.loc[flow["node"].eq("analysed") & flow["group"].eq("all")].set_index("chain")["n"]
-    of_groups = estimates["group_b"].ne("") | (estimates["estimand"].isin(ANALYSED_ESTIMANDS) & estimates["term"].eq("all"))
+    analysed = flow.loc[flow["node"].eq("analysed") & flow["group"].eq(EVERYBODY)].set_index("chain")["n"]
+    of_groups = estimates["group_b"].ne("") | (estimates["estimand"].isin(ANALYSED_ESTIMANDS) & estimates["term"].eq(EVERYBODY))
     raw = estimates["note"].str.contains(r"\bexact_raw\b")
-    rows = estimates.loc[estimates["role"].ne("") & estimates["level"].eq("all") & of_groups & ~raw]
+    rows = estimates.loc[estimates["role"].ne("") & estimates["level"].eq(EVERYBODY) & of_groups & ~raw]
     outcome = rows["outcome"] + ("@" + rows["wave"]).where(rows["wave"].ne(""), "")
     expected = ("analysed:" + rows["analysis"] + ":" + outcome).map(analysed)
     wrong = rows.loc[rows["n"].ne(expected).fillna(True)]

@@ -9,11 +9,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.scales import without_noise
-from pipeline.spec.study import Study, level_codes, split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.results import Cleaned, Scored
 
-EVERYBODY = "all"
+CLUSTER = "cluster"
+"""Column with the cluster of each unit, wherever units are gathered."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,15 @@ import pandas as pd
 from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort
-from pipeline.compare.gather.comparison import CLUSTER, FIRST, Comparison
-from pipeline.compare.gather.panel import EVERYBODY, Panel, is_one_of
+from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.panel import CLUSTER, Panel, is_one_of
 from pipeline.compare.registry import COHORT, ESTIMATORS
 from pipeline.spec.declaration import Analysis
+from pipeline.spec.naming import split_reference
 from pipeline.spec.plan import is_planned
 from pipeline.spec.scales import scale_of
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 GROUP = "group"
 INSIDE = "inside"
@@ -217,7 +219,7 @@ def run_estimator(name: str, comparison: Comparison | Cohort, overlooked: bool =
     ignored = overlooked or (comparison.clustered and not uses_clusters(name))
     rows = estimator.load()(replace(comparison, clustered=comparison.clustered and not ignored))
     rows = [row | _ignoring(row) if ignored or (comparison.clustered and row["estimand"] in estimator.ignores) else row for row in rows]
-    return [{"level": "all", "confidence": comparison.confidence, "estimator": name} | row for row in rows]
+    return [{"level": EVERYBODY, "confidence": comparison.confidence, "estimator": name} | row for row in rows]
 
 
 def _ignoring(row: dict[str, object]) -> dict[str, object]:

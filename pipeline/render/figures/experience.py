@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from pipeline.render.answers import ALL, Cells, cells_of, only_participants_asked, segments, total_of
+from pipeline.render.answers import Cells, cells_of, only_participants_asked, segments, total_of
 from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, point_look, write, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, wrapped
@@ -14,6 +14,7 @@ from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.numbers import NBSP
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, known
+from pipeline.spec.vocabulary import EVERYBODY
 
 LABELS = 2.6
 NUMBERS = 0.62
@@ -86,11 +87,11 @@ def _caption(results: Results, exhibit: str, questions: list[Question]) -> str:
 def _questions(results: Results, exhibit: dict) -> list[Question]:
     """Give the questions in the order declared, rated ones first; groups one by one, all together only where there are none."""
     cells = {key: rows for key, rows in cells_of(results, "experience").items() if rows[0].analysis == exhibit["id"]}
-    grouped = {(variable, wave) for variable, wave, group in cells if group != ALL}
+    grouped = {(variable, wave) for variable, wave, group in cells if group != EVERYBODY}
     found = []
     for variable in exhibit["outcomes"]:
         for (name, wave, group), rows in cells.items():
-            if name == variable and can_stack(results, variable) and (group != ALL or (name, wave) not in grouped):
+            if name == variable and can_stack(results, variable) and (group != EVERYBODY or (name, wave) not in grouped):
                 asked = _asked(results, cells, wave, group)
                 found.append(Question(variable, group, rows, asked, wrapped(_label(results, variable, rows, asked), LABELS - 0.1)))
     return sorted(found, key=lambda question: not question.rated)
@@ -98,7 +99,7 @@ def _questions(results: Results, exhibit: dict) -> list[Question]:
 
 def _asked(results: Results, cells: Cells, wave: str, group: str) -> str:
     """Name the group and the wave where the exhibit has several of them."""
-    groups, waves = {group for _, _, group in cells} - {ALL}, {wave for _, wave, _ in cells}
+    groups, waves = {group for _, _, group in cells} - {EVERYBODY}, {wave for _, wave, _ in cells}
     named = [results.group_label(group)] if len(groups) > 1 else []
     named += [results.label("wave", wave)] if len(waves) > 1 and wave else []
     return ", ".join(named)

@@ -6,7 +6,6 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import wrapped
 from pipeline.render.figures.look import LINE, SMALL, TEXT, WIDTH, group_look
 from pipeline.render.flow import (
-    ALL,
     Chain,
     Chains,
     count_text,
@@ -20,6 +19,7 @@ from pipeline.render.flow import (
 )
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital
+from pipeline.spec.vocabulary import EVERYBODY
 
 GAP = 0.22
 """Least distance between boxes, in inches."""
@@ -33,11 +33,11 @@ SIDE_GAP = 0.08
 def flow_figure(results: Results) -> Figure | None:
     """Draw who was invited, answered and analysed; None when the release has no sample."""
     chains = flow_chains(results)
-    if ("sample", ALL) not in chains:
+    if ("sample", EVERYBODY) not in chains:
         return None
     chart = Chart()
     _add_rows(results, chains, chart)
-    above = _add_sample(results, chains["sample", ALL], chart)
+    above = _add_sample(results, chains["sample", EVERYBODY], chart)
     _add_groups(results, chains, chart, above)
     words = (_alt(results, chains), results.say("figure.flow.caption"))
     return drawn("flow", chart.bottom + 0.05, lambda page: paint_chart(page, chart), words)
@@ -184,7 +184,7 @@ def _analysed_boxes(results: Results, chains: Chains) -> Step:
 def _alt(results: Results, chains: Chains) -> str:
     """Say the counts in words."""
     unit = results.label("unit", results.facts["sample"]["unit"])
-    total = results.say("figure.flow.people", unit=unit, count=count_text(results, chains["sample", ALL].end))
+    total = results.say("figure.flow.people", unit=unit, count=count_text(results, chains["sample", EVERYBODY].end))
     return results.say("figure.flow.alt", total=total, groups="; ".join(_group_words(results, chains, group) for group in results.groups))
 
 

@@ -13,8 +13,9 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
 from pipeline.render.figures.look import LINE, MUTED, PARTICIPANT, RULE, SMALL, TEXT, WIDTH
 from pipeline.render.labels import level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.wording.changes import unit_inside, wave_names
+from pipeline.spec.vocabulary import EVERYBODY
 
 LEFT = 0.6
 RIGHT = 2.35

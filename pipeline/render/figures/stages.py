@@ -9,9 +9,10 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, PARTICIPANT, WIDTH, ink_on
 from pipeline.render.labels import answer_label, class_codes, directed, first_place
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known
 from pipeline.render.wording.people import other_people
+from pipeline.spec.vocabulary import EVERYBODY
 
 LABELS = 1.75
 RIGHT = 0.15

@@ -1,10 +1,11 @@
 """Every question with its answers by wave and group, and why answers are missing."""
 
-from pipeline.render.answers import ALL, Cells, cells_of, reason_count, reason_label, reason_place
+from pipeline.render.answers import Cells, cells_of, reason_count, reason_label, reason_place
 from pipeline.render.labels import answer_label, answer_order, class_order, declared, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, capital, known
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.vocabulary import EVERYBODY
 
 ANSWERED = "answered"
 Place = tuple[str, str]
@@ -46,7 +47,7 @@ def _caption(results: Results, variable: str) -> str:
 
 
 def _group_name(results: Results, group: str) -> str:
-    return capital(results.say("group.all")) if group == ALL else results.group_label(group)
+    return capital(results.say("group.all")) if group == EVERYBODY else results.group_label(group)
 
 
 def _places(results: Results, variable: str, answers: Cells) -> list[Place]:
@@ -56,8 +57,8 @@ def _places(results: Results, variable: str, answers: Cells) -> list[Place]:
     for wave in waves:
         groups = [group for group in results.groups if (variable, wave, group) in answers]
         places += [(wave, group) for group in groups]
-        if len(groups) != 1 and (variable, wave, ALL) in answers:
-            places.append((wave, ALL))
+        if len(groups) != 1 and (variable, wave, EVERYBODY) in answers:
+            places.append((wave, EVERYBODY))
     return places
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from pipeline.render.answers import ALL, cells_of
+from pipeline.render.answers import cells_of
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def asked_tables(results: Results) -> tuple[Table, ...]:
@@ -16,7 +17,9 @@ def asked_tables(results: Results) -> tuple[Table, ...]:
 
 
 def _table(results: Results, exhibit: dict[str, Any]) -> Table | None:
-    cells = {key: rows for key, rows in cells_of(results, "experience").items() if key[2] == ALL and rows[0].analysis == exhibit["id"]}
+    cells = {
+        key: rows for key, rows in cells_of(results, "experience").items() if key[2] == EVERYBODY and rows[0].analysis == exhibit["id"]
+    }
     asked = {variable: rows for variable in exhibit["outcomes"] for (name, _, _), rows in cells.items() if name == variable}
     orders = {tuple(answer_order(results, variable)) for variable in asked}
     if len(orders) != 1 or len(asked) < len(cells):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from pipeline.render.changes import Bounded, Change, bounded, changes_by_level, name_of
 from pipeline.render.labels import directed, level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there, verdict_shown
 from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
 from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.wording.changes import cluster_unit, unit_inside, wave_names
+from pipeline.render.wording.changes import clusters_of, unit_inside, wave_names
+from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = "within_one_cluster"
 """Said once below a table of levels, not at each."""
@@ -116,7 +117,7 @@ def _column(results: Results, change: Change, among: Sequence[Change], name: str
 
 def _heading(results: Results, quantity: Quantity, changes: Sequence[Change]) -> str:
     change, key = changes[0], f"before_after.table.{quantity.key}"
-    values = {"unit": cluster_unit(results, change)}
+    values = {"unit": clusters_of(results, change)}
     if quantity.wave >= 0:
         values["wave"] = tuple(wave_names(results, change).values())[quantity.wave]
     return results.say_with(directed(results, key, [one.outcome for one in changes]) if quantity.key == "ceiling" else key, values)

@@ -14,6 +14,7 @@ from pipeline.render.tables.parts import (
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.phrases import first_upper, listed, references
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def results_table(results: Results) -> Table | None:
@@ -48,7 +49,7 @@ def _outcome_table(results: Results, name: str, outcomes: list[OutcomeRows]) -> 
     caption = say(f"table.{name}_caption", **inside_names(results)) + when
     notes, shows = _footnotes(results, name, outcomes, adjusted), those_there(row for one in outcomes for row in (one.raw, one.adjusted))
     described = (
-        row for one in outcomes for group in results.groups for row in described_rows(values, (one.outcome, one.wave, "all", group))
+        row for one in outcomes for group in results.groups for row in described_rows(values, (one.outcome, one.wave, EVERYBODY, group))
     )
     return hoist_notes(Table(name, caption, say("table.outcome"), columns, lines, notes, shows=(*shows, *described)))
 
@@ -81,7 +82,7 @@ def _shared_wave(outcomes: list[OutcomeRows]) -> str:
 
 
 def _outcome_line(results: Results, values: GroupValues, one: OutcomeRows, with_wave: bool) -> Line:
-    groups = [group_cell(results, values, (one.outcome, one.wave, "all", group)) for group in results.groups]
+    groups = [group_cell(results, values, (one.outcome, one.wave, EVERYBODY, group)) for group in results.groups]
     raw, adjusted = (_difference_cell(results, row, row is one.headline) for row in (one.raw, one.adjusted))
     differences = (raw, _with_people(results, adjusted, one, _people_described(results, values, one)))
     verdict = verdict_shown(one.headline)
@@ -112,7 +113,7 @@ def _difference_cell(results: Results, row: Row | None, headline: bool) -> Cell:
 
 def _people_described(results: Results, values: GroupValues, one: OutcomeRows) -> list[float]:
     """Give the number of people behind each group's mean or share."""
-    keys = ((one.outcome, one.wave, "all", group, estimand) for group in results.groups for estimand in ("share", "mean"))
+    keys = ((one.outcome, one.wave, EVERYBODY, group, estimand) for group in results.groups for estimand in ("share", "mean"))
     return [values[key].n for key in keys if key in values]
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from pipeline.render.changes import level_place
 from pipeline.render.labels import first_place, level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.people import other_people
+from pipeline.spec.vocabulary import EVERYBODY
 
 Described = dict[str, Row]
 """Estimand -> row."""

@@ -1,22 +1,24 @@
 """The participant flow as a table: the same counts as the figure, with every reason for a loss."""
 
-from pipeline.render.flow import ALL, Chain, Chains, count_text, flow_chains, node_label, row_chains, source_label
+from pipeline.render.flow import Chain, Chains, count_text, flow_chains, node_label, row_chains, source_label
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, capital, outcome_in_wave, split_reference
+from pipeline.render.selection import Row, capital, outcome_in_wave
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def flow_table(results: Results) -> Table | None:
     """Table of rows received, people in the sample, in each wave and in each primary analysis; None without a sample."""
     chains = flow_chains(results)
-    if ("sample", ALL) not in chains:
+    if ("sample", EVERYBODY) not in chains:
         return None
     say = results.say
     columns = tuple(Column(capital(results.group_label(group))) for group in _groups(results))
     lines: list[Line] = []
     for source, chain in row_chains(results, chains):
         heading = say("table.flow_rows", source=source_label(results, source))
-        lines += [Line(heading), *(_line(results, row, {ALL: row}) for row in chain.rows if row.kind == "count" or row.n != 0)]
+        lines += [Line(heading), *(_line(results, row, {EVERYBODY: row}) for row in chain.rows if row.kind == "count" or row.n != 0)]
     lines += _chain_lines(results, chains, "sample", say("table.flow_sample"))
     for wave in results.facts["waves"]:
         lines += _chain_lines(results, chains, f"wave:{wave['name']}", say("table.flow_wave", wave=results.label("wave", wave["name"])))
@@ -30,7 +32,7 @@ def flow_table(results: Results) -> Table | None:
 
 def _groups(results: Results) -> tuple[str, ...]:
     """Give the groups and everybody; where no groups are compared, these are the same."""
-    return tuple(dict.fromkeys((*results.groups, ALL)))
+    return tuple(dict.fromkeys((*results.groups, EVERYBODY)))
 
 
 def _primary_chains(results: Results) -> list[tuple[str, str]]:

@@ -9,16 +9,16 @@ from pipeline.render.selection import Row, capital, known, note_texts, outcome_i
 from pipeline.render.tables.parts import absent, confidence_level, interval_text
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.scales import ITEM, item_rows
+from pipeline.spec.vocabulary import EVERYBODY
 
 ANSWERED = "answered"
-ALL = "all"
 FOLDED_FROM = 50
 """Number of questions from which a table of them is folded."""
 
 
 def reliability_table(results: Results) -> Table | None:
     """Table of Cronbach's alpha for every measure of several questions; None when there is none."""
-    rows = rows_of(results.rows(analysis="measurement", estimand="cronbach_alpha", level=ALL))
+    rows = rows_of(results.rows(analysis="measurement", estimand="cronbach_alpha", level=EVERYBODY))
     if not rows:
         return None
     say = results.say
@@ -85,7 +85,7 @@ def missing_table(results: Results) -> Table | None:
     )
     lines: list[Line] = []
     for wave in ("", *(wave["name"] for wave in results.facts["waves"])):
-        questions = [item for item in used if (item, wave, ALL) in cells]
+        questions = [item for item in used if (item, wave, EVERYBODY) in cells]
         if questions:
             heading = results.label("wave", wave) if wave else say("table.fixed")
             lines += [Line(capital(heading))] if results.facts["waves"] else []
@@ -99,7 +99,7 @@ def missing_table(results: Results) -> Table | None:
 
 def _missing_line(results: Results, cells: Cells, place: tuple[str, str]) -> Line:
     """Say how many were asked, what share of each group answered, and how many of all gave each reason."""
-    everybody = {row.row: row for row in cells[*place, ALL]}
+    everybody = {row.row: row for row in cells[*place, EVERYBODY]}
     asked = next((row.total for row in everybody.values() if known(row.total)), None)
     shares = []
     for group in results.groups:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from pipeline.render.changes import Change
 from pipeline.render.labels import NEITHER, directed, level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.moves import TESTS, WAYS, is_share, moves_by_variable, ways
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def moves_table(results: Results, found: Sequence[Change]) -> Table | None:

@@ -1,12 +1,13 @@
 """Themes by number of interviews, how far coders agree on each, and the codebook: numbers of interviews, never shares."""
 
 from pipeline.render.codings import Coding, ThemePart
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.coders import KAPPAS, Agreement, agreements, is_skewed
 from pipeline.render.wording.needs import by_coders, count_text
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def themes_table(results: Results, coding: Coding, parts: tuple[ThemePart, ...], name: str) -> Table | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from pipeline.render.primary import Question, in_order
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, declared_estimates, is_main, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import (
     absent,
@@ -22,6 +22,7 @@ from pipeline.render.tables.parts import (
 )
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
+from pipeline.spec.vocabulary import EVERYBODY
 
 RATIOS = ("risk_ratio", "odds_ratio")
 FOLDED_FROM = 12

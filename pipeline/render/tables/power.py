@@ -7,11 +7,12 @@ from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.outcomes import tested_together
 from pipeline.render.wording.phrases import MISSING, difference
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def detectable_rows(results: Results) -> list[Row]:
     """Give the detectable difference of each primary comparison that has one."""
-    return [row for row in rows_of(results.rows(estimand="detectable_difference", level="all")) if known(row.estimate)]
+    return [row for row in rows_of(results.rows(estimand="detectable_difference", level=EVERYBODY)) if known(row.estimate)]
 
 
 def power_table(results: Results) -> Table | None:
@@ -35,7 +36,7 @@ def detectable_note(results: Results, row: Row) -> tuple[str, ...]:
 
 
 def _line(results: Results, row: Row) -> Line:
-    keys = {"analysis": row.analysis, "outcome": row.outcome, "wave": row.wave, "level": "all", "term": row.term}
+    keys = {"analysis": row.analysis, "outcome": row.outcome, "wave": row.wave, "level": EVERYBODY, "term": row.term}
     found = next((one for one in rows_of(results.rows(**keys)) if one.estimand != row.estimand), None)
     bound = found.reference_value if found is not None else float("nan")
     shown = f"{difference(results, found.estimate, row.measure_unit)}\n{interval_text(results, found)}" if found is not None else MISSING

@@ -17,7 +17,7 @@ def provenance_table(results: Results) -> Table | None:
     plan = results.facts.get("plan", {}).get("sha256")
     if plan:
         made = {say("table.plan"): plan, **made}
-    versions = {"rorlighet": facts.get("version"), **facts.get("versions", {})}
+    versions = facts.get("versions", {})
     lines = [
         *_section(say("table.raw_files"), {name: _halves(value) for name, value in files.items()}),
         *_section(say("table.checksums"), {name: _halves(value) for name, value in made.items() if value}),

@@ -4,10 +4,12 @@ from typing import Any
 
 from pipeline.render.changes import level_place
 from pipeline.render.labels import level_label
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, capital, known, rows_of, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, capital, known, rows_of
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 RESPONSE = "response"
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import Row, declared_estimates, known, note_texts, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import Row, declared_estimates, known, note_texts
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
 from pipeline.render.tables.table import Cell, Column, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.phrases import compares_chosen_groups
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:

@@ -1,11 +1,12 @@
 """What people say they know beside what was tested: means and changes, a column each."""
 
 from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tested
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, those_there
 from pipeline.render.tables.parts import adjusted_note, estimate_cell
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.changes import unit_inside, wave_names
+from pipeline.spec.vocabulary import EVERYBODY
 
 ROWS = (
     ("mean_then", "mean_then", EVERYBODY, 0),

@@ -3,8 +3,8 @@
 from typing import Any
 
 from pipeline.render.labels import answer_label, answer_order, first_place, level_label
-from pipeline.render.results import EVERYBODY, Results
-from pipeline.render.selection import MERGED, Row, declared_estimates, known, note_texts, outcome_in_wave, split_reference
+from pipeline.render.results import Results
+from pipeline.render.selection import MERGED, Row, declared_estimates, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import (
     GroupValues,
     absent,
@@ -20,6 +20,8 @@ from pipeline.render.tables.restricted import DIFFERENCES
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import compared_text, restricted_text
 from pipeline.render.wording.phrases import references
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 INTERACTION = "interaction"
 

@@ -1,13 +1,14 @@
 """Targets as tables: every reading with both answers, subgroups, and numbers to be reached."""
 
 from pipeline.render.labels import answer_order, first_place, level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, Count, Reading, Target, reading_label
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
+from pipeline.spec.vocabulary import EVERYBODY
 
 EVERY = (SHARE, EXACT, LEAST, MOST, NUMBER)
 CLUSTERS_IGNORED = "clusters_ignored"

@@ -1,13 +1,14 @@
 """Time to an event: everybody, then each level of the variables that the analysis is divided by."""
 
 from pipeline.render.labels import level_label
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
 from pipeline.render.times import Time, times_by_level
 from pipeline.render.wording.changes import unit_inside
 from pipeline.render.wording.times import time_text
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def time_table(results: Results, time: Time) -> Table | None:

@@ -4,10 +4,11 @@ from pipeline.render.labels import level_label
 from pipeline.render.levels import is_withheld, levels_of, page_of_level, people_at
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.report import Report
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.section import Section, Words, words
 from pipeline.render.wording import closing, opening
 from pipeline.render.wording.phrases import group_names
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 class OneLevel(Report):

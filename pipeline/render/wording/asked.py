@@ -1,9 +1,10 @@
 """Sentences on what people were asked afterwards: which question got most of an answer, and which least."""
 
-from pipeline.render.answers import ALL, cells_of
+from pipeline.render.answers import cells_of
 from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
+from pipeline.spec.vocabulary import EVERYBODY
 
 YES = "yes"
 
@@ -40,7 +41,9 @@ def anybody_answered(results: Results) -> bool:
 
 def yes_rows(results: Results, exhibit: str) -> list[Row]:
     """Give the cells of everybody who answered yes, one per question that has that answer unmerged and shown."""
-    cells = [rows for (variable, _, group), rows in cells_of(results, "experience").items() if group == ALL and asks_yes(results, variable)]
+    cells = [
+        rows for (variable, _, group), rows in cells_of(results, "experience").items() if group == EVERYBODY and asks_yes(results, variable)
+    ]
     own = [row for rows in cells for row in rows if row.analysis == exhibit]
     return [row for row in own if row.row == YES and not row.withheld and known(row.share)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.render.changes import Bounded, Change, bounded, name_of, paired_changes, self_ratings, with_later
-from pipeline.render.flow import ALL, count_text, flow_chains, lists_everybody, node_label, row_chains, waves_asked
+from pipeline.render.flow import count_text, flow_chains, lists_everybody, node_label, row_chains, waves_asked
 from pipeline.render.labels import declared, directed
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.primary import Question
@@ -13,7 +13,7 @@ from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
     change_sentences,
-    cluster_unit,
+    clusters_of,
     lost_of,
     people_unit,
     wave_names,
@@ -25,6 +25,7 @@ from pipeline.render.wording.people import counts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.self_ratings import brief_rating
+from pipeline.spec.vocabulary import EVERYBODY
 
 TESTED = ("count_correct", "share_correct")
 """Scoring rules of questions with a right answer."""
@@ -135,15 +136,15 @@ def _brief_share(results: Results, one: Bounded, observed: Row) -> str:
 def people_sentences(results: Results, changes: Sequence[Change]) -> list[str]:
     """Say who is counted, how many answered each time and how many are analysed, with the denominator named."""
     chains = flow_chains(results)
-    whole = chains.get(("sample", ALL))
+    whole = chains.get(("sample", EVERYBODY))
     if whole is None or not known(whole.end.n):
         return []
     n = int(whole.end.n)
     listed_here = lists_everybody(results)
     key = "denominator" if listed_here else "denominator_answered"
     sentences = [*_list_sentences(results), results.say(f"before_after.people.{key}", n=n, unit=people_unit(results))]
-    for wave in waves_asked(results, ALL):
-        chain = chains.get((f"wave:{wave}", ALL))
+    for wave in waves_asked(results, EVERYBODY):
+        chain = chains.get((f"wave:{wave}", EVERYBODY))
         if chain is not None and known(chain.end.n):
             share = results.percent(chain.end.n / n)
             sentences.append(
@@ -225,7 +226,7 @@ def _independent(results: Results, change: Change) -> Values:
     row = change.row("median_change")
     if row is None or "clusters_ignored" not in row.note.split():
         return None
-    return {"people": people_unit(results), "unit": cluster_unit(results, change)}
+    return {"people": people_unit(results), "unit": clusters_of(results, change)}
 
 
 LIMITS: dict[str, Callable[[Results, Change], Values]] = {

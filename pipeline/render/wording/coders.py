@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from pipeline.render.codings import Coding
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, rows_of
+from pipeline.spec.vocabulary import EVERYBODY
 
 ALPHA, ALIKE = "krippendorff_alpha", "percent_agreement"
 KAPPAS = ("cohens_kappa", "fleiss_kappa")

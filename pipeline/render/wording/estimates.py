@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.render.labels import answer_label, level_label
-from pipeline.render.results import DECIMALS, EVERYBODY, Results
-from pipeline.render.selection import Row, joined, known, outcome_in_wave, split_reference
+from pipeline.render.results import DECIMALS, Results
+from pipeline.render.selection import Row, joined, known, outcome_in_wave
 from pipeline.render.wording.phrases import compares_chosen_groups
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 IN_POINTS = ("risk_difference", "adjusted_risk_difference", "interaction", "share_change", "detectable_difference")
 """Estimands whose shares are differences, in percentage points; other shares are per cent."""

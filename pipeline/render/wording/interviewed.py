@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from pipeline.render.codings import Coding
-from pipeline.render.flow import ALL, flow_chains
+from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
 from pipeline.render.selection import known
 from pipeline.render.wording.needs import by_coders
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def steps(results: Results, coding: Coding) -> tuple[Step, ...]:
 
 def _asked(results: Results) -> int | None:
     """Give how many were asked for an interview; None where no register says it."""
-    sample = flow_chains(results).get(("sample", ALL))
+    sample = flow_chains(results).get(("sample", EVERYBODY))
     return int(sample.start.n) if sample is not None and sample.start.node == "invited" and known(sample.start.n) else None
 
 

@@ -14,6 +14,7 @@ from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.wording.outcomes import TIED, Outcome, excludes_zero, measured_before, tested_together
 from pipeline.render.wording.people import holds_complete_answers_only, lost_some
 from pipeline.render.wording.phrases import compares_chosen_groups, difference, group_names, listed, references, with_interval
+from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_CLUSTERS = 40
 NOT_RANDOMISED = ("self_selected", "observational")
@@ -68,8 +69,8 @@ def _adjusted_for(outcomes: list[Outcome]) -> str:
 
 def _attrition_rows(results: Results) -> list[Row]:
     """Give who answered each wave compared between the groups, by an error that allows for clusters where these are declared."""
-    clustered = results.rows(analysis="attrition", estimand="adjusted_risk_difference", level="all")
-    rows = rows_of(clustered if len(clustered) else results.rows(analysis="attrition", estimand="risk_difference", level="all"))
+    clustered = results.rows(analysis="attrition", estimand="adjusted_risk_difference", level=EVERYBODY)
+    rows = rows_of(clustered if len(clustered) else results.rows(analysis="attrition", estimand="risk_difference", level=EVERYBODY))
     return [row for row in rows if known(row.estimate)]
 
 

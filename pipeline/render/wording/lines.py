@@ -13,6 +13,7 @@ from pipeline.render.names import Names
 from pipeline.render.numbers import number, p_value, percent
 from pipeline.render.wording.most import top
 from pipeline.render.wording.one_line import in_words, listed, one_line
+from pipeline.spec.vocabulary import EVERYBODY
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
 COMPARING = ("adjusted", "welch", "risk_difference", "rank")
@@ -162,7 +163,7 @@ def needs_line(found: Found) -> str:
     if exhibit is None or not cells:
         return ""
     interviews = len({cell["column"] for cell in cells if not cell["x"] and cell["row"] != "answered"})
-    sums = [cell for cell in cells if cell["column"] == "all"]
+    sums = [cell for cell in cells if cell["column"] == EVERYBODY]
     most = max((float(cell["x"]) for cell in sums), default=1.0)
     asked = exhibit["parts"][0]["rows"] if exhibit.get("parts") else [cell["row"] for cell in sums]
     told = [cell for cell in sums if float(cell["x"]) == most and cell["row"] in asked and cell["n"]]

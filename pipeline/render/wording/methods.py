@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import split_reference
 from pipeline.render.wording.limits import family_reasons
 from pipeline.render.wording.references import REFERENCES
+from pipeline.spec.naming import split_reference
 
 Use = Callable[[Results], bool]
 

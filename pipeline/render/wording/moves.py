@@ -2,12 +2,13 @@
 
 from pipeline.render.changes import Change, analyses_by, changes_by_level, changes_in
 from pipeline.render.labels import directed
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, why_absent
 from pipeline.render.wording.changes import people_unit, wave_names
 from pipeline.render.wording.decisions import apart_sentences
 from pipeline.render.wording.outcomes import deciding_p, tested_together
 from pipeline.render.wording.phrases import first_upper, listed, with_interval
+from pipeline.spec.vocabulary import EVERYBODY
 
 TRANSITION = "transition"
 TESTS = {"category": ("stuart_maxwell", "bhapkar"), "share": ("mcnemar", "mcnemar_exact")}

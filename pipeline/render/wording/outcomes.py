@@ -8,7 +8,9 @@ from typing import Any
 from pipeline.render.balance import covariates
 from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
-from pipeline.render.selection import ADJUSTED, RANKS, RAW, Row, is_main, known, lead_order, rows_of, split_reference
+from pipeline.render.selection import ADJUSTED, RANKS, RAW, Row, is_main, known, lead_order, rows_of
+from pipeline.spec.naming import split_reference
+from pipeline.spec.vocabulary import EVERYBODY
 
 ADJUSTED_BY, PART, TIED = "holm", "interval_and_test_part", "shift_of_ties"
 NOTABLE_IMBALANCE = 0.1
@@ -123,7 +125,7 @@ def _outcome(results: Results, name: str, wave: str) -> Outcome | None:
 
 
 def _differences(results: Results, analyses: list[Mapping[str, Any]], name: str, wave: str) -> list[Row]:
-    rows = [row for one in analyses for row in rows_of(results.rows(analysis=one["id"], outcome=name, wave=wave, level="all"))]
+    rows = [row for one in analyses for row in rows_of(results.rows(analysis=one["id"], outcome=name, wave=wave, level=EVERYBODY))]
     return [row for row in rows if row.estimand in RAW + ADJUSTED + RANKS]
 
 
@@ -131,7 +133,7 @@ def levels(results: Results, name: str, wave: str) -> Levels | None:
     """Give both groups' mean or share of an outcome in a wave; None when either is missing or withheld."""
     found = []
     for code in results.groups:
-        rows = rows_of(results.rows(analysis="description", outcome=name, wave=wave, level="all", term=code))
+        rows = rows_of(results.rows(analysis="description", outcome=name, wave=wave, level=EVERYBODY, term=code))
         found += [row for row in rows if row.estimand in ("mean", "share") and known(row.estimate)]
     return Levels(wave, *found) if len(found) == 2 else None
 

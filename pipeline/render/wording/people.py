@@ -9,6 +9,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import known
 from pipeline.render.wording.outcomes import NOTABLE_IMBALANCE, Outcome
 from pipeline.render.wording.phrases import group_names, listed
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def counts(results: Results, outcomes: list[Outcome]) -> Markup:
@@ -27,7 +28,7 @@ def _fact(name: str, value: str, remark: str) -> Markup:
 
 def _sample_facts(results: Results) -> Iterator[tuple[str, str, str]]:
     chains = flow_chains(results)
-    whole, *groups = (chains.get(("sample", group)) for group in ("all", *results.groups))
+    whole, *groups = (chains.get(("sample", group)) for group in (EVERYBODY, *results.groups))
     if whole is None or not known(whole.end.n):
         return
     names = group_names(results).values() if len(groups) > 1 else ()
@@ -42,8 +43,8 @@ def _sample_facts(results: Results) -> Iterator[tuple[str, str, str]]:
 
 def _wave_facts(results: Results) -> Iterator[tuple[str, str, str]]:
     chains = flow_chains(results)
-    for wave in waves_asked(results, "all"):
-        chain = chains.get((f"wave:{wave}", "all"))
+    for wave in waves_asked(results, EVERYBODY):
+        chain = chains.get((f"wave:{wave}", EVERYBODY))
         if chain is not None and known(chain.end.n) and known(chain.start.n):
             name = results.say("counts.answered", wave=results.inside(results.label("wave", wave)))
             yield name, results.number(int(chain.end.n), 0), results.percent(chain.end.n / chain.start.n)
@@ -53,11 +54,11 @@ def flow_sentences(results: Results) -> list[str]:
     """Say how many were invited, took part and answered, per group."""
     sentences = []
     chains = flow_chains(results)
-    sample = chains.get(("sample", "all"))
+    sample = chains.get(("sample", EVERYBODY))
     if sample is not None and sample.start.node == "invited" and known(sample.start.n) and known(sample.end.n):
         share = results.percent(sample.end.n / sample.start.n)
         sentences.append(results.say("people.invited", invited=int(sample.start.n), n=int(sample.end.n), share=share))
-    for wave in waves_asked(results, "all"):
+    for wave in waves_asked(results, EVERYBODY):
         shares = [_answered_share(results, chains.get((f"wave:{wave}", group))) for group in results.groups]
         if all(shares):
             sentences.append(_wave_sentence(results, wave, shares))
@@ -76,19 +77,19 @@ def _wave_sentence(results: Results, wave: str, shares: list[str]) -> str:
 
 def holds_complete_answers_only(results: Results) -> bool:
     """Say whether nobody is missing in any later wave: then 100 per cent says nothing about who was lost."""
-    later = waves_asked(results, "all")[1:]
+    later = waves_asked(results, EVERYBODY)[1:]
     return bool(later) and not any(lost_some(results, wave) for wave in later)
 
 
 def other_people(results: Results, waves: Container[str]) -> list[str]:
     """Say that values of these waves are of different people, where there are several and somebody is missing in one of them."""
-    asked = [wave for wave in waves_asked(results, "all") if wave in waves]
+    asked = [wave for wave in waves_asked(results, EVERYBODY) if wave in waves]
     return [results.say("words.other_people")] if len(asked) > 1 and any(lost_some(results, wave) for wave in asked) else []
 
 
 def lost_some(results: Results, wave: str) -> bool:
     """Say whether anybody of the sample did not answer in a wave; a number that is withheld is not nobody."""
-    chain = flow_chains(results).get((f"wave:{wave}", "all"))
+    chain = flow_chains(results).get((f"wave:{wave}", EVERYBODY))
     return chain is not None and chain.lost != 0
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from pipeline.render.numbers import MISSING
 from pipeline.render.results import Results
-from pipeline.render.selection import RANKS, Row, known, outcome_in_wave, split_reference
+from pipeline.render.selection import RANKS, Row, known, outcome_in_wave
 from pipeline.render.wording import one_line
+from pipeline.spec.naming import split_reference
 
 STANDARD_LEVEL = 0.95
 UNIT_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")

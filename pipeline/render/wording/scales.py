@@ -3,6 +3,7 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.wording.phrases import listed
+from pipeline.spec.vocabulary import EVERYBODY
 
 REST, DROPPED = ITEM = ("item_rest_correlation", "alpha_if_dropped")
 """Estimands of single questions."""
@@ -15,7 +16,7 @@ Items = dict[str, dict[str, Row]]
 def item_rows(results: Results) -> dict[tuple[str, str], Items]:
     """Give what is told of the questions of each measure by (measure, wave), measures and waves as declared."""
     found: dict[tuple[str, str], Items] = {}
-    for row in rows_of(results.rows(analysis="measurement", level="all")):
+    for row in rows_of(results.rows(analysis="measurement", level=EVERYBODY)):
         if row.estimand in ITEM:
             found.setdefault((row.outcome, row.wave), {}).setdefault(row.term, {})[row.estimand] = row
     return {
@@ -30,7 +31,9 @@ def item_rows(results: Results) -> dict[tuple[str, str], Items]:
 
 def scale_warnings(results: Results) -> list[str]:
     """Say of each measure with a negative alpha, or a question that runs against the others, what that means and which question it is."""
-    alphas = {(row.outcome, row.wave): row for row in rows_of(results.rows(analysis="measurement", estimand="cronbach_alpha", level="all"))}
+    alphas = {
+        (row.outcome, row.wave): row for row in rows_of(results.rows(analysis="measurement", estimand="cronbach_alpha", level=EVERYBODY))
+    }
     items = item_rows(results)
     return [said for key, row in alphas.items() if known(row.estimate) and (said := _warning(results, row, items.get(key, {})))]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.render.changes import paired_changes
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
-from pipeline.render.results import EVERYBODY, Results
+from pipeline.render.results import Results
 from pipeline.render.selection import known, outcome_in_wave
 from pipeline.render.targets import (
     FACTS,
@@ -29,6 +29,7 @@ from pipeline.render.targets import (
 from pipeline.render.wording.changes import change_sentences
 from pipeline.render.wording.one_line import in_words
 from pipeline.render.wording.phrases import first_upper, listed, wave_name
+from pipeline.spec.vocabulary import EVERYBODY
 
 
 def counted_texts(results: Results, reading: Reading) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from pipeline.render.results import Results
 from pipeline.render.section import Part, words
 from pipeline.render.targets import SHARE, boards
 from pipeline.render.wording import people
-from pipeline.render.wording.limits import LIMITS
+from pipeline.render.wording.limits import LIMITS, cluster_unit
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.targets import headline, summary_items
 
@@ -32,7 +32,7 @@ def summary(results: Results, questions: Sequence[Question]) -> Markup:
 def limits(results: Results) -> list[Part]:
     """List what may not be concluded, what weakens the results, and where the data come from."""
     say = results.say
-    unit = {"unit": _cluster_unit(results)}
+    unit = {"unit": cluster_unit(results)}
     own = [
         (results.say_with(f"targets.limit.{name}.lead", unit), results.say(f"targets.limit.{name}.text"))
         for name, holds in OWN.items()
@@ -57,11 +57,6 @@ def _not_shown(results: Results) -> list[str]:
     if boards(results):
         items.append(results.say("targets.not_shown.reading"))
     return [*items, results.say("targets.not_shown.similar"), results.say("not_shown.others")]
-
-
-def _cluster_unit(results: Results) -> str:
-    cluster = results.facts["sample"].get("cluster") or ""
-    return results.label("unit", cluster) if results.has_label("unit", cluster) else results.say("words.clusters")
 
 
 def _clusters_ignored(results: Results) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
 from pipeline.simulate.world import linked_units
-from pipeline.spec.naming import unknown_name
+from pipeline.spec.naming import split_reference, unknown_name
 from pipeline.spec.simulation import Effect, Simulation
-from pipeline.spec.study import Study, Variable, split_reference
+from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
 SIMULATION = "simulation"

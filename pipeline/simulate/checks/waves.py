@@ -12,9 +12,9 @@ from pipeline.simulate.checks.references import (
     reference_problems,
 )
 from pipeline.simulate.complete import waves_of_unit
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.naming import split_reference, toml_place, unknown_name
 from pipeline.spec.simulation import Simulation, TakingPart
-from pipeline.spec.study import Study, split_reference
+from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_REASONS
 
 

@@ -1,17 +1,29 @@
-"""What a build is made of, by content: raw files, declaration, plan, code, packages."""
+"""What is up to date: from which inputs, by which code, each table and each report was made.
+
+Everything is told by its content: raw files, declaration, plan, code, packages.
+``run.json`` is written after a stage's files; a file that is not in it, or whose
+content differs from it, is never taken as finished. Nothing in it changes from
+run to run on the same inputs: no times, no machine names, no absolute paths.
+"""
 
 import hashlib
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
+from pipeline.paths import Paths
+from pipeline.render.kept import ReportKey
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
+from pipeline.tables.atomic import write_text
+
+if TYPE_CHECKING:
+    from pipeline.render.rendering import Rendering
 
 CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
 TABLES, RENDER, PAGES = "tables", "render", "page"
@@ -66,7 +78,7 @@ def provenance_of(study: Study) -> dict[str, Any]:
     inputs = inputs_of(study)
     hashes = {f"{name}_sha256": value for name, value in inputs.items() if name != "raw"}
     raw = [{"file": name, "sha256": sha256} for name, sha256 in inputs["raw"].items()]
-    return {"raw": raw, **hashes, "versions": versions(), "version": __version__}
+    return {"raw": raw, **hashes, "versions": versions()}
 
 
 def sha256_of(path: Path) -> str:
@@ -127,3 +139,55 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = ""
     return found
+
+
+def read_record(paths: Paths) -> dict:
+    """Read ``run.json``; an unreadable or absent one counts as nothing made yet."""
+    try:
+        record = json.loads((paths.processed / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"stages": {}}
+    return record if isinstance(record.get("stages"), dict) else {"stages": {}}
+
+
+def is_current(paths: Paths, record: Mapping, stage: str, key: str) -> bool:
+    """Say whether a stage was finished from the same inputs and its files are still what it wrote."""
+    entry = record["stages"].get(stage)
+    if not entry or entry.get("key") != key:
+        return False
+    return all((paths.root / name).is_file() and sha256_of(paths.root / name) == sha256 for name, sha256 in entry["outputs"].items())
+
+
+def note_stage(study: Study, record: dict, stage: str, key: str, outputs: Iterable[Path]) -> None:
+    """Add a finished stage to ``run.json``, after its files were written."""
+    paths = study.paths
+    record["stages"][stage] = {"key": key, "outputs": {paths.shown(path): sha256_of(path) for path in sorted(outputs)}}
+    content = {
+        "study": study.id,
+        "seed": study.declaration.seed,
+        "inputs": inputs_of(study),
+        "versions": versions(),
+        "stages": record["stages"],
+    }
+    write_text(paths.processed / "run.json", json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def key_of(rendering: "Rendering", lock: str) -> ReportKey:
+    """Give the key of a report.
+
+    Parameters
+    ----------
+    rendering : Rendering
+        Holds template, parameters and the release's hash.
+    lock : str
+        Hash of the lock file of packages.
+
+    Returns
+    -------
+    ReportKey
+        ``run``: code cells, parameters, release, rendering code, language
+        catalogue, lock file. ``files``: that, the template's prose, the code
+        and style of pages.
+    """
+    run = hash_of([rendering.template.code, rendering.parameters, rendering.released, code_hash(RENDER, rendering.language), lock])
+    return ReportKey(run, hash_of([run, rendering.template.everything, code_hash(PAGES)]))

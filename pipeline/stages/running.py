@@ -1,0 +1,79 @@
+"""While work goes on: one run per study at a time, and what the terminal shows of it."""
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
+from pipeline.paths import Paths
+from pipeline.tables.atomic import write_text
+
+BOLD, RED, PLAIN = "\033[1m", "\033[31m", "\033[0m"
+SCREEN = 60
+"""Lines that problems may take on the screen."""
+MOST_PROBLEMS = 20
+
+
+def tell(line: str) -> None:
+    """Print one line of progress at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def emphasised(text: str) -> str:
+    """Make text bold on a terminal that shows colours."""
+    return f"{BOLD}{text}{PLAIN}" if colours() else text
+
+
+def alarming(text: str) -> str:
+    """Make text red on a terminal that shows colours."""
+    return f"{RED}{text}{PLAIN}" if colours() else text
+
+
+def colours() -> bool:
+    """Say whether to colour: only on a terminal, and never with NO_COLOR."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def only_run(paths: Paths) -> Iterator[None]:
+    """Hold the study's lock file; a second run says that it waits, and waits.
+
+    The lock is the operating system's: it is free again when its process ends,
+    however it ends.
+    """
+    paths.processed.mkdir(parents=True, exist_ok=True)
+    with (paths.processed / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(f"{paths.study}: another run is building this study; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def told_in_full(paths: Paths, error: ResearcherError) -> ResearcherError:
+    """Write all problems to a file when they are more than one screen, and give what is to be shown.
+
+    Parameters
+    ----------
+    paths : Paths
+    error : ResearcherError
+        Without problems an earlier file is removed.
+    """
+    file = paths.processed / "problems.txt"
+    if len(str(error).splitlines()) <= SCREEN and all(len(problem.details) <= DETAILS_SHOWN for problem in error.problems):
+        file.unlink(missing_ok=True)
+        return error
+    write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
+    told = Problem(paths.shown(file), f"lists all of this: {len(error.problems)} problems, of which the first are shown above")
+    for most in (DETAILS_SHOWN, EXAMPLES_SHOWN, 1):
+        short = [
+            replace(problem, details=examples(problem.details, most), remedy="\n".join(examples(problem.remedy.split("\n"), 2 * most)))
+            for problem in error.problems
+        ]
+        if sum(len(str(problem).splitlines()) for problem in short) <= SCREEN:
+            break
+    return ResearcherError([*short[:MOST_PROBLEMS], told])
