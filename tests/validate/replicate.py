@@ -10,8 +10,8 @@ from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import analysis_frame, analysis_rows
 from pipeline.score.scores import score_responses
 from pipeline.simulate.draw import Recipe, draw, recipe_of
-from pipeline.simulate.tables import cleaned_from
 from pipeline.spec.study import Study
+from tests.simulate.cleaned import cleaned_from
 from tests.validate.models import narrowed
 
 
