@@ -1,8 +1,9 @@
 """What a researcher can do wrong, said so that it can be put right.
 
 A ``Problem`` names one fault; a ``ResearcherError`` carries all faults found at
-once. The command line prints them without a traceback; any other exception is a
-fault of ours and keeps its full traceback.
+once. The command line prints them without a traceback. An ``OurFault`` is found by
+a check of our own and is printed so too, with the request to report it; any other
+exception is a fault of ours that nobody foresaw, and keeps its full traceback.
 """
 
 from collections.abc import Iterable
@@ -61,6 +62,10 @@ class ResearcherError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class OurFault(Exception):
+    """A fault of this project that one of its own checks has found; nothing was written."""
 
 
 def raise_if_any(problems: Iterable[Problem]) -> None:

@@ -23,6 +23,7 @@ from pipeline.tables.glossary import (
     LABELS,
     QUOTATIONS,
     RELIABILITY,
+    SECOND_OPINION,
     Table,
 )
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
@@ -61,7 +62,12 @@ def save_estimated(paths: Paths, estimated: Estimated) -> list[Path]:
     """Write what ``estimate_effects`` made; give the files."""
     flow = paths.processed / "flow_analysed.csv"
     write_table(flow, FLOW, estimated.flow)
-    tables = {ESTIMATES: estimated.estimates, DISTRIBUTIONS: estimated.distributions, QUOTATIONS: estimated.quotations}
+    tables = {
+        ESTIMATES: estimated.estimates,
+        DISTRIBUTIONS: estimated.distributions,
+        QUOTATIONS: estimated.quotations,
+        SECOND_OPINION: estimated.second_opinion,
+    }
     return [flow, *(_save(paths.processed, table, frame) for table, frame in tables.items())]
 
 
@@ -73,6 +79,7 @@ def load_estimated(paths: Paths) -> Estimated:
         flow=read_table(paths.processed / "flow_analysed.csv", FLOW),
         quotations=read_table(paths.processed / "quotations.csv", QUOTATIONS),
         cleaning_log=read_table(paths.processed / "cleaning_log.csv", CLEANING_LOG),
+        second_opinion=read_table(paths.processed / "second_opinion.csv", SECOND_OPINION),
     )
 
 
