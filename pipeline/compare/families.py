@@ -50,24 +50,6 @@ def holm(p_values: np.ndarray, tests: int = 0) -> np.ndarray:
     return _in_order(order, np.maximum.accumulate(p_values[order] * left))
 
 
-def hochberg(p_values: np.ndarray) -> np.ndarray:
-    """Adjust as Holm does, stepping up from the largest (Hochberg 1988); needs non-negative dependence."""
-    order = np.argsort(-p_values, kind="stable")
-    return _in_order(order, np.minimum.accumulate(p_values[order] * np.arange(1, len(p_values) + 1)))
-
-
-def bonferroni(p_values: np.ndarray) -> np.ndarray:
-    """Multiply each p-value by the number of tests."""
-    return np.minimum(p_values * len(p_values), 1.0)
-
-
-def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
-    """Adjust so that the expected share of false findings stays below alpha (Benjamini and Hochberg 1995)."""
-    order = np.argsort(-p_values, kind="stable")
-    ranks = np.arange(len(p_values), 0, -1)
-    return _in_order(order, np.minimum.accumulate(p_values[order] * len(p_values) / ranks))
-
-
 def _in_order(order: np.ndarray, adjusted: np.ndarray) -> np.ndarray:
     """Put adjusted values, which stand in ``order``, back in the order of the p-values."""
     restored = np.empty(len(order))

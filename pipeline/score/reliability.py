@@ -119,44 +119,6 @@ def alpha_interval(complete: np.ndarray, confidence: float = 0.95) -> tuple[floa
     return 1 - float(np.exp(whole + half)), 1 - float(np.exp(whole - half))
 
 
-def standardised_alpha(answers: np.ndarray) -> float:
-    """Estimate alpha from the mean correlation between items, complete rows.
-
-    Parameters
-    ----------
-    answers : array of float, shape (people, items)
-        NaN where not answered.
-
-    Returns
-    -------
-    float
-        NaN where ``cronbach_alpha`` gives a note.
-    """
-    correlation = mean_correlation(answers)
-    items = answers.shape[1]
-    return items * correlation / (1 + (items - 1) * correlation)
-
-
-def mean_correlation(answers: np.ndarray) -> float:
-    """Average the correlations between different items, complete rows.
-
-    Parameters
-    ----------
-    answers : array of float, shape (people, items)
-        NaN where not answered.
-
-    Returns
-    -------
-    float
-        NaN where ``cronbach_alpha`` gives a note.
-    """
-    complete = complete_rows(answers)
-    if _why_no_alpha(complete):
-        return NAN
-    correlations = np.corrcoef(complete, rowvar=False)
-    return float(correlations[np.triu_indices_from(correlations, k=1)].mean())
-
-
 def alpha_if_dropped(answers: np.ndarray) -> np.ndarray:
     """Give the alpha of the other items, for each item left out in turn.
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compare.estimators.bounds import bounds
-from pipeline.compare.numbers.bounds import change_bounds, difference_bounds, mean_bounds
+from pipeline.compare.numbers.bounds import change_bounds, mean_bounds
 from tests.compare.cohorts import cohort, rows_of
 
 NONE = np.nan
@@ -16,7 +16,7 @@ ANSWERS = st.lists(st.sampled_from([1.0, 2, 3, 4, 5, NONE]), min_size=1, max_siz
 def test_those_lost_have_either_end_of_the_scale() -> None:
     found = mean_bounds(np.array([2, 4, NONE, NONE]), 1, 5)
     assert (found.low, found.high) == ((2 + 4 + 1 + 1) / 4, (2 + 4 + 5 + 5) / 4)
-    assert (found.observed, found.n, found.n_known) == (3, 4, 2)
+    assert (found.n, found.n_known) == (4, 2)
 
 
 @given(ANSWERS)
@@ -34,27 +34,19 @@ def test_whatever_those_lost_would_have_answered_lies_inside(values: list[float]
     assert found.low - 1e-12 <= filled.mean() <= found.high + 1e-12
 
 
-def test_a_difference_takes_each_group_at_its_worst_for_the_other() -> None:
-    first, second = mean_bounds(np.array([1.0, NONE]), 0, 1), mean_bounds(np.array([0.0, 0, NONE, 1]), 0, 1)
-    found, mirrored = difference_bounds(first, second), difference_bounds(second, first)
-    assert (found.low, found.high) == pytest.approx((1 / 2 - 2 / 4, 1 - 1 / 4))
-    assert (found.low, found.high, found.observed) == pytest.approx((-mirrored.high, -mirrored.low, -mirrored.observed))
-
-
 def test_a_change_uses_what_those_lost_had_before() -> None:
     before, after = np.array([2.0, 4, NONE]), np.array([3.0, NONE, NONE])
     found = change_bounds(before, after, 1, 5)
     assert found.low == pytest.approx(((3 - 2) + (1 - 4) + (1 - 5)) / 3)
     assert found.high == pytest.approx(((3 - 2) + (5 - 4) + (5 - 1)) / 3)
-    assert (found.observed, found.n, found.n_known) == (1, 3, 1)
+    assert (found.n, found.n_known) == (3, 1)
 
 
 def test_nobody_lost_leaves_one_number_and_everybody_lost_the_whole_scale() -> None:
     known = mean_bounds(np.array([2.0, 5]), 1, 5)
-    assert known.low == known.high == known.observed == 3.5
+    assert known.low == known.high == 3.5
     lost = mean_bounds(np.array([NONE, NONE]), 1, 5)
     assert (lost.low, lost.high) == (1, 5)
-    assert np.isnan(lost.observed)
 
 
 def test_the_estimator_bounds_the_outcome_and_its_change() -> None:

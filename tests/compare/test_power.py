@@ -1,4 +1,4 @@
-"""Power: the programmes' own sizes, what it must hold, and simulation; numbers from R are in tests/reference."""
+"""Power: what it must hold and simulation; numbers from R are in tests/reference."""
 
 import math
 
@@ -9,30 +9,14 @@ from statsmodels.stats.power import TTestIndPower
 from pipeline.compare.numbers.means import welch_difference
 from pipeline.compare.numbers.power import (
     detectable_difference,
-    people_for_two_means,
-    people_for_two_shares,
     power_of_t,
-    power_of_two_means,
-    power_of_two_shares,
 )
 from pipeline.compare.numbers.student import critical_value
 
 
-@pytest.mark.parametrize(("first", "second", "people"), [(0.30, 0.15, 121), (0.50, 0.30, 93), (0.40, 0.20, 82)])
-def test_the_programmes_sizes_are_those_published(first: float, second: float, people: int) -> None:
-    assert math.ceil(people_for_two_shares(first, second)) == people
-    assert math.ceil(people_for_two_shares(second, first)) == people
-
-
-def test_people_and_power_are_two_sides_of_one_formula() -> None:
-    assert power_of_two_shares(0.3, 0.15, people_for_two_shares(0.3, 0.15, 0.9)) == pytest.approx(0.9)
-    assert power_of_two_means(0.4, people_for_two_means(0.4, 0.9)) == pytest.approx(0.9)
-
-
-def test_power_of_two_means_is_that_of_statsmodels() -> None:
+def test_power_is_that_of_statsmodels() -> None:
     peer = TTestIndPower().power(0.5, 40, 0.05, alternative="larger")
     assert power_of_t(0.5 * math.sqrt(20), 78, 0.10) == pytest.approx(peer, rel=1e-9)
-    assert people_for_two_means(3.0) == pytest.approx(TTestIndPower().solve_power(3.0, power=0.8, alpha=0.05), rel=1e-4)
 
 
 def test_with_many_degrees_of_freedom_the_detectable_difference_is_two_point_eight_errors() -> None:

@@ -6,12 +6,8 @@ from scipy.stats import nct
 
 from pipeline.compare.numbers.means import pooled_difference
 from pipeline.compare.numbers.standardised import (
-    approximate_correction,
-    average_variance_d,
     cohens_d,
-    glass_delta,
     hedges_g,
-    hedges_g_normal,
     noncentrality_interval,
     small_sample_correction,
 )
@@ -31,25 +27,12 @@ def test_hedges_g_shrinks_d_and_its_interval_alike() -> None:
     d, g = cohens_d(FIRST, SECOND), hedges_g(FIRST, SECOND)
     correction = small_sample_correction(63)
     assert (g.difference, g.conf_low, g.conf_high) == pytest.approx([correction * end for end in (d.difference, d.conf_low, d.conf_high)])
-    assert correction == pytest.approx(approximate_correction(63), rel=1e-5)
+    assert correction == pytest.approx(1 - 3 / (4 * 63 - 1), rel=1e-5)
 
 
 def test_d_is_t_without_the_sample_size() -> None:
     t = pooled_difference(FIRST, SECOND).statistic
     assert cohens_d(FIRST, SECOND).difference == pytest.approx(t * np.sqrt(1 / 25 + 1 / 40))
-
-
-def test_each_function_names_its_denominator() -> None:
-    apart = FIRST.mean() - SECOND.mean()
-    assert glass_delta(FIRST, SECOND).difference == pytest.approx(apart / SECOND.std(ddof=1))
-    averaged = np.sqrt((FIRST.var(ddof=1) + SECOND.var(ddof=1)) / 2)
-    assert average_variance_d(FIRST, SECOND).difference == pytest.approx(apart / averaged)
-
-
-def test_the_normal_interval_comes_close_in_large_groups() -> None:
-    first, second = DRAW.normal(0.2, 1, 3000), DRAW.normal(0, 1, 3000)
-    exact, normal = hedges_g(first, second), hedges_g_normal(first, second)
-    assert (exact.conf_low, exact.conf_high) == pytest.approx((normal.conf_low, normal.conf_high), abs=1e-3)
 
 
 def test_groups_of_hundreds_of_thousands_keep_their_interval() -> None:

@@ -70,7 +70,7 @@ def test_the_log_rank_test_is_that_of_statsmodels(groups: int) -> None:
     found = log_rank(time, event, group)
     statistic, p_value = sm.duration.survdiff(time, event.astype(int), group)
     assert (found.statistic, found.p_value, found.df) == pytest.approx((statistic, p_value, groups - 1))
-    assert found.expected.sum() == pytest.approx(found.observed.sum()) == event.sum()
+    assert found.expected.sum() == pytest.approx(event.sum())
 
 
 def test_the_names_of_the_groups_do_not_matter() -> None:

@@ -8,11 +8,12 @@ from pipeline.compare.estimators.describe import describe
 from pipeline.compare.estimators.rank import rank
 from pipeline.compare.estimators.risk_difference import risk_difference
 from pipeline.compare.estimators.welch import welch
-from pipeline.compare.exhibits.balance import difference_by_average_variance, difference_by_first_group
-from pipeline.compare.families import benjamini_hochberg, bonferroni, hochberg, holm
+from pipeline.compare.exhibits.balance import difference_by_average_variance
+from pipeline.compare.families import holm
 from pipeline.compare.gather.comparison import FIRST, Comparison
-from pipeline.compare.numbers import proportions, risks, standardised, table_tests
+from pipeline.compare.numbers import risks, standardised, table_tests
 from pipeline.compare.numbers.means import pooled_difference, welch_difference
+from pipeline.compare.numbers.proportions import clopper_pearson_interval
 from pipeline.compare.numbers.ranks import mann_whitney
 from pipeline.compare.numbers.risks import FourCells
 from pipeline.compare.numbers.student import two_sided_p
@@ -93,27 +94,14 @@ def test_standardised_differences_equal_r(entry_id: str, data_of) -> None:
     first, second = arms_of(comparison)
     df = len(first) + len(second) - 2
     d = standardised.cohens_d(first, second)
-    normal = standardised.hedges_g_normal(first, second)
-    average = standardised.average_variance_d(first, second)
-    glass = standardised.glass_delta(first, second)
-    variance = standardised.large_sample_variance(row["effect"], len(first), len(second))
     ours = {
         "cohens_d": d.difference,
         "d_ci95_noncentral": [d.conf_low, d.conf_high],
         "hedges_g": row["effect"],
         "g_ci95_noncentral_effectsize": [row["effect_low"], row["effect_high"]],
         "J_exact_gamma": standardised.small_sample_correction(df),
-        "J_approx": standardised.approximate_correction(df),
         "g_exactJ": row["effect"],
-        "g_approxJ": d.difference * standardised.approximate_correction(df),
-        "g_se_approx": np.sqrt(variance),
-        "g_ci95_approx_normal": [normal.conf_low, normal.conf_high],
-        "metafor_SMD_LS_yi": normal.difference,
-        "metafor_SMD_LS_vi": variance,
-        "d_unpooled_avgvar": average.difference,
-        "d_unpooled_ci95": [average.conf_low, average.conf_high],
-        "glass_delta_sd_of_group0": glass.difference,
-        "glass_ci95": [glass.conf_low, glass.conf_high],
+        "metafor_SMD_LS_yi": row["effect"],
     }
     if "d_ci95_noncentral_tight" in ENTRIES[entry_id]["value"]:
         ours["d_ci95_noncentral_tight"] = ours["d_ci95_noncentral"]
@@ -128,7 +116,6 @@ def test_ranks_equal_r(entry_id: str, data_of) -> None:
     ours = {
         "W_U_of_group1": row["statistic"],
         "p_continuity_ties": row["p_value"],
-        "p_no_continuity": test.p_value_without_continuity,
         "hodges_lehmann": row["estimate"],
         "hl_ci95": [row["conf_low"], row["conf_high"]],
         "rank_biserial_cliffs_delta": row["effect"],
@@ -162,8 +149,7 @@ def test_two_shares_equal_r(entry_id: str, data_of) -> None:
     groups = described(comparison)
     first, second = arms_of(comparison)
     table = FourCells(int(first.sum()), len(first), int(second.sum()), len(second))
-    difference, wald = rows["risk_difference"], risks.wald_difference(table)
-    yates, exact = table_tests.yates_test(table), risks.conditional_odds_ratio(table)
+    difference = rows["risk_difference"]
     ours = {
         "x1": groups["1"]["share"]["estimate"] * groups["1"]["n"]["estimate"],
         "n1": groups["1"]["n"]["estimate"],
@@ -171,17 +157,11 @@ def test_two_shares_equal_r(entry_id: str, data_of) -> None:
         "n0": groups["0"]["n"]["estimate"],
         "p1": groups["1"]["share"]["estimate"],
         "p0": groups["0"]["share"]["estimate"],
-        "chi2_yates": yates.statistic,
-        "p_yates": yates.p_value,
         "chi2_pearson": difference["statistic"],
         "p_pearson": difference["p_value"],
-        "g2_lr": table_tests.likelihood_ratio_test(table).statistic,
         "fisher_p": table_tests.fisher_p(table),
-        "fisher_cond_or": exact.value,
-        "fisher_or_ci95": [exact.conf_low, exact.conf_high],
         "rd": difference["estimate"],
         "rd_wald_se": difference["std_error"],
-        "rd_wald_ci95": [wald.conf_low, wald.conf_high],
         "rd_newcombe_wilson_ci95": [difference["conf_low"], difference["conf_high"]],
         "rr": rows["risk_ratio"]["estimate"],
         "rr_log_se": risks.katz_risk_ratio(table).std_error,
@@ -189,20 +169,8 @@ def test_two_shares_equal_r(entry_id: str, data_of) -> None:
         "or": rows["odds_ratio"]["estimate"],
         "or_log_se": risks.woolf_odds_ratio(table).std_error,
         "or_woolf_ci95": [rows["odds_ratio"]["conf_low"], rows["odds_ratio"]["conf_high"]],
-        "phi": table_tests.phi_coefficient(table),
-        "cohens_h": risks.cohens_h(table),
     }
     compare(entry_id, ours)
-
-
-INTERVALS = {
-    "wilson_ci95": proportions.wilson_interval,
-    "wilson_cc_ci95": proportions.wilson_continuity_interval,
-    "clopper_pearson_ci95": proportions.clopper_pearson_interval,
-    "wald_ci95": proportions.wald_interval,
-    "agresti_coull_ci95": proportions.agresti_coull_interval,
-    "jeffreys_ci95": proportions.jeffreys_interval,
-}
 
 
 @pytest.mark.parametrize("entry_id", ids_of("share"))
@@ -212,13 +180,15 @@ def test_intervals_of_a_share_equal_r(entry_id: str, data_of) -> None:
 
 
 def one_share(value: dict) -> dict[str, object]:
-    """Describe a group of so many people of whom so many did, and compute each interval."""
+    """Describe a group of so many people of whom so many did, and compute the exact interval."""
     count, total = int(value["x"]), int(value["n"])
     frame = pd.DataFrame({"did": [1.0] * count + [0.0] * (total - count), FIRST: 1.0})
     share = described(Comparison("did", "share", frame, (), (), False, 0.95, "1", "0"))["1"]["share"]
-    ours = {name: list(interval(count, total)) for name, interval in INTERVALS.items()}
-    ours["wilson_ci95"] = [share["conf_low"], share["conf_high"]]
-    return ours | {"x": count, "n": share["n"], "p": share["estimate"]}
+    intervals = {
+        "wilson_ci95": [share["conf_low"], share["conf_high"]],
+        "clopper_pearson_ci95": list(clopper_pearson_interval(count, total)),
+    }
+    return intervals | {"x": count, "n": share["n"], "p": share["estimate"]}
 
 
 def test_balance_equals_r(survey: pd.DataFrame) -> None:
@@ -229,7 +199,6 @@ def test_balance_equals_r(survey: pd.DataFrame) -> None:
         ours[covariate] = {
             "mean1": first.mean(),
             "mean0": second.mean(),
-            "smd_sd_treated": difference_by_first_group(first, second),
             "smd_sd_pooled_average": difference_by_average_variance(first, second),
         }
     compare("simtrs/o.simtrs.balance", ours)
@@ -244,6 +213,6 @@ def test_adjusted_p_values_equal_r(entry_id: str, data_of) -> None:
         frame = people[[outcome, "treat"]].rename(columns={"treat": FIRST}).astype(float)
         [row] = welch(Comparison(outcome, "number", frame, (), (), False, 0.95, "1", "0"))
         p_values.append(row["p_value"])
-    methods = {"p": lambda p: p, "holm": holm, "hochberg": hochberg, "bonferroni": bonferroni, "BH": benjamini_hochberg}
+    methods = {"p": lambda p: p, "holm": holm}
     ours = {name: dict(zip(outcomes, method(np.array(p_values)), strict=True)) for name, method in methods.items()}
     compare(entry_id, ours)

@@ -10,12 +10,11 @@ from pipeline.compare.estimators.paired import paired
 from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.transition import transition
 from pipeline.compare.gather.cohort import Cohort
-from pipeline.compare.numbers.bounds import difference_bounds, mean_bounds
+from pipeline.compare.numbers.bounds import mean_bounds
 from pipeline.compare.numbers.changes import rounded_changes
-from pipeline.compare.numbers.intraclass import cluster_correlation, rater_correlations
+from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.kappa import (
     agreement_table,
-    cohens_kappa,
     fleiss_kappa,
     kappa_of,
     linear_weights,
@@ -24,11 +23,11 @@ from pipeline.compare.numbers.kappa import (
 )
 from pipeline.compare.numbers.krippendorff import krippendorff_alpha, nominal, ordinal
 from pipeline.compare.numbers.log_rank import log_rank
-from pipeline.compare.numbers.marginal_homogeneity import bowker_test, mcnemar_corrected_test, mcnemar_exact_p
-from pipeline.compare.numbers.power import people_for_two_means, people_for_two_shares, power_of_two_means, power_of_two_shares
+from pipeline.compare.numbers.marginal_homogeneity import mcnemar_exact_p
+from pipeline.compare.numbers.power import power_of_t
 from pipeline.compare.numbers.signed_ranks import signed_rank_test
 from pipeline.compare.numbers.standardised import small_sample_correction
-from pipeline.compare.numbers.standardised_changes import cohens_d_av, cohens_d_rm, cohens_d_z
+from pipeline.compare.numbers.standardised_changes import cohens_d_av
 from pipeline.compare.numbers.survival import quantile_time
 from pipeline.compare.numbers.table_tests import association_test
 from tests.compare.cohorts import cohort, rows_of
@@ -75,11 +74,8 @@ def test_paired_changes_equal_r(entry_id: str, data_of) -> None:
         "p_wilcoxon_continuity": rank["p_value"],
         "matched_rank_biserial": rank["effect"],
         "sd_change": change.std(ddof=1),
-        "p_wilcoxon_no_continuity": test.p_without_continuity,
         "n_zero_differences": len(change) - test.n,
-        "d_z": cohens_d_z(first, second).difference,
         "d_av": cohens_d_av(first, second).difference,
-        "d_rm": cohens_d_rm(first, second),
         "r_pre_post": np.corrcoef(first, second)[0, 1],
         "sign_test_p": mcnemar_exact_p(moves),
     }
@@ -100,7 +96,7 @@ def test_changes_of_a_share_equal_r(entry_id: str, data_of) -> None:
         before, after = ((wave >= 4).astype(float).where(wave.notna()) for wave in (before, after))
     rows = rows_of(transition(cohort({"outcome": after.to_numpy(), "before": before.to_numpy()}, "share", before="t1")))
     counts = pd.crosstab(before, after).to_numpy()
-    plain, change, corrected = rows["marginal_homogeneity", "mcnemar"], rows["share_change", "all"], mcnemar_corrected_test(counts)
+    plain, change = rows["marginal_homogeneity", "mcnemar"], rows["share_change", "all"]
     ours = {
         "n": plain["n"],
         "chi2": plain["statistic"],
@@ -112,8 +108,6 @@ def test_changes_of_a_share_equal_r(entry_id: str, data_of) -> None:
         "n01": counts[0, 1],
         "n10": counts[1, 0],
         "n11": counts[1, 1],
-        "chi2_cc": corrected.statistic,
-        "p_cc": corrected.p_value,
         "cond_or": counts[0, 1] / counts[1, 0],
     }
     assert rows["share_up", "all"]["estimate"] - rows["share_down", "all"]["estimate"] == pytest.approx(change["estimate"])
@@ -126,11 +120,7 @@ def test_moves_between_classes_equal_r(entry_id: str, data_of) -> None:
     before, after = (pd.Categorical(wave, classes) for wave in pairs_of(entry_id, data_of))
     rows = rows_of(transition(cohort({"outcome": after, "before": before}, "category", before="t1")))
     counts = pd.crosstab(before, after, dropna=True).reindex(index=classes, columns=classes, fill_value=0)
-    test, bhapkar, bowker = (
-        rows["marginal_homogeneity", "stuart_maxwell"],
-        rows["marginal_homogeneity", "bhapkar"],
-        bowker_test(counts.to_numpy()),
-    )
+    test, bhapkar = rows["marginal_homogeneity", "stuart_maxwell"], rows["marginal_homogeneity", "bhapkar"]
     ours = {
         "n": test["n"],
         "counts": counts.to_dict("index"),
@@ -142,9 +132,6 @@ def test_moves_between_classes_equal_r(entry_id: str, data_of) -> None:
         "df": test["df"],
         "bhapkar_chi2": bhapkar["statistic"],
         "bhapkar_p": bhapkar["p_value"],
-        "bowker_symmetry_chi2": bowker.statistic,
-        "bowker_df": bowker.df,
-        "bowker_p": bowker.p_value,
     }
     compare(entry_id, ours)
 
@@ -166,7 +153,6 @@ def test_time_to_a_job_change_equals_r(survey: pd.DataFrame) -> None:
         "logrank_chi2": test["statistic"],
         "df": test["df"],
         "logrank_p": test["p_value"],
-        "observed": detail.observed.tolist(),
         "expected": detail.expected.tolist(),
     }
     compare(entry_id, ours)
@@ -204,7 +190,6 @@ def test_worst_case_bounds_equal_r(entry_id: str, survey: pd.DataFrame) -> None:
     columns = {"outcome": survey[outcome].to_numpy(dtype=float), "treat": survey["treat"].astype(int).astype(str)}
     rows = bounds(cohort(columns, by=("treat",), least=least, greatest=greatest))
     found = {arm: mean_bounds(columns["outcome"][survey["treat"] == arm], least, greatest) for arm in (1, 0)}
-    apart = difference_bounds(found[1], found[0])
     ours = {
         f"group{arm}": {
             "n": rows_of(rows, f"treat={arm}")["bound_low", "after"]["n"],
@@ -212,11 +197,10 @@ def test_worst_case_bounds_equal_r(entry_id: str, survey: pd.DataFrame) -> None:
             "upper": rows_of(rows, f"treat={arm}")["bound_high", "after"]["estimate"],
             "observed": one.n_known,
             "p_observed": one.n_known / one.n,
-            "mean_observed": one.observed,
         }
         for arm, one in found.items()
     }
-    compare(entry_id, ours | {"range": [least, greatest], "observed_diff": apart.observed, "bounds_diff": [apart.low, apart.high]})
+    compare(entry_id, ours | {"range": [least, greatest]})
 
 
 @pytest.fixture(scope="session")
@@ -240,27 +224,16 @@ def placed(table: pd.DataFrame) -> tuple[np.ndarray, int]:
 
 
 def two_coders(table: pd.DataFrame, row: dict[str, object], agreed: dict[str, object]) -> dict[str, object]:
-    """Give what R's kappa2 and psych give of two coders; the plain kappa and the share agreed are the estimator's."""
+    """Give what R's kappa2 gives of two coders; the plain kappa and the share agreed are the estimator's."""
     codes, size = placed(table)
     counts = agreement_table(codes, size)
-    full = cohens_kappa(counts, nominal_weights(size))
-    z = full.kappa / full.chance_error
     return {
         "n": row["n"],
         "kappa": row["estimate"],
         "agree_pct": 100 * float(agreed["estimate"]),
-        "z": z,
-        "p": normal_p(z),
         "kappa_linear": float(kappa_of(counts, linear_weights(size))),
         "kappa_quadratic": float(kappa_of(counts, quadratic_weights(size))),
-        "psych_kappa_ci95": [full.conf_low, full.conf_high],
     }
-
-
-def normal_p(z: float) -> float:
-    from scipy.special import ndtr
-
-    return float(2 * ndtr(-abs(z)))
 
 
 def light_kappa(codes: np.ndarray, size: int) -> float:
@@ -275,9 +248,9 @@ def several_coders(table: pd.DataFrame) -> dict[str, object]:
     return {"fleiss_kappa": float(fleiss_kappa(codes, size)), "light_kappa": light_kappa(codes, size)}
 
 
-def correlations(ratings: np.ndarray) -> dict[str, object]:
-    names = {"correlation": "icc", "f": "F", "df_units": "df1", "df_within": "df2", "p_value": "p", "conf_low": "lo95", "conf_high": "hi95"}
-    return {form: {theirs: getattr(one, own) for own, theirs in names.items()} for form, one in rater_correlations(ratings).items()}
+def correlation(ratings: np.ndarray) -> dict[str, object]:
+    found = rater_correlation(ratings)
+    return {"ICC2": {"icc": found.correlation, "lo95": found.conf_low, "hi95": found.conf_high}}
 
 
 def test_agreement_on_themes_equals_r(interviews: pd.DataFrame) -> None:
@@ -288,12 +261,10 @@ def test_agreement_on_themes_equals_r(interviews: pd.DataFrame) -> None:
     compare("simtrs/o.simtrs.interviews.theme", {"kappa": kappa, "multi": several_coders(themes) | alpha})
 
 
-def test_correlations_of_two_coders_equal_r(interviews: pd.DataFrame) -> None:
+def test_the_correlation_of_two_coders_equals_r(interviews: pd.DataFrame) -> None:
     wishes = interviews[["wants_change_coder_a", "wants_change_coder_b"]]
     row = rows_of(agreement(coded_by(wishes, "number")))["intraclass_correlation", "all"]
-    ours = correlations(wishes.to_numpy(dtype=float))
-    single = {"icc": row["estimate"], "lo95": row["conf_low"], "hi95": row["conf_high"]}
-    compare("simtrs/o.simtrs.interviews.icc", ours | {"ICC2": ours["ICC2"] | single})
+    compare("simtrs/o.simtrs.interviews.icc", {"ICC2": {"icc": row["estimate"], "lo95": row["conf_low"], "hi95": row["conf_high"]}})
 
 
 def test_agreement_of_six_raters_on_diagnoses_equals_r() -> None:
@@ -315,43 +286,12 @@ def test_agreement_of_three_raters_on_anxiety_equals_r() -> None:
     ratings = anxiety.to_numpy(dtype=float)
     alpha = {f"kripp_alpha_{metric.__name__}": float(krippendorff_alpha(ratings, metric)) for metric in (nominal, ordinal)}
     alpha["kripp_alpha_interval"] = everybody["krippendorff_alpha", "interval"]["estimate"]
-    compare("open/o.irr.anxiety_kappa", {"k12": k12, "alpha": several_coders(anxiety) | alpha, "icc": correlations(ratings)})
-
-
-CLUSTERED = {
-    "open/o.lq2002.icc_LEAD": ("lq2002", "LEAD", "COMPID"),
-    "open/o.lq2002.icc_HOSTILE": ("lq2002", "HOSTILE", "COMPID"),
-    "simtrs/o.simtrs.ti.icc": ("simtrs", "ti_t1", "workplace"),
-}
-
-
-@pytest.mark.parametrize("entry_id", ids_of("intraclass"))
-def test_correlations_within_clusters_equal_r(entry_id: str, data_of) -> None:
-    dataset, outcome, cluster = CLUSTERED[entry_id]
-    known = data_of(dataset).dropna(subset=[outcome])
-    found = cluster_correlation(known[outcome].to_numpy(dtype=float), known[cluster].to_numpy())
-    ours = {
-        "n": found.n,
-        "groups": found.clusters,
-        "ICC1": found.single,
-        "ICC2": found.mean,
-        "F": found.f,
-        "p": found.p_value,
-        "n0_unequal": found.effective_size,
-        "ICC1_with_n0": found.single_by_effective_size,
-    }
-    compare(entry_id, ours)
+    compare("open/o.irr.anxiety_kappa", {"k12": k12, "alpha": several_coders(anxiety) | alpha, "icc": correlation(ratings)})
 
 
 @pytest.mark.parametrize(("entry_id", "difference", "people"), [("open/o.none.power", 0.3, 100), ("simtrs/o.none.power", 0.25, 120)])
 def test_power_equals_r(entry_id: str, difference: float, people: int) -> None:
-    ours = {
-        "power_two_sample_t": power_of_two_means(difference, people),
-        "n_for_80": people_for_two_means(difference),
-        "power_prop": power_of_two_shares(0.3, 0.4, people),
-        "n_prop_80": people_for_two_shares(0.3, 0.4),
-    }
-    compare(entry_id, ours)
+    compare(entry_id, {"power_two_sample_t": power_of_t(difference * (people / 2) ** 0.5, 2 * (people - 1))})
 
 
 TABLES = {

@@ -9,8 +9,6 @@ from pipeline.score.reliability import (
     alpha_if_dropped,
     cronbach_alpha,
     item_rest_correlations,
-    mean_correlation,
-    standardised_alpha,
 )
 
 NO = np.nan
@@ -29,12 +27,6 @@ def test_two_equal_items_agree_perfectly() -> None:
 def test_people_with_a_missing_answer_are_left_out() -> None:
     with_gaps = np.vstack([ANSWERS, [[5, NO, 1], [NO, NO, NO]]])
     assert cronbach_alpha(with_gaps) == cronbach_alpha(ANSWERS)
-
-
-def test_alpha_of_standard_scores_is_the_standardised_alpha() -> None:
-    scores = (ANSWERS - ANSWERS.mean(axis=0)) / ANSWERS.std(axis=0, ddof=1)
-    assert standardised_alpha(ANSWERS) == pytest.approx(cronbach_alpha(scores).alpha)
-    assert mean_correlation(ANSWERS) == pytest.approx(np.corrcoef(ANSWERS, rowvar=False)[np.triu_indices(3, 1)].mean())
 
 
 def test_an_item_that_measures_something_else_lowers_alpha() -> None:
@@ -108,7 +100,6 @@ def test_where_there_is_no_alpha_a_note_says_why(answers: np.ndarray, note: str)
     found = cronbach_alpha(answers)
     assert np.isnan([found.alpha, found.conf_low, found.conf_high]).all()
     assert found.note == note
-    assert np.isnan(standardised_alpha(answers))
     assert np.isnan(item_rest_correlations(answers)).all()
 
 

@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 from scipy.stats import binom
 
-from pipeline.compare.coverage import exact_coverage
 from pipeline.compare.numbers.proportions import clopper_pearson_interval, wilson_interval
+from tests.validate.coverage import exact_coverage
 
 NOMINAL = 0.95
 CERTAINTY = 0.999

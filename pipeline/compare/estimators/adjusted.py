@@ -16,8 +16,8 @@ import pandas as pd
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
-from pipeline.compare.numbers.linear import Fit, classical_covariance, hc_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
+from pipeline.compare.numbers.linear import Fit, classical_covariance, hc3_covariance, independent_columns, least_squares, rests_on_one_row
 from pipeline.compare.numbers.risks import newcombe_difference
 from pipeline.compare.numbers.student import critical_value, two_sided_p
 from pipeline.compare.numbers.table_tests import fisher_p
@@ -221,8 +221,8 @@ def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, 
 def _covariances(model: _Model, together: bool) -> list[np.ndarray]:
     """Give the covariance of the coefficients; also that of one common variance, where an arm's own cannot be taken."""
     if model.clusters is not None:
-        return [cluster_covariance(model.fit, model.clusters, "CR2")]
-    return [hc_covariance(model.fit, "HC3"), *([classical_covariance(model.fit)] if together else [])]
+        return [cr2_covariance(model.fit, model.clusters)]
+    return [hc3_covariance(model.fit), *([classical_covariance(model.fit)] if together else [])]
 
 
 def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:

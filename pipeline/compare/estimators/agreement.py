@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, joined, rows_by_level
-from pipeline.compare.numbers.intraclass import rater_correlations
+from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.jackknife import jackknife_interval
 from pipeline.compare.numbers.kappa import (
     agreement_table,
-    cohens_kappa,
+    cohens_kappa_error,
     fleiss_kappa,
     kappa_of,
     linear_weights,
@@ -208,7 +208,7 @@ def _intraclass(cohort: Cohort, full: _Coded) -> Row:
         return {}
     if len(full.items) == 1:
         return {"note": joined(*full.notes, "single_subject")}
-    found = rater_correlations(full.items, cohort.confidence)["ICC2"]
+    found = rater_correlation(full.items, cohort.confidence)
     state = full.state if full.state in ("one_category_only", "all_agreed") else ""
     if isnan(found.correlation):
         return {"note": joined(*full.notes, state)}
@@ -233,5 +233,4 @@ def _error(coded: _Coded) -> Row:
     """Give the large-sample error of Cohen's kappa, where items are independent of each other."""
     if len(coded.items) > len(coded.cube):
         return {}
-    error = cohens_kappa(agreement_table(coded.placed(coded.items), coded.size), nominal_weights(coded.size)).std_error
-    return {} if isnan(error) else {"std_error": error}
+    return {"std_error": cohens_kappa_error(agreement_table(coded.placed(coded.items), coded.size))}

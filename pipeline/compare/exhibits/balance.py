@@ -29,20 +29,11 @@ def difference_by_average_variance(first: np.ndarray, second: np.ndarray) -> flo
         than two values or everybody has the same value; infinite when each
         group has a value of its own and nothing else varies.
     """
-    return _divided(first, second, lambda: np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2))
-
-
-def difference_by_first_group(first: np.ndarray, second: np.ndarray) -> float:
-    """Give the difference of means over the standard deviation of the first group; NaN as above."""
-    return _divided(first, second, lambda: first.std(ddof=1))
-
-
-def _divided(first: np.ndarray, second: np.ndarray, spread: Callable[[], float]) -> float:
     if min(len(first), len(second)) < 2:
         return float("nan")
     if np.ptp(first) > 0 or np.ptp(second) > 0:
         with np.errstate(divide="ignore"):
-            return float((first.mean() - second.mean()) / spread())
+            return float((first.mean() - second.mean()) / np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2))
     return float("nan") if first[0] == second[0] else float(np.copysign(np.inf, first[0] - second[0]))
 
 

@@ -16,8 +16,6 @@ class Bounds:
 
     low: float
     high: float
-    observed: float
-    """Mean of those known; NaN when nobody is."""
     n: int
     """Everybody, lost or not."""
     n_known: int
@@ -44,32 +42,8 @@ def mean_bounds(outcome: np.ndarray, least: float, greatest: float) -> Bounds:
     Manski (1990), American Economic Review 80(2):319-323.
     """
     known = ~np.isnan(outcome)
-    observed = float(outcome[known].mean()) if known.any() else float("nan")
     low, high = (float(np.where(known, outcome, end).mean()) for end in (least, greatest))
-    return Bounds(low, high, observed, len(outcome), int(known.sum()))
-
-
-def difference_bounds(first: Bounds, second: Bounds) -> Bounds:
-    """Bound the difference of two groups: each at its own worst for the other.
-
-    Parameters
-    ----------
-    first, second : Bounds
-        Of two groups of people.
-
-    Returns
-    -------
-    Bounds
-        First minus second. Contains zero whenever the shares lost in both
-        groups together reach one.
-    """
-    return Bounds(
-        first.low - second.high,
-        first.high - second.low,
-        first.observed - second.observed,
-        first.n + second.n,
-        first.n_known + second.n_known,
-    )
+    return Bounds(low, high, len(outcome), int(known.sum()))
 
 
 def change_bounds(before: np.ndarray, after: np.ndarray, least: float, greatest: float) -> Bounds:
@@ -85,11 +59,9 @@ def change_bounds(before: np.ndarray, after: np.ndarray, least: float, greatest:
     Returns
     -------
     Bounds
-        After minus before; ``observed`` is of those known in both waves.
+        After minus before; ``n_known`` counts those known in both waves.
     """
     ends = [(np.where(np.isnan(wave), least, wave), np.where(np.isnan(wave), greatest, wave)) for wave in (before, after)]
     (before_low, before_high), (after_low, after_high) = ends
-    change = after - before
-    known = ~np.isnan(change)
-    observed = float(change[known].mean()) if known.any() else float("nan")
-    return Bounds(float((after_low - before_high).mean()), float((after_high - before_low).mean()), observed, len(change), int(known.sum()))
+    known = ~np.isnan(after - before)
+    return Bounds(float((after_low - before_high).mean()), float((after_high - before_low).mean()), len(known), int(known.sum()))

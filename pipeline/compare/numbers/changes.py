@@ -6,7 +6,7 @@ is then the intercept of a regression without covariates, with CR2 errors.
 
 import numpy as np
 
-from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
 from pipeline.compare.numbers.linear import least_squares
 from pipeline.compare.numbers.means import MeanDifference
 from pipeline.compare.numbers.student import critical_value, two_sided_p
@@ -78,7 +78,7 @@ def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: 
     Tipton (2018), Journal of Business and Economic Statistics 36:672-683.
     """
     fit = least_squares(np.ones((len(change), 1)), change)
-    std_error = float(np.sqrt(cluster_covariance(fit, clusters, "CR2")[0, 0]))
+    std_error = float(np.sqrt(cr2_covariance(fit, clusters)[0, 0]))
     return _tested(float(fit.coefficients[0]), std_error, satterthwaite(fit, clusters, np.ones(1)), confidence)
 
 

@@ -1,8 +1,7 @@
-"""Cluster-robust covariances with the degrees of freedom of Satterthwaite.
+"""Cluster-robust covariance CR2 with the degrees of freedom of Satterthwaite.
 
-CR2 (Bell and McCaffrey 2002) with an identity working model, and the degrees of
-freedom of Pustejovsky and Tipton (2018); CR0, CR1, CR1S and CR3 as in R's
-clubSandwich. Every cluster's n x n adjustment matrix acts inside the span of the
+Bell and McCaffrey (2002) with an identity working model, and the degrees of
+freedom of Pustejovsky and Tipton (2018), as in R's clubSandwich. Every cluster's n x n adjustment matrix acts inside the span of the
 design, so all work is done on p x p matrices: time grows with rows, memory with
 clusters, however large one cluster is.
 
@@ -40,8 +39,8 @@ class _Clusters:
         return np.einsum("gij,gj->gi", self.vectors, weights * inside)
 
 
-def cluster_covariance(fit: Fit, clusters: np.ndarray, kind: str) -> np.ndarray:
-    """Give a cluster-robust covariance of the coefficients.
+def cr2_covariance(fit: Fit, clusters: np.ndarray) -> np.ndarray:
+    """Give the cluster-robust covariance CR2 of the coefficients.
 
     Parameters
     ----------
@@ -49,23 +48,14 @@ def cluster_covariance(fit: Fit, clusters: np.ndarray, kind: str) -> np.ndarray:
         Of n rows and p columns.
     clusters : array (n,)
         Cluster of each row, any values without missing.
-    kind : str
-        ``CR0``, ``CR1``, ``CR1S``, ``CR2`` or ``CR3``.
 
     Returns
     -------
     array (p, p)
-
-    Raises
-    ------
-    KeyError
-        For another kind.
     """
-    exponent, scale = CR_KINDS[kind]
     parts = _clusters(fit, clusters)
-    scores = parts.transformed(parts.power(exponent)) if exponent else parts.scores
-    count = scores.shape[0]
-    return fit.from_basis(scores.T @ scores) * scale(count, *fit.basis.shape)
+    scores = parts.transformed(parts.power(-0.5))
+    return fit.from_basis(scores.T @ scores)
 
 
 def satterthwaite(fit: Fit, clusters: np.ndarray, contrast: np.ndarray) -> float:
@@ -115,13 +105,3 @@ def _clusters(fit: Fit, clusters: np.ndarray) -> _Clusters:
             products[:, first, second] = products[:, second, first] = sums
     values, vectors = np.linalg.eigh(products)
     return _Clusters(np.clip(values, 0.0, 1.0), vectors, scores)
-
-
-CR_KINDS = {
-    "CR0": (0.0, lambda clusters, rows, columns: 1.0),
-    "CR1": (0.0, lambda clusters, rows, columns: clusters / (clusters - 1)),
-    "CR1S": (0.0, lambda clusters, rows, columns: clusters * (rows - 1) / ((clusters - 1) * (rows - columns))),
-    "CR2": (-0.5, lambda clusters, rows, columns: 1.0),
-    "CR3": (-1.0, lambda clusters, rows, columns: 1.0),
-}
-"""Kind -> exponent of I - S on each cluster's score, and factor on the covariance."""

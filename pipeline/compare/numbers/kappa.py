@@ -3,33 +3,14 @@
 Codes are given as places 0 to k - 1 in the declared order of the categories;
 NaN where a coder gave none. A table with one category only says nothing about
 agreement beyond chance: NaN, and the caller says so. Arrays may have further
-dimensions in front, such as repeats without one unit; only standard errors are
-of one table.
+dimensions in front, such as repeats without one unit, which no library takes.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-
-from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
 NO_CHANCE_LEFT = 1e-12
 """Where chance gives full agreement to within this, kappa has no meaning."""
-
-
-@dataclass(frozen=True)
-class Kappa:
-    """A kappa with its large-sample standard error and interval, and the error if coders agreed by chance only."""
-
-    kappa: float
-    std_error: float
-    conf_low: float
-    conf_high: float
-    chance_error: float
-
-
-UNDEFINED = Kappa(NAN, NAN, NAN, NAN, NAN)
 
 
 def agreement_table(codes: np.ndarray, size: int) -> np.ndarray:
@@ -67,7 +48,7 @@ def quadratic_weights(size: int) -> np.ndarray:
 
 
 def kappa_of(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Give Cohen's kappa of two coders, without its error.
+    """Give Cohen's kappa of two coders.
 
     Parameters
     ----------
@@ -81,47 +62,36 @@ def kappa_of(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
     array (...)
         NaN without units, or when chance alone would give full agreement (one
         category only).
+
+    References
+    ----------
+    Cohen (1960), Educational and Psychological Measurement 20:37-46.
     """
     seen, expected = _seen_and_expected(table, weights)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(1 - expected < NO_CHANCE_LEFT, NAN, (seen - expected) / (1 - expected))
 
 
-def cohens_kappa(table: np.ndarray, weights: np.ndarray, confidence: float = 0.95) -> Kappa:
-    """Give Cohen's kappa of two coders with its large-sample error.
+def cohens_kappa_error(table: np.ndarray) -> float:
+    """Give the large-sample standard error of Cohen's kappa of two coders.
 
     Parameters
     ----------
     table : array (k, k)
-        Units by both coders' codes.
-    weights : array (k, k)
-        Credit for each pair of codes, 1 on the diagonal.
-    confidence : float
-        Level of the interval, 0-1.
+        Units by both coders' codes, of at least two categories.
 
     Returns
     -------
-    Kappa
-        NaN as ``kappa_of``. The error is too small with fewer than about 30
-        units: prefer the jackknife there. The interval may pass 1.
+    float
+        Too small with fewer than about 30 units.
 
     References
     ----------
-    Cohen (1960), Educational and Psychological Measurement 20:37-46; error by
     Fleiss, Cohen and Everitt (1969), Psychological Bulletin 72:323-327.
     """
-    kappa = float(kappa_of(table, weights))
-    if np.isnan(kappa):
-        return UNDEFINED
-    shares = table / table.sum()
-    by_chance = np.outer(shares.sum(axis=1), shares.sum(axis=0))
-    expected = float((weights * by_chance).sum())
-    credit = (weights @ shares.sum(axis=0))[:, None] + shares.sum(axis=1) @ weights
-    spread = (shares * (weights - credit * (1 - kappa)) ** 2).sum() - (kappa - expected * (1 - kappa)) ** 2
-    chance = (by_chance * (weights - credit) ** 2).sum() - expected**2
-    error, chance_error = (float(np.sqrt(max(one, 0.0) / table.sum())) / (1 - expected) for one in (spread, chance))
-    half = normal_value(confidence) * error
-    return Kappa(kappa, error, kappa - half, kappa + half, chance_error)
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    return float(cohens_kappa(table).std_kappa)
 
 
 def fleiss_kappa(codes: np.ndarray, size: int) -> np.ndarray:

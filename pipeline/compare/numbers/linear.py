@@ -107,28 +107,25 @@ def classical_covariance(fit: Fit) -> np.ndarray:
     return variance * fit.from_basis(np.eye(fit.root.shape[0]))
 
 
-def hc_covariance(fit: Fit, kind: str) -> np.ndarray:
-    """Give a heteroskedasticity-consistent covariance of the coefficients.
+def hc3_covariance(fit: Fit) -> np.ndarray:
+    """Give the heteroskedasticity-consistent covariance HC3 of the coefficients.
 
     Parameters
     ----------
     fit : Fit
-    kind : str
-        ``HC0``, ``HC1``, ``HC2`` or ``HC3`` (MacKinnon and White 1985).
 
     Returns
     -------
     array (p, p)
         A row that the model fits by itself (leverage 1) has residual 0 and adds
-        nothing under HC2 and HC3; see ``rests_on_one_row``.
+        nothing; see ``rests_on_one_row``.
 
-    Raises
-    ------
-    KeyError
-        For another kind.
+    References
+    ----------
+    MacKinnon and White (1985), Journal of Econometrics 29:305-325.
     """
-    size = HC_SIZES[kind](fit)
-    scores = fit.basis * (fit.residuals * size)[:, None]
+    room = 1 - fit.leverage
+    scores = fit.basis * (fit.residuals / np.where(room < SATURATED, np.inf, room))[:, None]
     return fit.from_basis(scores.T @ scores)
 
 
@@ -138,18 +135,3 @@ def rests_on_one_row(fit: Fit, contrast: np.ndarray) -> bool:
     direction = np.linalg.solve(fit.root.T, contrast)
     influence = fit.basis[saturated] @ direction
     return bool((np.abs(influence) > SATURATED * np.linalg.norm(direction)).any())
-
-
-def _room(fit: Fit) -> np.ndarray:
-    """Give 1 minus leverage per row, infinite where the row is fitted by itself."""
-    room = 1 - fit.leverage
-    return np.where(room < SATURATED, np.inf, room)
-
-
-HC_SIZES = {
-    "HC0": lambda fit: 1.0,
-    "HC1": lambda fit: np.sqrt(fit.basis.shape[0] / fit.df_residual),
-    "HC2": lambda fit: 1 / np.sqrt(_room(fit)),
-    "HC3": lambda fit: 1 / _room(fit),
-}
-"""Kind -> factor on each residual."""

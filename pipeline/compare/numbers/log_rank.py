@@ -16,8 +16,6 @@ AT_ONCE = 500
 class LogRank:
     """Log-rank test of k groups."""
 
-    observed: np.ndarray
-    """Events of each group (k,)."""
     expected: np.ndarray
     """Events of each group if all had the same prospects (k,)."""
     statistic: float
@@ -59,10 +57,10 @@ def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
     variance = np.diag((shares * weight).sum(axis=1)) - (shares * weight) @ shares.T
     rank = int(np.linalg.matrix_rank(variance)) if weight.any() else 0
     if rank == 0:
-        return LogRank(deaths.sum(axis=1), expected, NAN, NAN, NAN)
+        return LogRank(expected, NAN, NAN, NAN)
     apart = deaths.sum(axis=1) - expected
     statistic = float(apart @ np.linalg.pinv(variance, hermitian=True) @ apart)
-    return LogRank(deaths.sum(axis=1), expected, statistic, float(rank), _chi_square_p(statistic, rank))
+    return LogRank(expected, statistic, float(rank), _chi_square_p(statistic, rank))
 
 
 def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, seed: int, exchanges: int = EXCHANGES) -> float:

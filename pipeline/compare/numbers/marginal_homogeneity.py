@@ -54,12 +54,8 @@ def mcnemar_test(counts: np.ndarray) -> HomogeneityTest:
     ----------
     McNemar (1947), Psychometrika 12:153-157.
     """
-    return _mcnemar(counts, 0.0)
-
-
-def mcnemar_corrected_test(counts: np.ndarray) -> HomogeneityTest:
-    """Test as ``mcnemar_test``, with a continuity correction of at most one."""
-    return _mcnemar(counts, 1.0)
+    up, down = float(counts[0, 1]), float(counts[1, 0])
+    return _chi_square((up - down) ** 2 / (up + down), 1) if up + down else UNDEFINED
 
 
 def mcnemar_exact_p(counts: np.ndarray) -> float:
@@ -166,44 +162,10 @@ def bhapkar_test(counts: np.ndarray) -> HomogeneityTest:
     return _chi_square(test.statistic / left, int(test.df)) if left > 1e-12 else UNDEFINED
 
 
-def bowker_test(counts: np.ndarray) -> HomogeneityTest:
-    """Test whether as many moved from each class to each other as back, which is more than equal shares.
-
-    Parameters
-    ----------
-    counts : array (k, k)
-        As ``stuart_maxwell_test``.
-
-    Returns
-    -------
-    HomogeneityTest
-        One degree of freedom for each pair of classes that somebody moved
-        between; NaN when nobody moved.
-
-    References
-    ----------
-    Bowker (1948), Journal of the American Statistical Association 43:572-574.
-    """
-    above = np.triu_indices(len(counts), 1)
-    both, apart = (counts + counts.T)[above], (counts - counts.T)[above]
-    used = both > 0
-    if not used.any():
-        return UNDEFINED
-    return _chi_square(float((apart[used] ** 2 / both[used]).sum()), int(used.sum()))
-
-
 def unmoved_classes(counts: np.ndarray) -> np.ndarray:
     """Mark the classes (k,) that nobody entered or left, and that the tests therefore leave out."""
     stayed = np.diag(counts)
     return (counts.sum(axis=0) == stayed) & (counts.sum(axis=1) == stayed)
-
-
-def _mcnemar(counts: np.ndarray, continuity: float) -> HomogeneityTest:
-    up, down = float(counts[0, 1]), float(counts[1, 0])
-    if up + down == 0:
-        return UNDEFINED
-    apart = abs(up - down)
-    return _chi_square((apart - min(continuity, apart)) ** 2 / (up + down), 1)
 
 
 def _wald(counts: np.ndarray) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Intervals of one share: Wilson's for reports, the others for checking and for named needs.
+"""Intervals of one share: Wilson's for reports, Clopper and Pearson's beside it for targets.
 
 All take the number who did and the number who answered, and give the ends on
 0-1. Units that may resemble others of their cluster have a ``Clustering`` beside
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compare.numbers.cluster_robust import cluster_covariance, satterthwaite
+from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
 from pipeline.compare.numbers.linear import least_squares
 from pipeline.compare.numbers.student import critical_value, normal_value
 
@@ -49,7 +49,7 @@ def clustering_of(did: np.ndarray, clusters: np.ndarray) -> Clustering:
         return Clustering(count, float("nan"), float("nan"))
     fit = least_squares(np.ones((len(did), 1)), did.astype("float64"))
     alone = share * (1 - share) / len(did)
-    variance = float(cluster_covariance(fit, clusters, "CR2")[0, 0])
+    variance = float(cr2_covariance(fit, clusters)[0, 0])
     return Clustering(count, variance / alone if alone else float("nan"), satterthwaite(fit, clusters, np.ones(1)))
 
 
@@ -124,7 +124,7 @@ def _clustered_limits(share: float, total: int, clustering: Clustering, t: float
         half = t * float(np.sqrt(effect / (total * share * (1 - share))))
         return float(expit(logit(share) - half)), float(expit(logit(share) + half))
     effective = total / max(1.0, 1.0 if np.isnan(effect) else effect)
-    return _score_limits(share * effective, effective, t, 0.0)
+    return _score_limits(share * effective, effective, t)
 
 
 def wilson_interval(count: int, total: int, confidence: float = 0.95) -> Interval:
@@ -146,30 +146,7 @@ def wilson_interval(count: int, total: int, confidence: float = 0.95) -> Interva
     ----------
     Wilson (1927), Journal of the American Statistical Association 22:209-212.
     """
-    return _score_limits(count, total, normal_value(confidence), 0.0)
-
-
-def wilson_continuity_interval(count: int, total: int, confidence: float = 0.95) -> Interval:
-    """Give Wilson's interval with continuity correction.
-
-    Parameters
-    ----------
-    count, total : int
-        Those who did, of those who answered (at least 1).
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    low, high : float
-        On 0-1.
-
-    Notes
-    -----
-    The correction is always one half. R's ``prop.test`` makes it smaller when
-    the count is within one half of its hypothesised value.
-    """
-    return _score_limits(count, total, normal_value(confidence), 0.5)
+    return _score_limits(count, total, normal_value(confidence))
 
 
 def clopper_pearson_interval(count: int, total: int, confidence: float = 0.95) -> Interval:
@@ -194,72 +171,6 @@ def clopper_pearson_interval(count: int, total: int, confidence: float = 0.95) -
     return _beta_limits(count, total, confidence)
 
 
-def wald_interval(count: int, total: int, confidence: float = 0.95) -> Interval:
-    """Give the simple normal interval, which may leave 0-1 and is too short near the edges; for checking.
-
-    Parameters
-    ----------
-    count, total : int
-        Those who did, of those who answered (at least 1).
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    low, high : float
-    """
-    share = count / total
-    half = normal_value(confidence) * float(np.sqrt(share * (1 - share) / total))
-    return share - half, share + half
-
-
-def agresti_coull_interval(count: int, total: int, confidence: float = 0.95) -> Interval:
-    """Give the simple interval after adding half the squared normal value to both sides; may leave 0-1.
-
-    Parameters
-    ----------
-    count, total : int
-        Those who did, of those who answered (at least 1).
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    low, high : float
-
-    References
-    ----------
-    Agresti and Coull (1998), The American Statistician 52:119-126.
-    """
-    z = normal_value(confidence)
-    larger_total = total + z**2
-    share = (count + z**2 / 2) / larger_total
-    half = z * float(np.sqrt(share * (1 - share) / larger_total))
-    return share - half, share + half
-
-
-def jeffreys_interval(count: int, total: int, confidence: float = 0.95) -> Interval:
-    """Give the equal-tailed Bayesian interval under Jeffreys' prior, not stretched at the edges.
-
-    Parameters
-    ----------
-    count, total : int
-        Those who did, of those who answered (at least 1).
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    low, high : float
-        On 0-1.
-    """
-    from scipy.special import betaincinv
-
-    tail = (1 - confidence) / 2
-    low, high = (float(betaincinv(count + 0.5, total - count + 0.5, p)) for p in (tail, 1 - tail))
-    return low, high
-
-
 def _beta_limits(count: float, total: float, confidence: float) -> Interval:
     """Invert the binomial tails; neither number need be whole."""
     from scipy.special import betaincinv
@@ -270,11 +181,10 @@ def _beta_limits(count: float, total: float, confidence: float) -> Interval:
     return low, high
 
 
-def _score_limits(count: float, total: float, z: float, continuity: float) -> Interval:
-    """Solve the score equation at both ends; the continuity correction widens each."""
-    low_share, high_share = (count - continuity) / total, (count + continuity) / total
-    low = 0.0 if low_share <= 0 else _score_limit(low_share, total, -z)
-    high = 1.0 if high_share >= 1 else _score_limit(high_share, total, z)
+def _score_limits(count: float, total: float, z: float) -> Interval:
+    """Solve the score equation at both ends."""
+    low = 0.0 if count <= 0 else _score_limit(count / total, total, -z)
+    high = 1.0 if count >= total else _score_limit(count / total, total, z)
     return low, high
 
 

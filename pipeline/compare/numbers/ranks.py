@@ -19,14 +19,12 @@ BISECTIONS = 200
 
 @dataclass(frozen=True)
 class MannWhitney:
-    """U of the first group, and two-sided p-values with correction for ties."""
+    """U of the first group, and the two-sided p-value with corrections for ties and continuity."""
 
     u: float
     """Number of pairs in which the first person's value is greater; equal values count one half."""
     pairs: int
     p_value: float
-    """With continuity correction."""
-    p_value_without_continuity: float
     tied: int
     """Number of pairs of equal values."""
 
@@ -75,10 +73,9 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> MannWhitney:
     tied = int((in_first * in_second).sum())
     u = float((in_first * below).sum() + tied / 2)
     pairs = len(first) * len(second)
-    deviation = u - pairs / 2
     spread = _spread_of_u(len(first), len(second), in_first + in_second)
-    corrected = max(abs(deviation) - 0.5, 0.0)
-    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), float(2 * ndtr(-abs(deviation) / spread)), tied)
+    corrected = max(abs(u - pairs / 2) - 0.5, 0.0)
+    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), tied)
 
 
 def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> RankBiserial:

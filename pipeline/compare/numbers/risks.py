@@ -86,30 +86,8 @@ def newcombe_difference(table: FourCells, confidence: float = 0.95) -> Compared:
     second_low, second_high = wilson_interval(table.second_count, table.second_total, confidence)
     low = first - second - np.hypot(first - first_low, second_high - second)
     high = first - second + np.hypot(first_high - first, second - second_low)
-    return Compared(first - second, wald_difference(table, confidence).std_error, float(low), float(high))
-
-
-def wald_difference(table: FourCells, confidence: float = 0.95) -> Compared:
-    """Give the risk difference with the simple normal interval, for checking.
-
-    Parameters
-    ----------
-    table : FourCells
-        Two groups of at least one person.
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    Compared
-        First share minus second.
-    """
-    shares = np.array([table.first_share, table.second_share])
-    variances = shares * (1 - shares) / np.array([table.first_total, table.second_total])
-    std_error = float(np.sqrt(variances.sum()))
-    difference = table.first_share - table.second_share
-    half = normal_value(confidence) * std_error
-    return Compared(difference, std_error, difference - half, difference + half)
+    variances = first * (1 - first) / table.first_total, second * (1 - second) / table.second_total
+    return Compared(first - second, float(np.sqrt(sum(variances))), float(low), float(high))
 
 
 def katz_risk_ratio(table: FourCells, confidence: float = 0.95) -> Compared:
@@ -164,35 +142,6 @@ def woolf_odds_ratio(table: FourCells, confidence: float = 0.95) -> Compared:
         return UNDEFINED
     odds = cells[:, 0] / cells[:, 1]
     return _on_log_scale(float(odds[0] / odds[1]), float(np.sqrt((1 / cells).sum())), confidence)
-
-
-def conditional_odds_ratio(table: FourCells, confidence: float = 0.95) -> Compared:
-    """Give the odds ratio that goes with Fisher's test, with its exact interval, for checking.
-
-    Parameters
-    ----------
-    table : FourCells
-        Two groups of at least one person.
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    Compared
-        Conditional maximum likelihood estimate, which differs from the plain
-        odds ratio; no standard error.
-    """
-    from scipy.stats.contingency import odds_ratio
-
-    found = odds_ratio(table.cells.astype("int64"), kind="conditional")
-    interval = found.confidence_interval(confidence)
-    return Compared(float(found.statistic), NAN, float(interval.low), float(interval.high))
-
-
-def cohens_h(table: FourCells) -> float:
-    """Give Cohen's h: the difference of the shares after the arcsine transformation."""
-    first, second = (2 * np.arcsin(np.sqrt(share)) for share in (table.first_share, table.second_share))
-    return float(first - second)
 
 
 def _on_log_scale(ratio: float, std_error: float, confidence: float) -> Compared:

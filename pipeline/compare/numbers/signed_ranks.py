@@ -18,16 +18,14 @@ EXACT_BELOW = 50
 
 @dataclass(frozen=True)
 class SignedRank:
-    """Wilcoxon's test; every p-value is two-sided."""
+    """Wilcoxon's test."""
 
     statistic: float
     """V: the sum of the ranks of those who rose; equal sizes share their ranks."""
     n: int
     """People who changed."""
     p_value: float
-    """Exact where the test is, else with continuity correction."""
-    p_continuity: float
-    p_without_continuity: float
+    """Two-sided; exact where the test is, else with continuity correction."""
     is_exact: bool
     rank_biserial: float
     """Share of the rank sum of those who rose minus that of those who fell, -1 to 1."""
@@ -71,12 +69,11 @@ def signed_rank_test(change: np.ndarray) -> SignedRank:
     _, where, ties = np.unique(np.abs(moved), return_inverse=True, return_counts=True)
     ranks = (np.cumsum(ties) - (ties - 1) / 2)[where]
     v = float(ranks[moved > 0].sum())
-    deviation, spread = v - n * (n + 1) / 4, _spread(n, ties)
-    corrected = float(2 * ndtr(-max(abs(deviation) - 0.5, 0.0) / spread))
+    corrected = float(2 * ndtr(-max(abs(v - n * (n + 1) / 4) - 0.5, 0.0) / _spread(n, ties)))
     is_exact = n < EXACT_BELOW and len(moved) == len(change) and bool((ties == 1).all())
     p_value = _exact_p(int(v), n) if is_exact else corrected
     biserial = 4 * v / (n * (n + 1)) - 1
-    return SignedRank(v, n, p_value, corrected, float(2 * ndtr(-abs(deviation) / spread)), is_exact, biserial)
+    return SignedRank(v, n, p_value, is_exact, biserial)
 
 
 def pseudomedian(change: np.ndarray, confidence: float = 0.95) -> Pseudomedian:

@@ -1,7 +1,6 @@
-"""Mean differences in standard deviations: Cohen's d, Hedges' g, Glass' delta.
+"""Mean differences in pooled standard deviations: Cohen's d and Hedges' g.
 
-Which standard deviation stands in the denominator is the method, so each has
-its own function. Intervals come from the noncentral t distribution: the limits
+Intervals come from the noncentral t distribution: the limits
 are those noncentralities under which the observed t lies on the tail.
 """
 
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.compare.numbers.means import pooled_deviation
-from pipeline.compare.numbers.student import normal_value
 
 
 @dataclass(frozen=True)
@@ -66,70 +64,6 @@ def hedges_g(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) ->
     return StandardisedDifference(d.difference * correction, d.conf_low * correction, d.conf_high * correction)
 
 
-def hedges_g_normal(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Give Hedges' g with the interval of the large-sample normal approximation, for checking.
-
-    Parameters
-    ----------
-    first, second : arrays of float, shapes (n_first,), (n_second,)
-        At least two values each, none missing, not both constant.
-    confidence : float
-        Level of the interval, 0-1.
-
-    Returns
-    -------
-    StandardisedDifference
-    """
-    g = hedges_g(first, second, confidence).difference
-    half = normal_value(confidence) * np.sqrt(large_sample_variance(g, len(first), len(second)))
-    return StandardisedDifference(g, float(g - half), float(g + half))
-
-
-def average_variance_d(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Standardise by the root of the average of the two variances.
-
-    Parameters
-    ----------
-    first, second : arrays of float, shapes (n_first,), (n_second,)
-        At least two values each, none missing, not both constant.
-    confidence : float
-        Level of the interval, 0-1.
-
-    Returns
-    -------
-    StandardisedDifference
-        With the noncentral-t interval on Welch's df.
-    """
-    variances = np.array([first.var(ddof=1), second.var(ddof=1)])
-    sizes = np.array([len(first), len(second)])
-    average = variances.mean()
-    parts = variances / sizes
-    df = parts.sum() ** 2 / (parts**2 / (sizes - 1)).sum()
-    difference = (first.mean() - second.mean()) / np.sqrt(average)
-    return _with_noncentral_interval(float(difference), float(np.sqrt(parts.sum() / average)), float(df), confidence)
-
-
-def glass_delta(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Standardise by the standard deviation of the second group, the controls.
-
-    Parameters
-    ----------
-    first, second : arrays of float, shapes (n_first,), (n_second,)
-        At least two values each, none missing, the second not constant.
-    confidence : float
-        Level of the interval, 0-1.
-
-    Returns
-    -------
-    StandardisedDifference
-        With the noncentral-t interval, df = n_second - 1.
-    """
-    variance = second.var(ddof=1)
-    difference = (first.mean() - second.mean()) / np.sqrt(variance)
-    scale = np.sqrt(1 / len(second) + first.var(ddof=1) / (len(first) * variance))
-    return _with_noncentral_interval(float(difference), float(scale), len(second) - 1, confidence)
-
-
 def small_sample_correction(df: float) -> float:
     """Give Hedges' exact correction: the expected share by which d overstates, below 1.
 
@@ -145,28 +79,6 @@ def small_sample_correction(df: float) -> float:
     from scipy.special import gammaln
 
     return float(np.exp(gammaln(df / 2) - np.log(np.sqrt(df / 2)) - gammaln((df - 1) / 2)))
-
-
-def approximate_correction(df: float) -> float:
-    """Give Hedges' approximate correction 1 - 3 / (4 df - 1), for checking."""
-    return 1 - 3 / (4 * df - 1)
-
-
-def large_sample_variance(g: float, n_first: int, n_second: int) -> float:
-    """Give the variance of Hedges' g in large samples.
-
-    Parameters
-    ----------
-    g : float
-        Hedges' g.
-    n_first, n_second : int
-        Group sizes.
-
-    Returns
-    -------
-    float
-    """
-    return (n_first + n_second) / (n_first * n_second) + g**2 / (2 * (n_first + n_second))
 
 
 def noncentrality_interval(statistic: float, df: float, confidence: float) -> tuple[float, float]:

@@ -1,9 +1,4 @@
-"""Changes of the same people in standard deviations.
-
-Which standard deviation stands in the denominator is the method, so each has
-its own function: that of the answers (d_av, comparable with group differences),
-or that of the changes (d_z, what a paired t test sees).
-"""
+"""Changes of the same people in standard deviations of the answers (d_av), comparable with group differences."""
 
 import numpy as np
 
@@ -42,33 +37,6 @@ def hedges_g_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95)
     d = cohens_d_av(before, after, confidence)
     correction = small_sample_correction(len(before) - 1)
     return StandardisedDifference(d.difference * correction, d.conf_low * correction, d.conf_high * correction)
-
-
-def cohens_d_z(before: np.ndarray, after: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Standardise the mean change by the standard deviation of the changes.
-
-    Parameters
-    ----------
-    before, after : arrays of float, shape (pairs,)
-        As ``cohens_d_av``.
-    confidence : float
-        Level of the interval, 0-1.
-
-    Returns
-    -------
-    StandardisedDifference
-        With the exact noncentral-t interval when changes are normal. Larger
-        than d_av when both waves correlate above one half, so the two must
-        never be compared with each other.
-    """
-    change = after - before
-    return _standardised(change, change.std(ddof=1), confidence)
-
-
-def cohens_d_rm(before: np.ndarray, after: np.ndarray) -> float:
-    """Give d_z times the root of 2 (1 - r), where r is the correlation between the waves; for checking."""
-    correlation = np.corrcoef(before, after)[0, 1]
-    return cohens_d_z(before, after).difference * float(np.sqrt(2 * (1 - correlation)))
 
 
 def _standardised(change: np.ndarray, deviation: float, confidence: float) -> StandardisedDifference:

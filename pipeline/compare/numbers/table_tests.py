@@ -1,8 +1,7 @@
 """Tests of tables of counts: whether groups have the same shares.
 
-Two shares: Pearson's for reports, Fisher's where expected counts are small;
-Yates' and the likelihood ratio for checking; sizes of the difference are in
-``risks``. More categories: Pearson's, with Cramér's V.
+Two shares: Pearson's, Fisher's where expected counts are small; sizes of the
+difference are in ``risks``. More categories: Pearson's, with Cramér's V.
 """
 
 from dataclasses import dataclass
@@ -82,22 +81,12 @@ def pearson_test(table: FourCells) -> TableTest:
     TableTest
         NaN when everybody, or nobody, did.
     """
-    return _chi_square(table, 0.0)
+    from scipy.special import chdtrc
 
-
-def yates_test(table: FourCells) -> TableTest:
-    """Test equal shares by Pearson's chi-square with Yates' correction (at most one half), for checking."""
-    return _chi_square(table, 0.5)
-
-
-def likelihood_ratio_test(table: FourCells) -> TableTest:
-    """Test equal shares by the likelihood ratio G2, 1 degree of freedom, for checking; NaN as ``pearson_test``."""
-    from scipy.special import chdtrc, xlogy
-
-    cells, expected = table.cells, table.expected
+    expected = table.expected
     if (expected == 0).any():
         return TableTest(NAN, NAN)
-    statistic = float(2 * xlogy(cells, cells / expected).sum())
+    statistic = float(((table.cells - expected) ** 2 / expected).sum())
     return TableTest(statistic, float(chdtrc(1, statistic)))
 
 
@@ -122,19 +111,3 @@ def fisher_p(table: FourCells) -> float:
 def needs_fisher(table: FourCells) -> bool:
     """Say whether an expected count is too small for Pearson's test."""
     return bool(table.expected.min() < EXPECTED_FOR_PEARSON)
-
-
-def phi_coefficient(table: FourCells) -> float:
-    """Give phi, the strength of association in a 2 × 2 table, 0-1; NaN as ``pearson_test``."""
-    return float(np.sqrt(pearson_test(table).statistic / table.cells.sum()))
-
-
-def _chi_square(table: FourCells, continuity: float) -> TableTest:
-    from scipy.special import chdtrc
-
-    expected = table.expected
-    if (expected == 0).any():
-        return TableTest(NAN, NAN)
-    apart = np.abs(table.cells - expected)
-    statistic = float(((apart - np.minimum(continuity, apart)) ** 2 / expected).sum())
-    return TableTest(statistic, float(chdtrc(1, statistic)))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pipeline.compare.coverage import exact_coverage
-from pipeline.compare.numbers.proportions import clopper_pearson_interval, wald_interval, wilson_interval
+from pipeline.compare.numbers.proportions import clopper_pearson_interval, wilson_interval
+from tests.validate.coverage import exact_coverage
 
 
 def test_one_persons_coverage_is_counted_by_hand() -> None:
@@ -22,10 +22,6 @@ def test_wilsons_interval_lies_on_both_sides_of_what_it_promises() -> None:
     held = [exact_coverage(wilson_interval, 60, share) for share in np.linspace(0.02, 0.98, 97)]
     assert min(held) < 0.95 < max(held)
     assert np.mean(held) == pytest.approx(0.95, abs=0.01)
-
-
-def test_the_simple_interval_is_worse_near_the_edge() -> None:
-    assert exact_coverage(wald_interval, 30, 0.02) < 0.5 < exact_coverage(wilson_interval, 30, 0.02)
 
 
 def test_coverage_is_the_frequency_in_a_simulation() -> None:
