@@ -19,8 +19,10 @@ from pipeline.spec.check_data import (
 )
 from pipeline.spec.check_instruments import instrument_problems
 from pipeline.spec.check_shown import part_problems, quotation_problems
-from pipeline.spec.declaration import Analysis, Declaration, Declared, Exclusion, Exhibit, Report, Text
+from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
+from pipeline.spec.declared import Declared, Text
 from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.sources import Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import COMPARING
 

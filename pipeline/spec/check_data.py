@@ -5,8 +5,8 @@ from datetime import datetime
 
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.codebook import ROW_NUMBER
-from pipeline.spec.declaration import CALENDARS, SHORT_YEARS, Exclusion, Source
 from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.sources import CALENDARS, SHORT_YEARS, Exclusion, Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
 

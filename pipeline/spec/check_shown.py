@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
+from pipeline.spec.declaration import Exhibit, Quotations
 from pipeline.spec.naming import split_reference, toml_place, unknown_name
-from pipeline.spec.shown import Exhibit, Quotations
 from pipeline.spec.study import Study
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Declared, Name, Text
+from pipeline.spec.declared import Declared, Name, Text
 from pipeline.spec.vocabulary import RULE_KINDS
 
 FOLDER = Path(__file__).resolve().parent.parent / "instruments"

@@ -9,7 +9,9 @@ from datetime import date
 from functools import cached_property
 
 from pipeline.paths import Paths
-from pipeline.spec.declaration import Declaration, Measure, Source, Text, Unit
+from pipeline.spec.declaration import Declaration, Measure
+from pipeline.spec.declared import Text
+from pipeline.spec.sources import Source, Unit
 from pipeline.spec.vocabulary import MISSING_REASONS, NUMERIC_TYPES, RULE_KINDS
 
 

@@ -12,7 +12,7 @@ from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.importers.limesurvey import import_limesurvey
 from pipeline.clean.importers.statistics_file import import_statistics_file
 from pipeline.clean.importers.xlsx import import_xlsx
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 
 IMPORTERS: dict[str, Callable[[bytes, Source, str], Imported]] = {
     "csv": import_csv,

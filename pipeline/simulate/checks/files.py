@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import Mess, Simulation
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 
 
