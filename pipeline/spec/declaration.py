@@ -15,17 +15,14 @@ Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a
 """A variable, or two crossed: ``sex*sick_listed``."""
 
 
-class Measure(Declared):
-    """A number or class made from one person's answers in one wave; beside an instrument only the name is needed."""
+class Scoring(Declared):
+    """What makes a value of one person's answers: stated by the study, or given by an instrument."""
 
     name: Name
-    instrument: Name | None = Field(None, description="One of docs/instruments.md, which gives every key that is not stated here")
-    of: Name | None = Field(None, description="Which measure of the instrument, where it gives several and this one has another name")
     label: Text
     unit: Text = Field(description="Unit of the value, for axes and tables")
     rule: str
     items: tuple[Name, ...] = Field(description='With an instrument also a table of its items: { ti_1 = "q7" }')
-    reversed: tuple[Name, ...] = ()
     range: tuple[float, float] | None = Field(None, description="Least and greatest answer of one item; needed to reverse")
     minimum_answered: float = Field(1.0, ge=0, le=1, description="Least share of items a person must have answered")
     counts: tuple[str, ...] = Field((), description="Answer codes that count, for the rules that count")
@@ -34,9 +31,17 @@ class Measure(Declared):
     direction: Literal["higher", "lower", "neither"] = Field("neither", description="Which values are better")
     categories: dict[str, Text] = Field({}, description="Labels of the classes, for rules that classify; in their order")
     collapse: dict[str, tuple[str, ...]] = Field({}, description="Class -> answer codes that belong to it, for rule 'collapsed'")
+    classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
+
+
+class Measure(Scoring):
+    """A number or class made from one person's answers in one wave; beside an instrument only the name is needed."""
+
+    instrument: Name | None = Field(None, description="One of docs/instruments.md, which gives every key that is not stated here")
+    of: Name | None = Field(None, description="Which measure of the instrument, where it gives several and this one has another name")
+    reversed: tuple[Name, ...] = ()
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
-    classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
 
 

@@ -32,3 +32,10 @@ def unknown_name(where: str, name: str, known: Iterable[str], kind: str) -> Iter
     if name not in names:
         remedy = suggestion(name, names) or f"Declare the {kind}, or correct the name."
         yield Problem(where, f"'{name}' is not a declared {kind}", ", ".join(names) or "none declared", remedy)
+
+
+def unknown_names(where: str, names: Iterable[str], known: Iterable[str], kind: str) -> Iterator[Problem]:
+    """Give a problem for each name that is not among the known ones."""
+    among = list(known)
+    for name in names:
+        yield from unknown_name(where, name, among, kind)

@@ -134,6 +134,10 @@ class Study:
         asked = [set(self.waves_of(self.variable[item])) for item in measure.items]
         return tuple(wave for wave in self.wave_names if all(wave in waves for waves in asked))
 
+    def waves_of_outcome(self, name: str) -> tuple[str, ...]:
+        """Give the waves in which a measure or variable exists; none for what cannot change."""
+        return self.waves_of_measure(self.measure[name]) if name in self.measure else self.waves_of(self.variable[name])
+
     def kind_of(self, name: str) -> str:
         """Say whether a measure or variable is a number, a share (0 or 1) or a category."""
         if name in self.measure:

@@ -2,7 +2,7 @@
 
 To add a format: write the module with its ``import_<format>`` function, add its
 line to ``IMPORTERS``, its name to ``Source.format`` and what it reads of a
-source's settings to ``SETTINGS_READ`` (``spec/check_data.py``).
+source's settings to ``SETTINGS_READ`` (``spec/check_sources.py``).
 """
 
 from collections.abc import Callable
