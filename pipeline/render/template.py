@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.render.engine.jobs import MAY_FAIL, Cell
 from pipeline.render.parameters import TAG, check_parameters
 
 Parameters = Mapping[str, Any]
@@ -81,15 +80,6 @@ class Template:
 def tags_of(cell: Mapping[str, Any]) -> list[str]:
     """Give the tags of a cell."""
     return list(cell.get("metadata", {}).get("tags", ()))
-
-
-def cells_to_run(notebook: Mapping[str, Any]) -> tuple[Cell, ...]:
-    """Give the code cells of a filled notebook, each with its place among all cells."""
-    return tuple(
-        Cell(place, cell["source"], MAY_FAIL in tags_of(cell))
-        for place, cell in enumerate(notebook["cells"])
-        if cell["cell_type"] == "code" and cell["source"].strip()
-    )
 
 
 def with_values(source: str, parameters: Parameters) -> str:

@@ -144,7 +144,7 @@ def test_a_contradiction_withholds_its_outcome_builds_the_rest_and_is_told(
     assert "one_group: released numbers about calmness contradict each other (calmer)" in said
     assert "Please report it" in said
     for language, words in (("en", "a fault of the program"), ("sv", "Felet ligger i programmet")):
-        section = report.open(Paths(tmp_path, study.id).study, language, str(Paths(tmp_path, study.id).release)).withheld()
+        section = report.group_comparison(Paths(tmp_path, study.id).study, language, str(Paths(tmp_path, study.id).release)).withheld()
         assert section is not None
         assert words in str(section.parts[0])
 

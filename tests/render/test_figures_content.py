@@ -19,10 +19,10 @@ from pipeline.render.figures.scores import heights, scores_figure
 from pipeline.render.figures.stacked import SCALE, colour_of, left_edge, side
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.selection import main_outcomes
 from pipeline.render.tables.baseline import table_one
+from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.render.wording.people import balance_sentences
 from tests.render.synthetic import FACTS
 
@@ -337,7 +337,7 @@ def test_what_both_groups_say_is_named_by_group_and_not_called_one_groups_answer
         assert figure.alt.count(f"({results.group_label('control')})") == 2
         assert said in experience_figures(results)[0].caption
         assert said not in figure.caption
-        assert said not in Report(both).experience().parts[0].html
+        assert said not in GroupComparison(both).experience().parts[0].html
     assert "The talks were useful: yes (Other employees)" in " ".join(texts()).replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ResearcherError
-from pipeline.render.engine.jobs import Cell
-from pipeline.render.template import Template, cells_to_run, with_values
+from pipeline.render.engine.jobs import Cell, cells_to_run
+from pipeline.render.template import Template, with_values
 from tests.conftest import ROOT
 
 PLAIN = st.recursive(

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.errors import Problem, raise_if_any
+from pipeline.render.template import tags_of
 
 Output = dict[str, Any]
 """One output of a cell as nbformat 4 writes it."""
@@ -47,6 +48,15 @@ class Cell:
     place: int
     source: str
     may_fail: bool = False
+
+
+def cells_to_run(notebook: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """Give the code cells of a filled notebook, each with its place among all cells."""
+    return tuple(
+        Cell(place, cell["source"], MAY_FAIL in tags_of(cell))
+        for place, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code" and cell["source"].strip()
+    )
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,8 @@ class Table:
         empty: the table stands open.
     shows : tuple
         Rows of estimates whose numbers, or the word for their absence, stand in
-        the table: what no table shows is listed by the report (``Report.checks``,
-        ``Report.withheld``).
+        the table: what no table shows is listed by the report (``Sections.checks``,
+        ``Sections.withheld``).
     """
 
     name: str
