@@ -112,7 +112,9 @@ def unreached(modules: Iterable[Module]) -> Iterator[Definition]:
 
 def package() -> list[Module]:
     """Read the package, the code cells of the templates, and what the installed project lets papermill call."""
-    sources = {".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text("utf-8") for path in (ROOT / "pipeline").rglob("*.py")}
+    sources = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text("utf-8") for path in (ROOT / "pipeline").rglob("*.py")
+    }
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = json.loads(path.read_text("utf-8"))["cells"]
         sources[f"notebooks.{path.stem}"] = "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
@@ -123,4 +125,6 @@ def package() -> list[Module]:
 if __name__ == "__main__":
     found = sorted(one.shown for one in unreached(package()))
     if found:
-        sys.exit("\n".join([*found, f"{len(found)} definitions are used by no command, template or registry: delete them, with their tests."]))
+        sys.exit(
+            "\n".join([*found, f"{len(found)} definitions are used by no command, template or registry: delete them, with their tests."])
+        )

@@ -14,7 +14,7 @@ from pipeline.render.figures.scores import scores_figure
 from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
 from pipeline.render.primary import Place, Question, as_question, questions_beside
 from pipeline.render.results import Results
-from pipeline.render.section import Part, Section, Words, present, words
+from pipeline.render.section import Section, Showable, Words, present, words
 from pipeline.render.selection import Key, declared_estimates, row_key, without
 from pipeline.render.tables.appendix import appendix_tables
 from pipeline.render.tables.context import context_table
@@ -58,7 +58,7 @@ class Sections:
         """Primary questions beside those, by any estimator and of any part of the people."""
         return questions_beside(self._results, self._told)
 
-    def _primary(self, *shown: Table | None) -> list[Part | None]:
+    def _primary(self, *shown: Table | None) -> list[Showable | None]:
         """Give findings and table of these questions, for the main results; the table also holds what no table shown has of the others."""
         here = {row_key(row) for table in shown if table is not None for row in table.shows}
         left = [as_question(self._results, row) for row in without((one.main for one in self.outcomes), here)] if shown else []
@@ -169,7 +169,7 @@ class Sections:
         """From what the report was made."""
         return self._section("provenance", words(closing.provenance(self._results)), provenance_table(self._results))
 
-    def _section(self, anchor: str, *parts: Part | None, heading: str = "") -> Section | None:
+    def _section(self, anchor: str, *parts: Showable | None, heading: str = "") -> Section | None:
         """Make a section of the parts that have something to show, and keep in mind what its tables show; None without any."""
         shown = present(parts)
         self._printed |= {row_key(row) for part in shown if isinstance(part, Table) for row in part.shows}
@@ -178,7 +178,7 @@ class Sections:
     def _text(self, *sentences: str) -> Words:
         return words(paragraph(" ".join(sentences)))
 
-    def _led(self, anchor: str, intro: Words, exhibits: Iterable[Part | None]) -> Section | None:
+    def _led(self, anchor: str, intro: Words, exhibits: Iterable[Showable | None]) -> Section | None:
         """Make a section that is only there for its figures and tables."""
         shown = present(exhibits)
         return self._section(anchor, intro, *shown) if shown else None

@@ -71,7 +71,7 @@ class Template:
         """
         check_parameters(self.notebook, parameters, self.shown)
         cells = [
-            {**cell, "source": with_values(cell["source"], parameters)} if TAG in tags_of(cell) else dict(cell)
+            {**cell, "source": with_parameters(cell["source"], parameters)} if TAG in tags_of(cell) else dict(cell)
             for cell in self.notebook["cells"]
         ]
         return {**self.notebook, "cells": cells}
@@ -82,7 +82,7 @@ def tags_of(cell: Mapping[str, Any]) -> list[str]:
     return list(cell.get("metadata", {}).get("tags", ()))
 
 
-def with_values(source: str, parameters: Parameters) -> str:
+def with_parameters(source: str, parameters: Parameters) -> str:
     """Replace the default values in a parameters cell, keeping its names, types and comments.
 
     Parameters

@@ -32,14 +32,14 @@ FIVE = ["1", "2", "3", "4", "5"]
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
     """Give the texts written since the fixture was asked for."""
-    kept: list[canvas.Page] = []
-    make = canvas.Page.__init__
+    kept: list[canvas.Sheet] = []
+    make = canvas.Sheet.__init__
 
-    def remember(page: canvas.Page, height: float) -> None:
+    def remember(page: canvas.Sheet, height: float) -> None:
         make(page, height)
         kept.append(page)
 
-    monkeypatch.setattr(canvas.Page, "__init__", remember)
+    monkeypatch.setattr(canvas.Sheet, "__init__", remember)
     yield lambda: [line.text for page in kept for line in page.lettering.lines]
 
 

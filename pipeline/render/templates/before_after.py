@@ -3,14 +3,14 @@
 from dataclasses import replace
 from functools import cached_property
 
-from pipeline.render.changes import Change, bounded, changes_by_level, name_of, paired_changes, self_ratings, what_was_tested
+from pipeline.render.changes import Change, bounded, change_name, changes_by_level, paired_changes, self_ratings, what_was_tested
 from pipeline.render.figures.experience import experience_figures
 from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.self_ratings import rating_figures
 from pipeline.render.figures.slope import slope_figure
 from pipeline.render.markup import element, joined, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.section import Part, Section, Words, words
+from pipeline.render.section import Section, Showable, Words, words
 from pipeline.render.sections import Sections
 from pipeline.render.tables.asked import asked_tables
 from pipeline.render.tables.changes import change_table, checks_table, level_tables, lost_table
@@ -39,7 +39,7 @@ class BeforeAfter(Sections):
         """Primary changes as shared sections take them."""
         return wording.as_outcomes(self.changes)
 
-    def _own(self, anchor: str, *parts: Part | None, **values: str) -> Section | None:
+    def _own(self, anchor: str, *parts: Showable | None, **values: str) -> Section | None:
         """Make a section of this template; None when it has nothing to show."""
         return self._section(anchor.replace("_", "-"), *parts, heading=self._results.say(f"before_after.section.{anchor}", **values))
 
@@ -72,7 +72,7 @@ class BeforeAfter(Sections):
         row = change.row("mean_change")
         mark = [" ", verdict_mark(self._results, row)] if row is not None else []
         said = [change_sentences(self._results, change), basis_sentences(self._results, change)]
-        heading = element("h3", name_of(self._results, change, self.changes), *mark)
+        heading = element("h3", change_name(self._results, change, self.changes), *mark)
         return words(heading, *(paragraph(" ".join(sentences)) for sentences in said if sentences))
 
     def self_rated(self) -> Section | None:

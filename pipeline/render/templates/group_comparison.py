@@ -8,14 +8,14 @@ from pipeline.render.figures.love import love_figure
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
 from pipeline.render.markup import paragraph
-from pipeline.render.section import Part, Section, words
+from pipeline.render.section import Section, Showable, words
 from pipeline.render.sections import Sections
 from pipeline.render.selection import known
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
-from pipeline.render.tables.power import detectable_rows, power_table
-from pipeline.render.tables.restricted import restricted_table, restrictions
+from pipeline.render.tables.power import power_rows, power_table
+from pipeline.render.tables.restricted import restricted_table, restrictions_used
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.wording import opening, people
 from pipeline.render.wording.findings import finding
@@ -52,7 +52,7 @@ class GroupComparison(Sections):
 
     def restricted(self) -> Section | None:
         """Comparisons among part of the people, and what follows from how that part was chosen."""
-        found = restrictions(self._results)
+        found = restrictions_used(self._results)
         if not found:
             return None
         key = "restricted" if found == {"before"} else "restricted_part"
@@ -63,7 +63,7 @@ class GroupComparison(Sections):
 
     def power(self) -> Section | None:
         """What the study could have detected."""
-        rows = detectable_rows(self._results)
+        rows = power_rows(self._results)
         if not rows:
             return None
         power = self._results.percent(float(rows[0].reference_value))
@@ -71,12 +71,12 @@ class GroupComparison(Sections):
 
     def transition(self) -> Section | None:
         """Before and after, person by person."""
-        exhibits: list[Part] = [*transition_figures(self._results), *transition_tables(self._results)]
+        exhibits: list[Showable] = [*transition_figures(self._results), *transition_tables(self._results)]
         return self._led("transition", self._text(self._results.say("transition.intro")), exhibits)
 
     def curve(self) -> Section | None:
         """Time to an event."""
-        exhibits: list[Part] = [*curve_figures(self._results), *curve_tables(self._results)]
+        exhibits: list[Showable] = [*curve_figures(self._results), *curve_tables(self._results)]
         return self._led("curve", self._text(self._results.say("curve.intro")), exhibits)
 
     def experience(self) -> Section | None:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pipeline.render.codings import Coding, codings
+from pipeline.render.codings import CodedInterviews, codings
 from pipeline.render.figures.co_occurrence import co_occurrence_figure
 from pipeline.render.figures.coding_matrix import coding_matrix_figure
 from pipeline.render.figures.interviews import interviews_figure
@@ -36,7 +36,7 @@ class Needs(Sections):
     """Sections of a report on needs; what they share with other reports is inherited."""
 
     @cached_property
-    def coding(self) -> Coding | None:
+    def coding(self) -> CodedInterviews | None:
         """The coding that answers the question: the first one declared; None where the release has none."""
         return next(iter(codings(self._results)), None)
 

@@ -2,7 +2,7 @@
 
 from pipeline.render.figures.levels import level_figures
 from pipeline.render.labels import level_label
-from pipeline.render.levels import is_withheld, levels_of, page_of_level, people_at
+from pipeline.render.levels import is_withheld, levels_shown, page_of_level, people_at
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.section import Section, Words, words
@@ -54,7 +54,7 @@ class OneLevel(Sections):
 
     def _links(self) -> Markup:
         items = []
-        for level in levels_of(self._results, self._per):
+        for level in levels_shown(self._results, self._per):
             target = f"{self._report}-{page_of_level(self._results, self._per, level)}.html"
             items.append(element("li", element("a", level_label(self._results, level), href=target)))
         return element("ul", *items, class_="levels")

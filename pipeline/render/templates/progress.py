@@ -10,7 +10,7 @@ from pipeline.render.figures.stages import stages_figure
 from pipeline.render.figures.transition import transition_figures
 from pipeline.render.markup import element, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.section import Part, Section, Words, words
+from pipeline.render.section import Section, Showable, Words, words
 from pipeline.render.sections import Sections
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.changes import level_tables, lost_table
@@ -34,7 +34,7 @@ class Progress(Sections):
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """Primary changes as shared sections take them."""
-        return wording.primary_outcomes(self._results)
+        return wording.changes_as_outcomes(self._results)
 
     @cached_property
     def moves(self) -> list[Change]:
@@ -51,7 +51,7 @@ class Progress(Sections):
         """Every declared change of a number."""
         return paired_changes(self._results)
 
-    def _own(self, anchor: str, *parts: Part | None, **values: str) -> Section | None:
+    def _own(self, anchor: str, *parts: Showable | None, **values: str) -> Section | None:
         """Make a section of this template; None when it has nothing to show."""
         return self._section(anchor.replace("_", "-"), *parts, heading=self._results.say(f"progress.section.{anchor}", **values))
 

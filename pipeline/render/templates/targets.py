@@ -4,12 +4,12 @@ from pipeline.render.changes import paired_changes
 from pipeline.render.figures.targets import target_board
 from pipeline.render.markup import element, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.section import Part, Section, words
+from pipeline.render.section import Section, Showable, words
 from pipeline.render.sections import Sections
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.changes import change_table
 from pipeline.render.tables.targets import counts_table, group_tables, single_targets_table, target_table
-from pipeline.render.targets import Target, boards, counts, single_targets, targets_by_group
+from pipeline.render.targets import Target, boards, numbers_to_reach, single_targets, targets_by_group
 from pipeline.render.wording import targets as wording
 from pipeline.render.wording import targets_frame
 from pipeline.render.wording.changes import basis_sentences, change_sentences
@@ -26,7 +26,7 @@ class Targets(Sections):
     def _told(self) -> set[Place]:
         """Give the targets and changes that the summary tells in sentences of its own."""
         held = [*boards(self._results), *single_targets(self._results)]
-        counted = [(one.row.analysis, one.row.outcome, one.row.wave) for one in counts(self._results)]
+        counted = [(one.row.analysis, one.row.outcome, one.row.wave) for one in numbers_to_reach(self._results)]
         changed = [(one.analysis["id"], one.outcome, one.waves[1]) for one in paired_changes(self._results, "primary")]
         return {*((one.analysis["id"], one.outcome, one.wave) for one in held), *counted, *changed}
 
@@ -67,7 +67,7 @@ class Targets(Sections):
 
     def counts(self) -> Section | None:
         """Numbers to be reached."""
-        found = counts(self._results)
+        found = numbers_to_reach(self._results)
         sentences = [self._results.say("targets.counts.intro"), *(wording.count_sentences(self._results, found) if found else ())]
         return self._led("targets-counts", self._text(*sentences), [counts_table(self._results, found)])
 
@@ -89,5 +89,5 @@ class Targets(Sections):
 
     def limits(self) -> Section | None:
         """What may not be concluded from targets without a comparison group."""
-        parts: list[Part] = targets_frame.limits(self._results)
+        parts: list[Showable] = targets_frame.limits(self._results)
         return self._section("limits", *parts)
