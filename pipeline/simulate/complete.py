@@ -7,8 +7,7 @@ import datetime
 from collections.abc import Iterator
 from math import ceil, log10
 
-from pipeline.simulate.kinds import NAMES
-from pipeline.simulate.population import owner_of
+from pipeline.simulate.world import owner_of
 from pipeline.spec.declaration import Measure
 from pipeline.spec.declared import Declared
 from pipeline.spec.naming import split_reference
@@ -48,17 +47,6 @@ def complete(study: Study) -> Simulation:
     )
 
 
-def all_parts(simulation: Simulation) -> list[Declared]:
-    """Give every declared part that draws variables, in order of kind."""
-    groups = ("choices", "numbers", "dates", "texts", "knowledge", "recalled", "moves", "codings", "events")
-    return [part for group in groups for part in getattr(simulation, group)]
-
-
-def drawn_names(simulation: Simulation) -> dict[str, Declared]:
-    """Give every variable that is drawn, with the part that draws it."""
-    return {name: part for part in all_parts(simulation) for name in NAMES[type(part)](part)}
-
-
 def _other_units(study: Study, declared: Simulation) -> list[SimulatedUnit]:
     """Give the units that are not declared, also those that are only linked to."""
     names = dict.fromkeys((*study.unit, *(owner_of(study, link) for _, link in _all_links(study))))
@@ -96,7 +84,7 @@ def _links(study: Study, declared: Simulation) -> Iterator[SimulatedLink]:
 
 def _traits(study: Study, declared: Simulation) -> tuple[list[Trait], dict[str, tuple[Trait, Measure]]]:
     """Give one trait per measure that has items nobody declared, and which item follows which trait."""
-    known = set(drawn_names(declared))
+    known = set(declared.part)
     traits: list[Trait] = []
     followed: dict[str, tuple[Trait, Measure]] = {}
     for measure in study.declaration.measures:
@@ -113,7 +101,7 @@ def _traits(study: Study, declared: Simulation) -> tuple[list[Trait], dict[str, 
 
 def _variables(study: Study, declared: Simulation, followed: dict[str, tuple[Trait, Measure]]) -> dict[str, tuple[Declared, ...]]:
     """Give the parts of every kind, declared ones first."""
-    known = set(drawn_names(declared))
+    known = set(declared.part)
     events = tuple(_events(study, known))
     known |= {name for event in events for name in (event.time, event.event)}
     parts: dict[str, list[Declared]] = {"choices": [], "numbers": [], "dates": [], "texts": [], "events": [*events]}

@@ -34,8 +34,7 @@ def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[
     ResearcherError
         When there is a raw folder already: raw data are never written over.
     """
-    from pipeline.simulate.marker import hashes
-    from pipeline.simulate.study import simulate_study
+    from pipeline.simulate.files import hashes, simulate_study
 
     study = check_study(name, root)
     paths = study.paths
@@ -66,7 +65,7 @@ def folder_problems(study: Study) -> list[Problem]:
 
 def write_folder(paths: Paths, contents: Mapping[str, bytes]) -> None:
     """Write all files and the marker; the folder appears under its name complete or not at all."""
-    from pipeline.simulate.marker import marker
+    from pipeline.simulate.files import marker
 
     unfinished = paths.raw.with_name(f".{paths.study}.part")
     shutil.rmtree(unfinished, ignore_errors=True)

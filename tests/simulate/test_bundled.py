@@ -3,8 +3,7 @@
 import pytest
 
 from pipeline.paths import declared_studies, study_paths
-from pipeline.simulate.marker import marker
-from pipeline.simulate.study import simulate_study
+from pipeline.simulate.files import marker, simulate_study
 from pipeline.spec.load import load_study
 from tests.conftest import ROOT
 

@@ -1,6 +1,8 @@
 """Problems of ``[simulation]``, all found before anything is drawn."""
 
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import CycleError
 
 from pipeline.errors import Problem
 from pipeline.simulate.checks.files import mess_problems
@@ -9,8 +11,7 @@ from pipeline.simulate.checks.population import link_problems, trait_problems, u
 from pipeline.simulate.checks.references import SIMULATION
 from pipeline.simulate.checks.variables import variable_problems
 from pipeline.simulate.checks.waves import rule_problems, taking_part_problems
-from pipeline.simulate.complete import all_parts
-from pipeline.simulate.order import circle_of, declared_twice
+from pipeline.simulate.draw import drawing_order
 from pipeline.spec.naming import toml_place
 from pipeline.spec.simulation import Simulation
 from pipeline.spec.study import Study
@@ -28,15 +29,17 @@ def simulation_problems(study: Study) -> list[Problem]:
 
 def _part_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Check the variables of every part, each kind by its own rules."""
-    for name in declared_twice(declared):
+    for name in sorted(name for name, times in Counter(name for part in declared.parts for name in part.drawn).items() if times > 1):
         yield Problem(toml_place(study, SIMULATION), f"'{name}' is drawn by several parts", remedy="Keep it in one of them.")
-    for part in all_parts(declared):
+    for part in declared.parts:
         known = list(variable_problems(study, declared, part))
         yield from known or KIND_CHECKS[type(part)](study, part)
 
 
 def _circle_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
-    names = circle_of(study, declared)
-    if names:
+    try:
+        drawing_order(study, declared)
+    except CycleError as error:
+        names = sorted({name for made in error.args[1] for name in made})
         found = f"these depend on each other in a circle: {', '.join(names)}"
         yield Problem(toml_place(study, SIMULATION), found, remedy="Take one of given, after, follows or effects out.")

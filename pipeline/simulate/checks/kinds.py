@@ -6,10 +6,8 @@ from typing import Any
 from pipeline.errors import Problem
 from pipeline.simulate.checks.references import code_problems, facts_of, wave_problems
 from pipeline.simulate.checks.variables import place_of
-from pipeline.simulate.complete import drawn_names
-from pipeline.simulate.kinds.knowledge import known_share
-from pipeline.simulate.kinds.shares import CROSSED, by_key, weights_of
-from pipeline.simulate.marginals import loading_of_choices, loading_of_knowledge
+from pipeline.simulate.kinds.choices import CROSSED, shares_by_key
+from pipeline.simulate.latent import loading_by_alpha
 from pipeline.spec.declared import Declared
 from pipeline.spec.naming import unknown_name
 from pipeline.spec.simulation import Choices, Coding, Dates, Event, Knowledge, Moves, Numbers, Recalled, Shares, Texts
@@ -30,10 +28,8 @@ def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
         return
     if len(part.names) < 2 or part.given or part.exact:
         yield Problem(f"{where} alpha", "needs several items, without given and exact", remedy="State a loading instead.")
-    else:
-        weights = weights_of(study.codes_of(variables[0]), by_key(part.shares, ())[""])
-        if loading_of_choices(part.alpha, weights, part.spread, len(part.names)) is None:
-            yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}", remedy="Lower alpha or spread.")
+    elif loading_by_alpha(study, part) is None:
+        yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}", remedy="Lower alpha or spread.")
 
 
 def share_problems(study: Study, where: str, variable: Variable, part: Choices | Coding) -> Iterator[Problem]:
@@ -45,7 +41,7 @@ def share_problems(study: Study, where: str, variable: Variable, part: Choices |
     facts = facts_of(study, variable.unit, wave_allowed=True)
     for name in part.given:
         yield from unknown_name(f"{where} given", name, [one for one in facts if one != variable.name], "variable or link of the unit")
-    for key, shares in by_key(part.shares, part.given).items():
+    for key, shares in shares_by_key(part).items():
         yield from weight_problems(study, f"{where} shares {key}".rstrip(), variable, shares)
         for name, code in zip(part.given, key.split(CROSSED), strict=False):
             yield from code_problems(study, f"{where} shares", facts[name], [code]) if name in facts else ()
@@ -93,11 +89,8 @@ def knowledge_problems(study: Study, part: Knowledge) -> Iterator[Problem]:
     if not part.shares or min(part.shares.values()) < part.guess or part.guess >= 1:
         yield Problem(f"{where} shares", "are below guess, or there are none", remedy="Guessing alone gives as many right answers.")
         return
-    if part.alpha is not None:
-        first = next(iter(part.shares))
-        known = known_share(part, first, (first,))
-        if len(part.right) < 2 or loading_of_knowledge(part.alpha, known, part.guess, part.spread, len(part.right)) is None:
-            yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}, with guessing", remedy="Lower alpha, guess or spread.")
+    if part.alpha is not None and (len(part.right) < 2 or loading_by_alpha(study, part) is None):
+        yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}, with guessing", remedy="Lower alpha, guess or spread.")
 
 
 def recalled_problems(study: Study, part: Recalled) -> Iterator[Problem]:
@@ -115,7 +108,7 @@ def recalled_problems(study: Study, part: Recalled) -> Iterator[Problem]:
 
 def _not_recallable(study: Study) -> set[str]:
     """Give the variables that are drawn without a latent answer that could be remembered."""
-    declared = drawn_names(study.declaration.simulation) if study.declaration.simulation else {}
+    declared = study.declaration.simulation.part if study.declaration.simulation else {}
     return {name for name, part in declared.items() if not isinstance(part, Choices | Numbers)}
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pipeline.errors import Problem
 from pipeline.simulate.checks.references import effect_problems, facts_of, wave_problems
 from pipeline.simulate.complete import with_size_and_id
-from pipeline.simulate.population import owner_of
-from pipeline.simulate.traits import own_shares
+from pipeline.simulate.latent import variances_of
+from pipeline.simulate.world import linked_units, owner_of
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, Trait, part_of
 from pipeline.spec.study import Study
@@ -14,7 +14,7 @@ from pipeline.spec.study import Study
 
 def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Units must be known, have either a size or a product, and ids with room for the size."""
-    known = {*study.unit, *(owner_of(study, link.name) for unit in study.unit for link in study.links_of(unit))}
+    known = dict.fromkeys(unit for own in study.unit for unit in linked_units(study, own))
     for unit in declared.units:
         where = toml_place(study, f"simulation.units '{unit.name}'")
         yield from unknown_name(where, unit.name, known, "unit")
@@ -83,7 +83,7 @@ def _share_problems(declared: Simulation, trait: Trait, earlier: dict[str, Trait
         yield from unknown_name(f"{where} follows", trait.follows, same, "earlier trait of the same unit")
         if trait.follows not in same:
             return
-    if not own_shares(trait, declared).are_possible():
+    if not variances_of(trait, declared).are_possible():
         found = f"icc {trait.icc}, icc_change {trait.icc_change} and stability {trait.stability} cannot hold together"
         allowed = "icc <= stability <= 1 - icc_change; with follows, about as large as those of the trait it follows"
         yield Problem(where, found, allowed, "Change one of them, or the correlation.")

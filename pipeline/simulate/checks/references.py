@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
-from pipeline.simulate.population import owner_of
+from pipeline.simulate.world import linked_units
 from pipeline.spec.naming import split_reference, unknown_name
 from pipeline.spec.simulation import Effect, Simulation
 from pipeline.spec.study import Study, Variable
@@ -11,11 +11,6 @@ from pipeline.spec.vocabulary import CHOICE_TYPES
 
 SIMULATION = "simulation"
 RANGE = ".."
-
-
-def linked_units(study: Study, unit: str) -> tuple[str, ...]:
-    """Give a unit and those it links to."""
-    return (unit, *(owner_of(study, link.name) for link in study.links_of(unit)))
 
 
 def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
+from pipeline.simulate.answering import sayable
 from pipeline.simulate.checks.references import condition_problems, effect_problems, linked_units, wave_problems
-from pipeline.simulate.kinds import NAMES
-from pipeline.simulate.missing import sayable
-from pipeline.spec.declared import Declared
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import (
     Choices,
     Coding,
     Dates,
+    DrawnPart,
     Event,
     Knowledge,
     Moves,
@@ -24,7 +23,7 @@ from pipeline.spec.simulation import (
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_REASONS
 
-TYPES: dict[type[Declared], tuple[str, ...]] = {
+TYPES: dict[type[DrawnPart], tuple[str, ...]] = {
     Choices: CHOICE_TYPES,
     Numbers: ("integer", "decimal"),
     Dates: ("date",),
@@ -38,15 +37,15 @@ TYPES: dict[type[Declared], tuple[str, ...]] = {
 """Kind -> types of variables that it can draw."""
 
 
-def place_of(study: Study, part: Declared) -> str:
+def place_of(study: Study, part: DrawnPart) -> str:
     """Name a part by its first variable."""
-    return toml_place(study, f"simulation, '{next(iter(NAMES[type(part)](part)), '')}'")
+    return toml_place(study, f"simulation, '{next(iter(part.drawn), '')}'")
 
 
-def variable_problems(study: Study, declared: Simulation, part: Declared) -> Iterator[Problem]:
+def variable_problems(study: Study, declared: Simulation, part: DrawnPart) -> Iterator[Problem]:
     """Variables must exist, be of one unit and of a fitting type; what they depend on must exist."""
     where = place_of(study, part)
-    names = list(NAMES[type(part)](part))
+    names = list(part.drawn)
     if not names:
         yield Problem(where, "names no variable", remedy="Name at least one.")
     for name in names:
@@ -62,7 +61,7 @@ def variable_problems(study: Study, declared: Simulation, part: Declared) -> Ite
         yield from _dependence_problems(study, declared, part, units.pop(), where)
 
 
-def _dependence_problems(study: Study, declared: Simulation, part: Declared, unit: str, where: str) -> Iterator[Problem]:
+def _dependence_problems(study: Study, declared: Simulation, part: DrawnPart, unit: str, where: str) -> Iterator[Problem]:
     """Effects and traits must be known to the unit; reasons must be sayable."""
     yield from effect_problems(study, declared, where, unit, getattr(part, "effects", ()))
     yield from wave_problems(study, f"{where} shift", getattr(part, "shift", ()))
@@ -87,7 +86,7 @@ def _strength_problems(part: SimulatedVariable, where: str) -> Iterator[Problem]
 def _reason_problems(study: Study, part: SimulatedVariable, where: str) -> Iterator[Problem]:
     for reason in part.missing or {}:
         yield from unknown_name(f"{where} missing", reason, MISSING_REASONS, "missing reason")
-        for name in NAMES[type(part)](part):
+        for name in part.drawn:
             variable = study.variable[name]
             for wave in study.waves_of(variable) or ("",):
                 if reason in MISSING_REASONS and not sayable(study, variable, wave, reason):

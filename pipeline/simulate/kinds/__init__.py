@@ -1,49 +1,31 @@
-"""Kinds of made-up variables: one module each, from what is declared to one value per unit and wave.
+"""Kinds of made-up variables: from what is declared to one value per unit in one wave.
 
-To add a kind: write the module with its ``draw_<kind>`` function, its declared
-type in ``spec.simulation`` and its line in ``KINDS`` and ``NAMES``.
+To add a kind: its type in ``spec.simulation``, a ``draw_<kind>`` function beside
+its like, and its line in ``KINDS``. A function may use what is drawn before: parts
+in drawing order, and of its own part the variables and waves before this one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from pipeline.simulate.kinds.choices import draw_choices
-from pipeline.simulate.kinds.codings import draw_coding
-from pipeline.simulate.kinds.dates import draw_dates
-from pipeline.simulate.kinds.events import draw_event
-from pipeline.simulate.kinds.knowledge import draw_knowledge
-from pipeline.simulate.kinds.moves import draw_moves
-from pipeline.simulate.kinds.numbers import draw_numbers
+from pipeline.simulate.kinds.choices import draw_choice, draw_coding, draw_knowledge, draw_move
+from pipeline.simulate.kinds.numbers import draw_date, draw_event, draw_number
 from pipeline.simulate.kinds.recalled import draw_recalled
-from pipeline.simulate.kinds.texts import draw_texts
-from pipeline.simulate.world import Key, Latent
-from pipeline.spec.declared import Declared
-from pipeline.spec.simulation import Choices, Coding, Dates, Event, Knowledge, Moves, Numbers, Recalled, Texts
+from pipeline.simulate.kinds.texts import draw_text
+from pipeline.simulate.world import World
+from pipeline.spec.simulation import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
 
-Drawn = tuple[dict[Key, np.ndarray], dict[Key, Latent]]
-
-KINDS: dict[type[Declared], Callable[[Any, Any], Drawn]] = {
-    Choices: draw_choices,
-    Numbers: draw_numbers,
-    Dates: draw_dates,
-    Texts: draw_texts,
+KINDS: dict[type[DrawnPart], Callable[[World, Any, str, str], np.ndarray]] = {
+    Choices: draw_choice,
+    Numbers: draw_number,
+    Dates: draw_date,
+    Texts: draw_text,
     Knowledge: draw_knowledge,
     Recalled: draw_recalled,
-    Moves: draw_moves,
+    Moves: draw_move,
     Coding: draw_coding,
     Event: draw_event,
 }
-NAMES: dict[type[Declared], Callable[[Any], Iterable[str]]] = {
-    Choices: lambda declared: declared.names,
-    Numbers: lambda declared: declared.names,
-    Dates: lambda declared: declared.names,
-    Texts: lambda declared: declared.names,
-    Knowledge: lambda declared: declared.right,
-    Recalled: lambda declared: declared.names,
-    Moves: lambda declared: (declared.name,),
-    Coding: lambda declared: (declared.name,),
-    Event: lambda declared: (declared.time, declared.event),
-}
-"""Kind -> the variables that a declared part draws."""
+"""Kind -> how one variable is drawn in one wave (empty when fixed), from the world, the declared part, name and wave."""

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.simulate.complete import waves_of_unit
-from pipeline.simulate.conditions import holds
 from pipeline.simulate.draw import Drawn
-from pipeline.simulate.population import owner_of
-from pipeline.simulate.world import column
+from pipeline.simulate.files import in_source
+from pipeline.simulate.world import column, holds, owner_of
 from pipeline.spec.declaration import Source
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_CODES, MISSING_SUFFIX
@@ -48,7 +47,7 @@ def responses_of(drawn: Drawn, unit: str) -> pd.DataFrame:
     id_name = study.unit[unit].id
     waves = waves_of_unit(study, unit)
     rows = [np.flatnonzero(answering_in(drawn, unit, wave)) for wave in waves]
-    ids = np.concatenate([drawn.world.population.ids[unit][chosen] for chosen in rows]) if waves else np.empty(0, dtype=str)
+    ids = np.concatenate([drawn.world.ids[unit][chosen] for chosen in rows]) if waves else np.empty(0, dtype=str)
     numbers = np.repeat(np.arange(len(waves)), [len(chosen) for chosen in rows])
     order = np.lexsort((numbers, ids))
     columns: dict[str, object] = {id_name: _texts(ids[order]), "wave": _texts(np.array(waves or ("",), dtype=str)[numbers][order])}
@@ -69,7 +68,7 @@ def answering_in(drawn: Drawn, unit: str, wave: str) -> np.ndarray:
 def facts_of(drawn: Drawn, unit: str) -> pd.DataFrame:
     """Give one row per unit that belongs to the study, sorted by id, with its links and what is fixed."""
     world, study = drawn.world, drawn.world.study
-    ids = world.population.ids[unit]
+    ids = world.ids[unit]
     there = belonging(drawn, unit)
     rows = np.flatnonzero(there)[np.argsort(ids[there], kind="stable")]
     columns: dict[str, object] = {study.unit[unit].id: _texts(ids[rows])}
@@ -93,16 +92,10 @@ def belonging(drawn: Drawn, unit: str) -> np.ndarray:
     there = np.zeros(drawn.world.size(unit), dtype=bool)
     for source in counting:
         there |= staying(drawn, source)
-    for (other, link), places in drawn.world.population.links.items() if not held else ():
+    for (other, link), places in drawn.world.links.items() if not held else ():
         if owner_of(study, link) == unit:
             there[places[belonging(drawn, other)]] = True
     return there
-
-
-def in_source(drawn: Drawn, source: Source) -> np.ndarray:
-    """Say which units have a row in a source: who answers its wave; every unit without a wave."""
-    everybody = np.ones(drawn.world.size(source.unit), dtype=bool)
-    return everybody if source.wave is None else drawn.answering[source.unit, source.wave]
 
 
 def staying(drawn: Drawn, source: Source) -> np.ndarray:
