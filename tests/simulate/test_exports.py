@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.clean.cells import Imported
 from pipeline.clean.importers import IMPORTERS
-from pipeline.clean.importers.imported import Imported
 from pipeline.errors import ResearcherError
 from pipeline.simulate.exports import EXPORTS, exported, style_of
 from pipeline.simulate.exports.export import Described, Export, described

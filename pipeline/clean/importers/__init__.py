@@ -7,8 +7,8 @@ source's settings to ``SETTINGS_READ`` (``spec/check_data.py``).
 
 from collections.abc import Callable
 
+from pipeline.clean.cells import Imported
 from pipeline.clean.importers.csv_text import import_csv
-from pipeline.clean.importers.imported import Imported
 from pipeline.clean.importers.limesurvey import import_limesurvey
 from pipeline.clean.importers.statistics_file import import_statistics_file
 from pipeline.clean.importers.xlsx import import_xlsx

@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.clean.importers.cells import clock_text, number_text, text_cells
-from pipeline.clean.importers.imported import Imported
+from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
