@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis, Measure
-from pipeline.spec.naming import split_reference, toml_place, unknown_name
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_wave
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import NUMERIC_TYPES, RULE_KINDS
 
@@ -101,9 +101,7 @@ def _event_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Pr
         return
     yield from unknown_name(f"{where} event", analysis.event, [one.name for one in study.variables if one.fixed], "fixed variable")
     if analysis.event in study.variable:
-        for code in analysis.event_codes:
-            codes = study.codes_of(study.variable[analysis.event])
-            yield from unknown_name(f"{where} event_codes", code, codes, f"answer of '{analysis.event}'")
+        yield from unknown_codes(study, f"{where} event_codes", analysis.event, analysis.event_codes)
 
 
 def _before_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
@@ -122,13 +120,12 @@ def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator
     if analysis.group is not None and analysis.contrast is None:
         yield Problem(f"{where} contrast", "is missing", "[first, second]", "Another group needs its contrast.")
     if analysis.contrast is not None and name in study.variable:
-        for code in analysis.contrast:
-            yield from unknown_name(f"{where} contrast", code, study.codes_of(study.variable[name]), f"answer of '{name}'")
+        yield from unknown_codes(study, f"{where} contrast", name, analysis.contrast)
 
 
 def reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
     """A reference must be a measure or variable, with a wave exactly when it has waves."""
-    name, wave = split_reference(reference)
+    name, _ = split_reference(reference)
     yield from unknown_name(where, name, [*study.measure, *study.variable], "measure or variable")
     if name in study.measure:
         waves = study.waves_of_measure(study.measure[name])
@@ -143,9 +140,7 @@ def reference_problems(study: Study, where: str, reference: str) -> Iterator[Pro
             )
     else:
         return
-    if (wave or None) not in (waves or (None,)):
-        allowed = ", ".join(f"{name}@{known}" for known in waves) or name
-        yield Problem(where, f"'{reference}'", allowed, "Name the wave." if not wave else "Correct the wave.")
+    yield from unknown_wave(where, reference, waves)
 
 
 def exhibit_problems(study: Study) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.declaration import CALENDARS, SHORT_YEARS, Exclusion, Source
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.naming import toml_place, unknown_codes, unknown_name
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
 
@@ -230,9 +230,8 @@ def _group_problems(study: Study, where: str) -> Iterator[Problem]:
     fixed = {variable.name: variable for variable in study.variables if variable.fixed and variable.unit == sample.unit}
     yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
     if sample.group in fixed:
-        codes = study.codes_of(fixed[sample.group])
         for role in ("participant", "control"):
-            yield from unknown_name(f"{where} {role}", getattr(sample, role), codes, f"answer of '{sample.group}'")
+            yield from unknown_codes(study, f"{where} {role}", str(sample.group), [getattr(sample, role)])
         if sample.participant == sample.control:
             yield Problem(where, "participant and control are the same group", remedy="Name two different answers.")
 
