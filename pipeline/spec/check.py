@@ -14,7 +14,7 @@ from pipeline.spec.check_shown import exhibit_problems, part_problems, quotation
 from pipeline.spec.check_sources import source_problems, unit_problems, variable_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
-from pipeline.spec.naming import toml_place, unknown_name, unknown_names
+from pipeline.spec.naming import toml_place, unknown_codes, unknown_name, unknown_names
 from pipeline.spec.sources import Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
@@ -139,9 +139,8 @@ def _group_problems(study: Study, where: str) -> Iterator[Problem]:
     fixed = {variable.name: variable for variable in study.variables if variable.fixed and variable.unit == sample.unit}
     yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
     if sample.group in fixed:
-        codes = study.codes_of(fixed[sample.group])
         for role in ("participant", "control"):
-            yield from unknown_name(f"{where} {role}", getattr(sample, role), codes, f"answer of '{sample.group}'")
+            yield from unknown_codes(study, f"{where} {role}", sample.group, [getattr(sample, role)])
         if sample.participant == sample.control:
             yield Problem(where, "participant and control are the same group", remedy="Name two different answers.")
 

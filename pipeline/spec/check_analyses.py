@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis, Measure
 from pipeline.spec.declared import Declared
-from pipeline.spec.naming import split_reference, toml_place, unknown_name, unknown_names
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import NUMERIC_TYPES, RULE_KINDS
 
@@ -112,7 +112,8 @@ def _event_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Pr
     if analysis.event is None:
         return
     yield from unknown_name(f"{where} event", analysis.event, fixed_names(study), FIXED)
-    yield from _code_problems(study, f"{where} event_codes", analysis.event, analysis.event_codes)
+    if analysis.event in study.variable:
+        yield from unknown_codes(study, f"{where} event_codes", analysis.event, analysis.event_codes)
 
 
 def _before_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
@@ -130,30 +131,17 @@ def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator
     yield from unknown_name(f"{where} group", name, fixed_names(study), FIXED)
     if analysis.group is not None and analysis.contrast is None:
         yield Problem(f"{where} contrast", "is missing", "[first, second]", "Another group needs its contrast.")
-    yield from _code_problems(study, f"{where} contrast", name, analysis.contrast or ())
-
-
-def _code_problems(study: Study, where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
     if name in study.variable:
-        yield from unknown_names(where, codes, study.codes_of(study.variable[name]), f"answer of '{name}'")
+        yield from unknown_codes(study, f"{where} contrast", name, analysis.contrast or ())
 
 
 def reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
     """A reference must be a measure or variable, with a wave exactly when it has waves."""
     name, _ = split_reference(reference)
     yield from unknown_name(where, name, [*study.measure, *study.variable], "measure or variable")
-    if name in study.variable and study.variable[name].type not in (*NUMERIC_TYPES, "select_one"):
-        found = f"'{name}' is of type {study.variable[name].type}"
-        yield Problem(where, found, "a rating, integer, decimal or select_one", "Choose another variable.")
-    yield from wave_reference_problems(study, where, reference)
-
-
-def wave_reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
-    """What is asked in waves needs one of them named, and nothing else does."""
-    name, wave = split_reference(reference)
     if name not in study.measure and name not in study.variable:
         return
-    waves = study.waves_of_outcome(name)
-    if (wave or None) not in (waves or (None,)):
-        allowed = ", ".join(f"{name}@{known}" for known in waves) or name
-        yield Problem(where, f"'{reference}'", allowed, "Name the wave." if not wave else "Correct the wave.")
+    if name not in study.measure and study.variable[name].type not in (*NUMERIC_TYPES, "select_one"):
+        found = f"'{name}' is of type {study.variable[name].type}"
+        yield Problem(where, found, "a rating, integer, decimal or select_one", "Choose another variable.")
+    yield from unknown_wave(where, reference, study.waves_of_outcome(name))

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.check_analyses import FIXED, LEVELS, fixed_names, level_names, link_problems, wave_reference_problems
+from pipeline.spec.check_analyses import FIXED, LEVELS, fixed_names, level_names, link_problems
 from pipeline.spec.declaration import Exhibit, Quotations
-from pipeline.spec.naming import split_reference, toml_place, unknown_name, unknown_names
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
 
 
@@ -43,7 +43,7 @@ def part_problems(study: Study) -> Iterator[Problem]:
 def _row_problems(study: Study, exhibit: Exhibit, where: str) -> Iterator[Problem]:
     codes = study.codes_of(study.variable[str(exhibit.rows)])
     named = Counter(code for part in exhibit.parts for code in part.rows)
-    yield from unknown_names(where, named, codes, f"answer of '{exhibit.rows}'")
+    yield from unknown_codes(study, where, str(exhibit.rows), named)
     for code, times in named.items():
         if times > 1:
             yield Problem(where, f"'{code}' stands in {times} parts", remedy="Let each row stand in one part.")
@@ -76,7 +76,7 @@ def _text_problems(study: Study, quotations: Quotations, where: str) -> Iterator
     texts = [variable.name for variable in study.variables if variable.type == "text"]
     yield from unknown_name(f"{where} text", name, texts, "variable of type text")
     if name in texts:
-        yield from wave_reference_problems(study, f"{where} text", quotations.text)
+        yield from unknown_wave(f"{where} text", quotations.text, study.waves_of(study.variable[name]))
         themed = study.variable.get(quotations.theme or "")
         if themed is not None and themed.unit != study.variable[name].unit:
             yield Problem(
@@ -89,16 +89,11 @@ def _text_problems(study: Study, quotations: Quotations, where: str) -> Iterator
 def _consent_problems(study: Study, quotations: Quotations, where: str) -> Iterator[Problem]:
     name, _ = split_reference(quotations.consent)
     text = study.variable.get(split_reference(quotations.text)[0])
-    units = [text.unit, *_linked(study, text.unit)] if text is not None and text.unit in study.unit else list(study.unit)
+    units = list(study.reached_from(text.unit)) if text is not None and text.unit in study.unit else list(study.unit)
     able = [variable.name for variable in study.variables if variable.type == "select_one" and variable.unit in units]
     yield from unknown_name(f"{where} consent", name, able, f"select_one of {' or '.join(units)}")
     if name in able:
-        yield from wave_reference_problems(study, f"{where} consent", quotations.consent)
-        yield from unknown_names(f"{where} given", quotations.given, study.codes_of(study.variable[name]), f"answer of '{name}'")
+        yield from unknown_wave(f"{where} consent", quotations.consent, study.waves_of(study.variable[name]))
+        yield from unknown_codes(study, f"{where} given", name, quotations.given)
     if not quotations.given:
         yield Problem(f"{where} given", "is empty", remedy=f"Name the answers of '{name}' that are a consent.")
-
-
-def _linked(study: Study, unit: str) -> list[str]:
-    links = {link.name for link in study.links_of(unit)}
-    return [one.name for one in study.declaration.units if one.id in links]

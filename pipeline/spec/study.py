@@ -116,6 +116,11 @@ class Study:
         held = {source.name for source in self.declaration.sources if source.unit == unit}
         return tuple(v for v in self.variables if v.type == "id" and v.name != own and held & v.raw_names.keys())
 
+    def reached_from(self, unit: str) -> tuple[str, ...]:
+        """Give a unit and those it links to."""
+        links = {link.name for link in self.links_of(unit)}
+        return (unit, *(one.name for one in self.declaration.units if one.id in links))
+
     def variables_of(self, unit: str) -> tuple[Variable, ...]:
         """Give the variables observed on one unit, in codebook order."""
         return tuple(variable for variable in self.variables if variable.unit == unit)
