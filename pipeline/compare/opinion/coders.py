@@ -31,11 +31,17 @@ def _by_all(cohort: Cohort) -> np.ndarray:
 
 
 def coded_alike(cohort: Cohort, row: Row) -> Numbers:
-    """The share of items that all coders coded alike; Wilson's interval where no subject has two items."""
+    """The share of items that all coders coded alike."""
+    return {"estimate": float((np.ptp(_by_all(cohort), axis=1) == 0).mean())}
+
+
+def coded_alike_interval(cohort: Cohort, row: Row) -> Numbers:
+    """Wilson's interval where no subject has two items."""
     codes = _by_all(cohort)
-    alike = np.ptp(codes, axis=1) == 0
-    once = {} if row["n_clusters"] < len(codes) else ends(binomial_interval(int(alike.sum()), len(codes), row["confidence"], "wilson"))
-    return {"estimate": float(alike.mean()), **once}
+    if row["n_clusters"] < len(codes):
+        return {}
+    alike = int((np.ptp(codes, axis=1) == 0).sum())
+    return ends(binomial_interval(alike, len(codes), row["confidence"], "wilson"))
 
 
 def kappa(cohort: Cohort, row: Row) -> Numbers:

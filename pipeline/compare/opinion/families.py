@@ -1,4 +1,4 @@
-"""What needs the rows beside a row once more: Holm's adjustment by pandas, and detectable differences by statsmodels."""
+"""What needs the rows beside a row once more: Holm's adjustment by pandas, and detectable differences by scipy."""
 
 import pandas as pd
 
@@ -32,7 +32,7 @@ def _holm(p_values: pd.Series, tests: int, own: float) -> float:
 def detectable(estimates: pd.DataFrame, row: Row) -> Numbers:
     """The difference that the comparison beside would have found in four of five studies, at Holm's first step."""
     from scipy.optimize import brentq
-    from statsmodels.stats.power import ttest_power
+    from scipy.stats import nct, t
 
     same = estimates[["analysis", "outcome", "wave", "level", "term"]] == [
         row[name] for name in ("analysis", "outcome", "wave", "level", "term")
@@ -45,7 +45,7 @@ def detectable(estimates: pd.DataFrame, row: Row) -> Numbers:
     tail = (1 - test["confidence"]) / 2 / tests
 
     def short(effect: float) -> float:
-        return float(ttest_power(effect, 1, tail, df=df, alternative="larger")) - POWER
+        return float(nct.sf(t.isf(tail, df), df, effect)) - POWER
 
     reach = next(4.0 * 2**step for step in range(20) if short(4.0 * 2**step) > 0)
     found = brentq(short, 0.0, reach, xtol=1e-12)

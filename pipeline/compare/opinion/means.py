@@ -9,6 +9,7 @@ from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOM
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.opinion.view import Between, Numbers, Row, arms, change_of, ends, is_beside
+from pipeline.spec.vocabulary import EVERYBODY
 
 PAIRS = {
     "now - then": (THEN, OUTCOME),
@@ -108,10 +109,10 @@ def _values_of(cohort: Cohort, row: Row) -> tuple[np.ndarray, np.ndarray | None]
 def clustered_mean(cohort: Cohort, row: Row) -> Numbers:
     """The test and interval of a mean where clusters count, by CR2's definition; its error is held between two others (``one_mean``)."""
     values, clusters = _values_of(cohort, row)
-    if clusters is None:
+    if clusters is None or pd.isna(row["std_error"]):
         return {}
-    ones = np.ones((len(values), 1))
-    fitted = Fitted(ones, ones.T / len(values), values - values.mean(), ones[:, 0] / len(values))
+    even = np.full(len(values), 1 / len(values))
+    fitted = Fitted(np.sqrt(even)[:, None], values - values.mean(), even)
     found = _tested(float(values.mean()), *cr2_error(fitted, clusters), row)
     return {name: value for name, value in found.items() if name != "std_error"}
 
@@ -127,34 +128,44 @@ def _between_of_mean(values: np.ndarray, clusters: np.ndarray) -> Between:
 
 
 def linear_effect(comparison: Comparison, row: Row) -> Numbers:
-    """An effect in a linear model by scipy's pseudo-inverse, with the error, test and interval of HC3, or of CR2 where clusters count."""
-    from scipy.linalg import pinv
+    """An effect in a linear model by scipy's pseudo-inverse; without clusters HC3's error, test and interval."""
+    fitted, people = _fitted(comparison, row)
+    estimate = float(fitted.direction @ people[comparison.outcome].to_numpy(dtype="float64"))
+    tested = {} if comparison.clustered else _tested(estimate, *_hc3_error(fitted, HARDLY_VARIES in row["note"]), row)
+    return {"estimate": estimate, **tested}
 
-    people = complete(comparison)
-    design, weights = _model(comparison, people, row)
-    outcome = people[comparison.outcome].to_numpy(dtype="float64")
-    inverse = pinv(design)
-    fitted = Fitted(design, inverse, outcome - design @ (inverse @ outcome), weights @ inverse)
-    estimate = float(fitted.direction @ outcome)
-    if comparison.clustered:
-        return {"estimate": estimate, **_tested(estimate, *cr2_error(fitted, pd.factorize(people[CLUSTER])[0]), row)}
-    return {"estimate": estimate, **_tested(estimate, *_hc3_error(fitted, HARDLY_VARIES in row["note"]), row)}
+
+def clustered_effect(comparison: Comparison, row: Row) -> Numbers:
+    """The error, test and interval of an effect where clusters count, by CR2's definition (``cr2_error``)."""
+    if not comparison.clustered or pd.isna(row["std_error"]):
+        return {}
+    fitted, people = _fitted(comparison, row)
+    return _tested(row["estimate"], *cr2_error(fitted, pd.factorize(people[CLUSTER])[0]), row)
 
 
 class Fitted(NamedTuple):
     """A linear model and one weighted sum of its coefficients."""
 
-    design: np.ndarray
-    inverse: np.ndarray
+    basis: np.ndarray
+    """Orthonormal columns that span the model's."""
     residuals: np.ndarray
     direction: np.ndarray
     """Weight of each unit's outcome in the sum."""
 
 
+def _fitted(comparison: Comparison, row: Row) -> tuple[Fitted, pd.DataFrame]:
+    from scipy.linalg import orth, pinv
+
+    people = complete(comparison)
+    design, weights = _model(comparison, people, row)
+    outcome, basis = people[comparison.outcome].to_numpy(dtype="float64"), orth(design)
+    return Fitted(basis, outcome - basis @ (basis.T @ outcome), weights @ pinv(design)), people
+
+
 def _hc3_error(fitted: Fitted, hardly_varies: bool) -> tuple[float, float]:
     """Give the error and its degrees of freedom; not below that of one common variance where an arm hardly varies."""
-    leverage = np.einsum("ij,ji->i", fitted.design, fitted.inverse)
-    df = len(leverage) - round(float(leverage.sum()))
+    leverage = (fitted.basis**2).sum(axis=1)
+    df = len(leverage) - fitted.basis.shape[1]
     free = 1 - leverage > NOTHING
     error = float(np.linalg.norm(fitted.direction[free] * fitted.residuals[free] / (1 - leverage[free])))
     common = float(np.linalg.norm(fitted.residuals) * np.linalg.norm(fitted.direction) / np.sqrt(df))
@@ -162,21 +173,23 @@ def _hc3_error(fitted: Fitted, hardly_varies: bool) -> tuple[float, float]:
 
 
 def cr2_error(fitted: Fitted, clusters: np.ndarray) -> tuple[float, float]:
-    """Give CR2's error and Satterthwaite's degrees of freedom by their definition, on each cluster's whole residual matrix.
+    """Give CR2's error and Satterthwaite's degrees of freedom by their definition, from each cluster's singular values.
 
     Bell and McCaffrey (2002): residuals of a cluster are multiplied by the root of the
     inverse of its block of I - H. Pustejovsky and Tipton (2018): the squared trace of
     the covariances of the clusters' sums, over the sum of their squares.
     """
-    from scipy.linalg import eigh
+    from scipy.linalg import svd
 
     adjusted = np.zeros((len(clusters), int(clusters.max()) + 1))
     for one in range(adjusted.shape[1]):
         rows = np.flatnonzero(clusters == one)
-        values, vectors = eigh(np.eye(len(rows)) - fitted.design[rows] @ fitted.inverse[:, rows])
-        used = vectors[:, values > NOTHING]
-        adjusted[rows, one] = used @ ((used.T @ fitted.direction[rows]) / np.sqrt(values[values > NOTHING]))
-    forms = adjusted - fitted.design @ (fitted.inverse @ adjusted)
+        vectors, values, _ = svd(fitted.basis[rows], full_matrices=False)
+        room = 1 - values**2
+        # no room for a residual: that part of the cluster is fitted by itself, and adds nothing
+        more = np.where(room > NOTHING, np.maximum(room, NOTHING) ** -0.5, 0.0) - 1
+        adjusted[rows, one] = fitted.direction[rows] + vectors @ (more * (vectors.T @ fitted.direction[rows]))
+    forms = adjusted - fitted.basis @ (fitted.basis.T @ adjusted)
     covariance = forms.T @ forms
     return float(np.linalg.norm(adjusted.T @ fitted.residuals)), float(np.trace(covariance) ** 2 / (covariance**2).sum())
 
@@ -194,22 +207,22 @@ def _tested(estimate: float, error: float, df: float, row: Row) -> Numbers:
 def _model(comparison: Comparison, people: pd.DataFrame, row: Row) -> tuple[np.ndarray, np.ndarray]:
     """Give the columns of the model that a row comes from, and the weights of its coefficients in the row's effect."""
     by = next((name for name in comparison.by if _named(row).startswith(f"{name}=")), None)
-    levels = pd.Series(EVERY, index=people.index) if by is None else people[by].astype("object")
+    levels = pd.Series(EVERYBODY, index=people.index) if by is None else people[by].astype("object")
     first = people[FIRST].to_numpy(dtype="float64")
     bases = pd.get_dummies(levels, dtype="float64")
     both = [name for name in bases if len(np.unique(first[bases[name] == 1])) == 2]
     effects = bases[both].mul(first, axis="index")
-    others = people[[name for name in comparison.covariates if name != by]]
-    covariates = pd.get_dummies(
-        others.apply(lambda one: one.astype("object") if isinstance(one.dtype, pd.CategoricalDtype) else one), dtype="float64"
-    )
+    covariates = [column for name in comparison.covariates if name != by for column in _columns(people[name])]
     wanted = _wanted(row, by)
     weights = np.array([wanted.get(name, 0.0) for name in effects])
-    design = np.column_stack([bases, covariates - covariates.mean(), effects])
+    design = np.column_stack([bases, *covariates, effects])
     return design, np.concatenate([np.zeros(design.shape[1] - len(weights)), weights])
 
 
-EVERY = "everybody"
+def _columns(values: pd.Series) -> list[np.ndarray]:
+    """Give a number as it is round its mean, a category as one indicator per class."""
+    made = pd.get_dummies(values.astype("object"), dtype="float64") if isinstance(values.dtype, pd.CategoricalDtype) else values.to_frame()
+    return list((made - made.mean()).to_numpy(dtype="float64").T)
 
 
 def _named(row: Row) -> str:
@@ -219,7 +232,7 @@ def _named(row: Row) -> str:
 def _wanted(row: Row, by: str | None) -> dict[str, float]:
     """Give the weight of each level's effect: one of a level, two of an interaction."""
     if by is None:
-        return {EVERY: 1.0}
+        return {EVERYBODY: 1.0}
     if row["estimand"] != "interaction":
         return {_named(row).partition("=")[2]: 1.0}
     level, reference = _named(row).split(" - ")

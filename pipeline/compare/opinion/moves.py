@@ -16,9 +16,11 @@ def equal_margins(cohort: Cohort, row: Row) -> Numbers:
     has the same shift over the covariance as observed.
     """
     from scipy.linalg import pinvh
-    from scipy.stats import chi2, chisquare
+    from scipy.stats import binomtest, chi2, chisquare
 
-    counts = _moves(cohort, row)
+    counts = _moves(cohort)
+    if row["term"] == "mcnemar_exact":
+        return {"p_value": float(binomtest(int(counts[0, 1]), int(counts[0, 1] + counts[1, 0])).pvalue)}
     if row["term"] == "mcnemar":
         found = chisquare([counts[0, 1], counts[1, 0]])
         return {"statistic": float(found.statistic), "df": 1.0, "p_value": float(found.pvalue)}
@@ -31,20 +33,13 @@ def equal_margins(cohort: Cohort, row: Row) -> Numbers:
     return {"statistic": statistic, "df": float(df), "p_value": float(chi2.sf(statistic, df))}
 
 
-def exact_margins(cohort: Cohort, row: Row) -> Numbers:
-    """McNemar's exact test by statsmodels."""
-    from statsmodels.stats.contingency_tables import mcnemar
-
-    return {"p_value": float(mcnemar(_moves(cohort, row), exact=True).pvalue)} if row["term"] == "mcnemar_exact" else {}
-
-
 def change_of_share(cohort: Cohort, row: Row) -> Numbers:
     """The change of a share: of clusters as any mean, of one class before as the share who moved, else as Agresti and Min."""
     from scipy.stats import norm
 
     if cohort.clustered and pd.notna(row["std_error"]):
         return {**one_mean(cohort, row), **clustered_mean(cohort, row)}
-    counts, n = _moves(cohort, row), len(cohort.frame)
+    counts, n = _moves(cohort), len(cohort.frame)
     change = float(counts[0, 1] - counts[1, 0]) / n
     if pd.isna(row["std_error"]):
         share = {} if cohort.clustered or pd.isna(row["conf_low"]) else _of_one_class(change, n, row["confidence"])
@@ -67,7 +62,7 @@ def _of_one_class(change: float, n: int, confidence: float) -> Numbers:
     return ends((-high, -low) if change < 0 else (low, high))
 
 
-def _moves(cohort: Cohort, row: Row) -> np.ndarray:
+def _moves(cohort: Cohort) -> np.ndarray:
     """Count units by class before (rows) and after (columns), classes in declared order."""
     before, after = places_of(cohort)
     size = len(cohort.categories) or 2

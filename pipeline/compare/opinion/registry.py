@@ -4,7 +4,6 @@ To add an estimator: a line here for each of its estimands. A number that is
 neither computed again nor named in ``WITHOUT`` stops the build.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.compare.opinion import coders, families, means, moves, ranks, shares, times
@@ -34,9 +33,9 @@ class Second:
 
 _MEAN = (Second(SCIPY, STATSMODELS, means.one_mean), Second(OURS, SCIPY, means.clustered_mean))
 _CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av), Second(SCIPY, STATSMODELS, means.equivalence_of_change))
-_SHARE = (Second(STATSMODELS, SCIPY, shares.share_of_units),)
+_SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY, shares.wilson))
 _TARGET = (Second(OURS, PANDAS, shares.target_share),)
-_LINEAR = (Second(OURS, SCIPY, means.linear_effect),)
+_LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
 _ENDS = (Second(OURS, PANDAS, shares.worst_case),)
 _MOVED = ("share_improved", "share_unchanged", "share_worse", "share_up", "share_same", "share_down")
 _CEILING = ("share_at_ceiling_before", "share_at_ceiling_after")
@@ -68,16 +67,13 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     **{("retrospective", name): _MEAN for name in ("mean_before", "mean_then", "mean_after")},
     **{("retrospective", name): _CHANGE for name in ("mean_change", "response_shift")},
     **{("transition", name): _SHARE for name in _MOVED},
-    ("transition", "marginal_homogeneity"): (
-        Second(STATSMODELS, SCIPY, moves.equal_margins),
-        Second(SCIPY, STATSMODELS, moves.exact_margins),
-    ),
+    ("transition", "marginal_homogeneity"): (Second(STATSMODELS, SCIPY, moves.equal_margins),),
     ("transition", "share_change"): (Second(OURS, STATSMODELS, moves.change_of_share),),
-    ("survival", "survival_at"): (Second(OURS, SCIPY, times.share_without_event),),
+    ("survival", "survival_at"): (Second(STATSMODELS, SCIPY, times.share_without_event),),
     ("survival", "median_time"): (Second(OURS, SCIPY, times.median_time),),
     ("survival", "restricted_mean"): (Second(OURS, SCIPY, times.area_under_curve),),
-    ("survival", "log_rank"): (Second(OURS, SCIPY, times.two_curves),),
-    ("agreement", "percent_agreement"): (Second(STATSMODELS, SCIPY, coders.coded_alike),),
+    ("survival", "log_rank"): (Second(STATSMODELS, SCIPY, times.two_curves),),
+    ("agreement", "percent_agreement"): (Second(OURS, NUMPY, coders.coded_alike), Second(STATSMODELS, SCIPY, coders.coded_alike_interval)),
     **{("agreement", name): (Second(OURS, STATSMODELS, coders.kappa),) for name in ("cohens_kappa", "weighted_kappa")},
     ("agreement", "fleiss_kappa"): (Second(OURS, STATSMODELS, coders.kappa_of_several),),
     ("agreement", "krippendorff_alpha"): (Second(OURS, STATSMODELS, coders.nominal_alpha),),
@@ -89,14 +85,14 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
 BESIDE: dict[str, Second] = {
     "p_adjusted": Second(OURS, PANDAS, families.adjusted_by_holm),
     "p_equivalence_adjusted": Second(OURS, PANDAS, families.adjusted_by_holm),
-    "detectable_difference": Second(OURS, STATSMODELS, families.detectable),
+    "detectable_difference": Second(STATSMODELS, SCIPY, families.detectable),
 }
 """Column, or estimand, -> what computes it again from the rows beside it; takes the table ``estimates`` in place of a view."""
 
 _LIMITS = ("conf_low", "conf_high")
 _NONCENTRAL = dict.fromkeys(("effect_low", "effect_high"), "noncentral_t")
 _JACKKNIFE = dict.fromkeys(_LIMITS, "leave_one_out")
-WITHOUT: Mapping[str, Mapping[str, str]] = {
+WITHOUT: dict[str, dict[str, str]] = {
     "welch": _NONCENTRAL,
     "rank": dict.fromkeys(("estimate", *_LIMITS), "hodges_lehmann")
     | dict.fromkeys(("effect_low", "effect_high"), "fisher_z")
@@ -110,7 +106,7 @@ WITHOUT: Mapping[str, Mapping[str, str]] = {
     "agreement": {**_JACKKNIFE, "std_error": "kappa_error", "estimate": "krippendorff"},
 }
 """Estimator -> column -> method that no other package computes."""
-WITHOUT_OF_ESTIMAND: Mapping[str, Mapping[str, str]] = {
+WITHOUT_OF_ESTIMAND: dict[str, dict[str, str]] = {
     "median_change": dict.fromkeys(("estimate", *_LIMITS), "hodges_lehmann") | {"p_value": "exact_signed_rank"},
     "intraclass_correlation": dict.fromkeys(_LIMITS, "shrout_fleiss"),
     **{name: dict.fromkeys(_LIMITS, "clustered_share") for name in (*_MOVED, *_CEILING)},

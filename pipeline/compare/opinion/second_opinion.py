@@ -1,4 +1,4 @@
-"""The numbers of the plan, each beside what another package computes on the same frame: table ``second_opinion``.
+"""The numbers of declared analyses, each beside what another package computes on the same frame: table ``second_opinion``.
 
 A difference above the tolerance is a fault of this project, and stops the build.
 """
@@ -17,11 +17,10 @@ import pandas as pd
 from pipeline.compare.gather.protocol import AnalysisFrame
 from pipeline.compare.opinion.registry import BESIDE, SECOND, WITHOUT, WITHOUT_OF_ESTIMAND, Second
 from pipeline.compare.opinion.view import Between, Row, View, at_level
-from pipeline.errors import EXAMPLES_SHOWN, OurFault
+from pipeline.errors import OurFault, examples
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import SECOND_OPINION
 
-PLANNED = ("primary", "secondary")
 NUMBERS = (
     *("estimate", "std_error", "conf_low", "conf_high", "statistic", "df", "p_value"),
     *("p_adjusted", "p_equivalence", "p_equivalence_adjusted", "effect", "effect_low", "effect_high"),
@@ -41,7 +40,7 @@ KEY = ("study", "analysis", "estimator", "estimand", "outcome", "unit", "wave", 
 
 
 def second_opinion(gathered: list[AnalysisFrame], estimates: pd.DataFrame) -> pd.DataFrame:
-    """Compute every primary and secondary number once more.
+    """Compute every number of a declared analysis once more.
 
     Parameters
     ----------
@@ -61,13 +60,11 @@ def second_opinion(gathered: list[AnalysisFrame], estimates: pd.DataFrame) -> pd
         When two packages differ by more than the tolerance.
     """
     views = _Views(gathered)
-    planned = estimates.loc[estimates["role"].isin(PLANNED)]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # a package may warn of what this compares anyway
-        rows = [told for row in planned.to_dict("records") for told in _told(views, estimates, row)]
-    table = table_of(SECOND_OPINION, rows)
-    _refuse(table)
-    return table
+        rows = [told for row in estimates.loc[estimates["role"] != ""].to_dict("records") for told in _told(views, estimates, row)]
+    _refuse(rows)
+    return table_of(SECOND_OPINION, rows)
 
 
 class _Views:
@@ -145,16 +142,16 @@ def _held(number: float, other: float | Between, size: float) -> dict[str, objec
     return told | ({"other_most": high, "note": HELD} if isinstance(other, Between) else {})
 
 
-def _refuse(table: pd.DataFrame) -> None:
+def _refuse(rows: list[dict[str, Any]]) -> None:
     """Stop where two packages differ: the project is wrong, or one of them is."""
-    wrong = table.loc[table["difference"] > table["tolerance"]]
-    if len(wrong):
-        told = "\n".join(
-            f"  {_place(row)}: {row['column']} is {row['number']:.12g} by {row['package']} {row['version']}, "
+    wrong = [row for row in rows if row.get("difference", 0.0) > row.get("tolerance", 0.0)]
+    if wrong:
+        told = examples(
+            f"{_place(row)}: {row['column']} is {row['number']:.12g} by {row['package']} {row['version']}, "
             f"{row['other']:.12g} by {row['other_package']} {row['other_version']}"
-            for row in wrong.head(EXAMPLES_SHOWN).to_dict("records")
+            for row in wrong
         )
-        raise OurFault(f"{len(wrong)} of {len(table)} numbers are not the same when another package computes them:\n{told}")
+        raise OurFault("\n  ".join((f"{len(wrong)} of {len(rows)} numbers are not the same when another package computes them:", *told)))
 
 
 def _place(row: Row) -> str:

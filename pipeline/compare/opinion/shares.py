@@ -13,10 +13,14 @@ NOISE = 1e-9
 
 
 def share_of_units(cohort: Cohort, row: Row) -> Numbers:
-    """A share of units with Wilson's interval; the interval only where clusters do not count."""
+    """A share of units as the mean of those who did."""
+    return {"estimate": float(_did(cohort, row).mean())}
+
+
+def wilson(cohort: Cohort, row: Row) -> Numbers:
+    """Wilson's interval of a share; nothing where clusters count."""
     did = _did(cohort, row)
-    interval = {} if cohort.clustered else ends(binomial_interval(int(did.sum()), len(did), row["confidence"], "wilson"))
-    return {"estimate": float(did.mean()), **interval}
+    return {} if cohort.clustered else ends(binomial_interval(int(did.sum()), len(did), row["confidence"], "wilson"))
 
 
 def _did(cohort: Cohort, row: Row) -> np.ndarray:

@@ -54,12 +54,12 @@ def area_under_curve(cohort: Cohort, row: Row) -> Numbers:
 
 
 def two_curves(cohort: Cohort, row: Row) -> Numbers:
-    """The log-rank test of two levels; scipy has none of more, nor of a level that nobody was followed in at an event."""
+    """The log-rank test of two levels; scipy has none of more."""
     from scipy.stats import logrank
 
     known = cohort.frame.dropna(subset=[OUTCOME, EVENT, f"{LEVEL}{row['term']}"])
     parts = [_censored(one) for _, one in known.groupby(f"{LEVEL}{row['term']}", observed=True)]
-    if len(parts) != 2 or row["df"] != 1:
+    if len(parts) != 2:
         return {}
     found = logrank(*parts)
     p_value = {} if FEW_EXPECTED in row["note"] else {"p_value": float(found.pvalue)}
