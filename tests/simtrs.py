@@ -18,12 +18,12 @@ import pandas as pd
 
 from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
+from pipeline.simulate.exports.delimited import write_swedish
 from pipeline.simulate.exports.export import Export
-from pipeline.simulate.exports.swedish import write_swedish
 from pipeline.simulate.files import marker
 from pipeline.simulate.kinds.texts import COMMENTS
-from pipeline.spec.declaration import Source
 from pipeline.spec.load import load_study
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS
 from pipeline.tables.atomic import write_bytes

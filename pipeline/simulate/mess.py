@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.simulate.answering import is_submission
 from pipeline.simulate.world import stream
-from pipeline.spec.declaration import Source
-from pipeline.spec.simulation import Mess, Reentries, Simulation
+from pipeline.spec.simulation import Mess, Reentries
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 
 ISO = "%Y-%m-%d"
@@ -44,10 +44,9 @@ class Layout:
         return [self.headings[name] for name in names if name in self.headings]
 
 
-def mess_of(simulation: Simulation, source: Source) -> Mess | None:
-    """Give the mess declared for a source; None when it is tidy."""
-    fitting = (one for one in simulation.mess if source.name in one.sources or (not one.sources and source.wave is not None))
-    return next(fitting, None)
+def concerns(declared: Mess, source: Source) -> bool:
+    """Say whether mess is declared for a source."""
+    return source.name in declared.sources or (not declared.sources and source.wave is not None)
 
 
 def date_form(source: Source) -> str:

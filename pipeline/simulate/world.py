@@ -82,11 +82,6 @@ def owner_of(study: Study, link: str) -> str:
     return next((unit.name for unit in study.declaration.units if unit.id == link), link)
 
 
-def linked_units(study: Study, unit: str) -> tuple[str, ...]:
-    """Give a unit and those it links to."""
-    return (unit, *(owner_of(study, link.name) for link in study.links_of(unit)))
-
-
 def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
     """Give a variable, link or id of every unit, its own or that of a unit it links to.
 

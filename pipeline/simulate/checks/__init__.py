@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from graphlib import CycleError
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.files import mess_problems
-from pipeline.simulate.checks.kinds import KIND_CHECKS
-from pipeline.simulate.checks.population import link_problems, trait_problems, unit_problems
-from pipeline.simulate.checks.references import SIMULATION
-from pipeline.simulate.checks.variables import variable_problems
-from pipeline.simulate.checks.waves import rule_problems, taking_part_problems
+from pipeline.simulate.checks.consequences import mess_problems, missing_problems, rule_problems
+from pipeline.simulate.checks.kinds import KIND_CHECKS, variable_problems
+from pipeline.simulate.checks.units import link_problems, taking_part_problems, trait_problems, unit_problems
 from pipeline.simulate.draw import drawing_order
 from pipeline.spec.naming import toml_place
 from pipeline.spec.simulation import Simulation
@@ -22,15 +19,16 @@ def simulation_problems(study: Study) -> list[Problem]:
     declared = study.declaration.simulation
     if declared is None:
         return []
-    parts = (unit_problems, link_problems, trait_problems, _part_problems, taking_part_problems, rule_problems, mess_problems)
-    found = [problem for check in parts for problem in check(study, declared)]
+    who = (unit_problems, link_problems, trait_problems)
+    afterwards = (missing_problems, taking_part_problems, rule_problems, mess_problems)
+    found = [problem for check in (*who, _part_problems, *afterwards) for problem in check(study, declared)]
     return found or list(_circle_problems(study, declared))
 
 
 def _part_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Check the variables of every part, each kind by its own rules."""
     for name in sorted(name for name, times in Counter(name for part in declared.parts for name in part.drawn).items() if times > 1):
-        yield Problem(toml_place(study, SIMULATION), f"'{name}' is drawn by several parts", remedy="Keep it in one of them.")
+        yield Problem(toml_place(study, "simulation"), f"'{name}' is drawn by several parts", remedy="Keep it in one of them.")
     for part in declared.parts:
         known = list(variable_problems(study, declared, part))
         yield from known or KIND_CHECKS[type(part)](study, part)
@@ -42,4 +40,4 @@ def _circle_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     except CycleError as error:
         names = sorted({name for made in error.args[1] for name in made})
         found = f"these depend on each other in a circle: {', '.join(names)}"
-        yield Problem(toml_place(study, SIMULATION), found, remedy="Take one of given, after, follows or effects out.")
+        yield Problem(toml_place(study, "simulation"), found, remedy="Take one of given, after, follows or effects out.")

@@ -1,19 +1,106 @@
-"""What each kind of drawn variable must fulfil beside what all must."""
+"""What all kinds of drawn variables must fulfil, and each kind beside that."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import code_problems, facts_of, wave_problems
-from pipeline.simulate.checks.variables import place_of
-from pipeline.simulate.kinds.choices import CROSSED, shares_by_key
+from pipeline.simulate.answering import sayable
+from pipeline.simulate.checks.references import (
+    code_problems,
+    condition_problems,
+    effect_problems,
+    facts_of,
+    followed_problems,
+    given_problems,
+    place_of,
+    wave_problems,
+)
+from pipeline.simulate.kinds.choices import shares_by_key
+from pipeline.simulate.kinds.recalled import READ
 from pipeline.simulate.latent import loading_by_alpha
-from pipeline.spec.declared import Declared
 from pipeline.spec.naming import unknown_name
-from pipeline.spec.simulation import Choices, Coding, Dates, Event, Knowledge, Moves, Numbers, Recalled, Shares, Texts
+from pipeline.spec.simulation import (
+    Choices,
+    Coding,
+    Dates,
+    DrawnPart,
+    Event,
+    Knowledge,
+    Moves,
+    Numbers,
+    Recalled,
+    Shares,
+    SimulatedVariable,
+    Simulation,
+    Texts,
+)
 from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_REASONS
 
+TYPES: dict[type[DrawnPart], tuple[str, ...]] = {
+    Choices: CHOICE_TYPES,
+    Numbers: ("integer", "decimal"),
+    Dates: ("date",),
+    Texts: ("text",),
+    Knowledge: CHOICE_TYPES,
+    Recalled: (*CHOICE_TYPES, "integer", "decimal"),
+    Moves: CHOICE_TYPES,
+    Coding: CHOICE_TYPES,
+    Event: ("integer", "decimal", "select_one"),
+}
+"""Kind -> types of variables that it can draw."""
 TOO_HIGH = "cannot be reached with these shares and this spread"
+
+
+def variable_problems(study: Study, declared: Simulation, part: DrawnPart) -> Iterator[Problem]:
+    """Variables must exist, be of one unit and of a fitting type; what they depend on must exist."""
+    where, types = place_of(study, part), TYPES[type(part)]
+    variables = [study.variable[name] for name in part.drawn if name in study.variable]
+    if not part.drawn:
+        yield Problem(where, "names no variable", remedy="Name at least one.")
+    for name in part.drawn:
+        yield from unknown_name(where, name, study.variable, "variable")
+    for variable in variables:
+        if variable.type not in types:
+            found = f"'{variable.name}' is of type {variable.type}"
+            yield Problem(where, found, ", ".join(types), "Declare it as another kind.")
+    units = sorted({variable.unit for variable in variables})
+    if len(units) > 1:
+        yield Problem(where, f"its variables belong to several units: {', '.join(units)}", remedy="Declare each unit's apart.")
+    if len(units) == 1 and len(variables) == len(part.drawn):
+        yield from _dependence_problems(study, declared, part, units[0])
+
+
+def _dependence_problems(study: Study, declared: Simulation, part: Any, unit: str) -> Iterator[Problem]:
+    """Effects and traits must be known to the unit; reasons must be sayable."""
+    where = place_of(study, part)
+    yield from effect_problems(study, declared, where, unit, part.effects)
+    if part.trait is not None:
+        yield from followed_problems(study, declared, f"{where} trait", unit, [part.trait])
+    if isinstance(part, SimulatedVariable):
+        yield from wave_problems(study, f"{where} shift", part.shift)
+        yield from _strength_problems(part, where)
+        yield from condition_problems(study, f"{where} only_if", part.only_if)
+        yield from _reason_problems(study, part, where)
+
+
+def _strength_problems(part: SimulatedVariable, where: str) -> Iterator[Problem]:
+    alpha = part.alpha if isinstance(part, Choices | Knowledge) else None
+    if part.trait is None and (alpha is not None or part.loading is not None):
+        yield Problem(f"{where} trait", "is missing", remedy="alpha and loading say how strongly answers follow a trait.")
+    if alpha is not None and part.loading is not None:
+        yield Problem(where, "has alpha and loading", remedy="Keep one of them: the loading follows from alpha.")
+
+
+def _reason_problems(study: Study, part: SimulatedVariable, where: str) -> Iterator[Problem]:
+    for reason in part.missing or {}:
+        yield from unknown_name(f"{where} missing", reason, MISSING_REASONS, "missing reason")
+        for variable in (study.variable[name] for name in part.drawn if reason in MISSING_REASONS):
+            answers = f"Add a row with missing = {reason} to the list '{variable.answers}' of answers.csv"
+            for wave in study.waves_of(variable) or ("",):
+                if not sayable(study, variable, wave, reason):
+                    found = f"'{reason}' cannot be written for '{variable.name}'"
+                    yield Problem(f"{where} missing", found, remedy=f"{answers}, or let blank cells mean it.")
 
 
 def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
@@ -23,7 +110,7 @@ def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
     if len({variable.answers for variable in variables}) > 1:
         yield Problem(where, "its variables have several answer lists", remedy="Declare those of each list apart.")
         return
-    yield from share_problems(study, where, variables[0], part)
+    yield from share_problems(study, part)
     if part.alpha is None:
         return
     if len(part.names) < 2 or part.given or part.exact:
@@ -32,24 +119,21 @@ def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
         yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}", remedy="Lower alpha or spread.")
 
 
-def share_problems(study: Study, where: str, variable: Variable, part: Choices | Coding) -> Iterator[Problem]:
+def share_problems(study: Study, part: Choices | Coding) -> Iterator[Problem]:
     """Shares are weights of known codes, by crossed codes of what they are given; not all 0."""
+    where = f"{place_of(study, part)} shares"
     nested = any(isinstance(share, dict) for share in part.shares.values())
     if nested != bool(part.given and part.shares):
-        yield Problem(f"{where} shares", "do not fit given", remedy="Shares stand by the other's code if there is a given, else by code.")
+        yield Problem(where, "do not fit given", remedy="Shares stand by the other's code if there is a given, else by code.")
         return
-    facts = facts_of(study, variable.unit, wave_allowed=True)
-    for name in part.given:
-        yield from unknown_name(f"{where} given", name, [one for one in facts if one != variable.name], "variable or link of the unit")
+    yield from given_problems(study, part, "shares")
     for key, shares in shares_by_key(part).items():
-        yield from weight_problems(study, f"{where} shares {key}".rstrip(), variable, shares)
-        for name, code in zip(part.given, key.split(CROSSED), strict=False):
-            yield from code_problems(study, f"{where} shares", facts[name], [code]) if name in facts else ()
+        yield from weight_problems(study, f"{where} {key}".rstrip(), study.variable[part.drawn[0]], shares)
 
 
 def weight_problems(study: Study, where: str, variable: Variable, shares: Shares) -> Iterator[Problem]:
     """Codes must be answers, and one at least must have a weight."""
-    yield from code_problems(study, where, variable, shares)
+    yield from code_problems(study, where, variable.name, shares)
     if shares and sum(shares.values()) == 0:
         yield Problem(where, "are all 0", remedy="Give one answer a weight.")
 
@@ -84,7 +168,7 @@ def knowledge_problems(study: Study, part: Knowledge) -> Iterator[Problem]:
     """Right answers must be answers, and shares not below what guessing gives."""
     where = place_of(study, part)
     for name, code in part.right.items():
-        yield from code_problems(study, f"{where} right", study.variable[name], [code])
+        yield from code_problems(study, f"{where} right", name, [code])
     yield from wave_problems(study, f"{where} shares", part.shares)
     if not part.shares or min(part.shares.values()) < part.guess or part.guess >= 1:
         yield Problem(f"{where} shares", "are below guess, or there are none", remedy="Guessing alone gives as many right answers.")
@@ -95,21 +179,16 @@ def knowledge_problems(study: Study, part: Knowledge) -> Iterator[Problem]:
 
 def recalled_problems(study: Study, part: Recalled) -> Iterator[Problem]:
     """What is recalled must have been asked at the time, on the same scale."""
-    where = place_of(study, part)
+    where, declared = place_of(study, part), study.declaration.simulation
+    parts = declared.part if declared else {}
     for name, original in part.names.items():
         yield from unknown_name(where, original, study.variable, "variable")
         if original in study.variable:
             yield from unknown_name(f"{where} wave", part.wave, study.waves_of(study.variable[original]), f"wave of '{original}'")
             if study.codes_of(study.variable[name]) != study.codes_of(study.variable[original]):
                 yield Problem(where, f"'{name}' and '{original}' have other answers", remedy="Use the same answers.")
-            if original in _not_recallable(study):
+            if original in parts and type(parts[original]) not in READ:
                 yield Problem(where, f"'{original}' is neither in choices nor in numbers", remedy="Recall another question.")
-
-
-def _not_recallable(study: Study) -> set[str]:
-    """Give the variables that are drawn without a latent answer that could be remembered."""
-    declared = study.declaration.simulation.part if study.declaration.simulation else {}
-    return {name for name, part in declared.items() if not isinstance(part, Choices | Numbers)}
 
 
 def move_problems(study: Study, part: Moves) -> Iterator[Problem]:
@@ -118,20 +197,19 @@ def move_problems(study: Study, part: Moves) -> Iterator[Problem]:
     yield from weight_problems(study, f"{where} start", variable, part.start)
     for wave, moves in part.moves.items():
         yield from unknown_name(f"{where} moves", wave, study.waves_of(variable)[1:], f"later wave of '{part.name}'")
-        yield from code_problems(study, f"{where} moves", variable, moves)
+        yield from code_problems(study, f"{where} moves", part.name, moves)
         for status, shares in moves.items():
             yield from weight_problems(study, f"{where} moves from '{status}'", variable, shares)
 
 
 def coding_problems(study: Study, part: Coding) -> Iterator[Problem]:
     """What is coded, and by whom, must be known of each row."""
-    where, variable = place_of(study, part), study.variable[part.name]
-    facts = facts_of(study, variable.unit)
+    where, facts = place_of(study, part), facts_of(study, study.variable[part.name].unit)
     for name in (*part.same, part.coder):
         yield from unknown_name(f"{where} same, coder", name, facts, "link or fixed variable of the unit")
-    yield from share_problems(study, where, variable, part)
+    yield from share_problems(study, part)
     for errors in part.errors.values():
-        yield from code_problems(study, f"{where} errors", variable, errors)
+        yield from code_problems(study, f"{where} errors", part.name, errors)
 
 
 def event_problems(study: Study, part: Event) -> Iterator[Problem]:
@@ -140,7 +218,7 @@ def event_problems(study: Study, part: Event) -> Iterator[Problem]:
     if not (study.variable[part.time].is_numeric and event.type == "select_one" and study.variable[part.time].fixed and event.fixed):
         yield Problem(where, "time and event are not a fixed number and a fixed select_one", remedy="Correct the codebook, or the names.")
         return
-    yield from code_problems(study, f"{where} hazards", event, (*part.hazards, part.censored))
+    yield from code_problems(study, f"{where} hazards", part.event, (*part.hazards, part.censored))
     for effect in part.effects:
         if effect.event:
             yield from unknown_name(f"{where} effects event", effect.event, part.hazards, "event with a hazard")
@@ -153,19 +231,13 @@ def text_problems(study: Study, part: Texts) -> Iterator[Problem]:
     where = place_of(study, part)
     if isinstance(part.texts, dict) != bool(part.given):
         yield Problem(f"{where} texts", "do not fit given", remedy="Texts stand by the other's code if there is a given, else as a list.")
-    if not isinstance(part.texts, dict):
-        return
-    facts = facts_of(study, study.variable[part.names[0]].unit, wave_allowed=True)
-    for name in part.given:
-        yield from unknown_name(f"{where} given", name, list(facts), "variable or link of the unit")
-    for key, texts in part.texts.items():
-        for name, code in zip(part.given, key.split(CROSSED), strict=False):
-            yield from code_problems(study, f"{where} texts", facts[name], [code]) if name in facts else ()
-        if not texts:
+    elif isinstance(part.texts, dict):
+        yield from given_problems(study, part, "texts")
+        for key in (key for key, texts in part.texts.items() if not texts):
             yield Problem(f"{where} texts {key}", "are empty", remedy="Write one, or leave the code out.")
 
 
-KIND_CHECKS: dict[type[Declared], Callable[[Study, Any], Iterator[Problem]]] = {
+KIND_CHECKS: dict[type[DrawnPart], Callable[[Study, Any], Iterator[Problem]]] = {
     Choices: choice_problems,
     Numbers: number_problems,
     Dates: date_problems,

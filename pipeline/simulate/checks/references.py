@@ -1,36 +1,46 @@
-"""Names that parts of ``[simulation]`` refer to: facts, codes, waves, conditions."""
+"""What parts of ``[simulation]`` refer to, each rule said once: facts, codes, waves, traits, effects, conditions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
-from pipeline.simulate.world import linked_units
-from pipeline.spec.naming import split_reference, unknown_name
-from pipeline.spec.simulation import Effect, Simulation
+from pipeline.simulate.kinds.choices import CROSSED
+from pipeline.simulate.world import RANGE
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_wave
+from pipeline.spec.simulation import Choices, Coding, DrawnPart, Effect, Simulation, Texts
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
-SIMULATION = "simulation"
-RANGE = ".."
+
+def place_of(study: Study, part: DrawnPart) -> str:
+    """Name a part by its first variable."""
+    return toml_place(study, f"simulation, '{next(iter(part.drawn), '')}'")
 
 
 def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
     """Give what a unit's draws may depend on: its links, and fixed variables of its own and of units it links to."""
     links = {link.name: link for link in study.links_of(unit)}
-    units = linked_units(study, unit)
+    units = study.reached_from(unit)
     own = {one.name: one for one in study.variables if one.unit in units and one.type != "id" and (one.fixed or wave_allowed)}
     return {**links, **own}
 
 
-def code_problems(study: Study, where: str, variable: Variable, codes: Iterable[str]) -> Iterator[Problem]:
+def code_problems(study: Study, where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
     """Codes must be answers of a choice; ids of links are not known before the units are."""
-    for code in codes if variable.type in CHOICE_TYPES else ():
-        yield from unknown_name(where, code, study.codes_of(variable), f"answer of '{variable.name}'")
+    if study.variable[name].type in CHOICE_TYPES:
+        yield from unknown_codes(study, where, name, codes)
 
 
 def wave_problems(study: Study, where: str, waves: Iterable[str]) -> Iterator[Problem]:
     """Waves must be declared."""
     for wave in waves:
         yield from unknown_name(where, wave, study.wave_names, "wave")
+
+
+def followed_problems(study: Study, declared: Simulation, where: str, unit: str, traits: Iterable[str]) -> Iterator[Problem]:
+    """Traits that a unit follows must be its own, or those of a unit it links to."""
+    reachable = [trait.name for trait in declared.traits if trait.unit in study.reached_from(unit)]
+    for trait in traits:
+        yield from unknown_name(where, trait, reachable, "trait of this unit or of one it links to")
 
 
 def effect_problems(study: Study, declared: Simulation, where: str, unit: str, effects: Iterable[Effect]) -> Iterator[Problem]:
@@ -43,31 +53,33 @@ def effect_problems(study: Study, declared: Simulation, where: str, unit: str, e
         if effect.of not in facts:
             continue
         if effect.level is not None:
-            yield from code_problems(study, f"{place} level", facts[effect.of], [effect.level])
+            yield from code_problems(study, f"{place} level", effect.of, [effect.level])
         elif not any(effect.of in numbers.names for numbers in declared.numbers):
-            yield Problem(
-                f"{place} level",
-                "is missing",
-                "an answer code or id; a number without level",
-                "Name the level, or declare the number in simulation.numbers.",
-            )
+            remedy = "Name the level, or declare the number in simulation.numbers."
+            yield Problem(f"{place} level", "is missing", "an answer code or id; a number without level", remedy)
+
+
+def given_problems(study: Study, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
+    """What shares or texts are given by must be known of the unit; they stand by its crossed codes."""
+    where, variable = place_of(study, part), study.variable[part.drawn[0]]
+    facts = [name for name in facts_of(study, variable.unit, wave_allowed=True) if name != variable.name]
+    for name in part.given:
+        yield from unknown_name(f"{where} given", name, facts, "variable or link of the unit")
+    for crossed in getattr(part, key) if part.given else ():
+        for name, code in zip(part.given, crossed.split(CROSSED), strict=False):
+            yield from code_problems(study, f"{where} {key}", name, [code]) if name in facts else ()
 
 
 def condition_problems(study: Study, where: str, conditions: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
     """References must resolve, with a wave exactly when the variable has waves; codes must be answers."""
     for reference, wanted in conditions.items():
-        yield from reference_problems(study, where, reference)
-        name, _ = split_reference(reference)
-        if name in study.variable:
-            yield from code_problems(study, f"{where} '{reference}'", study.variable[name], [one for one in wanted if RANGE not in one])
+        yield from reference_problems(study, where, reference, [one for one in wanted if RANGE not in one])
 
 
-def reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
-    """A reference is a variable, with its wave when it has waves."""
-    name, wave = split_reference(reference)
+def reference_problems(study: Study, where: str, reference: str, codes: Iterable[str]) -> Iterator[Problem]:
+    """A reference is a variable, with its wave when it has waves; codes must be its answers."""
+    name, _ = split_reference(reference)
     yield from unknown_name(where, name, study.variable, "variable")
     if name in study.variable:
-        waves = study.waves_of(study.variable[name])
-        if (wave or None) not in (waves or (None,)):
-            allowed = ", ".join(f"{name}@{known}" for known in waves) or name
-            yield Problem(where, f"'{reference}'", allowed, "Name the wave." if not wave else "Correct the wave.")
+        yield from unknown_wave(where, reference, study.waves_of(study.variable[name]))
+        yield from code_problems(study, f"{where} '{reference}'", name, codes)

@@ -1,12 +1,30 @@
-"""Mess that cleaning could not undo is refused."""
+"""What happens to answers once they are drawn: reasons why they are missing, rules, and mess that cleaning must be able to undo."""
 
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
+from pipeline.simulate.checks.references import condition_problems, reference_problems
+from pipeline.simulate.mess import concerns
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import Mess, Simulation
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import MISSING_REASONS
+
+
+def missing_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    """Reasons must be known."""
+    for reason in declared.missing:
+        yield from unknown_name(toml_place(study, "simulation.missing"), reason, MISSING_REASONS, "missing reason")
+
+
+def rule_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    """Rules name variables of one unit and answers they can have."""
+    where = toml_place(study, "simulation.rules")
+    for rule in declared.rules:
+        yield from condition_problems(study, f"{where} when", rule.when)
+        for reference, answer in rule.set.items():
+            yield from reference_problems(study, f"{where} set", reference, [answer] if answer not in MISSING_REASONS else [])
 
 
 def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
@@ -18,7 +36,7 @@ def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
         for name in mess.untidy:
             yield from unknown_name(f"{where} untidy", name, study.variable, "variable")
         for source in study.declaration.sources:
-            if source.name in mess.sources or (not mess.sources and source.wave is not None):
+            if concerns(mess, source):
                 yield from _repeated_problems(study, mess, source)
                 yield from _test_problems(study, mess, source)
 
@@ -37,14 +55,10 @@ def _repeated_problems(study: Study, mess: Mess, source: Source) -> Iterator[Pro
 
 
 def _test_problems(study: Study, mess: Mess, source: Source) -> Iterator[Problem]:
+    where = toml_place(study, f"simulation.mess, source '{source.name}' tests")
     identifier = study.unit[source.unit].id
-    excluded = {
-        value.casefold()
-        for one in study.declaration.exclusions
-        if source.name in one.sources and one.variable == identifier
-        for value in one.values
-    }
+    exclusions = [one for one in study.declaration.exclusions if source.name in one.sources and one.variable == identifier]
+    excluded = {value.casefold() for one in exclusions for value in one.values}
     for test in mess.tests:
         if test.casefold() not in excluded:
-            where = toml_place(study, f"simulation.mess, source '{source.name}' tests")
             yield Problem(where, f"'{test}' would stay", remedy=f"Declare an exclusion of '{identifier}' with this value.")

@@ -1,27 +1,26 @@
-"""Units, links and traits must fit together."""
+"""Units, links, traits, and who answers must fit together."""
 
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import effect_problems, facts_of, wave_problems
-from pipeline.simulate.complete import with_size_and_id
+from pipeline.simulate.checks.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
+from pipeline.simulate.complete import waves_of_unit, with_size_and_id
 from pipeline.simulate.latent import variances_of
-from pipeline.simulate.world import linked_units, owner_of
+from pipeline.simulate.world import owner_of
 from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, Trait, part_of
+from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of
 from pipeline.spec.study import Study
 
 
 def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Units must be known, have either a size or a product, and ids with room for the size."""
-    known = dict.fromkeys(unit for own in study.unit for unit in linked_units(study, own))
+    known = [*study.unit, *(owner_of(study, link.name) for unit in study.unit for link in study.links_of(unit))]
     for unit in declared.units:
         where = toml_place(study, f"simulation.units '{unit.name}'")
-        yield from unknown_name(where, unit.name, known, "unit")
+        yield from unknown_name(where, unit.name, dict.fromkeys(known), "unit")
         if unit.product and (unit.size or unit.id):
             yield Problem(where, "has a product and a size or id", remedy="A product's size and ids follow from its parts.")
-        places = unit.id.count("#")
-        if unit.id and (unit.size or 0) >= 10**places:
+        if unit.id and (unit.size or 0) >= 10 ** unit.id.count("#"):
             yield Problem(f"{where} id", f"'{unit.id}' has no room for {unit.size}", remedy="Write one # per digit of the size.")
         for name in unit.product:
             yield from unknown_name(f"{where} product", name, facts_of(study, unit.name), "link or fixed choice of the unit")
@@ -43,14 +42,14 @@ def link_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
 
 
 def _size_problems(study: Study, declared: Simulation, link: SimulatedLink, where: str) -> Iterator[Problem]:
-    units, clusters = size_of(study, declared, link.unit), size_of(study, declared, owner_of(study, link.link))
+    units, clusters = (_size_of(study, declared, unit) for unit in (link.unit, owner_of(study, link.link)))
     if units is not None and sum(link.sizes) != units:
         yield Problem(f"{where} sizes", f"add up to {sum(link.sizes)}", f"{units}, the size of {link.unit}", "Correct one of them.")
     if clusters is not None and len(link.sizes) != clusters:
         yield Problem(f"{where} sizes", f"are {len(link.sizes)}", f"{clusters}, one per linked unit", "Correct one of them.")
 
 
-def size_of(study: Study, declared: Simulation, unit: str) -> int | None:
+def _size_of(study: Study, declared: Simulation, unit: str) -> int | None:
     """Give the size a unit will have; None for a product."""
     stated = next((one for one in declared.units if one.name == unit), part_of(SimulatedUnit, name=unit))
     return with_size_and_id(study, declared, stated).size
@@ -58,28 +57,25 @@ def size_of(study: Study, declared: Simulation, unit: str) -> int | None:
 
 def trait_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Traits follow earlier ones of their unit, and their shares of variance must be possible."""
-    earlier: dict[str, Trait] = {}
-    for trait in declared.traits:
+    for number, trait in enumerate(declared.traits):
         where = toml_place(study, f"simulation.traits '{trait.name}'")
         yield from unknown_name(f"{where} unit", trait.unit, study.unit, "unit")
         if trait.unit in study.unit:
             yield from effect_problems(study, declared, where, trait.unit, trait.effects)
             if trait.cluster is not None:
-                yield from unknown_name(
-                    f"{where} cluster", trait.cluster, facts_of(study, trait.unit), "link or fixed variable of the unit"
-                )
+                facts = facts_of(study, trait.unit)
+                yield from unknown_name(f"{where} cluster", trait.cluster, facts, "link or fixed variable of the unit")
         yield from wave_problems(study, f"{where} shift", trait.shift)
-        yield from _share_problems(declared, trait, earlier, where)
-        earlier[trait.name] = trait
+        yield from _variance_problems(declared, trait, declared.traits[:number], where)
 
 
-def _share_problems(declared: Simulation, trait: Trait, earlier: dict[str, Trait], where: str) -> Iterator[Problem]:
-    if trait.name in earlier:
+def _variance_problems(declared: Simulation, trait: Trait, earlier: tuple[Trait, ...], where: str) -> Iterator[Problem]:
+    if any(one.name == trait.name for one in earlier):
         yield Problem(where, "is declared twice", remedy="Give each trait its own name.")
     if trait.cluster is None and (trait.icc or trait.icc_change):
         yield Problem(f"{where} cluster", "is missing", remedy="An ICC needs the cluster whose members are alike.")
     if trait.follows is not None:
-        same = [name for name, one in earlier.items() if one.unit == trait.unit]
+        same = [one.name for one in earlier if one.unit == trait.unit]
         yield from unknown_name(f"{where} follows", trait.follows, same, "earlier trait of the same unit")
         if trait.follows not in same:
             return
@@ -87,3 +83,26 @@ def _share_problems(declared: Simulation, trait: Trait, earlier: dict[str, Trait
         found = f"icc {trait.icc}, icc_change {trait.icc_change} and stability {trait.stability} cannot hold together"
         allowed = "icc <= stability <= 1 - icc_change; with follows, about as large as those of the trait it follows"
         yield Problem(where, found, allowed, "Change one of them, or the correlation.")
+
+
+def taking_part_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    """Each wave of a unit is declared once, and depends on what is known."""
+    seen = set()
+    for part in declared.taking_part:
+        where = toml_place(study, f"simulation.taking_part '{part.unit}' in '{part.wave}'")
+        if (part.unit, part.wave) in seen:
+            yield Problem(where, "is declared twice", remedy="Keep one of them.")
+        seen.add((part.unit, part.wave))
+        yield from unknown_name(f"{where} unit", part.unit, study.unit, "unit")
+        if part.unit in study.unit:
+            yield from _one_wave(study, declared, part, where)
+
+
+def _one_wave(study: Study, declared: Simulation, part: TakingPart, where: str) -> Iterator[Problem]:
+    waves = waves_of_unit(study, part.unit)
+    yield from unknown_name(f"{where} wave", part.wave, waves, f"wave in which {part.unit} is asked")
+    if part.wave in waves and part.after is not None:
+        yield from unknown_name(f"{where} after", part.after, waves[: waves.index(part.wave)], "earlier wave")
+    yield from effect_problems(study, declared, where, part.unit, part.effects)
+    yield from followed_problems(study, declared, f"{where} traits", part.unit, part.traits)
+    yield from condition_problems(study, f"{where} only_if", part.only_if)
