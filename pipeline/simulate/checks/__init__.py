@@ -6,7 +6,7 @@ from graphlib import CycleError
 
 from pipeline.errors import Problem
 from pipeline.simulate.checks.consequences import mess_problems, missing_problems, rule_problems
-from pipeline.simulate.checks.kinds import KIND_CHECKS, variable_problems
+from pipeline.simulate.checks.kinds import part_problems
 from pipeline.simulate.checks.units import link_problems, taking_part_problems, trait_problems, unit_problems
 from pipeline.simulate.draw import drawing_order
 from pipeline.spec.naming import toml_place
@@ -21,17 +21,16 @@ def simulation_problems(study: Study) -> list[Problem]:
         return []
     who = (unit_problems, link_problems, trait_problems)
     afterwards = (missing_problems, taking_part_problems, rule_problems, mess_problems)
-    found = [problem for check in (*who, _part_problems, *afterwards) for problem in check(study, declared)]
+    found = [problem for check in (*who, variable_problems, *afterwards) for problem in check(study, declared)]
     return found or list(_circle_problems(study, declared))
 
 
-def _part_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
-    """Check the variables of every part, each kind by its own rules."""
+def variable_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+    """Each variable is drawn by one part; every part fulfils the rules of its kind."""
     for name in sorted(name for name, times in Counter(name for part in declared.parts for name in part.drawn).items() if times > 1):
         yield Problem(toml_place(study, "simulation"), f"'{name}' is drawn by several parts", remedy="Keep it in one of them.")
     for part in declared.parts:
-        known = list(variable_problems(study, declared, part))
-        yield from known or KIND_CHECKS[type(part)](study, part)
+        yield from part_problems(study, declared, part)
 
 
 def _circle_problems(study: Study, declared: Simulation) -> Iterator[Problem]:

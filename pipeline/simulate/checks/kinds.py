@@ -12,13 +12,12 @@ from pipeline.simulate.checks.references import (
     facts_of,
     followed_problems,
     given_problems,
-    place_of,
     wave_problems,
 )
 from pipeline.simulate.kinds.choices import shares_by_key
 from pipeline.simulate.kinds.recalled import READ
 from pipeline.simulate.latent import loading_by_alpha
-from pipeline.spec.naming import unknown_name
+from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import (
     Choices,
     Coding,
@@ -37,24 +36,19 @@ from pipeline.spec.simulation import (
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_REASONS
 
-TYPES: dict[type[DrawnPart], tuple[str, ...]] = {
-    Choices: CHOICE_TYPES,
-    Numbers: ("integer", "decimal"),
-    Dates: ("date",),
-    Texts: ("text",),
-    Knowledge: CHOICE_TYPES,
-    Recalled: (*CHOICE_TYPES, "integer", "decimal"),
-    Moves: CHOICE_TYPES,
-    Coding: CHOICE_TYPES,
-    Event: ("integer", "decimal", "select_one"),
-}
-"""Kind -> types of variables that it can draw."""
 TOO_HIGH = "cannot be reached with these shares and this spread"
 
 
-def variable_problems(study: Study, declared: Simulation, part: DrawnPart) -> Iterator[Problem]:
+def part_problems(study: Study, declared: Simulation, part: DrawnPart) -> Iterator[Problem]:
+    """What holds for all kinds, and where that does, what holds for this one."""
+    where = toml_place(study, f"simulation, '{next(iter(part.drawn), '')}'")
+    types, of_kind = KINDS[type(part)]
+    known = list(_variable_problems(study, declared, part, where, types))
+    yield from known or of_kind(study, where, part)
+
+
+def _variable_problems(study: Study, declared: Simulation, part: DrawnPart, where: str, types: tuple[str, ...]) -> Iterator[Problem]:
     """Variables must exist, be of one unit and of a fitting type; what they depend on must exist."""
-    where, types = place_of(study, part), TYPES[type(part)]
     variables = [study.variable[name] for name in part.drawn if name in study.variable]
     if not part.drawn:
         yield Problem(where, "names no variable", remedy="Name at least one.")
@@ -68,12 +62,12 @@ def variable_problems(study: Study, declared: Simulation, part: DrawnPart) -> It
     if len(units) > 1:
         yield Problem(where, f"its variables belong to several units: {', '.join(units)}", remedy="Declare each unit's apart.")
     if len(units) == 1 and len(variables) == len(part.drawn):
-        yield from _dependence_problems(study, declared, part, units[0])
+        yield from _dependence_problems(study, declared, part, where)
 
 
-def _dependence_problems(study: Study, declared: Simulation, part: Any, unit: str) -> Iterator[Problem]:
+def _dependence_problems(study: Study, declared: Simulation, part: Any, where: str) -> Iterator[Problem]:
     """Effects and traits must be known to the unit; reasons must be sayable."""
-    where = place_of(study, part)
+    unit = study.variable[part.drawn[0]].unit
     yield from effect_problems(study, declared, where, unit, part.effects)
     if part.trait is not None:
         yield from followed_problems(study, declared, f"{where} trait", unit, [part.trait])
@@ -103,14 +97,13 @@ def _reason_problems(study: Study, part: SimulatedVariable, where: str) -> Itera
                     yield Problem(f"{where} missing", found, remedy=f"{answers}, or let blank cells mean it.")
 
 
-def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
+def choice_problems(study: Study, where: str, part: Choices) -> Iterator[Problem]:
     """Check shares, and whether the alpha can be reached."""
-    where = place_of(study, part)
     variables = [study.variable[name] for name in part.names]
     if len({variable.answers for variable in variables}) > 1:
         yield Problem(where, "its variables have several answer lists", remedy="Declare those of each list apart.")
         return
-    yield from share_problems(study, part)
+    yield from share_problems(study, where, part)
     if part.alpha is None:
         return
     if len(part.names) < 2 or part.given or part.exact:
@@ -119,16 +112,15 @@ def choice_problems(study: Study, part: Choices) -> Iterator[Problem]:
         yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}", remedy="Lower alpha or spread.")
 
 
-def share_problems(study: Study, part: Choices | Coding) -> Iterator[Problem]:
+def share_problems(study: Study, where: str, part: Choices | Coding) -> Iterator[Problem]:
     """Shares are weights of known codes, by crossed codes of what they are given; not all 0."""
-    where = f"{place_of(study, part)} shares"
     nested = any(isinstance(share, dict) for share in part.shares.values())
     if nested != bool(part.given and part.shares):
-        yield Problem(where, "do not fit given", remedy="Shares stand by the other's code if there is a given, else by code.")
+        yield Problem(f"{where} shares", "do not fit given", remedy="Shares stand by the other's code if there is a given, else by code.")
         return
-    yield from given_problems(study, part, "shares")
+    yield from given_problems(study, where, part, "shares")
     for key, shares in shares_by_key(part).items():
-        yield from weight_problems(study, f"{where} {key}".rstrip(), study.variable[part.drawn[0]], shares)
+        yield from weight_problems(study, f"{where} shares {key}".rstrip(), study.variable[part.drawn[0]], shares)
 
 
 def weight_problems(study: Study, where: str, variable: Variable, shares: Shares) -> Iterator[Problem]:
@@ -138,9 +130,8 @@ def weight_problems(study: Study, where: str, variable: Variable, shares: Shares
         yield Problem(where, "are all 0", remedy="Give one answer a weight.")
 
 
-def number_problems(study: Study, part: Numbers) -> Iterator[Problem]:
+def number_problems(study: Study, where: str, part: Numbers) -> Iterator[Problem]:
     """A log-normal needs a mean above 0; an integer no decimals."""
-    where = place_of(study, part)
     if part.skewed and part.mean <= 0:
         yield Problem(f"{where} mean", f"{part.mean}", "above 0 for a skewed number", "Correct the mean.")
     for name in part.names:
@@ -148,9 +139,8 @@ def number_problems(study: Study, part: Numbers) -> Iterator[Problem]:
             yield Problem(f"{where} decimals", f"'{name}' is an integer", "0", "Leave decimals out.")
 
 
-def date_problems(study: Study, part: Dates) -> Iterator[Problem]:
+def date_problems(study: Study, where: str, part: Dates) -> Iterator[Problem]:
     """Dates start at a day, a day per wave, or another date."""
-    where = place_of(study, part)
     if (part.first is None) == (part.after is None):
         yield Problem(where, "needs first or after, one of them", remedy="Say from which day the days count.")
     if part.days[0] > part.days[1]:
@@ -164,9 +154,8 @@ def date_problems(study: Study, part: Dates) -> Iterator[Problem]:
                 yield Problem(f"{where} first", f"says nothing of wave '{wave}'", remedy="Give the first day of every wave.")
 
 
-def knowledge_problems(study: Study, part: Knowledge) -> Iterator[Problem]:
+def knowledge_problems(study: Study, where: str, part: Knowledge) -> Iterator[Problem]:
     """Right answers must be answers, and shares not below what guessing gives."""
-    where = place_of(study, part)
     for name, code in part.right.items():
         yield from code_problems(study, f"{where} right", name, [code])
     yield from wave_problems(study, f"{where} shares", part.shares)
@@ -177,9 +166,9 @@ def knowledge_problems(study: Study, part: Knowledge) -> Iterator[Problem]:
         yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}, with guessing", remedy="Lower alpha, guess or spread.")
 
 
-def recalled_problems(study: Study, part: Recalled) -> Iterator[Problem]:
+def recalled_problems(study: Study, where: str, part: Recalled) -> Iterator[Problem]:
     """What is recalled must have been asked at the time, on the same scale."""
-    where, declared = place_of(study, part), study.declaration.simulation
+    declared = study.declaration.simulation
     parts = declared.part if declared else {}
     for name, original in part.names.items():
         yield from unknown_name(where, original, study.variable, "variable")
@@ -191,9 +180,9 @@ def recalled_problems(study: Study, part: Recalled) -> Iterator[Problem]:
                 yield Problem(where, f"'{original}' is neither in choices nor in numbers", remedy="Recall another question.")
 
 
-def move_problems(study: Study, part: Moves) -> Iterator[Problem]:
+def move_problems(study: Study, where: str, part: Moves) -> Iterator[Problem]:
     """Statuses must be answers, waves those of the variable."""
-    where, variable = place_of(study, part), study.variable[part.name]
+    variable = study.variable[part.name]
     yield from weight_problems(study, f"{where} start", variable, part.start)
     for wave, moves in part.moves.items():
         yield from unknown_name(f"{where} moves", wave, study.waves_of(variable)[1:], f"later wave of '{part.name}'")
@@ -202,19 +191,19 @@ def move_problems(study: Study, part: Moves) -> Iterator[Problem]:
             yield from weight_problems(study, f"{where} moves from '{status}'", variable, shares)
 
 
-def coding_problems(study: Study, part: Coding) -> Iterator[Problem]:
+def coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
     """What is coded, and by whom, must be known of each row."""
-    where, facts = place_of(study, part), facts_of(study, study.variable[part.name].unit)
+    facts = facts_of(study, study.variable[part.name].unit)
     for name in (*part.same, part.coder):
         yield from unknown_name(f"{where} same, coder", name, facts, "link or fixed variable of the unit")
-    yield from share_problems(study, part)
+    yield from share_problems(study, where, part)
     for errors in part.errors.values():
         yield from code_problems(study, f"{where} errors", part.name, errors)
 
 
-def event_problems(study: Study, part: Event) -> Iterator[Problem]:
+def event_problems(study: Study, where: str, part: Event) -> Iterator[Problem]:
     """A time is a fixed number, its event a fixed choice with the codes named."""
-    where, event = place_of(study, part), study.variable[part.event]
+    event = study.variable[part.event]
     if not (study.variable[part.time].is_numeric and event.type == "select_one" and study.variable[part.time].fixed and event.fixed):
         yield Problem(where, "time and event are not a fixed number and a fixed select_one", remedy="Correct the codebook, or the names.")
         return
@@ -226,25 +215,25 @@ def event_problems(study: Study, part: Event) -> Iterator[Problem]:
         yield Problem(f"{where} hazards", "name no event, or the one of the censored", remedy="Name the events that can happen.")
 
 
-def text_problems(study: Study, part: Texts) -> Iterator[Problem]:
+def text_problems(study: Study, where: str, part: Texts) -> Iterator[Problem]:
     """Texts stand by the codes of what they are given, or by themselves."""
-    where = place_of(study, part)
     if isinstance(part.texts, dict) != bool(part.given):
         yield Problem(f"{where} texts", "do not fit given", remedy="Texts stand by the other's code if there is a given, else as a list.")
     elif isinstance(part.texts, dict):
-        yield from given_problems(study, part, "texts")
+        yield from given_problems(study, where, part, "texts")
         for key in (key for key, texts in part.texts.items() if not texts):
             yield Problem(f"{where} texts {key}", "are empty", remedy="Write one, or leave the code out.")
 
 
-KIND_CHECKS: dict[type[DrawnPart], Callable[[Study, Any], Iterator[Problem]]] = {
-    Choices: choice_problems,
-    Numbers: number_problems,
-    Dates: date_problems,
-    Texts: text_problems,
-    Knowledge: knowledge_problems,
-    Recalled: recalled_problems,
-    Moves: move_problems,
-    Coding: coding_problems,
-    Event: event_problems,
+KINDS: dict[type[DrawnPart], tuple[tuple[str, ...], Callable[[Study, str, Any], Iterator[Problem]]]] = {
+    Choices: (CHOICE_TYPES, choice_problems),
+    Numbers: (("integer", "decimal"), number_problems),
+    Dates: (("date",), date_problems),
+    Texts: (("text",), text_problems),
+    Knowledge: (CHOICE_TYPES, knowledge_problems),
+    Recalled: ((*CHOICE_TYPES, "integer", "decimal"), recalled_problems),
+    Moves: (CHOICE_TYPES, move_problems),
+    Coding: (CHOICE_TYPES, coding_problems),
+    Event: (("integer", "decimal", "select_one"), event_problems),
 }
+"""Kind -> types of variables that it can draw, and what else it must fulfil."""
