@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
 from pipeline.simulate.complete import waves_of_unit, with_size_and_id
 from pipeline.simulate.latent import variances_of
+from pipeline.simulate.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
 from pipeline.simulate.world import owner_of
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of

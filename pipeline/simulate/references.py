@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
-from pipeline.simulate.kinds.choices import CROSSED
-from pipeline.simulate.world import RANGE
+from pipeline.simulate.world import CROSSED, RANGE
 from pipeline.spec.naming import split_reference, unknown_codes, unknown_name, unknown_wave
 from pipeline.spec.simulation import Choices, Coding, Effect, Simulation, Texts
 from pipeline.spec.study import Study, Variable
