@@ -21,8 +21,8 @@ from pipeline.simulate import mess
 from pipeline.simulate.exports.delimited import write_swedish
 from pipeline.simulate.exports.export import Export
 from pipeline.simulate.kinds.texts import COMMENTS
-from pipeline.spec.declaration import Source
 from pipeline.spec.load import load_study
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS
 from pipeline.stages.simulation import marker

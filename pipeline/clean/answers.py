@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.clean.cells import distinct, per_row
 from pipeline.clean.written import date_in, in_shown_digits, may_be_grouped, number_in
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import comparable, tidy
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 

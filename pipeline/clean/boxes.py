@@ -15,8 +15,8 @@ import numpy as np
 
 from pipeline.clean.answers import UNKNOWN, Interpreted, Meaning
 from pipeline.spec.boxes import TICKED
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import comparable
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Answer, Box, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 

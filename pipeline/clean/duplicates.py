@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline.clean.cells import first_few
 from pipeline.clean.log import counted
 from pipeline.errors import Problem, examples
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 EXACT = "duplicate_exact"

@@ -14,8 +14,8 @@ from pipeline.clean.headings import column_of
 from pipeline.clean.written import SEPARATORS, date_in, number_in
 from pipeline.errors import Problem
 from pipeline.spec.codebook import answer_rows
-from pipeline.spec.declaration import EXCEL
 from pipeline.spec.folding import comparable, misspelt, tidy
+from pipeline.spec.sources import EXCEL
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 

@@ -13,7 +13,7 @@ from pipeline.clean.headings import column_notes, column_of, extra_columns, head
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.written import detected_decimal
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 
 READ_BY = {

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.clean.exclude import BLANK_ROW
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Wave
+from pipeline.spec.sources import Wave
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.flow import check_flow

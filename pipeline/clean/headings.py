@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.clean.cells import Imported, shown
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.codebook import ROW_NUMBER
-from pipeline.spec.declaration import EVERYTHING, Source
 from pipeline.spec.folding import comparable, tidy
+from pipeline.spec.sources import EVERYTHING, Source
 from pipeline.spec.study import Study, Variable
 
 PLACE = re.compile(r"#([1-9]\d{0,4})", re.ASCII)

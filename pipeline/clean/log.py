@@ -10,7 +10,7 @@ from pipeline.clean.answers import Interpreted
 from pipeline.clean.cells import per_row
 from pipeline.clean.files import RawSource
 from pipeline.clean.identity import is_personal_number
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 

@@ -16,8 +16,8 @@ from pipeline.clean.headings import variables_in
 from pipeline.clean.identity import blank_id_problems, id_form_of, id_problems, personal_number_problems, plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 

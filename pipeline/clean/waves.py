@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.clean.cells import first_few
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 

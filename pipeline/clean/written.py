@@ -8,8 +8,8 @@ from functools import cache
 import pandas as pd
 
 from pipeline.clean.cells import distinct, number_text, settled
-from pipeline.spec.declaration import EXCEL, EXCEL_1904, SHORT_YEARS
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import EXCEL, EXCEL_1904, SHORT_YEARS
 
 BLANKS = " \u00a0\u2009\u202f"
 SEPARATORS = {" ": BLANKS, "'": "'\u2019", ".": ".", ",": ",", "none": ""}

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from pipeline.paths import SIMULATED
-from pipeline.spec.declaration import Analysis, Measure, Source
+from pipeline.spec.declaration import Analysis, Exhibit, Measure
 from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.plan import deviations, is_planned, plan_hash
-from pipeline.spec.shown import Exhibit
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 
 

@@ -11,7 +11,7 @@ from pipeline.simulate.draw import Drawn, draw, recipe_of, seed_of
 from pipeline.simulate.exports import exported
 from pipeline.simulate.mess import Layout, concerns, date_form, with_mess
 from pipeline.simulate.world import column
-from pipeline.spec.declaration import EVERYTHING, Source
+from pipeline.spec.sources import EVERYTHING, Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.simulate.answering import is_submission
 from pipeline.simulate.world import stream
-from pipeline.spec.declaration import Source
 from pipeline.spec.simulation import Mess, Reentries
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 
 ISO = "%Y-%m-%d"

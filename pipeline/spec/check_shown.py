@@ -1,12 +1,33 @@
-"""Checks of what is shown beside estimates: the parts of a coding, and quotations."""
+"""Checks of what is shown beside estimates: exhibits, the parts of a coding, and quotations."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_wave
-from pipeline.spec.shown import Exhibit, Quotations
+from pipeline.spec.check_analyses import FIXED, LEVELS, fixed_names, level_names, link_problems
+from pipeline.spec.declaration import Exhibit, Quotations
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
+
+
+def exhibit_problems(study: Study) -> Iterator[Problem]:
+    """Each kind of exhibit needs its own keys."""
+    needed = {
+        "transition": ("outcomes", "waves"),
+        "experience": ("outcomes",),
+        "curve": ("time", "event", "event_codes", "grid"),
+        "coding": ("outcomes", "rows", "columns", "rater", "present"),
+    }
+    for exhibit in study.declaration.exhibits:
+        where = toml_place(study, f"exhibits '{exhibit.id}'")
+        for key in needed[exhibit.kind]:
+            if not getattr(exhibit, key):
+                yield Problem(f"{where} {key}", "is missing", remedy=f"A {exhibit.kind} needs it.")
+        yield from unknown_names(f"{where} outcomes", exhibit.outcomes, [*study.measure, *study.variable], "measure or variable")
+        yield from unknown_names(where, filter(None, (exhibit.time, exhibit.event)), fixed_names(study), FIXED)
+        yield from unknown_names(f"{where} waves", exhibit.waves, study.wave_names, "wave")
+        yield from unknown_names(f"{where} by", exhibit.by, level_names(study), LEVELS)
+        yield from link_problems(study, exhibit, ("columns", "rater"), where)
 
 
 def part_problems(study: Study) -> Iterator[Problem]:

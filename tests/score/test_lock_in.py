@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.score.lock_in import double_lock_in, lock_in_by_employability, lock_in_class
 from pipeline.score.rules import SCORING_RULES
-from pipeline.spec.declaration import Measure, Text
+from pipeline.spec.declaration import Measure
+from pipeline.spec.declared import Text
 
 NO = np.nan
 CASES = [

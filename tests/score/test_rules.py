@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from pipeline.score.rules import SCORING_RULES, is_among
-from pipeline.spec.declaration import Measure, Text
+from pipeline.spec.declaration import Measure
+from pipeline.spec.declared import Text
 from pipeline.spec.vocabulary import RULE_KINDS
 
 NO = np.nan

@@ -7,7 +7,7 @@ from pipeline.simulate.complete import waves_of_unit
 from pipeline.simulate.draw import Drawn
 from pipeline.simulate.files import in_source
 from pipeline.simulate.world import column, holds, owner_of
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES, MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of

@@ -14,8 +14,8 @@ import pandas as pd
 
 from pipeline.clean.cells import Imported, changed_texts, per_row
 from pipeline.clean.importers.csv_text import import_csv
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 
 CODE = r"[A-Za-z][\w-]*(?:\[[^\]]*\])*"
 HEADING = re.compile(rf"({CODE})(?:\. .*|\.|\s*\._\..*)?", re.DOTALL)

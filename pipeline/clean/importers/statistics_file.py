@@ -20,8 +20,8 @@ import numpy as np
 
 from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 
 COMPRESSED_SPSS = b"$FL3"
 STARTS = {"sav": re.compile(rb"\$FL2"), "dta": re.compile(rb"<stata_dta>|[\x68-\x73][\x01\x02]\x01")}

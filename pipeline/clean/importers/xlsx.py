@@ -18,7 +18,7 @@ from pipeline.clean.importers.csv_text import headings_of
 from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unmerge, unread_cells
 from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import EXCEL_1904, Source
+from pipeline.spec.sources import EXCEL_1904, Source
 
 FILL = "fill"
 MOST_CELLS = 10_000_000

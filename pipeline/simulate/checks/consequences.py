@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pipeline.errors import Problem
 from pipeline.simulate.mess import concerns
 from pipeline.simulate.references import condition_problems, reference_problems
-from pipeline.spec.declaration import Source
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import Mess, Simulation
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_REASONS
 

@@ -13,7 +13,7 @@ from pipeline.simulate.exports.delimited import write_limesurvey, write_register
 from pipeline.simulate.exports.export import Export, described
 from pipeline.simulate.exports.sav import write_dta, write_sav
 from pipeline.simulate.exports.xlsx import write_xlsx
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 
 EXPORTS: dict[str, Callable[[Export], bytes]] = {

@@ -1,14 +1,13 @@
-"""Checks of what is read: units, sources, variables, the sample and who is taken out."""
+"""Checks of what is read: units, variables, and the sources they stand in."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from pipeline.errors import Problem, suggestion
+from pipeline.errors import Problem
 from pipeline.spec.codebook import ROW_NUMBER
-from pipeline.spec.declaration import CALENDARS, SHORT_YEARS, Exclusion, Source
-from pipeline.spec.naming import toml_place, unknown_codes, unknown_name
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
+from pipeline.spec.sources import CALENDARS, SHORT_YEARS, Source
 from pipeline.spec.study import Study, Variable
-from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."
@@ -117,8 +116,7 @@ def source_problems(study: Study) -> Iterator[Problem]:
                 f"{where} file", f"'{source.file}'", "a file name without folders", f"Put the file directly into data/raw/{study.id}/."
             )
         own = [variable.name for variable in study.variables if source.name in variable.raw_names and variable.type != "id"]
-        for name in source.answered_if:
-            yield from unknown_name(f"{where} answered_if", name, own, "variable of this source")
+        yield from unknown_names(f"{where} answered_if", source.answered_if, own, "variable of this source")
         yield from _unread_settings(source, where)
         yield from _date_problems(study, source, where)
         yield from _writing_problems(study, source, where)
@@ -179,96 +177,3 @@ def _is_date_format(form: str) -> bool:
         return form in CALENDARS or ("%" in form and bool(datetime.strptime(datetime(2024, 3, 1).strftime(form), form)))
     except ValueError:
         return False
-
-
-def sample_problems(study: Study) -> Iterator[Problem]:
-    """The sample's unit must exist; where the design compares groups, so must the group with both its codes."""
-    sample = study.declaration.sample
-    where = toml_place(study, "sample")
-    yield from unknown_name(f"{where} unit", sample.unit, study.unit, "unit")
-    yield from _group_key_problems(study, where)
-    if sample.unit not in study.unit:
-        return
-    clusters = {unit.name: unit.cluster for unit in study.declaration.units} | {sample.unit: sample.cluster}
-    for unit, cluster in clusters.items():
-        if cluster is not None:
-            able = [
-                *(variable.name for variable in study.variables_of(unit) if variable.fixed),
-                *(link.name for link in study.links_of(unit)),
-            ]
-            place = f"{where} cluster" if unit == sample.unit else toml_place(study, f"units '{unit}' cluster")
-            yield from unknown_name(place, cluster, able, f"fixed variable or link of {unit}")
-    if sample.compares:
-        yield from _group_problems(study, where)
-
-
-def _group_key_problems(study: Study, where: str) -> Iterator[Problem]:
-    """Groups are declared in full where the design compares, and not at all where it does not."""
-    declared = study.declaration
-    given = {
-        "sample group": declared.sample.group,
-        "sample participant": declared.sample.participant,
-        "sample control": declared.sample.control,
-        "group_label": declared.group_label,
-        "participant_label": declared.participant_label,
-        "control_label": declared.control_label,
-    }
-    if declared.design in EVALUATING and declared.programme is None:
-        remedy = "Say what was offered, as a noun phrase; where nothing was, the design is observational."
-        yield Problem(toml_place(study, "programme"), "is missing", f"a text in a design of kind '{declared.design}'", remedy)
-    compares = declared.design in COMPARING
-    for key, value in given.items():
-        place = toml_place(study, key)
-        if compares and not value:
-            yield Problem(place, "is missing", remedy=f"A {declared.design} design compares two groups; name them.")
-        if value and not compares:
-            yield Problem(place, f"has no meaning in a design of kind '{declared.design}'", remedy="Remove it: one group is not compared.")
-
-
-def _group_problems(study: Study, where: str) -> Iterator[Problem]:
-    sample = study.declaration.sample
-    fixed = {variable.name: variable for variable in study.variables if variable.fixed and variable.unit == sample.unit}
-    yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
-    if sample.group in fixed:
-        for role in ("participant", "control"):
-            yield from unknown_codes(study, f"{where} {role}", str(sample.group), [getattr(sample, role)])
-        if sample.participant == sample.control:
-            yield Problem(where, "participant and control are the same group", remedy="Name two different answers.")
-
-
-def wave_problems(study: Study) -> Iterator[Problem]:
-    """Groups asked in a wave must be groups of the sample."""
-    sample = study.declaration.sample
-    for wave in study.declaration.waves:
-        for code in wave.asked_of:
-            yield from unknown_name(
-                toml_place(study, f"waves '{wave.name}' asked_of"), code, (sample.participant, sample.control), "group of the sample"
-            )
-
-
-def exclusion_problems(study: Study) -> Iterator[Problem]:
-    """Exclusions must name variables that their sources hold."""
-    for exclusion in study.declaration.exclusions:
-        where = toml_place(study, f"exclusions '{exclusion.id}'")
-        yield from unknown_name(f"{where} variable", exclusion.variable, study.variable, "variable")
-        for name in exclusion.sources:
-            yield from unknown_name(f"{where} sources", name, study.source, "source")
-            if exclusion.variable in study.variable and name in study.source and name not in study.variable[exclusion.variable].raw_names:
-                yield Problem(
-                    f"{where} sources",
-                    f"'{name}' does not hold '{exclusion.variable}'",
-                    remedy="Remove the source or correct the variable.",
-                )
-        yield from _excluded_code_problems(study, exclusion, where)
-
-
-def _excluded_code_problems(study: Study, exclusion: Exclusion, where: str) -> Iterator[Problem]:
-    """Values of an exclusion on a choice must be codes of its answer list."""
-    variable = study.variable.get(exclusion.variable)
-    if variable is None or variable.type not in CHOICE_TYPES:
-        return
-    codes = [answer.code for answer in study.answer_lists.get(variable.answers, ())]
-    for value in exclusion.values:
-        if value not in codes:
-            remedy = suggestion(value, codes) or "Correct the code."
-            yield Problem(f"{where} values", f"'{value}' is not an answer of '{variable.name}'", ", ".join(codes), remedy)
