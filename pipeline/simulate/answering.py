@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from pipeline.simulate.complete import waves_of_unit
 from pipeline.simulate.latent import first_trait
 from pipeline.simulate.world import Key, World, all_hold, column, holds, moved, stream
-from pipeline.spec.simulation import SimulatedVariable, TakingPart
+from pipeline.spec.simulation import DrawnPart, SimulatedVariable, TakingPart
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
@@ -77,14 +77,8 @@ def draw_missing(world: World) -> dict[Key, np.ndarray]:
     dict
         (variable, wave) -> int8 array of missing codes, 0 where answered.
     """
-    parts = world.simulation.part
-    missing: dict[Key, np.ndarray] = {}
-    for name, part in parts.items():
-        for wave in world.waves_of(name):
-            missing[name, wave] = _reasons(world, part, name, wave) if isinstance(part, SimulatedVariable) else _none(world, name)
-    for name in parts:
-        if world.study.variable[name].type == "text":
-            _blank_texts(world, name, missing)
+    parts = world.simulation.part.items()
+    missing = {(name, wave): _reasons(world, part, name, wave) for name, part in parts for wave in world.waves_of(name)}
     for source in world.study.declaration.sources:
         if source.wave is not None:
             _break_off(world, source, missing)
@@ -102,33 +96,25 @@ def sayable(study: Study, variable: Variable, wave: str, reason: str) -> bool:
     return reason == source_of(study, variable, wave).blank or reason in listed
 
 
-def _none(world: World, name: str) -> np.ndarray:
-    return np.zeros(world.size(world.study.variable[name].unit), dtype=np.int8)
-
-
-def _reasons(world: World, part: SimulatedVariable, name: str, wave: str) -> np.ndarray:
+def _reasons(world: World, part: DrawnPart, name: str, wave: str) -> np.ndarray:
+    """Draw why answers to one question are missing; a text that nobody wrote is a blank cell."""
     study, variable = world.study, world.study.variable[name]
-    missing = _none(world, name)
+    blank, missing = source_of(study, variable, wave).blank, np.zeros(world.size(variable.unit), dtype=np.int8)
+    if not isinstance(part, SimulatedVariable):
+        return missing
     usual: Mapping[str, float] = world.simulation.missing if wave and variable.type not in ("text", "date") else {}
-    shares = usual if part.missing is None else part.missing
     chance = stream(world.seed, "missing", name, wave).random(len(missing))
     reached = 0.0
-    for reason, share in shares.items():
+    for reason, share in (usual if part.missing is None else part.missing).items():
         if sayable(study, variable, wave, reason):
             missing[(reached <= chance) & (chance < reached + share)] = MISSING_CODES[reason]
             reached += share
     if part.only_if:
-        reason = part.otherwise if sayable(study, variable, wave, part.otherwise) else source_of(study, variable, wave).blank
+        reason = part.otherwise if sayable(study, variable, wave, part.otherwise) else blank
         missing[~all_hold(world, variable.unit, part.only_if)] = MISSING_CODES[reason]
+    if variable.type == "text":
+        missing[(world.values[name, wave] == "") & (missing == 0)] = MISSING_CODES[blank]
     return missing
-
-
-def _blank_texts(world: World, name: str, missing: dict[Key, np.ndarray]) -> None:
-    """Count a text that nobody wrote as a blank cell."""
-    variable = world.study.variable[name]
-    for wave in world.waves_of(name):
-        unwritten = (world.values[name, wave] == "") & (missing[name, wave] == 0)
-        missing[name, wave][unwritten] = MISSING_CODES[source_of(world.study, variable, wave).blank]
 
 
 def _break_off(world: World, source: Source, missing: dict[Key, np.ndarray]) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import condition_problems, reference_problems
 from pipeline.simulate.mess import concerns
+from pipeline.simulate.references import condition_problems, reference_problems
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import Mess, Simulation
 from pipeline.spec.sources import Source

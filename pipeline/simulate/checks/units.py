@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
 from pipeline.simulate.complete import waves_of_unit, with_size_and_id
 from pipeline.simulate.latent import variances_of
+from pipeline.simulate.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
 from pipeline.simulate.world import owner_of
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of
 from pipeline.spec.study import Study
+
+ROUNDING = 1e-9
+"""What a share of variance may lie below 0."""
 
 
 def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
@@ -79,7 +82,7 @@ def _variance_problems(declared: Simulation, trait: Trait, earlier: tuple[Trait,
         yield from unknown_name(f"{where} follows", trait.follows, same, "earlier trait of the same unit")
         if trait.follows not in same:
             return
-    if not variances_of(trait, declared).are_possible():
+    if min(variances_of(trait, declared)) < -ROUNDING:
         found = f"icc {trait.icc}, icc_change {trait.icc_change} and stability {trait.stability} cannot hold together"
         allowed = "icc <= stability <= 1 - icc_change; with follows, about as large as those of the trait it follows"
         yield Problem(where, found, allowed, "Change one of them, or the correlation.")

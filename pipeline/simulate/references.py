@@ -3,17 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
-from pipeline.simulate.kinds.choices import CROSSED
-from pipeline.simulate.world import RANGE
-from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_wave
-from pipeline.spec.simulation import Choices, Coding, DrawnPart, Effect, Simulation, Texts
+from pipeline.simulate.world import CROSSED, RANGE
+from pipeline.spec.naming import split_reference, unknown_codes, unknown_name, unknown_wave
+from pipeline.spec.simulation import Choices, Coding, Effect, Simulation, Texts
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
-
-
-def place_of(study: Study, part: DrawnPart) -> str:
-    """Name a part by its first variable."""
-    return toml_place(study, f"simulation, '{next(iter(part.drawn), '')}'")
 
 
 def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
@@ -59,9 +53,9 @@ def effect_problems(study: Study, declared: Simulation, where: str, unit: str, e
             yield Problem(f"{place} level", "is missing", "an answer code or id; a number without level", remedy)
 
 
-def given_problems(study: Study, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
+def given_problems(study: Study, where: str, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
     """What shares or texts are given by must be known of the unit; they stand by its crossed codes."""
-    where, variable = place_of(study, part), study.variable[part.drawn[0]]
+    variable = study.variable[part.drawn[0]]
     facts = [name for name in facts_of(study, variable.unit, wave_allowed=True) if name != variable.name]
     for name in part.given:
         yield from unknown_name(f"{where} given", name, facts, "variable or link of the unit")
