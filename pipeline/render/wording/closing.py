@@ -32,10 +32,10 @@ def provenance(results: Results) -> Markup:
 
 def _recomputed(results: Results) -> Iterator[Markup]:
     """Say how many numbers another package computed again, and which methods have no other."""
-    found = results.facts["second_opinion"]
-    packages = [f"{name} {version}" for name, version in found["packages"].items()]
-    if not packages:
+    found = results.facts.get("second_opinion")
+    if not found or not found["packages"]:
         return
+    packages = [f"{name} {version}" for name, version in found["packages"].items()]
     counts = {"count": int(found["recomputed"]), "all": int(found["numbers"])}
     sentences = [results.say("opinion.recomputed", packages=listed(results, packages), **counts)]
     if found["held"]:
