@@ -35,6 +35,8 @@ def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
             yield from unknown_name(f"{where} sources", name, study.source, "source")
         for name in mess.untidy:
             yield from unknown_name(f"{where} untidy", name, study.variable, "variable")
+        for name in mess.reentries.later if mess.reentries else ():
+            yield from unknown_name(f"{where} reentries later", name, [one.name for one in study.variables if one.type == "date"], "date")
         for source in study.declaration.sources:
             if concerns(mess, source):
                 yield from _repeated_problems(study, mess, source)

@@ -25,7 +25,7 @@ def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
             yield Problem(where, "has a product and a size or id", remedy="A product's size and ids follow from its parts.")
         if unit.id and (unit.size or 0) >= 10 ** unit.id.count("#"):
             yield Problem(f"{where} id", f"'{unit.id}' has no room for {unit.size}", remedy="Write one # per digit of the size.")
-        for name in unit.product:
+        for name in unit.product if unit.name in study.unit else ():
             yield from unknown_name(f"{where} product", name, facts_of(study, unit.name), "link or fixed choice of the unit")
 
 
