@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pipeline.errors import Problem
 from pipeline.simulate.complete import waves_of_unit, with_size_and_id
 from pipeline.simulate.latent import variances_of
-from pipeline.simulate.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
+from pipeline.simulate.references import condition_problems, effect_problems, facts_of, followed_problems
 from pipeline.simulate.world import owner_of
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of
 from pipeline.spec.study import Study
 
@@ -25,8 +25,9 @@ def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
             yield Problem(where, "has a product and a size or id", remedy="A product's size and ids follow from its parts.")
         if unit.id and (unit.size or 0) >= 10 ** unit.id.count("#"):
             yield Problem(f"{where} id", f"'{unit.id}' has no room for {unit.size}", remedy="Write one # per digit of the size.")
-        for name in unit.product if unit.name in study.unit else ():
-            yield from unknown_name(f"{where} product", name, facts_of(study, unit.name), "link or fixed choice of the unit")
+        if unit.name in study.unit:
+            facts = facts_of(study, unit.name)
+            yield from unknown_names(f"{where} product", unit.product, facts, "link or fixed choice of the unit")
 
 
 def link_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
@@ -68,7 +69,7 @@ def trait_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
             if trait.cluster is not None:
                 facts = facts_of(study, trait.unit)
                 yield from unknown_name(f"{where} cluster", trait.cluster, facts, "link or fixed variable of the unit")
-        yield from wave_problems(study, f"{where} shift", trait.shift)
+        yield from unknown_names(f"{where} shift", trait.shift, study.wave_names, "wave")
         yield from _variance_problems(declared, trait, declared.traits[:number], where)
 
 

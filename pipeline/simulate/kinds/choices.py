@@ -8,9 +8,9 @@ from pipeline.errors import Problem, ResearcherError, examples
 from pipeline.simulate.latent import known_share, latent_answer, loading_by_alpha, weights_of
 from pipeline.simulate.marginals import cut_points, difficulties
 from pipeline.simulate.population import apportioned
-from pipeline.simulate.references import code_problems, facts_of, given_problems, wave_problems
+from pipeline.simulate.references import code_problems, facts_of, given_problems
 from pipeline.simulate.world import CROSSED, World, column, stream
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
 from pipeline.spec.simulation import Choices, Coding, Knowledge, Moves, Shares
 from pipeline.spec.study import Study, Variable
 
@@ -128,7 +128,7 @@ def knowledge_problems(study: Study, where: str, part: Knowledge) -> Iterator[Pr
     """Right answers must be answers, and shares not below what guessing gives."""
     for name, code in part.right.items():
         yield from code_problems(study, f"{where} right", name, [code])
-    yield from wave_problems(study, f"{where} shares", part.shares)
+    yield from unknown_names(f"{where} shares", part.shares, study.wave_names, "wave")
     if not part.shares or min(part.shares.values()) < part.guess or part.guess >= 1:
         yield Problem(f"{where} shares", "are below guess, or there are none", remedy="Guessing alone gives as many right answers.")
         return
@@ -182,8 +182,7 @@ def draw_coding(world: World, declared: Coding, name: str, wave: str) -> np.ndar
 def coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
     """What is coded, and by whom, must be known of each row."""
     facts = facts_of(study, study.variable[part.name].unit)
-    for name in (*part.same, part.coder):
-        yield from unknown_name(f"{where} same, coder", name, facts, "link or fixed variable of the unit")
+    yield from unknown_names(f"{where} same, coder", (*part.same, part.coder), facts, "link or fixed variable of the unit")
     yield from share_problems(study, where, part)
     for errors in part.errors.values():
         yield from code_problems(study, f"{where} errors", part.name, errors)
