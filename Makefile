@@ -94,7 +94,7 @@ test: $(DEVELOPERS) ## run the tests
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
 
 lint: $(DEVELOPERS) ## check format, style, types and architecture
-	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo
+	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo && $(PYTHON) -m tests.reached
 
 lab: $(VENV) ## open JupyterLab: templates in notebooks/, what was made of them in reports/
 	@PYTHONPATH="$(CURDIR)" .venv/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks

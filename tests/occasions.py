@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.section import Section
+from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import COMPARING
 from tests.conftest import ROOT
@@ -167,7 +167,7 @@ def report_of(study: Study) -> Results:
     return results_of(study)
 
 
-def said(results: Results, template: str, opened: type[Report], language: str) -> list[str]:
+def said(results: Results, template: str, opened: type[GroupComparison], language: str) -> list[str]:
     """Give every text that a report prints, piece by piece: between tags, and of figures the caption and the alternative text."""
     report = opened(replace(results, language=language))
     names = re.findall(r"\br\.(\w+)\(\)", (ROOT / "notebooks" / f"{template}.ipynb").read_text(encoding="utf-8"))

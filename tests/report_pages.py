@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.render import report
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.section import Section
 from pipeline.render.selection import Key, Row, known, row_key
 from pipeline.render.tables.table import Table
+from pipeline.render.templates.group_comparison import GroupComparison
 from tests.conftest import ROOT
 
 OPENED = {
-    "group_comparison": report.open,
+    "group_comparison": report.group_comparison,
     "targets": report.targets,
     "before_after": report.before_after,
     "progress": report.progress,
@@ -28,7 +28,7 @@ ABSENT = ("table.withheld", "table.not_estimated")
 class Shown:
     """One report with its sections in the template's order: what each shows, as words and as tables."""
 
-    report: Report
+    report: GroupComparison
     words: dict[str, str]
     tables: dict[str, list[Table]]
 

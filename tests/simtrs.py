@@ -18,13 +18,14 @@ import pandas as pd
 
 from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
+from pipeline.simulate.exports.delimited import write_swedish
 from pipeline.simulate.exports.export import Export
-from pipeline.simulate.exports.swedish import write_swedish
-from pipeline.simulate.marker import marker
-from pipeline.spec.declaration import Source
+from pipeline.simulate.kinds.texts import COMMENTS
 from pipeline.spec.load import load_study
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS
+from pipeline.stages.simulation import marker
 from pipeline.tables.atomic import write_bytes
 from tests.conftest import REFERENCE
 
@@ -148,10 +149,10 @@ def dates(first_day: str, days: int, rows: int, rng: np.random.Generator) -> lis
 
 
 def comments(rows: int, share: float, rng: np.random.Generator) -> list[str]:
-    """Give a share of the rows a comment, every one of ``mess.COMMENTS`` at least once if there is room."""
+    """Give a share of the rows a comment, every one of ``COMMENTS`` at least once if there is room."""
     cells = [""] * rows
     for number, position in enumerate(mess.some(rng, rows, share)):
-        cells[position] = mess.COMMENTS[number % len(mess.COMMENTS)]
+        cells[position] = COMMENTS[number % len(COMMENTS)]
     return cells
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.text import distinct, per_row
-from pipeline.clean.written import date_in, may_be_grouped, number_in, without_noise
-from pipeline.spec.declaration import Source
+from pipeline.clean.cells import distinct, per_row
+from pipeline.clean.written import date_in, in_shown_digits, may_be_grouped, number_in
 from pipeline.spec.folding import comparable, tidy
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
@@ -35,7 +35,7 @@ class Meaning:
 
 
 @dataclass(frozen=True)
-class Column:
+class Interpreted:
     """One interpreted column.
 
     Attributes
@@ -58,7 +58,7 @@ class Column:
     case_ignored: int
 
 
-def interpret(source: Source, variable: Variable, cells: pd.Series, decimal: str, read: Callable[[str], Meaning]) -> Column:
+def interpret(source: Source, variable: Variable, cells: pd.Series, decimal: str, read: Callable[[str], Meaning]) -> Interpreted:
     """Interpret the cells of one variable.
 
     Parameters
@@ -74,7 +74,7 @@ def interpret(source: Source, variable: Variable, cells: pd.Series, decimal: str
 
     Returns
     -------
-    Column
+    Interpreted
         A cell with a fault has neither a value nor a missing reason.
     """
     positions, texts = distinct(cells)
@@ -86,15 +86,15 @@ def interpret(source: Source, variable: Variable, cells: pd.Series, decimal: str
     trimmed = _spread([text != text.strip() for text in texts], positions, bool)
     case_ignored = _spread([meaning.case_ignored for meaning in meanings], positions, bool)
     values = _values(variable, [meaning.value for meaning in meanings], positions)
-    return Column(values, missing, faults, int(trimmed.sum()), int(case_ignored.sum()))
+    return Interpreted(values, missing, faults, int(trimmed.sum()), int(case_ignored.sum()))
 
 
-def with_break_off(column: Column, cells: pd.Series, not_reached: np.ndarray) -> Column:
+def with_break_off(column: Interpreted, cells: pd.Series, not_reached: np.ndarray) -> Interpreted:
     """Say of blank cells behind the point where the person broke off that they were not reached, also where a blank is an answer.
 
     Parameters
     ----------
-    column : Column
+    column : Interpreted
         As interpreted.
     cells : Series of categories, one per row
         As exported.
@@ -107,14 +107,14 @@ def with_break_off(column: Column, cells: pd.Series, not_reached: np.ndarray) ->
     return replace(column, values=column.values.mask(gone), missing=missing)
 
 
-def with_declared_missing(study: Study, variable: Variable, column: Column, cells: pd.Series, declared: Container[str]) -> Column:
+def with_declared_missing(study: Study, variable: Variable, column: Interpreted, cells: pd.Series, declared: Container[str]) -> Interpreted:
     """Take no cell for an answer that the file declares missing; one that no answer list explains is a fault.
 
     Parameters
     ----------
     study, variable
         Supply the answer list.
-    column : Column
+    column : Interpreted
         As interpreted.
     cells : Series of categories, one per row
         As exported.
@@ -142,7 +142,7 @@ def meaning_of(study: Study, source: Source, variable: Variable, decimal: str) -
     """Give the function that says what a text of this variable means."""
 
     def key_of(text: str) -> str:
-        return without_noise(comparable(text), decimal)
+        return in_shown_digits(comparable(text), decimal)
 
     answers = {key_of(answer.raw): answer for answer in study.answer_lists.get(variable.answers, ())}
     blank = Meaning(missing=MISSING_CODES[source.blank])

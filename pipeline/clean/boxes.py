@@ -13,10 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.clean.answers import UNKNOWN, Column, Meaning
+from pipeline.clean.answers import UNKNOWN, Interpreted, Meaning
 from pipeline.spec.boxes import TICKED
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import comparable
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Answer, Box, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
@@ -103,7 +103,7 @@ def split_answers(text: str, answers: tuple[str, ...]) -> tuple[str, ...] | None
     return None
 
 
-def answered_boxes(source: Source, variables: Iterable[Variable], columns: Mapping[str, Column]) -> dict[str, Column]:
+def answered_boxes(source: Source, variables: Iterable[Variable], columns: Mapping[str, Interpreted]) -> dict[str, Interpreted]:
     """Take the ``no`` from the boxes of everybody who ticked none of a question's boxes: they did not answer it.
 
     Parameters
@@ -142,7 +142,7 @@ def _of_blank(source: Source, options: tuple[Answer, ...]) -> int:
     return MISSING_CODES[reason] if reason else 0
 
 
-def _settled(column: Column, any_ticked: np.ndarray, of_blank: int) -> Column:
+def _settled(column: Interpreted, any_ticked: np.ndarray, of_blank: int) -> Interpreted:
     not_reached = column.missing == MISSING_CODES["not_reached"]
     shown = any_ticked & not_reached
     values = column.values.mask(shown, NO)

@@ -2,22 +2,25 @@
 
 A rule ranks the rows of a unit; the highest alone at the top stays. It looks at
 what the rows say, never at where they stand, so the order of a file cannot
-change a result. To add a rule: write its function, add its line to
+change a result. Where a unit has entered and left several times, its rows are
+spells of taking part: a person counts once per programme, from the first entry to
+the last exit, as the European Social Fund counts participants. To add a rule: write its function, add its line to
 ``DUPLICATE_RULES`` and its name to ``Source.duplicates``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.spells import last_exit
-from pipeline.clean.text import listed
-from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
+from pipeline.clean.cells import first_few
+from pipeline.clean.log import counted
+from pipeline.errors import Problem, examples
+from pipeline.spec.sources import Source
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 
 EXACT = "duplicate_exact"
+STILL_INSIDE = pd.Timestamp.max.as_unit("s")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,26 @@ def latest(rows: pd.DataFrame, source: Source) -> pd.Series:
 def undecidable(rows: pd.DataFrame, source: Source) -> pd.Series:
     """Give no row a rank: rows that differ are a question to the researcher."""
     return pd.Series(float("nan"), index=rows.index)
+
+
+def last_exit(rows: pd.DataFrame, source: Source) -> pd.Series:
+    """Rank the spell with the last exit highest, of equal exits the one entered last.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row per spell
+        Interpreted; without exit the unit is still inside.
+    source : Source
+        Names the dates of entry and exit.
+
+    Returns
+    -------
+    Series of float64, one per spell
+        Missing where the entry is: nobody knows whether it was the first.
+    """
+    entries, exits = rows[str(source.entry)], rows[str(source.exit)].fillna(STILL_INSIDE)
+    by_exit, by_entry = exits.rank(method="dense"), entries.rank(method="dense")
+    return by_exit * (len(rows) + 1) + by_entry
 
 
 DUPLICATE_RULES: dict[str, Callable[[pd.DataFrame, Source], pd.Series]] = {
@@ -115,8 +138,60 @@ def duplicate_problem(duplicates: Duplicates, source: Source, where: str) -> lis
     found = f"{len(duplicates.undecided)} units have several rows that duplicates = '{source.duplicates}' cannot decide between"
     allowed = f"{', '.join(DUPLICATE_RULES)} (the last three go by dates)"
     remedy = f"State another rule for source '{source.name}' in study.toml, or an exclusion for the rows that are wrong."
-    return [Problem(where, found, allowed, remedy, (f"ids: {listed(duplicates.undecided)}",))]
+    return [Problem(where, found, allowed, remedy, (f"ids: {first_few(duplicates.undecided)}",))]
 
 
 def _dropped(rows: list[tuple]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["index", "rule", "kept"]).set_index("index")
+
+
+def from_first_entry(kept: pd.DataFrame, spells: pd.DataFrame, id_name: str, source: Source) -> pd.DataFrame:
+    """Let the rows that stay begin with the first entry of their unit.
+
+    Parameters
+    ----------
+    kept : DataFrame, one row per unit
+    spells : DataFrame, one row per spell
+    id_name : str
+    source : Source
+
+    Returns
+    -------
+    DataFrame
+        Copy of ``kept`` with the first entry among all spells of each unit.
+    """
+    entry = str(source.entry)
+    first = spells.groupby(id_name)[entry].min().reindex(kept[id_name])
+    return kept.assign(**{entry: first.array})
+
+
+def spell_lines(spells: pd.DataFrame, id_name: str, source: Source) -> Iterator[dict]:
+    """Count units with several spells, and those of them who entered again without having left."""
+    dates = [id_name, str(source.entry), str(source.exit)]
+    ordered = spells[dates].drop_duplicates().sort_values(dates, kind="stable")
+    again = ordered.duplicated(id_name)
+    left = ordered.groupby(id_name)[str(source.exit)].shift()
+    joined, inside = ordered.loc[again, id_name].nunique(), ordered.loc[again & left.isna(), id_name].nunique()
+    yield from counted(source.name, source.entry, "spells_joined", joined, "first entry and last exit count")
+    yield from counted(source.name, source.entry, "entered_again_inside", inside, "a spell without exit is followed by another")
+
+
+def exit_problems(rows: pd.DataFrame, id_name: str, source: Source, where: str) -> Iterator[Problem]:
+    """Report every row whose exit lies before its entry; the index of rows counts them in the file from 0."""
+    if source.entry is None or source.exit is None:
+        return
+    wrong = rows[rows[source.exit] < rows[source.entry]]
+    if len(wrong):
+        lines = [
+            f"data row {row + 1}: {identifier or 'no id'}, {source.entry} {entry:%Y-%m-%d}, {source.exit} {exit_:%Y-%m-%d}"
+            for row, identifier, entry, exit_ in zip(
+                wrong.index, wrong[id_name].fillna(""), wrong[source.entry], wrong[source.exit], strict=True
+            )
+        ]
+        yield Problem(
+            f"{where}, {source.entry} and {source.exit}",
+            f"{len(wrong)} rows have an exit before the entry",
+            "an exit on the day of entry or later; empty for those still inside",
+            "Correct the dates at the source, or take the rows out by an exclusion on the id.",
+            examples(lines),
+        )

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.clean.cells import per_row
 from pipeline.clean.files import RawSource
-from pipeline.clean.text import per_row
-from pipeline.spec.declaration import Exclusion
 from pipeline.spec.folding import comparable
+from pipeline.spec.sources import Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES
 

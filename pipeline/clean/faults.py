@@ -2,22 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 
 import pandas as pd
 
-from pipeline.clean.answers import AMBIGUOUS, GROUPED, OUTSIDE, UNKNOWN, UNREADABLE, Column
+from pipeline.clean.answers import AMBIGUOUS, GROUPED, OUTSIDE, UNKNOWN, UNREADABLE, Interpreted
 from pipeline.clean.boxes import MARKED, split_answers
+from pipeline.clean.cells import first_few, per_row, shown
 from pipeline.clean.exclude import excluded_by
 from pipeline.clean.files import RawSource
-from pipeline.clean.headings import place_of, variables_in
-from pipeline.clean.identity import id_form_of, in_form, is_personal_number, is_spreadsheet_made, plain_id
-from pipeline.clean.text import listed, per_row, shown
+from pipeline.clean.headings import column_of
 from pipeline.clean.written import SEPARATORS, date_in, number_in
 from pipeline.errors import Problem
 from pipeline.spec.codebook import answer_rows
-from pipeline.spec.declaration import EXCEL
 from pipeline.spec.folding import comparable, misspelt, tidy
+from pipeline.spec.sources import EXCEL
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
 
@@ -38,7 +36,7 @@ WORDS_OF_REASONS = {
 """Missing reason -> words in labels that suggest it; the researcher decides."""
 
 
-def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
+def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Interpreted) -> Iterator[Problem]:
     """Report cells that are no answer, no number or date, or outside the constraint: one problem per kind."""
     file = study.paths.shown(study.paths.declared / "answers.csv")
     where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
@@ -57,16 +55,16 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
         if len(faulty):
             hint = _HINTS.get(kind, lambda study, raw, variable, faulty: "")(study, raw, variable, faulty)
             labels = raw.imported.value_labels.get(_heading(raw, variable), {})
-            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), hint or remedy, _places(faulty, labels))
+            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), hint or remedy, places_of(faulty, labels))
 
 
 def _heading(raw: RawSource, variable: Variable) -> str:
     """Give the heading of a variable's column as the file has it; empty for the number of the row."""
-    place = place_of(variable.raw_names[raw.source.name], raw.imported.headings)
+    place = column_of(variable.raw_names[raw.source.name], raw.imported.headings)
     return "" if place is None else raw.imported.headings[place]
 
 
-def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Column) -> Iterator[Problem]:
+def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Interpreted) -> Iterator[Problem]:
     """Refuse a choice that holds one answer and blanks only: most likely a box, whose blank means ``not ticked``.
 
     Among those who answered, everybody would have given that answer. Only where
@@ -139,7 +137,16 @@ def _hint_for_ambiguous(study: Study, raw: RawSource, variable: Variable, faulty
 
 
 def _hint_for_unknown(study: Study, raw: RawSource, variable: Variable, faulty: pd.Series) -> str:
-    return _hint(study, variable, faulty)
+    """Say what probably happened when every unknown answer is a near miss of a known one, or Excel's doing."""
+    texts = [tidy(str(text)) for text in faulty.unique()]
+    if all(MADE_BY_EXCEL.fullmatch(text) for text in texts):
+        return "Excel seems to have changed these answers: export the file again, and do not open and save it in Excel."
+    raws = [answer.raw for answer in study.answer_lists[variable.answers]]
+    if all(split_answers(text, tuple(comparable(raw) for raw in raws if raw)) for text in texts):
+        return "Several answers stand in one cell: give the variable the type select_multiple in the codebook (docs/declare.md)."
+    near = [misspelt(text, raws) for text in texts]
+    listed_too = f"Otherwise list the value in studies/{study.id}/answers.csv."
+    return f"{shown(texts[0])}: did you mean '{near[0]}'? {listed_too}" if all(near) else ""
 
 
 _HINTS: dict[str, Callable[[Study, RawSource, Variable, pd.Series], str]] = {
@@ -164,26 +171,13 @@ def _allowed(study: Study, variable: Variable, kind: str) -> str:
     return "; counted as missing: ".join(part for part in (allowed, missing) if part)
 
 
-def _hint(study: Study, variable: Variable, faulty: pd.Series) -> str:
-    """Say what probably happened when every unknown answer is a near miss of a known one, or Excel's doing."""
-    texts = [tidy(str(text)) for text in faulty.unique()]
-    if all(MADE_BY_EXCEL.fullmatch(text) for text in texts):
-        return "Excel seems to have changed these answers: export the file again, and do not open and save it in Excel."
-    raws = [answer.raw for answer in study.answer_lists[variable.answers]]
-    if all(split_answers(text, tuple(comparable(raw) for raw in raws if raw)) for text in texts):
-        return "Several answers stand in one cell: give the variable the type select_multiple in the codebook (docs/declare.md)."
-    near = [misspelt(text, raws) for text in texts]
-    listed_too = f"Otherwise list the value in studies/{study.id}/answers.csv."
-    return f"{shown(texts[0])}: did you mean '{near[0]}'? {listed_too}" if all(near) else ""
-
-
-def _places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
+def places_of(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
     """Write each distinct faulty text with what the file says it stands for, its count and the data rows it stands in."""
     lines = []
     for text, rows in sorted(faulty.groupby(faulty).groups.items(), key=lambda item: (-len(item[1]), item[0])):
         times = "once" if len(rows) == 1 else f"{len(rows)} times"
         label = f" = {shown(labels[text])}" if text in labels else ""
-        lines.append(f"{shown(str(text))}{label} ({times}: data row {listed(row + 1 for row in rows)})")
+        lines.append(f"{shown(str(text))}{label} ({times}: data row {first_few(row + 1 for row in rows)})")
     return tuple(lines)
 
 
@@ -210,7 +204,7 @@ def unlisted_missing_problems(study: Study, raws: Iterable[RawSource]) -> Iterat
                 answers = variable.answers or f"{name}_missing"
                 found.setdefault(answers, {}).update({text: labels.get(text, "") for text in sorted(set(unlisted))})
                 own = "" if variable.answers else f" (give it the list {answers} in column answers of the codebook)"
-                places.setdefault(answers, []).extend(f"{raw.where}, {name}{own}: {line}" for line in _places(unlisted, labels))
+                places.setdefault(answers, []).extend(f"{raw.where}, {name}{own}: {line}" for line in places_of(unlisted, labels))
     for answers, codes in found.items():
         yield Problem(
             f"{study.paths.shown(study.paths.declared / 'answers.csv')}, list {answers}",
@@ -227,50 +221,3 @@ def _rows_to_paste(study: Study, answers: str, codes: Mapping[str, str]) -> str:
         reason = next((reason for reason, words in WORDS_OF_REASONS.items() if any(word in label.casefold() for word in words)), "skipped")
         rows.append({"list_name": answers, "name": code, "raw": code, "label::sv": label, "label::en": label, "missing": reason})
     return answer_rows(study.paths, rows)
-
-
-def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[Problem]:
-    """Every row that stays must name its unit."""
-    blank = ids.index[ids.isna()]
-    if len(blank):
-        details = (f"data row {listed(row + 1 for row in blank)}",)
-        remedy = "Add the ids at the source, or take the rows out by an exclusion."
-        yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
-
-
-def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator[Problem]:
-    """No id may be what a spreadsheet made of one, nor have another form than the declared one."""
-    for variable in variables_in(study, raw.source):
-        if variable.type != "id":
-            continue
-        cells = staying[variable.name]
-        form = id_form_of(study, variable.name)
-        made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
-        other = per_row(cells, partial(_has_other_form, form), bool) & ~made
-        where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
-        if made.any():
-            remedy = "Several ids may have become one: export the file again, and do not open and save it in a spreadsheet."
-            found = f"{int(made.sum())} ids are no ids any more but what a spreadsheet made of them"
-            yield Problem(where, found, remedy=remedy, details=_places(cells[made].astype("str"), {}))
-        if other.any():
-            remedy = "Correct id_form of the unit in study.toml, or take the rows out by an exclusion."
-            yield Problem(where, f"{int(other.sum())} ids have another form", str(form), remedy, _places(cells[other].astype("str"), {}))
-
-
-def _has_other_form(form: str | None, text: str) -> bool:
-    return bool(plain_id(text)) and not in_form(plain_id(text), form)
-
-
-def personal_number_problems(study: Study, raw: RawSource) -> Iterator[Problem]:
-    """No id of any row, of any unit, may be a personal identity number; the message does not repeat it."""
-    for variable in variables_in(study, raw.source):
-        if variable.type != "id":
-            continue
-        personal = per_row(raw.cells[variable.name], lambda text: is_personal_number(tidy(text)), bool)
-        if personal.any():
-            yield Problem(
-                f"{raw.where}, {variable.name}",
-                f"{int(personal.sum())} ids are Swedish personal identity numbers",
-                remedy="Replace them by pseudonyms before the file comes here, and keep the key elsewhere.",
-                details=(f"data row {listed(row + 1 for row in raw.cells.index[personal])}",),
-            )

@@ -8,13 +8,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.headings import column_notes, extra_columns, heading_hints, missing_columns, place_of, variables_in
+from pipeline.clean.cells import Imported, changed_texts
+from pipeline.clean.headings import column_notes, column_of, extra_columns, heading_hints, missing_columns, variables_in
 from pipeline.clean.importers import IMPORTERS
-from pipeline.clean.importers.cells import changed_texts
-from pipeline.clean.importers.imported import Imported
 from pipeline.clean.written import detected_decimal
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 
 READ_BY = {
@@ -133,7 +132,7 @@ def _unrecorded_problems(study: Study) -> Iterator[Problem]:
 
 def _raw_source(study: Study, source: Source, where: str, imported: Imported) -> RawSource:
     variables = variables_in(study, source)
-    place = {variable.name: place_of(variable.raw_names[source.name], imported.headings) for variable in variables}
+    place = {variable.name: column_of(variable.raw_names[source.name], imported.headings) for variable in variables}
     there = {name: position for name, position in place.items() if position is not None}
     cells, missing = _cells(variables, place, imported)
     own = {name for name, written in source.columns.items() if written.decimal or written.thousands}

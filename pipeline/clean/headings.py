@@ -8,12 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pipeline.clean.importers.imported import Imported
-from pipeline.clean.text import shown
+from pipeline.clean.cells import Imported, shown
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.codebook import ROW_NUMBER
-from pipeline.spec.declaration import EVERYTHING, Source
 from pipeline.spec.folding import comparable, tidy
+from pipeline.spec.sources import EVERYTHING, Source
 from pipeline.spec.study import Study, Variable
 
 PLACE = re.compile(r"#([1-9]\d{0,4})", re.ASCII)
@@ -29,7 +28,7 @@ def variables_in(study: Study, source: Source) -> tuple[Variable, ...]:
     return tuple(variable for variable in study.variables if source.name in variable.raw_names)
 
 
-def place_of(raw_name: str, headings: Sequence[str]) -> int | None:
+def column_of(raw_name: str, headings: Sequence[str]) -> int | None:
     """Give the position of the column that a raw_name means; None when there is none, or it is the number of the row."""
     name = tidy(raw_name)
     if name in headings:
@@ -41,7 +40,7 @@ def place_of(raw_name: str, headings: Sequence[str]) -> int | None:
     return int(place[1]) - 1 if place and int(place[1]) <= len(headings) else None
 
 
-def name_of(position: int, headings: Sequence[str]) -> str:
+def column_name(position: int, headings: Sequence[str]) -> str:
     """Give the name by which a column can be declared: its heading where it has one of its own, else its place."""
     heading = headings[position]
     return heading if heading and list(headings).count(heading) == 1 else f"#{position + 1}"
@@ -64,10 +63,10 @@ def missing_columns(study: Study, source: Source, where: str, headings: Sequence
     problems, missing = [], []
     for variable in variables_in(study, source):
         raw_name = tidy(variable.raw_names[source.name])
-        place = place_of(raw_name, headings)
+        place = column_of(raw_name, headings)
         if place is None and raw_name != ROW_NUMBER:
             missing.append((raw_name, variable))
-        elif place is not None and PLACE.fullmatch(raw_name) and name_of(place, headings) not in (raw_name, f"#{place + 1}"):
+        elif place is not None and PLACE.fullmatch(raw_name) and column_name(place, headings) not in (raw_name, f"#{place + 1}"):
             remedy = f"Name it by its heading in raw_name::{source.name} of '{variable.name}'."
             problems.append(Problem(f"{where}, column {raw_name}", f"has the heading {shown(headings[place])}", remedy=remedy))
     free = [headings[position] for position in _not_declared(study, source, headings)]
@@ -88,7 +87,7 @@ def extra_columns(study: Study, source: Source, where: str, headings: Sequence[s
     problems = list(_repeated(study, source, where, headings))
     named = _declared_names(study, source)
     extra = [position for position in _not_declared(study, source, headings) if headings[position] not in named]
-    absent = sorted(name for name in named - {ROW_NUMBER} if place_of(name, headings) is None)
+    absent = sorted(name for name in named - {ROW_NUMBER} if column_of(name, headings) is None)
     near = {position: suggestion(headings[position], absent) for position in extra}
     codebook = f"studies/{study.id}/codebook.csv"
     if len(extra) == 1:
@@ -104,7 +103,7 @@ def extra_columns(study: Study, source: Source, where: str, headings: Sequence[s
 
 
 def _as_place(position: int, headings: Sequence[str]) -> str:
-    name = name_of(position, headings)
+    name = column_name(position, headings)
     return "" if name == headings[position] else f" as {name}"
 
 
@@ -125,7 +124,7 @@ def _declared_names(study: Study, source: Source) -> set[str]:
 
 def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list[int]:
     """Give the columns that no source of this table names or ignores."""
-    used = {place_of(name, headings) for name in _declared_names(study, source)}
+    used = {column_of(name, headings) for name in _declared_names(study, source)}
     sharing = study.sharing(source)
     return [
         position
@@ -137,16 +136,16 @@ def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list
 def column_notes(study: Study, source: Source, headings: Sequence[str]) -> Iterator[dict]:
     """Give log lines on columns found by another spelling, ids that are row numbers, and columns that a pattern takes out."""
     for variable in variables_in(study, source):
-        place, name = place_of(variable.raw_names[source.name], headings), tidy(variable.raw_names[source.name])
+        place, name = column_of(variable.raw_names[source.name], headings), tidy(variable.raw_names[source.name])
         if place is None:
             yield {"subject": variable.name, "finding": "row_number", "detail": ""}
         elif headings[place] != name and not PLACE.fullmatch(name):
             yield {"subject": variable.name, "finding": "heading_respelt", "detail": headings[place]}
-    used = {place_of(name, headings) for name in _declared_names(study, source)}
+    used = {column_of(name, headings) for name in _declared_names(study, source)}
     for position in range(len(headings)):
         entry = ignoring(source, position, headings) or ""
         if position not in used and EVERYTHING in entry and entry != headings[position]:
-            yield {"subject": name_of(position, headings), "finding": "ignored", "detail": entry}
+            yield {"subject": column_name(position, headings), "finding": "ignored", "detail": entry}
 
 
 def heading_hints(source: Source, where: str, imported: Imported) -> Iterator[Problem]:

@@ -1,10 +1,16 @@
 """Ids of units: one form, never blank, never a personal identity number, never what a spreadsheet made of them."""
 
 import re
+from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
-from pipeline.clean.text import distinct
+from pipeline.clean.cells import distinct, first_few, per_row
+from pipeline.clean.faults import places_of
+from pipeline.clean.files import RawSource
+from pipeline.clean.headings import variables_in
+from pipeline.errors import Problem
 from pipeline.spec.folding import tidy
 from pipeline.spec.study import Study
 
@@ -46,7 +52,7 @@ def in_form(text: str, form: str | None) -> str:
     return f"{before}{digits[1].zfill(width)}{after}" if digits and len(digits[1]) <= width else ""
 
 
-def folded(text: str) -> str:
+def spreadsheet_form(text: str) -> str:
     """Give what is left of an id when a spreadsheet has had its way: no blanks, no zeros in front of a number, no decimals."""
     kept = NOUGHTS.sub("", "".join(text.split()).lstrip("'"))
     return kept.lstrip("0") or kept if kept.isdigit() else kept
@@ -89,3 +95,50 @@ def is_personal_number(text: str) -> bool:
 def id_form_of(study: Study, name: str) -> str | None:
     """Give the declared form of the ids that an id variable holds."""
     return next((unit.id_form for unit in study.declaration.units if unit.id == name), None)
+
+
+def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[Problem]:
+    """Every row that stays must name its unit."""
+    blank = ids.index[ids.isna()]
+    if len(blank):
+        details = (f"data row {first_few(row + 1 for row in blank)}",)
+        remedy = "Add the ids at the source, or take the rows out by an exclusion."
+        yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
+
+
+def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator[Problem]:
+    """No id may be what a spreadsheet made of one, nor have another form than the declared one."""
+    for variable in variables_in(study, raw.source):
+        if variable.type != "id":
+            continue
+        cells = staying[variable.name]
+        form = id_form_of(study, variable.name)
+        made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
+        other = per_row(cells, partial(_has_other_form, form), bool) & ~made
+        where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
+        if made.any():
+            remedy = "Several ids may have become one: export the file again, and do not open and save it in a spreadsheet."
+            found = f"{int(made.sum())} ids are no ids any more but what a spreadsheet made of them"
+            yield Problem(where, found, remedy=remedy, details=places_of(cells[made].astype("str"), {}))
+        if other.any():
+            remedy = "Correct id_form of the unit in study.toml, or take the rows out by an exclusion."
+            yield Problem(where, f"{int(other.sum())} ids have another form", str(form), remedy, places_of(cells[other].astype("str"), {}))
+
+
+def _has_other_form(form: str | None, text: str) -> bool:
+    return bool(plain_id(text)) and not in_form(plain_id(text), form)
+
+
+def personal_number_problems(study: Study, raw: RawSource) -> Iterator[Problem]:
+    """No id of any row, of any unit, may be a personal identity number; the message does not repeat it."""
+    for variable in variables_in(study, raw.source):
+        if variable.type != "id":
+            continue
+        personal = per_row(raw.cells[variable.name], lambda text: is_personal_number(tidy(text)), bool)
+        if personal.any():
+            yield Problem(
+                f"{raw.where}, {variable.name}",
+                f"{int(personal.sum())} ids are Swedish personal identity numbers",
+                remedy="Replace them by pseudonyms before the file comes here, and keep the key elsewhere.",
+                details=(f"data row {first_few(row + 1 for row in raw.cells.index[personal])}",),
+            )

@@ -6,16 +6,22 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.answers import Column
+from pipeline.clean.answers import Interpreted
+from pipeline.clean.cells import per_row
 from pipeline.clean.files import RawSource
 from pipeline.clean.identity import is_personal_number
-from pipeline.clean.text import per_row
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 
 LEFT_BLANK = ("skipped", "not_reached")
 NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
+
+
+def counted(source: str, subject: str | None, finding: str, count: int, detail: str = "") -> Iterator[dict]:
+    """Give a line on what was found so many times; none on what was not."""
+    if count:
+        yield {"source": source, "subject": subject, "finding": finding, "detail": detail, "n": int(count)}
 
 
 def setting_lines(raw: RawSource) -> Iterator[dict]:
@@ -39,19 +45,19 @@ def setting_lines(raw: RawSource) -> Iterator[dict]:
 
 def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[dict]:
     """Count ids with blanks at the ends, and ids with small letters."""
-    counts = {
-        "trimmed": per_row(cells, lambda text: text != text.strip(), bool).sum(),
-        "case_ignored": per_row(cells, lambda text: text.strip() != text.strip().upper(), bool).sum(),
-    }
-    yield from _counted(source, variable, counts)
+    trimmed = per_row(cells, lambda text: text != text.strip(), bool).sum()
+    small = per_row(cells, lambda text: text.strip() != text.strip().upper(), bool).sum()
+    yield from counted(source.name, variable.name, "trimmed", trimmed)
+    yield from counted(source.name, variable.name, "case_ignored", small)
 
 
-def answer_lines(source: Source, variable: Variable, cells: pd.Series, column: Column) -> Iterator[dict]:
+def answer_lines(source: Source, variable: Variable, cells: pd.Series, column: Interpreted) -> Iterator[dict]:
     """Count answers with blanks at the ends or in another letter case; texts that hold a personal identity number."""
-    counts = {"trimmed": column.trimmed, "case_ignored": column.case_ignored}
     if variable.type == "text":
-        counts = {"personal_number": _with_personal_numbers(cells)}
-    yield from _counted(source, variable, counts)
+        yield from counted(source.name, variable.name, "personal_number", _with_personal_numbers(cells))
+        return
+    yield from counted(source.name, variable.name, "trimmed", column.trimmed)
+    yield from counted(source.name, variable.name, "case_ignored", column.case_ignored)
 
 
 def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFrame) -> Iterator[dict]:
@@ -68,16 +74,8 @@ def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFram
 
 def unanswered_lines(source: Source, has_answered: np.ndarray) -> Iterator[dict]:
     """Count the rows of a file of several waves that hold no answer to this one."""
-    count = int((~has_answered).sum())
-    if count:
-        detail = "no answer in the wave's own columns" if not source.answered_if else f"by {', '.join(source.answered_if)}"
-        yield {"source": source.name, "subject": source.wave, "finding": "wave_not_answered", "detail": detail, "n": count}
-
-
-def _counted(source: Source, variable: Variable, counts: dict) -> Iterator[dict]:
-    for finding, count in counts.items():
-        if count:
-            yield {"source": source.name, "subject": variable.name, "finding": finding, "detail": "", "n": int(count)}
+    detail = "no answer in the wave's own columns" if not source.answered_if else f"by {', '.join(source.answered_if)}"
+    yield from counted(source.name, source.wave, "wave_not_answered", int((~has_answered).sum()), detail)
 
 
 def _with_personal_numbers(cells: pd.Series) -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from pipeline.clean.identity import folded
+from pipeline.clean.cells import first_few
+from pipeline.clean.identity import spreadsheet_form
+from pipeline.clean.log import counted
 from pipeline.clean.rows import SourceRows
-from pipeline.clean.text import listed
 from pipeline.errors import Problem, examples
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
@@ -51,7 +52,7 @@ def _links_to_nobody(study: Study, sources: Mapping[str, SourceRows], unit: str)
                     f"{study.paths.shown(study.paths.raw)}/{study.source[name].file}, {link.name}",
                     f"none of its {len(own)} ids is named by any of the {study.unit[unit].label.en}",
                     remedy="Check that the file belongs to this study and that its ids have the same form.",
-                    details=(f"here: {listed(sorted(own))}", f"there: {listed(sorted(linking))}"),
+                    details=(f"here: {first_few(sorted(own))}", f"there: {first_few(sorted(linking))}"),
                 )
 
 
@@ -60,8 +61,7 @@ def unmatched_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator
     for source, common, fewer in _overlaps(study, sources):
         if source.source.least_matched is None and common < FEW * fewer:
             detail = f"{common} of {fewer} known from other files"
-            subject = study.unit[source.source.unit].id
-            yield {"source": source.source.name, "subject": subject, "finding": "few_matched", "detail": detail, "n": fewer - common}
+            yield from counted(source.source.name, study.unit[source.source.unit].id, "few_matched", fewer - common, detail)
 
 
 def _links(study: Study) -> Iterator[str]:
@@ -77,11 +77,11 @@ def _ids(study: Study, sources: Mapping[str, SourceRows], name: str) -> Ids:
 def _changed_form(study: Study, name: str, ids: Ids) -> Iterator[Problem]:
     """Find ids of two sources that differ by what a spreadsheet does to numbers only."""
     for (first, these), (second, those) in combinations(ids.items(), 2):
-        known = {folded(one): one for one in these - those}
-        pairs = sorted((known[folded(other)], other) for other in those - these if folded(other) in known)
+        known = {spreadsheet_form(one): one for one in these - those}
+        pairs = sorted((known[spreadsheet_form(other)], other) for other in those - these if spreadsheet_form(other) in known)
         if pairs:
             files = " and ".join(dict.fromkeys(study.source[source].file for source in (first, second)))
-            whole = [text for pair in pairs for text in (*pair, folded(pair[0])) if text.isdigit()]
+            whole = [text for pair in pairs for text in (*pair, spreadsheet_form(pair[0])) if text.isdigit()]
             form = "#" * max(map(len, whole), default=4)
             yield Problem(
                 f"{study.paths.shown(study.paths.raw)}/ {files}, {name}",
@@ -119,5 +119,5 @@ def _both_sides(study: Study, sources: Mapping[str, SourceRows], source: SourceR
     """Show ids of the file, and of the others."""
     id_name = study.unit[source.source.unit].id
     others = [other for other in sources.values() if other.source.unit == source.source.unit and other is not source]
-    shown = [f"{one.source.name}: {listed(sorted(one.rows[id_name].dropna()))}" for one in (source, *others)]
+    shown = [f"{one.source.name}: {first_few(sorted(one.rows[id_name].dropna()))}" for one in (source, *others)]
     return examples(shown)

@@ -11,9 +11,8 @@ from pipeline.clean.files import read_sources
 from pipeline.clean.flow import count_flow, flow_problems
 from pipeline.clean.matching import matching_problems, unmatched_lines
 from pipeline.clean.rows import SourceRows, clean_source
-from pipeline.clean.sample import sample_problems
-from pipeline.clean.time_order import backward_lines
-from pipeline.clean.units import facts_of_units
+from pipeline.clean.sample import membership_problems
+from pipeline.clean.units import backward_lines, facts_of_units
 from pipeline.clean.waves import answers_by_wave
 from pipeline.errors import raise_if_any
 from pipeline.spec.study import Study
@@ -49,7 +48,7 @@ def clean_responses(study: Study) -> Cleaned:
     sources = clean_sources(study)
     facts = facts_of_units(study, sources)
     waves = answers_by_wave(study, sources)
-    raise_if_any([*waves.problems, *facts.problems, *sample_problems(study, sources, facts.units)])
+    raise_if_any([*waves.problems, *facts.problems, *membership_problems(study, sources, facts.units)])
     raise_if_any(flow_problems(study, facts.units))
     for frame in (*waves.responses.values(), *facts.units.values()):
         _value_or_reason(study, frame)

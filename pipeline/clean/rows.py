@@ -6,19 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.answers import Column, interpret, meaning_of, with_break_off, with_declared_missing
+from pipeline.clean.answers import Interpreted, interpret, meaning_of, with_break_off, with_declared_missing
 from pipeline.clean.boxes import answered_boxes, box_meaning
-from pipeline.clean.duplicates import Duplicates, duplicate_problem, find_duplicates
+from pipeline.clean.duplicates import Duplicates, duplicate_problem, exit_problems, find_duplicates, from_first_entry, spell_lines
 from pipeline.clean.exclude import excluded_by
-from pipeline.clean.faults import blank_id_problems, fault_problems, id_problems, personal_number_problems, tick_problems
+from pipeline.clean.faults import fault_problems, tick_problems
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
-from pipeline.clean.identity import id_form_of, plain_ids
+from pipeline.clean.identity import blank_id_problems, id_form_of, id_problems, personal_number_problems, plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
-from pipeline.clean.spells import exit_problems, from_first_entry, spell_lines
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
 
@@ -166,7 +165,7 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
     return columns, problems, log
 
 
-def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Column:
+def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Interpreted:
     """Interpret one column, and tell what the file declares missing and what was never reached."""
     source, decimal = raw.source.of_column(variable.name), raw.decimal_of(variable.name)
     meaning = box_meaning(source, variable) if variable.box else meaning_of(study, source, variable, decimal)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from pipeline.clean.cells import first_few
 from pipeline.clean.rows import SourceRows
-from pipeline.clean.text import listed
 from pipeline.errors import Problem
 from pipeline.spec.study import Study
 
 
-def sample_problems(study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+def membership_problems(study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """Give every problem of groups: both, none, empty, asked though not meant to be, without cluster."""
     if study.declaration.sample.compares:
         yield from _both_groups(study, sources)
@@ -43,7 +43,7 @@ def _both_groups(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[Pr
             f"{_where(study)}/ {files}, {group}",
             f"{len(ids)} {_plural(study)} are in both groups",
             remedy="Find out which is right and have the file corrected, or take the rows out by an exclusion on the id.",
-            details=(f"ids: {listed(ids)}",),
+            details=(f"ids: {first_few(ids)}",),
         )
 
 
@@ -57,7 +57,7 @@ def _no_group(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Probl
             f"{len(ids)} {_plural(study)} have no group",
             ", ".join(study.codes_of(study.variable[sample.group])),
             "Add the group at the source, or take the rows out by an exclusion on the id.",
-            (f"ids: {listed(ids)}",),
+            (f"ids: {first_few(ids)}",),
         )
 
 
@@ -88,7 +88,7 @@ def _asked_by_mistake(study: Study, sources: Mapping[str, SourceRows], units: Ma
                     f"{_where(study)}/{source.source.file}",
                     f"{len(wrong)} {_plural(study)} answer wave {wave.name}, which only {', '.join(wave.asked_of)} were asked",
                     remedy="Correct their group at the source, or asked_of of the wave in study.toml.",
-                    details=(f"ids: {listed(wrong)}",),
+                    details=(f"ids: {first_few(wrong)}",),
                 )
 
 
@@ -103,7 +103,7 @@ def _no_cluster(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Pro
             f"{_where(study)}/, {sample.cluster}",
             f"{len(ids)} {_plural(study)} have no {sample.cluster}, which is the sample's cluster",
             remedy="Add it at the source, or take the rows out by an exclusion on the id.",
-            details=(f"ids: {listed(ids)}",),
+            details=(f"ids: {first_few(ids)}",),
         )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.combine import Combined, Part, all_ids, first_answers, first_links, in_order, is_among
+from pipeline.clean.cells import first_few
+from pipeline.clean.log import counted
 from pipeline.clean.rows import SourceRows
-from pipeline.clean.text import listed
+from pipeline.clean.waves import Combined, aligned, all_ids, first_answers
 from pipeline.errors import Problem
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study, Variable
@@ -63,36 +64,24 @@ def _ids(study: Study, unit: str, held: list[SourceRows]) -> pd.Index:
 
 def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tuple[pd.DataFrame, list[dict], list[Problem]]:
     id_name = study.unit[unit].id
-    parts = in_order(held, id_name, ids)
+    parts = aligned(held, id_name, ids)
     columns: dict[str, object] = {id_name: ids}
     log: list[dict] = []
     problems: list[Problem] = []
     for variable in (*study.links_of(unit), *_fixed(study, unit)):
         holding = [part for part in parts if part.source.name in variable.raw_names]
-        is_link = variable.type == "id"
-        combined = first_links(variable, len(ids), holding) if is_link else first_answers(variable, len(ids), holding, "not_asked")
+        combined = first_answers(variable, len(ids), holding, "not_asked")
         columns[variable.name] = combined.values.array
-        if not is_link:
+        if variable.type != "id":
             columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
-        log += _contradiction(variable, holding, int(combined.contradicted.sum()))
+        sources = "+".join(part.source.name for part in holding)
+        log += counted(sources, variable.name, "contradiction", combined.contradicted.sum(), "the first source's value is kept")
         problems += _other_units(study, unit, variable, combined, ids)
     return pd.DataFrame(columns), log, problems
 
 
 def _fixed(study: Study, unit: str) -> list[Variable]:
     return [variable for variable in study.variables_of(unit) if variable.type != "id" and variable.fixed]
-
-
-def _contradiction(variable: Variable, holding: list[Part], count: int) -> Iterator[dict]:
-    if count:
-        detail = "the first source's value is kept"
-        yield {
-            "source": "+".join(part.source.name for part in holding),
-            "subject": variable.name,
-            "finding": "contradiction",
-            "detail": detail,
-            "n": count,
-        }
 
 
 def _other_units(study: Study, unit: str, variable: Variable, combined: Combined, ids: pd.Index) -> Iterator[Problem]:
@@ -107,7 +96,7 @@ def _other_units(study: Study, unit: str, variable: Variable, combined: Combined
             f"{most:.0%}",
             "Other people seem to share these ids: check how the files were joined. If the question itself changes answers, "
             f"state most_contradicted in {place}, or do not declare it as fixed.",
-            (f"ids: {listed(ids[combined.contradicted])}",),
+            (f"ids: {first_few(ids[combined.contradicted])}",),
         )
 
 
@@ -115,10 +104,8 @@ def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) ->
     """Record units that only a source without wave knows."""
     id_name = study.unit[unit].id
     for source in held:
-        count = int((~is_among(source.rows[id_name], ids)).sum())
-        if count:
-            detail = "no answers in any wave; left out"
-            yield {"source": source.source.name, "subject": id_name, "finding": "not_in_sample", "detail": detail, "n": count}
+        unknown = ~source.rows[id_name].isin(ids)
+        yield from counted(source.source.name, id_name, "not_in_sample", unknown.sum(), "no answers in any wave; left out")
 
 
 def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sources: Mapping[str, SourceRows]) -> Iterator[dict]:
@@ -129,11 +116,9 @@ def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sour
         holding = [source.source.name for source in sources.values() if source.source.unit == unit and source.source.name in link.raw_names]
         if owner is None or not any(source.source.unit == owner for source in sources.values()):
             continue
-        named = units[unit][link.name].dropna()
-        count = int((~is_among(named, pd.Index(units[owner][link.name]))).sum())
-        if count:
-            detail = f"names a {owner} that no source of its own has"
-            yield {"source": "+".join(holding), "subject": link.name, "finding": "unknown_link", "detail": detail, "n": count}
+        unknown = ~units[unit][link.name].dropna().isin(units[owner][link.name])
+        detail = f"names a {owner} that no source of its own has"
+        yield from counted("+".join(holding), link.name, "unknown_link", unknown.sum(), detail)
 
 
 def _with_linked_only(study: Study, units: dict[str, pd.DataFrame], sources: Mapping[str, SourceRows]) -> dict[str, pd.DataFrame]:
@@ -145,3 +130,40 @@ def _with_linked_only(study: Study, units: dict[str, pd.DataFrame], sources: Map
             named = [frame[declared.id].dropna() for other, frame in units.items() if other != unit and declared.id in frame.columns]
             complete[unit] = pd.DataFrame({declared.id: all_ids(named, declared.id)})
     return complete
+
+
+def backward_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[dict]:
+    """Count the units that answered a wave on an earlier day than one of the waves before it.
+
+    A date in the wrong order is a slip in a date, or a form filed under the wrong
+    wave; nobody can tell which from here. The answers are kept as they are, and counted.
+
+    Parameters
+    ----------
+    study : Study
+    sources : mapping
+        Name of a source to its rows.
+
+    Yields
+    ------
+    dict
+        One line of the cleaning log per source with such units. Sources without
+        ``order`` say nothing; units are only ever held against themselves.
+    """
+    for unit in study.unit:
+        dated = [source for source in ordered_sources(study, sources, unit) if source.source.wave and source.source.order]
+        latest = pd.Series(dtype="datetime64[s]")
+        for wave in study.wave_names:
+            days = {source.source.name: _days(study, source) for source in dated if source.source.wave == wave}
+            for name, answered in days.items():
+                earlier = answered < latest.reindex(answered.index)
+                order = study.source[name].order
+                yield from counted(name, order, "backward_in_time", earlier.sum(), "dated before an earlier wave; kept")
+            together = pd.concat([latest, *days.values()])
+            latest = together.groupby(level=0).max()
+
+
+def _days(study: Study, source: SourceRows) -> pd.Series:
+    """Give the day on which each unit answered, by id; a time of day does not count."""
+    identifier = study.unit[source.source.unit].id
+    return source.answering.set_index(identifier)[str(source.source.order)].dropna().dt.floor("D")

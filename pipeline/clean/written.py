@@ -7,10 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from pipeline.clean.importers.cells import number_text, settled
-from pipeline.clean.text import distinct
-from pipeline.spec.declaration import EXCEL, EXCEL_1904, SHORT_YEARS
+from pipeline.clean.cells import distinct, number_text, settled
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import EXCEL, EXCEL_1904, SHORT_YEARS
 
 BLANKS = " \u00a0\u2009\u202f"
 SEPARATORS = {" ": BLANKS, "'": "'\u2019", ".": ".", ",": ",", "none": ""}
@@ -94,7 +93,7 @@ def may_be_grouped(whole: bool, decimal: str, numbers: list[str]) -> bool:
     return whole or nought or all(number.endswith("000") for number in signed)
 
 
-def without_noise(text: str, decimal: str) -> str:
+def in_shown_digits(text: str, decimal: str) -> str:
     """Write a number of more digits than a spreadsheet shows as it would; leave every other text as it is."""
     number = number_in(text, decimal) if NOISE.fullmatch(text) else None
     return text if number is None else number_text(number, decimal)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.compare.exhibits.checks import exhibit_problems
 from pipeline.compare.families import family_problems
-from pipeline.compare.gather.protocol import takes_cohort, unit_of_analysis
+from pipeline.compare.gather.protocol import unit_of_analysis
 from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
@@ -114,7 +114,7 @@ def _target_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 
 def _cluster_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
     """Another cluster than the declared one must be known of every unit that the analysis is about; none is overlooked by a verdict."""
-    unit = unit_of_analysis(study, analysis) if takes_cohort(analysis) else study.declaration.sample.unit
+    unit = unit_of_analysis(study, analysis) if estimator.takes_cohort else study.declaration.sample.unit
     yield from _overlooked_problems(study, analysis, estimator, unit)
     if isinstance(analysis.cluster, str):
         able = [*(one.name for one in study.variables_of(unit) if one.fixed), *(link.name for link in study.links_of(unit))]
@@ -160,7 +160,7 @@ def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) ->
 
 
 def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    about_one_group = analysis.estimator in ESTIMATORS and takes_cohort(analysis)
+    about_one_group = analysis.estimator in ESTIMATORS and ESTIMATORS[analysis.estimator].takes_cohort
     group = "" if about_one_group else analysis.group or study.declaration.sample.group
     for key in ("covariates", "by"):
         names = getattr(analysis, key)
@@ -182,7 +182,7 @@ def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 def _unit_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
     """Outcomes belong to one unit; all else may also come from a unit it is linked to. Groups are the sample's."""
     sample, first = study.declaration.sample.unit, unit_of_analysis(study, analysis)
-    own = first if analysis.estimator in ESTIMATORS and takes_cohort(analysis) else sample
+    own = first if analysis.estimator in ESTIMATORS and ESTIMATORS[analysis.estimator].takes_cohort else sample
     linked = [unit.name for unit in study.declaration.units if unit.id in {link.name for link in study.links_of(own)}]
     used: dict[str, tuple[Iterable[str], list[str]]] = {
         "outcomes": (analysis.outcomes, [own]),

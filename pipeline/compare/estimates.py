@@ -16,15 +16,13 @@ from pipeline.compare.exhibits.description import attrition_rows, description_ro
 from pipeline.compare.exhibits.distributions import distributions_of
 from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
-from pipeline.compare.gather.comparison import two_groups
+from pipeline.compare.gather.comparison import Comparison, two_groups
 from pipeline.compare.gather.losses import analysed_rows, count_faults
 from pipeline.compare.gather.panel import Panel
-from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows, comparison_of
+from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows
 from pipeline.compare.numbers.ranks import rounded_bound
-from pipeline.compare.registry import ESTIMATORS
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import raise_if_any
-from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
 from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
@@ -71,21 +69,21 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     """
     raise_if_any(estimator_problems(study))
     panel = Panel(study, cleaned, scored)
-    gathered = [(analysis, analysis_frame(panel, analysis)) for analysis in study.declaration.analyses]
+    gathered = [analysis_frame(panel, analysis) for analysis in study.declaration.analyses]
     always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
-    declared = [row for analysis, frame in gathered for row in analysis_rows(study, analysis, frame)]
+    declared = [row for one in gathered for row in analysis_rows(one)]
     sizes = family_sizes(study)
     modelled = [row for row in declared if EXACT_RAW not in str(row.get("note", ""))]
     noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(modelled, sizes))))
-    estimates = adjust_families(_with_equivalence(study, noted, gathered), sizes)
+    estimates = adjust_families(_with_equivalence(noted, gathered), sizes)
     estimates = conform(ESTIMATES, without_unsafe_verdicts(_with_verdicts(study, estimates)))
-    steps = table_of(FLOW, chain.from_iterable(analysed_rows(study, analysis, frame) for analysis, frame in gathered))
+    steps = table_of(FLOW, chain.from_iterable(map(analysed_rows, gathered)))
     check_flow(steps)
     faults = count_faults(estimates, steps)
     if faults:
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
-    return Estimated(estimates, distributions_of(panel), flow, quotations_of(panel), cleaned.cleaning_log)
+    return Estimated(estimates, distributions_of(panel, gathered), flow, quotations_of(panel), cleaned.cleaning_log)
 
 
 def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -131,17 +129,17 @@ def _is_flat(low: pd.Series, high: pd.Series) -> pd.Series:
     return pd.Series(np.isclose(low.astype("float64"), high.astype("float64"), rtol=WIDTH, atol=0), index=low.index)
 
 
-def _with_equivalence(study: Study, estimates: pd.DataFrame, gathered: list[tuple[Analysis, AnalysisFrame]]) -> pd.DataFrame:
+def _with_equivalence(estimates: pd.DataFrame, gathered: list[AnalysisFrame]) -> pd.DataFrame:
     """Fill ``p_equivalence`` of the tests of outcomes with a smallest difference that matters."""
     tested = estimates.copy()
     asked = estimates.loc[planned_tests(estimates) & estimates["reference_value"].notna() & estimates["p_value"].notna()]
-    frames = {analysis.id: (analysis, frame) for analysis, frame in gathered}
+    frames = {one.analysis.id: one for one in gathered}
     for row in asked.itertuples():
-        tested.loc[row.Index, "p_equivalence"] = _equivalence_p(study, *frames[row.analysis], row)
+        tested.loc[row.Index, "p_equivalence"] = _equivalence_p(frames[row.analysis], row)
     return tested
 
 
-def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, row: Any) -> float:
+def _equivalence_p(gathered: AnalysisFrame, row: Any) -> float:
     """Give the p-value of the two one-sided tests that a difference is smaller than the one that matters.
 
     By the estimator's own interval, so that it is below alpha exactly when that at
@@ -152,8 +150,9 @@ def _equivalence_p(study: Study, analysis: Analysis, gathered: AnalysisFrame, ro
         return math.nan
     if row.estimand not in NOT_BY_T:
         return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
-    view = comparison_of(study, analysis, gathered, f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
-    estimate = ESTIMATORS[analysis.estimator].load()
+    view = gathered.view(f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
+    assert isinstance(view, Comparison)
+    estimate = gathered.estimator.load()
 
     def interval_at(confidence: float) -> Interval:
         rows = estimate(replace(view, confidence=confidence))

@@ -88,6 +88,16 @@ class Estimator:
         """Every selective key that it does not ignore."""
         return self.allows | self.needs | (TWO_GROUPS if self.takes == COMPARISON else frozenset())
 
+    @property
+    def takes_cohort(self) -> bool:
+        """Whether it is about one group of units, not a comparison of two."""
+        return self.takes == COHORT
+
+    @property
+    def allows_clusters(self) -> bool:
+        """Whether its errors allow for clusters."""
+        return "cluster" in self.allows
+
     def place_of_test(self, row: Mapping[str, object]) -> int | None:
         """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
         named = (row["estimand"], row.get("term"))
@@ -95,7 +105,7 @@ class Estimator:
 
     def may_decide(self, kind: str, clustered: bool) -> bool:
         """Say whether a primary analysis of such an outcome may rest on it."""
-        return not (clustered and self.infers) or ("cluster" in self.allows and kind in (self.decides_clustered or self.kinds))
+        return not (clustered and self.infers) or (self.allows_clusters and kind in (self.decides_clustered or self.kinds))
 
     def load(self) -> Callable[..., list[dict[str, object]]]:
         """Import the function; it takes a ``Comparison`` or a ``Cohort``."""

@@ -14,7 +14,7 @@ from pipeline.disclose.blocks import Blocks, has_small, is_whole, merge_answers,
 from pipeline.disclose.classes import row_answers
 from pipeline.disclose.counts import ShareKey, Shares, TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import Known, cut_class, question_of, totals_known
+from pipeline.disclose.known import Known, cut_class, question_shown, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
@@ -82,7 +82,7 @@ def _decide_table(evidence: Evidence, decided: Decided, key: TableKey, counts: p
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldAnswers:
     """What measures tell about one question, after those that would give a small count were silenced."""
 
     sets: list[frozenset[str]]
@@ -95,7 +95,7 @@ class Told:
     """Measures whose n would."""
 
 
-def _told(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataFrame) -> Told:
+def _told(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataFrame) -> ToldAnswers:
     """Take shares in declared order, then the n of the others, as long as no small count follows."""
     sets: list[frozenset[str]] = []
     accepted: list[Known] = []
@@ -116,7 +116,7 @@ def _told(evidence: Evidence, decided: Decided, key: TableKey, visible: pd.DataF
             silent.add(known.measure)
         else:
             sets.append(known.base)
-    return Told(sets, accepted, frozenset(withheld), frozenset(silent))
+    return ToldAnswers(sets, accepted, frozenset(withheld), frozenset(silent))
 
 
 def _gives_small(policy: Policy, visible: pd.DataFrame, sets: list[frozenset[str]]) -> bool:
@@ -163,7 +163,7 @@ def _part_given(evidence: Evidence, key: TableKey, accepted: list[Known], blocks
 
 def _solved_by_shares(evidence: Evidence, decided: Decided, key: TableKey, blocks: Blocks) -> bool:
     """Say whether classes made of a question's answers give a small count of these, beside the shares made of them."""
-    question = key._replace(outcome=question_of(evidence.study, key.outcome))
+    question = key._replace(outcome=question_shown(evidence.study, key.outcome))
     if question == key or evidence.study.variable[question.outcome].is_numeric:
         return False
     answers = evidence.tables[question]
@@ -178,6 +178,6 @@ def _solved_by_shares(evidence: Evidence, decided: Decided, key: TableKey, block
 
 def _uncovered(evidence: Evidence, key: TableKey) -> bool:
     """Say whether a few people answered outside every class, so that the table's total would give them."""
-    question = key._replace(outcome=question_of(evidence.study, key.outcome))
+    question = key._replace(outcome=question_shown(evidence.study, key.outcome))
     told = [evidence.answered[one] for one in {key, question} if one in evidence.answered]
     return any(has_small((answered - evidence.tables[key].sum()).dropna(), evidence.policy) for answered in told)

@@ -16,7 +16,7 @@ def row_answers(study: Study, outcome: str, codes: Iterable[str]) -> dict[str, f
     return {code: frozenset(collapse.get(code, (code,))) for code in codes}
 
 
-def span(study: Study, outcome: str, code: str) -> tuple[float, float]:
+def values_counted(study: Study, outcome: str, code: str) -> tuple[float, float]:
     """Give the least and greatest value that a row of a table of numbers counts.
 
     Parameters
@@ -67,7 +67,7 @@ def are_nested(study: Study, question: str, tables: dict[str, Iterable[str]]) ->
         Outcome -> rows of its table.
     """
     if study.variable[question].is_numeric:
-        edges = [{span(study, outcome, code)[0] for code in codes} for outcome, codes in tables.items()]
+        edges = [{values_counted(study, outcome, code)[0] for code in codes} for outcome, codes in tables.items()]
         return all(one <= other or other <= one for one in edges for other in edges)
     divisions = [set(row_answers(study, outcome, codes).values()) for outcome, codes in tables.items()]
     return all(_divides(one, other) or _divides(other, one) for one in divisions for other in divisions)

@@ -15,7 +15,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.partitions import Part, hidden_parts, hidden_sizes
+from pipeline.disclose.partitions import PartOfWhole, hidden_parts, hidden_sizes
 from pipeline.disclose.policy import Policy
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -127,9 +127,9 @@ def _hidden_by_level(everybody: pd.DataFrame, levels: pd.DataFrame, times: pd.In
     curves = {str(level): curve for level, curve in levels.groupby("level", sort=True)}
     if everybody.empty:
         return pd.Series(True, index=levels.index)
-    parts = {level: Part(_people(curve)) for level, curve in curves.items()}
+    parts = {level: PartOfWhole(_people(curve)) for level, curve in curves.items()}
     unsized = hidden_sizes(policy, {level: part.people for level, part in parts.items()})
-    gone = hidden_parts(policy, Part(_people(everybody)), parts, unsized)
+    gone = hidden_parts(policy, PartOfWhole(_people(everybody)), parts, unsized)
     shown = [steps for level, curve in curves.items() if level not in gone for _, steps in _steps_of(curve, ends)]
     if not shown:
         return pd.Series(True, index=levels.index)

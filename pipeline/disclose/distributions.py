@@ -14,7 +14,7 @@ from pipeline.disclose.curves import hidden_totals
 from pipeline.disclose.evidence import Decided
 from pipeline.disclose.flow import merged_reasons
 from pipeline.disclose.policy import Policy
-from pipeline.disclose.transitions import Layout, joined
+from pipeline.disclose.transitions import Layout, block_code
 from pipeline.spec.vocabulary import MISSING_REASONS
 from pipeline.tables.frames import conform
 from pipeline.tables.glossary import DISTRIBUTIONS
@@ -92,7 +92,7 @@ def _mark_answers(decided: Decided, rows: pd.DataFrame) -> Marks:
 
 def row_codes(blocks: Blocks) -> dict[str, str]:
     """Give each code the joined code of its block."""
-    return {code: joined(block) for block in blocks for code in block}
+    return {code: block_code(block) for block in blocks for code in block}
 
 
 def _mark_reasons(policy: Policy, decided: Decided, rows: pd.DataFrame) -> Marks:
@@ -128,7 +128,7 @@ def _mark_transition(layouts: Layouts, rows: pd.DataFrame) -> Marks:
         return Marks.of(rows, True)
     before, after = row_codes(layout.rows), row_codes(layout.columns)
     row, column = rows["row"].map(before), rows["column"].map(after)
-    cells = {(joined(layout.rows[place[0]]), joined(layout.columns[place[1]])) for place in layout.hidden}
+    cells = {(block_code(layout.rows[place[0]]), block_code(layout.columns[place[1]])) for place in layout.hidden}
     baseless = ~rows["level"].isin(layout.levels)
     hidden = pd.Series([cell in cells for cell in zip(row, column, strict=True)], index=rows.index)
     return Marks(row, column, hidden | baseless, baseless)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from pipeline.paths import SIMULATED
-from pipeline.spec.declaration import Analysis, Measure, Source
+from pipeline.spec.declaration import Analysis, Exhibit, Measure
 from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.plan import deviations, is_planned, plan_hash
-from pipeline.spec.shown import Exhibit
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 
 
@@ -37,7 +37,7 @@ def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int]
         "sample": declared.sample.model_dump(mode="json"),
         "waves": [{"name": wave.name, "asked_of": list(wave.asked_of)} for wave in declared.waves],
         "sources": [_source(one) for one in declared.sources],
-        "primary_outcomes": primary_outcomes(study),
+        "primary_outcomes": primary_references(study),
         "analyses": [_analysis(study, analysis) for analysis in declared.analyses],
         "measures": [_measure(study, measure) for measure in declared.measures],
         "variables": [_variable(study, variable) for variable in study.variables],
@@ -93,7 +93,7 @@ def report_levels(study: Study, units: Mapping[str, int]) -> dict[str, list[dict
     return levels
 
 
-def primary_outcomes(study: Study) -> list[dict[str, str]]:
+def primary_references(study: Study) -> list[dict[str, str]]:
     """List the outcomes of primary analyses, each once, in declared order."""
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
     references = dict.fromkeys(outcome for analysis in primary for outcome in analysis.outcomes)

@@ -4,6 +4,28 @@ The reader is taken to know every shown cell and all row and column totals. The
 counts that then fit a hidden cell form a range without gaps, found exactly by a
 largest flow (the constraints are those of a transport problem, whose corners are
 whole numbers).
+
+Hiding a cell is not enough. Of 45 people by class before (rows) and after
+(columns), one moved from the first class to the second:
+
+>>> counts = np.array([[9, 1, 4], [2, 8, 3], [5, 6, 7]])
+>>> def room_of_the_one(*hidden):
+...     mask = np.zeros((3, 3), dtype=bool)
+...     mask[tuple(zip(*hidden))] = True
+...     return room(Hidden(counts, mask), (0, 1), enough=99)
+
+Hidden alone, it is 14 - 9 - 4, the row's total less what is shown. With a second
+cell of its row the column gives it, since that has no other hidden cell:
+
+>>> room_of_the_one((0, 1)), room_of_the_one((0, 1), (0, 0))
+(0, 0)
+
+Only a circle of hidden cells leaves it open: what one gains, the next in its row
+or column loses. This one holds anything from 0 to 9 people: its 1 can be gone, and
+so can the 8 opposite, who would then all be added to it.
+
+>>> room_of_the_one((0, 1), (0, 0), (1, 0), (1, 1))
+9
 """
 
 from collections import deque

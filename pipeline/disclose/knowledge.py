@@ -56,7 +56,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class Statements:
     """Statements that hold together, each sum of cells once.
 
     Attributes
@@ -71,7 +71,7 @@ class Knowledge:
     numbers: np.ndarray
 
     @classmethod
-    def of(cls, told: Iterable[Statement], cells: int) -> "Knowledge":
+    def of(cls, told: Iterable[Statement], cells: int) -> "Statements":
         """Bring statements together.
 
         The same sum told by several estimates is one statement; told by a table as
@@ -86,11 +86,11 @@ class Knowledge:
         kept = tuple(one for one in merged.values() if one.weights.any())
         return cls(kept, np.array([one.weights for one in kept]).reshape(-1, cells), np.array([one.number for one in kept]))
 
-    def without(self, left_of: Callable[[Statement], Statement | None]) -> "Knowledge":
+    def without(self, left_of: Callable[[Statement], Statement | None]) -> "Statements":
         """Forget the statements of which nothing is left."""
         left = [(place, one) for place, statement in enumerate(self.statements) if (one := left_of(statement)) is not None]
         places = [place for place, _ in left]
-        return Knowledge(tuple(one for _, one in left), self.sums[places], self.numbers[places])
+        return Statements(tuple(one for _, one in left), self.sums[places], self.numbers[places])
 
     @cached_property
     def kinds(self) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.disclose.classes import row_answers, span
+from pipeline.disclose.classes import row_answers, values_counted
 from pipeline.disclose.counts import TableKey
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
@@ -61,7 +61,7 @@ def tells(measure: Measure) -> str:
     return TELLS[measure.rule]
 
 
-def question_of(study: Study, outcome: str) -> str:
+def question_shown(study: Study, outcome: str) -> str:
     """Give the question that a table is about: the variable itself, or the one whose answers a measure sorts into classes."""
     measure = study.measure.get(outcome)
     return measure.items[0] if measure is not None and tells(measure) == CLASSES else outcome
@@ -73,7 +73,7 @@ def totals_known(study: Study, key: TableKey, counts: pd.DataFrame) -> Iterator[
     for measure in study.declaration.measures:
         if not _in_wave(study, measure, key.wave):
             continue
-        if tells(measure) == TOTAL and measure.items == (question_of(study, key.outcome),):
+        if tells(measure) == TOTAL and measure.items == (question_shown(study, key.outcome),):
             if not _divides_rows(study, measure, key.outcome, counts):
                 base = everything - _rows_of(study, key.outcome, counts, measure.leaves_out)
                 yield Known(measure.name, _counted(study, measure, key.outcome, counts), base)
@@ -96,7 +96,7 @@ def _counted(study: Study, measure: Measure, outcome: str, counts: pd.DataFrame)
     if measure.rule == "one_of":
         return _rows_of(study, outcome, counts, measure.counts)
     assert measure.threshold is not None
-    return frozenset(code for code in counts.index if span(study, outcome, code)[0] > measure.threshold)
+    return frozenset(code for code in counts.index if values_counted(study, outcome, code)[0] > measure.threshold)
 
 
 def _rows_of(study: Study, outcome: str, counts: pd.DataFrame, codes: tuple[str, ...]) -> frozenset[str]:
@@ -115,7 +115,7 @@ def cut_class(study: Study, name: str, outcome: str, counts: pd.DataFrame) -> st
     measure = study.measure[name]
     if measure.rule != "above" or measure.threshold is None:
         return None
-    spans = {code: span(study, outcome, code) for code in counts.index}
+    spans = {code: values_counted(study, outcome, code) for code in counts.index}
     return next((code for code, (low, high) in spans.items() if low <= measure.threshold < high), None)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.spec.declaration import Analysis, Text
-from pipeline.spec.shown import Exhibit
+from pipeline.spec.declaration import Analysis, Exhibit
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS
 from pipeline.tables.frames import table_of

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.disclose.answers import is_ordered
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import question_of, totals_known
+from pipeline.disclose.known import question_shown, totals_known
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.transitions import Counts, Layout, Transition, choose_layout, transition_counts
 from pipeline.spec.study import Study
@@ -43,7 +43,7 @@ def _one_per_question(study: Study, layouts: dict[TransitionKey, Layout | None])
     kept = {}
     for key in sorted(layouts, key=lambda key: declared.index(key[0])):
         _, outcome, wave = key
-        clear = layouts[key] is None or first.setdefault((question_of(study, outcome), wave), outcome) == outcome
+        clear = layouts[key] is None or first.setdefault((question_shown(study, outcome), wave), outcome) == outcome
         kept[key] = layouts[key] if clear else None
     return {key: kept[key] for key in layouts}
 

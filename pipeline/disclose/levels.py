@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.disclose.counts import category_of
-from pipeline.disclose.partitions import SEPARATOR, Part, hidden_parts, hides_crossing
+from pipeline.disclose.partitions import SEPARATOR, PartOfWhole, hidden_parts, hides_crossing
 from pipeline.disclose.policy import Policy
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
@@ -80,8 +80,8 @@ def hidden_levels(study: Study, policy: Policy, rows: pd.DataFrame) -> HiddenLev
         A level is hidden in every table about the same counts, because the
         tables tell each other's numbers.
     """
-    told = [Told(*values) for values in _coded(rows)[list(Told._fields)].itertuples(index=False, name=None)]
-    by_outcome: dict[tuple[str, ...], list[Told]] = {}
+    told = [ToldEstimate(*values) for values in _coded(rows)[list(ToldEstimate._fields)].itertuples(index=False, name=None)]
+    by_outcome: dict[tuple[str, ...], list[ToldEstimate]] = {}
     for one in told:
         by_outcome.setdefault((one.unit, one.outcome, one.wave, one.family), []).append(one)
     hidden = {(*key, by): codes for key, table in sorted(by_outcome.items()) for by, codes in _hidden_of_outcome(policy, table).items()}
@@ -97,7 +97,7 @@ def hidden_levels(study: Study, policy: Policy, rows: pd.DataFrame) -> HiddenLev
     return HiddenLevels(pd.Series(few, index=rows.index, dtype="bool"), pd.Series(chosen, index=rows.index, dtype="bool"))
 
 
-class Told(NamedTuple):
+class ToldEstimate(NamedTuple):
     """One estimate as the rules look at it."""
 
     analysis: str
@@ -133,7 +133,7 @@ def _coded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(by=by, code=[level[2] for level in parted], family=family, people=people, counted=count.where(family != SUMS))
 
 
-def _hidden_of_outcome(policy: Policy, told: list[Told]) -> dict[str, frozenset[str]]:
+def _hidden_of_outcome(policy: Policy, told: list[ToldEstimate]) -> dict[str, frozenset[str]]:
     """Give the hidden codes of each variable for one family of counts of one outcome, in all analyses together."""
     tables = _tables(told)
     hidden: dict[str, frozenset[str]] = {}
@@ -150,34 +150,34 @@ def _hidden_of_outcome(policy: Policy, told: list[Told]) -> dict[str, frozenset[
     return hidden
 
 
-Table = Mapping[tuple[str, str], Part]
+Table = Mapping[tuple[str, str], PartOfWhole]
 """(variable, code) -> what one analysis and term tells of a level; ('', '') is the whole."""
 
 
-def _is_small_in_all(policy: Policy, told: list[Told]) -> bool:
+def _is_small_in_all(policy: Policy, told: list[ToldEstimate]) -> bool:
     """Say whether a count of everybody is small: then no level tells it either."""
     wholes = [table[("", "")] for table in _tables(told) if ("", "") in table]
     return any(policy.is_small_cell(count) for whole in wholes for count in whole.counts)
 
 
-def _tables(told: list[Told]) -> list[Table]:
+def _tables(told: list[ToldEstimate]) -> list[Table]:
     """Give what each analysis and term tells, level by level."""
-    tables: dict[tuple[str, str], dict[tuple[str, str], list[Told]]] = {}
+    tables: dict[tuple[str, str], dict[tuple[str, str], list[ToldEstimate]]] = {}
     for one in told:
         term = one.term if one.family in ("outcome", "survival") else ""
         tables.setdefault((one.analysis, term), {}).setdefault((one.by, one.code), []).append(one)
     return [{place: _part(level) for place, level in levels.items()} for _, levels in sorted(tables.items())]
 
 
-def _part(level: list[Told]) -> Part:
+def _part(level: list[ToldEstimate]) -> PartOfWhole:
     """Read the people and the counts of one level: of three moves, else those with and those without."""
     known = {one.estimand: one for one in level if not isnan(one.counted)}
     if not known:
-        return Part(max((one.people for one in level if not isnan(one.people)), default=0.0))
+        return PartOfWhole(max((one.people for one in level if not isnan(one.people)), default=0.0))
     first = known[min(known)]
     if first.family == "moves":
-        return Part(first.people, tuple(known[estimand].counted for estimand in sorted(known)))
-    return Part(first.people, (first.counted, first.people - first.counted))
+        return PartOfWhole(first.people, tuple(known[estimand].counted for estimand in sorted(known)))
+    return PartOfWhole(first.people, (first.counted, first.people - first.counted))
 
 
 def _hidden_in_table(policy: Policy, table: Table, by: str, hidden: Mapping[str, frozenset[str]], known: frozenset[str]) -> frozenset[str]:
@@ -196,8 +196,8 @@ def _hidden_in_table(policy: Policy, table: Table, by: str, hidden: Mapping[str,
     return frozenset(parts) if known or hides_crossing(policy, whole, margins, parts) else frozenset()
 
 
-def _cut(part: Part, width: int) -> Part:
-    return Part(part.people, part.counts[:width])
+def _cut(part: PartOfWhole, width: int) -> PartOfWhole:
+    return PartOfWhole(part.people, part.counts[:width])
 
 
 def _unites_hidden(study: Study, hidden: Mapping[tuple[str, ...], frozenset[str]], place: tuple[str, ...]) -> bool:
@@ -211,7 +211,7 @@ def _unites_hidden(study: Study, hidden: Mapping[tuple[str, ...], frozenset[str]
     return any(hidden.get((*key, link)) for link in links)
 
 
-def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str, ...]]:
+def _near_twins(study: Study, policy: Policy, told: list[ToldEstimate]) -> set[tuple[str, ...]]:
     """Name the smaller of two results about nearly the same people: the difference would be those few.
 
     Compared are the shares of one outcome at one level in all analyses and
@@ -221,7 +221,7 @@ def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str
     only categories that one analysis tells of the same people are known to share nobody.
     """
     planned = {(one.id, reading.id) for one in study.declaration.analyses for reading in one.readings if reading.planned is not None}
-    same: dict[tuple[str, ...], list[Told]] = {}
+    same: dict[tuple[str, ...], list[ToldEstimate]] = {}
     for one in told:
         if one.estimand in COMPARED and not isnan(one.counted) and (one.analysis, one.term) not in planned:
             moment = one.term if one.family == "survival" else ""
@@ -233,7 +233,7 @@ def _near_twins(study: Study, policy: Policy, told: list[Told]) -> set[tuple[str
     return twins
 
 
-def _are_near(policy: Policy, one: Told, other: Told) -> bool:
+def _are_near(policy: Policy, one: ToldEstimate, other: ToldEstimate) -> bool:
     """Say whether two results differ by few people, or by few with or without what is counted."""
     if _exclude_each_other(one, other):
         return False
@@ -241,7 +241,7 @@ def _are_near(policy: Policy, one: Told, other: Told) -> bool:
     return policy.is_small_base(more) or any(policy.is_small_cell(abs(count)) for count in (with_it, more - with_it))
 
 
-def _exclude_each_other(one: Told, other: Told) -> bool:
+def _exclude_each_other(one: ToldEstimate, other: ToldEstimate) -> bool:
     """Say whether two results are shares of two categories among the same people, who are in one category each."""
     categories = {category_of(part.outcome, part.term) for part in (one, other)}
     return (one.analysis, one.people) == (other.analysis, other.people) and "" not in categories and len(categories) > 1

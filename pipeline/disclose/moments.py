@@ -22,7 +22,7 @@ NO_LIMIT = 1e9
 
 
 @dataclass(frozen=True)
-class Column:
+class GroupMoments:
     """One group's people by class, and what is known of the sum of their values; arrays (k,)."""
 
     counts: np.ndarray
@@ -54,7 +54,7 @@ def stays_open(evidence: Evidence, key: TableKey, blocks: Blocks, means: pd.Data
     low, high = _limits(evidence.study, key, counts)
     merged = [block for block in blocks if len(block) > 1]
     for group in means.index:
-        column = Column(counts[group].to_numpy(), low, high, _sums(means.loc[group]))
+        column = GroupMoments(counts[group].to_numpy(), low, high, _sums(means.loc[group]))
         for block in merged:
             places = [int(place) for place in counts.index.get_indexer(list(block))]
             small = [place for place in places if policy.is_small_cell(column.counts[place])]
@@ -90,14 +90,14 @@ def _greatest_value(study: Study, outcome: str) -> float:
     return largest * (len(measure.items) if measure.rule == "sum_of_items" else 1)
 
 
-def _width(column: Column, place: int, others: list[int]) -> float:
+def _width(column: GroupMoments, place: int, others: list[int]) -> float:
     """Give the range of counts of one class that some values inside the classes fit."""
     together = int(column.counts[[place, *others]].sum())
     fitting = [count for count in range(together + 1) if _fits(column, place, others, count)]
     return max(fitting) - min(fitting) if fitting else 0
 
 
-def _fits(column: Column, place: int, others: list[int], count: int) -> bool:
+def _fits(column: GroupMoments, place: int, others: list[int], count: int) -> bool:
     """Say whether a class may hold ``count`` people, the rest of its block being anywhere in the other classes of the block."""
     rest = column.counts[[place, *others]].sum() - count
     fixed = np.ones(len(column.counts), dtype=bool)

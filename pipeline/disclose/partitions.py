@@ -16,7 +16,7 @@ SEPARATOR = "*"
 
 
 @dataclass(frozen=True)
-class Part:
+class PartOfWhole:
     """What is known of some people.
 
     Parameters
@@ -30,13 +30,13 @@ class Part:
     people: float
     counts: tuple[float, ...] = ()
 
-    def __add__(self, other: "Part") -> "Part":
+    def __add__(self, other: "PartOfWhole") -> "PartOfWhole":
         """Put two parts together."""
-        return Part(self.people + other.people, tuple(one + two for one, two in zip(self.counts, other.counts, strict=True)))
+        return PartOfWhole(self.people + other.people, tuple(one + two for one, two in zip(self.counts, other.counts, strict=True)))
 
-    def __sub__(self, other: "Part") -> "Part":
+    def __sub__(self, other: "PartOfWhole") -> "PartOfWhole":
         """Take a part away."""
-        return Part(self.people - other.people, tuple(one - two for one, two in zip(self.counts, other.counts, strict=True)))
+        return PartOfWhole(self.people - other.people, tuple(one - two for one, two in zip(self.counts, other.counts, strict=True)))
 
     def is_small(self, policy: Policy) -> bool:
         """Say whether this must not be known: few people, or an answer that one or two of them gave.
@@ -49,15 +49,15 @@ class Part:
         return policy.is_small_base(self.people) or any(policy.is_small_cell(count) for count in self.counts)
 
 
-def hidden_parts(policy: Policy, whole: Part, parts: Mapping[str, Part], hidden: Iterable[str] = ()) -> frozenset[str]:
+def hidden_parts(policy: Policy, whole: PartOfWhole, parts: Mapping[str, PartOfWhole], hidden: Iterable[str] = ()) -> frozenset[str]:
     """Choose the parts to hide.
 
     Parameters
     ----------
     policy : Policy
-    whole : Part
+    whole : PartOfWhole
         Shown; with people who are in no part.
-    parts : mapping of code to Part
+    parts : mapping of code to PartOfWhole
         They do not overlap.
     hidden : iterable of str
         Codes that are hidden for another reason.
@@ -105,7 +105,7 @@ def _is_open(policy: Policy, hidden: Sequence[float]) -> bool:
     return len(hidden) > 1 and sum(hidden) >= max(policy.base, len(hidden) + policy.cell - 1)
 
 
-def _rest(whole: Part, parts: Mapping[str, Part], hidden: set[str]) -> Part:
+def _rest(whole: PartOfWhole, parts: Mapping[str, PartOfWhole], hidden: set[str]) -> PartOfWhole:
     """Give what the whole minus the shown parts tells."""
     rest = whole
     for code, part in parts.items():
@@ -114,17 +114,19 @@ def _rest(whole: Part, parts: Mapping[str, Part], hidden: set[str]) -> Part:
     return rest
 
 
-def hides_crossing(policy: Policy, whole: Part, margins: Iterable[Mapping[str, Part]], cells: Mapping[str, Part]) -> bool:
+def hides_crossing(
+    policy: Policy, whole: PartOfWhole, margins: Iterable[Mapping[str, PartOfWhole]], cells: Mapping[str, PartOfWhole]
+) -> bool:
     """Say whether the cells of two crossed variables are hidden, all of them.
 
     Parameters
     ----------
     policy : Policy
-    whole : Part
-    margins : two mappings of code to Part
+    whole : PartOfWhole
+    margins : two mappings of code to PartOfWhole
         The shown levels of the first and of the second variable; a level that is
         hidden is not in them.
-    cells : mapping of ``first*second`` to Part
+    cells : mapping of ``first*second`` to PartOfWhole
 
     Returns
     -------

@@ -67,8 +67,8 @@ def personal_data_problems(places: Iterable[tuple[str, str]]) -> list[Problem]:
 
 
 def personal_data_in(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, found) for every identity number, e-mail address and telephone number in a text, as ``folded`` writes it."""
-    rest = HASH.sub(" ", folded(text))
+    """Yield (kind, found) for every identity number, e-mail address and telephone number in a text, as ``without_disguise`` writes it."""
+    rest = HASH.sub(" ", without_disguise(text))
     for found in EMAIL.finditer(rest):
         yield "an e-mail address", found.group()
     rest = EMAIL.sub(" ", rest)
@@ -83,7 +83,7 @@ def personal_data_in(text: str) -> Iterator[tuple[str, str]]:
         yield "a telephone number", telephone
 
 
-def folded(text: str) -> str:
+def without_disguise(text: str) -> str:
     """Write a text with one kind of digit, dash and blank, and without characters that nobody sees.
 
     Parameters

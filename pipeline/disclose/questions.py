@@ -20,7 +20,7 @@ from pipeline.disclose.worlds import (
     Conditions,
     World,
     answers_to,
-    joined,
+    both_hold,
     question_of,
     values_of,
 )
@@ -179,7 +179,7 @@ def _answers(world: World, level: Conditions) -> Iterator[np.ndarray]:
     known = {} if world.has_answers else world.known(*world.waves)
     for axis, codes in axes.items():
         for code in codes:
-            yield world.among(joined(joined(known, level), {axis: frozenset([code])}))
+            yield world.among(both_hold(both_hold(known, level), {axis: frozenset([code])}))
 
 
 def _moves(told: Told, rows: pd.DataFrame, level: Conditions) -> Iterator[np.ndarray]:

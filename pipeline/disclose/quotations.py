@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.disclose.blocks import has_small
 from pipeline.disclose.personal import personal_data_in
 from pipeline.disclose.policy import Policy
-from pipeline.spec.shown import Quotations
+from pipeline.spec.declaration import Quotations
 from pipeline.spec.study import Study
 from pipeline.tables.frames import conform
 from pipeline.tables.glossary import CONSENT, LEFT_OUT, NOT_READ, PERSONAL_DATA, QUOTATIONS, SHOWN, WITHHELD

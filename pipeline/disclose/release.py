@@ -59,7 +59,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     ValueError
         When a table holds a code that was not declared: a fault of ours.
     """
-    raise_if_any(code_problems(study))
+    raise_if_any(undeclared_codes(study))
     evidence = gather_evidence(study, estimated)
     decided = decide_together(evidence, decide_answers(evidence))
     decided = decide_codings(evidence.policy, decided, estimated.distributions)
@@ -124,7 +124,7 @@ def chains_of(rows: pd.DataFrame) -> list[str]:
     return sorted(set("analysed:" + whole["analysis"] + ":" + outcome))
 
 
-def code_problems(study: Study) -> Iterator[Problem]:
+def undeclared_codes(study: Study) -> Iterator[Problem]:
     """Give a problem for every code that could not be told from merged codes."""
     for variable in study.variables:
         for code in study.codes_of(variable):

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.disclose.knowledge import CLOSE, Knowledge, Range, Ways
+from pipeline.disclose.knowledge import CLOSE, Range, Statements, Ways
 from pipeline.disclose.levels import FAMILIES
 from pipeline.disclose.partitions import SEPARATOR
 from pipeline.disclose.policy import Policy
@@ -88,7 +88,7 @@ class Search:
     steps: int
     ways: Ways
 
-    def range_in(self, knowledge: Knowledge) -> Range:
+    def range_in(self, knowledge: Statements) -> Range:
         """Find what the sum can be."""
         return knowledge.range_of(self.asked.cells, self.about.policy, self.ways)
 
@@ -102,7 +102,7 @@ class Search:
         small = found.greatest >= 1 and found.least < self.about.policy.cell
         return not small or found.greatest - found.least >= min(self.steps, most)
 
-    def without(self, knowledge: Knowledge, one: Statement) -> Range:
+    def without(self, knowledge: Statements, one: Statement) -> Range:
         """Find what the sum can be when one statement alone is withheld."""
         tried = Gone()
         self.about.take_out(one, tried)
@@ -187,7 +187,7 @@ def contradictions(about: About, tables: pd.DataFrame) -> set[tuple[str, str]]:
     def agree(left: pd.DataFrame) -> bool:
         gone = rows.loc[~rows["outcome"].isin(left["outcome"]), "outcome"]
         counts, sums = _statements(replace(about, rows=left), tables[~tables["outcome"].isin(gone)])
-        return Knowledge.of([*counts, *sums], told.world.size).fits()
+        return Statements.of([*counts, *sums], told.world.size).fits()
 
     parts = [part for _, part in rows.groupby("outcome", sort=True)]
     wrong = [part for part in parts if not agree(part)] or [part for part in parts if agree(rows.drop(part.index))]
@@ -213,7 +213,7 @@ def _moved(rows: pd.DataFrame) -> dict[Any, float]:
 
 def _open_all(about: About, statements: Iterable[Statement], gone: Gone, steps: int) -> None:
     """Take out estimates until every small sum has so many steps to move in."""
-    knowledge = Knowledge.of(filter(None, map(gone.left, statements)), about.told.world.size)
+    knowledge = Statements.of(filter(None, map(gone.left, statements)), about.told.world.size)
     ways = knowledge.drawn()
     for asked in asked_of(about.told, about.rows):
         search = Search(about, asked, steps, ways)
@@ -221,7 +221,7 @@ def _open_all(about: About, statements: Iterable[Statement], gone: Gone, steps: 
             knowledge = _opened(search, knowledge, gone)
 
 
-def _opened(search: Search, knowledge: Knowledge, gone: Gone) -> Knowledge:
+def _opened(search: Search, knowledge: Statements, gone: Gone) -> Statements:
     """Withhold what makes one sum of cells known too closely; give what is known then."""
     within = search.asked.within
     most = inf if within is None else knowledge.end(within, search.ways, greatest=True)[0]

@@ -15,7 +15,7 @@ from pipeline.disclose.blocks import Blocks, extend_block, is_whole
 from pipeline.disclose.classes import are_nested
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.known import CLASSES, SUM, TOTAL, question_of, sums_known, tells, value_of
+from pipeline.disclose.known import CLASSES, SUM, TOTAL, question_shown, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
@@ -96,7 +96,7 @@ def _of_one_question(study: Study, decided: Decided) -> dict[TableKey, list[Tabl
     order = [*sorted(summed), *exhibited, *study.measure]
     found: dict[TableKey, list[TableKey]] = {}
     for key in sorted(decided.blocks, key=lambda key: order.index(key.outcome) if key.outcome in order else len(order)):
-        outcome = study.measure[key.outcome].items[0] if _takes_as_answered(study, key.outcome) else question_of(study, key.outcome)
+        outcome = study.measure[key.outcome].items[0] if _takes_as_answered(study, key.outcome) else question_shown(study, key.outcome)
         found.setdefault(key._replace(outcome=outcome), []).append(key)
     return {question: keys for question, keys in found.items() if len(keys) > 1}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.disclose.worlds import World, joined, question_of, tells_apart, values_of, with_values
+from pipeline.disclose.worlds import World, answers_with_values, both_hold, question_of, tells_apart, values_of
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
@@ -66,16 +66,16 @@ def level_conditions(level: str) -> dict[str, frozenset[str]]:
     return {} if level == EVERYBODY else {name: frozenset([code]) for name, code in zip(names.split("*"), codes.split("*"), strict=True)}
 
 
-def restrictions(told: Told, restrict: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+def restriction_conditions(told: Told, restrict: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     """Read a restriction: on the question itself, on a fact, or as an axis of its own."""
     found: dict[str, frozenset[str]] = {}
     for reference, wanted in restrict.items():
         name, wave = split_reference(reference)
         if told.is_exact and question_of(told.study, name) == told.world.question and wave in told.world.waves:
-            found = joined(found, {wave: with_values(told.study, name, wanted)})
+            found = both_hold(found, {wave: answers_with_values(told.study, name, wanted)})
         else:
             axis, codes = restriction_axis(told.study, reference, wanted)
-            found = joined(found, {axis: codes})
+            found = both_hold(found, {axis: codes})
     return found
 
 
@@ -94,7 +94,10 @@ def conditions_of(told: Told, row: Row) -> dict[str, frozenset[str]]:
     if analysis is None:
         return inside
     reading = next((one for one in analysis.readings if one.id == row.term), None)
-    return joined(joined(inside, restrictions(told, analysis.restrict)), restrictions(told, reading.restrict if reading else {}))
+    return both_hold(
+        both_hold(inside, restriction_conditions(told, analysis.restrict)),
+        restriction_conditions(told, reading.restrict if reading else {}),
+    )
 
 
 def known_in(told: Told, outcome: str, waves: tuple[str, ...]) -> dict[str, frozenset[str]]:

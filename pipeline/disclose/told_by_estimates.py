@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.disclose.counts import category_of
 from pipeline.disclose.told import KNOWN, OTHER_PEOPLE, Row, Statement, Told, conditions_of, known_in
-from pipeline.disclose.worlds import TOP, Conditions, answers_in, joined, values_of
+from pipeline.disclose.worlds import TOP, Conditions, answers_in, both_hold, values_of
 from pipeline.spec.scales import scale_of
 from pipeline.spec.study import Study
 
@@ -41,14 +41,14 @@ def statements_of(told: Told, rows: Iterable[Row], counts: Mapping[Any, float]) 
         if row.estimand in BETWEEN_LEVELS or not set(inside) <= set(told.world.axes):
             continue
         if told.world.waves == (KNOWN,):
-            yield from _people(told, row, inside, joined(inside, told.world.known(KNOWN)))
+            yield from _people(told, row, inside, both_hold(inside, told.world.known(KNOWN)))
             continue
         if row.estimator in OTHER_PEOPLE:
             continue
         waves = _waves(told, row)
         if not set(waves) <= set(told.world.waves):
             continue
-        known = joined(inside, known_in(told, row.outcome, waves))
+        known = both_hold(inside, known_in(told, row.outcome, waves))
         yield from _people(told, row, inside, known)
         if row.estimand in TESTED:
             yield from _tested(told, row, known, counts)
@@ -87,14 +87,14 @@ def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Ite
     elif row.estimand.startswith("share_at_ceiling") and told.tells_moves:
         wave = world.waves[0] if row.estimand.endswith("before") else world.waves[1]
         at_top = {f"{TOP}{wave}": frozenset(["yes"])} if not world.has_answers else {wave: _top(told.study, row.outcome)}
-        yield Statement(world.among(joined(known, at_top)).astype("float64"), count, (row.Index,))
+        yield Statement(world.among(both_hold(known, at_top)).astype("float64"), count, (row.Index,))
     elif world.has_answers and row.measure_unit in ("share", "index") and row.estimand in (*OF_KNOWN, *OF_EVERYBODY):
         category = category_of(row.outcome, row.term)
         reached = (
             answers_in(told.study, row.outcome, category) if category else frozenset(code for code, value in values.items() if value == 1)
         )
         lost = frozenset(world.axes[row.wave]) - frozenset(values) if row.estimand in WITH_LOST else frozenset()
-        yield Statement(world.among(joined(inside, {row.wave: reached | lost})).astype("float64"), count, (row.Index,))
+        yield Statement(world.among(both_hold(inside, {row.wave: reached | lost})).astype("float64"), count, (row.Index,))
 
 
 def _is_lower_better(study: Study, outcome: str) -> bool:

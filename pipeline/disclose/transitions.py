@@ -196,7 +196,7 @@ def _cost(tables: Sequence[np.ndarray], hidden: set[Cell], cell: Cell, policy: P
     return len(exposed(tables, hidden | {cell}, policy)), sum(int(table[cell]) for table in tables)
 
 
-def joined(block: Block) -> str:
+def block_code(block: Block) -> str:
     """Write a block as one code."""
     return "+".join(block)
 

@@ -86,7 +86,7 @@ class World:
         return np.sign(after - before) == way
 
 
-def joined(one: Conditions, other: Conditions) -> dict[str, frozenset[str]]:
+def both_hold(one: Conditions, other: Conditions) -> dict[str, frozenset[str]]:
     """Hold two sets of conditions together."""
     return {**one, **{axis: codes & one.get(axis, codes) for axis, codes in other.items()}}
 
@@ -176,7 +176,7 @@ def _answers_in(study: Study, outcome: str, row: str) -> frozenset[str]:
     return frozenset(code for code in answers if low <= float(code) < end)
 
 
-def with_values(study: Study, outcome: str, wanted: Iterable[str]) -> frozenset[str]:
+def answers_with_values(study: Study, outcome: str, wanted: Iterable[str]) -> frozenset[str]:
     """Give the answers that have one of some values, as a restriction writes them."""
     measure = study.measure.get(outcome)
     if study.kind_of(outcome) == "category" and (measure is None or measure.categories):

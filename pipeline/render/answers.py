@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.render.labels import answer_order, class_order, first_place
 from pipeline.render.results import Results, select
-from pipeline.render.selection import MERGED, Row, joined, known, rows_of
+from pipeline.render.selection import MERGED, Row, known, merged_label, rows_of
 from pipeline.spec.vocabulary import EVERYBODY, MISSING_REASONS
 
 Cells = dict[tuple[str, str, str], list[Row]]
@@ -60,7 +60,7 @@ def reason_label(results: Results, code: str) -> str:
     reasons = code.split(MERGED)
     if len(reasons) == len(MISSING_REASONS):
         return results.say("table.any_reason")
-    return joined(results, [results.say(f"missing.{reason}") for reason in reasons])
+    return merged_label(results, [results.say(f"missing.{reason}") for reason in reasons])
 
 
 def reason_count(results: Results, row: Row) -> str:

@@ -76,7 +76,7 @@ def with_later(results: Results, told: Sequence[Change], every: Sequence[Change]
     return list({id(one): one for one in ordered}.values())
 
 
-def name_of(results: Results, change: Change, among: Sequence[Change]) -> str:
+def change_name(results: Results, change: Change, among: Sequence[Change]) -> str:
     """Name the outcome of a change, with its wave where others of the same outcome are told of."""
     several = len({one.waves for one in among if one.outcome == change.outcome}) > 1
     return outcome_in_wave(results, change.outcome, change.waves[1] if several else "")

@@ -13,14 +13,14 @@ GIVEN = "answered"
 
 
 @dataclass(frozen=True)
-class Count:
+class ThemeCount:
     """Interviews in which something was found, of those in which it was coded; None where withheld."""
 
     n: int | None
     total: int | None
 
     @classmethod
-    def of(cls, row: Row | None) -> "Count":
+    def of(cls, row: Row | None) -> "ThemeCount":
         """Read a cell; a withheld one has no numbers."""
         if row is None or row.withheld or not known(row.n):
             return cls(None, None)
@@ -33,7 +33,7 @@ class Theme:
 
     code: str
     label: str
-    counts: dict[int, Count]
+    counts: dict[int, ThemeCount]
     """Least number of coders -> interviews in which so many found it."""
 
     def found(self, least: int) -> int:
@@ -51,7 +51,7 @@ class ThemePart:
 
 
 @dataclass(frozen=True)
-class Coding:
+class CodedInterviews:
     """One exhibit of kind ``coding``.
 
     Parameters
@@ -77,7 +77,7 @@ class Coding:
     parts: tuple[ThemePart, ...]
     interviews: tuple[str, ...]
     cells: dict[tuple[str, str], Row] = field(repr=False)
-    pairs: dict[tuple[str, str], Count] = field(repr=False)
+    pairs: dict[tuple[str, str], ThemeCount] = field(repr=False)
     work: dict[str, Row] = field(repr=False)
 
     @property
@@ -95,7 +95,7 @@ class Coding:
         """Say whether the numbers of interviews are shown."""
         return any(theme.counts[1].n is not None for theme in self.themes)
 
-    def pair(self, one: Theme, other: Theme) -> Count:
+    def pair(self, one: Theme, other: Theme) -> ThemeCount:
         """Give the interviews with both themes; of one theme, those with it."""
         if one.code == other.code:
             return one.counts[self.most]
@@ -125,25 +125,25 @@ class Coding:
         return tuple(coder for coder, row in self.work.items() if row.n == 0)
 
 
-def codings(results: Results) -> tuple[Coding, ...]:
+def codings(results: Results) -> tuple[CodedInterviews, ...]:
     """Give every declared coding of the release."""
     declared = [exhibit for exhibit in results.facts["exhibits"] if exhibit["kind"] == "coding"]
     made = ((exhibit, rows_of(select(results.distributions, exhibit="coding", analysis=exhibit["id"]))) for exhibit in declared)
     return tuple(_coding(results, exhibit, rows) for exhibit, rows in made if rows)
 
 
-def _coding(results: Results, exhibit: dict, rows: list[Row]) -> Coding:
+def _coding(results: Results, exhibit: dict, rows: list[Row]) -> CodedInterviews:
     sums = {(row.row, int(row.x)): row for row in rows if row.column == EVERYBODY}
     most = max(least for _, least in sums)
     matrix = [row for row in rows if row.row != GIVEN and not known(row.x)]
     pairs = [row for row in rows if known(row.x) and int(row.x) == most and row.column != EVERYBODY]
-    return Coding(
+    return CodedInterviews(
         exhibit=exhibit,
         most=most,
         parts=tuple(_parts(results, exhibit, sums, most)),
         interviews=tuple(sorted({row.column for row in matrix})),
         cells={(row.row, row.column): row for row in matrix},
-        pairs={(row.row, row.column): Count.of(row) for row in pairs},
+        pairs={(row.row, row.column): ThemeCount.of(row) for row in pairs},
         work={row.column: row for row in rows if row.row == GIVEN},
     )
 
@@ -153,7 +153,11 @@ def _parts(results: Results, exhibit: dict, sums: dict[tuple[str, int], Row], mo
     declared = exhibit.get("parts") or [{"id": "", "rows": answer_order(results, variable)}]
     for part in declared:
         themes = [
-            Theme(code, results.label("answer", code, variable), {least: Count.of(sums.get((code, least))) for least in range(1, most + 1)})
+            Theme(
+                code,
+                results.label("answer", code, variable),
+                {least: ThemeCount.of(sums.get((code, least))) for least in range(1, most + 1)},
+            )
             for code in part["rows"]
         ]
         yield ThemePart(part["id"], tuple(sorted(themes, key=lambda theme: (-theme.found(most), -theme.found(1)))))

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results, select
-from pipeline.render.selection import Row, capital, joined, known, rows_of
+from pipeline.render.selection import Row, capital, known, merged_label, rows_of
 from pipeline.spec.vocabulary import EVERYBODY
 
 
@@ -91,4 +91,4 @@ def event_name(results: Results, declared: dict[str, Any]) -> str:
     """Name the event of a curve or an analysis by the answers that count as it, where the release has them; else by its variable."""
     codes = declared.get("event_codes", ())
     labels = [results.label("answer", code, declared["event"]) for code in codes if results.has_label("answer", code, declared["event"])]
-    return joined(results, labels) if labels else results.outcome_label(declared["event"])
+    return merged_label(results, labels) if labels else results.outcome_label(declared["event"])

@@ -103,6 +103,6 @@ def lists_everybody(results: Results) -> bool:
     return any(source.get("lists_everybody") and source["unit"] == unit for source in results.facts.get("sources", ()))
 
 
-def count_text(results: Results, row: Row) -> str:
+def count_or_withheld(results: Results, row: Row) -> str:
     """Write a count of the flow, or that it is withheld."""
     return results.number(int(row.n), 0) if known(row.n) else results.say("table.withheld")

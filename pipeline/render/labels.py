@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.render.results import Results
-from pipeline.render.selection import MERGED, joined
+from pipeline.render.selection import MERGED, merged_label
 
 CLASS = re.compile(r"(?P<low>-?[\d.]+)-(?:<(?P<high>-?[\d.]+))?")
 NEITHER = "neither"
@@ -75,7 +75,7 @@ def answer_label(results: Results, variable: str, code: str) -> str:
     codes = code.split(MERGED)
     kind = "category" if results.has_label("measure", variable) else "answer"
     if all(results.has_label(kind, one, variable) for one in codes):
-        return joined(results, (results.label(kind, one, variable) for one in codes))
+        return merged_label(results, (results.label(kind, one, variable) for one in codes))
     ranges = [CLASS.fullmatch(one) for one in codes]
     if all(ranges):
         return _range_label(results, variable, [one for one in ranges if one])

@@ -32,7 +32,7 @@ class Place:
     """Level as in the tables -> its row."""
 
 
-def levels_of(results: Results, per: str) -> list[str]:
+def levels_shown(results: Results, per: str) -> list[str]:
     """Give the levels of a variable as in the tables, in declared order."""
     return [f"{per}={level['code']}" for level in results.facts["levels"][per]]
 
@@ -53,7 +53,7 @@ def places(results: Results, per: str) -> list[Place]:
 
 def _place(results: Results, per: str, key: tuple[str, str, str], rows: list[Row]) -> Place:
     at = {row.level: row for row in rows}
-    return Place(*key, at[EVERYBODY], {level: at[level] for level in levels_of(results, per) if level in at})
+    return Place(*key, at[EVERYBODY], {level: at[level] for level in levels_shown(results, per) if level in at})
 
 
 def main_places(results: Results, per: str) -> list[Place]:

@@ -58,12 +58,12 @@ def _is_asked(analysis: dict[str, Any], place: Place) -> bool:
 
 def _leading(results: Results, rows: list[Row]) -> list[Row]:
     """Choose what answers a question: everybody's estimates where there are any, else each level's and then what is between them."""
-    whole = [row for row in rows if row.level == EVERYBODY and row.estimand != INTERACTION] or in_order(results, rows)
+    whole = [row for row in rows if row.level == EVERYBODY and row.estimand != INTERACTION] or in_declared_order(results, rows)
     wanted = LEADS.get(whole[0].estimator, ())
     return sorted((row for row in whole if row.estimand in wanted), key=lambda row: (wanted.index(row.estimand), _time(row))) or whole
 
 
-def in_order(results: Results, rows: Iterable[Row]) -> list[Row]:
+def in_declared_order(results: Results, rows: Iterable[Row]) -> list[Row]:
     """Order estimates of one analysis: everybody's, level by level in the order of the answers, then what is between levels."""
     return sorted(rows, key=lambda row: (row.estimand == INTERACTION, level_place(results, row.level) if row.level != EVERYBODY else ()))
 

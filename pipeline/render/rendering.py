@@ -1,4 +1,8 @@
-"""From a template, its parameters and what a run of it gave to the two files that are kept: notebook and page."""
+"""From a template, its parameters and what a run of it gave to the two files that are kept: notebook and page.
+
+What needs pandas is imported where a page is made: a run in which nothing is
+stale must not pay for it.
+"""
 
 import json
 from dataclasses import dataclass
@@ -7,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.paths import Paths
-from pipeline.render.engine.jobs import Job, Limits, Output, Ran
+from pipeline.render.engine.jobs import Job, Limits, Output, Ran, cells_to_run
 from pipeline.render.failed import failure_alert, failure_cell
 from pipeline.render.markup import Markup
-from pipeline.render.template import Template, cells_to_run
+from pipeline.render.template import Template
 from pipeline.render.tidy import notebook_bytes, outputs_of, tidied
 from pipeline.spec.declaration import Report
 

@@ -1,7 +1,8 @@
 """What one notebook cell shows: a heading and the parts below it.
 
 Each part is shown on its own, so that the notebook holds figures as figures and
-tables as tables, and the page can be put together from the notebook alone.
+tables as tables, and the page can be put together from the notebook alone. IPython is there when a cell
+runs, and imported only then.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from pipeline.render.looks import for_notebook
 from pipeline.render.markup import Markup, element, joined, plain_text
 
 
-class Part(Protocol):
+class Showable(Protocol):
     """Anything a notebook can show: Words, a Figure, a Table."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any: ...
@@ -47,7 +48,7 @@ class Section:
 
     anchor: str
     heading: str
-    parts: tuple[Part, ...]
+    parts: tuple[Showable, ...]
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -62,6 +63,6 @@ def words(*blocks: str) -> Words:
     return Words(joined(blocks))
 
 
-def present(parts: Iterable[Part | None]) -> tuple[Part, ...]:
+def present(parts: Iterable[Showable | None]) -> tuple[Showable, ...]:
     """Leave out the parts that have nothing to show."""
     return tuple(part for part in parts if part is not None)

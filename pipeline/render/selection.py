@@ -187,7 +187,7 @@ def outcome_in_wave(results: Results, outcome: str, wave: str) -> str:
     return f"{label} ({results.label('wave', wave)})" if wave else label
 
 
-def joined(results: Results, labels: Iterable[str]) -> str:
+def merged_label(results: Results, labels: Iterable[str]) -> str:
     """Join labels of merged answers: ``Bra eller mycket bra``."""
     first, *others = labels
     if not others:

@@ -22,7 +22,7 @@ EVERYBODY_MUST = 1.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class TargetReading:
     """One reading of one target at one level.
 
     Parameters
@@ -72,7 +72,7 @@ class Target:
     outcome, wave : str
     level : str
         ``all`` or ``variable=code``.
-    readings : tuple of Reading
+    readings : tuple of TargetReading
         In the order declared.
     """
 
@@ -80,7 +80,7 @@ class Target:
     outcome: str
     wave: str
     level: str
-    readings: tuple[Reading, ...]
+    readings: tuple[TargetReading, ...]
 
     @property
     def share(self) -> float:
@@ -94,7 +94,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Count:
+class NumberToReach:
     """One number to be reached."""
 
     analysis: dict[str, Any]
@@ -122,12 +122,12 @@ def targets_by_group(results: Results) -> list[list[Target]]:
     return [targets for targets in found if targets]
 
 
-def counts(results: Results) -> list[Count]:
+def numbers_to_reach(results: Results) -> list[NumberToReach]:
     """Give the numbers to be reached, in declared order."""
     found = []
     for analysis in (one for one in results.facts["analyses"] if one["estimator"] == COUNT):
         rows = rows_of(results.rows(analysis=analysis["id"], estimand=COUNT, level=EVERYBODY))
-        found += [Count(analysis, row) for row in rows]
+        found += [NumberToReach(analysis, row) for row in rows]
     return found
 
 
@@ -146,11 +146,11 @@ def _targets(results: Results, analysis: dict[str, Any]) -> Iterator[Target]:
     planned = {one["id"]: one["planned"] for one in analysis["readings"]} or {EVERYBODY: None}
     for outcome, wave, level in sorted(found, key=lambda key: order.get(key[:2], len(order))):
         terms = found[outcome, wave, level]
-        readings = tuple(Reading(name, planned[name], terms[name]) for name in planned if SHARE in terms.get(name, {}))
+        readings = tuple(TargetReading(name, planned[name], terms[name]) for name in planned if SHARE in terms.get(name, {}))
         yield Target(analysis, outcome, wave, level, readings)
 
 
-def reading_label(results: Results, target: Target, reading: Reading) -> str:
+def reading_label(results: Results, target: Target, reading: TargetReading) -> str:
     """Name a reading as declared; where none is, name the outcome that the target is about."""
     if reading.name == EVERYBODY:
         return results.outcome_label(target.outcome)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.render.engine.jobs import MAY_FAIL, Cell
 from pipeline.render.parameters import TAG, check_parameters
 
 Parameters = Mapping[str, Any]
@@ -72,7 +71,7 @@ class Template:
         """
         check_parameters(self.notebook, parameters, self.shown)
         cells = [
-            {**cell, "source": with_values(cell["source"], parameters)} if TAG in tags_of(cell) else dict(cell)
+            {**cell, "source": with_parameters(cell["source"], parameters)} if TAG in tags_of(cell) else dict(cell)
             for cell in self.notebook["cells"]
         ]
         return {**self.notebook, "cells": cells}
@@ -83,16 +82,7 @@ def tags_of(cell: Mapping[str, Any]) -> list[str]:
     return list(cell.get("metadata", {}).get("tags", ()))
 
 
-def cells_to_run(notebook: Mapping[str, Any]) -> tuple[Cell, ...]:
-    """Give the code cells of a filled notebook, each with its place among all cells."""
-    return tuple(
-        Cell(place, cell["source"], MAY_FAIL in tags_of(cell))
-        for place, cell in enumerate(notebook["cells"])
-        if cell["cell_type"] == "code" and cell["source"].strip()
-    )
-
-
-def with_values(source: str, parameters: Parameters) -> str:
+def with_parameters(source: str, parameters: Parameters) -> str:
     """Replace the default values in a parameters cell, keeping its names, types and comments.
 
     Parameters

@@ -7,14 +7,12 @@ import datetime
 from collections.abc import Iterator
 from math import ceil, log10
 
-from pipeline.simulate.kinds import NAMES
-from pipeline.simulate.population import owner_of
-from pipeline.spec.declaration import Measure
-from pipeline.spec.declared import Declared
+from pipeline.simulate.world import owner_of
 from pipeline.spec.naming import split_reference
 from pipeline.spec.simulation import (
     Choices,
     Dates,
+    DrawnPart,
     Event,
     Numbers,
     SimulatedLink,
@@ -30,33 +28,26 @@ from pipeline.spec.vocabulary import CHOICE_TYPES
 
 SAMPLE_SIZE, LINKED_SIZE, OTHER_SIZE = 200, 12, 20
 UNEVEN, ICC, ALPHA, LATER_SHARE = 0.4, 0.05, 0.8, 0.8
-FIRST_DAY, DAYS_BETWEEN_WAVES, DAYS_OPEN = datetime.date(2024, 1, 8), 182, (0, 20)
+FIRST_DAY, DAYS_BETWEEN_WAVES, DAYS_OPEN = datetime.date(2024, 1, 8), datetime.timedelta(182), (0, 20)
+
+
+KINDS: dict[str, type[DrawnPart]] = {"choices": Choices, "numbers": Numbers, "dates": Dates, "texts": Texts, "events": Event}
+"""Key of ``[simulation]`` -> kind of part that is added there."""
 
 
 def complete(study: Study) -> Simulation:
     """Give the study's simulation with a declared part for every unit, link, variable and wave."""
     declared = study.declaration.simulation or part_of(Simulation)
-    traits, followed = _traits(study, declared)
+    parts = tuple(_parts(study, declared))
     return declared.model_copy(
         update={
             "units": tuple(with_size_and_id(study, declared, unit) for unit in (*declared.units, *_other_units(study, declared))),
             "links": (*declared.links, *_links(study, declared)),
-            "traits": (*declared.traits, *traits),
-            **_variables(study, declared, followed),
-            "taking_part": (*declared.taking_part, *_taking_part(study, declared)),
+            "traits": (*declared.traits, *(part for part in parts if isinstance(part, Trait))),
+            **{key: (*getattr(declared, key), *(part for part in parts if isinstance(part, kind))) for key, kind in KINDS.items()},
+            "taking_part": declared.taking_part if study.declaration.simulation else tuple(_lost_later(study)),
         }
     )
-
-
-def all_parts(simulation: Simulation) -> list[Declared]:
-    """Give every declared part that draws variables, in order of kind."""
-    groups = ("choices", "numbers", "dates", "texts", "knowledge", "recalled", "moves", "codings", "events")
-    return [part for group in groups for part in getattr(simulation, group)]
-
-
-def drawn_names(simulation: Simulation) -> dict[str, Declared]:
-    """Give every variable that is drawn, with the part that draws it."""
-    return {name: part for part in all_parts(simulation) for name in NAMES[type(part)](part)}
 
 
 def _other_units(study: Study, declared: Simulation) -> list[SimulatedUnit]:
@@ -87,79 +78,68 @@ def _all_links(study: Study) -> list[tuple[str, str]]:
 
 
 def _links(study: Study, declared: Simulation) -> Iterator[SimulatedLink]:
-    known = {(link.unit, link.link) for link in declared.links}
-    products = {(unit.name, part) for unit in declared.units for part in unit.product}
+    known = {(link.unit, link.link) for link in declared.links} | {(unit.name, part) for unit in declared.units for part in unit.product}
     for unit, link in _all_links(study):
-        if (unit, link) not in known | products:
+        if (unit, link) not in known:
             yield part_of(SimulatedLink, unit=unit, link=link, uneven=UNEVEN)
 
 
-def _traits(study: Study, declared: Simulation) -> tuple[list[Trait], dict[str, tuple[Trait, Measure]]]:
-    """Give one trait per measure that has items nobody declared, and which item follows which trait."""
-    known = set(drawn_names(declared))
-    traits: list[Trait] = []
-    followed: dict[str, tuple[Trait, Measure]] = {}
+def _parts(study: Study, declared: Simulation) -> Iterator[DrawnPart]:
+    """Give what draws all that is not declared: events with their times, items with the trait of their measure, and single variables."""
+    known = {*declared.part, *(name for unit in declared.units for name in unit.product)}
+    for event in _events(study, known):
+        known.update(event.drawn)
+        yield event
     for measure in study.declaration.measures:
-        items = [name for name in measure.items if name not in known and study.variable[name].type in (*CHOICE_TYPES, "integer", "decimal")]
-        if not items:
-            continue
-        known.update(items)
-        unit = study.variable[items[0]].unit
-        cluster = study.declaration.sample.cluster if unit == study.declaration.sample.unit else None
-        traits.append(part_of(Trait, name=f"trait_of_{measure.name}", unit=unit, cluster=cluster, icc=ICC if cluster else 0.0))
-        followed |= dict.fromkeys(items, (traits[-1], measure))
-    return traits, followed
-
-
-def _variables(study: Study, declared: Simulation, followed: dict[str, tuple[Trait, Measure]]) -> dict[str, tuple[Declared, ...]]:
-    """Give the parts of every kind, declared ones first."""
-    known = set(drawn_names(declared))
-    events = tuple(_events(study, known))
-    known |= {name for event in events for name in (event.time, event.event)}
-    parts: dict[str, list[Declared]] = {"choices": [], "numbers": [], "dates": [], "texts": [], "events": [*events]}
-    fixed_by_product = {part for unit in declared.units for part in unit.product}
-    for measure in study.declaration.measures:
-        for names in _alike(study, [name for name in measure.items if name in followed and followed[name][1] is measure]):
-            parts["choices"].append(_scale(names, followed[names[0]][0]))
-            known.update(names)
+        items = [study.variable[name] for name in measure.items if name not in known]
+        items = [item for item in items if item.type in (*CHOICE_TYPES, "integer", "decimal")]
+        known.update(item.name for item in items)
+        if items:
+            trait = _trait(study, measure.name, items[0].unit)
+            yield from (trait, *_items(items, trait.name))
     for variable in study.variables:
-        if variable.type != "id" and variable.name not in known | fixed_by_product:
-            group, part = _variable(study, variable, followed.get(variable.name))
-            parts[group].append(part)
-    return {group: (*getattr(declared, group), *added) for group, added in parts.items()}
+        if variable.type != "id" and variable.name not in known:
+            yield _variable(study, variable)
 
 
-def _alike(study: Study, names: list[str]) -> Iterator[tuple[str, ...]]:
-    """Give the items of a measure that share an answer list, list by list."""
-    lists = dict.fromkeys(study.variable[name].answers for name in names if study.variable[name].type in CHOICE_TYPES)
-    for answers in lists:
-        yield tuple(name for name in names if study.variable[name].answers == answers and study.variable[name].type in CHOICE_TYPES)
+def _trait(study: Study, measure: str, unit: str) -> Trait:
+    cluster = study.declaration.sample.cluster if unit == study.declaration.sample.unit else None
+    return part_of(Trait, name=f"trait_of_{measure}", unit=unit, cluster=cluster, icc=ICC if cluster else 0.0)
 
 
-def _scale(names: tuple[str, ...], trait: Trait) -> Choices:
-    return part_of(Choices, names=names, trait=trait.name, alpha=ALPHA if len(names) > 1 else None)
+def _items(items: list[Variable], trait: str) -> Iterator[DrawnPart]:
+    """Let items follow a trait: those that share an answer list together, numbers one by one."""
+    lists: dict[str, list[str]] = {}
+    for item in items:
+        if item.type in CHOICE_TYPES:
+            lists.setdefault(item.answers, []).append(item.name)
+        else:
+            yield _numbers(item, trait)
+    for names in lists.values():
+        yield part_of(Choices, names=tuple(names), trait=trait, alpha=ALPHA if len(names) > 1 else None)
 
 
-def _variable(study: Study, variable: Variable, followed: tuple[Trait, Measure] | None) -> tuple[str, Declared]:
-    names, trait = (variable.name,), followed[0].name if followed else None
+def _variable(study: Study, variable: Variable) -> DrawnPart:
+    """Draw a single variable, without a trait."""
+    names = (variable.name,)
     if variable.type in CHOICE_TYPES:
-        return "choices", part_of(Choices, names=names)
-    if variable.type == "date":
-        waves = study.waves_of(variable)
-        days = {wave: FIRST_DAY + datetime.timedelta(DAYS_BETWEEN_WAVES * study.wave_names.index(wave)) for wave in waves}
-        return "dates", part_of(Dates, names=names, first=days or FIRST_DAY, days=DAYS_OPEN)
+        return part_of(Choices, names=names)
     if variable.type == "text":
-        return "texts", part_of(Texts, names=names)
-    least, greatest = _usual_range(variable)
-    decimals = 2 if variable.type == "decimal" else 0
-    return "numbers", part_of(Numbers, names=names, mean=(least + greatest) / 2, sd=(greatest - least) / 5, decimals=decimals, trait=trait)
+        return part_of(Texts, names=names)
+    if variable.type == "date":
+        days = {wave: FIRST_DAY + DAYS_BETWEEN_WAVES * study.wave_names.index(wave) for wave in study.waves_of(variable)}
+        return part_of(Dates, names=names, first=days or FIRST_DAY, days=DAYS_OPEN)
+    return _numbers(variable)
 
 
-def _usual_range(variable: Variable) -> tuple[float, float]:
-    edges = (*variable.classes, *(bound for bound in (variable.minimum, variable.maximum) if bound is not None))
+def _numbers(variable: Variable, trait: str | None = None) -> Numbers:
+    """Draw a number from the middle of its range: the codebook's bounds and classes, else a hundred."""
+    edges = [bound for bound in (*variable.classes, variable.minimum, variable.maximum) if bound is not None]
     least = min(edges, default=0.0)
     greatest = max(edges, default=least)
-    return (least, greatest) if greatest > least else (least, least + 100.0)
+    width = (greatest - least) or 100.0
+    decimals = 2 if variable.type == "decimal" else 0
+    return part_of(Numbers, names=(variable.name,), mean=least + width / 2, sd=width / 5, decimals=decimals, trait=trait)
 
 
 def _events(study: Study, known: set[str]) -> Iterator[Event]:
@@ -173,25 +153,18 @@ def _events(study: Study, known: set[str]) -> Iterator[Event]:
         horizon = study.variable[time].maximum or max(grid, default=12.0)
         hazards = dict.fromkeys(happened, 0.7 / horizon) | dict.fromkeys(others[1:], 0.1 / horizon)
         decimals = 0 if study.variable[time].type == "integer" else 1
-        known |= {time, event}
         censored = (others or happened)[0]
         yield part_of(Event, time=time, event=event, hazards=hazards, censored=censored, horizon=horizon, decimals=decimals)
 
 
-def _taking_part(study: Study, declared: Simulation) -> Iterator[TakingPart]:
-    """Let some be lost in each wave after a unit's first."""
-    known = {(part.unit, part.wave) for part in declared.taking_part}
-    for unit in study.unit if study.declaration.simulation is None else ():
+def _lost_later(study: Study) -> Iterator[TakingPart]:
+    """Let some be lost in each wave after a unit's first, unless it lies in one file with another: whoever has a row there answered both."""
+    for unit in study.unit:
+        held = [(source.file, source.wave) for source in study.declaration.sources if source.unit == unit]
         for wave in waves_of_unit(study, unit)[1:]:
-            if (unit, wave) not in known and not _shares_a_file(study, unit, wave):
+            files = {file for file, at in held if at == wave}
+            if not any(file in files for file, at in held if at != wave):
                 yield part_of(TakingPart, wave=wave, unit=unit, share=LATER_SHARE)
-
-
-def _shares_a_file(study: Study, unit: str, wave: str) -> bool:
-    """Say whether a wave lies in one file with another: whoever has a row there has answered both."""
-    held = [source for source in study.declaration.sources if source.unit == unit]
-    files = {source.file for source in held if source.wave == wave}
-    return any(source.file in files for source in held if source.wave != wave)
 
 
 def waves_of_unit(study: Study, unit: str) -> tuple[str, ...]:

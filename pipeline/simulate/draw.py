@@ -1,23 +1,21 @@
 """Draw a whole study as arrays: what the units are, what they would answer, who answers what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from graphlib import TopologicalSorter
 
 import numpy as np
 
+from pipeline.simulate.answering import draw_missing, draw_taking_part
 from pipeline.simulate.complete import complete
 from pipeline.simulate.kinds import KINDS
-from pipeline.simulate.missing import draw_missing
-from pipeline.simulate.order import drawing_order
+from pipeline.simulate.latent import draw_trait
 from pipeline.simulate.population import populate
-from pipeline.simulate.rules import apply_rule
-from pipeline.simulate.taking_part import draw_taking_part
-from pipeline.simulate.traits import draw_trait
-from pipeline.simulate.world import Key, World
-from pipeline.spec.declared import Declared
-from pipeline.spec.simulation import Simulation, Trait
+from pipeline.simulate.world import Key, World, all_hold
+from pipeline.spec.naming import split_reference
+from pipeline.spec.simulation import DrawnPart, Recalled, Rule, Simulation, Trait
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import MISSING_CODES
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Recipe:
 
     study: Study
     simulation: Simulation
-    order: tuple[Declared, ...]
+    order: tuple[DrawnPart, ...]
 
 
 @dataclass(frozen=True)
@@ -74,11 +72,14 @@ def draw(recipe: Recipe, seed: int) -> Drawn:
     Drawn
         The same for the same recipe and seed, in any process.
     """
-    population = populate(recipe.study, recipe.simulation, seed)
-    fixed: dict[Key, np.ndarray] = {(name, ""): codes for (_, name), codes in population.choices.items()}
-    world = World(recipe.study, recipe.simulation, seed, population, fixed, {}, {})
+    world = populate(recipe.study, recipe.simulation, seed)
     for part in recipe.order:
-        world = _with_part(world, part)
+        if isinstance(part, Trait):
+            world = replace(world, traits={**world.traits, **draw_trait(world, part)})
+            continue
+        for name in part.drawn:
+            for wave in world.waves_of(name):
+                world = replace(world, values={**world.values, (name, wave): KINDS[type(part)].draw(world, part, name, wave)})
     values, missing = dict(world.values), draw_missing(world)
     for rule in recipe.simulation.rules:
         apply_rule(replace(world, values=values), rule, values, missing)
@@ -86,8 +87,47 @@ def draw(recipe: Recipe, seed: int) -> Drawn:
     return Drawn(world, draw_taking_part(world), missing)
 
 
-def _with_part(world: World, part: Any) -> World:
+def apply_rule(world: World, rule: Rule, values: dict[Key, np.ndarray], missing: dict[Key, np.ndarray]) -> None:
+    """Set what a rule says, in ``values`` or ``missing``, where all its conditions hold."""
+    for reference, answer in rule.set.items():
+        key = split_reference(reference)
+        rows = all_hold(world, world.study.variable[key[0]].unit, rule.when)
+        if answer in MISSING_CODES:
+            missing[key] = np.where(rows, np.int8(MISSING_CODES[answer]), missing[key])
+            continue
+        wanted = float(answer) if values[key].dtype.kind == "f" else answer
+        values[key] = np.where(rows, wanted, values[key])
+        missing[key] = np.where(rows, np.int8(0), missing[key])
+
+
+def drawing_order(study: Study, simulation: Simulation) -> list[DrawnPart]:
+    """Sort the parts of a simulation so that each follows those it depends on.
+
+    Raises
+    ------
+    CycleError
+        When parts depend on each other in a circle; its second argument holds
+        what they draw.
+    """
+    parts: tuple[DrawnPart, ...] = (*simulation.traits, *simulation.parts)
+    makers = {name: part.drawn for part in parts for name in part.drawn}
+    needed = {part.drawn: {makers[name] for name in _needs(study, simulation, part) if name in makers} for part in parts}
+    order = TopologicalSorter({drawn: makers - {drawn} for drawn, makers in needed.items()}).static_order()
+    by_names = {part.drawn: part for part in parts}
+    return [by_names[drawn] for drawn in order]
+
+
+def _needs(study: Study, simulation: Simulation, part: DrawnPart) -> Iterator[str]:
+    """Name the traits and variables that must be drawn before a part."""
     if isinstance(part, Trait):
-        return replace(world, traits={**world.traits, **draw_trait(world, part)})
-    values, latents = KINDS[type(part)](world, part)
-    return replace(world, values={**world.values, **values}, latents={**world.latents, **latents})
+        yield from (f"trait {part.follows}", str(part.cluster))
+        return
+    yield from (effect.of for effect in getattr(part, "effects", ()))
+    yield from (*getattr(part, "given", ()), *getattr(part, "same", ()), str(getattr(part, "coder", "")), str(getattr(part, "after", "")))
+    if isinstance(part, Recalled):
+        yield from part.names.values()
+    trait = getattr(part, "trait", None)
+    if trait is not None:
+        yield f"trait {trait}"
+        if any(not study.variable[name].fixed for name in part.drawn):
+            yield from (effect.of for one in simulation.traits if one.name == trait for effect in one.effects)

@@ -1,6 +1,5 @@
 """From latent normal numbers to answers: cut points, quantiles, and the loading that gives an alpha."""
 
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -47,6 +46,38 @@ def _cut(share: float, offsets: np.ndarray) -> float:
     return float(brentq(lambda cut: np.mean(ndtr(cut - offsets)) - share, -FARTHEST, FARTHEST, xtol=1e-12))
 
 
+@cache
+def loading_for(alpha: float, shares: tuple[float, ...], spread: float, items: int, guess: float = 0.0) -> float | None:
+    """Find the loading of items with these shares whose Cronbach's alpha this is; None when no loading has.
+
+    Parameters
+    ----------
+    alpha : float
+        Target.
+    shares : tuple of float
+        Weight of each answer, in order; of questions with a right answer, of those who do not know and who know.
+    spread : float
+        Items differ in difficulty, from ``-spread`` to ``+spread``.
+    items : int
+    guess : float
+        Share of right answers among those who do not know, which weakens what items have in common.
+
+    Returns
+    -------
+    float or None
+    """
+    offsets = difficulties(spread, items)
+    cuts = cut_points(shares, offsets)
+    variances = answer_variances(cuts, offsets, guess)
+
+    def too_high(loading: float) -> float:
+        return alpha_of((1 - guess) * answer_means(loading, cuts, offsets), variances) - alpha
+
+    if too_high(GREATEST_LOADING) < 0:
+        return None
+    return float(brentq(too_high, 0.0, GREATEST_LOADING, xtol=1e-10))
+
+
 def answer_means(loading: float, cuts: np.ndarray, offsets: tuple[float, ...]) -> np.ndarray:
     """Give the mean answer (0, 1, 2 …) of each item at each node of the trait, shape (items, nodes)."""
     alone = np.sqrt(1 - loading**2)
@@ -54,9 +85,9 @@ def answer_means(loading: float, cuts: np.ndarray, offsets: tuple[float, ...]) -
     return len(cuts) - below.sum(axis=0)
 
 
-def answer_variances(cuts: np.ndarray, offsets: tuple[float, ...]) -> np.ndarray:
-    """Give the variance of each item's answer (0, 1, 2 …), shape (items,)."""
-    below = ndtr(cuts[:, None] - np.array(offsets))
+def answer_variances(cuts: np.ndarray, offsets: tuple[float, ...], guess: float = 0.0) -> np.ndarray:
+    """Give the variance of each item's answer (0, 1, 2 …), shape (items,); guesses turn some 0 into 1."""
+    below = (1 - guess) * ndtr(cuts[:, None] - np.array(offsets))
     mean = len(cuts) - below.sum(axis=0)
     steps = 2 * np.arange(len(cuts)) + 1
     return (steps[:, None] * (1 - below)).sum(axis=0) - mean**2
@@ -77,46 +108,13 @@ def alpha_of(means: np.ndarray, variances: np.ndarray) -> float:
     float
     """
     items = len(variances)
-    shared = _variance(means.sum(axis=0)) - sum(_variance(item) for item in means)
+    shared = _variance(means.sum(axis=0)) - _variance(means).sum()
     return float(items / (items - 1) * (1 - variances.sum() / (variances.sum() + shared)))
 
 
-def _variance(values: np.ndarray) -> float:
-    mean = WEIGHTS @ values
-    return float(WEIGHTS @ (values - mean) ** 2)
-
-
-def loading_for(alpha: float, means_at: Callable[[float], np.ndarray], variances: np.ndarray) -> float | None:
-    """Find the loading whose items have this alpha; None when no loading has.
-
-    Parameters
-    ----------
-    alpha : float
-        Target.
-    means_at : callable
-        Loading -> mean answers, shape (items, nodes).
-    variances : array, shape (items,)
-    """
-    if alpha_of(means_at(GREATEST_LOADING), variances) < alpha:
-        return None
-    return float(brentq(lambda loading: alpha_of(means_at(loading), variances) - alpha, 0.0, GREATEST_LOADING, xtol=1e-10))
-
-
-@cache
-def loading_of_choices(alpha: float, shares: tuple[float, ...], spread: float, items: int) -> float | None:
-    """Find the loading that gives items with these shares an alpha."""
-    offsets = difficulties(spread, items)
-    cuts = cut_points(shares, offsets)
-    return loading_for(alpha, lambda loading: answer_means(loading, cuts, offsets), answer_variances(cuts, offsets))
-
-
-@cache
-def loading_of_knowledge(alpha: float, known: float, guess: float, spread: float, items: int) -> float | None:
-    """Find the loading that gives questions with right answers an alpha; guesses weaken it."""
-    offsets = difficulties(spread, items)
-    cuts = cut_points((1 - known, known), offsets)
-    right = guess + (1 - guess) * (1 - ndtr(cuts - np.array(offsets)))
-    return loading_for(alpha, lambda loading: (1 - guess) * answer_means(loading, cuts, offsets), right * (1 - right))
+def _variance(values: np.ndarray) -> np.ndarray:
+    """Give the variance over the nodes, the last axis."""
+    return (values - (values @ WEIGHTS)[..., None]) ** 2 @ WEIGHTS
 
 
 def normal_quantiles(latent: np.ndarray, mean: float, sd: float, bounds: tuple[float, float]) -> np.ndarray:

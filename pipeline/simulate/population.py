@@ -1,42 +1,17 @@
 """The units of a simulated study: their ids, and which unit each links to."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 
-from pipeline.simulate.chance import stream
+from pipeline.simulate.world import Key, World, owner_of, stream
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation
 from pipeline.spec.study import Study
 
 
-@dataclass(frozen=True)
-class Population:
-    """Who is there, before anything is asked.
-
-    Attributes
-    ----------
-    ids : dict
-        Unit -> array of str; also id variables that only appear as links.
-    links : dict
-        (unit, id variable) -> array of int, positions in the ids of the unit it names.
-    choices : dict
-        (unit, variable) -> array of codes, for fixed choices that a product runs through.
-    """
-
-    ids: dict[str, np.ndarray]
-    links: dict[tuple[str, str], np.ndarray]
-    choices: dict[tuple[str, str], np.ndarray]
-
-
-def owner_of(study: Study, link: str) -> str:
-    """Give the unit that an id variable names; the variable itself when no unit has it."""
-    return next((unit.name for unit in study.declaration.units if unit.id == link), link)
-
-
-def populate(study: Study, simulation: Simulation, seed: int) -> Population:
+def populate(study: Study, simulation: Simulation, seed: int) -> World:
     """Make the units and spread them over the units they link to.
 
     Parameters
@@ -48,11 +23,12 @@ def populate(study: Study, simulation: Simulation, seed: int) -> Population:
 
     Returns
     -------
-    Population
+    World
+        Of its values only the fixed choices that a product runs through.
     """
     ids = {unit.name: numbered(unit.id, unit.size) for unit in simulation.units if unit.size is not None}
     links: dict[tuple[str, str], np.ndarray] = {}
-    choices: dict[tuple[str, str], np.ndarray] = {}
+    choices: dict[Key, np.ndarray] = {}
     for unit in simulation.units:
         if unit.product:
             ids[unit.name] = _multiply(study, unit, ids, links, choices)
@@ -64,17 +40,13 @@ def populate(study: Study, simulation: Simulation, seed: int) -> Population:
     for link in simulation.links:
         if link.through is not None:
             links[link.unit, link.link] = links[owner_of(study, link.through), link.link][links[link.unit, link.through]]
-    return Population(ids, links, choices)
+    return World(study, simulation, seed, ids, links, values=choices, traits={})
 
 
 def numbered(pattern: str, size: int) -> np.ndarray:
     """Give ``size`` ids by a pattern such as ``P###``, counted from 1."""
-    parts = re.split("(#+)", pattern)
-    return np.array(["".join(_filled(part, number) for part in parts) for number in range(1, size + 1)], dtype=str)
-
-
-def _filled(part: str, number: int) -> str:
-    return f"{number:0{len(part)}d}" if part.startswith("#") else part
+    places = re.sub("#+", lambda digits: f"{{0:0{len(digits[0])}d}}", pattern.replace("{", "{{").replace("}", "}}"))
+    return np.array([places.format(number) for number in range(1, size + 1)], dtype=str)
 
 
 def members(link: SimulatedLink, units: int, clusters: int, seed: int) -> np.ndarray:
@@ -97,18 +69,12 @@ def apportioned(weights: Sequence[float] | np.ndarray, total: int) -> np.ndarray
 
 def _multiply(study: Study, unit: SimulatedUnit, ids: dict, links: dict, choices: dict) -> np.ndarray:
     """Give the ids of a product unit, and note the link or choice that each part is."""
-    parts = list(_parts(study, unit.product, ids))
-    rows = list(product(*(range(len(values)) for values in parts)))
-    places = np.array(rows, dtype=int).T
-    for name, values, place in zip(unit.product, parts, places, strict=True):
-        if study.variable[name].type == "id":
-            links[unit.name, name] = place
+    variables = [study.variable[name] for name in unit.product]
+    parts = [ids[owner_of(study, one.name)] if one.type == "id" else np.array(study.codes_of(one), dtype=str) for one in variables]
+    places = np.indices([len(values) for values in parts]).reshape(len(parts), -1)
+    for variable, values, place in zip(variables, parts, places, strict=True):
+        if variable.type == "id":
+            links[unit.name, variable.name] = place
         else:
-            choices[unit.name, name] = values[place]
-    return np.array(["-".join(str(values[at]) for values, at in zip(parts, row, strict=True)).upper() for row in rows], dtype=str)
-
-
-def _parts(study: Study, names: Sequence[str], ids: dict[str, np.ndarray]) -> Iterator[np.ndarray]:
-    for name in names:
-        variable = study.variable[name]
-        yield ids[owner_of(study, name)] if variable.type == "id" else np.array(study.codes_of(variable), dtype=str)
+            choices[variable.name, ""] = values[place]
+    return np.array(["-".join(row).upper() for row in product(*parts)], dtype=str)

@@ -1,26 +1,43 @@
-"""What is known of every unit while answers are being drawn."""
+"""What is known of every unit while answers are being drawn, and the streams of chance they are drawn from."""
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulate.population import Population, owner_of
+from pipeline.spec.naming import split_reference
 from pipeline.spec.simulation import Effect, Simulation, Trait
 from pipeline.spec.study import Study
 
 Key = tuple[str, str]
 """A variable or trait and its wave; the wave is empty for what is fixed."""
+RANGE, CROSSED = "..", "*"
+"""What stands between the ends of a range of numbers, and between the codes of several variables."""
 
 
-@dataclass(frozen=True)
-class Latent:
-    """A latent normal answer of every unit: its mean, and what chance adds (variance 1)."""
+def stream(seed: int, *parts: str) -> np.random.Generator:
+    """Give the random generator of one named part, so that adding a part moves no other.
 
-    mean: np.ndarray
-    deviation: np.ndarray
-    read: Callable[[np.ndarray], np.ndarray]
-    """Turn latent numbers into answers."""
+    Parameters
+    ----------
+    seed : int
+        The study's seed, or that of one repetition.
+    parts : str
+        What is drawn, such as ``"noise", "ti_1", "t2"``.
+
+    Returns
+    -------
+    Generator
+        The same for the same arguments on any machine and in any process.
+    """
+    named = hashlib.sha256("\n".join((str(seed), *parts)).encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(named[:16], "big")))
+
+
+def normal(seed: int, rows: int, *parts: str) -> np.ndarray:
+    """Draw standard normal numbers, shape (rows,); the first ones are the same for any number of rows."""
+    return stream(seed, *parts).standard_normal(rows)
 
 
 @dataclass(frozen=True)
@@ -29,11 +46,13 @@ class World:
 
     Attributes
     ----------
+    ids : mapping
+        Unit -> array of str; also id variables that only appear as links.
+    links : mapping
+        (unit, id variable) -> array of int, positions in the ids of the unit it names.
     values : mapping
         (variable, wave) -> one value per unit: codes and texts as str, numbers
         as float, dates as datetime64[D].
-    latents : mapping
-        (variable, wave) -> the latent answer, for variables that can be recalled.
     traits : mapping
         (trait, wave) -> deviations, variance 1; wave empty: the first wave.
     """
@@ -41,14 +60,14 @@ class World:
     study: Study
     simulation: Simulation
     seed: int
-    population: Population
+    ids: Mapping[str, np.ndarray]
+    links: Mapping[tuple[str, str], np.ndarray]
     values: Mapping[Key, np.ndarray]
-    latents: Mapping[Key, Latent]
     traits: Mapping[Key, np.ndarray]
 
     def size(self, unit: str) -> int:
         """Count the units of a kind."""
-        return len(self.population.ids[unit])
+        return len(self.ids[unit])
 
     def waves_of(self, name: str) -> tuple[str, ...]:
         """Give the waves of a variable; one empty wave when it is fixed."""
@@ -57,6 +76,11 @@ class World:
     def trait(self, name: str) -> Trait:
         """Give a declared trait."""
         return next(trait for trait in self.simulation.traits if trait.name == name)
+
+
+def owner_of(study: Study, link: str) -> str:
+    """Give the unit that an id variable names; the variable itself when no unit has it."""
+    return next((unit.name for unit in study.declaration.units if unit.id == link), link)
 
 
 def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
@@ -78,19 +102,16 @@ def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
     """
     study = world.study
     if name == study.unit[unit].id:
-        return world.population.ids[unit]
-    if (unit, name) in world.population.links:
-        return world.population.ids[owner_of(study, name)][world.population.links[unit, name]]
-    holder = study.variable[name].unit
+        return world.ids[unit]
+    if (unit, name) in world.links:
+        return world.ids[owner_of(study, name)][world.links[unit, name]]
     values = world.values[name, wave if (name, wave) in world.values else ""]
-    return values if holder == unit else values[places_of(world, unit, holder)]
+    return values[places_of(world, unit, study.variable[name].unit)]
 
 
 def places_of(world: World, unit: str, other: str) -> np.ndarray:
-    """Give for every unit the position of the other unit that it links to."""
-    if unit == other:
-        return np.arange(world.size(unit))
-    return world.population.links[unit, world.study.unit[other].id]
+    """Give for every unit the position of the other unit that it links to; its own when it is the same."""
+    return np.arange(world.size(unit)) if unit == other else world.links[unit, world.study.unit[other].id]
 
 
 def moved(world: World, unit: str, effects: Iterable[Effect], wave: str) -> np.ndarray:
@@ -103,21 +124,27 @@ def moved(world: World, unit: str, effects: Iterable[Effect], wave: str) -> np.n
         if effect.level is not None:
             total += effect.size * (facts == effect.level)
         else:
-            total += effect.size * (facts - declared_mean(world, effect.of)) / (effect.per or 1.0)
+            mean = next(numbers.mean for numbers in world.simulation.numbers if effect.of in numbers.names)
+            total += effect.size * (facts - mean) / (effect.per or 1.0)
     return total
 
 
-def declared_mean(world: World, name: str) -> float:
-    """Give the declared mean of a number."""
-    return next(numbers.mean for numbers in world.simulation.numbers if name in numbers.names)
+def holds(values: np.ndarray, wanted: Sequence[str]) -> np.ndarray:
+    """Say for each value whether it is one of the codes, or inside one of the ranges such as ``0..12``."""
+    return np.logical_or.reduce([_is(values, one) for one in wanted])
 
 
-def trait_mean(world: World, trait: Trait, wave: str) -> np.ndarray:
-    """Give the mean of a trait in a wave, one per unit of the trait: its shift and its effects."""
-    return trait.shift.get(wave, 0.0) + moved(world, trait.unit, trait.effects, wave)
+def _is(values: np.ndarray, wanted: str) -> np.ndarray:
+    if RANGE not in wanted:
+        return values == (float(wanted) if values.dtype.kind == "f" else wanted)
+    least, _, greatest = wanted.partition(RANGE)
+    numbers = values.astype(float)
+    return (numbers >= float(least or "-inf")) & (numbers <= float(greatest or "inf"))
 
 
-def first_trait(world: World, name: str) -> np.ndarray:
-    """Give the whole trait in the first wave, effects included, one per unit of the trait."""
-    first = (world.study.wave_names or ("",))[0]
-    return trait_mean(world, world.trait(name), first) + world.traits[name, ""]
+def all_hold(world: World, unit: str, conditions: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """Say for every unit whether all conditions hold; references name their wave."""
+    met = np.ones(world.size(unit), dtype=bool)
+    for reference, wanted in conditions.items():
+        met &= holds(column(world, unit, *split_reference(reference)), wanted)
+    return met

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Declaration, Text
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Box, Variable
 
 SELECT_MULTIPLE = "select_multiple"

@@ -7,22 +7,17 @@ write it beside its like and add its name to ``study_problems``.
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from pipeline.errors import Problem
-from pipeline.spec.check_analyses import analysis_problems, exhibit_problems, level_names, measure_problems
-from pipeline.spec.check_data import (
-    exclusion_problems,
-    sample_problems,
-    source_problems,
-    unit_problems,
-    variable_problems,
-    wave_problems,
-)
+from pipeline.errors import Problem, suggestion
+from pipeline.spec.check_analyses import LEVELS, analysis_problems, level_names, measure_problems
 from pipeline.spec.check_instruments import instrument_problems
-from pipeline.spec.check_shown import part_problems, quotation_problems
-from pipeline.spec.declaration import Analysis, Declaration, Declared, Exclusion, Exhibit, Report, Text
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.check_shown import exhibit_problems, part_problems, quotation_problems
+from pipeline.spec.check_sources import source_problems, unit_problems, variable_problems
+from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
+from pipeline.spec.declared import Declared, Text
+from pipeline.spec.naming import toml_place, unknown_codes, unknown_name, unknown_names
+from pipeline.spec.sources import Exclusion
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import COMPARING
+from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
 
 DEFAULT_BASE, DEFAULT_CELL = 6, 3
 
@@ -95,6 +90,97 @@ def _texts(part: object, place: str) -> Iterator[tuple[str, Text]]:
             yield from _texts(one, f"{place} '{name or number}'")
 
 
+def sample_problems(study: Study) -> Iterator[Problem]:
+    """The sample's unit must exist; where the design compares groups, so must the group with both its codes."""
+    sample = study.declaration.sample
+    where = toml_place(study, "sample")
+    yield from unknown_name(f"{where} unit", sample.unit, study.unit, "unit")
+    yield from _group_key_problems(study, where)
+    if sample.unit not in study.unit:
+        return
+    clusters = {unit.name: unit.cluster for unit in study.declaration.units} | {sample.unit: sample.cluster}
+    for unit, cluster in clusters.items():
+        if cluster is not None:
+            able = [
+                *(variable.name for variable in study.variables_of(unit) if variable.fixed),
+                *(link.name for link in study.links_of(unit)),
+            ]
+            place = f"{where} cluster" if unit == sample.unit else toml_place(study, f"units '{unit}' cluster")
+            yield from unknown_name(place, cluster, able, f"fixed variable or link of {unit}")
+    if sample.compares:
+        yield from _group_problems(study, where)
+
+
+def _group_key_problems(study: Study, where: str) -> Iterator[Problem]:
+    """Groups are declared in full where the design compares, and not at all where it does not."""
+    declared = study.declaration
+    given = {
+        "sample group": declared.sample.group,
+        "sample participant": declared.sample.participant,
+        "sample control": declared.sample.control,
+        "group_label": declared.group_label,
+        "participant_label": declared.participant_label,
+        "control_label": declared.control_label,
+    }
+    if declared.design in EVALUATING and declared.programme is None:
+        remedy = "Say what was offered, as a noun phrase; where nothing was, the design is observational."
+        yield Problem(toml_place(study, "programme"), "is missing", f"a text in a design of kind '{declared.design}'", remedy)
+    compares = declared.design in COMPARING
+    for key, value in given.items():
+        place = toml_place(study, key)
+        if compares and not value:
+            yield Problem(place, "is missing", remedy=f"A {declared.design} design compares two groups; name them.")
+        if value and not compares:
+            yield Problem(place, f"has no meaning in a design of kind '{declared.design}'", remedy="Remove it: one group is not compared.")
+
+
+def _group_problems(study: Study, where: str) -> Iterator[Problem]:
+    sample = study.declaration.sample
+    fixed = {variable.name: variable for variable in study.variables if variable.fixed and variable.unit == sample.unit}
+    yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
+    if sample.group in fixed:
+        for role in ("participant", "control"):
+            yield from unknown_codes(study, f"{where} {role}", sample.group, [getattr(sample, role)])
+        if sample.participant == sample.control:
+            yield Problem(where, "participant and control are the same group", remedy="Name two different answers.")
+
+
+def wave_problems(study: Study) -> Iterator[Problem]:
+    """Groups asked in a wave must be groups of the sample."""
+    sample = study.declaration.sample
+    groups = (sample.participant, sample.control)
+    for wave in study.declaration.waves:
+        yield from unknown_names(toml_place(study, f"waves '{wave.name}' asked_of"), wave.asked_of, groups, "group of the sample")
+
+
+def exclusion_problems(study: Study) -> Iterator[Problem]:
+    """Exclusions must name variables that their sources hold."""
+    for exclusion in study.declaration.exclusions:
+        where = toml_place(study, f"exclusions '{exclusion.id}'")
+        yield from unknown_name(f"{where} variable", exclusion.variable, study.variable, "variable")
+        for name in exclusion.sources:
+            yield from unknown_name(f"{where} sources", name, study.source, "source")
+            if exclusion.variable in study.variable and name in study.source and name not in study.variable[exclusion.variable].raw_names:
+                yield Problem(
+                    f"{where} sources",
+                    f"'{name}' does not hold '{exclusion.variable}'",
+                    remedy="Remove the source or correct the variable.",
+                )
+        yield from _excluded_code_problems(study, exclusion, where)
+
+
+def _excluded_code_problems(study: Study, exclusion: Exclusion, where: str) -> Iterator[Problem]:
+    """Values of an exclusion on a choice must be codes of its answer list."""
+    variable = study.variable.get(exclusion.variable)
+    if variable is None or variable.type not in CHOICE_TYPES:
+        return
+    codes = [answer.code for answer in study.answer_lists.get(variable.answers, ())]
+    for value in exclusion.values:
+        if value not in codes:
+            remedy = suggestion(value, codes) or "Correct the code."
+            yield Problem(f"{where} values", f"'{value}' is not an answer of '{variable.name}'", ", ".join(codes), remedy)
+
+
 TEMPLATE_NEEDS: dict[str, tuple[str, Callable[[Declaration], bool]]] = {
     "group_comparison": (f"a design with two groups: {', '.join(COMPARING)}", lambda declared: declared.design in COMPARING),
     "before_after": (
@@ -126,7 +212,7 @@ def report_problems(study: Study) -> Iterator[Problem]:
             remedy = "Choose the template that fits the question, or declare what this one shows."
             yield Problem(f"{where} template", f"'{report.template}' has nothing to show of this study", needed, remedy)
         if report.per is not None:
-            yield from unknown_name(f"{where} per", report.per, level_names(study), "fixed select_one variable or link")
+            yield from unknown_name(f"{where} per", report.per, level_names(study), LEVELS)
         if report.on_request and report.per is None:
             yield Problem(f"{where} per", "is missing", "a variable with levels", "Only reports per level are built on request.")
 

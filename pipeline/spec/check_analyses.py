@@ -1,12 +1,17 @@
-"""Checks of what is estimated: measures, analyses, references and exhibits."""
+"""Checks of what is estimated: measures, analyses, and the references of both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis, Measure
-from pipeline.spec.naming import split_reference, toml_place, unknown_name
+from pipeline.spec.declared import Declared
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import NUMERIC_TYPES, RULE_KINDS
+
+FIXED = "fixed variable"
+LEVELS = "fixed select_one variable or link"
+"""What the two kinds of variables are called in a message."""
 
 
 def measure_problems(study: Study) -> Iterator[Problem]:
@@ -15,10 +20,8 @@ def measure_problems(study: Study) -> Iterator[Problem]:
         where = toml_place(study, f"measures '{measure.name}'")
         yield from unknown_name(f"{where} rule", measure.rule, RULE_KINDS, "scoring rule")
         yield from _item_problems(study, measure, where)
-        for wave in measure.waves:
-            yield from unknown_name(f"{where} waves", wave, study.wave_names, "wave")
-        for item in measure.reversed:
-            yield from unknown_name(f"{where} reversed", item, measure.items, "item of this measure")
+        yield from unknown_names(f"{where} waves", measure.waves, study.wave_names, "wave")
+        yield from unknown_names(f"{where} reversed", measure.reversed, measure.items, "item of this measure")
         if measure.reversed and measure.range is None:
             yield Problem(f"{where} range", "is missing", "[least, greatest]", "Reversed items need the range of one answer.")
         known = all(item in study.variable for item in measure.items)
@@ -31,8 +34,7 @@ def measure_problems(study: Study) -> Iterator[Problem]:
 def _item_problems(study: Study, measure: Measure, where: str) -> Iterator[Problem]:
     if not measure.items:
         yield Problem(f"{where} items", "is empty", remedy="Name at least one variable.")
-    for item in measure.items:
-        yield from unknown_name(f"{where} items", item, study.variable, "variable")
+    yield from unknown_names(f"{where} items", measure.items, study.variable, "variable")
     items = [study.variable[item] for item in measure.items if item in study.variable]
     units = {item.unit for item in items}
     if len(units) > 1:
@@ -61,8 +63,8 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
                     "Give the size; the direction is the measure's.",
                 )
         yield from _contrast_problems(study, analysis, where)
-        for name in (part for crossing in analysis.by for part in crossing.split("*")):
-            yield from unknown_name(f"{where} by", name, level_names(study), "fixed select_one variable or link")
+        by = [name for crossing in analysis.by for name in crossing.split("*")]
+        yield from unknown_names(f"{where} by", by, level_names(study), LEVELS)
     for reference in study.declaration.balance.covariates:
         yield from reference_problems(study, toml_place(study, "balance covariates"), reference)
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
@@ -81,6 +83,19 @@ def level_names(study: Study) -> list[str]:
     ]
 
 
+def fixed_names(study: Study) -> list[str]:
+    """Give the variables that cannot change between waves."""
+    return [variable.name for variable in study.variables if variable.fixed]
+
+
+def link_problems(study: Study, declared: Declared, keys: Iterable[str], where: str) -> Iterator[Problem]:
+    """What links to other units must be an id variable."""
+    links = [variable.name for variable in study.variables if variable.type == "id"]
+    for key in keys:
+        if getattr(declared, key) is not None:
+            yield from unknown_name(f"{where} {key}", getattr(declared, key), links, "id variable")
+
+
 def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
     """What questions about one group are declared with must resolve as well."""
     references = {f"{where} {key}": [getattr(analysis, key)] for key in ("then", "beside") if getattr(analysis, key) is not None}
@@ -88,10 +103,7 @@ def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterat
     for place, named in references.items():
         for reference in named:
             yield from reference_problems(study, place, reference)
-    links = [variable.name for variable in study.variables if variable.type == "id"]
-    for key in ("rater", "subject"):
-        if getattr(analysis, key) is not None:
-            yield from unknown_name(f"{where} {key}", getattr(analysis, key), links, "id variable")
+    yield from link_problems(study, analysis, ("rater", "subject"), where)
     yield from _event_problems(study, analysis, where)
     yield from _before_problems(study, analysis, where)
 
@@ -99,11 +111,9 @@ def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterat
 def _event_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
     if analysis.event is None:
         return
-    yield from unknown_name(f"{where} event", analysis.event, [one.name for one in study.variables if one.fixed], "fixed variable")
+    yield from unknown_name(f"{where} event", analysis.event, fixed_names(study), FIXED)
     if analysis.event in study.variable:
-        for code in analysis.event_codes:
-            codes = study.codes_of(study.variable[analysis.event])
-            yield from unknown_name(f"{where} event_codes", code, codes, f"answer of '{analysis.event}'")
+        yield from unknown_codes(study, f"{where} event_codes", analysis.event, analysis.event_codes)
 
 
 def _before_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
@@ -118,58 +128,20 @@ def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator
     name = analysis.group or study.declaration.sample.group
     if not name:
         return
-    yield from unknown_name(f"{where} group", name, [variable.name for variable in study.variables if variable.fixed], "fixed variable")
+    yield from unknown_name(f"{where} group", name, fixed_names(study), FIXED)
     if analysis.group is not None and analysis.contrast is None:
         yield Problem(f"{where} contrast", "is missing", "[first, second]", "Another group needs its contrast.")
-    if analysis.contrast is not None and name in study.variable:
-        for code in analysis.contrast:
-            yield from unknown_name(f"{where} contrast", code, study.codes_of(study.variable[name]), f"answer of '{name}'")
+    if name in study.variable:
+        yield from unknown_codes(study, f"{where} contrast", name, analysis.contrast or ())
 
 
 def reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
     """A reference must be a measure or variable, with a wave exactly when it has waves."""
-    name, wave = split_reference(reference)
+    name, _ = split_reference(reference)
     yield from unknown_name(where, name, [*study.measure, *study.variable], "measure or variable")
-    if name in study.measure:
-        waves = study.waves_of_measure(study.measure[name])
-    elif name in study.variable:
-        waves = study.waves_of(study.variable[name])
-        if study.variable[name].type not in (*NUMERIC_TYPES, "select_one"):
-            yield Problem(
-                where,
-                f"'{name}' is of type {study.variable[name].type}",
-                "a rating, integer, decimal or select_one",
-                "Choose another variable.",
-            )
-    else:
+    if name not in study.measure and name not in study.variable:
         return
-    if (wave or None) not in (waves or (None,)):
-        allowed = ", ".join(f"{name}@{known}" for known in waves) or name
-        yield Problem(where, f"'{reference}'", allowed, "Name the wave." if not wave else "Correct the wave.")
-
-
-def exhibit_problems(study: Study) -> Iterator[Problem]:
-    """Each kind of exhibit needs its own keys."""
-    needed = {
-        "transition": ("outcomes", "waves"),
-        "experience": ("outcomes",),
-        "curve": ("time", "event", "event_codes", "grid"),
-        "coding": ("outcomes", "rows", "columns", "rater", "present"),
-    }
-    for exhibit in study.declaration.exhibits:
-        where = toml_place(study, f"exhibits '{exhibit.id}'")
-        for key in needed[exhibit.kind]:
-            if not getattr(exhibit, key):
-                yield Problem(f"{where} {key}", "is missing", remedy=f"A {exhibit.kind} needs it.")
-        for name in exhibit.outcomes:
-            yield from unknown_name(f"{where} outcomes", name, [*study.measure, *study.variable], "measure or variable")
-        for name in filter(None, (exhibit.time, exhibit.event)):
-            yield from unknown_name(where, name, [variable.name for variable in study.variables if variable.fixed], "fixed variable")
-        for wave in exhibit.waves:
-            yield from unknown_name(f"{where} waves", wave, study.wave_names, "wave")
-        for name in exhibit.by:
-            yield from unknown_name(f"{where} by", name, level_names(study), "fixed select_one variable or link")
-        links = [variable.name for variable in study.variables if variable.type == "id"]
-        for key in ("columns", "rater"):
-            if getattr(exhibit, key) is not None:
-                yield from unknown_name(f"{where} {key}", getattr(exhibit, key), links, "id variable")
+    if name not in study.measure and study.variable[name].type not in (*NUMERIC_TYPES, "select_one"):
+        found = f"'{name}' is of type {study.variable[name].type}"
+        yield Problem(where, found, "a rating, integer, decimal or select_one", "Choose another variable.")
+    yield from unknown_wave(where, reference, study.waves_of_outcome(name))

@@ -1,12 +1,33 @@
-"""Checks of what is shown beside estimates: the parts of a coding, and quotations."""
+"""Checks of what is shown beside estimates: exhibits, the parts of a coding, and quotations."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.naming import split_reference, toml_place, unknown_name
-from pipeline.spec.shown import Exhibit, Quotations
+from pipeline.spec.check_analyses import FIXED, LEVELS, fixed_names, level_names, link_problems
+from pipeline.spec.declaration import Exhibit, Quotations
+from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
+
+
+def exhibit_problems(study: Study) -> Iterator[Problem]:
+    """Each kind of exhibit needs its own keys."""
+    needed = {
+        "transition": ("outcomes", "waves"),
+        "experience": ("outcomes",),
+        "curve": ("time", "event", "event_codes", "grid"),
+        "coding": ("outcomes", "rows", "columns", "rater", "present"),
+    }
+    for exhibit in study.declaration.exhibits:
+        where = toml_place(study, f"exhibits '{exhibit.id}'")
+        for key in needed[exhibit.kind]:
+            if not getattr(exhibit, key):
+                yield Problem(f"{where} {key}", "is missing", remedy=f"A {exhibit.kind} needs it.")
+        yield from unknown_names(f"{where} outcomes", exhibit.outcomes, [*study.measure, *study.variable], "measure or variable")
+        yield from unknown_names(where, filter(None, (exhibit.time, exhibit.event)), fixed_names(study), FIXED)
+        yield from unknown_names(f"{where} waves", exhibit.waves, study.wave_names, "wave")
+        yield from unknown_names(f"{where} by", exhibit.by, level_names(study), LEVELS)
+        yield from link_problems(study, exhibit, ("columns", "rater"), where)
 
 
 def part_problems(study: Study) -> Iterator[Problem]:
@@ -22,8 +43,7 @@ def part_problems(study: Study) -> Iterator[Problem]:
 def _row_problems(study: Study, exhibit: Exhibit, where: str) -> Iterator[Problem]:
     codes = study.codes_of(study.variable[str(exhibit.rows)])
     named = Counter(code for part in exhibit.parts for code in part.rows)
-    for code in named:
-        yield from unknown_name(where, code, codes, f"answer of '{exhibit.rows}'")
+    yield from unknown_codes(study, where, str(exhibit.rows), named)
     for code, times in named.items():
         if times > 1:
             yield Problem(where, f"'{code}' stands in {times} parts", remedy="Let each row stand in one part.")
@@ -52,11 +72,11 @@ def quotation_problems(study: Study) -> Iterator[Problem]:
 
 
 def _text_problems(study: Study, quotations: Quotations, where: str) -> Iterator[Problem]:
-    name, wave = split_reference(quotations.text)
+    name, _ = split_reference(quotations.text)
     texts = [variable.name for variable in study.variables if variable.type == "text"]
     yield from unknown_name(f"{where} text", name, texts, "variable of type text")
     if name in texts:
-        yield from _wave_problems(study, f"{where} text", name, wave)
+        yield from unknown_wave(f"{where} text", quotations.text, study.waves_of(study.variable[name]))
         themed = study.variable.get(quotations.theme or "")
         if themed is not None and themed.unit != study.variable[name].unit:
             yield Problem(
@@ -67,26 +87,13 @@ def _text_problems(study: Study, quotations: Quotations, where: str) -> Iterator
 
 
 def _consent_problems(study: Study, quotations: Quotations, where: str) -> Iterator[Problem]:
-    name, wave = split_reference(quotations.consent)
+    name, _ = split_reference(quotations.consent)
     text = study.variable.get(split_reference(quotations.text)[0])
-    units = [text.unit, *_linked(study, text.unit)] if text is not None and text.unit in study.unit else list(study.unit)
+    units = list(study.reached_from(text.unit)) if text is not None and text.unit in study.unit else list(study.unit)
     able = [variable.name for variable in study.variables if variable.type == "select_one" and variable.unit in units]
     yield from unknown_name(f"{where} consent", name, able, f"select_one of {' or '.join(units)}")
     if name in able:
-        yield from _wave_problems(study, f"{where} consent", name, wave)
-        for code in quotations.given:
-            yield from unknown_name(f"{where} given", code, study.codes_of(study.variable[name]), f"answer of '{name}'")
+        yield from unknown_wave(f"{where} consent", quotations.consent, study.waves_of(study.variable[name]))
+        yield from unknown_codes(study, f"{where} given", name, quotations.given)
     if not quotations.given:
         yield Problem(f"{where} given", "is empty", remedy=f"Name the answers of '{name}' that are a consent.")
-
-
-def _linked(study: Study, unit: str) -> list[str]:
-    links = {link.name for link in study.links_of(unit)}
-    return [one.name for one in study.declaration.units if one.id in links]
-
-
-def _wave_problems(study: Study, where: str, name: str, wave: str) -> Iterator[Problem]:
-    waves = study.waves_of(study.variable[name])
-    if (wave or None) not in (waves or (None,)):
-        allowed = ", ".join(f"{name}@{known}" for known in waves) or name
-        yield Problem(where, f"'{name}@{wave}'" if wave else f"'{name}'", allowed, "Correct the wave." if wave else "Name the wave.")

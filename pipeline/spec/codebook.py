@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.errors import Problem, suggestion
 from pipeline.paths import Paths
-from pipeline.spec.declaration import Text
+from pipeline.spec.declared import Text
 from pipeline.spec.folding import comparable
 from pipeline.spec.study import Answer, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS, VARIABLE_TYPES

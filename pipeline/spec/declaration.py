@@ -3,208 +3,26 @@
 docs/study_toml.md and the JSON Schema are written from these types.
 """
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from pipeline.spec.declared import Declared, Name, Reference, Text
-from pipeline.spec.shown import Exhibit, Quotations
 from pipeline.spec.simulation import Simulation
+from pipeline.spec.sources import Exclusion, Sample, Source, Unit, Wave
 
 Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a-z0-9_]*)?$")]
 """A variable, or two crossed: ``sex*sick_listed``."""
 
 
-class Unit(Declared):
-    """A kind of thing observed: person, workplace, employer, interview."""
+class Scoring(Declared):
+    """What makes a value of one person's answers: stated by the study, or given by an instrument."""
 
     name: Name
-    id: Name = Field(description="The id variable; one value per unit")
-    label: Text = Field(description="Plural noun, as in 'persons'")
-    cluster: Name | None = Field(
-        None, description="Fixed variable or link that says which units resemble each other; the sample has its own key"
-    )
-    id_form: Annotated[str, StringConstraints(pattern=r"^[^#]*#+[^#]*$")] | None = Field(
-        None,
-        description="Form of the ids, '#' for a digit, such as 'P####': lost zeros in front come back, '.0' goes, other forms are refused",
-    )
-    most_contradicted: float = Field(
-        0.05, ge=0, le=1, description="Largest share of units whose sources may contradict each other on what cannot change"
-    )
-
-
-class Wave(Declared):
-    """One round of answers."""
-
-    name: Name
-    label: Text
-    asked_of: tuple[str, ...] = Field((), description="Group codes that were asked; empty: everybody")
-
-
-Decimal = Literal[".", ","]
-Thousands = Literal[".", ",", " ", "'", "none"]
-Blank = Literal["skipped", "not_asked", "not_reached", "not_applicable"]
-REST = "rest"
-EVERYTHING = "*"
-EXCEL, EXCEL_1904 = CALENDARS = ("excel", "excel1904")
-"""Day numbers of a spreadsheet, among date formats."""
-SHORT_YEARS = re.compile(r"%[-#]?[yx]")
-"""What may stand for a year of two digits in a date format."""
-
-
-class Written(Declared):
-    """How the cells of one column are written, where it differs from the rest of its file."""
-
-    decimal: Decimal | None = None
-    thousands: Thousands | None = None
-    dates: tuple[str, ...] | None = None
-    two_digit_years_from: int | None = Field(None, ge=1800, le=2100)
-    blank: Blank | None = None
-
-
-class Source(Declared):
-    """One file of answers or register facts, of one unit and at most one wave."""
-
-    name: Name
-    file: str
-    sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = Field(
-        "", description="Fingerprint of the file as received; 'make receive' writes it"
-    )
-    unit: Name
-    wave: Name | None = None
-    format: Literal["csv", "limesurvey", "xlsx", "sav", "dta"] = "csv"
-    encoding: Literal["utf-8", "utf-8-sig", "cp1252", "mac-roman", "cp850", "cp437", "utf-16"] | None = Field(
-        None, description="Detected and recorded when absent"
-    )
-    delimiter: Literal[",", ";", "\t"] | None = None
-    sheet: str = Field("", description="Name of the sheet that is read from an Excel workbook; empty: the first one")
-    skip_rows: int = Field(0, ge=0, description="Rows above the heading, such as a title; blank lines count")
-    heading_rows: int = Field(1, ge=1, le=9, description="Rows that the heading takes: 3 in Qualtrics, 2 in SurveyMonkey")
-    headings: Literal["first", "last", "joined"] = Field(
-        "first",
-        description="Which heading row names the columns; 'joined' takes all, and fills blanks of upper ones from the left",
-    )
-    merged: Literal["refuse", "fill"] = Field("refuse", description="Merged cells of a workbook: 'fill' gives each the value of the first")
-    decimal: Decimal | None = Field(None, description="Decimal sign; detected and recorded when absent")
-    thousands: Thousands | None = Field(
-        None,
-        description="Sign between thousands, '1.234' for 1234; 'none' says that 25.000 is 25. Blanks need no word beside a decimal comma",
-    )
-    dates: tuple[str, ...] = Field(
-        ("%Y-%m-%d",),
-        description="Date formats; two that read one cell as two days are refused. 'excel' reads day numbers such as 45352, "
-        "'excel1904' those of a workbook that counts from 1904",
-    )
-    two_digit_years_from: int | None = Field(
-        None, ge=1800, le=2100, description="First of the hundred years that '%y' stands for: with 1930, 30 is 1930 and 29 is 2029"
-    )
-    blank: Blank = "skipped"
-    columns: dict[Name, Written] = Field(
-        {}, description='Variable -> how its column is written, where it differs: { bmi = { decimal = "." } }'
-    )
-    duplicates: Literal["refuse", "exact", "most_answered", "first", "latest", "spells"] = Field(
-        "refuse",
-        description="Which row of one unit to keep; 'exact' drops only identical rows, the others also break ties between different ones; "
-        "'spells' counts a unit once, from its first entry to its last exit",
-    )
-    order: Name | None = Field(
-        None,
-        description="The date variable of the answers: 'first' and 'latest' go by it, and a later wave should not be dated before an earlier one",
-    )
-    entry: Name | None = Field(None, description="The date variable of entering; no exit may lie before it")
-    exit: Name | None = Field(None, description="The date variable of leaving; without a date the unit is still inside")
-    ignore: tuple[str, ...] | Literal["rest"] = Field(
-        (),
-        description="Columns of the file that are not read; '*' in a name stands for anything, \"rest\" for all that the codebook does not name",
-    )
-    answered_if: dict[Name, tuple[str, ...]] = Field(
-        {},
-        description="Variables of this source, and the codes (none: any answer) by which one knows that somebody answered the wave; without it, "
-        "in a file of several waves, whoever has an answer in a column that is the wave's own",
-    )
-    least_matched: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        description="Least share of this file's units that other waves or lists must know; without it none at all stops, and less than half warns",
-    )
-    lists_everybody: bool = Field(False, description="True: everybody in this file belongs to the study, whether they answered or not")
-
-    @property
-    def is_recorded(self) -> bool:
-        """Say whether anybody said how the file was received; zeros say nothing."""
-        return bool(self.sha256.strip("0"))
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        """Give the columns that are not read, as patterns."""
-        return (EVERYTHING,) if self.ignore == REST else tuple(self.ignore)
-
-    @property
-    def decimal_written(self) -> str:
-        """Give the decimal sign that numbers of typed cells are written with."""
-        return self.decimal or ("," if self.thousands == "." else ".")
-
-    def in_calendar(self, name: str) -> "Source":
-        """Give the source as it reads day numbers of a workbook with this calendar; as it is when the file names none."""
-        if not name:
-            return self
-        dates = {"dates": tuple(name if form == EXCEL else form for form in self.dates)}
-        own = {
-            key: one.model_copy(update={"dates": one.dates and tuple(name if form == EXCEL else form for form in one.dates)})
-            for key, one in self.columns.items()
-        }
-        return self.model_copy(update={**dates, "columns": own})
-
-    def of_column(self, variable: str) -> "Source":
-        """Give the source as it reads the column of one variable; a sign of its own takes the other meaning from the file's."""
-        own = self.columns.get(variable) or Written.model_validate({})
-        stated = own.model_dump(exclude_none=True)
-        given_up: dict[str, None] = {}
-        if own.decimal and own.decimal == self.thousands:
-            given_up["thousands"] = None
-        if own.thousands and own.thousands == self.decimal:
-            given_up["decimal"] = None
-        return self.model_copy(update={**given_up, **stated})
-
-
-class Sample(Declared):
-    """Who is studied and, where a study compares two groups, who is compared with whom."""
-
-    unit: Name
-    group: str = Field("", description="The variable of the two groups; empty where there is one group only")
-    participant: str = ""
-    control: str = ""
-    cluster: Name | None = None
-
-    @property
-    def compares(self) -> bool:
-        """Say whether two groups are compared."""
-        return bool(self.group)
-
-
-class Exclusion(Declared):
-    """A rule that takes rows out before anything is counted; each row is accounted for."""
-
-    id: Name
-    sources: tuple[Name, ...]
-    variable: Name
-    values: tuple[str, ...] = Field(description="Codes, or raw values for id and text variables; case and outer blanks do not matter")
-    label: Text
-
-
-class Measure(Declared):
-    """A number or class made from one person's answers in one wave; beside an instrument only the name is needed."""
-
-    name: Name
-    instrument: Name | None = Field(None, description="One of docs/instruments.md, which gives every key that is not stated here")
-    of: Name | None = Field(None, description="Which measure of the instrument, where it gives several and this one has another name")
     label: Text
     unit: Text = Field(description="Unit of the value, for axes and tables")
     rule: str
     items: tuple[Name, ...] = Field(description='With an instrument also a table of its items: { ti_1 = "q7" }')
-    reversed: tuple[Name, ...] = ()
     range: tuple[float, float] | None = Field(None, description="Least and greatest answer of one item; needed to reverse")
     minimum_answered: float = Field(1.0, ge=0, le=1, description="Least share of items a person must have answered")
     counts: tuple[str, ...] = Field((), description="Answer codes that count, for the rules that count")
@@ -213,9 +31,17 @@ class Measure(Declared):
     direction: Literal["higher", "lower", "neither"] = Field("neither", description="Which values are better")
     categories: dict[str, Text] = Field({}, description="Labels of the classes, for rules that classify; in their order")
     collapse: dict[str, tuple[str, ...]] = Field({}, description="Class -> answer codes that belong to it, for rule 'collapsed'")
+    classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
+
+
+class Measure(Scoring):
+    """A number or class made from one person's answers in one wave; beside an instrument only the name is needed."""
+
+    instrument: Name | None = Field(None, description="One of docs/instruments.md, which gives every key that is not stated here")
+    of: Name | None = Field(None, description="Which measure of the instrument, where it gives several and this one has another name")
+    reversed: tuple[Name, ...] = ()
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
-    classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
 
 
@@ -267,6 +93,53 @@ class Analysis(Declared):
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
     subject: Name | None = Field(None, description="Link that says what was coded, for agreement")
+
+
+class Part(Declared):
+    """Rows of a coding that stand together under a heading, with what the coders took each of them to mean."""
+
+    id: Name
+    label: Text
+    explanation: Text | None = Field(None, description="Printed below the heading")
+    rows: dict[str, Text] = Field(description="Answer code of the rows' variable -> its definition in the coders' codebook")
+
+
+class Exhibit(Declared):
+    """A declared table or figure that is not one number."""
+
+    id: Name
+    kind: Literal["transition", "experience", "curve", "coding"]
+    label: Text
+    outcomes: tuple[Name, ...] = Field((), description="Measure or variables shown")
+    waves: tuple[Name, ...] = Field((), description="From and to, for a transition")
+    time: Name | None = Field(None, description="Time variable of a curve")
+    event: Name | None = None
+    event_codes: tuple[str, ...] = ()
+    grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
+    by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve is drawn beside the whole")
+    rows: Name | None = Field(None, description="Variable whose answers are the rows of a coding matrix, such as the theme")
+    columns: Name | None = Field(None, description="Link whose units are the columns of a coding matrix, such as the interview")
+    rater: Name | None = Field(None, description="Link that says who coded")
+    present: tuple[str, ...] = Field((), description="Answer codes that mean that a row was found in a column")
+    parts: tuple[Part, ...] = Field((), description="Headings for the rows of a coding; the first part answers the study's question")
+
+
+class Quotations(Declared):
+    """Free text that may be quoted: only with consent, only read, and never with who said it."""
+
+    id: Name
+    label: Text
+    text: Reference = Field(description="Variable of type text, with its wave when it has waves")
+    consent: Reference = Field(description="select_one of the same unit or of one it links to")
+    given: tuple[str, ...] = Field(description="Answer codes that are a consent; no answer is none")
+    theme: Name | None = Field(None, description="Rows of an exhibit of kind coding, under whose answers the quotations stand")
+    language: Literal["sv", "en"] = Field("sv", description="Language that the quotations are in; they are not translated")
+    read: int | None = Field(
+        None,
+        ge=0,
+        description="How many quotations with consent somebody has read for names; another number, or none, and nothing is shown",
+    )
+    leave_out: tuple[int, ...] = Field((), description="Numbers, in quotations.csv, of those that tell too much and are not shown")
 
 
 class Balance(Declared):

@@ -16,26 +16,14 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Declared, Name, Text
+from pipeline.spec.declaration import Scoring
+from pipeline.spec.declared import Declared, Name, Text
 from pipeline.spec.vocabulary import RULE_KINDS
 
 FOLDER = Path(__file__).resolve().parent.parent / "instruments"
 SHOWN = "pipeline/instruments"
 OWN_WORDING = Text(sv="Egna frågeformuleringar.", en="Wordings of our own.")
-GIVEN = (
-    "label",
-    "unit",
-    "rule",
-    "range",
-    "minimum_answered",
-    "counts",
-    "leaves_out",
-    "threshold",
-    "direction",
-    "categories",
-    "collapse",
-    "classes",
-)
+GIVEN = tuple(key for key in Scoring.model_fields if key not in ("name", "items"))
 """Keys that a study takes from an instrument as they stand there."""
 RIGHT_ANSWERS = ("count_correct", "share_correct")
 """Rules that need to know which answer is right."""
@@ -62,24 +50,12 @@ class InstrumentItem(Declared):
     classes: tuple[float, ...] = Field((), description="Classes of a number, as in codebook.csv")
 
 
-class InstrumentMeasure(Declared):
-    """One measure that the items give."""
+class InstrumentMeasure(Scoring):
+    """One measure that the items give; its unit may hold {items}, the number of items."""
 
-    name: Name
-    label: Text
-    unit: Text = Field(description="May hold {items}, the number of items")
-    rule: str
     items: tuple[Name, ...] = Field((), description="Item keys; empty: all items in order")
     own_items: bool = Field(False, description="True: a study may name questions of its own, any number of them")
-    range: tuple[float, float] | None = None
-    minimum_answered: float = Field(1.0, ge=0, le=1)
-    counts: tuple[str, ...] = ()
-    leaves_out: tuple[str, ...] = ()
-    threshold: float | None = None
     direction: Literal["higher", "lower", "neither"]
-    categories: dict[str, Text] = Field({}, description="Labels of the classes, in their order")
-    collapse: dict[str, tuple[str, ...]] = Field({}, description="Class -> codes that belong to it")
-    classes: tuple[float, ...] = ()
     declares: tuple[str, ...] = Field((), description="Keys that each study must state itself")
     cut_off: Text | None = Field(None, description="Where a cut-off comes from, or that no source gives one")
     description: Text = Field(

@@ -18,7 +18,8 @@ from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
-from pipeline.spec.declaration import Declaration, Declared
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.declared import Declared
 from pipeline.spec.plan import read_lock
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import LANGUAGES

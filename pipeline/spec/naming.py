@@ -32,3 +32,23 @@ def unknown_name(where: str, name: str, known: Iterable[str], kind: str) -> Iter
     if name not in names:
         remedy = suggestion(name, names) or f"Declare the {kind}, or correct the name."
         yield Problem(where, f"'{name}' is not a declared {kind}", ", ".join(names) or "none declared", remedy)
+
+
+def unknown_codes(study: "Study", where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
+    """Give a problem for every code that is no answer of a variable."""
+    yield from unknown_names(where, codes, study.codes_of(study.variable[name]), f"answer of '{name}'")
+
+
+def unknown_wave(where: str, reference: str, waves: Iterable[str]) -> Iterator[Problem]:
+    """Give a problem unless a reference names one of the waves; where there are none, unless it names none."""
+    name, wave = split_reference(reference)
+    allowed = [f"{name}@{known}" for known in waves] or [name]
+    if reference not in allowed:
+        yield Problem(where, f"'{reference}'", ", ".join(allowed), "Correct the wave." if wave else "Name the wave.")
+
+
+def unknown_names(where: str, names: Iterable[str], known: Iterable[str], kind: str) -> Iterator[Problem]:
+    """Give a problem for each name that is not among the known ones."""
+    among = list(known)
+    for name in names:
+        yield from unknown_name(where, name, among, kind)

@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, RAW_NAME
-from pipeline.spec.declaration import Declaration, Declared, Text
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.declared import Declared, Text
 from pipeline.spec.vocabulary import MISSING_REASONS, RULE_KINDS, VARIABLE_TYPES
 
 HEAD = """# Keys of study.toml

@@ -48,7 +48,16 @@ class SimulatedLink(Declared):
     through: Name | None = Field(None, description="Take the link from the unit behind this other link")
 
 
-class Trait(Declared):
+class DrawnPart(Declared):
+    """A part that is drawn before or after others."""
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Name what this part draws: its variables."""
+        return tuple(self.names)  # type: ignore[attr-defined]
+
+
+class Trait(DrawnPart):
     """A latent standard normal property of units, wave by wave."""
 
     name: Name
@@ -62,9 +71,14 @@ class Trait(Declared):
     shift: dict[Name, float] = Field({}, description="Wave -> change of the mean, in standard deviations")
     effects: tuple[Effect, ...] = ()
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Name the trait, as no variable is named."""
+        return (f"trait {self.name}",)
 
-class SimulatedVariable(Declared):
-    """What all kinds of variables share."""
+
+class SimulatedVariable(DrawnPart):
+    """What all kinds of variables share, but for events."""
 
     lasting: ClassVar[float] = 0.5
     """Share of what is special to one answer of one unit that stays from wave to wave."""
@@ -130,6 +144,11 @@ class Knowledge(SimulatedVariable):
     alpha: float | None = Field(None, gt=0, lt=1)
     spread: float = Field(0.0, ge=0)
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Name the questions."""
+        return tuple(self.right)
+
 
 class Recalled(SimulatedVariable):
     """Ratings of an earlier time, made later; shift and effects are the planted response shift."""
@@ -147,6 +166,11 @@ class Moves(SimulatedVariable):
     start: Shares = Field(description="Shares in the first wave")
     moves: dict[Name, dict[str, Shares]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Name the one variable."""
+        return (self.name,)
+
 
 class Coding(SimulatedVariable):
     """What several coders say of the same thing: a true code, and their errors."""
@@ -158,8 +182,13 @@ class Coding(SimulatedVariable):
     given: tuple[Name, ...] = ()
     errors: dict[str, dict[str, Share]] = Field({}, description="Coder, or 'all' -> true code -> share recorded as another code")
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Name the one variable."""
+        return (self.name,)
 
-class Event(Declared):
+
+class Event(DrawnPart):
     """Time to the first of several events, censored at a horizon."""
 
     time: Name
@@ -171,6 +200,11 @@ class Event(Declared):
     trait: Name | None = None
     loading: float = Field(0.0, description="Log-hazard of the first event per standard deviation of the trait at its first wave")
     effects: tuple[Effect, ...] = Field((), description="On the log-hazard")
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Name the time and its event."""
+        return self.time, self.event
 
 
 class TakingPart(Declared):
@@ -236,6 +270,17 @@ class Simulation(Declared):
     taking_part: tuple[TakingPart, ...] = ()
     rules: tuple[Rule, ...] = ()
     mess: tuple[Mess, ...] = ()
+
+    @property
+    def parts(self) -> tuple[DrawnPart, ...]:
+        """Give every part that draws variables, in order of kind."""
+        measured = (*self.choices, *self.numbers, *self.dates, *self.texts)
+        return (*measured, *self.knowledge, *self.recalled, *self.moves, *self.codings, *self.events)
+
+    @property
+    def part(self) -> dict[str, DrawnPart]:
+        """Give every variable that is drawn, with the part that draws it."""
+        return {name: part for part in self.parts for name in part.drawn}
 
 
 Part = TypeVar("Part", bound=Declared)

@@ -9,7 +9,9 @@ from datetime import date
 from functools import cached_property
 
 from pipeline.paths import Paths
-from pipeline.spec.declaration import Declaration, Measure, Source, Text, Unit
+from pipeline.spec.declaration import Declaration, Measure
+from pipeline.spec.declared import Text
+from pipeline.spec.sources import Source, Unit
 from pipeline.spec.vocabulary import MISSING_REASONS, NUMERIC_TYPES, RULE_KINDS
 
 
@@ -114,6 +116,11 @@ class Study:
         held = {source.name for source in self.declaration.sources if source.unit == unit}
         return tuple(v for v in self.variables if v.type == "id" and v.name != own and held & v.raw_names.keys())
 
+    def reached_from(self, unit: str) -> tuple[str, ...]:
+        """Give a unit and those it links to."""
+        links = {link.name for link in self.links_of(unit)}
+        return (unit, *(one.name for one in self.declaration.units if one.id in links))
+
     def variables_of(self, unit: str) -> tuple[Variable, ...]:
         """Give the variables observed on one unit, in codebook order."""
         return tuple(variable for variable in self.variables if variable.unit == unit)
@@ -131,6 +138,10 @@ class Study:
             return measure.waves
         asked = [set(self.waves_of(self.variable[item])) for item in measure.items]
         return tuple(wave for wave in self.wave_names if all(wave in waves for waves in asked))
+
+    def waves_of_outcome(self, name: str) -> tuple[str, ...]:
+        """Give the waves in which a measure or variable exists; none for what cannot change."""
+        return self.waves_of_measure(self.measure[name]) if name in self.measure else self.waves_of(self.variable[name])
 
     def kind_of(self, name: str) -> str:
         """Say whether a measure or variable is a number, a share (0 or 1) or a category."""

@@ -13,16 +13,10 @@ MISSING_REASONS = ("not_asked", "not_reached", "skipped", "refused", "dont_know"
 MISSING_CODES = {reason: code for code, reason in enumerate(MISSING_REASONS, start=1)}
 """Codes of the int8 column ``<name>__missing``; 0 means answered."""
 
-ROLES = ("primary", "secondary", "exploratory")
-DESIGNS = ("randomised", "self_selected", "observational", "single_group", "interviews")
 COMPARING = ("randomised", "self_selected", "observational")
 """Designs with two groups; those of an observational study are there without anybody having chosen or been given anything."""
 EVALUATING = ("randomised", "self_selected")
 """Designs that ask what a programme has brought about, so that one must be named."""
-DIRECTIONS = ("higher", "lower", "neither")
-"""Which values of a measure are better."""
-
-OUTCOME_KINDS = ("number", "share", "category")
 
 RULE_KINDS = {
     "as_answered": "number",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.paths import study_paths
-from pipeline.spec.declaration import Source
 from pipeline.spec.load import read_declaration
+from pipeline.spec.sources import Source
 from pipeline.stages.up_to_date import sha256_of
 from pipeline.tables.atomic import write_text
 

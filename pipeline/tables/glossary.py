@@ -8,6 +8,8 @@ sentinel. Kinds: ``text``, ``number`` (float64), ``count`` (nullable Int64),
 
 from dataclasses import dataclass
 
+from pipeline.spec.vocabulary import TARGET_FACTS, TARGET_VERDICTS, VERDICTS
+
 
 @dataclass(frozen=True)
 class Column:
@@ -156,7 +158,12 @@ ESTIMATES = Table(
             "number",
             "As declared: smallest difference that matters, target or horizon; for a detectable difference the power",
         ),
-        Column("verdict", "text", "Closed set of verdicts (spec.vocabulary)"),
+        Column(
+            "verdict",
+            "text",
+            "What follows for the outcome, or for a target",
+            ("", *dict.fromkeys((*VERDICTS, *TARGET_VERDICTS, *TARGET_FACTS))),
+        ),
         Column("n", "count", "Units in the estimate"),
         Column("n_a", "count", "Of these in the first group"),
         Column("n_b", "count", "Of these in the second group"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import xlsxwriter
 
 from pipeline.clean.importers import IMPORTERS
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 
 WHERE = "data/raw/mini/s"
 

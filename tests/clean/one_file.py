@@ -8,7 +8,7 @@ from pipeline.clean.responses import clean_responses
 from pipeline.errors import raise_if_any
 from pipeline.paths import Paths
 from pipeline.spec.boxes import boxes_of
-from pipeline.spec.check_data import source_problems, unit_problems, variable_problems
+from pipeline.spec.check_sources import source_problems, unit_problems, variable_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
-from pipeline.spec.declaration import Declaration, Source
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 from tests.miniature import BEFORE, miniature
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.clean.duplicates import DUPLICATE_RULES, find_duplicates
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.tables.results import Cleaned
 from tests.miniature import AFTER, miniature, source
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.clean.identity import folded, in_form, is_spreadsheet_made
+from pipeline.clean.identity import in_form, is_spreadsheet_made, spreadsheet_form
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
 from pipeline.tables.results import Cleaned
@@ -82,7 +82,7 @@ def test_an_id_with_letters_is_an_id(fine: str) -> None:
 
 @pytest.mark.parametrize(("text", "left"), [("0012", "12"), ("12.0", "12"), ("1 2", "12"), ("000", "000"), ("A01", "A01"), ("1.5", "1.5")])
 def test_folding_takes_off_what_spreadsheets_do_to_numbers(text: str, left: str) -> None:
-    assert folded(text) == left
+    assert spreadsheet_form(text) == left
 
 
 @pytest.mark.parametrize(

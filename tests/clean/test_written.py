@@ -9,7 +9,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean.importers.cells import number_text
+from pipeline.clean.cells import number_text
 from pipeline.clean.responses import clean_responses
 from pipeline.clean.written import date_in, may_be_grouped, number_in
 from pipeline.errors import ResearcherError

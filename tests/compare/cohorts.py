@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import LEVEL, Cohort
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.spec.declaration import Analysis, Reading, Text
+from pipeline.spec.declaration import Analysis, Reading
+from pipeline.spec.declared import Text
 
 LABEL = Text(sv="Fråga", en="Question")
 

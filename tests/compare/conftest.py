@@ -36,7 +36,7 @@ class Made:
         """Give what the estimator of a declared analysis sees, with some keys of the analysis changed."""
         [declared] = [one for one in self.study.declaration.analyses if one.id == analysis]
         changed = declared.model_copy(update={"outcomes": (outcome,), **changes})
-        return comparison_of(self.study, changed, analysis_frame(self.panel, changed), outcome)
+        return comparison_of(analysis_frame(self.panel, changed), outcome)
 
     def declared(self, **changes: object) -> "Made":
         """Change top-level keys of the declaration."""

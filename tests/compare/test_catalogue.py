@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.compare.catalogue import estimator_catalogue
 from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS
-from pipeline.spec.vocabulary import OUTCOME_KINDS
+from pipeline.spec.vocabulary import RULE_KINDS
 from tests.conftest import ROOT
 
 
@@ -23,6 +23,6 @@ def test_every_entry_names_a_function_and_known_kinds(name: str) -> None:
     estimator = ESTIMATORS[name]
     assert callable(estimator.load())
     assert Path(str(import_module(estimator.module).__file__)).stem == name
-    assert set(estimator.kinds) <= set(OUTCOME_KINDS)
+    assert set(estimator.kinds) <= set(RULE_KINDS.values())
     assert estimator.allows <= {*SELECTIVE_KEYS, "cluster"}
     assert estimator.needs <= set(SELECTIVE_KEYS)

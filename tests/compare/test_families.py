@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.compare.checks import estimator_problems
 from pipeline.compare.families import adjust_families, holm, planned_tests
-from pipeline.spec.declaration import Text
+from pipeline.spec.declared import Text
 from tests.compare.conftest import Made, made
 from tests.jobseekers import jobseekers
 from tests.miniature import both

@@ -47,7 +47,7 @@ def test_people_of_another_group_or_of_none_are_lost_to_that(made_trs: Made) -> 
     changed = made_trs.with_tables({"person": education}, {})
     [declared] = [one for one in changed.study.declaration.analyses if one.id == "means_raw"]
     analysis = declared.model_copy(update={"group": "education", "contrast": ("university", "compulsory")})
-    rows = pd.DataFrame(analysed_rows(changed.study, analysis, analysis_frame(changed.panel, analysis)))
+    rows = pd.DataFrame(analysed_rows(analysis_frame(changed.panel, analysis)))
     other = rows.loc[rows["node"].eq("other_group") & rows["chain"].str.endswith("turnover_intention@t2")].set_index("group")["n"]
     assert list(flow_faults(rows)) == []
     assert other["university"] == other["compulsory"] == 0
@@ -69,7 +69,7 @@ def test_people_without_a_workplace_are_lost_only_where_workplaces_count(made_tr
 
 def test_everybody_is_lost_once_to_the_first_reason(made_trs: Made) -> None:
     [analysis] = [one for one in made_trs.study.declaration.analyses if one.id == "locked_in_at_baseline"]
-    reasons = losses(analysis, analysis_frame(made_trs.panel, analysis), "turnover_intention@t2")
+    reasons = losses(analysis_frame(made_trs.panel, analysis), "turnover_intention@t2")
     inside = made_trs.panel.column("double_lock_in@t1") == 1
     assert (reasons[~inside] == "restricted_out").all()
     assert not (reasons[inside] == "restricted_out").any()
@@ -84,13 +84,15 @@ def test_everybody_is_lost_once_to_the_first_reason(made_trs: Made) -> None:
         ("survival", {"event": "ended", "event_codes": ("work",)}, "event", "event_missing"),
     ],
 )
-def test_what_is_compared_within_people_is_a_reason_of_its_own(estimator: str, keys: dict, column: str, reason: str) -> None:
+def test_what_is_compared_within_people_is_a_reason_of_its_own(
+    made_trs: Made, estimator: str, keys: dict, column: str, reason: str
+) -> None:
     analysis = Analysis(id="main", role="primary", estimator=estimator, outcomes=("rated@t2",), label=LABEL, **keys)
     known = {name: [1.0, 2.0, 3.0] for name in ("rated@t2", "before:rated", "then", "event")}
     everybody = {INSIDE: True, GROUP: "all", f"{ANSWERED}t2": True}
     frame = pd.DataFrame(known | {column: [1.0, float("nan"), 3.0]}).assign(**everybody)
-    gathered = AnalysisFrame(frame, "all", "", clustered=False, unit="person", by=())
-    assert list(losses(analysis, gathered, "rated@t2")) == ["", reason, ""]
+    gathered = AnalysisFrame(made_trs.study, analysis, frame, "all", "", clustered=False, unit="person", by=())
+    assert list(losses(gathered, "rated@t2")) == ["", reason, ""]
 
 
 def test_a_number_that_rests_on_other_people_than_the_flow_says_is_found(trs_estimated: Estimated) -> None:

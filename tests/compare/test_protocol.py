@@ -84,14 +84,14 @@ def test_an_analysis_outside_the_locked_plan_is_exploratory(made_trs: Made) -> N
     analysis = analysis_of(made_trs, "turnover_adjusted")
     unlocked = replace(made_trs, study=replace(made_trs.study, locked_plan=None))
     locked = replace(made_trs, study=replace(made_trs.study, locked_plan={"analyses.turnover_adjusted.estimator": "adjusted"}))
-    [before] = analysis_rows(unlocked.study, analysis, frame_of(unlocked.panel, analysis))
-    [after] = analysis_rows(locked.study, analysis, frame_of(locked.panel, analysis))
+    [before] = analysis_rows(frame_of(unlocked.panel, analysis))
+    [after] = analysis_rows(frame_of(locked.panel, analysis))
     assert (before["role"], after["role"]) == ("exploratory", "primary")
 
 
 def test_the_smallest_difference_stands_beside_the_comparison_only(made_trs: Made) -> None:
     analysis = analysis_of(made_trs, "shares_raw", outcomes=("moved@t2",), smallest_difference={"moved@t2": 0.1})
-    rows = {row["estimand"]: row["reference_value"] for row in analysis_rows(made_trs.study, analysis, frame_of(made_trs.panel, analysis))}
+    rows = {row["estimand"]: row["reference_value"] for row in analysis_rows(frame_of(made_trs.panel, analysis))}
     assert rows == {"risk_difference": 0.1, "risk_ratio": None, "odds_ratio": None}
 
 

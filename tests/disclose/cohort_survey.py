@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.paths import Paths
-from pipeline.spec.declaration import Declaration, Text
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Study, Variable
 from tests.disclose.survey import Survey, survey_of
 from tests.miniature import both

@@ -10,7 +10,8 @@ import pandas as pd
 from pipeline.compare.estimates import estimate_effects
 from pipeline.paths import Paths
 from pipeline.score.scores import score_responses
-from pipeline.spec.declaration import Declaration, Text
+from pipeline.spec.declaration import Declaration
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Study, Variable
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS, FLOW

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.disclose import told_by_estimates
-from pipeline.disclose.knowledge import Knowledge
+from pipeline.disclose.knowledge import Statements
 from pipeline.disclose.levels import is_about_one_group
 from pipeline.disclose.questions import questions_about
 from pipeline.disclose.release import release_results
@@ -68,7 +68,7 @@ def disagreeing(survey: Survey) -> list[str]:
             told = Told(study, world, analyses)
             sums = [*sum_statements(told, inside.itertuples())]
             said = [*table_statements(study, world, tables), *statements_of(told, inside.itertuples(), {}), *sums]
-            found += [] if Knowledge.of(said, world.size).fits() else [f"{world.question} {world.waves}"]
+            found += [] if Statements.of(said, world.size).fits() else [f"{world.question} {world.waves}"]
     return found
 
 
@@ -144,7 +144,7 @@ def test_a_contradiction_withholds_its_outcome_builds_the_rest_and_is_told(
     assert "one_group: released numbers about calmness contradict each other (calmer)" in said
     assert "Please report it" in said
     for language, words in (("en", "a fault of the program"), ("sv", "Felet ligger i programmet")):
-        section = report.open(Paths(tmp_path, study.id).study, language, str(Paths(tmp_path, study.id).release)).withheld()
+        section = report.group_comparison(Paths(tmp_path, study.id).study, language, str(Paths(tmp_path, study.id).release)).withheld()
         assert section is not None
         assert words in str(section.parts[0])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.disclose.classes import are_nested, span
+from pipeline.disclose.classes import are_nested, values_counted
 from pipeline.disclose.release import release_results
 from pipeline.spec.study import Study
 from tests.disclose.survey import DAYS, FIXED, LISTS, WAVES, Survey, analysis, measure, study_of, survey_of, variable
@@ -101,7 +101,7 @@ def test_a_change_is_shown_in_one_set_of_classes_only() -> None:
 
 def test_classes_of_a_number_end_where_the_next_begins() -> None:
     study = days([0.0, 1.0, 8.0])
-    assert [span(study, "absence", name) for name in ("a", "b", "c")] == [(0, 1 - 1), (1, 8 - 1), (8, float("inf"))]
+    assert [values_counted(study, "absence", name) for name in ("a", "b", "c")] == [(0, 1 - 1), (1, 8 - 1), (8, float("inf"))]
 
 
 def days(edges: list[float]) -> Study:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.disclose.knowledge import Knowledge, Range, Ways
+from pipeline.disclose.knowledge import Range, Statements, Ways
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.told import Statement
 
@@ -14,7 +14,7 @@ def told(*sums: tuple[list[float], float]) -> list[Statement]:
 
 def range_of(statements: list[Statement], wanted: list[float], policy: Policy) -> Range:
     cells = np.array(wanted, dtype=float)
-    return Knowledge.of(statements, len(wanted)).range_of(cells, policy, Ways())
+    return Statements.of(statements, len(wanted)).range_of(cells, policy, Ways())
 
 
 def test_a_margin_minus_the_other_cells_is_the_last_one(policy: Policy) -> None:
@@ -43,10 +43,10 @@ def test_numbers_that_contradict_each_other_are_a_fault(policy: Policy) -> None:
 
 def test_the_same_sum_told_twice_is_forgotten_with_both(policy: Policy) -> None:
     one, other = told(([1.0, 1.0], 5), ([1.0, 1.0], 5))
-    knowledge = Knowledge.of([one, other], 2)
+    knowledge = Statements.of([one, other], 2)
     assert [statement.rows for statement in knowledge.statements] == [(0, 1)]
     table = Statement(one.weights, 5)
-    assert [statement.rows for statement in Knowledge.of([one, table, other], 2).statements] == [()]
+    assert [statement.rows for statement in Statements.of([one, table, other], 2).statements] == [()]
 
 
 def test_cells_that_nothing_tells_apart_may_hold_each_other_s_people() -> None:

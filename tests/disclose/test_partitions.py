@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from pipeline.disclose.partitions import Part, hidden_parts, hides_crossing
+from pipeline.disclose.partitions import PartOfWhole, hidden_parts, hides_crossing
 from pipeline.disclose.policy import Policy
 
 POLICY = Policy(base=6, cell=3)
 
 
-def whole_of(parts: dict[str, Part], rest: Part | None = None) -> Part:
+def whole_of(parts: dict[str, PartOfWhole], rest: PartOfWhole | None = None) -> PartOfWhole:
     together = [*parts.values(), *([rest] if rest else [])]
     whole = together[0]
     for part in together[1:]:
@@ -21,49 +21,54 @@ def whole_of(parts: dict[str, Part], rest: Part | None = None) -> Part:
 
 
 def test_large_parts_are_all_shown() -> None:
-    parts = {"women": Part(20, (8, 12)), "men": Part(15, (7, 8))}
+    parts = {"women": PartOfWhole(20, (8, 12)), "men": PartOfWhole(15, (7, 8))}
     assert hidden_parts(POLICY, whole_of(parts), parts) == frozenset()
 
 
 def test_a_small_part_takes_the_next_smallest_with_it() -> None:
-    parts = {"a": Part(4, (4, 0)), "b": Part(10, (5, 5)), "c": Part(30, (15, 15))}
+    parts = {"a": PartOfWhole(4, (4, 0)), "b": PartOfWhole(10, (5, 5)), "c": PartOfWhole(30, (15, 15))}
     assert hidden_parts(POLICY, whole_of(parts), parts) == {"a", "b"}
 
 
 def test_people_without_a_level_are_protected_too() -> None:
-    parts = {"women": Part(20, (8, 12)), "men": Part(15, (7, 8))}
-    assert hidden_parts(POLICY, whole_of(parts, Part(1, (1, 0))), parts) == {"men"}
+    parts = {"women": PartOfWhole(20, (8, 12)), "men": PartOfWhole(15, (7, 8))}
+    assert hidden_parts(POLICY, whole_of(parts, PartOfWhole(1, (1, 0))), parts) == {"men"}
 
 
 def test_an_answer_that_nobody_gave_may_be_shown() -> None:
-    parts = {"women": Part(20, (0, 20)), "men": Part(15, (7, 8))}
+    parts = {"women": PartOfWhole(20, (0, 20)), "men": PartOfWhole(15, (7, 8))}
     assert hidden_parts(POLICY, whole_of(parts), parts) == frozenset()
 
 
 def test_parts_that_hold_everybody_leave_nothing_however_their_estimated_counts_add_up() -> None:
-    whole, parts = Part(50, (10, 40)), {"woman": Part(25, (6, 19)), "man": Part(25, (5, 20))}
+    whole, parts = PartOfWhole(50, (10, 40)), {"woman": PartOfWhole(25, (6, 19)), "man": PartOfWhole(25, (5, 20))}
     assert hidden_parts(POLICY, whole, parts) == frozenset()
 
 
 def test_means_need_people_only() -> None:
-    parts = {"a": Part(5), "b": Part(7), "c": Part(30)}
+    parts = {"a": PartOfWhole(5), "b": PartOfWhole(7), "c": PartOfWhole(30)}
     assert hidden_parts(POLICY, whole_of(parts), parts) == {"a", "b"}
 
 
 def test_a_hidden_margin_hides_its_cells() -> None:
-    cells = {f"{sex}*{sick}": Part(10, (5, 5)) for sex, sick in product("wm", "yn")}
-    sick = {code: Part(20, (10, 10)) for code in "yn"}
+    cells = {f"{sex}*{sick}": PartOfWhole(10, (5, 5)) for sex, sick in product("wm", "yn")}
+    sick = {code: PartOfWhole(20, (10, 10)) for code in "yn"}
     assert hides_crossing(POLICY, whole_of(cells), [{}, sick], cells)
 
 
 def test_one_small_cell_of_four_hides_all_four() -> None:
-    cells = {"w*y": Part(9, (1, 8)), "w*n": Part(20, (10, 10)), "m*y": Part(12, (6, 6)), "m*n": Part(20, (10, 10))}
+    cells = {
+        "w*y": PartOfWhole(9, (1, 8)),
+        "w*n": PartOfWhole(20, (10, 10)),
+        "m*y": PartOfWhole(12, (6, 6)),
+        "m*n": PartOfWhole(20, (10, 10)),
+    }
     margins = [
         {code: cells[f"{code}*y"] + cells[f"{code}*n"] for code in "wm"},
         {code: cells[f"w*{code}"] + cells[f"m*{code}"] for code in "yn"},
     ]
     assert hides_crossing(POLICY, whole_of(cells), margins, cells)
-    large = {**cells, "w*y": Part(9, (3, 6))}
+    large = {**cells, "w*y": PartOfWhole(9, (3, 6))}
     rows = {"w": large["w*y"] + large["w*n"], "m": margins[0]["m"]}
     columns = {"y": large["w*y"] + large["m*y"], "n": margins[1]["n"]}
     assert not hides_crossing(POLICY, whole_of(large), [rows, columns], large)
@@ -95,11 +100,11 @@ def test_no_small_count_of_a_crossing_can_be_worked_out(seed: int) -> None:
             assert high - low >= POLICY.cell - 1, (seed, code, true, low, high)
 
 
-def part(people: int, count: int) -> Part:
-    return Part(float(people), (float(count), float(people - count)))
+def part(people: int, count: int) -> PartOfWhole:
+    return PartOfWhole(float(people), (float(count), float(people - count)))
 
 
-def bounds(cells: dict[str, Part], known: list[tuple[list[str], float]], code: str) -> tuple[float, float]:
+def bounds(cells: dict[str, PartOfWhole], known: list[tuple[list[str], float]], code: str) -> tuple[float, float]:
     """Give the least and greatest count that fit what is known."""
     names = list(cells)
     matrix = [[float(name in members) for name in names] for members, _ in known]

@@ -13,7 +13,8 @@ from pipeline.disclose.codes import unknown_codes
 from pipeline.disclose.release import release_results
 from pipeline.errors import ResearcherError
 from pipeline.score.scores import score_responses
-from pipeline.spec.declaration import Report, Text
+from pipeline.spec.declaration import Report
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Study
 from pipeline.tables.files import csv_bytes
 from pipeline.tables.results import Released

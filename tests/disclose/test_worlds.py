@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.disclose.worlds import NOTHING, World, answers_in, answers_to, question_of, values_of, with_values
+from pipeline.disclose.worlds import NOTHING, World, answers_in, answers_to, answers_with_values, question_of, values_of
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
 from tests.disclose.survey import random_study
@@ -57,9 +57,9 @@ def test_a_row_of_a_table_counts_the_answers_inside_its_classes(study: Study) ->
 
 
 def test_a_restriction_names_values_of_a_measure_or_answers(study: Study) -> None:
-    assert with_values(study, "warm", ["1"]) == {"red"}
-    assert with_values(study, "tone", ["low"]) == {"red", "blue"}
-    assert with_values(study, "colour", ["black"]) == {"black"}
+    assert answers_with_values(study, "warm", ["1"]) == {"red"}
+    assert answers_with_values(study, "tone", ["low"]) == {"red", "blue"}
+    assert answers_with_values(study, "colour", ["black"]) == {"black"}
 
 
 def test_numbers_that_classes_do_not_tell_apart_are_a_question_of_their_own(study: Study) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.compare.exhibits.transition import transition_rows
 from pipeline.compare.gather.panel import Panel
-from pipeline.spec.declaration import Exhibit, Text
+from pipeline.spec.declaration import Exhibit
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Study
 from tests.reference.agreement import ENTRIES, compare, compare_reported
 

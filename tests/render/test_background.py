@@ -5,11 +5,11 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.render.figures.flow import flow_figure
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.tables.context import context_table
 from pipeline.render.tables.flow import flow_table
 from pipeline.render.tables.table import to_text
+from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.render.wording.contradictions import contradictions_box
 from pipeline.render.wording.people import flow_sentences
 
@@ -56,8 +56,8 @@ def test_a_contradiction_is_shown_as_it_stands_and_escaped(english: Results) -> 
 
 
 def test_a_study_without_background_has_neither_section(english: Results) -> None:
-    assert Report(english).context() is None
-    assert Report(english).contradictions() is None
+    assert GroupComparison(english).context() is None
+    assert GroupComparison(english).contradictions() is None
 
 
 def of_one_group(results: Results) -> Results:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -10,17 +11,8 @@ from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.wording.limits import LIMITS
 from pipeline.render.wording.methods import METHODS
 from pipeline.render.wording.one_line import ORDER, verdict_key
-from pipeline.spec.vocabulary import (
-    COMPARING,
-    DESIGNS,
-    DIRECTIONS,
-    LANGUAGES,
-    MISSING_REASONS,
-    ROLES,
-    TARGET_FACTS,
-    TARGET_VERDICTS,
-    VERDICTS,
-)
+from pipeline.spec.declaration import Analysis, Declaration, Declared, Measure
+from pipeline.spec.vocabulary import COMPARING, LANGUAGES, MISSING_REASONS, TARGET_FACTS, TARGET_VERDICTS, VERDICTS
 from pipeline.tables.glossary import EFFECT_KINDS, ESTIMANDS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pipeline"
@@ -41,22 +33,27 @@ NOTES = {
 } - {*VERDICTS, *TARGET_VERDICTS, *TARGET_FACTS}
 
 
+def allowed(part: type[Declared], key: str) -> tuple[str, ...]:
+    """Give the words that a key of study.toml may have."""
+    return get_args(part.model_fields[key].annotation)
+
+
 def required() -> set[str]:
     """List every id that follows from a closed set."""
     parts = {
         "verdict": (*VERDICTS, *TARGET_VERDICTS, *TARGET_FACTS),
         "missing": (*MISSING_REASONS, "answered"),
-        "role": ROLES,
-        "design": DESIGNS,
-        "direction": DIRECTIONS,
+        "role": allowed(Analysis, "role"),
+        "design": allowed(Declaration, "design"),
+        "direction": allowed(Measure, "direction"),
         "estimand": ESTIMANDS,
         "effect_kind": EFFECT_KINDS,
         "estimator": (*ESTIMATORS, "describe", "alpha", "standardised_difference", "detectable"),
         "one_line": [verdict_key(verdict) for verdict in ORDER],
         "verdict_mark": [verdict_key(verdict) for verdict in ORDER],
-        "question.design": DESIGNS,
+        "question.design": allowed(Declaration, "design"),
         "results": COMPARING,
-        "not_shown": DESIGNS,
+        "not_shown": allowed(Declaration, "design"),
         "people.balance": COMPARING,
         "summary.headline": COMPARING,
         "finding.basis": COMPARING,

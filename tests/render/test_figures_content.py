@@ -19,10 +19,10 @@ from pipeline.render.figures.scores import heights, scores_figure
 from pipeline.render.figures.stacked import SCALE, colour_of, left_edge, side
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.selection import main_outcomes
 from pipeline.render.tables.baseline import table_one
+from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.render.wording.people import balance_sentences
 from tests.render.synthetic import FACTS
 
@@ -32,14 +32,14 @@ FIVE = ["1", "2", "3", "4", "5"]
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
     """Give the texts written since the fixture was asked for."""
-    kept: list[canvas.Page] = []
-    make = canvas.Page.__init__
+    kept: list[canvas.Sheet] = []
+    make = canvas.Sheet.__init__
 
-    def remember(page: canvas.Page, height: float) -> None:
+    def remember(page: canvas.Sheet, height: float) -> None:
         make(page, height)
         kept.append(page)
 
-    monkeypatch.setattr(canvas.Page, "__init__", remember)
+    monkeypatch.setattr(canvas.Sheet, "__init__", remember)
     yield lambda: [line.text for page in kept for line in page.lettering.lines]
 
 
@@ -337,7 +337,7 @@ def test_what_both_groups_say_is_named_by_group_and_not_called_one_groups_answer
         assert figure.alt.count(f"({results.group_label('control')})") == 2
         assert said in experience_figures(results)[0].caption
         assert said not in figure.caption
-        assert said not in Report(both).experience().parts[0].html
+        assert said not in GroupComparison(both).experience().parts[0].html
     assert "The talks were useful: yes (Other employees)" in " ".join(texts()).replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -20,7 +20,7 @@ from pipeline.render.figures.experience import experience_figures
 from pipeline.render.figures.figure import SHOWN_WIDTH, Figure
 from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.forest import forest_figure
-from pipeline.render.figures.lettering import HALF_CAPITAL, STARTS, Written, text_width, wrapped
+from pipeline.render.figures.lettering import HALF_CAPITAL, STARTS, Lettered, text_width, wrapped
 from pipeline.render.figures.likert import likert_figures
 from pipeline.render.figures.look import CONTROL, INK, PAPER, PARTICIPANT, READABLE, SETTINGS, WIDTH, contrast, ink_on
 from pipeline.render.figures.love import love_figure
@@ -55,20 +55,20 @@ def all_figures(results: Results) -> list[Figure]:
 
 
 @pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[canvas.Page]]]:
+def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[canvas.Sheet]]]:
     """Keep every page that is painted."""
-    kept: list[canvas.Page] = []
-    make = canvas.Page.__init__
+    kept: list[canvas.Sheet] = []
+    make = canvas.Sheet.__init__
 
-    def remember(page: canvas.Page, height: float) -> None:
+    def remember(page: canvas.Sheet, height: float) -> None:
         make(page, height)
         kept.append(page)
 
-    monkeypatch.setattr(canvas.Page, "__init__", remember)
+    monkeypatch.setattr(canvas.Sheet, "__init__", remember)
     yield lambda: kept
 
 
-def box_of(page: canvas.Page, line: Written) -> Box:
+def box_of(page: canvas.Sheet, line: Lettered) -> Box:
     """Give left, right, top and bottom of a text, in inches from the top left corner."""
     x, y = line.at.transform(line.place) / page.dpi
     width = text_width(line.text, line.style.size, line.style.weight)
@@ -126,7 +126,7 @@ def test_pictures_are_the_same_bytes_each_time(swedish: Results) -> None:
 
 
 def test_every_text_of_the_drawing_is_ink_at_the_same_place_of_the_picture(
-    swedish: Results, pages: Callable[[], list[canvas.Page]]
+    swedish: Results, pages: Callable[[], list[canvas.Sheet]]
 ) -> None:
     for figure, page in zip(all_figures(swedish), pages(), strict=True):
         shown = pixels(figure)
@@ -136,7 +136,7 @@ def test_every_text_of_the_drawing_is_ink_at_the_same_place_of_the_picture(
                 assert len(np.unique(shown[max(top, 0) : bottom + 1, max(left, 0) : right + 1].reshape(-1, 3), axis=0)) > 4, line.text
 
 
-def test_a_picture_looks_as_matplotlib_itself_would_draw_it(swedish: Results, pages: Callable[[], list[canvas.Page]]) -> None:
+def test_a_picture_looks_as_matplotlib_itself_would_draw_it(swedish: Results, pages: Callable[[], list[canvas.Sheet]]) -> None:
     for figure, page in zip(all_figures(swedish), pages(), strict=True):
         shown = pixels(figure).astype(float)
         with mpl.rc_context(SETTINGS | {"text.hinting": "no_hinting"}):
@@ -185,7 +185,7 @@ def test_a_figure_without_alternative_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize("labels", ["as declared", "long"])
-def test_no_text_leaves_the_page_or_covers_another(swedish: Results, pages: Callable[[], list[canvas.Page]], labels: str) -> None:
+def test_no_text_leaves_the_page_or_covers_another(swedish: Results, pages: Callable[[], list[canvas.Sheet]], labels: str) -> None:
     all_figures(swedish if labels == "as declared" else with_long_labels(swedish))
     for page in pages():
         boxes = [(line.text, box_of(page, line)) for line in page.lettering.lines]
@@ -199,14 +199,14 @@ def test_no_text_leaves_the_page_or_covers_another(swedish: Results, pages: Call
             assert apart, f"{one!r} and {other!r} lie on each other"
 
 
-def test_no_text_is_smaller_than_eight_points(swedish: Results, pages: Callable[[], list[canvas.Page]]) -> None:
+def test_no_text_is_smaller_than_eight_points(swedish: Results, pages: Callable[[], list[canvas.Sheet]]) -> None:
     all_figures(swedish)
     sizes = {line.style.size for page in pages() for line in page.lettering.lines}
     sizes |= {label.get_size() for page in pages() for axes in page.axes for label in (*axes.get_xticklabels(), axes.xaxis.label)}
     assert min(sizes) >= 8
 
 
-def test_every_axis_with_numbers_says_what_they_are(swedish: Results, pages: Callable[[], list[canvas.Page]]) -> None:
+def test_every_axis_with_numbers_says_what_they_are(swedish: Results, pages: Callable[[], list[canvas.Sheet]]) -> None:
     all_figures(swedish)
     unnamed = [
         axes for page in pages() for axes in page.axes if not axes.get_xlabel() and not any(line.text for line in page.lettering.lines)
@@ -224,7 +224,7 @@ def test_every_axis_with_numbers_says_what_they_are(swedish: Results, pages: Cal
     ],
 )
 def test_a_histogram_ends_where_the_scale_ends_and_writes_no_edge_twice(
-    english: Results, pages: Callable[[], list[canvas.Page]], rule: str, ends: list[float] | None, written: str
+    english: Results, pages: Callable[[], list[canvas.Sheet]], rule: str, ends: list[float] | None, written: str
 ) -> None:
     measures = [one | {"rule": rule, "range": ends} if one["name"] == "leaving" else one for one in english.facts["measures"]]
     scores_figure(replace(english, facts=english.facts | {"measures": measures}))

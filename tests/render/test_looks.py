@@ -11,7 +11,7 @@ from pipeline.render.looks import for_notebook, for_page
 from pipeline.render.markup import element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import words
-from pipeline.render.tables.table import Column, Line, Table, cells, to_html
+from pipeline.render.tables.table import ColumnHead, Line, Table, cells, to_html
 from pipeline.render.templates.before_after import BeforeAfter
 from tests.render.synthetic import made_up_results
 from tests.render.test_page import Tags
@@ -21,7 +21,7 @@ SECTIONS = ("summary", "question", "results", "limits", "methods", "withheld")
 
 
 def table() -> Table:
-    columns = (Column("n"), Column("Why", number=False), Column("Mean", above="Group", notes=("Of those who answered.",)))
+    columns = (ColumnHead("n"), ColumnHead("Why", number=False), ColumnHead("Mean", above="Group", notes=("Of those who answered.",)))
     lines = (Line("Rows of one kind"), Line("Women", cells(("12", "asked", "3.4"))))
     return Table("made-up", "Who", "Step", columns, lines, ("All were asked.",))
 
@@ -33,7 +33,7 @@ def tags_of(html: str) -> list[tuple[str, dict[str, str]]]:
 def test_the_page_gets_the_html_as_it_was_before_it_got_its_look(swedish: Results) -> None:
     made = [to_html(one) for one in all_tables(swedish)]
     for name in SECTIONS:
-        section = getattr(report.Report(swedish), name)()
+        section = getattr(report.GroupComparison(swedish), name)()
         made += [part.html for part in section.parts if hasattr(part, "html")]
     assert len([html for html in made if for_notebook(html) != html]) > 20
     for html in made:
@@ -57,7 +57,7 @@ def test_a_verdict_is_a_word_of_its_own_where_no_style_is_kept() -> None:
     assert for_page(shown["text/html"]) == title
 
 
-@pytest.mark.parametrize("made", [report.Report, BeforeAfter])
+@pytest.mark.parametrize("made", [report.GroupComparison, BeforeAfter])
 @pytest.mark.parametrize("simulated", [True, False])
 def test_the_first_words_of_a_notebook_warn_of_answers_that_are_made_up(made: Callable, simulated: bool) -> None:
     made_up = made_up_results("en")

@@ -12,7 +12,7 @@ from pipeline.clean.responses import clean_responses
 from pipeline.compare.estimates import estimate_effects
 from pipeline.disclose.release import release_results
 from pipeline.render.catalogue import catalogue
-from pipeline.render.codings import Coding, codings
+from pipeline.render.codings import CodedInterviews, codings
 from pipeline.render.figures.coding_matrix import ALL_FOUND, FILLED, NONE_FOUND, NOT_CODED, PALE, SOME_FOUND, coding_matrix_figure, found_by
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.look import PAPER, contrast
@@ -62,7 +62,7 @@ def with_policy(root: Path, base: int, cell: int, **changes: object) -> Needs:
     return Needs(results_of(replace(study, declaration=study.declaration.model_copy(update={"disclosure": policy}))))
 
 
-def coding_of(report: Needs) -> Coding:
+def coding_of(report: Needs) -> CodedInterviews:
     assert report.coding is not None
     return report.coding
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.tables.power import power_table
 from pipeline.render.tables.table import to_text
+from pipeline.render.templates.group_comparison import GroupComparison
 
 
 def with_power(results: Results, estimate: float) -> Results:
@@ -38,13 +38,13 @@ def test_the_note_says_by_which_test_it_would_be_detected(english: Results, adju
 
 
 def test_it_is_not_listed_among_the_other_estimates(english: Results) -> None:
-    report = Report(with_power(english, 0.25))
+    report = GroupComparison(with_power(english, 0.25))
     assert [report.power() is not None, any("detectable" in str(part) for part in report.checks().parts)] == [True, False]  # type: ignore[union-attr]
 
 
 def test_without_a_detectable_difference_there_is_no_section(english: Results) -> None:
-    assert Report(english).power() is None
-    assert Report(with_power(english, 0.25)).power() is not None
+    assert GroupComparison(english).power() is None
+    assert GroupComparison(with_power(english, 0.25)).power() is not None
 
 
 def test_the_note_speaks_of_workplaces_only_where_there_are_clusters(english: Results) -> None:

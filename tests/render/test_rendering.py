@@ -249,6 +249,6 @@ def test_the_bundled_template_is_committed_without_outputs_and_with_named_cells(
     assert [cell["id"] for cell in notebook["cells"]][:3] == ["parameters", "open", "title"]
     sources = ["".join(cell["source"]) for cell in notebook["cells"][1:]]
     assert [source for source in sources if "import" in source] == [
-        "from pipeline.render import report\n\nr = report.open(study, language, release)"
+        "from pipeline.render import report\n\nr = report.group_comparison(study, language, release)"
     ]
     assert all(source.startswith("r.") and source.endswith("()") for source in sources[1:])

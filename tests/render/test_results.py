@@ -49,4 +49,4 @@ def test_a_tampered_table_is_not_read(folder: Path) -> None:
 
 def test_the_release_of_another_study_is_refused(folder: Path) -> None:
     with pytest.raises(ValueError, match="is of made_up, not of trs"):
-        report.open("trs", "sv", str(folder))
+        report.group_comparison("trs", "sv", str(folder))

@@ -7,7 +7,6 @@ import pytest
 
 from pipeline.render.answers import reason_label
 from pipeline.render.labels import answer_label
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.selection import declared_estimates, row_key, term_category, without
 from pipeline.render.tables import measurement
@@ -25,6 +24,7 @@ from pipeline.render.tables.restricted import restricted_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Line, Table
 from pipeline.render.tables.withheld import withheld_table
+from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.spec.vocabulary import MISSING_REASONS
 
 
@@ -140,7 +140,7 @@ def test_other_analyses_carry_their_role_and_remark(english: Results) -> None:
     table = restricted_table(english)
     assert shown(table)["Only those locked in at baseline (exploratory) – only double lock-in (baseline): yes"] == []
     assert line_of(table, "Turnover intention").cells[0].notes == ("fewer than four degrees of freedom: the interval is unreliable",)
-    assert Report(english).checks() is not None
+    assert GroupComparison(english).checks() is not None
 
 
 def test_no_p_value_stands_inside_a_subgroup(english: Results) -> None:

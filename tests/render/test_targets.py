@@ -3,12 +3,12 @@
 import pytest
 
 from pipeline.render.catalogue import catalogue
-from pipeline.render.figures.targets import point_look, target_board
+from pipeline.render.figures.targets import reading_look, target_board
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
 from pipeline.render.section import Words
 from pipeline.render.tables.targets import counts_table, group_tables, single_targets_table, target_table
-from pipeline.render.targets import Target, boards, counts, single_targets, targets_by_group
+from pipeline.render.targets import Target, boards, numbers_to_reach, single_targets, targets_by_group
 from pipeline.render.templates.targets import Targets
 from pipeline.render.wording import targets as wording
 from pipeline.render.wording.lines import Found, targets_line
@@ -39,7 +39,7 @@ def test_targets_are_told_apart_by_how_many_ways_they_are_read(results: Results)
     assert [target.analysis["id"] for target in boards(results)] == ["work", "work_later"]
     assert [target.analysis["id"] for target in single_targets(results)] == ["practice"]
     assert [[target.level for target in targets] for targets in targets_by_group(results)] == [["all", "sex=man", "sex=woman"]]
-    assert [one.analysis["id"] for one in counts(results)] == ["ring", "ring_half"]
+    assert [one.analysis["id"] for one in numbers_to_reach(results)] == ["ring", "ring_half"]
 
 
 def test_forty_two_of_sixty_is_reached_and_cannot_be_told_for_similar_groups() -> None:
@@ -122,10 +122,10 @@ def test_groups_stand_under_their_variable_in_the_order_of_answers(results: Resu
 
 
 def test_numbers_are_facts_with_their_target(results: Results) -> None:
-    table = counts_table(results, counts(results))
+    table = counts_table(results, numbers_to_reach(results))
     assert table is not None
     assert [[cell.text for cell in line.cells] for line in table.lines] == [[], ["10", "12", "Reached"], ["30", "29", "Not reached"]]
-    assert wording.count_sentences(results, counts(results)) == [
+    assert wording.count_sentences(results, numbers_to_reach(results)) == [
         "1 of 2 targets for numbers were reached.",
         "Main targets reached: 10 new in the ring (came to 12).",
         "Not reached: the ring grows (came to 29).",
@@ -139,7 +139,7 @@ def test_the_board_says_the_finding_in_words_and_by_shape(results: Results) -> N
         "In work (exit), target 70%. The 60 with support: 42 of 60 (70.0%), reached in this group, cannot tell for similar groups; "
         "100 planned: 55 of 100 (55.0%), not reached in this group, not supported for similar groups."
     )
-    looks = [tuple(sorted(point_look(support).items())) for support in ("supported", "not_supported", "cannot_tell")]
+    looks = [tuple(sorted(reading_look(support).items())) for support in ("supported", "not_supported", "cannot_tell")]
     shapes = {(look["marker"], look["markerfacecolor"]) for look in map(dict, looks)}
     assert len(shapes) == 3
 

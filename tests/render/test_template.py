@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ResearcherError
-from pipeline.render.engine.jobs import Cell
-from pipeline.render.template import Template, cells_to_run, with_values
+from pipeline.render.engine.jobs import CodeCell, cells_to_run
+from pipeline.render.template import Template, with_parameters
 from tests.conftest import ROOT
 
 PLAIN = st.recursive(
@@ -39,7 +39,7 @@ def evaluated(source: str) -> dict:
 @given(st.text(st.characters(codec="utf-8")), PLAIN)
 def test_the_cell_gives_exactly_the_values_asked_for(study: str, chosen: object) -> None:
     source = '# Å, before\nstudy: str = "x"  # åäö\nchosen: list = [\n    1,\n]\nlast: int = 7'
-    filled = with_values(source, {"study": study, "chosen": chosen})
+    filled = with_parameters(source, {"study": study, "chosen": chosen})
     values = evaluated(filled)
     assert {name: values[name] for name in ("study", "chosen", "last")} == {"study": study, "chosen": chosen, "last": 7}
     assert ast.dump(ast.parse(filled).body[2]) == ast.dump(ast.parse("last: int = 7").body[0])
@@ -48,7 +48,7 @@ def test_the_cell_gives_exactly_the_values_asked_for(study: str, chosen: object)
 def test_names_types_and_comments_stay() -> None:
     source = '# What it is made of.\nstudy: str = "trs"  # a folder\nlanguage: str = "sv"\n'
     assert (
-        with_values(source, {"study": "åland", "language": "en"})
+        with_parameters(source, {"study": "åland", "language": "en"})
         == '# What it is made of.\nstudy: str = "åland"  # a folder\nlanguage: str = "en"\n'
     )
 
@@ -102,7 +102,7 @@ def test_sources_written_line_by_line_and_cells_without_ids_are_read(tmp_path: P
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}), encoding="utf-8")
     read = Template.read(path, "t")
     assert [cell["id"] for cell in read.notebook["cells"]] == ["cell-0", "cell-1", "cell-2", "cell-3"]
-    assert cells_to_run(read.filled({"study": "å"})) == (Cell(0, 'study: str = "å"'), Cell(2, "1 / 0", may_fail=True))
+    assert cells_to_run(read.filled({"study": "å"})) == (CodeCell(0, 'study: str = "å"'), CodeCell(2, "1 / 0", may_fail=True))
 
 
 def test_every_bundled_template_declares_its_parameters_with_types() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.render.catalogue import catalogue
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.templates.before_after import BeforeAfter
+from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.render.templates.needs import Needs
 from pipeline.render.templates.targets import Targets
 from pipeline.render.wording.references import REFERENCES
@@ -59,9 +59,9 @@ def forbidden(design: str, waves: tuple[str, ...], named: bool) -> list[dict[str
     return [words for holds, words in conditions if holds]
 
 
-def reports_of(results: Results, design: str, waves: tuple[str, ...]) -> list[tuple[str, type[Report]]]:
+def reports_of(results: Results, design: str, waves: tuple[str, ...]) -> list[tuple[str, type[GroupComparison]]]:
     if design in COMPARING:
-        return [("group_comparison", Report)]
+        return [("group_comparison", GroupComparison)]
     return [("targets", Targets), *([("before_after", BeforeAfter)] if len(waves) > 1 else [])]
 
 
@@ -93,7 +93,7 @@ def test_interviews_presuppose_neither_a_programme_nor_who_was_asked(tmp_path: P
 def test_the_searched_words_are_said_where_they_are_declared(tmp_path: Path, design: str) -> None:
     """The search would find what it looks for."""
     told = {
-        language: " ".join(said(report_of(survey(tmp_path, design, TWICE, named=True)), "group_comparison", Report, language))
+        language: " ".join(said(report_of(survey(tmp_path, design, TWICE, named=True)), "group_comparison", GroupComparison, language))
         for language in LANGUAGES
     }
     expected = {"self_selected": (CHOICE, TAKING_PART, PROGRAMME), "randomised": (DRAW, PROGRAMME, EFFECT), "observational": ()}
@@ -109,14 +109,14 @@ def test_a_study_asked_once_has_its_alpha_and_its_figures(tmp_path: Path) -> Non
     [row] = results.rows(estimand="cronbach_alpha").itertuples()
     assert (row.outcome, row.wave, row.n) == ("mood", "", 87)
     assert 0.5 < row.estimate < 1
-    section = Report(results).measures()
+    section = GroupComparison(results).measures()
     assert section is not None
     assert {"likert-mood", "scores"} <= {part.name for part in section.parts if hasattr(part, "alt")}
 
 
 def test_existing_groups_are_described_and_never_said_to_be_affected(tmp_path: Path) -> None:
     results = report_of(survey(tmp_path, "observational"))
-    told = " ".join(said(results, "group_comparison", Report, "en"))
+    told = " ".join(said(results, "group_comparison", GroupComparison, "en"))
     assert "The comparison describes how the groups differ, not why." in told
     assert "Two groups that are there anyway are compared: women and men." in told
     assert "STROBE" in told
@@ -164,7 +164,7 @@ def test_a_comparison_tells_the_later_wave_of_a_primary_outcome(tmp_path: Path, 
 
     analyses = [analysis("raw", "welch", "mood@june", "primary"), analysis("later", "welch", "mood@july", "exploratory")]
     results = _in(report_of(survey(tmp_path, "observational", ("may", "june", "july"), analyses=analyses)), language)
-    told = " ".join(_pieces(Report(results).summary()))
+    told = " ".join(_pieces(GroupComparison(results).summary()))
     assert re.search({"en": r"In July: difference 0\.\d+ \(95% CI", "sv": r"I juli: skillnad 0,\d+ \(95\s%\sKI"}[language], told)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.score.checks import rule_problems
-from pipeline.spec.declaration import Measure, Text
+from pipeline.spec.declaration import Measure
+from pipeline.spec.declared import Text
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import RULE_KINDS
 from tests.miniature import CODEBOOK, both, miniature

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from pipeline.score.rules import SCORING_RULES
-from pipeline.spec.declaration import Measure, Text
+from pipeline.spec.declaration import Measure
+from pipeline.spec.declared import Text
 
 NO = np.nan
 LABEL = Text(sv="x", en="x")

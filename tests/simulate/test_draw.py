@@ -10,9 +10,10 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from pipeline.errors import ResearcherError
-from pipeline.simulate.draw import draw, recipe_of
-from pipeline.simulate.tables import cleaned_from
+from pipeline.simulate.draw import Drawn, draw, recipe_of
+from pipeline.simulate.latent import latent_parts
 from pipeline.spec.vocabulary import MISSING_CODES
+from tests.simulate.cleaned import cleaned_from
 from tests.simulate.survey import CALM, drawn, people, survey
 
 MANY = 20_000
@@ -34,6 +35,10 @@ def scores(one: object, wave: str) -> np.ndarray:
     items = np.column_stack([one.world.values[f"calm_{number}", wave].astype(float) for number in (1, 2, 3)])
     items[:, 1] = 5 - items[:, 1]
     return items
+
+
+def latent(one: Drawn, name: str, wave: str) -> tuple[np.ndarray, np.ndarray]:
+    return latent_parts(one.world, one.world.simulation.part[name], name, wave)
 
 
 def test_items_have_the_declared_shares_and_reversed_ones_the_mirrored(tmp_path: Path) -> None:
@@ -66,7 +71,7 @@ def test_a_trait_has_its_icc_and_its_stability(tmp_path: Path) -> None:
     trait = {**TRAIT, "cluster": "workplace", "icc": 0.2, "stability": 0.5}
     one = drawn(tmp_path, units=[*people(MANY), *clusters], traits=[trait], links=[{"unit": "person", "link": "workplace"}])
     before, after = one.world.traits["calmness", "t1"], one.world.traits["calmness", "t2"]
-    places = one.world.population.links["person", "workplace"]
+    places = one.world.links["person", "workplace"]
     between = np.bincount(places, before) / np.bincount(places)
     members = MANY / 1000
     icc = (between.var(ddof=1) - (1 - 0.2) / members) / before.var()
@@ -93,7 +98,7 @@ def test_effects_and_shifts_move_the_trait_where_and_when_they_are_planted(tmp_p
         for wave in ("t1", "t2")
         for group, rows in (("participant", participates), ("control", ~participates))
     }
-    loading = np.corrcoef(one.world.latents["calm_1", "t1"].deviation, one.world.traits["calmness", "t1"])[0, 1]
+    loading = np.corrcoef(latent(one, "calm_1", "t1")[1], one.world.traits["calmness", "t1"])[0, 1]
     size = MANY / 2
     assert low["t1", "participant"] == near(0.2, size)
     assert low["t2", "control"] == near(norm.cdf(norm.ppf(0.2) - loading * 0.2), size)
@@ -105,7 +110,7 @@ def test_an_effect_of_a_number_counts_from_its_declared_mean(tmp_path: Path) -> 
     now = {"names": ["now"], "effects": [{"of": "age", "per": 10, "size": 0.5}]}
     one = drawn(tmp_path, units=people(500), numbers=[age], choices=[now])
     expected = 0.5 * (one.world.values["age", ""] - 45) / 10
-    assert one.world.latents["now", "t1"].mean == pytest.approx(expected)
+    assert latent(one, "now", "t1")[0] == pytest.approx(expected)
 
 
 def test_exact_shares_give_exact_numbers(tmp_path: Path) -> None:
@@ -185,7 +190,7 @@ def test_coders_share_one_truth_and_err_as_declared(tmp_path: Path) -> None:
     units = [{"name": "interview", "size": 4000, "id": "I####"}, {"name": "coding", "product": ["interview", "coder", "theme"]}]
     one = drawn(tmp_path, units=units, codings=[coding])
     table = pd.DataFrame({name: one.world.values[name, ""] for name in ("coder", "theme", "mentioned")})
-    table["interview"] = one.world.population.links["coding", "interview"]
+    table["interview"] = one.world.links["coding", "interview"]
     wide = table.pivot(index=["interview", "theme"], columns="coder", values="mentioned").reset_index()
     tools = wide[wide["theme"] == "tools"]
     assert (tools["a"] == "yes").mean() == near(0.75 * 0.8, len(tools))
@@ -271,7 +276,7 @@ def test_only_those_meant_answer_a_question(tmp_path: Path) -> None:
 def test_clusters_have_the_declared_sizes_even_one(tmp_path: Path) -> None:
     links = [{"unit": "person", "link": "workplace", "sizes": [31, 18, 10, 1]}]
     one = drawn(tmp_path, units=people(60), links=links)
-    assert np.bincount(one.world.population.links["person", "workplace"]).tolist() == [31, 18, 10, 1]
+    assert np.bincount(one.world.links["person", "workplace"]).tolist() == [31, 18, 10, 1]
 
 
 def test_another_variable_moves_no_other_and_more_people_keep_the_first_ones(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.clean.cells import Imported
 from pipeline.clean.importers import IMPORTERS
-from pipeline.clean.importers.imported import Imported
 from pipeline.errors import ResearcherError
 from pipeline.simulate.exports import EXPORTS, exported, style_of
 from pipeline.simulate.exports.export import Described, Export, described
 from pipeline.simulate.exports.xlsx import CREATED
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from tests.miniature import ANSWERS, CODEBOOK, miniature
 from tests.miniature import source as declared
 

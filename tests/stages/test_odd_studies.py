@@ -60,7 +60,7 @@ def texts_of(root: Path, study: Study) -> dict[str, str]:
 
 
 def _words(paths: Paths, language: str) -> str:
-    opened = report.open(paths.study, language, str(paths.release))
+    opened = report.group_comparison(paths.study, language, str(paths.release))
     shown = [part for name in SECTIONS if (part := getattr(opened, name)()) is not None]
     parts = [one for part in shown for one in (part.parts if isinstance(part, Section) else (part,))]
     bundles = [part._repr_mimebundle_() for part in parts]

@@ -10,8 +10,8 @@ from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import analysis_frame, analysis_rows
 from pipeline.score.scores import score_responses
 from pipeline.simulate.draw import Recipe, draw, recipe_of
-from pipeline.simulate.tables import cleaned_from
 from pipeline.spec.study import Study
+from tests.simulate.cleaned import cleaned_from
 from tests.validate.models import narrowed
 
 
@@ -55,7 +55,7 @@ def estimated(recipe: Recipe, study: Study, seed: int) -> dict[Key, Row]:
 
 def _rows(panel: Panel, study: Study) -> Iterator[tuple[Key, Row]]:
     for analysis in study.declaration.analyses:
-        for row in analysis_rows(study, analysis, analysis_frame(panel, analysis)):
+        for row in analysis_rows(analysis_frame(panel, analysis)):
             outcome = f"{row['outcome']}@{row['wave']}" if row.get("wave") else str(row["outcome"])
             key = Key(analysis.id, outcome, str(row["level"]), str(row["estimand"]), str(row.get("term") or ""))
             yield key, Row(*(_number(row.get(name)) for name in ("estimate", "conf_low", "conf_high", "n")))

@@ -10,6 +10,7 @@ import pytest
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.simulate.checks import simulation_problems
 from pipeline.simulate.draw import draw, recipe_of
+from pipeline.simulate.latent import latent_parts
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from tests.conftest import ROOT
@@ -106,10 +107,11 @@ def test_without_loss_everybody_answers_everything(tmp_path: Path) -> None:
 
 def test_without_the_effect_selection_stays_and_chance_is_the_same(tmp_path: Path) -> None:
     study = survey(tmp_path, choices=[{"names": ["now"], "effects": EFFECTS}])
-    with_effect, without = (draw(recipe_of(one), 1).world.latents["now", "t2"] for one in (study, without_effect(study)))
-    assert set(np.round(with_effect.mean, 9)) == {0.0, 0.8}
-    assert set(np.round(without.mean, 9)) == {0.0, 0.3}
-    assert (with_effect.deviation == without.deviation).all()
+    worlds = [draw(recipe_of(one), 1).world for one in (study, without_effect(study))]
+    with_effect, without = (latent_parts(world, world.simulation.part["now"], "now", "t2") for world in worlds)
+    assert set(np.round(with_effect[0], 9)) == {0.0, 0.8}
+    assert set(np.round(without[0], 9)) == {0.0, 0.3}
+    assert (with_effect[1] == without[1]).all()
 
 
 def test_exact_numbers_are_left_to_chance(tmp_path: Path) -> None:

@@ -2,17 +2,17 @@
 
 To add a format: write the module with its ``import_<format>`` function, add its
 line to ``IMPORTERS``, its name to ``Source.format`` and what it reads of a
-source's settings to ``SETTINGS_READ`` (``spec/check_data.py``).
+source's settings to ``SETTINGS_READ`` (``spec/check_sources.py``).
 """
 
 from collections.abc import Callable
 
+from pipeline.clean.cells import Imported
 from pipeline.clean.importers.csv_text import import_csv
-from pipeline.clean.importers.imported import Imported
 from pipeline.clean.importers.limesurvey import import_limesurvey
 from pipeline.clean.importers.statistics_file import import_statistics_file
 from pipeline.clean.importers.xlsx import import_xlsx
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 
 IMPORTERS: dict[str, Callable[[bytes, Source, str], Imported]] = {
     "csv": import_csv,

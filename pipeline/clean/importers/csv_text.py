@@ -12,12 +12,11 @@ import pandas as pd
 import pyarrow
 from pyarrow import csv as arrow_csv
 
+from pipeline.clean.cells import Imported, shown
 from pipeline.clean.importers.encoding import decode
-from pipeline.clean.importers.imported import Imported
-from pipeline.clean.text import shown
 from pipeline.errors import Problem, examples
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 
 DELIMITERS = (";", ",", "\t")
 QUOTE = ord('"')

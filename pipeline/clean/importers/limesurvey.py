@@ -12,12 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.importers.cells import changed_texts
+from pipeline.clean.cells import Imported, changed_texts, per_row
 from pipeline.clean.importers.csv_text import import_csv
-from pipeline.clean.importers.imported import Imported
-from pipeline.clean.text import per_row
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 
 CODE = r"[A-Za-z][\w-]*(?:\[[^\]]*\])*"
 HEADING = re.compile(rf"({CODE})(?:\. .*|\.|\s*\._\..*)?", re.DOTALL)
@@ -51,7 +49,7 @@ def import_limesurvey(content: bytes, source: Source, where: str) -> Imported:
     if imported.problems:
         return imported
     headings = as_codes(imported.headings)
-    columns = tuple(changed_texts(column, as_answered) for column in imported.columns)
+    columns = tuple(changed_texts(column, without_additions) for column in imported.columns)
     return replace(imported, headings=headings, columns=columns, reached=columns_reached(headings, columns))
 
 
@@ -69,7 +67,7 @@ def as_codes(headings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code_of.get(heading, heading) for heading in headings)
 
 
-def as_answered(text: str) -> str:
+def without_additions(text: str) -> str:
     """Take off what LimeSurvey adds: the apostrophe before ``=``, and byte order marks from imported label sets."""
     plain = text.replace(BYTE_ORDER_MARK, "")
     return plain[1:] if plain.startswith("'=") else plain

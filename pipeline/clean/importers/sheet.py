@@ -3,8 +3,9 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
+from typing import Any
 from xml.etree import ElementTree
 
 REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -14,6 +15,7 @@ ATTRIBUTE = re.compile(rb"""\b(\w+)\s*=\s*["']([^"']*)["']""")
 USUAL_PLACE = "xl/workbook.xml"
 LONGEST_LINKS = 64 * 1024
 """Bytes in which a package must say where its workbook is."""
+Area = tuple[tuple[int, int], tuple[int, int]]
 NOT_COMPUTED = re.compile(
     rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>"""
     rb"""<f\b[^>]*?(?:/>|>([^<]*)</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"""
@@ -99,3 +101,41 @@ def column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
+
+
+def unmerge(rows: list[list[Any]], areas: Iterable[Area], answers_from: int, fill: bool) -> list[str]:
+    """Give every cell of a merged area the value of the first, in the heading always: the reader leaves the others blank.
+
+    Parameters
+    ----------
+    rows : list of rows of values
+        Of the whole sheet; changed in place.
+    areas : iterable
+        First and last cell of each, as row and column counted from 0.
+    answers_from : int
+        The first row below the heading.
+    fill : bool
+        Whether areas among the answers are filled too.
+
+    Returns
+    -------
+    list of str
+        Areas that hold an answer for several rows or columns and were not filled, such as ``A2:A5``.
+    """
+    left_alone = []
+    for (top, left), (bottom, right) in areas:
+        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else ""
+        if value == "":
+            continue
+        if bottom >= answers_from and (top < answers_from or not fill):
+            left_alone.append(f"{column_letters(left)}{top + 1}:{column_letters(right)}{bottom + 1}")
+            continue
+        for row in rows[top : bottom + 1]:
+            row[left : right + 1] = [value] * len(row[left : right + 1])
+    return left_alone
+
+
+def column_letters(column: int) -> str:
+    """Name a column, counted from 0, as a sheet does: A, Z, AA."""
+    above, letter = divmod(column, 26)
+    return (column_letters(above - 1) if above else "") + chr(ord("A") + letter)

@@ -18,11 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.clean.importers.cells import clock_text, number_text, text_cells
-from pipeline.clean.importers.imported import Imported
+from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
 from pipeline.errors import Problem
-from pipeline.spec.declaration import Source
 from pipeline.spec.folding import tidy
+from pipeline.spec.sources import Source
 
 COMPRESSED_SPSS = b"$FL3"
 STARTS = {"sav": re.compile(rb"\$FL2"), "dta": re.compile(rb"<stata_dta>|[\x68-\x73][\x01\x02]\x01")}

@@ -9,18 +9,16 @@ value, become the text ``#N/A`` or ``=A1+1``, so that the answer list decides.
 import datetime
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from pipeline.clean.importers.cells import clock_text, number_text, text_cells
+from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
 from pipeline.clean.importers.csv_text import headings_of
-from pipeline.clean.importers.imported import Imported
-from pipeline.clean.importers.merged import merged_areas, unmerge
-from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unread_cells
+from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unmerge, unread_cells
 from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import EXCEL_1904, Source
+from pipeline.spec.sources import EXCEL_1904, Source
 
 FILL = "fill"
 MOST_CELLS = 10_000_000
@@ -87,12 +85,15 @@ def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where:
         remedy = "Delete what stands far away from the answers, or export as CSV."
         return Imported(problems=(Problem(place, found, f"{MOST_CELLS} cells", remedy),))
     sheet = workbook.get_sheet_by_name(name)
-    rows = sheet.to_python()
-    _fill_in(rows, sheet.start, unread_cells(part))
-    first = _heading_row(rows, sheet.start, source.skip_rows)
-    if sheet.start is None or first == len(rows):
+    rows = sheet.to_python(skip_empty_area=False)
+    top, left = sheet.start or (0, 0)
+    for row, column, text in unread_cells(part):
+        if top <= row < len(rows) and left <= column < len(rows[row]):
+            rows[row][column] = text
+    first = next((number for number in range(source.skip_rows, len(rows)) if any(value != "" for value in rows[number])), None)
+    if first is None:
         return Imported(problems=(Problem(where, f"sheet '{name}' is empty", remedy="Name another in sheet of the source in study.toml."),))
-    merged = unmerge(rows, merged_areas(part, sheet.start), first + source.heading_rows, source.merged == FILL)
+    merged = unmerge(rows, sheet.merged_cell_ranges, first + source.heading_rows, source.merged == FILL)
     if merged:
         remedy = (
             'Separate them and export again, or state merged = "fill" of the source in study.toml: each then has the value of the first.'
@@ -100,27 +101,11 @@ def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where:
         return Imported(
             problems=(Problem(place, f"{len(merged)} areas of answers are merged cells", remedy=remedy, details=tuple(merged)),)
         )
-    return _as_text(rows[first:], name, source, calendar)
-
-
-def _heading_row(rows: list[list[Any]], start: tuple[int, int] | None, skipped: int) -> int:
-    """Give the first row that holds anything, below the rows that are skipped; the number of rows when there is none."""
-    first = max(0, skipped - start[0]) if start else 0
-    return next((number for number in range(first, len(rows)) if any(value != "" for value in rows[number])), len(rows))
-
-
-def _fill_in(rows: list[list[Any]], start: tuple[int, int] | None, cells: Iterator[tuple[int, int, str]]) -> None:
-    """Put texts into cells of ``rows``, the first of which lies at ``start``."""
-    if start is None:
-        return
-    for row, column, text in cells:
-        down, right = row - start[0], column - start[1]
-        if 0 <= down < len(rows) and 0 <= right < len(rows[down]):
-            rows[down][right] = text
+    return _as_text([row[left:] for row in rows[first:]], name, source, calendar)
 
 
 def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) -> Imported:
-    text_of = partial(value_text, decimal=source.decimal_written)
+    text_of = partial(cell_text, decimal=source.decimal_written)
     above, below = rows[: source.heading_rows], rows[source.heading_rows :]
     headings = headings_of([[text_of(value) for value in row] for row in above], source.headings)
     values: Iterable[tuple] = zip(*below, strict=True) if below else [()] * len(headings)
@@ -129,7 +114,7 @@ def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) ->
     return Imported(headings, columns, sheet=name, calendar=calendar, stated=("sheet",) if source.sheet else (), said=said)
 
 
-def value_text(value: Any, decimal: str) -> str:
+def cell_text(value: Any, decimal: str) -> str:
     """Write the value of one cell as text."""
     if isinstance(value, str):
         return value

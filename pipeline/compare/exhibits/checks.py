@@ -49,8 +49,7 @@ def _wave_problems(study: Study, exhibit: Exhibit) -> Iterator[Problem]:
     if exhibit.kind == "transition" and len(exhibit.waves) != 2:
         yield Problem(_place(study, exhibit, "waves"), f"names {len(exhibit.waves)} waves", "two: before and after", "Name both.")
     for name in exhibit.outcomes:
-        measured = name in study.measure
-        known = study.waves_of_measure(study.measure[name]) if measured else study.waves_of(study.variable[name])
+        known = study.waves_of_outcome(name)
         for wave in exhibit.waves:
             if wave not in known:
                 yield Problem(

@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import Row
 from pipeline.compare.gather.panel import Panel, categories_of, link_ids
+from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import level_codes
-from pipeline.spec.shown import Exhibit
 from pipeline.spec.vocabulary import EVERYBODY
 
 GIVEN = "answered"

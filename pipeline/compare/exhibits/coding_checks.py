@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pipeline.compare.exhibits.coding import GIVEN
 from pipeline.errors import Problem
+from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.shown import Exhibit
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import EVENT, OUTCOME
+from pipeline.compare.gather.cohort import EVENT, OUTCOME, Cohort
 from pipeline.compare.gather.panel import Panel, is_one_of
-from pipeline.compare.gather.protocol import analysis_frame, cohort_of
+from pipeline.compare.gather.protocol import AnalysisFrame
 from pipeline.compare.numbers.survival import Survival, kaplan_meier
-from pipeline.spec.declaration import Analysis, Exhibit
+from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -45,26 +45,27 @@ def curve_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:
             yield from (common | place | {"total": int(inside.sum())} | row for row in _grid_rows(curve, exhibit.grid))
 
 
-def analysis_curve_rows(panel: Panel, analysis: Analysis) -> Iterator[dict[str, object]]:
+def analysis_curve_rows(gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
     """Give the points behind an analysis of times: events so far and those at risk at its times, of everybody and at each level.
 
     Disclosure control decides by them; they are not released.
 
     Parameters
     ----------
-    panel : Panel
-    analysis : Analysis
-        With estimator ``survival`` and ``times``.
+    gathered : AnalysisFrame
+        Of an analysis with estimator ``survival`` and ``times``.
 
     Yields
     ------
     dict
         As ``curve_rows``.
     """
-    gathered, grid = analysis_frame(panel, analysis), tuple(sorted(analysis.times))
-    for outcome in analysis.outcomes:
+    grid = tuple(sorted(gathered.analysis.times))
+    for outcome in gathered.analysis.outcomes:
         name, wave = split_reference(outcome)
-        for level, part in cohort_of(panel.study, analysis, gathered, outcome).levels():
+        view = gathered.view(outcome)
+        assert isinstance(view, Cohort)
+        for level, part in view.levels():
             known = part.frame.dropna(subset=[OUTCOME, EVENT])
             if len(known) and grid:
                 curve = kaplan_meier(known[OUTCOME].to_numpy(), known[EVENT].to_numpy() == 1, np.array(grid), CONFIDENCE)

@@ -1,6 +1,6 @@
 """Tables and figures that are not one number: how answers and measures are distributed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from pipeline.compare.exhibits.curves import analysis_curve_rows, curve_rows
 from pipeline.compare.exhibits.experience import experience_rows
 from pipeline.compare.exhibits.transition import transition_rows
 from pipeline.compare.gather.panel import Panel
+from pipeline.compare.gather.protocol import AnalysisFrame
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, EVERYBODY, MISSING_CODES, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
@@ -20,12 +21,14 @@ EXHIBITS = {"transition": transition_rows, "experience": experience_rows, "curve
 """Kind of declared exhibit -> function that gives its rows."""
 
 
-def distributions_of(panel: Panel) -> pd.DataFrame:
+def distributions_of(panel: Panel, gathered: Iterable[AnalysisFrame]) -> pd.DataFrame:
     """Make ``distributions.csv``: what every study gets, then the declared exhibits.
 
     Parameters
     ----------
     panel : Panel
+    gathered : iterable of AnalysisFrame
+        Of the declared analyses.
 
     Returns
     -------
@@ -35,9 +38,9 @@ def distributions_of(panel: Panel) -> pd.DataFrame:
     for exhibit in panel.study.declaration.exhibits:
         made = EXHIBITS[exhibit.kind](panel, exhibit)
         rows += [{"analysis": exhibit.id, "exhibit": exhibit.kind} | row for row in made]
-    for analysis in panel.study.declaration.analyses:
-        if analysis.estimator == "survival":
-            rows += [{"analysis": analysis.id, "exhibit": "times"} | row for row in analysis_curve_rows(panel, analysis)]
+    for one in gathered:
+        if one.analysis.estimator == "survival":
+            rows += [{"analysis": one.analysis.id, "exhibit": "times"} | row for row in analysis_curve_rows(one)]
     return table_of(DISTRIBUTIONS, ({"study": panel.study.id, "level": EVERYBODY} | row for row in rows))
 
 

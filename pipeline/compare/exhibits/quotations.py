@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.compare.gather.panel import Panel
+from pipeline.spec.declaration import Quotations
 from pipeline.spec.naming import split_reference
-from pipeline.spec.shown import Quotations
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import CONSENT, NO_CONSENT, QUOTATIONS
 

@@ -6,11 +6,8 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column, takes_cohort, uses_clusters
-from pipeline.compare.registry import ESTIMATORS
-from pipeline.spec.declaration import Analysis
+from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column
 from pipeline.spec.naming import split_reference
-from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
@@ -23,15 +20,13 @@ ANALYSED_ESTIMANDS = ("mean_change", "marginal_homogeneity", "restricted_mean")
 """Estimands about one group, of everybody, that rest on exactly those whom the flow calls analysed."""
 
 
-def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
+def analysed_rows(gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
     """Account for everybody in the sample, for each outcome of one analysis.
 
     Parameters
     ----------
-    study : Study
-    analysis : Analysis
     gathered : AnalysisFrame
-        As the estimator's comparisons were made from.
+        As the estimator's views were made from.
 
     Yields
     ------
@@ -39,12 +34,12 @@ def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
         Rows of ``flow``: in_sample, losses, analysed; per code of the group
         compared, and for all.
     """
-    for outcome in analysis.outcomes:
-        reasons = losses(analysis, gathered, outcome)
+    for outcome in gathered.analysis.outcomes:
+        reasons = losses(gathered, outcome)
         listed = [reason for reason in LOSSES if reason not in RARE or (reasons == reason).any()]
-        if takes_cohort(analysis):
+        if gathered.estimator.takes_cohort:
             listed.remove("other_group")
-        common = {"study": study.id, "unit": gathered.unit, "chain": f"analysed:{analysis.id}:{outcome}"}
+        common = {"study": gathered.study.id, "unit": gathered.unit, "chain": f"analysed:{gathered.analysis.id}:{outcome}"}
         for code, members in _columns(gathered).items():
             counts = reasons[members].value_counts()
             steps = [("count", "in_sample", int(members.sum()))]
@@ -54,18 +49,18 @@ def analysed_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
                 yield common | {"step": step, "kind": kind, "node": node, "group": code, "n": n}
 
 
-def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Series:
+def losses(gathered: AnalysisFrame, outcome: str) -> pd.Series:
     """Give the first reason why each unit of the sample is not analysed; empty for those who are."""
-    frame = gathered.frame
+    frame, analysis, estimator = gathered.frame, gathered.analysis, gathered.estimator
     lost = {
         "restricted_out": ~frame[INSIDE],
         "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
         "no_answer": ~frame[f"{ANSWERED}{split_reference(outcome)[1]}"],
         "outcome_missing": frame[outcome].isna(),
-        **{reason: _is_missing(analysis, frame, outcome, column) for reason, column in WITHIN.items()},
-        "covariate_missing": frame[[] if takes_cohort(analysis) else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
+        **{reason: _is_missing(gathered, outcome, column) for reason, column in WITHIN.items()},
+        "covariate_missing": frame[[] if estimator.takes_cohort else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
     }
-    needed = gathered.clustered and uses_clusters(analysis.estimator) and not ESTIMATORS[analysis.estimator].keeps_unclustered
+    needed = gathered.clustered and estimator.allows_clusters and not estimator.keeps_unclustered
     lost["cluster_missing"] = frame[CLUSTER].isna() if needed else pd.Series(False, index=frame.index)
     reason = pd.Series("", index=frame.index)
     for name in reversed(LOSSES):
@@ -73,11 +68,11 @@ def losses(analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> pd.Seri
     return reason
 
 
-def _is_missing(analysis: Analysis, frame: pd.DataFrame, outcome: str, column: str) -> pd.Series:
+def _is_missing(gathered: AnalysisFrame, outcome: str, column: str) -> pd.Series:
     """Mark units that lack what the estimator compares within them; nobody where it does not use that column."""
-    if column not in ESTIMATORS[analysis.estimator].complete:
-        return pd.Series(False, index=frame.index)
-    return frame[before_column(split_reference(outcome)[0]) if column == BEFORE else column].isna()
+    if column not in gathered.estimator.complete:
+        return pd.Series(False, index=gathered.frame.index)
+    return gathered.frame[before_column(split_reference(outcome)[0]) if column == BEFORE else column].isna()
 
 
 def _columns(gathered: AnalysisFrame) -> dict[str, pd.Series]:

@@ -162,9 +162,7 @@ class Panel:
 
     def waves_of(self, name: str) -> tuple[str, ...]:
         """Give the waves in which a variable or measure exists; one empty wave for what is fixed."""
-        if name in self.study.measure:
-            return self.study.waves_of_measure(self.study.measure[name]) or ("",)
-        return self.study.waves_of(self.study.variable[name]) or ("",)
+        return self.study.waves_of_outcome(name) or ("",)
 
     def asked_groups(self, wave: str) -> tuple[str, ...]:
         """Give the groups that were asked in a wave; all of them for what is fixed."""

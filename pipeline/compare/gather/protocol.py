@@ -5,16 +5,16 @@ which analysis, role, family and wave a number belongs to.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
-from pipeline.compare.gather.cohort import LEVEL, READING, Cohort
+from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER, Panel, is_one_of
-from pipeline.compare.registry import COHORT, ESTIMATORS
+from pipeline.compare.registry import ESTIMATORS, Estimator
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.plan import is_planned
@@ -35,6 +35,8 @@ class AnalysisFrame:
 
     Parameters
     ----------
+    study : Study
+    analysis : Analysis
     frame : DataFrame indexed by id, sorted
         ``group`` (code), ``inside`` (True when every restriction holds),
         ``cluster`` where declared, ``answered:<wave>`` for the waves of the
@@ -49,22 +51,32 @@ class AnalysisFrame:
         Declared subgroups, then the levels that reports are made of.
     """
 
+    study: Study
+    analysis: Analysis
     frame: pd.DataFrame
     first: str
     second: str
     clustered: bool
     unit: str
     by: tuple[str, ...]
+    _views: dict[str, Comparison | Cohort] = field(default_factory=dict, repr=False)
 
     @property
-    def contrasted(self) -> pd.Series:
-        """Mark the units of the groups compared that satisfy the restrictions."""
-        return self.frame[INSIDE] & self.frame[GROUP].isin([self.first, self.second])
+    def estimator(self) -> Estimator:
+        """The estimator of the analysis."""
+        return ESTIMATORS[self.analysis.estimator]
 
+    def view(self, outcome: str) -> Comparison | Cohort:
+        """Give what the estimator takes of one outcome; each view is made once.
 
-def takes_cohort(analysis: Analysis) -> bool:
-    """Say whether an analysis is about one group of units, not a comparison of two."""
-    return ESTIMATORS[analysis.estimator].takes == COHORT
+        Parameters
+        ----------
+        outcome : str
+            One of the analysis' references.
+        """
+        if outcome not in self._views:
+            self._views[outcome] = (cohort_of if self.estimator.takes_cohort else comparison_of)(self, outcome)
+        return self._views[outcome]
 
 
 def unit_of_analysis(study: Study, analysis: Analysis) -> str:
@@ -74,7 +86,8 @@ def unit_of_analysis(study: Study, analysis: Analysis) -> str:
 
 def levels_of(study: Study, analysis: Analysis) -> tuple[str, ...]:
     """Give the subgroups of an analysis: as declared, and the variables that reports are made per level of."""
-    if not takes_cohort(analysis) or "by" not in ESTIMATORS[analysis.estimator].uses:
+    estimator = ESTIMATORS[analysis.estimator]
+    if not estimator.takes_cohort or "by" not in estimator.uses:
         return analysis.by
     return tuple(dict.fromkeys((*analysis.by, *per_levels(study, unit_of_analysis(study, analysis)))))
 
@@ -111,17 +124,18 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
         columns[CLUSTER] = cluster
     for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
         columns[reference] = own.column(reference)
-    by = levels_of(panel.study, analysis)
-    prefix = LEVEL if takes_cohort(analysis) else ""
+    by, about_cohort = levels_of(panel.study, analysis), ESTIMATORS[analysis.estimator].takes_cohort
+    prefix = LEVEL if about_cohort else ""
     columns |= {f"{prefix}{name}": own.levels(name) for name in by}
     for wave in dict.fromkeys(split_reference(outcome)[1] for outcome in analysis.outcomes):
         columns[f"{ANSWERED}{wave}"] = own.answered(wave)
-    if takes_cohort(analysis):
+    if about_cohort:
         columns |= _cohort_columns(own, analysis)
-        return AnalysisFrame(pd.DataFrame(columns).assign(**{GROUP: EVERYBODY}), EVERYBODY, "", clustered, own.unit, by)
+        frame = pd.DataFrame(columns).assign(**{GROUP: EVERYBODY})
+        return AnalysisFrame(panel.study, analysis, frame, EVERYBODY, "", clustered, own.unit, by)
     sample = panel.study.declaration.sample
     first, second = analysis.contrast or (sample.participant, sample.control)
-    return AnalysisFrame(pd.DataFrame(columns), first, second, clustered, own.unit, by)
+    return AnalysisFrame(panel.study, analysis, pd.DataFrame(columns), first, second, clustered, own.unit, by)
 
 
 def _inside(panel: Panel, restrict: dict[str, tuple[str, ...]]) -> pd.Series:
@@ -158,8 +172,9 @@ def before_column(name: str) -> str:
     return f"{columns_of.BEFORE}:{name}"
 
 
-def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Cohort:
+def cohort_of(gathered: AnalysisFrame, outcome: str) -> Cohort:
     """Give an estimator's view of one outcome of one group: the units inside the restrictions, missing values kept."""
+    study = gathered.study
     name, wave = split_reference(outcome)
     inside = gathered.frame.loc[gathered.frame[INSIDE]]
     kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE, f"{ANSWERED}{wave}": columns_of.ANSWERED} | {
@@ -173,7 +188,7 @@ def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome
         frame=inside[present].rename(columns=kept),
         by=gathered.by,
         clustered=gathered.clustered,
-        analysis=analysis,
+        analysis=gathered.analysis,
         direction=study.measure[name].direction if name in study.measure else "neither",
         least=least,
         greatest=greatest,
@@ -181,15 +196,16 @@ def cohort_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome
     )
 
 
-def comparison_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison:
+def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
     """Give an estimator's view of one outcome: the two groups inside the restrictions, missing values kept."""
+    analysis = gathered.analysis
     columns = dict.fromkeys((outcome, *analysis.covariates, *analysis.by, *([CLUSTER] if gathered.clustered else [])))
-    chosen = gathered.frame.loc[gathered.contrasted]
+    chosen = gathered.frame.loc[gathered.frame[INSIDE] & gathered.frame[GROUP].isin([gathered.first, gathered.second])]
     frame = chosen[list(columns)].copy()
     frame[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
     return Comparison(
         outcome=outcome,
-        kind=study.kind_of(split_reference(outcome)[0]),
+        kind=gathered.study.kind_of(split_reference(outcome)[0]),
         frame=frame,
         covariates=tuple(dict.fromkeys(analysis.covariates)),
         by=analysis.by,
@@ -200,12 +216,7 @@ def comparison_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, out
     )
 
 
-def uses_clusters(estimator: str) -> bool:
-    """Say whether an estimator's errors allow for clusters."""
-    return "cluster" in ESTIMATORS[estimator].allows
-
-
-def run_estimator(name: str, comparison: Comparison | Cohort, overlooked: bool = False) -> list[dict[str, object]]:
+def run_estimator(name: str, comparison: Comparison | Cohort, overlooked: bool = False) -> list[Row]:
     """Run one estimator and say, beside each error and test, where it ignores declared clusters.
 
     Parameters
@@ -216,27 +227,22 @@ def run_estimator(name: str, comparison: Comparison | Cohort, overlooked: bool =
         Whether an analysis overlooks the cluster that its study declares.
     """
     estimator = ESTIMATORS[name]
-    ignored = overlooked or (comparison.clustered and not uses_clusters(name))
+    ignored = overlooked or (comparison.clustered and not estimator.allows_clusters)
     rows = estimator.load()(replace(comparison, clustered=comparison.clustered and not ignored))
     rows = [row | _ignoring(row) if ignored or (comparison.clustered and row["estimand"] in estimator.ignores) else row for row in rows]
     return [{"level": EVERYBODY, "confidence": comparison.confidence, "estimator": name} | row for row in rows]
 
 
-def _ignoring(row: dict[str, object]) -> dict[str, object]:
+def _ignoring(row: Row) -> Row:
     """Give the note of a row that ignores clusters; a fact ignores nothing, nor does what is about one cluster's own units."""
     infers = any(pd.notna(row.get(name)) for name in INFERRED) and "within_one_cluster" not in str(row.get("note"))
     return {"note": f"{row.get('note') or ''} clusters_ignored".strip()} if infers else {}
 
 
-def view_of(study: Study, analysis: Analysis, gathered: AnalysisFrame, outcome: str) -> Comparison | Cohort:
-    """Give what the estimator of an analysis takes."""
-    view = cohort_of if takes_cohort(analysis) else comparison_of
-    return view(study, analysis, gathered, outcome)
-
-
-def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
+def analysis_rows(gathered: AnalysisFrame) -> Iterator[Row]:
     """Give every row of one declared analysis, but for what its family decides (``families``)."""
-    declared = {
+    study, analysis, estimator = gathered.study, gathered.analysis, gathered.estimator
+    declared: Row = {
         "study": study.id,
         "analysis": analysis.id,
         "role": analysis.role if is_planned(study, analysis.id) else "exploratory",
@@ -244,16 +250,15 @@ def analysis_rows(study: Study, analysis: Analysis, gathered: AnalysisFrame) -> 
         "unit": gathered.unit,
         "covariates": " ".join(analysis.covariates),
     }
-    tested = ESTIMATORS[analysis.estimator]
-    if takes_cohort(analysis):
+    if estimator.takes_cohort:
         declared |= {"group_a": EVERYBODY, "term": EVERYBODY}
     overlooked = analysis.cluster is False and study.cluster_of(gathered.unit) is not None
     for outcome in analysis.outcomes:
         name, wave = split_reference(outcome)
         bound = analysis.smallest_difference.get(outcome)
-        for row in run_estimator(analysis.estimator, view_of(study, analysis, gathered, outcome), overlooked):
+        for row in run_estimator(analysis.estimator, gathered.view(outcome), overlooked):
             yield (
                 declared
-                | {"outcome": name, "wave": wave, "reference_value": bound if tested.place_of_test(row) is not None else None}
+                | {"outcome": name, "wave": wave, "reference_value": bound if estimator.place_of_test(row) is not None else None}
                 | row
             )

@@ -17,7 +17,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool, Type
 from traitlets.config import Config
 
-from pipeline.render.engine.jobs import Cell, Output
+from pipeline.render.engine.jobs import CodeCell, Output
 
 
 class RecordedHook(DisplayHook):
@@ -113,7 +113,7 @@ def make_shell() -> RecordedZMQShell:
     return shell
 
 
-def run_cell(shell: RecordedZMQShell, cell: Cell) -> BaseException | None:
+def run_cell(shell: RecordedZMQShell, cell: CodeCell) -> BaseException | None:
     """Run one cell; give the exception that ends the run, if it raised one."""
     result = shell.run_cell(cell.source, store_history=True)
     error = result.error_before_exec or result.error_in_exec

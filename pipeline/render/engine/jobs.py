@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.errors import Problem, raise_if_any
+from pipeline.render.template import tags_of
 
 Output = dict[str, Any]
 """One output of a cell as nbformat 4 writes it."""
@@ -41,12 +42,21 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodeCell:
     """One code cell to run: its place in the notebook, its source, and whether it may raise."""
 
     place: int
     source: str
     may_fail: bool = False
+
+
+def cells_to_run(notebook: Mapping[str, Any]) -> tuple[CodeCell, ...]:
+    """Give the code cells of a filled notebook, each with its place among all cells."""
+    return tuple(
+        CodeCell(place, cell["source"], MAY_FAIL in tags_of(cell))
+        for place, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code" and cell["source"].strip()
+    )
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Job:
     seed : str
         What random numbers are seeded from; must not depend on the order or
         the folder of the run.
-    cells : tuple of Cell
+    cells : tuple of CodeCell
         In order.
     folder : str
         Working folder of the code.
@@ -73,7 +83,7 @@ class Job:
 
     name: str
     seed: str
-    cells: tuple[Cell, ...]
+    cells: tuple[CodeCell, ...]
     folder: str
     limits: Limits = field(default_factory=Limits)
     template: str = ""
@@ -86,7 +96,7 @@ class Job:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Job":
         """Read a job written by ``as_plain``."""
-        cells = tuple(Cell(**cell) for cell in plain["cells"])
+        cells = tuple(CodeCell(**cell) for cell in plain["cells"])
         return cls(**{**plain, "cells": cells, "limits": Limits(**plain["limits"])})
 
 

@@ -11,8 +11,7 @@ from papermill.engines import Engine, NotebookExecutionManager
 from papermill.exceptions import PapermillException
 
 from pipeline.render.engine.client import ForkEngine
-from pipeline.render.engine.jobs import Job, Limits, Ran
-from pipeline.render.template import cells_to_run
+from pipeline.render.engine.jobs import Job, Limits, Ran, cells_to_run
 
 
 class RorlighetEngine(Engine):

@@ -2,7 +2,7 @@
 
 For platforms without fork, and to hold the other engine against. papermill runs
 the template in a kernel of its own; its sockets lie in a folder of this run, so
-two runs never meet, and nothing of the user's own settings is read.
+two runs never meet, and nothing of the user's own settings is read. papermill and traitlets are imported when it runs.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from pipeline.render.engine.jobs import Failure, Job, Output, Ran
 from pipeline.render.engine.journal import error_in, failure_of
-from pipeline.render.engine.seed import SEED_CODE, seed_of
+from pipeline.render.engine.seed import SEED_CODE, report_seed
 from pipeline.render.engine.surroundings import surroundings
 
 SHORT_FOLDER = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - made by mkdtemp, for its owner only
@@ -141,7 +141,7 @@ def _environment(folder: Path, job: Job) -> Iterator[None]:
     """Give the kernel this package, no window, no settings from the user's home, and the job's seed."""
     startup = folder / STARTUP
     startup.parent.mkdir(parents=True)
-    startup.write_text(SEED_CODE.format(seed=seed_of(job.seed)), encoding="utf-8")
+    startup.write_text(SEED_CODE.format(seed=report_seed(job.seed)), encoding="utf-8")
     wanted = surroundings(folder)
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

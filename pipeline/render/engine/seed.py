@@ -1,4 +1,7 @@
-"""The seed of a report's random numbers: from its name, so that neither order nor neighbours matter."""
+"""The seed of a report's random numbers: from its name, so that neither order nor neighbours matter.
+
+numpy is imported in the process that draws; the process that asks does without.
+"""
 
 import hashlib
 import random
@@ -19,7 +22,7 @@ get_ipython().events.register("pre_run_cell", seed_once)
 """The same for a kernel, which draws random numbers of its own before the first cell."""
 
 
-def seed_of(name: str) -> int:
+def report_seed(name: str) -> int:
     """Give the seed of a job's name: 32 bits of its SHA-256."""
     return int.from_bytes(hashlib.sha256(name.encode("utf-8")).digest()[:4], "big")
 
@@ -28,5 +31,5 @@ def seed(name: str) -> None:
     """Seed the old global states, which a fork would otherwise copy into every report."""
     import numpy as np
 
-    random.seed(seed_of(name))
-    np.random.seed(seed_of(name))  # noqa: NPY002 - code of a template may use the old state
+    random.seed(report_seed(name))
+    np.random.seed(report_seed(name))  # noqa: NPY002 - code of a template may use the old state

@@ -19,13 +19,13 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D, Transform
 
 from pipeline.render.figures.figure import Figure
-from pipeline.render.figures.lettering import Lettering, Style, Written, clipped, text_width
+from pipeline.render.figures.lettering import Lettered, Lettering, Style, clipped, text_width
 from pipeline.render.figures.look import LINE, MUTED, PAPER, POINTS, SETTINGS, WIDTH, GroupLook, group_look
 from pipeline.render.figures.raster import png_of
 from pipeline.render.results import Results
 
 
-class Page(Drawing):
+class Sheet(Drawing):
     """An empty figure of A4 text width."""
 
     def __init__(self, height: float) -> None:
@@ -41,14 +41,14 @@ class Page(Drawing):
 
     def write(self, place: tuple[float, float], text: str, style: Style | None = None) -> None:
         """Write one line of text at a place on the page, its capitals centred on it."""
-        self.lettering.lines.append(Written(text, place, self.inches, style or Style()))
+        self.lettering.lines.append(Lettered(text, place, self.inches, style or Style()))
 
     def line(self, xs: list[float], ys: list[float], **look: Any) -> None:
         """Draw a line, or a marker when there is one place only."""
         self.add_artist(Line2D(xs, ys, transform=self.inches, **look))
 
 
-def drawn(name: str, height: float, paint: Callable[[Page], None], words: tuple[str, str]) -> Figure:
+def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple[str, str]) -> Figure:
     """Paint a figure and write it as SVG, and as PNG for viewers that show no SVG.
 
     Parameters
@@ -70,7 +70,7 @@ def drawn(name: str, height: float, paint: Callable[[Page], None], words: tuple[
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update({**SETTINGS, "svg.hashsalt": name})
-        page = Page(height)
+        page = Sheet(height)
         FigureCanvasSVG(page)
         paint(page)
         target = io.BytesIO()
@@ -80,22 +80,22 @@ def drawn(name: str, height: float, paint: Callable[[Page], None], words: tuple[
     return Figure(name, target.getvalue(), png, alt, caption)
 
 
-def page_of(axes: Axes) -> Page:
+def page_of(axes: Axes) -> Sheet:
     """Give the page that axes stand on."""
     page = axes.get_figure()
-    assert isinstance(page, Page)
+    assert isinstance(page, Sheet)
     return page
 
 
 def write(axes: Axes, place: tuple[float, float], text: str, style: Style | None = None) -> None:
     """Write one line of text at a place in the units of the axes."""
-    page_of(axes).lettering.lines.append(Written(text, place, axes.transData, style or Style()))
+    page_of(axes).lettering.lines.append(Lettered(text, place, axes.transData, style or Style()))
 
 
 def write_beside(axes: Axes, y: float, text: str, points: float, style: Style | None = None) -> None:
     """Write one line of text at a height of the axes: so many points right of their right edge, or left of their left edge when negative."""
     edge = 1.0 if points > 0 else 0.0
-    page_of(axes).lettering.lines.append(Written(text, (edge, y), axes.get_yaxis_transform(), style or Style(), (points, 0.0)))
+    page_of(axes).lettering.lines.append(Lettered(text, (edge, y), axes.get_yaxis_transform(), style or Style(), (points, 0.0)))
 
 
 def row_labels(axes: Axes, labels: list[str], width: float) -> None:
@@ -106,7 +106,7 @@ def row_labels(axes: Axes, labels: list[str], width: float) -> None:
         lines = clipped(label, width)
         for number, line in enumerate(lines):
             down = (number - (len(lines) - 1) / 2) * LINE * POINTS * 0.9
-            written = Written(line, (0.0, place), axes.get_yaxis_transform(), Style("right"), (-6.0, -down))
+            written = Lettered(line, (0.0, place), axes.get_yaxis_transform(), Style("right"), (-6.0, -down))
             page_of(axes).lettering.lines.append(written)
 
 
@@ -155,7 +155,7 @@ def look_marker(look: GroupLook, size: float = 6) -> dict[str, Any]:
     return {"marker": look.marker, "color": look.colour, "markeredgecolor": look.edge, "markersize": size, "linestyle": ""}
 
 
-def group_key(results: Results, page: Page, left: float, middle: float) -> None:
+def group_key(results: Results, page: Sheet, left: float, middle: float) -> None:
     """Write the key of the groups on one line, from ``left``, both in inches."""
     room = (WIDTH - left) / len(results.groups) - 0.4
     for group in results.groups:
@@ -169,7 +169,7 @@ LooksKey = tuple[tuple[str, GroupLook], ...]
 """What is drawn and how it looks, in order."""
 
 
-def paint_looks_key(page: Page, key: LooksKey, left: float, middle: float) -> None:
+def paint_looks_key(page: Sheet, key: LooksKey, left: float, middle: float) -> None:
     """Write a key with line and marker, from ``left`` and ``middle`` in inches; a new line begins where the page ends."""
     for (label, look), (x, y) in zip(key, looks_key_places(key, left), strict=True):
         page.line([x, x + 0.3], [middle + y] * 2, color=look.colour, linestyle=look.line, linewidth=1.6)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from matplotlib.patches import Rectangle
 
-from pipeline.render.figures.canvas import Page
+from pipeline.render.figures.canvas import Sheet
 from pipeline.render.figures.lettering import Style
 from pipeline.render.figures.look import LINE, MUTED, PAPER, SMALL, TEXT
 
@@ -16,7 +16,7 @@ SIDE = 1.12
 
 
 @dataclass(frozen=True)
-class Box:
+class ChartBox:
     """A box: its lines of text, where it stands, and its kind.
 
     ``kind`` is ``count``, ``loss`` (dashed), ``rows`` (left-aligned, first line
@@ -45,7 +45,7 @@ class Box:
         """How many lines, from the first, are headings."""
         return 1 if self.kind == "rows" else int(self.kind.removeprefix("group")) if self.kind.startswith("group") else 0
 
-    def at(self, top: float) -> "Box":
+    def at(self, top: float) -> "ChartBox":
         """Give the same box at another height."""
         return replace(self, top=top)
 
@@ -62,18 +62,18 @@ class Arrow:
 class Chart:
     """Boxes and arrows, laid out from the top."""
 
-    boxes: list[Box] = field(default_factory=list)
+    boxes: list[ChartBox] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     bottom: float = 0.05
 
-    def add(self, box: Box) -> Box:
+    def add(self, box: ChartBox) -> ChartBox:
         """Place a box and remember how far down the chart reaches."""
         self.boxes.append(box)
         self.bottom = max(self.bottom, box.bottom)
         return box
 
 
-def paint_chart(page: Page, chart: Chart) -> None:
+def paint_chart(page: Sheet, chart: Chart) -> None:
     """Draw the boxes, with the arrows behind them."""
     for arrow in chart.arrows:
         _paint_arrow(page, arrow)
@@ -81,7 +81,7 @@ def paint_chart(page: Page, chart: Chart) -> None:
         _paint_box(page, box)
 
 
-def _paint_box(page: Page, box: Box) -> None:
+def _paint_box(page: Sheet, box: ChartBox) -> None:
     left = box.centre - box.width / 2
     style = (0, (3, 2)) if box.kind == "loss" else "-"
     width = 0.8 if box.colour == MUTED else 1.6
@@ -95,7 +95,7 @@ def _paint_box(page: Page, box: Box) -> None:
         page.write((x, box.top + PAD + (place + 0.5) * LINE), line, Style(side, size, weight))
 
 
-def _paint_arrow(page: Page, arrow: Arrow) -> None:
+def _paint_arrow(page: Sheet, arrow: Arrow) -> None:
     (x0, y0), (x1, y1) = arrow.start, arrow.end
     turn = (y0 + y1) / 2
     page.line([x0, x0, x1, x1], [y0, turn, turn, y1], color=MUTED, linewidth=0.8, zorder=0, solid_joinstyle="miter")

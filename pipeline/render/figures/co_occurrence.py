@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from pipeline.render.codings import Coding, Theme
-from pipeline.render.figures.canvas import Page, drawn
+from pipeline.render.codings import CodedInterviews, Theme
+from pipeline.render.figures.canvas import Sheet, drawn
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
 from pipeline.render.figures.look import INK, LINE, PAPER, PARTICIPANT, RULE, WIDTH, ink_on
@@ -30,7 +30,7 @@ class Field:
     """True on the diagonal: one theme."""
 
 
-def co_occurrence_figure(results: Results, coding: Coding) -> Figure | None:
+def co_occurrence_figure(results: Results, coding: CodedInterviews) -> Figure | None:
     """Draw which themes go together; None where that is withheld, or there is one theme only."""
     themes = coding.themes
     if len(themes) < 2 or all(coding.pair(one, other).n is None for one in themes for other in themes if one is not other):
@@ -55,7 +55,7 @@ def _label(theme: Theme, number: int) -> list[str]:
     return clipped(f"{number} {theme.label}", LABELS - 0.12)
 
 
-def _paint(results: Results, page: Page, coding: Coding, sizes: tuple[float, list[float]]) -> None:
+def _paint(results: Results, page: Sheet, coding: CodedInterviews, sizes: tuple[float, list[float]]) -> None:
     side, tops = sizes
     most = max((coding.pair(one, other).n or 0 for one in coding.themes for other in coding.themes), default=0)
     for row, theme in enumerate(coding.themes):
@@ -69,7 +69,7 @@ def _paint(results: Results, page: Page, coding: Coding, sizes: tuple[float, lis
             _paint_field(results, page, field, (side, tall, most))
 
 
-def _paint_field(results: Results, page: Page, field: Field, sizes: tuple[float, float, int]) -> None:
+def _paint_field(results: Results, page: Sheet, field: Field, sizes: tuple[float, float, int]) -> None:
     side, tall, most = sizes
     scale = LinearSegmentedColormap.from_list("together", [PARTICIPANT.pale, PARTICIPANT.colour])
     colour = str(to_hex(scale(field.count / most))) if field.count and most else PAPER
@@ -82,7 +82,7 @@ def _paint_field(results: Results, page: Page, field: Field, sizes: tuple[float,
     page.write((field.left + side / 2, field.top + tall / 2), text, style)
 
 
-def _alt(results: Results, coding: Coding) -> str:
+def _alt(results: Results, coding: CodedInterviews) -> str:
     """Say the finding: the pairs found most often, and what a theme that stands alone goes with."""
     pairs = pairs_named(results, coding)
     said = [results.say("needs.together_short", pairs="; ".join(pairs))] if pairs else []

@@ -5,14 +5,14 @@ from typing import Any
 
 from matplotlib.patches import Rectangle
 
-from pipeline.render.codings import Coding, Theme
-from pipeline.render.figures.canvas import Page, drawn
+from pipeline.render.codings import CodedInterviews, Theme
+from pipeline.render.figures.canvas import Sheet, drawn
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import BAND, INK, LINE, MUTED, PAPER, RULE, WIDTH
 from pipeline.render.results import Results
 from pipeline.render.selection import capital, known
-from pipeline.render.wording.needs import by_coders, count_text, interview_numbers
+from pipeline.render.wording.needs import by_coders, found_of_all, interview_numbers
 
 LABELS = 2.3
 SUMS = 0.62
@@ -43,7 +43,7 @@ class Grid:
         return LABELS + (column + 0.5) * self.width
 
 
-def coding_matrix_figure(results: Results, coding: Coding) -> Figure | None:
+def coding_matrix_figure(results: Results, coding: CodedInterviews) -> Figure | None:
     """Draw the matrix of one coding; None where single interviews are withheld."""
     if not coding.shows_interviews:
         return None
@@ -53,7 +53,7 @@ def coding_matrix_figure(results: Results, coding: Coding) -> Figure | None:
     return drawn(name, grid.bottom + 0.08, lambda page: _paint(results, page, coding, grid), words)
 
 
-def _grid(results: Results, coding: Coding) -> Grid:
+def _grid(results: Results, coding: CodedInterviews) -> Grid:
     lines: list[tuple[Theme | None, str, float, float]] = []
     top = KEY + HEAD
     for part in coding.parts:
@@ -68,11 +68,11 @@ def _grid(results: Results, coding: Coding) -> Grid:
     return Grid(tuple(lines), min(WIDEST, room / max(len(coding.interviews), 1)), top)
 
 
-def _leasts(coding: Coding) -> tuple[int, ...]:
+def _leasts(coding: CodedInterviews) -> tuple[int, ...]:
     return tuple(dict.fromkeys((coding.most, 1)))
 
 
-def _paint(results: Results, page: Page, coding: Coding, grid: Grid) -> None:
+def _paint(results: Results, page: Sheet, coding: CodedInterviews, grid: Grid) -> None:
     _paint_key(results, page, coding)
     _paint_headings(results, page, coding, grid)
     for theme, text, top, tall in grid.lines:
@@ -88,14 +88,14 @@ def _paint(results: Results, page: Page, coding: Coding, grid: Grid) -> None:
             _paint_mark(page, found_by(coding, theme, interview), (grid.middle(column), middle), min(MARK, grid.width * 0.8))
         for place, least in enumerate(_leasts(coding)):
             style = Style("right", weight="bold" if place == 0 else "normal")
-            page.write((_sum_edge(coding, place), middle), count_text(results, theme.counts[least]), style)
+            page.write((_sum_edge(coding, place), middle), found_of_all(results, theme.counts[least]), style)
 
 
-def _sum_edge(coding: Coding, place: int) -> float:
+def _sum_edge(coding: CodedInterviews, place: int) -> float:
     return WIDTH - 0.02 - SUMS * (len(_leasts(coding)) - 1 - place)
 
 
-def found_by(coding: Coding, theme: Theme, interview: str) -> str:
+def found_by(coding: CodedInterviews, theme: Theme, interview: str) -> str:
     """Say whether all coders, some or none found a theme in an interview; ``not_coded`` where nobody coded it or it is withheld."""
     row = coding.cells.get((theme.code, interview))
     if row is None or not known(row.n) or row.total == 0:
@@ -105,7 +105,7 @@ def found_by(coding: Coding, theme: Theme, interview: str) -> str:
     return ALL_FOUND if row.n == coding.most else SOME_FOUND
 
 
-def _paint_mark(page: Page, found: str, centre: tuple[float, float], side: float) -> None:
+def _paint_mark(page: Sheet, found: str, centre: tuple[float, float], side: float) -> None:
     if found == NOT_CODED:
         page.write(centre, "–", Style("center", colour=MUTED))
         return
@@ -119,7 +119,7 @@ def _paint_mark(page: Page, found: str, centre: tuple[float, float], side: float
     page.add_artist(mark)
 
 
-def _paint_key(results: Results, page: Page, coding: Coding) -> None:
+def _paint_key(results: Results, page: Sheet, coding: CodedInterviews) -> None:
     """Write what the marks mean, on one line."""
     names = {
         ALL_FOUND: by_coders(results, coding.most),
@@ -136,7 +136,7 @@ def _paint_key(results: Results, page: Page, coding: Coding) -> None:
         left += MARK + 0.3 + text_width(name)
 
 
-def _paint_headings(results: Results, page: Page, coding: Coding, grid: Grid) -> None:
+def _paint_headings(results: Results, page: Sheet, coding: CodedInterviews, grid: Grid) -> None:
     """Number the interviews, and mark with a star those that fewer coders coded; name the sums."""
     base = KEY + HEAD - 0.11
     page.write((LABELS - 0.08, base), results.say("figure.matrix.interviews"), Style("right", colour=MUTED))
@@ -156,7 +156,7 @@ def _paint_headings(results: Results, page: Page, coding: Coding, grid: Grid) ->
             page.write((_sum_edge(coding, place), base - LINE * (1 - row)), line, Style("right", colour=INK))
 
 
-def _alt(results: Results, coding: Coding) -> str:
+def _alt(results: Results, coding: CodedInterviews) -> str:
     """Say the finding: each theme with its numbers of interviews."""
-    themes = [f"{theme.label} {count_text(results, theme.counts[coding.most])}" for theme in coding.themes]
+    themes = [f"{theme.label} {found_of_all(results, theme.counts[coding.most])}" for theme in coding.themes]
     return results.say("figure.matrix.alt", by=by_coders(results, coding.most), themes="; ".join(themes))

@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 
 from pipeline.render.curves import Curve, Curves, curves_name, declared_curves, event_name
-from pipeline.render.figures.canvas import LooksKey, Page, drawn, look_marker, looks_key_places, paint_looks_key, share_axis
+from pipeline.render.figures.canvas import LooksKey, Sheet, drawn, look_marker, looks_key_places, paint_looks_key, share_axis
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, wrapped
 from pipeline.render.figures.look import LINE, RULE, WIDTH, level_look
@@ -46,7 +46,7 @@ def _key(results: Results, curves: Curves) -> LooksKey:
     return tuple((line.label if line.shown else f"{line.label} ({withheld})", level_look(line.place)) for line in curves.lines)
 
 
-def _paint(results: Results, page: Page, curves: Curves, placed: tuple[LooksKey, float]) -> None:
+def _paint(results: Results, page: Sheet, curves: Curves, placed: tuple[LooksKey, float]) -> None:
     key, top = placed
     axes = page.panel(LEFT, top, WIDTH - LEFT - RIGHT, PANEL)
     times = curves.times
@@ -80,7 +80,7 @@ def _paint_line(axes: Axes, line: Curve, shift: float) -> None:
     axes.plot(*places, **look_marker(look), zorder=4, clip_on=False)
 
 
-def _paint_risk(results: Results, page: Page, axes: Axes, placed: tuple[Curves, float]) -> None:
+def _paint_risk(results: Results, page: Sheet, axes: Axes, placed: tuple[Curves, float]) -> None:
     curves, above = placed
     top = above + PANEL + AXIS + LINE
     page.write((0.05, top - LINE * 0.2), results.say("figure.curve.at_risk"), Style(weight="bold"))

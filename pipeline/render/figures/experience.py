@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from pipeline.render.answers import Cells, cells_of, only_participants_asked, segments, total_of
-from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, point_look, write, write_beside
+from pipeline.render.figures.canvas import Sheet, boxes, drawn, number_axis, point_look, write, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, wrapped
 from pipeline.render.figures.look import LINE, MUTED, PAPER, RULE, WIDTH, group_look, ink_on
@@ -24,7 +24,7 @@ YES_OR_NO = 2
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """One question of the exhibit, with the cells of one group."""
 
     variable: str
@@ -58,7 +58,7 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
     keys = list(dict.fromkeys(question.variable for question in questions if question.rated))
     top = sum(key_height(results, variable) for variable in keys[:1]) + 0.05
 
-    def paint(page: Page) -> None:
+    def paint(page: Sheet) -> None:
         for variable in keys[:1]:
             paint_key(results, page, variable, 0)
         _paint(results, page, questions, top)
@@ -72,7 +72,7 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
     )
 
 
-def _caption(results: Results, exhibit: str, questions: list[Question]) -> str:
+def _caption(results: Results, exhibit: str, questions: list[AskedQuestion]) -> str:
     label = results.label("exhibit", exhibit)
     remark = merged_remark(results, (segments(question.rows) for question in questions if question.rated))
     if len(results.groups) == 1:
@@ -84,7 +84,7 @@ def _caption(results: Results, exhibit: str, questions: list[Question]) -> str:
     return " ".join([said, *remark])
 
 
-def _questions(results: Results, exhibit: dict) -> list[Question]:
+def _questions(results: Results, exhibit: dict) -> list[AskedQuestion]:
     """Give the questions in the order declared, rated ones first; groups one by one, all together only where there are none."""
     cells = {key: rows for key, rows in cells_of(results, "experience").items() if rows[0].analysis == exhibit["id"]}
     grouped = {(variable, wave) for variable, wave, group in cells if group != EVERYBODY}
@@ -93,7 +93,7 @@ def _questions(results: Results, exhibit: dict) -> list[Question]:
         for (name, wave, group), rows in cells.items():
             if name == variable and can_stack(results, variable) and (group != EVERYBODY or (name, wave) not in grouped):
                 asked = _asked(results, cells, wave, group)
-                found.append(Question(variable, group, rows, asked, wrapped(_label(results, variable, rows, asked), LABELS - 0.1)))
+                found.append(AskedQuestion(variable, group, rows, asked, wrapped(_label(results, variable, rows, asked), LABELS - 0.1)))
     return sorted(found, key=lambda question: not question.rated)
 
 
@@ -117,7 +117,7 @@ def _counted(results: Results, variable: str) -> str:
     return answer_order(results, variable)[0]
 
 
-def _paint(results: Results, page: Page, questions: list[Question], top: float) -> None:
+def _paint(results: Results, page: Sheet, questions: list[AskedQuestion], top: float) -> None:
     depth = sum(question.height for question in questions)
     axes = page.panel(LABELS, top, WIDTH - LABELS - NUMBERS, depth)
     axes.set_ylim(depth, 0)
@@ -139,7 +139,7 @@ def _paint(results: Results, page: Page, questions: list[Question], top: float) 
     axes.set_xlabel(results.say("figure.experience.axis"))
 
 
-def _paint_rated(results: Results, axes: Axes, question: Question, middle: float) -> None:
+def _paint_rated(results: Results, axes: Axes, question: AskedQuestion, middle: float) -> None:
     parts = segments(question.rows)
     if parts is None:
         write(axes, (0.02, middle), results.say("table.withheld"), Style(colour=MUTED))
@@ -158,7 +158,7 @@ def _paint_rated(results: Results, axes: Axes, question: Question, middle: float
     hatch(axes, [corner for corner, part in zip(corners, parts, strict=True) if MERGED in part.code])
 
 
-def _paint_share(results: Results, axes: Axes, question: Question, middle: float) -> None:
+def _paint_share(results: Results, axes: Axes, question: AskedQuestion, middle: float) -> None:
     row = _counted_row(results, question)
     if row is None:
         write(axes, (0.02, middle), results.say("table.withheld"), Style(colour=MUTED))
@@ -169,13 +169,13 @@ def _paint_share(results: Results, axes: Axes, question: Question, middle: float
     axes.plot(row.share, middle, **point_look(results, question.group), zorder=3)
 
 
-def _counted_row(results: Results, question: Question) -> Row | None:
+def _counted_row(results: Results, question: AskedQuestion) -> Row | None:
     """Give the cell of the counted answer; None when it is withheld."""
     code = _counted(results, question.variable)
     return next((row for row in question.rows if row.row == code and not row.withheld and known(row.share)), None)
 
 
-def _alt(results: Results, questions: list[Question]) -> str:
+def _alt(results: Results, questions: list[AskedQuestion]) -> str:
     parts = []
     for question in questions:
         label = results.label("variable", question.variable) + (f" ({question.asked})" if question.asked else "")

@@ -1,14 +1,14 @@
 """Participant flow in the shape of CONSORT: invited, in the sample, answered each wave, analysed."""
 
 from pipeline.render.figures.canvas import drawn
-from pipeline.render.figures.chart import MAIN, PAD, SIDE, Arrow, Box, Chart, paint_chart
+from pipeline.render.figures.chart import MAIN, PAD, SIDE, Arrow, Chart, ChartBox, paint_chart
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import wrapped
 from pipeline.render.figures.look import LINE, SMALL, TEXT, WIDTH, group_look
 from pipeline.render.flow import (
     Chain,
     Chains,
-    count_text,
+    count_or_withheld,
     flow_chains,
     node_label,
     primary_analysed,
@@ -50,7 +50,7 @@ def _add_rows(results: Results, chains: Chains, chart: Chart) -> None:
     texts = [_rows_text(results, source_label(results, source), chain) for source, chain in sources]
     lines = [line for text in texts for line in wrapped(text, width - 2 * PAD, SMALL)]
     if lines:
-        chart.add(Box((results.say("figure.flow.rows"), *lines), MIDDLE, chart.bottom, width, "rows"))
+        chart.add(ChartBox((results.say("figure.flow.rows"), *lines), MIDDLE, chart.bottom, width, "rows"))
         chart.bottom += GAP
 
 
@@ -61,15 +61,17 @@ def _about_people(results: Results, source: str) -> bool:
 
 
 def _rows_text(results: Results, source: str, chain: Chain) -> str:
-    received, kept = count_text(results, chain.start), count_text(results, chain.end)
+    received, kept = count_or_withheld(results, chain.start), count_or_withheld(results, chain.end)
     lost = [loss for loss in chain.losses if loss.n != 0]
-    losses = [results.say("figure.flow.row_loss", reason=node_label(results, loss.node), count=count_text(results, loss)) for loss in lost]
+    losses = [
+        results.say("figure.flow.row_loss", reason=node_label(results, loss.node), count=count_or_withheld(results, loss)) for loss in lost
+    ]
     if not losses:
         return results.say("figure.flow.rows_all_kept", source=source, received=received)
     return results.say("figure.flow.rows_removed", source=source, received=received, losses="; ".join(losses), kept=kept)
 
 
-def _add_sample(results: Results, sample: Chain, chart: Chart) -> Box:
+def _add_sample(results: Results, sample: Chain, chart: Chart) -> ChartBox:
     """Put invited people and those in the sample one under the other; the loss stands beside the arrow."""
     last = chart.add(_people_box(results, sample.start, chart.bottom))
     if sample.losses:
@@ -80,10 +82,12 @@ def _add_sample(results: Results, sample: Chain, chart: Chart) -> Box:
     return last
 
 
-def _people_box(results: Results, row: Row, top: float) -> Box:
-    people = results.say("figure.flow.people", count=count_text(results, row), unit=results.label("unit", results.facts["sample"]["unit"]))
+def _people_box(results: Results, row: Row, top: float) -> ChartBox:
+    people = results.say(
+        "figure.flow.people", count=count_or_withheld(results, row), unit=results.label("unit", results.facts["sample"]["unit"])
+    )
     lines = [line for text in (people, node_label(results, row.node)) for line in wrapped(text, MAIN - 2 * PAD, TEXT)]
-    return Box(tuple(lines), MIDDLE, top, MAIN)
+    return ChartBox(tuple(lines), MIDDLE, top, MAIN)
 
 
 def _add_losses(results: Results, chart: Chart, chain: Chain, place: tuple[float, float, float]) -> None:
@@ -91,19 +95,21 @@ def _add_losses(results: Results, chart: Chart, chain: Chain, place: tuple[float
     centre, stem, height = place
     names = {"no_answer": results.say("figure.flow.no_answer")}
     texts = [
-        f"{names.get(loss.node) or node_label(results, loss.node)}: {count_text(results, loss)}" for loss in chain.losses if loss.n != 0
+        f"{names.get(loss.node) or node_label(results, loss.node)}: {count_or_withheld(results, loss)}"
+        for loss in chain.losses
+        if loss.n != 0
     ]
     lines = [line for text in texts for line in wrapped(capital(text), SIDE - 2 * PAD, SMALL)]
     if lines:
         tall = len(lines) * LINE + 2 * PAD
-        chart.add(Box(tuple(lines), centre, height - tall / 2, SIDE, "loss"))
+        chart.add(ChartBox(tuple(lines), centre, height - tall / 2, SIDE, "loss"))
         chart.arrows.append(Arrow((stem, height), (centre + (-SIDE / 2 if centre > stem else SIDE / 2), height)))
 
 
-def _add_groups(results: Results, chains: Chains, chart: Chart, above: Box) -> None:
+def _add_groups(results: Results, chains: Chains, chart: Chart, above: ChartBox) -> None:
     """Put the groups side by side, each wave that lost somebody at one height, and the primary analyses last."""
     steps = [_size_boxes(results, chains), *_wave_boxes(results, chains), _analysed_boxes(results, chains)]
-    last: dict[str, Box] = dict.fromkeys(results.groups, above)
+    last: dict[str, ChartBox] = dict.fromkeys(results.groups, above)
     for boxes, losses in steps:
         top = chart.bottom + (2 * GAP if losses else 1.4 * GAP)
         for group, box in boxes.items():
@@ -115,7 +121,7 @@ def _add_groups(results: Results, chains: Chains, chart: Chart, above: Box) -> N
             last[group] = placed
 
 
-Step = tuple[dict[str, Box], dict[str, Chain]]
+Step = tuple[dict[str, ChartBox], dict[str, Chain]]
 """What stands at one height: a box per group, and the losses on the way to it."""
 
 
@@ -131,8 +137,8 @@ def _side(results: Results, group: str) -> float:
     return _centre(results, group) - away if leftmost else _centre(results, group) + away
 
 
-def _group_box(results: Results, group: str, lines: tuple[str, ...], kind: str) -> Box:
-    return Box(lines, _centre(results, group), 0, MAIN, kind, group_look(results, group).colour)
+def _group_box(results: Results, group: str, lines: tuple[str, ...], kind: str) -> ChartBox:
+    return ChartBox(lines, _centre(results, group), 0, MAIN, kind, group_look(results, group).colour)
 
 
 def _size_boxes(results: Results, chains: Chains) -> Step:
@@ -145,7 +151,7 @@ def _size_boxes(results: Results, chains: Chains) -> Step:
                 continue
             texts = [results.say("figure.flow.everyone", wave=results.label("wave", wave)) for wave in complete]
             heading = wrapped(capital(results.group_label(group)), MAIN - 2 * PAD, TEXT, "bold")
-            count = count_text(results, chains["sample", group].end)
+            count = count_or_withheld(results, chains["sample", group].end)
             lines = (" ".join(heading), count, *(line for text in texts for line in wrapped(text, MAIN - 2 * PAD, TEXT)))
             boxes[group] = _group_box(results, group, (*heading, *lines[1:]), f"group{len(heading)}")
     return boxes, {}
@@ -164,7 +170,7 @@ def _wave_boxes(results: Results, chains: Chains) -> list[Step]:
 
 
 def _answered_lines(results: Results, wave: str, chain: Chain) -> tuple[str, ...]:
-    text = results.say("figure.flow.answered", wave=capital(results.label("wave", wave)), count=count_text(results, chain.end))
+    text = results.say("figure.flow.answered", wave=capital(results.label("wave", wave)), count=count_or_withheld(results, chain.end))
     return tuple(wrapped(text, MAIN - 2 * PAD, TEXT))
 
 
@@ -172,7 +178,7 @@ def _analysed_boxes(results: Results, chains: Chains) -> Step:
     boxes = {}
     for group in results.groups:
         texts = [
-            f"{results.outcome_label(outcome)}: {count_text(results, chain.end)}"
+            f"{results.outcome_label(outcome)}: {count_or_withheld(results, chain.end)}"
             for outcome, chain in primary_analysed(results, chains, group)
         ]
         lines = [line for text in texts for line in wrapped(text, MAIN - 2 * PAD, TEXT)]
@@ -184,13 +190,13 @@ def _analysed_boxes(results: Results, chains: Chains) -> Step:
 def _alt(results: Results, chains: Chains) -> str:
     """Say the counts in words."""
     unit = results.label("unit", results.facts["sample"]["unit"])
-    total = results.say("figure.flow.people", unit=unit, count=count_text(results, chains["sample", EVERYBODY].end))
+    total = results.say("figure.flow.people", unit=unit, count=count_or_withheld(results, chains["sample", EVERYBODY].end))
     return results.say("figure.flow.alt", total=total, groups="; ".join(_group_words(results, chains, group) for group in results.groups))
 
 
 def _group_words(results: Results, chains: Chains, group: str) -> str:
     waves = wave_chains(results, chains, group).items()
-    parts = [f"{results.label('wave', wave)} {count_text(results, chain.end)}" for wave, chain in waves]
+    parts = [f"{results.label('wave', wave)} {count_or_withheld(results, chain.end)}" for wave, chain in waves]
     analysed = primary_analysed(results, chains, group)
-    parts += [f"{results.outcome_label(outcome)} {count_text(results, chain.end)}" for outcome, chain in analysed]
+    parts += [f"{results.outcome_label(outcome)} {count_or_withheld(results, chain.end)}" for outcome, chain in analysed]
     return f"{results.group_label(group)}: {', '.join(parts)}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from pipeline.render.figures.canvas import Page, drawn, number_axis, reference_line, write_beside
+from pipeline.render.figures.canvas import Sheet, drawn, number_axis, reference_line, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, text_width, wrapped
 from pipeline.render.figures.look import BAND, INK, MUTED, PAPER, SMALL, WIDTH
@@ -38,7 +38,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Panel:
+class ForestPanel:
     """Outcomes that share an axis."""
 
     unit: str
@@ -69,13 +69,13 @@ def forest_figure(results: Results) -> Figure | None:
     return drawn("forest", height, lambda page: _paint(results, page, panels), (_alt(results, outcomes), " ".join(caption)))
 
 
-def _panels(results: Results, outcomes: list[OutcomeRows]) -> list[Panel]:
+def _panels(results: Results, outcomes: list[OutcomeRows]) -> list[ForestPanel]:
     """Group outcomes by unit, in the order in which the units first occur; all shares together."""
     units: dict[tuple[str, str], list[OutcomeRows]] = {}
     for outcome in outcomes:
         units.setdefault((unit_of(results, outcome), outcome.kind), []).append(outcome)
     one_wave = len({outcome.wave for outcome in outcomes}) == 1
-    return [Panel(unit, kind, _blocks(results, members, one_wave)) for (unit, kind), members in units.items()]
+    return [ForestPanel(unit, kind, _blocks(results, members, one_wave)) for (unit, kind), members in units.items()]
 
 
 def unit_of(results: Results, outcome: OutcomeRows) -> str:
@@ -99,7 +99,7 @@ def _blocks(results: Results, outcomes: list[OutcomeRows], one_wave: bool) -> tu
     return tuple(blocks)
 
 
-def _paint(results: Results, page: Page, panels: list[Panel]) -> None:
+def _paint(results: Results, page: Sheet, panels: list[ForestPanel]) -> None:
     _paint_legend(results, page)
     top = LEGEND
     for panel in panels:
@@ -130,7 +130,7 @@ def _limits(blocks: tuple[Block, ...]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _paint_names(page: Page, block: Block, top: float) -> None:
+def _paint_names(page: Sheet, block: Block, top: float) -> None:
     weight = "bold" if block.outcome.is_primary else "normal"
     styles = [Style(weight=weight)] * len(block.name) + [Style(colour=MUTED)] * len(block.better)
     for place, (line, style) in enumerate(zip(block.name + block.better, styles, strict=True)):
@@ -169,7 +169,7 @@ def estimate_text(results: Results, row: Row) -> str:
     return f"{text} ({results.between(low, high)})"
 
 
-def _paint_legend(results: Results, page: Page) -> None:
+def _paint_legend(results: Results, page: Sheet) -> None:
     x = LABELS + 0.05
     for name in ("raw", "adjusted"):
         text = results.say(f"figure.forest.{name}")

@@ -1,13 +1,13 @@
 """From those asked to interviews that all coders coded: boxes with losses beside them."""
 
-from pipeline.render.codings import Coding
+from pipeline.render.codings import CodedInterviews
 from pipeline.render.figures.canvas import drawn
-from pipeline.render.figures.chart import MAIN, PAD, SIDE, Arrow, Box, Chart, paint_chart
+from pipeline.render.figures.chart import MAIN, PAD, SIDE, Arrow, Chart, ChartBox, paint_chart
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import wrapped
 from pipeline.render.figures.look import SMALL, TEXT, WIDTH
 from pipeline.render.results import Results
-from pipeline.render.wording.interviewed import Step, steps
+from pipeline.render.wording.interviewed import CountedStep, steps
 
 GAP = 0.24
 """Least distance between boxes, in inches."""
@@ -15,11 +15,11 @@ MIDDLE = WIDTH / 2 - 0.6
 BESIDE = MIDDLE + MAIN / 2 + 0.25 + SIDE
 
 
-def interviews_figure(results: Results, coding: Coding) -> Figure:
+def interviews_figure(results: Results, coding: CodedInterviews) -> Figure:
     """Draw how many were asked, interviewed and coded."""
     found = steps(results, coding)
     chart = Chart()
-    above: Box | None = None
+    above: ChartBox | None = None
     for step in found:
         above = _add(results, chart, step, above)
     alt = results.say("figure.interviews.alt", steps="; ".join(f"{step.name} {results.number(step.count, 0)}" for step in found))
@@ -27,18 +27,18 @@ def interviews_figure(results: Results, coding: Coding) -> Figure:
     return drawn("interviews", chart.bottom + 0.05, lambda page: paint_chart(page, chart), words)
 
 
-def _add(results: Results, chart: Chart, step: Step, above: Box | None) -> Box:
+def _add(results: Results, chart: Chart, step: CountedStep, above: ChartBox | None) -> ChartBox:
     """Put a step below the one above it, with what was lost between them beside the arrow."""
     lines = wrapped(f"{results.number(step.count, 0)} {step.name}", MAIN - 2 * PAD, TEXT)
     if above is None:
-        return chart.add(Box(tuple(lines), MIDDLE, chart.bottom, MAIN))
+        return chart.add(ChartBox(tuple(lines), MIDDLE, chart.bottom, MAIN))
     top = above.bottom + GAP
     if step.lost:
         text = [line for loss in step.lost for line in wrapped(loss, 1.6 * SIDE - 2 * PAD, SMALL)]
-        loss = chart.add(Box(tuple(text), BESIDE, top, 1.6 * SIDE, "loss"))
+        loss = chart.add(ChartBox(tuple(text), BESIDE, top, 1.6 * SIDE, "loss"))
         middle = loss.top + loss.height / 2
         chart.arrows.append(Arrow((MIDDLE, middle), (loss.centre - loss.width / 2, middle)))
         top = loss.bottom + GAP
-    box = chart.add(Box(tuple(lines), MIDDLE, top, MAIN))
+    box = chart.add(ChartBox(tuple(lines), MIDDLE, top, MAIN))
     chart.arrows.append(Arrow((MIDDLE, above.bottom), (MIDDLE, box.top)))
     return box

@@ -34,7 +34,7 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Written:
+class Lettered:
     """One line of text at a place, its capitals centred on it."""
 
     text: str
@@ -50,7 +50,7 @@ class Lettering(Artist):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: list[Written] = []
+        self.lines: list[Lettered] = []
         self.set_zorder(10)
 
     def draw(self, renderer: Any) -> None:

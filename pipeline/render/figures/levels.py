@@ -2,12 +2,12 @@
 
 from matplotlib.axes import Axes
 
-from pipeline.render.figures.canvas import Page, drawn, number_axis, reference_line, row_labels, write_beside
+from pipeline.render.figures.canvas import Sheet, drawn, number_axis, reference_line, row_labels, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import clipped
 from pipeline.render.figures.look import INK, LINE, MUTED, PAPER, WIDTH
 from pipeline.render.labels import level_label
-from pipeline.render.levels import Place, levels_of, main_places, place_name
+from pipeline.render.levels import Place, levels_shown, main_places, place_name
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
 
@@ -26,7 +26,7 @@ def level_figures(results: Results, per: str, chosen: str = "") -> list[Figure]:
 
 
 def _figure(results: Results, per: str, place: Place, chosen: str) -> Figure | None:
-    shown = [level for level in levels_of(results, per) if level in place.levels]
+    shown = [level for level in levels_shown(results, per) if level in place.levels]
     if not any(known(place.levels[level].estimate) for level in shown):
         return None
     name = place_name(results, place)
@@ -41,7 +41,7 @@ def _row_height(results: Results, shown: list[str]) -> float:
     return max(ROW, LINE * max(len(clipped(level_label(results, level), LABELS - GAP)) for level in shown))
 
 
-def _paint(results: Results, page: Page, place: Place, levels: tuple[list[str], str]) -> None:
+def _paint(results: Results, page: Sheet, place: Place, levels: tuple[list[str], str]) -> None:
     shown, chosen = levels
     axes = page.panel(LABELS, TOP, WIDTH - LABELS - NUMBERS, _row_height(results, shown) * len(shown))
     axes.set_ylim(len(shown) - 0.5, -0.5)

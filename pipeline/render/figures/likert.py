@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.render.answers import Cells, Segment, cells_of, segments, total_of
-from pipeline.render.figures.canvas import Page, drawn, point_look, reference_line, within, write_beside
+from pipeline.render.figures.canvas import Sheet, drawn, point_look, reference_line, within, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import PAPER, WIDTH
@@ -52,7 +52,7 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
     height = key + ROW * len(rows) + AXIS
     words = (_alt(results, cells, measure, items), caption)
 
-    def paint(page: Page) -> None:
+    def paint(page: Sheet) -> None:
         paint_key(results, page, items[0], 0)
         _paint(results, page, (items[0], rows), key)
 
@@ -91,7 +91,7 @@ def _bar_row(results: Results, cells: Cells, key: tuple[str, str, str]) -> Liker
     return LikertRow(label, group, segments(cells[key]), total_of(cells[key]))
 
 
-def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], top: float) -> None:
+def _paint(results: Results, page: Sheet, content: tuple[str, list[LikertRow]], top: float) -> None:
     item, rows = content
     order = answer_order(results, item)
     axes = page.panel(LABELS, top, WIDTH - LABELS - NUMBERS, ROW * len(rows))
@@ -114,7 +114,7 @@ def _paint(results: Results, page: Page, content: tuple[str, list[LikertRow]], t
     _percent_axis(results, axes)
 
 
-def _paint_question(page: Page, axes: Axes, label: str, middle: float) -> None:
+def _paint_question(page: Sheet, axes: Axes, label: str, middle: float) -> None:
     """Write a line of a question across the figure, with paper behind it where the line in the middle would cross it."""
     width = 0.03 + text_width(label, QUESTION.size, QUESTION.weight)
     axes.add_patch(Rectangle((0, middle - ROW / 2), width, ROW, transform=page.inches, color=PAPER, linewidth=0, zorder=1.5))

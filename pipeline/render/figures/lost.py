@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from pipeline.render.changes import Bounded, Change
-from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, reference_line, row_labels, write, write_beside
+from pipeline.render.figures.canvas import Sheet, boxes, drawn, number_axis, reference_line, row_labels, write, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, text_width
 from pipeline.render.figures.look import INK, MUTED, PARTICIPANT, WIDTH
@@ -24,7 +24,7 @@ GROUND = "#D9D9D9"
 
 
 @dataclass(frozen=True)
-class Line:
+class BoundedChange:
     """One time: its change, and its bounds where they are declared."""
 
     change: Change
@@ -50,7 +50,7 @@ def lost_figures(results: Results, changes: list[Change]) -> tuple[Figure, ...]:
 
 
 def _figure(results: Results, outcome: str, changes: list[Change]) -> Figure | None:
-    lines = [Line(change, _bounds(results, change)) for change in changes]
+    lines = [BoundedChange(change, _bounds(results, change)) for change in changes]
     if not any(line.ends for line in lines):
         return None
     label = results.outcome_label(outcome)
@@ -67,7 +67,7 @@ def _bounds(results: Results, change: Change) -> Bounded | None:
     return found if found is not None and found.low.n_missing else None
 
 
-def _paint(results: Results, page: Page, lines: list[Line], bounded: bool) -> None:
+def _paint(results: Results, page: Sheet, lines: list[BoundedChange], bounded: bool) -> None:
     axes = page.panel(LABELS, KEY, WIDTH - LABELS - NUMBERS, ROW * len(lines))
     ends = [0.0, *(end for line in lines for end in line.ends)]
     room = 0.06 * (max(ends) - min(ends) or 1.0)
@@ -85,7 +85,7 @@ def _paint(results: Results, page: Page, lines: list[Line], bounded: bool) -> No
     _paint_key(results, page, bounded)
 
 
-def _paint_line(results: Results, axes: Axes, place: int, line: Line) -> None:
+def _paint_line(results: Results, axes: Axes, place: int, line: BoundedChange) -> None:
     if line.bounds is not None:
         low, high = line.bounds.low.estimate, line.bounds.high.estimate
         boxes(axes, [(low, place - BAR / 2, high - low, BAR)], [GROUND], edgecolor=MUTED, linewidth=0.6, zorder=1)
@@ -100,7 +100,7 @@ def _paint_line(results: Results, axes: Axes, place: int, line: Line) -> None:
     write_beside(axes, place, f"{with_sign(results, row)}{span}", 8)
 
 
-def _paint_key(results: Results, page: Page, bounded: bool) -> None:
+def _paint_key(results: Results, page: Sheet, bounded: bool) -> None:
     page.line([0.1, 0.34], [0.12, 0.12], color=PARTICIPANT.edge, linewidth=2)
     page.line([0.22], [0.12], marker="o", color=PARTICIPANT.colour, markeredgecolor=PARTICIPANT.edge, markersize=6)
     text = results.say("progress.figure.lost_key")
@@ -111,7 +111,7 @@ def _paint_key(results: Results, page: Page, bounded: bool) -> None:
         page.write((left + 0.24, 0.12), results.say("progress.figure.lost_key_bounds"), Style(colour=INK))
 
 
-def _alt(results: Results, label: str, lines: list[Line]) -> str:
+def _alt(results: Results, label: str, lines: list[BoundedChange]) -> str:
     parts = []
     for line in lines:
         row = line.change.number("mean_change")

@@ -1,7 +1,7 @@
 """Love plot: how alike the groups were at the start, in standard deviations."""
 
 from pipeline.render.balance import Difference, balance_differences
-from pipeline.render.figures.canvas import Page, drawn, number_axis, reference_line, row_labels, write_beside
+from pipeline.render.figures.canvas import Sheet, drawn, number_axis, reference_line, row_labels, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import clipped
 from pipeline.render.figures.look import INK, LINE, PAPER, RULE, WIDTH
@@ -39,7 +39,7 @@ def _row_height(differences: list[Difference]) -> float:
     return max(ROW, LINE * max(len(clipped(one.label, LABELS - GAP)) for one in differences))
 
 
-def _paint(results: Results, page: Page, differences: list[Difference]) -> None:
+def _paint(results: Results, page: Sheet, differences: list[Difference]) -> None:
     count = len(differences)
     beside = WORDS if any(one.is_complete for one in differences) else NUMBERS
     axes = page.panel(LABELS, TOP, WIDTH - LABELS - beside, _row_height(differences) * count)

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from pipeline.render.answers import cells_of
 from pipeline.render.changes import scale_ends
-from pipeline.render.figures.canvas import Page, drawn, share_axis
+from pipeline.render.figures.canvas import Sheet, drawn, share_axis
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, TEXT, WIDTH, group_look
@@ -99,7 +99,7 @@ def heights(rows: list[Row], edges: list[float]) -> list[float] | None:
     return list(shares.values())
 
 
-def _paint(results: Results, page: Page, panels: list[Scores]) -> None:
+def _paint(results: Results, page: Sheet, panels: list[Scores]) -> None:
     if _legend(results):
         _paint_key(results, page)
     width = (WIDTH - LEFT - 0.1 - GUTTER * (COLUMNS - 1)) / COLUMNS
@@ -143,7 +143,7 @@ def _look(results: Results, group: str) -> dict[str, Any]:
     return {"facecolor": look.pale, "edgecolor": look.colour, "linewidth": 1.0, "hatch": look.hatch}
 
 
-def _paint_key(results: Results, page: Page) -> None:
+def _paint_key(results: Results, page: Sheet) -> None:
     left = LEFT
     room = (WIDTH - LEFT) / len(results.groups) - 0.6
     for group in results.groups:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from pipeline.render.changes import Change, scale_ends, what_was_tested
-from pipeline.render.figures.canvas import Page, drawn, number_axis, write_beside
+from pipeline.render.figures.canvas import Sheet, drawn, number_axis, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
 from pipeline.render.figures.look import INK, PAPER, RULE, SMALL, TEXT, WIDTH
@@ -25,7 +25,7 @@ MARKERS = {"mean_then": ("D", PAPER), "mean_before": ("o", PAPER), "mean_after":
 
 
 @dataclass(frozen=True)
-class Panel:
+class RatedMeasure:
     """One measure: its heading, its points as label and row, and the ends of its axis."""
 
     heading: str
@@ -57,7 +57,7 @@ def _figure(results: Results, rated: Change) -> Figure | None:
     return drawn(name, sum(panel.height for panel in panels), lambda page: _paint(results, page, panels), words)
 
 
-def _panel(results: Results, change: Change, is_rated: bool) -> Panel:
+def _panel(results: Results, change: Change, is_rated: bool) -> RatedMeasure:
     names = wave_names(results, change)
     at_the_time = "before_after.figure.rated.at_the_time"
     labels = {
@@ -67,7 +67,7 @@ def _panel(results: Results, change: Change, is_rated: bool) -> Panel:
     }
     points = tuple((label, row) for estimand, label in labels.items() if (row := change.number(estimand)) is not None)
     heading = f"{results.outcome_label(change.outcome)} ({unit_inside(results, change.outcome)})"
-    return Panel(heading, points, _limits(results, change, points))
+    return RatedMeasure(heading, points, _limits(results, change, points))
 
 
 def _limits(results: Results, change: Change, points: tuple[tuple[str, Row], ...]) -> tuple[float, float]:
@@ -77,7 +77,7 @@ def _limits(results: Results, change: Change, points: tuple[tuple[str, Row], ...
     return low - room, high + room
 
 
-def _paint(results: Results, page: Page, panels: list[Panel]) -> None:
+def _paint(results: Results, page: Sheet, panels: list[RatedMeasure]) -> None:
     top = 0.0
     for panel in panels:
         page.write((0.04, top + HEADING / 2), clipped(panel.heading, WIDTH - 0.1, 1, HEADING_STYLE)[0], HEADING_STYLE)
@@ -89,7 +89,7 @@ def _paint(results: Results, page: Page, panels: list[Panel]) -> None:
 HEADING_STYLE = Style(size=TEXT, weight="bold")
 
 
-def _paint_panel(results: Results, page: Page, axes: Axes, panel: Panel, top: float) -> None:
+def _paint_panel(results: Results, page: Sheet, axes: Axes, panel: RatedMeasure, top: float) -> None:
     axes.set_xlim(*panel.limits)
     axes.set_ylim(len(panel.points), 0)
     axes.set_yticks([])
@@ -107,6 +107,6 @@ def _paint_panel(results: Results, page: Page, axes: Axes, panel: Panel, top: fl
     number_axis(results, axes)
 
 
-def _alt(results: Results, panel: Panel) -> str:
+def _alt(results: Results, panel: RatedMeasure) -> str:
     points = ", ".join(f"{label} {results.number(row.estimate)}" for label, row in panel.points)
     return f"{panel.heading}: {points}"

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.render.changes import Change, changes_by_level, scale_ends
-from pipeline.render.figures.canvas import Page, decimals_needed, drawn, within
+from pipeline.render.figures.canvas import Sheet, decimals_needed, drawn, within
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped
 from pipeline.render.figures.look import LINE, MUTED, PARTICIPANT, RULE, SMALL, TEXT, WIDTH
@@ -92,7 +92,7 @@ def _limits(results: Results, change: Change, slopes: list[Slope]) -> tuple[floa
     return low - room, high + room
 
 
-def _paint(results: Results, page: Page, change: Change, slopes: list[Slope]) -> None:
+def _paint(results: Results, page: Sheet, change: Change, slopes: list[Slope]) -> None:
     tall = page.tall - TOP - BELOW
     axes = page.panel(LEFT, TOP, WIDTH - LEFT - RIGHT, tall)
     axes.set_xlim(0, 1)
@@ -103,7 +103,7 @@ def _paint(results: Results, page: Page, change: Change, slopes: list[Slope]) ->
     _paint_labels(results, page, axes, _labelled(slopes))
 
 
-def _paint_frame(results: Results, page: Page, axes: Axes, change: Change) -> None:
+def _paint_frame(results: Results, page: Sheet, axes: Axes, change: Change) -> None:
     limits = axes.get_ylim()
     ticks = [float(tick) for tick in MaxNLocator(5).tick_values(*limits) if within(tick, limits)]
     digits = decimals_needed(min(later - earlier for earlier, later in pairwise(ticks))) if len(ticks) > 1 else 0
@@ -134,7 +134,7 @@ def _paint_line(axes: Axes, slope: Slope) -> None:
         axes.plot([0, 1], ends, color=THIN, linewidth=0.9, linestyle=style, zorder=3, marker="o", markersize=2.5, clip_on=False)
 
 
-def _paint_labels(results: Results, page: Page, axes: Axes, slopes: list[Slope]) -> None:
+def _paint_labels(results: Results, page: Sheet, axes: Axes, slopes: list[Slope]) -> None:
     """Write each line's name at its end, moved apart where ends lie close, with a thin line to it."""
     low, high = axes.get_ylim()
     tall = page.tall - TOP - BELOW

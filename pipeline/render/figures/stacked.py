@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from pipeline.render.answers import Segment
-from pipeline.render.figures.canvas import Page, boxes, write
+from pipeline.render.figures.canvas import Sheet, boxes, write
 from pipeline.render.figures.lettering import Style, text_width
 from pipeline.render.figures.look import LINE, MUTED, PAPER, WIDTH, ink_on
 from pipeline.render.labels import answer_label, answer_order
@@ -99,7 +99,7 @@ def merged_remark(results: Results, bars: Iterable[list[Segment] | None]) -> lis
     return [results.say("figure.merged")] if merged else []
 
 
-def paint_key(results: Results, page: Page, variable: str, top: float) -> None:
+def paint_key(results: Results, page: Sheet, variable: str, top: float) -> None:
     """Write the key of the colours from the left edge, in the order of the answers."""
     order = answer_order(results, variable)
     for code, (x, y) in zip(order, _key_places(results, variable), strict=True):

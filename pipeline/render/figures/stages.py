@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 from pipeline.render.answers import cells_of
-from pipeline.render.figures.canvas import Page, boxes, drawn, number_axis, row_labels, write
+from pipeline.render.figures.canvas import Sheet, boxes, drawn, number_axis, row_labels, write
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import INK, LINE, MUTED, PARTICIPANT, WIDTH, ink_on
@@ -52,7 +52,7 @@ def _is_shown(rows: list[Row]) -> bool:
     return all(known(row.share) and not row.withheld for row in rows)
 
 
-def _paint(results: Results, page: Page, measure: str, bars: Bars) -> None:
+def _paint(results: Results, page: Sheet, measure: str, bars: Bars) -> None:
     top = _key_height(results, measure)
     axes = page.panel(LABELS, top, WIDTH - LABELS - RIGHT, ROW * len(bars))
     axes.set_ylim(len(bars) - 0.5, -0.5)
@@ -110,7 +110,7 @@ def _key_height(results: Results, measure: str) -> float:
     return _key_places(results, measure)[-1][1] + 0.16
 
 
-def _paint_key(results: Results, page: Page, measure: str) -> None:
+def _paint_key(results: Results, page: Sheet, measure: str) -> None:
     for code, (x, y) in zip(class_codes(results, measure), _key_places(results, measure), strict=True):
         page.line(
             [x + 0.06], [y], marker="s", color=_colour(results, measure, code), markeredgecolor=INK, markeredgewidth=0.6, markersize=8

@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 
 from pipeline.render.answers import Cells, cells_of
-from pipeline.render.figures.canvas import Page, drawn, group_key, group_point, number_axis, row_labels, write
+from pipeline.render.figures.canvas import Sheet, drawn, group_key, group_point, number_axis, row_labels, write
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style
 from pipeline.render.figures.look import MUTED, RULE, WIDTH
@@ -51,7 +51,7 @@ def _shares(results: Results, cells: Cells, item: str) -> dict[str, float | None
     return found
 
 
-def _paint(results: Results, page: Page, lines: list[tuple[str, dict[str, float | None]]], answer: str) -> None:
+def _paint(results: Results, page: Sheet, lines: list[tuple[str, dict[str, float | None]]], answer: str) -> None:
     axes = page.panel(LABELS, LEGEND, WIDTH - LABELS - RIGHT, ROW * len(lines))
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.set_xlim(0, 1)

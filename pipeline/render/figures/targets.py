@@ -5,13 +5,13 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from pipeline.render.figures.canvas import Page, drawn, number_axis, row_labels
+from pipeline.render.figures.canvas import Sheet, drawn, number_axis, row_labels
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import BAND, INK, LINE, MUTED, PAPER, TEXT, WIDTH
 from pipeline.render.results import Results
 from pipeline.render.selection import known, outcome_in_wave
-from pipeline.render.targets import LEAST, MOST, SHARE, Reading, Target, reading_label
+from pipeline.render.targets import LEAST, MOST, SHARE, Target, TargetReading, reading_label
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 
 LABELS = 2.0
@@ -71,7 +71,7 @@ def target_board(results: Results, name: str, targets: list[Target]) -> Figure |
     return drawn(name, top, lambda page: _paint(results, page, boards), words)
 
 
-def _paint(results: Results, page: Page, boards: list[Board]) -> None:
+def _paint(results: Results, page: Sheet, boards: list[Board]) -> None:
     _paint_key(results, page)
     limits = _limits([board.target for board in boards])
     for board in boards:
@@ -101,7 +101,7 @@ def _limits(targets: list[Target]) -> tuple[float, float]:
     return low - ROOM / 2, high + ROOM / 2
 
 
-def _paint_headings(results: Results, page: Page, board: Board) -> None:
+def _paint_headings(results: Results, page: Sheet, board: Board) -> None:
     """Write the outcome, the target's share above its line, and the headings of the columns."""
     target = board.target
     title = Style("left", TEXT, "bold")
@@ -114,7 +114,7 @@ def _paint_headings(results: Results, page: Page, board: Board) -> None:
             page.write((left, middle - LINE * (1 - number)), part, Style(colour=MUTED))
 
 
-def _paint_reading(axes: Axes, reading: Reading, place: int) -> None:
+def _paint_reading(axes: Axes, reading: TargetReading, place: int) -> None:
     row, least, most = reading.rows[SHARE], reading.rows[LEAST].estimate, reading.rows[MOST].estimate
     if known(row.conf_low) and known(row.conf_high):
         axes.plot([row.conf_low, row.conf_high], [place, place], color=INK, linewidth=2.2, solid_capstyle="butt", zorder=3)
@@ -124,10 +124,10 @@ def _paint_reading(axes: Axes, reading: Reading, place: int) -> None:
         for end in (least, most):
             axes.plot([end, end], [height - CAP, height + CAP], color=MUTED, linewidth=0.8, zorder=3)
     if known(row.estimate):
-        axes.plot(row.estimate, place, **point_look(reading.support), zorder=4, clip_on=False)
+        axes.plot(row.estimate, place, **reading_look(reading.support), zorder=4, clip_on=False)
 
 
-def point_look(support: str) -> dict[str, Any]:
+def reading_look(support: str) -> dict[str, Any]:
     """Give the look of a share: by what can be said of similar groups."""
     marker, face = {"supported": ("o", INK), "not_supported": ("X", INK)}.get(support, ("o", PAPER))
     return {
@@ -140,7 +140,7 @@ def point_look(support: str) -> dict[str, Any]:
     }
 
 
-def _paint_columns(results: Results, page: Page, read: tuple[Target, Reading], middle: float) -> None:
+def _paint_columns(results: Results, page: Sheet, read: tuple[Target, TargetReading], middle: float) -> None:
     target, reading = read
     number, share = counted_texts(results, reading)
     page.write((COUNTED, middle - LINE / 2), number)
@@ -151,12 +151,12 @@ def _paint_columns(results: Results, page: Page, read: tuple[Target, Reading], m
             page.write((left, middle + (place - (len(lines) - 1) / 2) * LINE), line)
 
 
-def _paint_key(results: Results, page: Page) -> None:
+def _paint_key(results: Results, page: Sheet) -> None:
     """Explain the marks: one line for the shares, one for the lines."""
     x = 0.1
     for support in ("supported", "cannot_tell", "not_supported"):
         text = results.say(f"verdict_mark.{support}")
-        page.line([x], [0.12], **point_look(support))
+        page.line([x], [0.12], **reading_look(support))
         page.write((x + 0.12, 0.12), text)
         x += 0.42 + text_width(text)
     page.line([0.04, 0.3], [0.32, 0.32], color=INK, linewidth=2.2, solid_capstyle="butt")
@@ -182,7 +182,7 @@ def _alt(results: Results, targets: list[Target]) -> str:
     return " ".join(parts)
 
 
-def _alt_of_reading(results: Results, target: Target, reading: Reading) -> str:
+def _alt_of_reading(results: Results, target: Target, reading: TargetReading) -> str:
     number, share = counted_texts(results, reading)
     said = [f"{number} ({share})" if share else number]
     said += [results.say(f"verdict.{reading.fact}")] if reading.fact else []

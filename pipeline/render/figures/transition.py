@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from pipeline.render.figures.canvas import Page, drawn
+from pipeline.render.figures.canvas import Sheet, drawn
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import LINE, MUTED, PAPER, RULE, TEXT, WIDTH, GroupLook, group_look, ink_on
@@ -62,7 +62,7 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
     height = sum(matrix.height for matrix in matrices)
     slug = f"transition-{exhibit['id']}".replace("_", "-")
 
-    def paint(page: Page) -> None:
+    def paint(page: Sheet) -> None:
         top = 0.0
         for matrix in matrices:
             _paint_matrix(results, page, matrix, (top, before, after))
@@ -86,7 +86,7 @@ def _matrices(results: Results, exhibit: str) -> list[Matrix]:
     return matrices
 
 
-def _paint_matrix(results: Results, page: Page, matrix: Matrix, place: tuple[float, str, str]) -> None:
+def _paint_matrix(results: Results, page: Sheet, matrix: Matrix, place: tuple[float, str, str]) -> None:
     top, before, after = place
     look = group_look(results, matrix.group)
     arrow = LABELS
@@ -110,7 +110,7 @@ def _paint_matrix(results: Results, page: Page, matrix: Matrix, place: tuple[flo
         y += tall
 
 
-def _write_lines(page: Page, results: Results, place: tuple[float, float, float], code: tuple[str, str]) -> None:
+def _write_lines(page: Sheet, results: Results, place: tuple[float, float, float], code: tuple[str, str]) -> None:
     """Write a column's label above the cells, its last line nearest to them."""
     x, bottom, width = place
     lines = clipped(answer_label(results, *code), width)
@@ -125,7 +125,7 @@ def _row_label(results: Results, outcome: str, rows: list[Row]) -> list[str]:
     return clipped(answer_label(results, outcome, rows[0].row) + count, LABELS - 0.2, MOST_LINES)
 
 
-def _paint_cell(results: Results, page: Page, row: Row | None, place: tuple[float, float, float, float], look: GroupLook) -> None:
+def _paint_cell(results: Results, page: Sheet, row: Row | None, place: tuple[float, float, float, float], look: GroupLook) -> None:
     left, top, width, tall = place
     shown = row is not None and not row.withheld and known(row.share)
     share = float(row.share) if shown and row is not None else 0.0

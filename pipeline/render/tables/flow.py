@@ -1,9 +1,9 @@
 """The participant flow as a table: the same counts as the figure, with every reason for a loss."""
 
-from pipeline.render.flow import Chain, Chains, count_text, flow_chains, node_label, row_chains, source_label
+from pipeline.render.flow import Chain, Chains, count_or_withheld, flow_chains, node_label, row_chains, source_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, outcome_in_wave
-from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -14,7 +14,7 @@ def flow_table(results: Results) -> Table | None:
     if ("sample", EVERYBODY) not in chains:
         return None
     say = results.say
-    columns = tuple(Column(capital(results.group_label(group))) for group in _groups(results))
+    columns = tuple(ColumnHead(capital(results.group_label(group))) for group in _groups(results))
     lines: list[Line] = []
     for source, chain in row_chains(results, chains):
         heading = say("table.flow_rows", source=source_label(results, source))
@@ -69,7 +69,7 @@ def _line(results: Results, row: Row, groups: dict[str, Row]) -> Line:
     """Write one step; losses carry a minus sign."""
     sign = "\u2212" if row.kind == "loss" else ""
     texts = (
-        f"{sign if groups[group].n != 0 else ''}{count_text(results, groups[group])}" if group in groups else ""
+        f"{sign if groups[group].n != 0 else ''}{count_or_withheld(results, groups[group])}" if group in groups else ""
         for group in _groups(results)
     )
     return Line(capital(node_label(results, row.node)), tuple(Cell(text) for text in texts))

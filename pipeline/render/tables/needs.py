@@ -1,34 +1,34 @@
 """Themes by number of interviews, how far coders agree on each, and the codebook: numbers of interviews, never shares."""
 
-from pipeline.render.codings import Coding, ThemePart
+from pipeline.render.codings import CodedInterviews, ThemePart
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
-from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.coders import KAPPAS, Agreement, agreements, is_skewed
-from pipeline.render.wording.needs import by_coders, count_text
+from pipeline.render.wording.needs import by_coders, found_of_all
 from pipeline.spec.vocabulary import EVERYBODY
 
 
-def themes_table(results: Results, coding: Coding, parts: tuple[ThemePart, ...], name: str) -> Table | None:
+def themes_table(results: Results, coding: CodedInterviews, parts: tuple[ThemePart, ...], name: str) -> Table | None:
     """Table of the themes of some parts; None without any."""
     if not any(part.themes for part in parts):
         return None
     leasts = dict.fromkeys((coding.most, 1))
     columns = tuple(
-        Column(capital(by_coders(results, least) if least > 1 or coding.most == 1 else results.say("needs.by_any"))) for least in leasts
+        ColumnHead(capital(by_coders(results, least) if least > 1 or coding.most == 1 else results.say("needs.by_any"))) for least in leasts
     )
     lines: list[Line] = []
     for part in parts:
         if len(parts) > 1:
             lines.append(Line(results.label("part", part.id, coding.exhibit["id"])))
-        lines += [Line(theme.label, tuple(Cell(count_text(results, theme.counts[least])) for least in leasts)) for theme in part.themes]
+        lines += [Line(theme.label, tuple(Cell(found_of_all(results, theme.counts[least])) for least in leasts)) for theme in part.themes]
     caption = results.say("needs.table.themes_caption")
     notes = (results.say("needs.table.themes_note"),) if coding.most > 1 else ()
     return Table(f"themes-{name}", caption, results.say("needs.table.theme"), columns, tuple(lines), notes)
 
 
-def agreement_table(results: Results, coding: Coding) -> Table | None:
+def agreement_table(results: Results, coding: CodedInterviews) -> Table | None:
     """Table of the agreement on each theme and on all of them; None when it was not measured."""
     found = agreements(results, coding)
     if not found:
@@ -37,9 +37,9 @@ def agreement_table(results: Results, coding: Coding) -> Table | None:
     say, level = results.say, confidence_level(results, rows)
     kappa = next((row.estimand for row in rows if row.estimand in KAPPAS), KAPPAS[0])
     columns = (
-        Column(say("needs.table.alike")),
-        Column(capital(say(f"estimand.{kappa}")), say("needs.table.interval", level=level)),
-        Column(capital(say("estimand.krippendorff_alpha")), say("needs.table.interval", level=level)),
+        ColumnHead(say("needs.table.alike")),
+        ColumnHead(capital(say(f"estimand.{kappa}")), say("needs.table.interval", level=level)),
+        ColumnHead(capital(say("estimand.krippendorff_alpha")), say("needs.table.interval", level=level)),
     )
     lines = []
     for part in coding.parts:
@@ -76,7 +76,7 @@ def _index_cell(results: Results, row: Row | None) -> Cell:
     return Cell(f"{results.number(row.estimate)}\n({span})", notes)
 
 
-def codebook_table(results: Results, coding: Coding) -> Table | None:
+def codebook_table(results: Results, coding: CodedInterviews) -> Table | None:
     """Table of what the coders took each theme to mean; None without definitions."""
     variable = coding.exhibit["rows"]
     lines: list[Line] = []
@@ -87,5 +87,5 @@ def codebook_table(results: Results, coding: Coding) -> Table | None:
             lines += [Line(theme.label, (Cell(results.label("definition", theme.code, variable)),)) for theme in defined]
     if not lines:
         return None
-    columns = (Column(results.say("needs.table.definition"), number=False),)
+    columns = (ColumnHead(results.say("needs.table.definition"), number=False),)
     return Table("codebook", results.say("needs.table.codebook_caption"), results.say("needs.table.theme"), columns, tuple(lines))

@@ -7,7 +7,7 @@ is shown all the same.
 from collections.abc import Sequence
 from itertools import groupby
 
-from pipeline.render.primary import Question, in_order
+from pipeline.render.primary import Question, in_declared_order
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, declared_estimates, is_main, known, note_texts, outcome_in_wave
 from pipeline.render.tables.parts import (
@@ -20,7 +20,7 @@ from pipeline.render.tables.parts import (
     p_heading,
     p_texts,
 )
-from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -38,7 +38,7 @@ def ratios_table(results: Results) -> Table | None:
     say = results.say
     found = {(row.outcome, row.wave, row.analysis, row.estimand): row for row in rows}
     above = say("table.ratio_above", level=confidence_level(results, rows))
-    columns = tuple(Column(capital(say(f"estimand.{estimand}")), above) for estimand in RATIOS)
+    columns = tuple(ColumnHead(capital(say(f"estimand.{estimand}")), above) for estimand in RATIOS)
     lines = tuple(
         Line(
             outcome_in_wave(results, outcome, wave),
@@ -81,12 +81,12 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
     say = results.say
     verdicts = any(row.verdict for row in rows)
     columns = (
-        Column(say("table.what"), number=False),
-        Column(say("table.estimate")),
-        Column(say("table.interval", level=confidence_level(results, list(rows)))),
-        Column(p_heading(results, rows)),
-        Column(say("table.n_heading")),
-        *([Column(say("table.verdict"), number=False)] if verdicts else []),
+        ColumnHead(say("table.what"), number=False),
+        ColumnHead(say("table.estimate")),
+        ColumnHead(say("table.interval", level=confidence_level(results, list(rows)))),
+        ColumnHead(p_heading(results, rows)),
+        ColumnHead(say("table.n_heading")),
+        *([ColumnHead(say("table.verdict"), number=False)] if verdicts else []),
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):
@@ -99,7 +99,7 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
 def _by_place(results: Results, rows: Sequence[Row]) -> list[Row]:
     """Order estimates of one analysis level by level, and outcome by outcome within each."""
     outcomes = list(dict.fromkeys((row.outcome, row.wave) for row in rows))
-    return in_order(results, sorted(rows, key=lambda row: outcomes.index((row.outcome, row.wave))))
+    return in_declared_order(results, sorted(rows, key=lambda row: outcomes.index((row.outcome, row.wave))))
 
 
 def _lines(results: Results, rows: Sequence[Row], verdicts: bool = False) -> list[Line]:

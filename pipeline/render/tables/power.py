@@ -3,26 +3,30 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import interval_text
-from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.outcomes import tested_together
 from pipeline.render.wording.phrases import MISSING, difference
 from pipeline.spec.vocabulary import EVERYBODY
 
 
-def detectable_rows(results: Results) -> list[Row]:
+def power_rows(results: Results) -> list[Row]:
     """Give the detectable difference of each primary comparison that has one."""
     return [row for row in rows_of(results.rows(estimand="detectable_difference", level=EVERYBODY)) if known(row.estimate)]
 
 
 def power_table(results: Results) -> Table | None:
     """Table of detectable differences; None when there is none."""
-    rows = detectable_rows(results)
+    rows = power_rows(results)
     if not rows:
         return None
     say = results.say
     power = results.percent(float(rows[0].reference_value))
-    columns = (Column(say("comparison.detectable", power=power)), Column(say("comparison.matters")), Column(say("comparison.found")))
+    columns = (
+        ColumnHead(say("comparison.detectable", power=power)),
+        ColumnHead(say("comparison.matters")),
+        ColumnHead(say("comparison.found")),
+    )
     lines = tuple(_line(results, row) for row in rows)
     clustered = any(known(row.n_clusters) for row in rows)
     note = say("comparison.power_note_clusters", unit=cluster_unit(results)) if clustered else say("comparison.power_note")

@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, declared_estimates, known, note_texts
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
-from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.phrases import compares_chosen_groups
@@ -30,7 +30,7 @@ def restriction(results: Results, analysis: Mapping[str, Any]) -> str:
     return "later" if not known_before else "before" if len(chosen) == len(analysis["restrict"]) else "fact"
 
 
-def restrictions(results: Results) -> set[str]:
+def restrictions_used(results: Results) -> set[str]:
     """Give the kinds of parts that the restricted table is about."""
     return {restriction(results, one) for one in restricted_analyses(results) if _rows(results, {one["id"]})}
 
@@ -43,17 +43,17 @@ def restricted_table(results: Results) -> Table | None:
         return None
     say = results.say
     columns = (
-        Column(say("table.estimate")),
-        Column(say("table.interval", level=confidence_level(results, rows))),
-        Column(p_heading(results, rows)),
-        *(Column(results.group_label(code), say("comparison.people")) for code in results.groups),
+        ColumnHead(say("table.estimate")),
+        ColumnHead(say("table.interval", level=confidence_level(results, rows))),
+        ColumnHead(p_heading(results, rows)),
+        *(ColumnHead(results.group_label(code), say("comparison.people")) for code in results.groups),
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):
         mine = [row for row in rows if row.analysis == analysis]
         lines.append(Line(analysis_header(results, mine[0])))
         lines += [_line(results, row) for row in mine]
-    before = restrictions(results) == {"before"}
+    before = restrictions_used(results) == {"before"}
     caption = say("comparison.restricted_caption" if before else "comparison.restricted_part_caption")
     return Table("restricted", caption, say("table.outcome"), columns, tuple(lines), (_note(results, rows),), shows=tuple(rows))
 

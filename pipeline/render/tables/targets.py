@@ -4,8 +4,8 @@ from pipeline.render.labels import answer_order, first_place, level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent
-from pipeline.render.tables.table import Cell, Column, Line, Table, hoist_notes
-from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, Count, Reading, Target, reading_label
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
+from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, NumberToReach, Target, TargetReading, reading_label
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
 from pipeline.spec.vocabulary import EVERYBODY
@@ -34,7 +34,7 @@ def single_targets_table(results: Results, targets: list[Target]) -> Table | Non
     """Table of the targets that are read in one way, with the share to be reached; None without any."""
     if not targets:
         return None
-    columns = (Column(results.say("targets.table.target")), *_columns(results, targets[0]))
+    columns = (ColumnHead(results.say("targets.table.target")), *_columns(results, targets[0]))
     lines = []
     for target in targets:
         line = _reading_line(results, results.label("analysis", target.analysis["id"]), target, target.readings[0])
@@ -50,12 +50,16 @@ def group_tables(results: Results, targets: list[Target]) -> list[Table]:
     return [_group_table(results, whole, targets, place) for place in range(len(whole.readings))]
 
 
-def counts_table(results: Results, counts: list[Count]) -> Table | None:
+def counts_table(results: Results, counts: list[NumberToReach]) -> Table | None:
     """Table of the numbers to be reached under the unit that is counted; None without any."""
     if not counts:
         return None
     say = results.say
-    columns = (Column(say("targets.counts.target")), Column(say("targets.counts.number")), Column(say("targets.here"), number=False))
+    columns = (
+        ColumnHead(say("targets.counts.target")),
+        ColumnHead(say("targets.counts.number")),
+        ColumnHead(say("targets.here"), number=False),
+    )
     lines: list[Line] = []
     for unit in dict.fromkeys(one.row.unit for one in counts):
         lines.append(Line(capital(results.label("unit", unit))))
@@ -83,20 +87,20 @@ def _counts_clusters(target: Target) -> bool:
     return any(known(reading.rows[SHARE].n_clusters) for reading in target.readings)
 
 
-def _columns(results: Results, target: Target) -> tuple[Column, ...]:
+def _columns(results: Results, target: Target) -> tuple[ColumnHead, ...]:
     say = results.say
     level = say("table.interval", level=results.percent(target.analysis["confidence"]))
     return (
-        Column(say("targets.counted")),
-        Column(say("targets.share")),
-        *(Column(name, level) for name in INTERVALS[_counts_clusters(target)]),
-        Column(say("targets.bounds")),
-        Column(say("targets.here"), number=False),
-        Column(say("targets.similar"), number=False),
+        ColumnHead(say("targets.counted")),
+        ColumnHead(say("targets.share")),
+        *(ColumnHead(name, level) for name in INTERVALS[_counts_clusters(target)]),
+        ColumnHead(say("targets.bounds")),
+        ColumnHead(say("targets.here"), number=False),
+        ColumnHead(say("targets.similar"), number=False),
     )
 
 
-def _reading_line(results: Results, header: str, target: Target, reading: Reading) -> Line:
+def _reading_line(results: Results, header: str, target: Target, reading: TargetReading) -> Line:
     row = reading.rows[SHARE]
     notes = note_texts(results, " ".join(code for code in row.note.split() if code != CLUSTERS_IGNORED))
     number, share = counted_texts(results, reading)
@@ -118,7 +122,7 @@ def _span(results: Results, row: Row) -> str:
     return results.between(*(results.plain(end, "share") for end in (row.conf_low, row.conf_high)))
 
 
-def _bounds(results: Results, reading: Reading) -> str:
+def _bounds(results: Results, reading: TargetReading) -> str:
     """Write what the share would be if none, or all, of those lost had reached it, and how many they are."""
     ends = [reading.rows[estimand].estimate for estimand in (LEAST, MOST)]
     if not all(known(end) for end in ends):
@@ -149,7 +153,7 @@ def _group_table(results: Results, whole: Target, targets: list[Target], place: 
     return hoist_notes(Table(name, caption, say("table.subgroup"), columns, tuple(lines), notes, shows=shows))
 
 
-def _group_line(results: Results, header: str, target: Target, reading: Reading) -> Line:
+def _group_line(results: Results, header: str, target: Target, reading: TargetReading) -> Line:
     line = _reading_line(results, capital(header), target, reading)
     return Line(line.header, (*line.cells[:3], *line.cells[4:]))
 
@@ -159,7 +163,7 @@ def _place(results: Results, level: str) -> list[int]:
     return [first_place(answer_order(results, name), one) for name, one in zip(variable.split("*"), code.split("*"), strict=True)]
 
 
-def _count_line(results: Results, one: Count) -> Line:
+def _count_line(results: Results, one: NumberToReach) -> Line:
     row = one.row
     there = known(row.estimate)
     number = Cell(results.number(row.estimate, 0) if there else absent(results, row), note_texts(results, row.note), headline=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Key, Row, capital, note_texts, outcome_in_wave, rows_of, without
 from pipeline.render.tables.parts import WITHHELD
-from pipeline.render.tables.table import Cell, Column, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 MOST_NAMED = 6
 """Up to this many outcomes are named; more are counted."""
@@ -15,7 +15,7 @@ REASONS = ("description", "levels", "balance", "attrition", "measurement")
 
 
 @dataclass
-class Hidden:
+class WithheldPart:
     """What is withheld and merged in one part of the release."""
 
     outcomes: list[str] = field(default_factory=list)
@@ -37,7 +37,11 @@ def unprinted_table(results: Results, printed: Container[Key]) -> Table | None:
     if not rows:
         return None
     say = results.say
-    columns = (Column(say("table.which"), number=False), Column(say("table.unprinted_count")), Column(say("table.why"), number=False))
+    columns = (
+        ColumnHead(say("table.which"), number=False),
+        ColumnHead(say("table.unprinted_count")),
+        ColumnHead(say("table.why"), number=False),
+    )
     found = {where: [row for row in rows if row.analysis == where] for where in dict.fromkeys(row.analysis for row in rows)}
     lines = tuple(Line(_part(results, where), tuple(_unprinted_cells(results, mine))) for where, mine in found.items())
     return Table("unprinted", say("table.unprinted_caption"), say("table.where"), columns, lines)
@@ -57,37 +61,37 @@ def _unprinted_cells(results: Results, rows: list[Row]) -> Iterator[Cell]:
 
 def withheld_table(results: Results) -> Table | None:
     """Table of withheld and merged numbers by the part of the report they belong to; None when all is shown."""
-    parts: dict[str, Hidden] = {}
+    parts: dict[str, WithheldPart] = {}
     _add_estimates(results, parts)
     _add_cells(results, parts)
     if not parts:
         return None
     say = results.say
-    columns = (Column(say("table.which"), number=False), Column(say("table.withheld_count")), Column(say("table.merged_count")))
+    columns = (ColumnHead(say("table.which"), number=False), ColumnHead(say("table.withheld_count")), ColumnHead(say("table.merged_count")))
     lines = tuple(_line(results, where, hidden) for where, hidden in parts.items())
     merged = [say("table.merged_note")] if any(hidden.merged for hidden in parts.values()) else []
     return Table("withheld", say("table.withheld_caption"), say("table.where"), columns, lines, (say("table.withheld_note"), *merged))
 
 
-def _add_estimates(results: Results, parts: dict[str, Hidden]) -> None:
+def _add_estimates(results: Results, parts: dict[str, WithheldPart]) -> None:
     for row in rows_of(results.estimates[results.estimates["note"].str.contains(WITHHELD)]):
-        hidden = parts.setdefault(_part(results, row.analysis), Hidden())
+        hidden = parts.setdefault(_part(results, row.analysis), WithheldPart())
         hidden.outcomes.append(_name(results, row.outcome, row.wave))
         hidden.notes += note_texts(results, row.note)
         hidden.withheld += 1
 
 
-def _add_cells(results: Results, parts: dict[str, Hidden]) -> None:
+def _add_cells(results: Results, parts: dict[str, WithheldPart]) -> None:
     for row in rows_of(results.distributions):
         merged = MERGED in row.row + row.column
         if row.withheld or merged:
-            hidden = parts.setdefault(capital(results.say(f"table.exhibit_{row.exhibit}")), Hidden())
+            hidden = parts.setdefault(capital(results.say(f"table.exhibit_{row.exhibit}")), WithheldPart())
             hidden.outcomes.append(_name(results, row.outcome, row.wave))
             hidden.withheld += int(row.withheld)
             hidden.merged += int(merged)
 
 
-def _line(results: Results, where: str, hidden: Hidden) -> Line:
+def _line(results: Results, where: str, hidden: WithheldPart) -> Line:
     names = list(dict.fromkeys(hidden.outcomes))
     which = "; ".join(names) if len(names) <= MOST_NAMED else results.say("table.so_many", count=len(names))
     texts = (results.number(count, 0) for count in (hidden.withheld, hidden.merged))

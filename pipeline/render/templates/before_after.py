@@ -1,12 +1,22 @@
 """The report on one group before and after: what changed, for whom, and what those missing could change."""
 
+from dataclasses import replace
 from functools import cached_property
 
-from pipeline.render.changes import Change, bounded, changes_by_level, name_of, paired_changes, self_ratings, what_was_tested
+from pipeline.render.changes import Change, bounded, change_name, changes_by_level, paired_changes, self_ratings, what_was_tested
+from pipeline.render.figures.experience import experience_figures
+from pipeline.render.figures.flow import flow_figure
+from pipeline.render.figures.self_ratings import rating_figures
+from pipeline.render.figures.slope import slope_figure
 from pipeline.render.markup import element, joined, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.report import Report
-from pipeline.render.section import Part, Section, Words, words
+from pipeline.render.section import Section, Showable, Words, words
+from pipeline.render.sections import Sections
+from pipeline.render.tables.asked import asked_tables
+from pipeline.render.tables.changes import change_table, checks_table, level_tables, lost_table
+from pipeline.render.tables.flow import flow_table
+from pipeline.render.tables.responses import response_tables
+from pipeline.render.tables.self_ratings import rating_tables
 from pipeline.render.wording import before_after as wording
 from pipeline.render.wording import limits
 from pipeline.render.wording.asked import anybody_answered, asked_sentences
@@ -16,7 +26,7 @@ from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.self_ratings import brief_rating, rating_sentences
 
 
-class BeforeAfter(Report):
+class BeforeAfter(Sections):
     """Sections of a report on the same people before and after."""
 
     @cached_property
@@ -29,7 +39,7 @@ class BeforeAfter(Report):
         """Primary changes as shared sections take them."""
         return wording.as_outcomes(self.changes)
 
-    def _own(self, anchor: str, *parts: Part | None, **values: str) -> Section | None:
+    def _own(self, anchor: str, *parts: Showable | None, **values: str) -> Section | None:
         """Make a section of this template; None when it has nothing to show."""
         return self._section(anchor.replace("_", "-"), *parts, heading=self._results.say(f"before_after.section.{anchor}", **values))
 
@@ -45,19 +55,12 @@ class BeforeAfter(Report):
 
     def flow(self) -> Section | None:
         """Who took part, who answered, and who is analysed, with the denominator named."""
-        from pipeline.render.figures.flow import flow_figure
-        from pipeline.render.tables.flow import flow_table
-        from pipeline.render.tables.responses import response_tables
-
         sentences = wording.people_sentences(self._results, self.changes)
         text = words(paragraph(" ".join(sentences)), paragraph(self._results.say("people.flow_intro")))
         return self._led("flow", text, [flow_figure(self._results), *response_tables(self._results), flow_table(self._results)])
 
     def change(self) -> Section | None:
         """The primary changes: findings in words, the slope chart, the table."""
-        from pipeline.render.figures.slope import slope_figure
-        from pipeline.render.tables.changes import change_table
-
         if not self.changes:
             return self._own("change", self._text(self._results.say("before_after.change_none")), *self._primary())
         intro = self._text(self._results.say("before_after.change_intro", **wave_names(self._results, self.changes[0])))
@@ -69,14 +72,11 @@ class BeforeAfter(Report):
         row = change.row("mean_change")
         mark = [" ", verdict_mark(self._results, row)] if row is not None else []
         said = [change_sentences(self._results, change), basis_sentences(self._results, change)]
-        heading = element("h3", name_of(self._results, change, self.changes), *mark)
+        heading = element("h3", change_name(self._results, change, self.changes), *mark)
         return words(heading, *(paragraph(" ".join(sentences)) for sentences in said if sentences))
 
     def self_rated(self) -> Section | None:
         """What people say they know, at the time and in retrospect, beside what was tested."""
-        from pipeline.render.figures.self_ratings import rating_figures
-        from pipeline.render.tables.self_ratings import rating_tables
-
         ratings = self_ratings(self._results)
         if not ratings:
             return None
@@ -87,8 +87,6 @@ class BeforeAfter(Report):
 
     def levels(self) -> Section | None:
         """Each primary change by the levels that the plan names, such as each seminar."""
-        from pipeline.render.tables.changes import level_tables
-
         divided = [change for change in self.changes if changes_by_level(self._results, change)]
         if not divided:
             return None
@@ -105,9 +103,6 @@ class BeforeAfter(Report):
 
     def experience(self) -> Section | None:
         """What people were asked afterwards, such as what they plan to use."""
-        from pipeline.render.figures.experience import experience_figures
-        from pipeline.render.tables.asked import asked_tables
-
         exhibits = [one["id"] for one in self._results.facts["exhibits"] if one["kind"] == "experience"]
         if not exhibits:
             return None
@@ -126,8 +121,6 @@ class BeforeAfter(Report):
 
     def lost(self) -> Section | None:
         """What those missing could change at most."""
-        from pipeline.render.tables.changes import lost_table
-
         found = bounded(self._results)
         if not found:
             return None
@@ -137,8 +130,6 @@ class BeforeAfter(Report):
 
     def checks(self) -> Section | None:
         """The same changes in other analyses."""
-        from pipeline.render.tables.changes import checks_table
-
         told = {(one.analysis["id"], one.outcome, one.waves) for one in self.changes}
         every = paired_changes(self._results, "secondary", "exploratory")
         others = [one for one in every if (one.analysis["id"], one.outcome, one.waves) not in told]
@@ -161,6 +152,4 @@ class BeforeAfter(Report):
 
     def _for_limits(self) -> list[Outcome]:
         """Give the primary changes without the counts of those missing, of whom this template speaks itself."""
-        from dataclasses import replace
-
         return [replace(one, main=one.main._replace(n_missing=None)) for one in self.outcomes]

@@ -2,11 +2,16 @@
 
 from functools import cached_property
 
-from pipeline.render.codings import Coding, codings
+from pipeline.render.codings import CodedInterviews, codings
+from pipeline.render.figures.co_occurrence import co_occurrence_figure
+from pipeline.render.figures.coding_matrix import coding_matrix_figure
+from pipeline.render.figures.interviews import interviews_figure
 from pipeline.render.markup import bullets, element, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.report import Report
 from pipeline.render.section import Section, Words, words
+from pipeline.render.sections import Sections
+from pipeline.render.tables.needs import agreement_table, codebook_table, themes_table
+from pipeline.render.tables.withheld import withheld_table
 from pipeline.render.wording import methods
 from pipeline.render.wording.coders import agreement_brief, least_agreed
 from pipeline.render.wording.interviewed import interviewed_sentences
@@ -27,11 +32,11 @@ from pipeline.render.wording.primary import brief_questions
 from pipeline.render.wording.quoted import other_language, quotation_blocks, quotation_counts
 
 
-class Needs(Report):
+class Needs(Sections):
     """Sections of a report on needs; what they share with other reports is inherited."""
 
     @cached_property
-    def coding(self) -> Coding | None:
+    def coding(self) -> CodedInterviews | None:
         """The coding that answers the question: the first one declared; None where the release has none."""
         return next(iter(codings(self._results)), None)
 
@@ -57,8 +62,6 @@ class Needs(Report):
 
     def flow(self) -> Section | None:
         """Who was asked, interviewed and coded."""
-        from pipeline.render.figures.interviews import interviews_figure
-
         if self.coding is None:
             return None
         text = self._text(*interviewed_sentences(self._results, self.coding), *coverage_sentences(self._results, self.coding))
@@ -66,8 +69,6 @@ class Needs(Report):
 
     def needs(self) -> Section | None:
         """The themes that answer the question, by number of interviews."""
-        from pipeline.render.tables.needs import themes_table
-
         if self.coding is None:
             return None
         first = self.coding.parts[:1]
@@ -77,8 +78,6 @@ class Needs(Report):
 
     def others(self) -> Section | None:
         """The dilemma, and what was said that is no need: each part with its explanation."""
-        from pipeline.render.tables.needs import themes_table
-
         if self.coding is None or len(self.coding.parts) < 2:
             return None
         others = self.coding.parts[1:]
@@ -93,15 +92,11 @@ class Needs(Report):
 
     def matrix(self) -> Section | None:
         """Theme by theme, interview by interview."""
-        from pipeline.render.figures.coding_matrix import coding_matrix_figure
-
         figure = coding_matrix_figure(self._results, self.coding) if self.coding else None
         return self._led("matrix", self._text(self._results.say("needs.matrix_intro")), [figure])
 
     def together(self) -> Section | None:
         """Which themes go together."""
-        from pipeline.render.figures.co_occurrence import co_occurrence_figure
-
         if self.coding is None:
             return None
         say, pairs = self._results.say, pairs_named(self._results, self.coding)
@@ -121,8 +116,6 @@ class Needs(Report):
 
     def agreement(self) -> Section | None:
         """How far coders agree on each theme."""
-        from pipeline.render.tables.needs import agreement_table
-
         if self.coding is None:
             return None
         sentences = filter(None, (agreement_brief(self._results, self.coding), least_agreed(self._results, self.coding)))
@@ -146,15 +139,11 @@ class Needs(Report):
 
     def codebook(self) -> Section | None:
         """What the coders took each theme to mean."""
-        from pipeline.render.tables.needs import codebook_table
-
         table = codebook_table(self._results, self.coding) if self.coding else None
         return self._led("codebook", self._text(self._results.say("needs.codebook_intro")), [table])
 
     def withheld(self) -> Section | None:
         """What is withheld, by which policy, and why single interviews are shown."""
-        from pipeline.render.tables.withheld import withheld_table
-
         if self.coding is None or not self.coding.shows_interviews:
             return super().withheld()
         reason = paragraph(self._results.label("disclosure_reason", "reason"))

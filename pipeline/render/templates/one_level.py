@@ -1,17 +1,20 @@
 """A report per level of a variable: a page for each level, and an overview that links them."""
 
+from pipeline.render.figures.levels import level_figures
 from pipeline.render.labels import level_label
-from pipeline.render.levels import is_withheld, levels_of, page_of_level, people_at
+from pipeline.render.levels import is_withheld, levels_shown, page_of_level, people_at
 from pipeline.render.markup import Markup, element, joined, paragraph
-from pipeline.render.report import Report
 from pipeline.render.results import Results
 from pipeline.render.section import Section, Words, words
+from pipeline.render.sections import Sections
+from pipeline.render.tables.levels import changes_table, level_table, overview_table
+from pipeline.render.tables.withheld import unprinted_table
 from pipeline.render.wording import closing, opening
 from pipeline.render.wording.phrases import group_names
 from pipeline.spec.vocabulary import EVERYBODY
 
 
-class OneLevel(Report):
+class OneLevel(Sections):
     """One page of a report per level: the overview for ``all``, else one level beside everybody."""
 
     def __init__(self, results: Results, report: str, level: str) -> None:
@@ -51,7 +54,7 @@ class OneLevel(Report):
 
     def _links(self) -> Markup:
         items = []
-        for level in levels_of(self._results, self._per):
+        for level in levels_shown(self._results, self._per):
             target = f"{self._report}-{page_of_level(self._results, self._per, level)}.html"
             items.append(element("li", element("a", level_label(self._results, level), href=target)))
         return element("ul", *items, class_="levels")
@@ -70,9 +73,6 @@ class OneLevel(Report):
 
     def results(self) -> Section | None:
         """Primary outcomes by level; on a level's page also everything that was measured there."""
-        from pipeline.render.figures.levels import level_figures
-        from pipeline.render.tables.levels import changes_table, level_table, overview_table
-
         if self._is_silent:
             return None
         figures = level_figures(self._results, self._per, self._level)
@@ -92,7 +92,5 @@ class OneLevel(Report):
 
     def withheld(self) -> Section | None:
         """By which policy results are withheld; on the overview also which numbers of the release it leaves out."""
-        from pipeline.render.tables.withheld import unprinted_table
-
         table = unprinted_table(self._results, self._printed) if self._is_overview else None
         return self._section("withheld", words(closing.withheld(self._results)), table)

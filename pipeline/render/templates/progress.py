@@ -4,10 +4,21 @@ from functools import cached_property
 
 from pipeline.render.changes import Change, changes_by_level, paired_changes
 from pipeline.render.curves import declared_curves
+from pipeline.render.figures.curve import curve_figure
+from pipeline.render.figures.lost import lost_figures
+from pipeline.render.figures.stages import stages_figure
+from pipeline.render.figures.transition import transition_figures
 from pipeline.render.markup import element, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.report import Report
-from pipeline.render.section import Part, Section, Words, words
+from pipeline.render.section import Section, Showable, Words, words
+from pipeline.render.sections import Sections
+from pipeline.render.tables.baseline import table_one
+from pipeline.render.tables.changes import level_tables, lost_table
+from pipeline.render.tables.exhibits import curve_tables, transition_tables
+from pipeline.render.tables.moves import level_moves_tables, moves_table, shares_moved_table
+from pipeline.render.tables.over_time import over_time_table
+from pipeline.render.tables.responses import response_tables
+from pipeline.render.tables.times import time_table
 from pipeline.render.times import Time, times
 from pipeline.render.wording import progress as wording
 from pipeline.render.wording.changes import basis_sentences, change_sentences, lost_of, lost_sentences
@@ -17,13 +28,13 @@ from pipeline.render.wording.phrases import listed
 from pipeline.render.wording.times import comparison_sentences, time_sentences
 
 
-class Progress(Report):
+class Progress(Sections):
     """Sections of a report on one group that is followed over time."""
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """Primary changes as shared sections take them."""
-        return wording.primary_outcomes(self._results)
+        return wording.changes_as_outcomes(self._results)
 
     @cached_property
     def moves(self) -> list[Change]:
@@ -40,7 +51,7 @@ class Progress(Report):
         """Every declared change of a number."""
         return paired_changes(self._results)
 
-    def _own(self, anchor: str, *parts: Part | None, **values: str) -> Section | None:
+    def _own(self, anchor: str, *parts: Showable | None, **values: str) -> Section | None:
         """Make a section of this template; None when it has nothing to show."""
         return self._section(anchor.replace("_", "-"), *parts, heading=self._results.say(f"progress.section.{anchor}", **values))
 
@@ -62,20 +73,12 @@ class Progress(Report):
 
     def people(self) -> Section | None:
         """Who took part, and who of them answered each time."""
-        from pipeline.render.tables.baseline import table_one
-        from pipeline.render.tables.responses import response_tables
-
         exhibits = [part for part in (table_one(self._results), *response_tables(self._results)) if part is not None]
         said = ("progress.people_intro", "progress.people_answered")[: len(exhibits)]
         return self._own("people", self._text(*map(self._results.say, said)), *exhibits) if exhibits else None
 
     def ladder(self) -> Section | None:
         """Moves between classes: where people were each time, who moved which way, and from where to where."""
-        from pipeline.render.figures.stages import stages_figure
-        from pipeline.render.figures.transition import transition_figures
-        from pipeline.render.tables.exhibits import transition_tables
-        from pipeline.render.tables.moves import moves_table, shares_moved_table
-
         exhibits = [one for one in self._results.facts["exhibits"] if one["kind"] == "transition"]
         if not (self.moves or exhibits):
             return None
@@ -94,10 +97,6 @@ class Progress(Report):
 
     def time_to_work(self) -> Section | None:
         """Time to an event, with those who had not had it when they were last followed."""
-        from pipeline.render.figures.curve import curve_figure
-        from pipeline.render.tables.exhibits import curve_tables
-        from pipeline.render.tables.times import time_table
-
         curves = declared_curves(self._results)
         if not (self.times or curves):
             return None
@@ -116,10 +115,6 @@ class Progress(Report):
 
     def change(self) -> Section | None:
         """Changes of the same people, and between which ends they lie for everybody."""
-        from pipeline.render.figures.lost import lost_figures
-        from pipeline.render.tables.changes import lost_table
-        from pipeline.render.tables.over_time import over_time_table
-
         if not self.changes:
             return None
         return self._own(
@@ -145,9 +140,6 @@ class Progress(Report):
 
     def levels(self) -> Section | None:
         """Primary moves and changes by the levels that the plan names, such as each municipality."""
-        from pipeline.render.tables.changes import level_tables
-        from pipeline.render.tables.moves import level_moves_tables
-
         moved = [one for one in moves(self._results, "primary") if changes_by_level(self._results, one)]
         changed = [one for one in paired_changes(self._results, "primary") if changes_by_level(self._results, one)]
         tables = [table for one in moved for table in level_moves_tables(self._results, one)]

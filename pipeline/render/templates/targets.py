@@ -1,17 +1,21 @@
 """The report on a programme with targets and one group: was each reached, and what can be said of similar groups."""
 
 from pipeline.render.changes import paired_changes
+from pipeline.render.figures.targets import target_board
 from pipeline.render.markup import element, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.report import Report
-from pipeline.render.section import Part, Section, words
-from pipeline.render.targets import Target, boards, counts, single_targets, targets_by_group
+from pipeline.render.section import Section, Showable, words
+from pipeline.render.sections import Sections
+from pipeline.render.tables.baseline import table_one
+from pipeline.render.tables.changes import change_table
+from pipeline.render.tables.targets import counts_table, group_tables, single_targets_table, target_table
+from pipeline.render.targets import Target, boards, numbers_to_reach, single_targets, targets_by_group
 from pipeline.render.wording import targets as wording
 from pipeline.render.wording import targets_frame
 from pipeline.render.wording.changes import basis_sentences, change_sentences
 
 
-class Targets(Report):
+class Targets(Sections):
     """Targets by reading of the denominator, by group, numbers to be reached, and rules."""
 
     def summary(self) -> Section | None:
@@ -22,14 +26,12 @@ class Targets(Report):
     def _told(self) -> set[Place]:
         """Give the targets and changes that the summary tells in sentences of its own."""
         held = [*boards(self._results), *single_targets(self._results)]
-        counted = [(one.row.analysis, one.row.outcome, one.row.wave) for one in counts(self._results)]
+        counted = [(one.row.analysis, one.row.outcome, one.row.wave) for one in numbers_to_reach(self._results)]
         changed = [(one.analysis["id"], one.outcome, one.waves[1]) for one in paired_changes(self._results, "primary")]
         return {*((one.analysis["id"], one.outcome, one.wave) for one in held), *counted, *changed}
 
     def people(self) -> Section | None:
         """Who took part."""
-        from pipeline.render.tables.baseline import table_one
-
         return self._led("targets-people", self._text(self._results.say("targets.people_intro")), [table_one(self._results)])
 
     def targets(self) -> Section | None:
@@ -46,9 +48,6 @@ class Targets(Report):
         return next((target.wave for target in boards(self._results)), "")
 
     def _board(self, anchor: str, targets: list[Target], intro: str) -> Section | None:
-        from pipeline.render.figures.targets import target_board
-        from pipeline.render.tables.targets import target_table
-
         if not targets:
             return None
         lead = words(*(paragraph(self._results.say(key)) for key in wording.intros(intro, targets)))
@@ -58,8 +57,6 @@ class Targets(Report):
 
     def groups(self) -> Section | None:
         """Each target that is declared for subgroups, by group."""
-        from pipeline.render.tables.targets import group_tables
-
         found = targets_by_group(self._results)
         planned = any(reading.planned for target in boards(self._results) for reading in target.readings)
         sentences = [self._results.say("targets.groups.planned")] if planned else []
@@ -70,24 +67,18 @@ class Targets(Report):
 
     def counts(self) -> Section | None:
         """Numbers to be reached."""
-        from pipeline.render.tables.targets import counts_table
-
-        found = counts(self._results)
+        found = numbers_to_reach(self._results)
         sentences = [self._results.say("targets.counts.intro"), *(wording.count_sentences(self._results, found) if found else ())]
         return self._led("targets-counts", self._text(*sentences), [counts_table(self._results, found)])
 
     def rules(self) -> Section | None:
         """Targets that are read in one way, and rules."""
-        from pipeline.render.tables.targets import single_targets_table
-
         found = single_targets(self._results)
         lead = words(paragraph(self._results.say("targets.rules.intro")), wording.single_findings(self._results, found))
         return self._led("targets-rules", lead, [single_targets_table(self._results, found)])
 
     def changes(self) -> Section | None:
         """How the same people changed, where that is part of the plan."""
-        from pipeline.render.tables.changes import change_table
-
         found = paired_changes(self._results)
         blocks = [paragraph(self._results.say("targets.changes.intro"))]
         for change in found:
@@ -98,5 +89,5 @@ class Targets(Report):
 
     def limits(self) -> Section | None:
         """What may not be concluded from targets without a comparison group."""
-        parts: list[Part] = targets_frame.limits(self._results)
+        parts: list[Showable] = targets_frame.limits(self._results)
         return self._section("limits", *parts)

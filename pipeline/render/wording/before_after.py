@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.render.changes import Bounded, Change, bounded, name_of, paired_changes, self_ratings, with_later
-from pipeline.render.flow import count_text, flow_chains, lists_everybody, node_label, row_chains, waves_asked
+from pipeline.render.changes import Bounded, Change, bounded, change_name, paired_changes, self_ratings, with_later
+from pipeline.render.flow import count_or_withheld, flow_chains, lists_everybody, node_label, row_chains, waves_asked
 from pipeline.render.labels import declared, directed
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.primary import Question
@@ -13,7 +13,7 @@ from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
     change_sentences,
-    clusters_of,
+    clusters_of_change,
     lost_of,
     people_unit,
     wave_names,
@@ -21,7 +21,7 @@ from pipeline.render.wording.changes import (
 from pipeline.render.wording.findings import verdict_mark
 from pipeline.render.wording.one_line import ORDER, verdict_key
 from pipeline.render.wording.outcomes import Outcome
-from pipeline.render.wording.people import counts
+from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.self_ratings import brief_rating
@@ -54,7 +54,7 @@ def summary(results: Results, changes: Sequence[Change], questions: Sequence[Que
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(say("summary.exploratory")))
     legend = paragraph(say("before_after.legend"), class_="small")
-    return joined([counts(results, as_outcomes(changes)), element("div", *parts, legend, class_="brief")])
+    return joined([size_facts(results, as_outcomes(changes)), element("div", *parts, legend, class_="brief")])
 
 
 def headline(results: Results, changes: Sequence[Change]) -> str:
@@ -90,7 +90,7 @@ def _finding(results: Results, change: Change, among: Sequence[Change]) -> Marku
     row = change.row("mean_change")
     mark = [" ", verdict_mark(results, row)] if row is not None else []
     sentences = [*change_sentences(results, change), *_brief_lost(results, change)]
-    title = element("p", name_of(results, change, among), *mark, class_="outcome")
+    title = element("p", change_name(results, change, among), *mark, class_="outcome")
     return element("li", title, paragraph(" ".join(sentences)), class_=row.verdict if row is not None else "")
 
 
@@ -150,7 +150,7 @@ def people_sentences(results: Results, changes: Sequence[Change]) -> list[str]:
             sentences.append(
                 results.say("before_after.people.answered", wave=first_upper(wave_name(results, wave)), n=int(chain.end.n), share=share)
             )
-    counted = [(name_of(results, change, changes), row) for change in changes if (row := change.row("mean_change")) is not None]
+    counted = [(change_name(results, change, changes), row) for change in changes if (row := change.row("mean_change")) is not None]
     sentences += [_analysed(results, name, row, n) for name, row in counted if known(row.n)]
     return [*sentences, *([results.say("before_after.people.rr")] if listed_here else [])]
 
@@ -162,9 +162,10 @@ def _list_sentences(results: Results) -> Iterator[str]:
         lost = [row for row in chain.losses if row.n != 0]
         if source in files and lost:
             losses = [
-                results.say("before_after.people.loss", n=count_text(results, row), reason=node_label(results, row.node)) for row in lost
+                results.say("before_after.people.loss", n=count_or_withheld(results, row), reason=node_label(results, row.node))
+                for row in lost
             ]
-            received = count_text(results, chain.start)
+            received = count_or_withheld(results, chain.start)
             yield results.say("before_after.people.listed", file=files[source], received=received, losses=listed(results, losses))
 
 
@@ -226,7 +227,7 @@ def _independent(results: Results, change: Change) -> Values:
     row = change.row("median_change")
     if row is None or "clusters_ignored" not in row.note.split():
         return None
-    return {"people": people_unit(results), "unit": clusters_of(results, change)}
+    return {"people": people_unit(results), "unit": clusters_of_change(results, change)}
 
 
 LIMITS: dict[str, Callable[[Results, Change], Values]] = {

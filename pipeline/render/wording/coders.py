@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.render.codings import Coding
+from pipeline.render.codings import CodedInterviews
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, rows_of
 from pipeline.spec.vocabulary import EVERYBODY
@@ -29,7 +29,7 @@ class Agreement:
         return round(self.alike.estimate * self.alike.n) if self.alike is not None and known(self.alike.estimate) else None
 
 
-def agreements(results: Results, coding: Coding) -> dict[str, Agreement]:
+def agreements(results: Results, coding: CodedInterviews) -> dict[str, Agreement]:
     """Give the agreement on each theme by its code, and on all themes as ``all``; empty where none is declared."""
     [outcome] = coding.exhibit["outcomes"]
     found: dict[str, dict[str, Row]] = {}
@@ -44,7 +44,7 @@ def _agreement(rows: dict[str, Row]) -> Agreement:
     return Agreement(rows.get(ALIKE), next((rows[name] for name in KAPPAS if name in rows), None), rows.get(ALPHA))
 
 
-def agreement_brief(results: Results, coding: Coding) -> str:
+def agreement_brief(results: Results, coding: CodedInterviews) -> str:
     """Say in one sentence how far coders agree on all themes; empty where that is not known."""
     whole = agreements(results, coding).get(EVERYBODY)
     if whole is None or whole.alpha is None or not known(whole.alpha.estimate) or whole.coded_alike is None or whole.alike is None:
@@ -60,7 +60,7 @@ def _with_interval(results: Results, row: Row) -> str:
     return f"{results.number(row.estimate)} ({results.interval(row.conf_low, row.conf_high, 2, row.confidence)})"
 
 
-def least_agreed(results: Results, coding: Coding) -> str:
+def least_agreed(results: Results, coding: CodedInterviews) -> str:
     """Say on which theme coders agree least by alpha; empty where fewer than two are known."""
     found = agreements(results, coding)
     known_themes = [theme for theme in coding.themes if theme.code in found and _has_alpha(found[theme.code])]
@@ -96,7 +96,7 @@ def _has_alpha(one: Agreement) -> bool:
     return one.alpha is not None and known(one.alpha.estimate) and one.coded_alike is not None
 
 
-def not_estimable(results: Results, coding: Coding) -> list[str]:
+def not_estimable(results: Results, coding: CodedInterviews) -> list[str]:
     """Name the themes of which agreement beyond chance cannot be computed, because all codes are alike."""
     found = agreements(results, coding)
     return [

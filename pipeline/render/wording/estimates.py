@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.render.labels import answer_label, level_label
 from pipeline.render.results import DECIMALS, Results
-from pipeline.render.selection import Row, joined, known, outcome_in_wave
+from pipeline.render.selection import Row, known, merged_label, outcome_in_wave
 from pipeline.render.wording.phrases import compares_chosen_groups
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
@@ -113,7 +113,7 @@ def restricted_text(results: Results, analysis: Mapping[str, Any]) -> str:
 
 def _fact(results: Results, reference: str, codes: list[str]) -> str:
     name, wave = split_reference(reference)
-    values = joined(results, [_value(results, name, code) for code in codes])
+    values = merged_label(results, [_value(results, name, code) for code in codes])
     return f"{results.inside(outcome_in_wave(results, name, wave))}: {values}"
 
 

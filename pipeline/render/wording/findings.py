@@ -26,7 +26,7 @@ from pipeline.render.wording.outcomes import (
 )
 from pipeline.render.wording.phrases import (
     adjustment,
-    count_of,
+    count_or_dash,
     difference,
     first_upper,
     group_names,
@@ -230,8 +230,8 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
         "wave": wave_name(results, after.wave),
         "value_a": level(results, after.a.estimate, unit),
         "value_b": level(results, after.b.estimate, unit),
-        "n_a": count_of(results, after.a),
-        "n_b": count_of(results, after.b),
+        "n_a": count_or_dash(results, after.a),
+        "n_b": count_or_dash(results, after.b),
         **group_names(results),
     }
     if before is not None:
@@ -239,8 +239,8 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
             "wave_before": wave_name(results, before.wave),
             "before_a": level(results, before.a.estimate, unit),
             "before_b": level(results, before.b.estimate, unit),
-            "n_before_a": count_of(results, before.a),
-            "n_before_b": count_of(results, before.b),
+            "n_before_a": count_or_dash(results, before.a),
+            "n_before_b": count_or_dash(results, before.b),
             "wave_name": first_upper(wave_name(results, after.wave)),
         }
     return first_upper(results.say_with(f"{key}.{unit}" if after.wave else f"{key}.{unit}@{ONCE}", values))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.render.codings import Coding
+from pipeline.render.codings import CodedInterviews
 from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
 from pipeline.render.selection import known
@@ -11,7 +11,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 
 @dataclass(frozen=True)
-class Step:
+class CountedStep:
     """One count on the way from those asked to what was coded."""
 
     name: str
@@ -20,14 +20,14 @@ class Step:
     """What was lost since the step before, in words."""
 
 
-def steps(results: Results, coding: Coding) -> tuple[Step, ...]:
+def steps(results: Results, coding: CodedInterviews) -> tuple[CountedStep, ...]:
     """Give the counts from those asked, where that is known, to the interviews that all coders coded."""
     interviewed, asked, coded = len(coding.interviews), _asked(results), coding.coded_by_all
-    found = [Step(results.say("needs.step.asked"), asked)] if asked is not None else []
+    found = [CountedStep(results.say("needs.step.asked"), asked)] if asked is not None else []
     lost = (results.say("needs.step.not_interviewed", count=asked - interviewed),) if asked is not None and asked > interviewed else ()
-    found.append(Step(results.say("needs.step.interviewed"), interviewed, lost))
+    found.append(CountedStep(results.say("needs.step.interviewed"), interviewed, lost))
     if coded is not None:
-        found.append(Step(results.say("needs.step.coded", by=by_coders(results, coding.most)), coded, _not_coded(results, coding)))
+        found.append(CountedStep(results.say("needs.step.coded", by=by_coders(results, coding.most)), coded, _not_coded(results, coding)))
     return tuple(found)
 
 
@@ -37,13 +37,13 @@ def _asked(results: Results) -> int | None:
     return int(sample.start.n) if sample is not None and sample.start.node == "invited" and known(sample.start.n) else None
 
 
-def _not_coded(results: Results, coding: Coding) -> tuple[str, ...]:
+def _not_coded(results: Results, coding: CodedInterviews) -> tuple[str, ...]:
     by_number = [coding.coders_of(interview) for interview in coding.coded_by_fewer]
     said = (("needs.step.fewer", len(by_number) - by_number.count(0)), ("needs.step.not_coded", by_number.count(0)))
     return tuple(results.say(key, count=count) for key, count in said if count)
 
 
-def interviewed_sentences(results: Results, coding: Coding) -> list[str]:
+def interviewed_sentences(results: Results, coding: CodedInterviews) -> list[str]:
     """Say who was asked and interviewed, and how many interviews all coders coded."""
     interviewed, asked, coded = len(coding.interviews), _asked(results), coding.coded_by_all
     sentences = [results.say("needs.asked", asked=asked, interviewed=interviewed)] if asked is not None else []

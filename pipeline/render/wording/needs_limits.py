@@ -6,7 +6,7 @@ in ``LIMITS``, and the texts ``needs.limit.<id>.lead`` and ``needs.limit.<id>.te
 
 from collections.abc import Callable, Mapping
 
-from pipeline.render.codings import Coding
+from pipeline.render.codings import CodedInterviews
 from pipeline.render.markup import Markup, bullets, element, joined
 from pipeline.render.results import Results
 from pipeline.render.wording.coders import not_estimable
@@ -24,7 +24,7 @@ def not_shown(results: Results) -> Markup:
     return bullets([*items, *(results.say(f"needs.not_shown.{name}") for name in NOT_SHOWN)])
 
 
-def limits(results: Results, coding: Coding) -> Markup:
+def limits(results: Results, coding: CodedInterviews) -> Markup:
     """List what weakens the results, in order of weight."""
     items = []
     for name, applies in LIMITS.items():
@@ -35,37 +35,37 @@ def limits(results: Results, coding: Coding) -> Markup:
     return element("div", bullets(items), class_="caution")
 
 
-def _few(results: Results, coding: Coding) -> Values:
+def _few(results: Results, coding: CodedInterviews) -> Values:
     return {"count": len(coding.interviews)}
 
 
-def _one_coder(results: Results, coding: Coding) -> Values:
+def _one_coder(results: Results, coding: CodedInterviews) -> Values:
     return {} if coding.most == 1 else None
 
 
-def _fewer_coders(results: Results, coding: Coding) -> Values:
+def _fewer_coders(results: Results, coding: CodedInterviews) -> Values:
     numbers = interview_numbers(coding.coded_by_fewer)
     return {"count": len(numbers), "numbers": listed(results, numbers)} if numbers else None
 
 
-def _not_estimable(results: Results, coding: Coding) -> Values:
+def _not_estimable(results: Results, coding: CodedInterviews) -> Values:
     themes = not_estimable(results, coding)
     return {"themes": listed(results, themes)} if themes else None
 
 
-def _codebook(results: Results, coding: Coding) -> Values:
+def _codebook(results: Results, coding: CodedInterviews) -> Values:
     return {"count": len(coding.themes)}
 
 
-def _quoted(results: Results, coding: Coding) -> Values:
+def _quoted(results: Results, coding: CodedInterviews) -> Values:
     return {} if quotations_shown(results) else None
 
 
-def _unlocked(results: Results, coding: Coding) -> Values:
+def _unlocked(results: Results, coding: CodedInterviews) -> Values:
     return None if results.facts["plan"]["locked"] else {}
 
 
-LIMITS: dict[str, Callable[[Results, Coding], Values]] = {
+LIMITS: dict[str, Callable[[Results, CodedInterviews], Values]] = {
     "few": _few,
     "one_coder": _one_coder,
     "fewer_coders": _fewer_coders,

@@ -8,7 +8,7 @@ from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.wording.findings import brief_finding, headline, secondary_headline
 from pipeline.render.wording.outcomes import Outcome
-from pipeline.render.wording.people import counts
+from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import group_names, listed
 from pipeline.render.wording.primary import brief_questions, compares_own_groups, questions_headline, verdicts_of
 
@@ -52,7 +52,7 @@ def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Quest
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
     legend = paragraph(results.say("summary.legend", **group_names(results)), class_="small")
-    return joined([counts(results, outcomes), element("div", *parts, legend, class_="brief")])
+    return joined([size_facts(results, outcomes), element("div", *parts, legend, class_="brief")])
 
 
 def question_and_design(results: Results) -> Markup:

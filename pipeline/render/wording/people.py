@@ -12,7 +12,7 @@ from pipeline.render.wording.phrases import group_names, listed
 from pipeline.spec.vocabulary import EVERYBODY
 
 
-def counts(results: Results, outcomes: list[Outcome]) -> Markup:
+def size_facts(results: Results, outcomes: list[Outcome]) -> Markup:
     """Show the few numbers that say how large the study is, for the summary."""
     facts = [*_sample_facts(results), *_wave_facts(results)]
     clusters = [int(one.main.n_clusters) for one in outcomes if known(one.main.n_clusters)]

@@ -77,7 +77,7 @@ def level(results: Results, value: float, measure_unit: str) -> str:
     return results.percent(value, 0) if measure_unit == "share" else results.number(value)
 
 
-def count_of(results: Results, row: Row) -> str:
+def count_or_dash(results: Results, row: Row) -> str:
     """Write how many people a row rests on; an en dash when that is withheld."""
     return results.number(int(row.n), 0) if known(row.n) else MISSING
 

@@ -14,7 +14,7 @@ from pipeline.render.wording.before_after import also_worse
 from pipeline.render.wording.changes import bound_values, change_sentences, lost_of, people_unit, wave_names
 from pipeline.render.wording.moves import brief_moves, is_share, missing_sentence, moves, ways
 from pipeline.render.wording.outcomes import Outcome
-from pipeline.render.wording.people import counts
+from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import first_upper, listed
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.times import reached_sentence, share_reached, time_sentences
@@ -32,7 +32,7 @@ def told_moves(results: Results) -> list[Change]:
     return with_later(results, moves(results, "primary"), moves(results))
 
 
-def primary_outcomes(results: Results) -> list[Outcome]:
+def changes_as_outcomes(results: Results) -> list[Outcome]:
     """Give the primary changes, and later ones beside them, in the form that shared sentences take: one row each, nothing to compare with."""
     rows = [row for change in told_changes(results) if (row := change.row("mean_change")) is not None]
     return [Outcome(row, None, None, None, None, None) for row in rows]
@@ -51,7 +51,7 @@ def summary(results: Results, questions: Sequence[Question]) -> Markup:
     ]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(say("summary.exploratory")))
-    return joined([counts(results, []), element("div", *parts, class_="brief")])
+    return joined([size_facts(results, []), element("div", *parts, class_="brief")])
 
 
 def headline(results: Results, beside: bool = False) -> str:
@@ -129,7 +129,7 @@ def not_shown(results: Results) -> Markup:
     items.append(results.say_with(f"not_shown.{results.facts['design']}", {"programme": results.programme}))
     if _divided(results):
         items.append(results.say("progress.not_shown.levels"))
-    open_ones = [one.main.outcome for one in primary_outcomes(results) if one.main.verdict == "cannot_tell"]
+    open_ones = [one.main.outcome for one in changes_as_outcomes(results) if one.main.verdict == "cannot_tell"]
     unsure = [results.inside(results.outcome_label(name)) for name in dict.fromkeys(open_ones)]
     if unsure:
         items.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
@@ -139,7 +139,7 @@ def not_shown(results: Results) -> Markup:
 def weigh(results: Results) -> Markup:
     """List what weakens a description of one group over time: its own limits, then those of every report that fit."""
     found = [("progress.limit", name, applies(results)) for name, applies in LIMITS.items()]
-    found += [("limit", name, limits.LIMITS[name](results, primary_outcomes(results))) for name in FITTING]
+    found += [("limit", name, limits.LIMITS[name](results, changes_as_outcomes(results))) for name in FITTING]
     items = []
     for prefix, name, values in found:
         if values is not None:

@@ -1,6 +1,6 @@
 """Quotations as they may be shown, and what is said of those that are not."""
 
-from pipeline.render.codings import Coding
+from pipeline.render.codings import CodedInterviews
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, rows_of
@@ -26,7 +26,7 @@ def quotation_counts(results: Results) -> list[str]:
     return [*sentences, *(results.say(f"needs.quoted.{reason}", count=int(count)) for reason, count in sorted(status.items()))]
 
 
-def quotation_blocks(results: Results, coding: Coding) -> list[Markup]:
+def quotation_blocks(results: Results, coding: CodedInterviews) -> list[Markup]:
     """Give the quotations theme by theme, in the order of the tables; each in the language it was said in."""
     languages = {declared["id"]: declared["language"] for declared in results.facts.get("quotations", ())}
     rows = rows_of(results.quotations[results.quotations["status"] == SHOWN])

@@ -18,11 +18,11 @@ from pipeline.render.targets import (
     NUMBER,
     SHARE,
     SUPPORT,
-    Count,
-    Reading,
+    NumberToReach,
     Target,
+    TargetReading,
     boards,
-    counts,
+    numbers_to_reach,
     reading_label,
     single_targets,
 )
@@ -32,7 +32,7 @@ from pipeline.render.wording.phrases import first_upper, listed, wave_name
 from pipeline.spec.vocabulary import EVERYBODY
 
 
-def counted_texts(results: Results, reading: Reading) -> tuple[str, str]:
+def counted_texts(results: Results, reading: TargetReading) -> tuple[str, str]:
     """Write ``42 av 60`` and ``70,0 %``; why there is no number in their place."""
     row = reading.rows[SHARE]
     if not reading.is_known:
@@ -41,14 +41,14 @@ def counted_texts(results: Results, reading: Reading) -> tuple[str, str]:
     return results.say("targets.of", reached=reached, total=int(row.n)), results.percent(row.estimate, 1)
 
 
-def fact_text(results: Results, reading: Reading) -> str:
+def fact_text(results: Results, reading: TargetReading) -> str:
     """Say in a word or two whether the target was reached in this group; nothing when that is not known."""
     if reading.fact == "depends_on_lost":
         return results.say("targets.mark.depends_on_lost")
     return results.say(f"verdict_mark.{reading.fact}") if reading.fact else ""
 
 
-def support_text(results: Results, target: Target, reading: Reading) -> str:
+def support_text(results: Results, target: Target, reading: TargetReading) -> str:
     """Say in a word or two whether the target is supported for similar groups; nothing when that is not known, or of a rule."""
     return results.say(f"verdict_mark.{reading.support}") if reading.support and not target.is_rule else ""
 
@@ -99,7 +99,7 @@ def _counts_of(results: Results, target: Target) -> dict[str, str | int]:
 def summary_items(results: Results) -> list[Markup]:
     """Give one item per kind of target for the summary: shares by reading, numbers, shares read in one way, changes."""
     items = [_summary_item(results, target) for target in boards(results)]
-    found = counts(results)
+    found = numbers_to_reach(results)
     if found:
         title = element("p", results.say("targets.counts.title"), class_="outcome")
         items.append(element("li", title, paragraph(" ".join(count_sentences(results, found)))))
@@ -125,7 +125,7 @@ def _first_known(results: Results, target: Target) -> list[str]:
     if reading is None:
         return []
     number, share = counted_texts(results, reading)
-    values = {"reading": reading_label(results, target, reading), "number": number, "share": share, "span": span(results, reading)}
+    values = {"reading": reading_label(results, target, reading), "number": number, "share": share, "span": reading_span(results, reading)}
     values["level"] = results.percent(target.analysis["confidence"])
     return [results.say_with("targets.first" if values["span"] else "targets.first_without", values)]
 
@@ -188,7 +188,7 @@ def withheld_groups(results: Results, found: list[list[Target]]) -> list[str]:
     return [results.say("targets.groups.all_withheld", variables=listed(results, names))] if names else []
 
 
-def reading_sentences(results: Results, target: Target, reading: Reading) -> list[str]:
+def reading_sentences(results: Results, target: Target, reading: TargetReading) -> list[str]:
     """Give the numbers of one reading, whether the target was reached in this group, and what holds for similar groups.
 
     Parameters
@@ -210,11 +210,11 @@ def reading_sentences(results: Results, target: Target, reading: Reading) -> lis
     sentences = [results.say("targets.numbers", number=number, share=share), _fact_sentence(results, target, reading)]
     if not target.is_rule and reading.support:
         key = "depends_on_lost" if DEPENDS_ON_LOST in reading.rows[SHARE].note.split() else reading.support
-        sentences.append(results.say(f"targets.support.{key}", span=span(results, reading)))
+        sentences.append(results.say(f"targets.support.{key}", span=reading_span(results, reading)))
     return [sentence for sentence in sentences if sentence]
 
 
-def _fact_sentence(results: Results, target: Target, reading: Reading) -> str:
+def _fact_sentence(results: Results, target: Target, reading: TargetReading) -> str:
     if not reading.fact:
         return ""
     kind = "rule" if target.is_rule else "fact"
@@ -224,11 +224,11 @@ def _fact_sentence(results: Results, target: Target, reading: Reading) -> str:
     return results.say_with(key, values)
 
 
-def _end(results: Results, reading: Reading, estimand: str) -> str:
+def _end(results: Results, reading: TargetReading, estimand: str) -> str:
     return results.percent(reading.rows[estimand].estimate, 1)
 
 
-def span(results: Results, reading: Reading) -> str:
+def reading_span(results: Results, reading: TargetReading) -> str:
     """Write the interval of a reading: ``57,5 till 80,1 procent``; empty where there is none."""
     row = reading.rows[SHARE]
     if not (known(row.conf_low) and known(row.conf_high)):
@@ -237,7 +237,7 @@ def span(results: Results, reading: Reading) -> str:
     return results.say("targets.span", ends=ends)
 
 
-def count_sentences(results: Results, found: list[Count]) -> list[str]:
+def count_sentences(results: Results, found: list[NumberToReach]) -> list[str]:
     """Say how many numbers were reached, and name those that were not and those that cannot be shown."""
     reached = [one for one in found if one.row.verdict == "reached"]
     sentences = [results.say("targets.counts.reached", reached=len(reached), count=len(found))]
@@ -251,6 +251,6 @@ def count_sentences(results: Results, found: list[Count]) -> list[str]:
     return sentences
 
 
-def _counted(results: Results, one: Count) -> str:
+def _counted(results: Results, one: NumberToReach) -> str:
     label = results.inside(results.label("analysis", one.analysis["id"]))
     return results.say("targets.counts.one", label=label, number=results.number(one.row.estimate, 0)) if known(one.row.estimate) else label

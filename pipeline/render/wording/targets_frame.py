@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pipeline.render.markup import Markup, bullets, element, joined, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
-from pipeline.render.section import Part, words
+from pipeline.render.section import Showable, words
 from pipeline.render.targets import SHARE, boards
 from pipeline.render.wording import people
 from pipeline.render.wording.limits import LIMITS, cluster_unit
@@ -26,10 +26,10 @@ def summary(results: Results, questions: Sequence[Question]) -> Markup:
     parts += [element("ul", *summary_items(results), *brief_questions(results, questions), class_="findings"), paragraph(caution)]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
-    return joined([people.counts(results, []), element("div", *parts, class_="brief")])
+    return joined([people.size_facts(results, []), element("div", *parts, class_="brief")])
 
 
-def limits(results: Results) -> list[Part]:
+def limits(results: Results) -> list[Showable]:
     """List what may not be concluded, what weakens the results, and where the data come from."""
     say = results.say
     unit = {"unit": cluster_unit(results)}

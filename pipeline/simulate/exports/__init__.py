@@ -2,21 +2,18 @@
 
 The inverse of ``clean.importers``: what is written here is read there as the
 same cells. The same table gives the same bytes on every run.
-To add a style: write the module with its ``write_<style>`` function, add its line
-to ``EXPORTS``.
+To add a style: write its ``write_<style>`` function, add its line to ``EXPORTS``.
 """
 
 from collections.abc import Callable
 
 import pandas as pd
 
+from pipeline.simulate.exports.delimited import write_limesurvey, write_register, write_swedish
 from pipeline.simulate.exports.export import Export, described
-from pipeline.simulate.exports.limesurvey import write_limesurvey
-from pipeline.simulate.exports.register import write_register
 from pipeline.simulate.exports.sav import write_dta, write_sav
-from pipeline.simulate.exports.swedish import write_swedish
 from pipeline.simulate.exports.xlsx import write_xlsx
-from pipeline.spec.declaration import Source
+from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 
 EXPORTS: dict[str, Callable[[Export], bytes]] = {

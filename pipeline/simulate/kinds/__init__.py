@@ -1,49 +1,51 @@
-"""Kinds of made-up variables: one module each, from what is declared to one value per unit and wave.
+"""Kinds of made-up variables: what may be declared of each, and how one value per unit is drawn in one wave.
 
-To add a kind: write the module with its ``draw_<kind>`` function, its declared
-type in ``spec.simulation`` and its line in ``KINDS`` and ``NAMES``.
+To add a kind: its type in ``spec.simulation``, a ``draw_<kind>`` and a
+``<kind>_problems`` function beside their like, and its line in ``KINDS``. A draw may
+use what is drawn before: parts in drawing order, and of its own part the variables
+and waves before this one.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.simulate.kinds.choices import draw_choices
-from pipeline.simulate.kinds.codings import draw_coding
-from pipeline.simulate.kinds.dates import draw_dates
-from pipeline.simulate.kinds.events import draw_event
-from pipeline.simulate.kinds.knowledge import draw_knowledge
-from pipeline.simulate.kinds.moves import draw_moves
-from pipeline.simulate.kinds.numbers import draw_numbers
-from pipeline.simulate.kinds.recalled import draw_recalled
-from pipeline.simulate.kinds.texts import draw_texts
-from pipeline.simulate.world import Key, Latent
-from pipeline.spec.declared import Declared
-from pipeline.spec.simulation import Choices, Coding, Dates, Event, Knowledge, Moves, Numbers, Recalled, Texts
+from pipeline.errors import Problem
+from pipeline.simulate.kinds import choices, numbers, recalled, texts
+from pipeline.simulate.world import World
+from pipeline.spec.simulation import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import CHOICE_TYPES
 
-Drawn = tuple[dict[Key, np.ndarray], dict[Key, Latent]]
 
-KINDS: dict[type[Declared], Callable[[Any, Any], Drawn]] = {
-    Choices: draw_choices,
-    Numbers: draw_numbers,
-    Dates: draw_dates,
-    Texts: draw_texts,
-    Knowledge: draw_knowledge,
-    Recalled: draw_recalled,
-    Moves: draw_moves,
-    Coding: draw_coding,
-    Event: draw_event,
+class Kind(NamedTuple):
+    """How variables of a kind are checked and drawn.
+
+    Attributes
+    ----------
+    types : tuple of str
+        Types of variables that it can draw.
+    draw : callable
+        World, declared part, name and wave (empty when fixed) -> one value per unit.
+    problems : callable
+        Study, place and declared part -> what is wrong beside what all kinds must fulfil.
+    """
+
+    types: tuple[str, ...]
+    draw: Callable[[World, Any, str, str], np.ndarray]
+    problems: Callable[[Study, str, Any], Iterator[Problem]]
+
+
+NUMBER_TYPES = ("integer", "decimal")
+KINDS: dict[type[DrawnPart], Kind] = {
+    Choices: Kind(CHOICE_TYPES, choices.draw_choice, choices.choice_problems),
+    Numbers: Kind(NUMBER_TYPES, numbers.draw_number, numbers.number_problems),
+    Dates: Kind(("date",), numbers.draw_date, numbers.date_problems),
+    Texts: Kind(("text",), texts.draw_text, texts.text_problems),
+    Knowledge: Kind(CHOICE_TYPES, choices.draw_knowledge, choices.knowledge_problems),
+    Recalled: Kind((*CHOICE_TYPES, *NUMBER_TYPES), recalled.draw_recalled, recalled.recalled_problems),
+    Moves: Kind(CHOICE_TYPES, choices.draw_move, choices.move_problems),
+    Coding: Kind(CHOICE_TYPES, choices.draw_coding, choices.coding_problems),
+    Event: Kind((*NUMBER_TYPES, "select_one"), numbers.draw_event, numbers.event_problems),
 }
-NAMES: dict[type[Declared], Callable[[Any], Iterable[str]]] = {
-    Choices: lambda declared: declared.names,
-    Numbers: lambda declared: declared.names,
-    Dates: lambda declared: declared.names,
-    Texts: lambda declared: declared.names,
-    Knowledge: lambda declared: declared.right,
-    Recalled: lambda declared: declared.names,
-    Moves: lambda declared: (declared.name,),
-    Coding: lambda declared: (declared.name,),
-    Event: lambda declared: (declared.time, declared.event),
-}
-"""Kind -> the variables that a declared part draws."""

@@ -1,51 +1,48 @@
 """Free text of a few."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from pipeline.simulate.chance import stream
-from pipeline.simulate.kinds.shares import keys_of
-from pipeline.simulate.mess import COMMENTS
-from pipeline.simulate.world import Key, Latent, World
+from pipeline.errors import Problem
+from pipeline.simulate.kinds.choices import keys_of
+from pipeline.simulate.references import given_problems
+from pipeline.simulate.world import World, stream
 from pipeline.spec.simulation import Texts
+from pipeline.spec.study import Study
+
+COMMENTS = (
+    "Bra frågor; men för många",
+    "Vill gå ned i tid.\nFår inte.",
+    "=SUMMA(A1)",
+    'Chefen sa "vi får se" och sedan hände inget',
+    "Inget att tillägga",
+    "Tack för möjligheten att svara!",
+    "Svårt att svara på frågan om yrke, jag har två.",
+    "Hann inte tänka färdigt; återkommer gärna",
+    "Åker långt till arbetet, det är det som stör.\r\nAnnars bra.",
+)
+"""Usual comments, among them awkward ones."""
 
 
-def draw_texts(world: World, declared: Texts) -> tuple[dict[Key, np.ndarray], dict[Key, Latent]]:
-    """Draw who writes what; every text stands about equally often.
-
-    Parameters
-    ----------
-    world : World
-    declared : Texts
-
-    Returns
-    -------
-    values : dict
-        (variable, wave) -> texts, mostly empty.
-    latents : dict
-        Empty: texts are not recalled.
-    """
-    values: dict[Key, np.ndarray] = {}
-    for name in declared.names:
-        unit = world.study.variable[name].unit
-        for wave in world.waves_of(name):
-            rng = stream(world.seed, "text", name, wave)
-            writes = rng.random(world.size(unit)) < declared.share
-            values[name, wave] = _written(writes, _texts_of(world, declared, unit, wave), rng)
-    return values, {}
-
-
-def _texts_of(world: World, declared: Texts, unit: str, wave: str) -> list[tuple[np.ndarray, tuple[str, ...]]]:
-    """Give who may write which texts: rows as a mask, and the texts."""
-    if not isinstance(declared.texts, dict):
-        return [(np.ones(world.size(unit), dtype=bool), declared.texts or COMMENTS)]
+def draw_text(world: World, declared: Texts, name: str, wave: str) -> np.ndarray:
+    """Draw who writes what, mostly nothing; every text stands about equally often among those who may write it."""
+    unit = world.study.variable[name].unit
+    rng = stream(world.seed, "text", name, wave)
+    writes = rng.random(world.size(unit)) < declared.share
     keys = keys_of(world, unit, declared.given, wave)
-    return [(keys == key, texts) for key, texts in declared.texts.items()]
-
-
-def _written(writes: np.ndarray, given: list[tuple[np.ndarray, tuple[str, ...]]], rng: np.random.Generator) -> np.ndarray:
-    """Spread each set of texts over those who write and may write them."""
     cells = np.full(len(writes), "", dtype=object)
-    for rows, texts in given:
-        chosen = writes & rows
+    for key, texts in (declared.texts if isinstance(declared.texts, dict) else {"": declared.texts or COMMENTS}).items():
+        chosen = writes & (keys == key)
         cells[chosen] = np.array(texts, dtype=object)[rng.permutation(np.arange(chosen.sum()) % len(texts))]
     return cells.astype(str)
+
+
+def text_problems(study: Study, where: str, part: Texts) -> Iterator[Problem]:
+    """Texts stand by the codes of what they are given, or by themselves."""
+    if isinstance(part.texts, dict) != bool(part.given):
+        yield Problem(f"{where} texts", "do not fit given", remedy="Texts stand by the other's code if there is a given, else as a list.")
+    elif isinstance(part.texts, dict):
+        yield from given_problems(study, where, part, "texts")
+        for key in (key for key, texts in part.texts.items() if not texts):
+            yield Problem(f"{where} texts {key}", "are empty", remedy="Write one, or leave the code out.")

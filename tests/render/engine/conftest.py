@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.render.engine.client import ForkEngine
-from pipeline.render.engine.jobs import Cell, Job, Limits, Ran
+from pipeline.render.engine.jobs import CodeCell, Job, Limits, Ran
 
 Run = Callable[..., Ran]
 LIMITS = Limits(seconds=60, megabytes=1000)
@@ -14,7 +14,7 @@ LIMITS = Limits(seconds=60, megabytes=1000)
 
 def job(*sources: str, name: str = "job", folder: Path | str = "/", limits: Limits = LIMITS) -> Job:
     """Make a job of cells; its seed is its name."""
-    return Job(name, name, tuple(Cell(place, source) for place, source in enumerate(sources)), str(folder), limits)
+    return Job(name, name, tuple(CodeCell(place, source) for place, source in enumerate(sources)), str(folder), limits)
 
 
 def texts(ran: Ran, name: str = "stdout") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.render.engine.client import ForkEngine
-from pipeline.render.engine.jobs import Cell, Job
+from pipeline.render.engine.jobs import CodeCell, Job
 from tests.render.engine.conftest import LIMITS, Run, texts, values
 
 
@@ -80,7 +80,7 @@ def test_the_traceback_names_no_folder_and_has_no_colours(run: Run) -> None:
 
 
 def test_a_cell_that_is_tagged_may_raise(engine: ForkEngine) -> None:
-    engine.submit(Job("job", "job", (Cell(0, "1 / 0", may_fail=True), Cell(1, "2")), "/", LIMITS))
+    engine.submit(Job("job", "job", (CodeCell(0, "1 / 0", may_fail=True), CodeCell(1, "2")), "/", LIMITS))
     [ran] = engine.ended(wait=True)
     assert ran.failure is None
     assert ran.outputs[0][0]["ename"] == "ZeroDivisionError"

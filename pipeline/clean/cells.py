@@ -1,0 +1,142 @@
+"""Cells of a file as text: columns of distinct texts, how typed values become such, and how a message quotes them.
+
+The same text whichever format a number came in, so that an answer list declared
+with ``1`` fits the code 1 of every format. How texts are compared is in ``spec.folding``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import EXAMPLES_SHOWN, Problem
+
+LONGEST_SHOWN = 60
+EXACT_WHOLE_NUMBERS = 2**53
+"""From here on a float does not tell neighbouring whole numbers apart."""
+DIGITS_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A file as text, or the problems that kept it from being read.
+
+    Attributes
+    ----------
+    headings : tuple of str
+        One per column, outer blanks removed; may repeat.
+    columns : tuple of Series of categories
+        Cells exactly as exported, in file order; the row below the heading is
+        first. The categories are the distinct texts. No cell is missing: a
+        blank cell is an empty text.
+    encoding, delimiter, sheet, calendar : str
+        As used, empty where the format has none (``excel1904`` for a workbook
+        that counts days from 1904); ``stated`` names those that the study
+        states, ``said`` those that the file itself says.
+    problems : tuple of Problem
+        When there are any, headings and columns must not be used.
+    reached : array of int, one per row, optional
+        Number of columns up to the last answer of somebody who broke off, of all
+        columns for the others; None where the format does not tell.
+    value_labels : mapping
+        Heading -> cell -> what the file itself says the cell stands for. Used in
+        messages only: what counts is the study's answer list.
+    declared_missing : mapping
+        Heading -> cells of that column which the file itself declares missing.
+    """
+
+    headings: tuple[str, ...] = ()
+    columns: tuple[pd.Series, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""
+    stated: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    sheet: str = ""
+    calendar: str = ""
+    reached: np.ndarray | None = None
+    value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    declared_missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Split cells (a Series of categories) into positions and the distinct texts they point to.
+
+    Each distinct text is then interpreted once, however many rows hold it. There
+    may be texts that no position points to.
+    """
+    return cells.cat.codes.to_numpy(), cells.cat.categories.tolist()
+
+
+def per_row(cells: pd.Series, of_text: Callable[[str], object], dtype: type) -> np.ndarray:
+    """Give every row what a function says of its text."""
+    positions, texts = distinct(cells)
+    return np.array([of_text(text) for text in texts], dtype=dtype)[positions]
+
+
+def text_cells(values: Iterable[Any], text_of: Callable[[Any], str]) -> pd.Series:
+    """Write values as text, each distinct value once.
+
+    Parameters
+    ----------
+    values : iterable
+        Hashable values, one per row; equal values of different types (1 and
+        True) are kept apart.
+    text_of : callable
+        Gives the text of one value.
+
+    Returns
+    -------
+    Series of categories
+        One per row, as ``Imported.columns`` wants them.
+    """
+    written = list(map(lru_cache(maxsize=None, typed=True)(text_of), values))
+    return _categories(np.array(written, dtype=object))
+
+
+def changed_texts(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Change the text of every cell, each distinct text once; the columns as given when nothing changes."""
+    positions, texts = distinct(cells)
+    changed = [change(text) for text in texts]
+    return cells if changed == texts else _categories(np.array(changed, dtype=object)[positions])
+
+
+def _categories(texts: np.ndarray) -> pd.Series:
+    positions, found = pd.factorize(texts)
+    return pd.Series(pd.Categorical.from_codes(positions, pd.Index(found, dtype="str")))
+
+
+def settled(number: float) -> float:
+    """Give a number as spreadsheets and SPSS show it, with 15 digits: 0.1 + 0.2 is 0.3, whatever the machine made of it."""
+    return number if number.is_integer() else float(f"{number:.{DIGITS_SHOWN}g}")
+
+
+def number_text(number: float, decimal: str) -> str:
+    """Write a number as digits: ``1`` for 1.0, ``0.1`` for 0.1, with the decimal sign of the source."""
+    shown = settled(float(number))
+    if abs(shown) < EXACT_WHOLE_NUMBERS and shown.is_integer():
+        return str(int(shown))
+    return repr(shown).replace(".", decimal)
+
+
+def clock_text(seconds: float) -> str:
+    """Write a time of day, or a duration, as ``HH:MM:SS``."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours:02}:{minute:02}:{second:02}"
+
+
+def shown(text: str) -> str:
+    """Quote a cell for a message, cut when long."""
+    one_line = " ".join(text.split())
+    return f"'{one_line}'" if len(one_line) <= LONGEST_SHOWN else f"'{one_line[:LONGEST_SHOWN]}…'"
+
+
+def first_few(values: Iterable[object], most: int = EXAMPLES_SHOWN) -> str:
+    """Write the first few values in a row, and how many more there are."""
+    texts = [str(value) for value in values]
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {more} more" if more > 0 else "")
