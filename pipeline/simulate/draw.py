@@ -79,7 +79,7 @@ def draw(recipe: Recipe, seed: int) -> Drawn:
             continue
         for name in part.drawn:
             for wave in world.waves_of(name):
-                world = replace(world, values={**world.values, (name, wave): KINDS[type(part)](world, part, name, wave)})
+                world = replace(world, values={**world.values, (name, wave): KINDS[type(part)].draw(world, part, name, wave)})
     values, missing = dict(world.values), draw_missing(world)
     for rule in recipe.simulation.rules:
         apply_rule(replace(world, values=values), rule, values, missing)

@@ -4,9 +4,6 @@ Cells hold the wording of the answer list, and numbers and dates as the source
 writes them.
 """
 
-import hashlib
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -41,17 +38,6 @@ def simulate_study(study: Study) -> dict[str, bytes]:
     for source in study.declaration.sources:
         sources.setdefault(source.file, []).append(source)
     return {file: exported(study, held[0], file_table(drawn, held)) for file, held in sources.items()}
-
-
-def marker(contents: Mapping[str, bytes]) -> bytes:
-    """Say, in the file beside the others, that they are made up, with their hashes in the manner of ``sha256sum``."""
-    lines = [f"{sha256}  {file}" for file, sha256 in hashes(contents).items()]
-    return "\n".join(["# Simulated: no person, workplace or figure in these files is real.", *lines, ""]).encode()
-
-
-def hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
-    """Give the sha256 of every file, in name order."""
-    return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(contents.items())}
 
 
 def file_table(drawn: Drawn, held: list[Source]) -> pd.DataFrame:

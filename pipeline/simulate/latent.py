@@ -1,7 +1,7 @@
 """What answers follow: traits of units and latent answers, all standard normal at the reference."""
 
-from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,18 +13,13 @@ from pipeline.spec.study import Study
 USUAL_LOADING = 0.7
 
 
-@dataclass(frozen=True)
-class Variances:
+class Variances(NamedTuple):
     """How the variance of 1 is divided: between clusters and within, lasting and of one wave."""
 
     clusters: float
     clusters_change: float
     units: float
     units_change: float
-
-    def are_possible(self) -> bool:
-        """Say whether no share is negative (beyond rounding)."""
-        return min(self.clusters, self.clusters_change, self.units, self.units_change) > -1e-9
 
 
 def variances_of(trait: Trait, simulation: Simulation) -> Variances:
@@ -72,18 +67,16 @@ def draw_trait(world: World, trait: Trait) -> dict[Key, np.ndarray]:
 
 
 def _own(world: World, trait: Trait, shares: Variances, wave: str) -> np.ndarray:
-    rows = world.size(trait.unit)
-    own = _scaled(shares.units, normal(world.seed, rows, "trait", trait.name))
-    own += _scaled(shares.units_change, normal(world.seed, rows, "trait", trait.name, wave))
+    def scaled(share: float, rows: int, *parts: str) -> np.ndarray:
+        return sqrt(max(share, 0.0)) * normal(world.seed, rows, *parts)
+
+    units = world.size(trait.unit)
+    own = scaled(shares.units, units, "trait", trait.name) + scaled(shares.units_change, units, "trait", trait.name, wave)
     if trait.cluster is not None:
         names, places = np.unique(column(world, trait.unit, trait.cluster), return_inverse=True)
-        own += _scaled(shares.clusters, normal(world.seed, len(names), "cluster", trait.name))[places]
-        own += _scaled(shares.clusters_change, normal(world.seed, len(names), "cluster", trait.name, wave))[places]
+        own += scaled(shares.clusters, len(names), "cluster", trait.name)[places]
+        own += scaled(shares.clusters_change, len(names), "cluster", trait.name, wave)[places]
     return own
-
-
-def _scaled(share: float, drawn: np.ndarray) -> np.ndarray:
-    return sqrt(max(share, 0.0)) * drawn
 
 
 def trait_mean(world: World, trait: Trait, wave: str) -> np.ndarray:

@@ -12,7 +12,8 @@ from pipeline.spec.study import Study
 
 Key = tuple[str, str]
 """A variable or trait and its wave; the wave is empty for what is fixed."""
-RANGE = ".."
+RANGE, CROSSED = "..", "*"
+"""What stands between the ends of a range of numbers, and between the codes of several variables."""
 
 
 def stream(seed: int, *parts: str) -> np.random.Generator:

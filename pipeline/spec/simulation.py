@@ -51,10 +51,14 @@ class SimulatedLink(Declared):
 class DrawnPart(Declared):
     """A part that is drawn before or after others."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("names",)
+    """Keys that name the variables."""
+
     @property
     def drawn(self) -> tuple[str, ...]:
-        """Name what this part draws: its variables."""
-        return tuple(self.names)  # type: ignore[attr-defined]
+        """Name the variables that this part draws."""
+        named = (getattr(self, key) for key in self.named_by)
+        return tuple(name for names in named for name in ([names] if isinstance(names, str) else names))
 
 
 class Trait(DrawnPart):
@@ -138,16 +142,12 @@ class Texts(SimulatedVariable):
 class Knowledge(SimulatedVariable):
     """Questions with one right answer each."""
 
+    named_by: ClassVar = ("right",)
     right: dict[Name, str] = Field(description="Question -> code of the right answer")
     shares: dict[Name, Share] = Field(description="Wave -> share of right answers, guesses included")
     guess: Share = Field(0.0, description="Share of right answers among those who do not know")
     alpha: float | None = Field(None, gt=0, lt=1)
     spread: float = Field(0.0, ge=0)
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the questions."""
-        return tuple(self.right)
 
 
 class Recalled(SimulatedVariable):
@@ -162,19 +162,16 @@ class Moves(SimulatedVariable):
     """A status that moves from wave to wave by declared transitions."""
 
     lasting: ClassVar[float] = 0.0
+    named_by: ClassVar = ("name",)
     name: Name
     start: Shares = Field(description="Shares in the first wave")
     moves: dict[Name, dict[str, Shares]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the one variable."""
-        return (self.name,)
 
 
 class Coding(SimulatedVariable):
     """What several coders say of the same thing: a true code, and their errors."""
 
+    named_by: ClassVar = ("name",)
     name: Name
     same: tuple[Name, ...] = Field(description="Links and fixed choices that name the thing, such as interview and theme")
     coder: Name = Field(description="Link or fixed choice that names the coder")
@@ -182,15 +179,11 @@ class Coding(SimulatedVariable):
     given: tuple[Name, ...] = ()
     errors: dict[str, dict[str, Share]] = Field({}, description="Coder, or 'all' -> true code -> share recorded as another code")
 
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the one variable."""
-        return (self.name,)
-
 
 class Event(DrawnPart):
     """Time to the first of several events, censored at a horizon."""
 
+    named_by: ClassVar = ("time", "event")
     time: Name
     event: Name
     hazards: dict[str, Weight] = Field(description="Event code -> hazard per unit of time")
@@ -200,11 +193,6 @@ class Event(DrawnPart):
     trait: Name | None = None
     loading: float = Field(0.0, description="Log-hazard of the first event per standard deviation of the trait at its first wave")
     effects: tuple[Effect, ...] = Field((), description="On the log-hazard")
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the time and its event."""
-        return self.time, self.event
 
 
 class TakingPart(Declared):

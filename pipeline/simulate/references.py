@@ -3,17 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
-from pipeline.simulate.kinds.choices import CROSSED
-from pipeline.simulate.world import RANGE
-from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_wave
-from pipeline.spec.simulation import Choices, Coding, DrawnPart, Effect, Simulation, Texts
+from pipeline.simulate.world import CROSSED, RANGE
+from pipeline.spec.naming import split_reference, unknown_codes, unknown_name, unknown_names, unknown_wave
+from pipeline.spec.simulation import Choices, Coding, Effect, Simulation, Texts
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
-
-
-def place_of(study: Study, part: DrawnPart) -> str:
-    """Name a part by its first variable."""
-    return toml_place(study, f"simulation, '{next(iter(part.drawn), '')}'")
 
 
 def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
@@ -30,17 +24,10 @@ def code_problems(study: Study, where: str, name: str, codes: Iterable[str]) -> 
         yield from unknown_codes(study, where, name, codes)
 
 
-def wave_problems(study: Study, where: str, waves: Iterable[str]) -> Iterator[Problem]:
-    """Waves must be declared."""
-    for wave in waves:
-        yield from unknown_name(where, wave, study.wave_names, "wave")
-
-
 def followed_problems(study: Study, declared: Simulation, where: str, unit: str, traits: Iterable[str]) -> Iterator[Problem]:
     """Traits that a unit follows must be its own, or those of a unit it links to."""
     reachable = [trait.name for trait in declared.traits if trait.unit in study.reached_from(unit)]
-    for trait in traits:
-        yield from unknown_name(where, trait, reachable, "trait of this unit or of one it links to")
+    yield from unknown_names(where, traits, reachable, "trait of this unit or of one it links to")
 
 
 def effect_problems(study: Study, declared: Simulation, where: str, unit: str, effects: Iterable[Effect]) -> Iterator[Problem]:
@@ -49,7 +36,7 @@ def effect_problems(study: Study, declared: Simulation, where: str, unit: str, e
     for effect in effects:
         place = f"{where} effects of '{effect.of}'"
         yield from unknown_name(place, effect.of, facts, "fixed variable or link of the unit")
-        yield from wave_problems(study, f"{place} waves", effect.waves)
+        yield from unknown_names(f"{place} waves", effect.waves, study.wave_names, "wave")
         if effect.of not in facts:
             continue
         if effect.level is not None:
@@ -59,12 +46,11 @@ def effect_problems(study: Study, declared: Simulation, where: str, unit: str, e
             yield Problem(f"{place} level", "is missing", "an answer code or id; a number without level", remedy)
 
 
-def given_problems(study: Study, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
+def given_problems(study: Study, where: str, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
     """What shares or texts are given by must be known of the unit; they stand by its crossed codes."""
-    where, variable = place_of(study, part), study.variable[part.drawn[0]]
+    variable = study.variable[part.drawn[0]]
     facts = [name for name in facts_of(study, variable.unit, wave_allowed=True) if name != variable.name]
-    for name in part.given:
-        yield from unknown_name(f"{where} given", name, facts, "variable or link of the unit")
+    yield from unknown_names(f"{where} given", part.given, facts, "variable or link of the unit")
     for crossed in getattr(part, key) if part.given else ():
         for name, code in zip(part.given, crossed.split(CROSSED), strict=False):
             yield from code_problems(study, f"{where} {key}", name, [code]) if name in facts else ()
