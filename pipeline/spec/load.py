@@ -19,7 +19,7 @@ from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
 from pipeline.spec.declaration import Declaration
-from pipeline.spec.declared import Declared
+from pipeline.spec.declared import Declared, declared_in
 from pipeline.spec.plan import read_lock
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import LANGUAGES
@@ -139,16 +139,8 @@ def _known_keys(location: tuple) -> list[str]:
     model: type[Declared] | None = Declaration
     for step in location:
         if isinstance(step, str) and model is not None and step in model.model_fields:
-            model = _declared_inside(model.model_fields[step].annotation)
+            model = declared_in(model.model_fields[step].annotation)
     return list(model.model_fields) if model else []
-
-
-def _declared_inside(annotation: object) -> type[Declared] | None:
-    """Find the declared type in an annotation such as ``tuple[Source, ...]``."""
-    if isinstance(annotation, type) and issubclass(annotation, Declared):
-        return annotation
-    inside = (_declared_inside(part) for part in getattr(annotation, "__args__", ()))
-    return next((found for found in inside if found), None)
 
 
 def _read_texts(paths: Paths) -> dict[str, str]:
