@@ -66,7 +66,7 @@ def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list
     return {name: tuple(answers) for name, answers in lists.items()}, problems
 
 
-def answer_rows(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
+def rows_to_paste(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
     """Write rows of ``answers.csv`` as the file there is written, with its delimiter and order of columns."""
     there = _text_of((paths.declared / "answers.csv").read_bytes())
     delimiter = _delimiter(there)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
-from pipeline.paths import Paths, study_paths
+from pipeline.paths import Paths, declared_studies, study_paths
 from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
@@ -47,17 +47,10 @@ def load_study(study: str, root: Path | None = None) -> Study:
     """
     paths = study_paths(study, root)
     if not (paths.declared / "study.toml").is_file():
-        known = sorted(path.parent.name for path in paths.declared.parent.glob("*/study.toml"))
-        raise ResearcherError(
-            [
-                Problem(
-                    where=f"studies/{study}/study.toml",
-                    found="there is no such file",
-                    allowed=f"STUDY= one of: {', '.join(known) or 'none declared yet'}",
-                    remedy=suggestion(study, known) or "Declare the study there; docs/declare.md shows how.",
-                )
-            ]
-        )
+        known = declared_studies(paths.root)
+        allowed = f"STUDY= one of: {', '.join(known) or 'none declared yet'}"
+        remedy = suggestion(study, known) or "Declare the study there; docs/declare.md shows how."
+        raise ResearcherError([Problem(f"studies/{study}/study.toml", "there is no such file", allowed, remedy)])
     declaration, problems = read_declaration(paths)
     source_names = tuple(source.name for source in declaration.sources) if declaration else ()
     variables, codebook_problems = read_variables(paths, source_names if declaration else None)
