@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Described, Export
+from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, CodebookColumn, Export
 
 CREATED = b"01 Jan 0000:00:00"
 CREATED_FROM, CREATED_TO = 92, 109
@@ -83,7 +83,7 @@ def _kinds(export: Export) -> dict[str, str]:
     return {heading: _kind(export.table[heading], export.column(heading)) for heading in export.table.columns}
 
 
-def _kind(cells: pd.Series, described: Described) -> str:
+def _kind(cells: pd.Series, described: CodebookColumn) -> str:
     """Say what a column is stored as: ``whole``, ``number``, ``date`` or ``text``."""
     filled = [cell for cell in cells.unique() if cell]
     if described.kind == "date" and all(map(PLAIN_DATE.fullmatch, filled)):
@@ -111,13 +111,13 @@ FORMATS = {"whole": "F8.0", "number": "F12.4", "date": "SDATE10"}
 """How SPSS shows them; every digit is stored."""
 
 
-def _labels(described: Described, kind: str) -> dict[Any, str]:
+def _labels(described: CodebookColumn, kind: str) -> dict[Any, str]:
     if kind == "text":
         return dict(described.answers)
     return {float(cell): label for cell, label in described.answers.items() if PLAIN_NUMBER.fullmatch(cell)}
 
 
-def _missing(described: Described, kind: str) -> list[Any]:
+def _missing(described: CodebookColumn, kind: str) -> list[Any]:
     """List user-missing values as far as SPSS can: three single ones, or a range with no answer in it."""
     if kind == "text":
         return [cell for cell in described.missing if 0 < len(cell.encode()) <= LONGEST_MISSING][:MOST_MISSING]

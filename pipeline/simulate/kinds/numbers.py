@@ -11,7 +11,7 @@ from pipeline.simulate.kinds.choices import is_reversed
 from pipeline.simulate.latent import latent_answer
 from pipeline.simulate.marginals import above_zeros, normal_quantiles, skewed_quantiles
 from pipeline.simulate.references import code_problems
-from pipeline.simulate.world import World, column, moved, places_of, stream
+from pipeline.simulate.world import World, column, linked_places, moved, stream
 from pipeline.spec.naming import unknown_name
 from pipeline.spec.simulation import Dates, Event, Numbers
 from pipeline.spec.study import Study
@@ -87,7 +87,7 @@ def _times(world: World, declared: Event, wave: str, cause: str) -> np.ndarray:
     log_hazard = moved(world, unit, [effect for effect in declared.effects if (effect.event or main) == cause], wave)
     if declared.trait is not None and cause == main:
         trait = world.trait(declared.trait)
-        log_hazard = log_hazard + declared.loading * world.traits[trait.name, wave][places_of(world, unit, trait.unit)]
+        log_hazard = log_hazard + declared.loading * world.traits[trait.name, wave][linked_places(world, unit, trait.unit)]
     waiting = stream(world.seed, "event", declared.time, cause).standard_exponential(world.size(unit))
     with np.errstate(divide="ignore"):
         return waiting / (declared.hazards[cause] * np.exp(log_hazard))
