@@ -178,7 +178,7 @@ def _table_steps(study: Study) -> list[Step]:
 
 def _make_responses(study: Study) -> list[Path]:
     from pipeline.clean.responses import clean_responses
-    from pipeline.stages.store import save_cleaned
+    from pipeline.stages.store import save
 
     cleaned = _all_told(study, clean_responses)
     for line in cleaned.cleaning_log.loc[cleaned.cleaning_log["finding"] == "few_matched"].itertuples():
@@ -187,28 +187,32 @@ def _make_responses(study: Study) -> list[Path]:
                 f"{study.id}: WARNING: source '{line.source}': only {line.detail}; is it this study's file, and do its ids have the same form?"
             )
         )
-    return save_cleaned(study.paths, cleaned)
+    return save(study.paths.processed, cleaned)
 
 
 def _make_scores(study: Study) -> list[Path]:
     from pipeline.score.scores import score_responses
-    from pipeline.stages.store import load_cleaned, save_scored
+    from pipeline.stages.store import load, save
+    from pipeline.tables.results import Cleaned
 
-    return save_scored(study.paths, score_responses(study, load_cleaned(study.paths)))
+    folder = study.paths.processed
+    return save(folder, score_responses(study, load(folder, Cleaned)))
 
 
 def _make_estimates(study: Study) -> list[Path]:
     from pipeline.compare.estimates import estimate_effects
-    from pipeline.stages.store import load_cleaned, load_scored, save_estimated
+    from pipeline.stages.store import load, save
+    from pipeline.tables.results import Cleaned, Scored
 
-    return save_estimated(study.paths, estimate_effects(study, load_cleaned(study.paths), load_scored(study.paths)))
+    folder = study.paths.processed
+    return save(folder, estimate_effects(study, load(folder, Cleaned), load(folder, Scored)))
 
 
 def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    released = release_results(study, load_estimated(study.paths), provenance_of(study))
+    released = release_results(study, load_estimated(study.paths.processed), provenance_of(study))
     contradicted: Any = released.facts["contradicted"]
     for one in contradicted:
         tell(
