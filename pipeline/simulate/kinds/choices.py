@@ -81,7 +81,7 @@ def is_reversed(world: World, name: str) -> bool:
     return any(name in measure.reversed for measure in world.study.declaration.measures)
 
 
-def choice_problems(study: Study, where: str, part: Choices) -> Iterator[Problem]:
+def drawn_choice_problems(study: Study, where: str, part: Choices) -> Iterator[Problem]:
     """Check shares, and whether the alpha can be reached."""
     variables = [study.variable[name] for name in part.names]
     if len({variable.answers for variable in variables}) > 1:
@@ -150,7 +150,7 @@ def draw_move(world: World, declared: Moves, name: str, wave: str) -> np.ndarray
     return after
 
 
-def move_problems(study: Study, where: str, part: Moves) -> Iterator[Problem]:
+def drawn_move_problems(study: Study, where: str, part: Moves) -> Iterator[Problem]:
     """Statuses must be answers, waves those of the variable."""
     variable = study.variable[part.name]
     yield from weight_problems(study, f"{where} start", variable, part.start)
@@ -179,7 +179,7 @@ def draw_coding(world: World, declared: Coding, name: str, wave: str) -> np.ndar
     return codes[np.where(chance < risk, (truth + step) % len(codes), truth)]
 
 
-def coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
+def drawn_coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
     """What is coded, and by whom, must be known of each row."""
     facts = known_of(study, study.variable[part.name].unit)
     yield from unknown_names(f"{where} same, coder", (*part.same, part.coder), facts, "link or fixed variable of the unit")
