@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyreadstat
 
 from pipeline.errors import Problem, ResearcherError
 from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, CodebookColumn, Export
@@ -36,8 +37,6 @@ def write_sav(export: Export) -> bytes:
     ResearcherError
         When a heading cannot be a variable name in SPSS.
     """
-    import pyreadstat
-
     kinds = _kinds(export)
     missing = {heading: values for heading, kind in kinds.items() if (values := _missing(export.column(heading), kind))}
     shown = {heading: FORMATS[kind] for heading, kind in kinds.items() if kind in FORMATS}
@@ -53,15 +52,11 @@ def write_dta(export: Export) -> bytes:
     ResearcherError
         When a heading cannot be a variable name in Stata.
     """
-    import pyreadstat
-
     return TIMESTAMP.sub(WRITTEN, _written(export, _kinds(export), pyreadstat.write_dta))
 
 
 def _written(export: Export, kinds: dict[str, str], write: Callable[..., None]) -> bytes:
     """Write a table with its labels."""
-    import pyreadstat
-
     described = {heading: export.column(heading) for heading in kinds}
     values = pd.DataFrame({heading: VALUES[kind](export.table[heading]) for heading, kind in kinds.items()}, index=export.table.index)
     said = {
