@@ -10,7 +10,7 @@ from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
 
-def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
+def known_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
     """Give what a unit's draws may depend on: its links, and fixed variables of its own and of units it links to."""
     links = {link.name: link for link in study.links_of(unit)}
     units = study.reached_from(unit)
@@ -32,7 +32,7 @@ def followed_problems(study: Study, declared: Simulation, where: str, unit: str,
 
 def effect_problems(study: Study, declared: Simulation, where: str, unit: str, effects: Iterable[Effect]) -> Iterator[Problem]:
     """An effect names a fact, and either a level of it or a number whose mean is declared."""
-    facts = facts_of(study, unit)
+    facts = known_of(study, unit)
     for effect in effects:
         place = f"{where} effects of '{effect.of}'"
         yield from unknown_name(place, effect.of, facts, "fixed variable or link of the unit")
@@ -49,7 +49,7 @@ def effect_problems(study: Study, declared: Simulation, where: str, unit: str, e
 def given_problems(study: Study, where: str, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
     """What shares or texts are given by must be known of the unit; they stand by its crossed codes."""
     variable = study.variable[part.drawn[0]]
-    facts = [name for name in facts_of(study, variable.unit, wave_allowed=True) if name != variable.name]
+    facts = [name for name in known_of(study, variable.unit, wave_allowed=True) if name != variable.name]
     yield from unknown_names(f"{where} given", part.given, facts, "variable or link of the unit")
     for crossed in getattr(part, key) if part.given else ():
         for name, code in zip(part.given, crossed.split(CROSSED), strict=False):
@@ -59,10 +59,10 @@ def given_problems(study: Study, where: str, part: Choices | Coding | Texts, key
 def condition_problems(study: Study, where: str, conditions: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
     """References must resolve, with a wave exactly when the variable has waves; codes must be answers."""
     for reference, wanted in conditions.items():
-        yield from reference_problems(study, where, reference, [one for one in wanted if RANGE not in one])
+        yield from named_answer_problems(study, where, reference, [one for one in wanted if RANGE not in one])
 
 
-def reference_problems(study: Study, where: str, reference: str, codes: Iterable[str]) -> Iterator[Problem]:
+def named_answer_problems(study: Study, where: str, reference: str, codes: Iterable[str]) -> Iterator[Problem]:
     """A reference is a variable, with its wave when it has waves; codes must be its answers."""
     name, _ = split_reference(reference)
     yield from unknown_name(where, name, study.variable, "variable")

@@ -14,7 +14,7 @@ from pipeline.spec.declared import Declared, Name, Reference
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
-Shares = dict[str, Weight]
+Weights = dict[str, Weight]
 """Answer code -> weight; weights are divided by their sum."""
 
 
@@ -99,7 +99,7 @@ class Choices(SimulatedVariable):
     """Questions with answer codes, asked once or in every wave."""
 
     names: tuple[Name, ...]
-    shares: Shares | dict[str, Shares] = Field({}, description="By code; with given: by the other's code, then by code. Empty: equal")
+    shares: Weights | dict[str, Weights] = Field({}, description="By code; with given: by the other's code, then by code. Empty: equal")
     given: tuple[Name, ...] = Field((), description="Variables that the shares depend on; codes of several are joined with *")
     exact: bool = Field(False, description="Numbers of units as near to the shares as can be, not left to chance")
     alpha: float | None = Field(None, gt=0, lt=1, description="Cronbach's alpha of these items; instead of loading")
@@ -164,8 +164,8 @@ class Moves(SimulatedVariable):
     lasting: ClassVar[float] = 0.0
     named_by: ClassVar = ("name",)
     name: Name
-    start: Shares = Field(description="Shares in the first wave")
-    moves: dict[Name, dict[str, Shares]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
+    start: Weights = Field(description="Shares in the first wave")
+    moves: dict[Name, dict[str, Weights]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
 
 
 class Coding(SimulatedVariable):
@@ -175,7 +175,7 @@ class Coding(SimulatedVariable):
     name: Name
     same: tuple[Name, ...] = Field(description="Links and fixed choices that name the thing, such as interview and theme")
     coder: Name = Field(description="Link or fixed choice that names the coder")
-    shares: Shares | dict[str, Shares]
+    shares: Weights | dict[str, Weights]
     given: tuple[Name, ...] = ()
     errors: dict[str, dict[str, Share]] = Field({}, description="Coder, or 'all' -> true code -> share recorded as another code")
 
@@ -271,9 +271,9 @@ class Simulation(Declared):
         return {name: part for part in self.parts for name in part.drawn}
 
 
-Part = TypeVar("Part", bound=Declared)
+AnyPart = TypeVar("AnyPart", bound=Declared)
 
 
-def part_of(kind: type[Part], **keys: object) -> Part:
+def part_of(kind: type[AnyPart], **keys: object) -> AnyPart:
     """Make a declared part as if ``study.toml`` held these keys."""
     return kind.model_validate(keys)

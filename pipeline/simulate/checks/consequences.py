@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import Problem
 from pipeline.simulate.mess import concerns
-from pipeline.simulate.references import condition_problems, reference_problems
+from pipeline.simulate.references import condition_problems, named_answer_problems
 from pipeline.spec.naming import toml_place, unknown_names
 from pipeline.spec.simulation import Mess, Simulation
 from pipeline.spec.sources import Source
@@ -17,13 +17,13 @@ def missing_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     yield from unknown_names(toml_place(study, "simulation.missing"), declared.missing, MISSING_REASONS, "missing reason")
 
 
-def rule_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+def consequence_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Rules name variables of one unit and answers they can have."""
     where = toml_place(study, "simulation.rules")
     for rule in declared.rules:
         yield from condition_problems(study, f"{where} when", rule.when)
         for reference, answer in rule.set.items():
-            yield from reference_problems(study, f"{where} set", reference, [answer] if answer not in MISSING_REASONS else [])
+            yield from named_answer_problems(study, f"{where} set", reference, [answer] if answer not in MISSING_REASONS else [])
 
 
 def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
