@@ -13,7 +13,6 @@ from pipeline.compare.numbers.survival import (
     quantile_time,
     restricted_mean,
     restricted_mean_interval,
-    survival_at,
 )
 from tests.compare.cohorts import cohort, rows_of
 
@@ -94,17 +93,17 @@ def test_one_group_or_no_event_gives_no_test(event: np.ndarray) -> None:
     assert np.isnan(log_rank(TIME, np.zeros(8, dtype=bool), np.array([0, 1] * 4)).p_value)
 
 
-def test_nothing_is_said_of_times_after_the_last_one_followed() -> None:
-    curve = survival_at(TIME, EVENT, np.array([4.0, 8, 9]))
-    assert curve.survival[:2] == pytest.approx([3 / 5, 1 / 5])
-    assert np.isnan([curve.survival[2], curve.conf_low[2]]).all()
-    assert followed_to(TIME, EVENT, 8) and not followed_to(TIME, EVENT, 9)
-    assert followed_to(np.array([1.0, 2]), np.array([False, True]), 9)
-
-
 def followed(**declared: object):
     columns = {"outcome": TIME, "event": EVENT.astype(float), "sex": ["woman", "man"] * 4}
     return cohort(columns, event="ended", event_codes=("work",), **declared)
+
+
+def test_nothing_is_said_of_times_after_the_last_one_followed() -> None:
+    rows = rows_of(survival(followed(times=(4.0, 8.0, 9.0))))
+    assert [rows["survival_at", time]["estimate"] for time in ("4", "8")] == pytest.approx([3 / 5, 1 / 5])
+    assert rows["survival_at", "9"]["note"] == "beyond_follow_up"
+    assert followed_to(TIME, EVENT, 8) and not followed_to(TIME, EVENT, 9)
+    assert followed_to(np.array([1.0, 2]), np.array([False, True]), 9)
 
 
 def test_the_estimator_gives_shares_at_times_the_median_and_the_mean_to_the_horizon() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.compare.estimators.transition import transition
 from pipeline.compare.gather.protocol import run_estimator
-from pipeline.compare.numbers.changes import clustered_mean_change
-from pipeline.compare.numbers.marginal_homogeneity import bhapkar_test, change_in_share, mcnemar_exact_p, mcnemar_test, stuart_maxwell_test
+from pipeline.compare.numbers.contingency_tables import bhapkar_test, change_in_share, mcnemar_exact_p, mcnemar_test, stuart_maxwell_test
+from pipeline.compare.numbers.means import clustered_mean_change
 from pipeline.compare.numbers.proportions import clustering_of, share_interval
 from tests.compare.cohorts import cohort, rows_of
 

@@ -10,26 +10,23 @@ from pipeline.compare.estimators.paired import paired
 from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.transition import transition
 from pipeline.compare.gather.cohort import Cohort
-from pipeline.compare.numbers.bounds import mean_bounds
-from pipeline.compare.numbers.changes import rounded_changes
-from pipeline.compare.numbers.intraclass import rater_correlation
-from pipeline.compare.numbers.kappa import (
+from pipeline.compare.numbers.agreement import (
     agreement_table,
     fleiss_kappa,
     kappa_of,
-    linear_weights,
-    nominal_weights,
-    quadratic_weights,
+    kappa_weights,
+    krippendorff_alpha,
+    nominal,
+    ordinal,
 )
-from pipeline.compare.numbers.krippendorff import krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.contingency_tables import association_test, mcnemar_exact_p
+from pipeline.compare.numbers.effect_sizes import cohens_d_av, small_sample_correction
+from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.log_rank import log_rank
-from pipeline.compare.numbers.marginal_homogeneity import mcnemar_exact_p
+from pipeline.compare.numbers.means import rounded_changes
 from pipeline.compare.numbers.power import power_of_t
 from pipeline.compare.numbers.signed_ranks import signed_rank_test
-from pipeline.compare.numbers.standardised import small_sample_correction
-from pipeline.compare.numbers.standardised_changes import cohens_d_av
 from pipeline.compare.numbers.survival import quantile_time
-from pipeline.compare.numbers.table_tests import association_test
 from tests.compare.cohorts import cohort, rows_of
 from tests.conftest import REFERENCE
 from tests.reference.agreement import ENTRIES, compare, flatten, ids_of, names_with
@@ -189,18 +186,14 @@ def test_worst_case_bounds_equal_r(entry_id: str, survey: pd.DataFrame) -> None:
     least, greatest = (float(end) for end in ENTRIES[entry_id]["value"]["range"])
     columns = {"outcome": survey[outcome].to_numpy(dtype=float), "treat": survey["treat"].astype(int).astype(str)}
     rows = bounds(cohort(columns, by=("treat",), least=least, greatest=greatest))
-    found = {arm: mean_bounds(columns["outcome"][survey["treat"] == arm], least, greatest) for arm in (1, 0)}
-    ours = {
-        f"group{arm}": {
-            "n": rows_of(rows, f"treat={arm}")["bound_low", "after"]["n"],
-            "lower": rows_of(rows, f"treat={arm}")["bound_low", "after"]["estimate"],
-            "upper": rows_of(rows, f"treat={arm}")["bound_high", "after"]["estimate"],
-            "observed": one.n_known,
-            "p_observed": one.n_known / one.n,
-        }
-        for arm, one in found.items()
-    }
+    ours = {f"group{arm}": bounds_of(rows_of(rows, f"treat={arm}")) for arm in (1, 0)}
     compare(entry_id, ours | {"range": [least, greatest]})
+
+
+def bounds_of(rows: dict[tuple[str, str], dict]) -> dict[str, object]:
+    low, high = rows["bound_low", "after"], rows["bound_high", "after"]
+    observed = low["n"] - low["n_missing"]
+    return {"n": low["n"], "lower": low["estimate"], "upper": high["estimate"], "observed": observed, "p_observed": observed / low["n"]}
 
 
 @pytest.fixture(scope="session")
@@ -231,8 +224,8 @@ def two_coders(table: pd.DataFrame, row: dict[str, object], agreed: dict[str, ob
         "n": row["n"],
         "kappa": row["estimate"],
         "agree_pct": 100 * float(agreed["estimate"]),
-        "kappa_linear": float(kappa_of(counts, linear_weights(size))),
-        "kappa_quadratic": float(kappa_of(counts, quadratic_weights(size))),
+        "kappa_linear": float(kappa_of(counts, kappa_weights(size, "linear"))),
+        "kappa_quadratic": float(kappa_of(counts, kappa_weights(size, "quadratic"))),
     }
 
 
@@ -240,7 +233,7 @@ def light_kappa(codes: np.ndarray, size: int) -> float:
     """Average Cohen's kappa over the pairs of coders."""
     coders = range(codes.shape[1])
     pairs = [codes[:, [one, other]] for one in coders for other in coders if one < other]
-    return float(np.mean([kappa_of(agreement_table(pair, size), nominal_weights(size)) for pair in pairs]))
+    return float(np.mean([kappa_of(agreement_table(pair, size), kappa_weights(size, "nominal")) for pair in pairs]))
 
 
 def several_coders(table: pd.DataFrame) -> dict[str, object]:

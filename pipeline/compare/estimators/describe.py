@@ -14,9 +14,8 @@ from pipeline.compare.gather.change_rows import ROUNDING
 from pipeline.compare.gather.cohort import known_places
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.changes import clustered_mean_change
+from pipeline.compare.numbers.means import clustered_mean_change, mean_interval, summarise
 from pipeline.compare.numbers.proportions import clustering_of, share_interval
-from pipeline.compare.numbers.summaries import mean_interval, summarise
 from pipeline.spec.vocabulary import EVERYBODY
 
 UNITS_OF_PRINTING = {"n": "index", "skewness": "index", "excess_kurtosis": "index", "share": "share"}

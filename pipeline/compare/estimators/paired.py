@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
 from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
-from pipeline.compare.numbers.changes import rounded_changes
+from pipeline.compare.numbers.means import rounded_changes
 from pipeline.compare.numbers.signed_ranks import pseudomedian, signed_rank_test
 
 NOISE = 1e-9
@@ -70,7 +70,7 @@ def _by_rank(change: np.ndarray, confidence: float) -> Row:
         "interval_not_reached" if isnan(middle.conf_low) else "",
     )
     return {
-        "estimate": middle.change,
+        "estimate": middle.shift,
         "conf_low": middle.conf_low,
         "conf_high": middle.conf_high,
         "statistic": test.statistic,

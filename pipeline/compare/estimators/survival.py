@@ -16,10 +16,10 @@ from pipeline.compare.numbers.survival import (
     QuantileTime,
     all_at_once,
     followed_to,
+    kaplan_meier,
     quantile_time,
     restricted_mean,
     restricted_mean_interval,
-    survival_at,
 )
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -66,9 +66,9 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
 
 
 def _at(time: np.ndarray, event: np.ndarray, moment: float, confidence: float) -> Row:
-    curve = survival_at(time, event, np.array([moment]), confidence)
-    if isnan(curve.survival[0]):
+    if not followed_to(time, event, moment):
         return {"note": "beyond_follow_up"}
+    curve = kaplan_meier(time, event, np.array([moment]), confidence)
     return {
         "estimate": float(curve.survival[0]),
         "std_error": float(curve.std_error[0]),

@@ -9,7 +9,7 @@ from math import isnan
 import numpy as np
 
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
-from pipeline.compare.numbers.table_tests import EXPECTED_FOR_PEARSON, association_test
+from pipeline.compare.numbers.contingency_tables import EXPECTED_FOR_PEARSON, association_test
 from pipeline.spec.vocabulary import EVERYBODY
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers
 from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
-from pipeline.compare.numbers.marginal_homogeneity import (
-    HomogeneityTest,
+from pipeline.compare.numbers.contingency_tables import (
+    ChiSquare,
     bhapkar_test,
     change_in_share,
     mcnemar_exact_p,
@@ -107,7 +107,7 @@ def _of_category(counts: np.ndarray) -> dict[str, Row]:
     return rows
 
 
-def _numbers(test: HomogeneityTest, counts: np.ndarray) -> Row:
+def _numbers(test: ChiSquare, counts: np.ndarray) -> Row:
     moved = _moved(counts)
     note = _nobody(counts) if not moved else "few_moved" if moved < FEW_MOVED else ""
     return {"statistic": test.statistic, "df": test.df, "p_value": test.p_value, "note": note}

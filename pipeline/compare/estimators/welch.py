@@ -8,8 +8,8 @@ from math import isnan
 
 from pipeline.compare.gather.comparison import COMPLETE, Comparison, TwoGroups, row_of, too_few, two_groups
 from pipeline.compare.gather.design import hardly_varies
+from pipeline.compare.numbers.effect_sizes import hedges_g
 from pipeline.compare.numbers.means import MeanDifference, pooled_difference, welch_difference
-from pipeline.compare.numbers.standardised import hedges_g
 
 
 def welch(comparison: Comparison) -> list[dict[str, object]]:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import Cohort, Row, counted, joined
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.changes import clustered_mean_change, mean_change, rounded_changes
-from pipeline.compare.numbers.means import MeanDifference
-from pipeline.compare.numbers.standardised_changes import hedges_g_av
+from pipeline.compare.numbers.effect_sizes import hedges_g_av
+from pipeline.compare.numbers.means import MeanDifference, clustered_mean_change, mean_change, rounded_changes
 from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_DF = 4

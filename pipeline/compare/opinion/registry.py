@@ -83,8 +83,8 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
 """Estimator and estimand -> what computes its numbers again, from the view of the row's level."""
 
 BESIDE: dict[str, Second] = {
-    "p_adjusted": Second(OURS, PANDAS, families.adjusted_by_holm),
-    "p_equivalence_adjusted": Second(OURS, PANDAS, families.adjusted_by_holm),
+    "p_adjusted": Second(STATSMODELS, PANDAS, families.adjusted_by_holm),
+    "p_equivalence_adjusted": Second(STATSMODELS, PANDAS, families.adjusted_by_holm),
     "detectable_difference": Second(STATSMODELS, SCIPY, families.detectable),
 }
 """Column, or estimand, -> what computes it again from the rows beside it; takes the table ``estimates`` in place of a view."""

@@ -1,4 +1,4 @@
-"""Moves between classes: equalities between the tests, and tables that break the textbook formulas."""
+"""Tables of counts: equations that tests solve, equalities between them, and tables that break the textbook formulas."""
 
 import numpy as np
 import pytest
@@ -6,14 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import SquareTable, mcnemar
 
-from pipeline.compare.numbers.marginal_homogeneity import (
+from pipeline.compare.numbers.contingency_tables import (
+    association_test,
     bhapkar_test,
     change_in_share,
+    fisher_p,
     mcnemar_exact_p,
     mcnemar_test,
     stuart_maxwell_test,
     unmoved_classes,
 )
+from tests.compare.groups import cells
 
 TABLE = np.array([[190, 11, 10, 12], [18, 12, 5, 5], [14, 2, 11, 6], [13, 8, 7, 31]])
 TABLES = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=3, max_size=3).map(np.array)
@@ -103,3 +106,27 @@ def test_the_interval_of_a_change_in_share_holds_it_about_as_often_as_it_says() 
     found = [change_in_share(counts) for counts in tables]
     held = np.mean([one.conf_low <= shares[1] - shares[2] <= one.conf_high for one in found])
     assert held == pytest.approx(0.95, abs=0.02)
+
+
+# --- groups by categories
+
+
+def test_fisher_adds_the_tables_that_are_no_more_likely() -> None:
+    # Margins 4, 17 and 9, 12. First counts 0..4 have C(9,k) C(12,4-k) of C(21,4) = 5985:
+    # 495, 1980, 2376, 1008, 126. Observed 3: 1008 + 495 + 126.
+    assert fisher_p(cells(3, 9, 1, 12)) == pytest.approx((1008 + 495 + 126) / 5985)
+
+
+def test_pearson_is_the_cross_product_formula() -> None:
+    assert association_test(cells(6, 10, 2, 10)).statistic == pytest.approx(20 * (6 * 8 - 4 * 2) ** 2 / (8 * 12 * 10 * 10))
+
+
+def test_chi_square_is_undefined_when_everybody_answers_alike() -> None:
+    assert np.isnan(association_test(cells(0, 5, 0, 7)).statistic)
+    assert np.isnan(association_test(cells(5, 5, 7, 7)).p_value)
+
+
+def test_no_test_depends_on_which_group_comes_first() -> None:
+    one, other = cells(3, 9, 1, 12), cells(1, 12, 3, 9)
+    assert association_test(one).p_value == pytest.approx(association_test(other).p_value, rel=1e-13)
+    assert fisher_p(one) == pytest.approx(fisher_p(other), rel=1e-13)
