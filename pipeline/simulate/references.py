@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.errors import Problem
 from pipeline.simulate.world import CROSSED, RANGE
 from pipeline.spec.drawn import Choices, Coding, Effect, Texts
-from pipeline.spec.naming import split_reference, unknown_codes, unknown_name, unknown_names, unknown_wave
+from pipeline.spec.naming import split_reference, unknown_answers, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.simulation import Simulation
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
@@ -22,7 +22,7 @@ def known_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, V
 def code_problems(study: Study, where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
     """Codes must be answers of a choice; ids of links are not known before the units are."""
     if study.variable[name].type in CHOICE_TYPES:
-        yield from unknown_codes(study, where, name, codes)
+        yield from unknown_answers(study, where, name, codes)
 
 
 def followed_problems(study: Study, declared: Simulation, where: str, unit: str, traits: Iterable[str]) -> Iterator[Problem]:
