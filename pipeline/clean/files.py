@@ -59,6 +59,10 @@ class RawSource:
     declared_missing: Mapping[str, frozenset[str]]
     notes: tuple[dict, ...]
 
+    def place_of(self, variable: Variable) -> str:
+        """Name the column of a variable for a message: file, variable, and the heading that the codebook states."""
+        return f'{self.where}, {variable.name} "{variable.raw_names[self.source.name]}"'
+
     def decimal_of(self, variable: str) -> str:
         """Give the decimal sign of one variable's column."""
         own = self.source.columns.get(variable)

@@ -60,15 +60,6 @@ def _answering(world: World, part: TakingPart, asked: np.ndarray, earlier: dict[
     return answering
 
 
-def broken_off(world: World, unit: str, wave: str, variables: int) -> np.ndarray:
-    """Give for every unit the number of variables of the wave that it reached; all for most."""
-    share = next((part.break_off for part in world.simulation.taking_part if (part.unit, part.wave) == (unit, wave)), 0.0)
-    rng = stream(world.seed, "break off", unit, wave)
-    stops = rng.random(world.size(unit)) < share
-    reached = rng.integers(1, max(2, variables), world.size(unit))
-    return np.where(stops, reached, variables)
-
-
 def draw_missing(world: World) -> dict[Key, np.ndarray]:
     """Draw which answers are missing, and why.
 
@@ -118,29 +109,32 @@ def _reasons(world: World, part: DrawnPart, name: str, wave: str) -> np.ndarray:
 
 
 def _break_off(world: World, source: Source, missing: dict[Key, np.ndarray]) -> None:
-    """Blank what comes after the point where a unit stopped, in the order of the codebook; days stay, but for that of submitting."""
-    wave = str(source.wave)
+    """Blank what comes after the point where a unit stopped, in the order of the codebook; days stay, but for that of submitting.
+
+    Where that day shows who stopped, blank cells behind their last answer are called not reached.
+    """
+    wave, blank = str(source.wave), MISSING_CODES[source.blank]
     held = [one for one in world.study.variables if source.name in one.raw_names]
     asked = [one for one in held if (one.name, wave) in missing]
-    reached = broken_off(world, source.unit, wave, len(asked))
-    blank = MISSING_CODES[source.blank]
+    stops, reached = _broken_off(world, source.unit, wave, len(asked))
     for number, variable in enumerate(asked):
         if variable.type != "date" or is_submission(source, variable):
-            missing[variable.name, wave][number >= reached] = blank
+            missing[variable.name, wave][stops & (number >= reached)] = blank
     if any(is_submission(source, variable) for variable in asked):
-        _not_reached(world, source, missing, reached < len(asked))
+        for variable in reversed(held):
+            codes = missing.get((variable.name, wave), np.zeros(len(stops), dtype=np.int8))
+            stops = stops & (codes == blank)
+            codes[stops] = MISSING_CODES["not_reached"]
+
+
+def _broken_off(world: World, unit: str, wave: str, variables: int) -> tuple[np.ndarray, np.ndarray]:
+    """Say of every unit whether it stops before the end of a wave, and after how many variables it would."""
+    share = next((part.break_off for part in world.simulation.taking_part if (part.unit, part.wave) == (unit, wave)), 0.0)
+    rng = stream(world.seed, "break off", unit, wave)
+    stops, reached = rng.random(world.size(unit)) < share, rng.integers(1, max(2, variables), world.size(unit))
+    return stops & (reached < variables), reached
 
 
 def is_submission(source: Source, variable: Variable) -> bool:
     """Say whether a variable is the day of submitting, which survey tools leave blank for those who broke off."""
     return source.format == "limesurvey" and variable.raw_names.get(source.name, "").startswith(SUBMISSION)
-
-
-def _not_reached(world: World, source: Source, missing: dict[Key, np.ndarray], stopped: np.ndarray) -> None:
-    """Call the blank cells behind the last answer of those who stopped not reached: the file shows where that was."""
-    behind = stopped.copy()
-    for variable in reversed([one for one in world.study.variables if source.name in one.raw_names]):
-        codes = missing.get((variable.name, str(source.wave)))
-        behind &= False if codes is None else codes == MISSING_CODES[source.blank]
-        if codes is not None:
-            codes[behind] = MISSING_CODES["not_reached"]

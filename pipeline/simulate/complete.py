@@ -31,11 +31,11 @@ UNEVEN, ICC, ALPHA, LATER_SHARE = 0.4, 0.05, 0.8, 0.8
 FIRST_DAY, DAYS_BETWEEN_WAVES, DAYS_OPEN = datetime.date(2024, 1, 8), datetime.timedelta(182), (0, 20)
 
 
-KINDS: dict[str, type[DrawnPart]] = {"choices": Choices, "numbers": Numbers, "dates": Dates, "texts": Texts, "events": Event}
+ADDED: dict[str, type[DrawnPart]] = {"choices": Choices, "numbers": Numbers, "dates": Dates, "texts": Texts, "events": Event}
 """Key of ``[simulation]`` -> kind of part that is added there."""
 
 
-def complete(study: Study) -> Simulation:
+def completed(study: Study) -> Simulation:
     """Give the study's simulation with a declared part for every unit, link, variable and wave."""
     declared = study.declaration.simulation or part_of(Simulation)
     parts = tuple(_parts(study, declared))
@@ -44,7 +44,7 @@ def complete(study: Study) -> Simulation:
             "units": tuple(with_size_and_id(study, declared, unit) for unit in (*declared.units, *_other_units(study, declared))),
             "links": (*declared.links, *_links(study, declared)),
             "traits": (*declared.traits, *(part for part in parts if isinstance(part, Trait))),
-            **{key: (*getattr(declared, key), *(part for part in parts if isinstance(part, kind))) for key, kind in KINDS.items()},
+            **{key: (*getattr(declared, key), *(part for part in parts if isinstance(part, kind))) for key, kind in ADDED.items()},
             "taking_part": declared.taking_part if study.declaration.simulation else tuple(_lost_later(study)),
         }
     )

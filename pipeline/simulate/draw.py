@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 import numpy as np
 
 from pipeline.simulate.answering import draw_missing, draw_taking_part
-from pipeline.simulate.complete import complete
+from pipeline.simulate.complete import completed
 from pipeline.simulate.kinds import KINDS
 from pipeline.simulate.latent import draw_trait
 from pipeline.simulate.population import populate
@@ -48,7 +48,7 @@ class Drawn:
 
 def recipe_of(study: Study) -> Recipe:
     """Make a study's simulation ready to be drawn; what is not declared gets a usual value."""
-    simulation = complete(study)
+    simulation = completed(study)
     return Recipe(study, simulation, tuple(drawing_order(study, simulation)))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.simulate.draw import Drawn, draw, recipe_of, seed_of
 from pipeline.simulate.exports import exported
-from pipeline.simulate.mess import Layout, concerns, date_form, with_mess
+from pipeline.simulate.mess import FileLayout, concerns, date_form, with_mess
 from pipeline.simulate.world import column
 from pipeline.spec.sources import EVERYTHING, Source
 from pipeline.spec.study import Study, Variable
@@ -53,7 +53,7 @@ def file_table(drawn: Drawn, held: list[Source]) -> pd.DataFrame:
     table = _side_by_side([source_cells(drawn, source) for source in held])
     declared = next((one for one in world.simulation.mess if concerns(one, held[0])), None)
     if declared is not None:
-        table = with_mess(Layout(study, held[0]), declared, table, world.seed)
+        table = with_mess(FileLayout(study, held[0]), declared, table, world.seed)
     not_read = [name for name in held[0].ignored if EVERYTHING not in name and name not in table.columns]
     return table.assign(**dict.fromkeys(not_read, "")).reset_index(drop=True)
 

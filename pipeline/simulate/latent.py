@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.simulate.marginals import loading_for
-from pipeline.simulate.world import Key, World, column, moved, normal, places_of
-from pipeline.spec.simulation import Choices, Knowledge, Shares, SimulatedVariable, Simulation, Trait
+from pipeline.simulate.world import Key, World, column, linked_places, moved, normal
+from pipeline.spec.simulation import Choices, Knowledge, SimulatedVariable, Simulation, Trait, Weights
 from pipeline.spec.study import Study
 
 USUAL_LOADING = 0.7
@@ -87,7 +87,7 @@ def trait_mean(world: World, trait: Trait, wave: str) -> np.ndarray:
 def first_trait(world: World, unit: str, name: str) -> np.ndarray:
     """Give the whole trait in the first wave, effects included, one per unit of a kind: its own or that of a unit it links to."""
     trait, first = world.trait(name), (world.study.wave_names or ("",))[0]
-    return (trait_mean(world, trait, first) + world.traits[name, ""])[places_of(world, unit, trait.unit)]
+    return (trait_mean(world, trait, first) + world.traits[name, ""])[linked_places(world, unit, trait.unit)]
 
 
 def latent_answer(world: World, declared: SimulatedVariable, name: str, wave: str) -> np.ndarray:
@@ -121,7 +121,7 @@ def latent_parts(world: World, declared: SimulatedVariable, name: str, wave: str
     if declared.trait is None:
         return mean, own
     trait, loading = world.trait(declared.trait), loading_of(world.study, declared)
-    places = places_of(world, unit, trait.unit)
+    places = linked_places(world, unit, trait.unit)
     if wave:
         mean = mean + loading * trait_mean(world, trait, wave)[places]
     followed = world.traits[trait.name, wave][places]
@@ -154,6 +154,6 @@ def known_share(declared: Knowledge, wave: str, waves: tuple[str, ...]) -> float
     return (right - declared.guess) / (1 - declared.guess)
 
 
-def weights_of(codes: tuple[str, ...], shares: Shares) -> tuple[float, ...]:
+def weights_of(codes: tuple[str, ...], shares: Weights) -> tuple[float, ...]:
     """Give the weight of every code in the list's order; codes not named have none, no shares at all are equal."""
     return tuple(shares.get(code, 0.0) for code in codes) if shares else (1.0,) * len(codes)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
 from pipeline.simulate.world import CROSSED, RANGE
-from pipeline.spec.naming import split_reference, unknown_codes, unknown_name, unknown_wave
+from pipeline.spec.naming import split_reference, unknown_answers, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.simulation import Choices, Coding, Effect, Simulation, Texts
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
 
-def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
+def known_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, Variable]:
     """Give what a unit's draws may depend on: its links, and fixed variables of its own and of units it links to."""
     links = {link.name: link for link in study.links_of(unit)}
     units = study.reached_from(unit)
@@ -21,29 +21,22 @@ def facts_of(study: Study, unit: str, wave_allowed: bool = False) -> dict[str, V
 def code_problems(study: Study, where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
     """Codes must be answers of a choice; ids of links are not known before the units are."""
     if study.variable[name].type in CHOICE_TYPES:
-        yield from unknown_codes(study, where, name, codes)
-
-
-def wave_problems(study: Study, where: str, waves: Iterable[str]) -> Iterator[Problem]:
-    """Waves must be declared."""
-    for wave in waves:
-        yield from unknown_name(where, wave, study.wave_names, "wave")
+        yield from unknown_answers(study, where, name, codes)
 
 
 def followed_problems(study: Study, declared: Simulation, where: str, unit: str, traits: Iterable[str]) -> Iterator[Problem]:
     """Traits that a unit follows must be its own, or those of a unit it links to."""
     reachable = [trait.name for trait in declared.traits if trait.unit in study.reached_from(unit)]
-    for trait in traits:
-        yield from unknown_name(where, trait, reachable, "trait of this unit or of one it links to")
+    yield from unknown_names(where, traits, reachable, "trait of this unit or of one it links to")
 
 
 def effect_problems(study: Study, declared: Simulation, where: str, unit: str, effects: Iterable[Effect]) -> Iterator[Problem]:
     """An effect names a fact, and either a level of it or a number whose mean is declared."""
-    facts = facts_of(study, unit)
+    facts = known_of(study, unit)
     for effect in effects:
         place = f"{where} effects of '{effect.of}'"
         yield from unknown_name(place, effect.of, facts, "fixed variable or link of the unit")
-        yield from wave_problems(study, f"{place} waves", effect.waves)
+        yield from unknown_names(f"{place} waves", effect.waves, study.wave_names, "wave")
         if effect.of not in facts:
             continue
         if effect.level is not None:
@@ -56,9 +49,8 @@ def effect_problems(study: Study, declared: Simulation, where: str, unit: str, e
 def given_problems(study: Study, where: str, part: Choices | Coding | Texts, key: str) -> Iterator[Problem]:
     """What shares or texts are given by must be known of the unit; they stand by its crossed codes."""
     variable = study.variable[part.drawn[0]]
-    facts = [name for name in facts_of(study, variable.unit, wave_allowed=True) if name != variable.name]
-    for name in part.given:
-        yield from unknown_name(f"{where} given", name, facts, "variable or link of the unit")
+    facts = [name for name in known_of(study, variable.unit, wave_allowed=True) if name != variable.name]
+    yield from unknown_names(f"{where} given", part.given, facts, "variable or link of the unit")
     for crossed in getattr(part, key) if part.given else ():
         for name, code in zip(part.given, crossed.split(CROSSED), strict=False):
             yield from code_problems(study, f"{where} {key}", name, [code]) if name in facts else ()
@@ -67,10 +59,10 @@ def given_problems(study: Study, where: str, part: Choices | Coding | Texts, key
 def condition_problems(study: Study, where: str, conditions: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
     """References must resolve, with a wave exactly when the variable has waves; codes must be answers."""
     for reference, wanted in conditions.items():
-        yield from reference_problems(study, where, reference, [one for one in wanted if RANGE not in one])
+        yield from named_answer_problems(study, where, reference, [one for one in wanted if RANGE not in one])
 
 
-def reference_problems(study: Study, where: str, reference: str, codes: Iterable[str]) -> Iterator[Problem]:
+def named_answer_problems(study: Study, where: str, reference: str, codes: Iterable[str]) -> Iterator[Problem]:
     """A reference is a variable, with its wave when it has waves; codes must be its answers."""
     name, _ = split_reference(reference)
     yield from unknown_name(where, name, study.variable, "variable")

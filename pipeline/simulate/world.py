@@ -106,10 +106,10 @@ def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
     if (unit, name) in world.links:
         return world.ids[owner_of(study, name)][world.links[unit, name]]
     values = world.values[name, wave if (name, wave) in world.values else ""]
-    return values[places_of(world, unit, study.variable[name].unit)]
+    return values[linked_places(world, unit, study.variable[name].unit)]
 
 
-def places_of(world: World, unit: str, other: str) -> np.ndarray:
+def linked_places(world: World, unit: str, other: str) -> np.ndarray:
     """Give for every unit the position of the other unit that it links to; its own when it is the same."""
     return np.arange(world.size(unit)) if unit == other else world.links[unit, world.study.unit[other].id]
 

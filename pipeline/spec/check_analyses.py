@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis, Measure
 from pipeline.spec.declared import Declared
-from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
+from pipeline.spec.naming import split_reference, toml_place, unknown_answers, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import NUMERIC_TYPES, RULE_KINDS
 
@@ -51,7 +51,7 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         where = toml_place(study, f"analyses '{analysis.id}'")
         for key in ("outcomes", "covariates", "restrict"):
             for reference in getattr(analysis, key):
-                yield from reference_problems(study, f"{where} {key}", reference)
+                yield from outcome_reference_problems(study, f"{where} {key}", reference)
         yield from _cohort_key_problems(study, analysis, where)
         for outcome in analysis.smallest_difference:
             yield from unknown_name(f"{where} smallest_difference", outcome, analysis.outcomes, "outcome of this analysis")
@@ -66,7 +66,7 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         by = [name for crossing in analysis.by for name in crossing.split("*")]
         yield from unknown_names(f"{where} by", by, level_names(study), LEVELS)
     for reference in study.declaration.balance.covariates:
-        yield from reference_problems(study, toml_place(study, "balance covariates"), reference)
+        yield from outcome_reference_problems(study, toml_place(study, "balance covariates"), reference)
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
     counted = any(exhibit.kind == "coding" for exhibit in study.declaration.exhibits)
     if not primary and not (study.declaration.design == "interviews" and counted):
@@ -88,7 +88,7 @@ def fixed_names(study: Study) -> list[str]:
     return [variable.name for variable in study.variables if variable.fixed]
 
 
-def link_problems(study: Study, declared: Declared, keys: Iterable[str], where: str) -> Iterator[Problem]:
+def id_key_problems(study: Study, declared: Declared, keys: Iterable[str], where: str) -> Iterator[Problem]:
     """What links to other units must be an id variable."""
     links = [variable.name for variable in study.variables if variable.type == "id"]
     for key in keys:
@@ -102,8 +102,8 @@ def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterat
     references |= {f"{where} readings '{reading.id}' restrict": list(reading.restrict) for reading in analysis.readings}
     for place, named in references.items():
         for reference in named:
-            yield from reference_problems(study, place, reference)
-    yield from link_problems(study, analysis, ("rater", "subject"), where)
+            yield from outcome_reference_problems(study, place, reference)
+    yield from id_key_problems(study, analysis, ("rater", "subject"), where)
     yield from _event_problems(study, analysis, where)
     yield from _before_problems(study, analysis, where)
 
@@ -113,7 +113,7 @@ def _event_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Pr
         return
     yield from unknown_name(f"{where} event", analysis.event, fixed_names(study), FIXED)
     if analysis.event in study.variable:
-        yield from unknown_codes(study, f"{where} event_codes", analysis.event, analysis.event_codes)
+        yield from unknown_answers(study, f"{where} event_codes", analysis.event, analysis.event_codes)
 
 
 def _before_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
@@ -121,7 +121,7 @@ def _before_problems(study: Study, analysis: Analysis, where: str) -> Iterator[P
         return
     yield from unknown_name(f"{where} before", analysis.before, study.wave_names, "wave")
     for outcome in analysis.outcomes if analysis.before in study.wave_names else ():
-        yield from reference_problems(study, f"{where} before", f"{split_reference(outcome)[0]}@{analysis.before}")
+        yield from outcome_reference_problems(study, f"{where} before", f"{split_reference(outcome)[0]}@{analysis.before}")
 
 
 def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
@@ -132,10 +132,10 @@ def _contrast_problems(study: Study, analysis: Analysis, where: str) -> Iterator
     if analysis.group is not None and analysis.contrast is None:
         yield Problem(f"{where} contrast", "is missing", "[first, second]", "Another group needs its contrast.")
     if name in study.variable:
-        yield from unknown_codes(study, f"{where} contrast", name, analysis.contrast or ())
+        yield from unknown_answers(study, f"{where} contrast", name, analysis.contrast or ())
 
 
-def reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
+def outcome_reference_problems(study: Study, where: str, reference: str) -> Iterator[Problem]:
     """A reference must be a measure or variable, with a wave exactly when it has waves."""
     name, _ = split_reference(reference)
     yield from unknown_name(where, name, [*study.measure, *study.variable], "measure or variable")

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.spec.check_analyses import FIXED, LEVELS, fixed_names, level_names, link_problems
+from pipeline.spec.check_analyses import FIXED, LEVELS, fixed_names, id_key_problems, level_names
 from pipeline.spec.declaration import Exhibit, Quotations
-from pipeline.spec.naming import split_reference, toml_place, unknown_codes, unknown_name, unknown_names, unknown_wave
+from pipeline.spec.naming import split_reference, toml_place, unknown_answers, unknown_name, unknown_names, unknown_wave
 from pipeline.spec.study import Study
 
 
-def exhibit_problems(study: Study) -> Iterator[Problem]:
+def exhibit_key_problems(study: Study) -> Iterator[Problem]:
     """Each kind of exhibit needs its own keys."""
     needed = {
         "transition": ("outcomes", "waves"),
@@ -27,7 +27,7 @@ def exhibit_problems(study: Study) -> Iterator[Problem]:
         yield from unknown_names(where, filter(None, (exhibit.time, exhibit.event)), fixed_names(study), FIXED)
         yield from unknown_names(f"{where} waves", exhibit.waves, study.wave_names, "wave")
         yield from unknown_names(f"{where} by", exhibit.by, level_names(study), LEVELS)
-        yield from link_problems(study, exhibit, ("columns", "rater"), where)
+        yield from id_key_problems(study, exhibit, ("columns", "rater"), where)
 
 
 def part_problems(study: Study) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def part_problems(study: Study) -> Iterator[Problem]:
 def _row_problems(study: Study, exhibit: Exhibit, where: str) -> Iterator[Problem]:
     codes = study.codes_of(study.variable[str(exhibit.rows)])
     named = Counter(code for part in exhibit.parts for code in part.rows)
-    yield from unknown_codes(study, where, str(exhibit.rows), named)
+    yield from unknown_answers(study, where, str(exhibit.rows), named)
     for code, times in named.items():
         if times > 1:
             yield Problem(where, f"'{code}' stands in {times} parts", remedy="Let each row stand in one part.")
@@ -94,6 +94,6 @@ def _consent_problems(study: Study, quotations: Quotations, where: str) -> Itera
     yield from unknown_name(f"{where} consent", name, able, f"select_one of {' or '.join(units)}")
     if name in able:
         yield from unknown_wave(f"{where} consent", quotations.consent, study.waves_of(study.variable[name]))
-        yield from unknown_codes(study, f"{where} given", name, quotations.given)
+        yield from unknown_answers(study, f"{where} given", name, quotations.given)
     if not quotations.given:
         yield Problem(f"{where} given", "is empty", remedy=f"Name the answers of '{name}' that are a consent.")

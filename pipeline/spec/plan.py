@@ -94,15 +94,8 @@ def read_lock(paths: Paths) -> dict[str, object] | None:
     except (ValueError, KeyError, TypeError):
         intact = False
     if not intact:
-        raise ResearcherError(
-            [
-                Problem(
-                    paths.shown(path),
-                    "was changed after it was locked",
-                    remedy="Restore it from version control; it is only ever written by 'make lock'.",
-                )
-            ]
-        )
+        remedy = "Restore it from version control; it is only ever written by 'make lock'."
+        raise ResearcherError([Problem(paths.shown(path), "was changed after it was locked", remedy=remedy)])
     return content["plan"]
 
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, RAW_NAME
 from pipeline.spec.declaration import Declaration
-from pipeline.spec.declared import Declared, Text
+from pipeline.spec.declared import Declared, Text, declared_in
 from pipeline.spec.vocabulary import MISSING_REASONS, RULE_KINDS, VARIABLE_TYPES
 
 HEAD = """# Keys of study.toml
@@ -63,7 +63,7 @@ def _models(title: str, model: type[Declared]) -> dict[str, type[Declared]]:
     found = {title: model}
     below = f"{title.strip('[]')}." if title.startswith("[") else ""
     for name, field in model.model_fields.items():
-        inside = _declared(field.annotation)
+        inside = declared_in(field.annotation)
         if inside is not None and inside is not Text:
             bracket = f"[[{below}{name}]]" if get_origin(field.annotation) is tuple else f"[{below}{name}]"
             found |= _models(bracket, inside)
@@ -82,12 +82,6 @@ def _default(field: FieldInfo) -> str:
     if field.default_factory is not None or (field.default is PydanticUndefined and field.is_required()):
         return "needed" if field.is_required() else ""
     return "" if field.default in (None, "", (), {}) else f"`{json.dumps(field.default)}`"
-
-
-def _declared(annotation: object) -> type[Declared] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Declared):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _declared(part))), None)
 
 
 def _kind(annotation: object) -> str:

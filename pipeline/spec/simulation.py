@@ -14,7 +14,7 @@ from pipeline.spec.declared import Declared, Name, Reference
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
-Shares = dict[str, Weight]
+Weights = dict[str, Weight]
 """Answer code -> weight; weights are divided by their sum."""
 
 
@@ -51,10 +51,14 @@ class SimulatedLink(Declared):
 class DrawnPart(Declared):
     """A part that is drawn before or after others."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("names",)
+    """Keys that name the variables."""
+
     @property
     def drawn(self) -> tuple[str, ...]:
-        """Name what this part draws: its variables."""
-        return tuple(self.names)  # type: ignore[attr-defined]
+        """Name the variables that this part draws."""
+        named = (getattr(self, key) for key in self.named_by)
+        return tuple(name for names in named for name in ([names] if isinstance(names, str) else names))
 
 
 class Trait(DrawnPart):
@@ -95,7 +99,7 @@ class Choices(SimulatedVariable):
     """Questions with answer codes, asked once or in every wave."""
 
     names: tuple[Name, ...]
-    shares: Shares | dict[str, Shares] = Field({}, description="By code; with given: by the other's code, then by code. Empty: equal")
+    shares: Weights | dict[str, Weights] = Field({}, description="By code; with given: by the other's code, then by code. Empty: equal")
     given: tuple[Name, ...] = Field((), description="Variables that the shares depend on; codes of several are joined with *")
     exact: bool = Field(False, description="Numbers of units as near to the shares as can be, not left to chance")
     alpha: float | None = Field(None, gt=0, lt=1, description="Cronbach's alpha of these items; instead of loading")
@@ -138,16 +142,12 @@ class Texts(SimulatedVariable):
 class Knowledge(SimulatedVariable):
     """Questions with one right answer each."""
 
+    named_by: ClassVar = ("right",)
     right: dict[Name, str] = Field(description="Question -> code of the right answer")
     shares: dict[Name, Share] = Field(description="Wave -> share of right answers, guesses included")
     guess: Share = Field(0.0, description="Share of right answers among those who do not know")
     alpha: float | None = Field(None, gt=0, lt=1)
     spread: float = Field(0.0, ge=0)
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the questions."""
-        return tuple(self.right)
 
 
 class Recalled(SimulatedVariable):
@@ -162,35 +162,28 @@ class Moves(SimulatedVariable):
     """A status that moves from wave to wave by declared transitions."""
 
     lasting: ClassVar[float] = 0.0
+    named_by: ClassVar = ("name",)
     name: Name
-    start: Shares = Field(description="Shares in the first wave")
-    moves: dict[Name, dict[str, Shares]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the one variable."""
-        return (self.name,)
+    start: Weights = Field(description="Shares in the first wave")
+    moves: dict[Name, dict[str, Weights]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
 
 
 class Coding(SimulatedVariable):
     """What several coders say of the same thing: a true code, and their errors."""
 
+    named_by: ClassVar = ("name",)
     name: Name
     same: tuple[Name, ...] = Field(description="Links and fixed choices that name the thing, such as interview and theme")
     coder: Name = Field(description="Link or fixed choice that names the coder")
-    shares: Shares | dict[str, Shares]
+    shares: Weights | dict[str, Weights]
     given: tuple[Name, ...] = ()
     errors: dict[str, dict[str, Share]] = Field({}, description="Coder, or 'all' -> true code -> share recorded as another code")
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the one variable."""
-        return (self.name,)
 
 
 class Event(DrawnPart):
     """Time to the first of several events, censored at a horizon."""
 
+    named_by: ClassVar = ("time", "event")
     time: Name
     event: Name
     hazards: dict[str, Weight] = Field(description="Event code -> hazard per unit of time")
@@ -200,11 +193,6 @@ class Event(DrawnPart):
     trait: Name | None = None
     loading: float = Field(0.0, description="Log-hazard of the first event per standard deviation of the trait at its first wave")
     effects: tuple[Effect, ...] = Field((), description="On the log-hazard")
-
-    @property
-    def drawn(self) -> tuple[str, ...]:
-        """Name the time and its event."""
-        return self.time, self.event
 
 
 class TakingPart(Declared):
@@ -283,9 +271,9 @@ class Simulation(Declared):
         return {name: part for part in self.parts for name in part.drawn}
 
 
-Part = TypeVar("Part", bound=Declared)
+AnyPart = TypeVar("AnyPart", bound=Declared)
 
 
-def part_of(kind: type[Part], **keys: object) -> Part:
+def part_of(kind: type[AnyPart], **keys: object) -> AnyPart:
     """Make a declared part as if ``study.toml`` held these keys."""
     return kind.model_validate(keys)

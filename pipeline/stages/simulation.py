@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.errors import Problem, raise_if_any
 from pipeline.paths import SIMULATED, Paths
+from pipeline.simulate.files import simulate_study
 from pipeline.spec.study import Study
 from pipeline.stages.build import check_study
 from pipeline.stages.receive import with_hashes
@@ -35,8 +36,6 @@ def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[
     ResearcherError
         When there is a raw folder already: raw data are never written over.
     """
-    from pipeline.simulate.files import simulate_study
-
     study = check_study(name, root)
     paths = study.paths
     raise_if_any(folder_problems(study))

@@ -25,7 +25,7 @@ from pipeline.render.wording.most import MOST_NAMED, NAMED, top
 from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Disclosure
 from pipeline.spec.study import Study
-from pipeline.tables.files import csv_bytes
+from pipeline.tables.frames import csv_bytes
 from tests.interviews import EXHIBIT, FOUND, QUOTATIONS, interview_study
 from tests.miniature import both
 

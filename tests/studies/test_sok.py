@@ -12,7 +12,7 @@ from pipeline.disclose.release import release_results
 from pipeline.score.scores import score_responses
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
-from pipeline.tables.files import csv_bytes
+from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Released
 from tests.conftest import ROOT
 

@@ -5,9 +5,8 @@ import io
 import re
 import sys
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
-import numpy as np
 import pandas as pd
 import pyarrow
 from pyarrow import csv as arrow_csv
@@ -19,7 +18,6 @@ from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
 
 DELIMITERS = (";", ",", "\t")
-QUOTE = ord('"')
 EXCEL_HINT = re.compile(r'\ufeff?"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """A first line that tells Excel the delimiter."""
 BETWEEN_HEADINGS = " | "
@@ -86,7 +84,7 @@ def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]]
     csv.field_size_limit(sys.maxsize)
     file = io.StringIO(text, newline="")
     reader = csv.reader(file, delimiter=delimiter)
-    rows = [row for _, row in zip(range(count), filter(None, reader), strict=False)]
+    rows = list(islice(filter(None, reader), count))
     return rows, file.read()
 
 
@@ -119,14 +117,10 @@ def detected_delimiter(text: str) -> str:
     whole = text[:LOOKED_AT] if len(text) <= LOOKED_AT else text[:LOOKED_AT].rpartition("\n")[0]
     found = {}
     for delimiter in DELIMITERS:
-        rows = [
-            len(row)
-            for _, row in zip(
-                range(ROWS_LOOKED_AT), filter(None, csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter)), strict=False
-            )
-        ]
-        if rows and rows[0] > 1:
-            found[delimiter] = (rows.count(rows[0]) / len(rows), rows[0])
+        rows = filter(None, csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter))
+        widths = [len(row) for row in islice(rows, ROWS_LOOKED_AT)]
+        if widths and widths[0] > 1:
+            found[delimiter] = (widths.count(widths[0]) / len(widths), widths[0])
     return max(found, key=lambda delimiter: found[delimiter], default=",")
 
 
@@ -155,7 +149,7 @@ def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
     Such a mark makes readers swallow rows without a word. Marks inside a cell
     that does not begin with one are ordinary characters.
     """
-    if '"' not in text or _marks_pair(text.encode("utf-8"), delimiter):
+    if '"' not in text:
         return None
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -171,19 +165,6 @@ def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
             "Export the file again; if it was edited by hand, restore the original.",
         )
     return None
-
-
-def _marks_pair(content: bytes, delimiter: str) -> bool:
-    """Say whether all marks open right after, and close right before, a delimiter, a line end or another mark."""
-    data = np.frombuffer(content, dtype=np.uint8)
-    marks = np.flatnonzero(data == QUOTE)
-    if len(marks) % 2:
-        return False
-    neighbours = np.array([ord(delimiter), ord("\n"), ord("\r"), QUOTE], dtype=np.uint8)
-    opening, closing = marks[::2], marks[1::2]
-    before = data[opening[opening > 0] - 1]
-    after = data[closing[closing < len(data) - 1] + 1]
-    return bool(np.isin(before, neighbours).all() and np.isin(after, neighbours).all())
 
 
 def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[tuple[pd.Series, ...], tuple[Problem, ...]]:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
+
 from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
 from pipeline.clean.importers.csv_text import headings_of
 from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unmerge, unread_cells
@@ -44,26 +46,22 @@ def import_xlsx(content: bytes, source: Source, where: str) -> Imported:
     Imported
         Text cells below the first row that holds anything; or the problem.
     """
-    import python_calamine
-
     problem = workbook_problem(content, where)
     if problem:
         return Imported(problems=(problem,))
     try:
-        workbook = python_calamine.load_workbook(io.BytesIO(content))
+        workbook = load_workbook(io.BytesIO(content))
         name = source.sheet or _first_sheet(workbook)
         if name not in workbook.sheet_names:
             return Imported(problems=(_no_such_sheet(name, workbook.sheet_names, where),))
         return _read_sheet(content, workbook, name, source, where)
-    except (python_calamine.CalamineError, *UNPACKING_ERRORS, SyntaxError) as error:
+    except (CalamineError, *UNPACKING_ERRORS, SyntaxError) as error:
         said = (f"the reader says: {error}",)
         return Imported(problems=(Problem(where, "is damaged", remedy="Copy or export the file again.", details=said),))
 
 
 def _first_sheet(workbook: Any) -> str:
     """Name the first sheet of cells that is not hidden; the first of all when every one is hidden."""
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
     return next(iter([*visible, *workbook.sheet_names]), "")
@@ -105,7 +103,7 @@ def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where:
 
 
 def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) -> Imported:
-    text_of = partial(cell_text, decimal=source.decimal_written)
+    text_of = partial(sheet_text, decimal=source.decimal_written)
     above, below = rows[: source.heading_rows], rows[source.heading_rows :]
     headings = headings_of([[text_of(value) for value in row] for row in above], source.headings)
     values: Iterable[tuple] = zip(*below, strict=True) if below else [()] * len(headings)
@@ -114,7 +112,7 @@ def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) ->
     return Imported(headings, columns, sheet=name, calendar=calendar, stated=("sheet",) if source.sheet else (), said=said)
 
 
-def cell_text(value: Any, decimal: str) -> str:
+def sheet_text(value: Any, decimal: str) -> str:
     """Write the value of one cell as text."""
     if isinstance(value, str):
         return value

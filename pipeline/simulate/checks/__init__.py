@@ -7,12 +7,12 @@ from typing import Any
 
 from pipeline.errors import Problem
 from pipeline.simulate.answering import sayable
-from pipeline.simulate.checks.consequences import mess_problems, missing_problems, rule_problems
-from pipeline.simulate.checks.units import link_problems, taking_part_problems, trait_problems, unit_problems
+from pipeline.simulate.checks.consequences import consequence_problems, mess_problems, missing_problems
+from pipeline.simulate.checks.units import simulated_link_problems, simulated_unit_problems, taking_part_problems, trait_problems
 from pipeline.simulate.draw import drawing_order
 from pipeline.simulate.kinds import KINDS
-from pipeline.simulate.references import condition_problems, effect_problems, followed_problems, wave_problems
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.simulate.references import condition_problems, effect_problems, followed_problems
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
 from pipeline.spec.simulation import Choices, DrawnPart, Knowledge, SimulatedVariable, Simulation
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_REASONS
@@ -23,13 +23,13 @@ def simulation_problems(study: Study) -> list[Problem]:
     declared = study.declaration.simulation
     if declared is None:
         return []
-    who = (unit_problems, link_problems, trait_problems)
-    afterwards = (missing_problems, taking_part_problems, rule_problems, mess_problems)
-    found = [problem for check in (*who, variable_problems, *afterwards) for problem in check(study, declared)]
+    who = (simulated_unit_problems, simulated_link_problems, trait_problems)
+    afterwards = (missing_problems, taking_part_problems, consequence_problems, mess_problems)
+    found = [problem for check in (*who, drawn_variable_problems, *afterwards) for problem in check(study, declared)]
     return found or list(_circle_problems(study, declared))
 
 
-def variable_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+def drawn_variable_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Each variable is drawn by one part; every part fulfils the rules of its kind."""
     for name in sorted(name for name, times in Counter(name for part in declared.parts for name in part.drawn).items() if times > 1):
         yield Problem(toml_place(study, "simulation"), f"'{name}' is drawn by several parts", remedy="Keep it in one of them.")
@@ -50,8 +50,7 @@ def _shared_problems(study: Study, declared: Simulation, part: DrawnPart, where:
     variables = [study.variable[name] for name in part.drawn if name in study.variable]
     if not part.drawn:
         yield Problem(where, "names no variable", remedy="Name at least one.")
-    for name in part.drawn:
-        yield from unknown_name(where, name, study.variable, "variable")
+    yield from unknown_names(where, part.drawn, study.variable, "variable")
     for variable in variables:
         if variable.type not in types:
             found = f"'{variable.name}' is of type {variable.type}"
@@ -70,7 +69,7 @@ def _dependence_problems(study: Study, declared: Simulation, part: Any, where: s
     if part.trait is not None:
         yield from followed_problems(study, declared, f"{where} trait", unit, [part.trait])
     if isinstance(part, SimulatedVariable):
-        yield from wave_problems(study, f"{where} shift", part.shift)
+        yield from unknown_names(f"{where} shift", part.shift, study.wave_names, "wave")
         yield from _strength_problems(part, where)
         yield from condition_problems(study, f"{where} only_if", part.only_if)
         yield from _reason_problems(study, part, where)

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyreadstat
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Described, Export
+from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, CodebookColumn, Export
 
 CREATED = b"01 Jan 0000:00:00"
 CREATED_FROM, CREATED_TO = 92, 109
@@ -36,8 +37,6 @@ def write_sav(export: Export) -> bytes:
     ResearcherError
         When a heading cannot be a variable name in SPSS.
     """
-    import pyreadstat
-
     kinds = _kinds(export)
     missing = {heading: values for heading, kind in kinds.items() if (values := _missing(export.column(heading), kind))}
     shown = {heading: FORMATS[kind] for heading, kind in kinds.items() if kind in FORMATS}
@@ -53,15 +52,11 @@ def write_dta(export: Export) -> bytes:
     ResearcherError
         When a heading cannot be a variable name in Stata.
     """
-    import pyreadstat
-
     return TIMESTAMP.sub(WRITTEN, _written(export, _kinds(export), pyreadstat.write_dta))
 
 
 def _written(export: Export, kinds: dict[str, str], write: Callable[..., None]) -> bytes:
     """Write a table with its labels."""
-    import pyreadstat
-
     described = {heading: export.column(heading) for heading in kinds}
     values = pd.DataFrame({heading: VALUES[kind](export.table[heading]) for heading, kind in kinds.items()}, index=export.table.index)
     said = {
@@ -83,7 +78,7 @@ def _kinds(export: Export) -> dict[str, str]:
     return {heading: _kind(export.table[heading], export.column(heading)) for heading in export.table.columns}
 
 
-def _kind(cells: pd.Series, described: Described) -> str:
+def _kind(cells: pd.Series, described: CodebookColumn) -> str:
     """Say what a column is stored as: ``whole``, ``number``, ``date`` or ``text``."""
     filled = [cell for cell in cells.unique() if cell]
     if described.kind == "date" and all(map(PLAIN_DATE.fullmatch, filled)):
@@ -111,13 +106,13 @@ FORMATS = {"whole": "F8.0", "number": "F12.4", "date": "SDATE10"}
 """How SPSS shows them; every digit is stored."""
 
 
-def _labels(described: Described, kind: str) -> dict[Any, str]:
+def _labels(described: CodebookColumn, kind: str) -> dict[Any, str]:
     if kind == "text":
         return dict(described.answers)
     return {float(cell): label for cell, label in described.answers.items() if PLAIN_NUMBER.fullmatch(cell)}
 
 
-def _missing(described: Described, kind: str) -> list[Any]:
+def _missing(described: CodebookColumn, kind: str) -> list[Any]:
     """List user-missing values as far as SPSS can: three single ones, or a range with no answer in it."""
     if kind == "text":
         return [cell for cell in described.missing if 0 < len(cell.encode()) <= LONGEST_MISSING][:MOST_MISSING]

@@ -8,6 +8,8 @@ import datetime
 import io
 import zipfile
 
+import xlsxwriter
+
 from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Export
 
 CREATED = datetime.datetime(2000, 1, 1)
@@ -26,8 +28,6 @@ def write_xlsx(export: Export) -> bytes:
     ValueError
         When a cell is longer than Excel allows.
     """
-    import xlsxwriter
-
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, OPTIONS) as workbook:
         workbook.set_properties({"created": CREATED})

@@ -1,7 +1,7 @@
 """Kinds of made-up variables: what may be declared of each, and how one value per unit is drawn in one wave.
 
 To add a kind: its type in ``spec.simulation``, a ``draw_<kind>`` and a
-``<kind>_problems`` function beside their like, and its line in ``KINDS``. A draw may
+``drawn_<kind>_problems`` function beside their like, and its line in ``KINDS``. A draw may
 use what is drawn before: parts in drawing order, and of its own part the variables
 and waves before this one.
 """
@@ -39,13 +39,13 @@ class Kind(NamedTuple):
 
 NUMBER_TYPES = ("integer", "decimal")
 KINDS: dict[type[DrawnPart], Kind] = {
-    Choices: Kind(CHOICE_TYPES, choices.draw_choice, choices.choice_problems),
-    Numbers: Kind(NUMBER_TYPES, numbers.draw_number, numbers.number_problems),
-    Dates: Kind(("date",), numbers.draw_date, numbers.date_problems),
-    Texts: Kind(("text",), texts.draw_text, texts.text_problems),
-    Knowledge: Kind(CHOICE_TYPES, choices.draw_knowledge, choices.knowledge_problems),
-    Recalled: Kind((*CHOICE_TYPES, *NUMBER_TYPES), recalled.draw_recalled, recalled.recalled_problems),
-    Moves: Kind(CHOICE_TYPES, choices.draw_move, choices.move_problems),
-    Coding: Kind(CHOICE_TYPES, choices.draw_coding, choices.coding_problems),
-    Event: Kind((*NUMBER_TYPES, "select_one"), numbers.draw_event, numbers.event_problems),
+    Choices: Kind(CHOICE_TYPES, choices.draw_choice, choices.drawn_choice_problems),
+    Numbers: Kind(NUMBER_TYPES, numbers.draw_number, numbers.drawn_number_problems),
+    Dates: Kind(("date",), numbers.draw_date, numbers.drawn_date_problems),
+    Texts: Kind(("text",), texts.draw_text, texts.drawn_text_problems),
+    Knowledge: Kind(CHOICE_TYPES, choices.draw_knowledge, choices.drawn_knowledge_problems),
+    Recalled: Kind((*CHOICE_TYPES, *NUMBER_TYPES), recalled.draw_recalled, recalled.drawn_recalled_problems),
+    Moves: Kind(CHOICE_TYPES, choices.draw_move, choices.drawn_move_problems),
+    Coding: Kind(CHOICE_TYPES, choices.draw_coding, choices.drawn_coding_problems),
+    Event: Kind((*NUMBER_TYPES, "select_one"), numbers.draw_event, numbers.drawn_event_problems),
 }

@@ -8,10 +8,10 @@ from pipeline.errors import Problem, ResearcherError, examples
 from pipeline.simulate.latent import known_share, latent_answer, loading_by_alpha, weights_of
 from pipeline.simulate.marginals import cut_points, difficulties
 from pipeline.simulate.population import apportioned
-from pipeline.simulate.references import code_problems, facts_of, given_problems, wave_problems
+from pipeline.simulate.references import code_problems, given_problems, known_of
 from pipeline.simulate.world import CROSSED, World, column, stream
-from pipeline.spec.naming import toml_place, unknown_name
-from pipeline.spec.simulation import Choices, Coding, Knowledge, Moves, Shares
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
+from pipeline.spec.simulation import Choices, Coding, Knowledge, Moves, Weights
 from pipeline.spec.study import Study, Variable
 
 ALL_CODERS = "all"
@@ -31,7 +31,7 @@ def keys_of(world: World, unit: str, given: tuple[str, ...], wave: str) -> np.nd
     return keys.astype(str)
 
 
-def shares_by_key(declared: Choices | Coding) -> dict[str, Shares]:
+def shares_by_key(declared: Choices | Coding) -> dict[str, Weights]:
     """Give shares by the crossed codes they depend on; one empty key when they depend on nothing."""
     return declared.shares if declared.given else {"": declared.shares}  # type: ignore[dict-item,return-value]
 
@@ -81,7 +81,7 @@ def is_reversed(world: World, name: str) -> bool:
     return any(name in measure.reversed for measure in world.study.declaration.measures)
 
 
-def choice_problems(study: Study, where: str, part: Choices) -> Iterator[Problem]:
+def drawn_choice_problems(study: Study, where: str, part: Choices) -> Iterator[Problem]:
     """Check shares, and whether the alpha can be reached."""
     variables = [study.variable[name] for name in part.names]
     if len({variable.answers for variable in variables}) > 1:
@@ -107,7 +107,7 @@ def share_problems(study: Study, where: str, part: Choices | Coding) -> Iterator
         yield from weight_problems(study, f"{where} shares {key}".rstrip(), study.variable[part.drawn[0]], shares)
 
 
-def weight_problems(study: Study, where: str, variable: Variable, shares: Shares) -> Iterator[Problem]:
+def weight_problems(study: Study, where: str, variable: Variable, shares: Weights) -> Iterator[Problem]:
     """Codes must be answers, and one at least must have a weight."""
     yield from code_problems(study, where, variable.name, shares)
     if shares and sum(shares.values()) == 0:
@@ -124,11 +124,11 @@ def draw_knowledge(world: World, declared: Knowledge, name: str, wave: str) -> n
     return np.where(knows | lucky, right, wrong[rng.integers(0, len(wrong), len(knows))])
 
 
-def knowledge_problems(study: Study, where: str, part: Knowledge) -> Iterator[Problem]:
+def drawn_knowledge_problems(study: Study, where: str, part: Knowledge) -> Iterator[Problem]:
     """Right answers must be answers, and shares not below what guessing gives."""
     for name, code in part.right.items():
         yield from code_problems(study, f"{where} right", name, [code])
-    yield from wave_problems(study, f"{where} shares", part.shares)
+    yield from unknown_names(f"{where} shares", part.shares, study.wave_names, "wave")
     if not part.shares or min(part.shares.values()) < part.guess or part.guess >= 1:
         yield Problem(f"{where} shares", "are below guess, or there are none", remedy="Guessing alone gives as many right answers.")
         return
@@ -150,7 +150,7 @@ def draw_move(world: World, declared: Moves, name: str, wave: str) -> np.ndarray
     return after
 
 
-def move_problems(study: Study, where: str, part: Moves) -> Iterator[Problem]:
+def drawn_move_problems(study: Study, where: str, part: Moves) -> Iterator[Problem]:
     """Statuses must be answers, waves those of the variable."""
     variable = study.variable[part.name]
     yield from weight_problems(study, f"{where} start", variable, part.start)
@@ -179,11 +179,10 @@ def draw_coding(world: World, declared: Coding, name: str, wave: str) -> np.ndar
     return codes[np.where(chance < risk, (truth + step) % len(codes), truth)]
 
 
-def coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
+def drawn_coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
     """What is coded, and by whom, must be known of each row."""
-    facts = facts_of(study, study.variable[part.name].unit)
-    for name in (*part.same, part.coder):
-        yield from unknown_name(f"{where} same, coder", name, facts, "link or fixed variable of the unit")
+    facts = known_of(study, study.variable[part.name].unit)
+    yield from unknown_names(f"{where} same, coder", (*part.same, part.coder), facts, "link or fixed variable of the unit")
     yield from share_problems(study, where, part)
     for errors in part.errors.values():
         yield from code_problems(study, f"{where} errors", part.name, errors)

@@ -11,7 +11,7 @@ from pipeline.simulate.kinds.choices import is_reversed
 from pipeline.simulate.latent import latent_answer
 from pipeline.simulate.marginals import above_zeros, normal_quantiles, skewed_quantiles
 from pipeline.simulate.references import code_problems
-from pipeline.simulate.world import World, column, moved, places_of, stream
+from pipeline.simulate.world import World, column, linked_places, moved, stream
 from pipeline.spec.naming import unknown_name
 from pipeline.spec.simulation import Dates, Event, Numbers
 from pipeline.spec.study import Study
@@ -34,7 +34,7 @@ def read_number(world: World, declared: Numbers, name: str, wave: str, latent: n
     return np.where(zero, 0.0, np.clip(numbers, *bounds))
 
 
-def number_problems(study: Study, where: str, part: Numbers) -> Iterator[Problem]:
+def drawn_number_problems(study: Study, where: str, part: Numbers) -> Iterator[Problem]:
     """A log-normal needs a mean above 0; an integer no decimals."""
     if part.skewed and part.mean <= 0:
         yield Problem(f"{where} mean", f"{part.mean}", "above 0 for a skewed number", "Correct the mean.")
@@ -54,7 +54,7 @@ def draw_date(world: World, declared: Dates, name: str, wave: str) -> np.ndarray
     return np.datetime64(declared.first[wave] if isinstance(declared.first, dict) else declared.first, "D") + days
 
 
-def date_problems(study: Study, where: str, part: Dates) -> Iterator[Problem]:
+def drawn_date_problems(study: Study, where: str, part: Dates) -> Iterator[Problem]:
     """Dates start at a day, a day per wave, or another date."""
     if (part.first is None) == (part.after is None):
         yield Problem(where, "needs first or after, one of them", remedy="Say from which day the days count.")
@@ -87,13 +87,13 @@ def _times(world: World, declared: Event, wave: str, cause: str) -> np.ndarray:
     log_hazard = moved(world, unit, [effect for effect in declared.effects if (effect.event or main) == cause], wave)
     if declared.trait is not None and cause == main:
         trait = world.trait(declared.trait)
-        log_hazard = log_hazard + declared.loading * world.traits[trait.name, wave][places_of(world, unit, trait.unit)]
+        log_hazard = log_hazard + declared.loading * world.traits[trait.name, wave][linked_places(world, unit, trait.unit)]
     waiting = stream(world.seed, "event", declared.time, cause).standard_exponential(world.size(unit))
     with np.errstate(divide="ignore"):
         return waiting / (declared.hazards[cause] * np.exp(log_hazard))
 
 
-def event_problems(study: Study, where: str, part: Event) -> Iterator[Problem]:
+def drawn_event_problems(study: Study, where: str, part: Event) -> Iterator[Problem]:
     """A time is a fixed number, its event a fixed choice with the codes named."""
     event = study.variable[part.event]
     if not (study.variable[part.time].is_numeric and event.type == "select_one" and study.variable[part.time].fixed and event.fixed):

@@ -30,7 +30,7 @@ def draw_recalled(world: World, declared: Recalled, name: str, wave: str) -> np.
     return READ[type(asked)](world, asked, original, declared.wave, mean + remembered + shift)
 
 
-def recalled_problems(study: Study, where: str, part: Recalled) -> Iterator[Problem]:
+def drawn_recalled_problems(study: Study, where: str, part: Recalled) -> Iterator[Problem]:
     """What is recalled must have been asked at the time, on the same scale."""
     declared = study.declaration.simulation
     parts = declared.part if declared else {}

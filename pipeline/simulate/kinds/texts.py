@@ -38,7 +38,7 @@ def draw_text(world: World, declared: Texts, name: str, wave: str) -> np.ndarray
     return cells.astype(str)
 
 
-def text_problems(study: Study, where: str, part: Texts) -> Iterator[Problem]:
+def drawn_text_problems(study: Study, where: str, part: Texts) -> Iterator[Problem]:
     """Texts stand by the codes of what they are given, or by themselves."""
     if isinstance(part.texts, dict) != bool(part.given):
         yield Problem(f"{where} texts", "do not fit given", remedy="Texts stand by the other's code if there is a given, else as a list.")
