@@ -12,6 +12,7 @@ from pipeline.score.class_checks import category_problems, edge_problems, items_
 from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
+from pipeline.spec.naming import is_number
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
@@ -159,7 +160,7 @@ def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterato
     numbers = [item for item in items_of(study, measure)[len(rule.first_types) :] if item.is_numeric]
     for key in ("counts", "leaves_out"):
         for code in getattr(measure, key):
-            if numbers and not _is_number(code):
+            if numbers and not is_number(code):
                 yield Problem(
                     measure_place(study, measure, key),
                     f"'{code}' is not a number, but '{numbers[0].name}' holds numbers",
@@ -189,11 +190,3 @@ def _lock_in_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iter
             ", ".join(classes),
             "Give each of these classes its label, and no other.",
         )
-
-
-def _is_number(code: str) -> bool:
-    try:
-        float(code)
-    except ValueError:
-        return False
-    return True
