@@ -7,6 +7,7 @@ STUDY ?=
 LANGUAGE :=
 LEVELS ?=
 JOBS ?=
+FAST ?=
 
 VENV := .venv/.installed
 DEVELOPERS := .venv/.developers
@@ -90,8 +91,8 @@ simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answer
 validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)
 
-test: $(DEVELOPERS) ## run the tests
-	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
+test: $(DEVELOPERS) ## run the tests; FAST=1 leaves out the slow ones
+	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile $(if $(FAST),-m "not slow")
 
 lint: $(DEVELOPERS) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo && $(PYTHON) -m tests.reached
