@@ -65,14 +65,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _studies(options: argparse.Namespace) -> list[str]:
-    from pipeline.errors import Problem, ResearcherError
+    from pipeline.errors import ResearcherError
     from pipeline.paths import declared_studies
 
     chosen = options.study or declared_studies()
     if not chosen:
-        raise ResearcherError(
-            [Problem("studies/", "no study is declared", remedy="Add a folder with study.toml; docs/declare.md shows how.")]
-        )
+        raise ResearcherError.of("studies/", "no study is declared", remedy="Add a folder with study.toml; docs/declare.md shows how.")
     return chosen
 
 

@@ -5,9 +5,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 from pipeline.clean.importers.sheet import begins_of, workbook_part
-from pipeline.errors import Problem
+from pipeline.errors import Problem, ResearcherError, raise_if_any
 
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
 """Begins .xls files, and .xlsx files with a password."""
@@ -27,8 +28,8 @@ EXPORT_AGAIN = "Export the file again."
 SAVE_AS_XLSX = "Save it as an Excel workbook (.xlsx), or export it as CSV and correct format of the source in study.toml."
 
 
-def workbook_problem(content: bytes, where: str) -> Problem | None:
-    """Find what speaks against unpacking a workbook.
+def refuse_workbook(content: bytes, where: str) -> None:
+    """Let no workbook through that must not be unpacked.
 
     Parameters
     ----------
@@ -37,37 +38,31 @@ def workbook_problem(content: bytes, where: str) -> Problem | None:
     where : str
         File name for problems.
 
-    Returns
-    -------
-    Problem or None
-        Not a workbook, with a password, damaged, too large once unpacked, or
-        with definitions that its XML may not have.
+    Raises
+    ------
+    ResearcherError
+        When it is not a workbook, has a password, is damaged, too large once
+        unpacked, or has definitions that its XML may not have.
     """
+    if content.startswith(OLD_CONTAINER) and ENCRYPTED in content:
+        remedy = "Save it without a password, in a folder that is protected instead."
+        raise ResearcherError.of(where, "is protected with a password", remedy=remedy)
     if content.startswith(OLD_CONTAINER):
-        return _old_container_problem(content, where)
+        raise ResearcherError.of(where, "is an old Excel workbook (.xls)", remedy=SAVE_AS_XLSX)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except UNPACKING_ERRORS:
-        return _no_archive_problem(content, where)
+        if content.startswith(b"PK"):
+            raise ResearcherError.of(where, "is cut off or damaged", remedy="Copy or export the file again.") from None
+        found = "is not an Excel workbook (.xlsx)" if content else "is empty"
+        remedy = "Correct format of the source in study.toml, or export the file again as .xlsx."
+        raise ResearcherError.of(where, found, remedy=remedy) from None
     with archive:
-        return next(_archive_problems(archive, where), None)
-
-
-def _old_container_problem(content: bytes, where: str) -> Problem:
-    if ENCRYPTED in content:
-        return Problem(where, "is protected with a password", remedy="Save it without a password, in a folder that is protected instead.")
-    return Problem(where, "is an old Excel workbook (.xls)", remedy=SAVE_AS_XLSX)
-
-
-def _no_archive_problem(content: bytes, where: str) -> Problem:
-    if content.startswith(b"PK"):
-        return Problem(where, "is cut off or damaged", remedy="Copy or export the file again.")
-    found = "is not an Excel workbook (.xlsx)" if content else "is empty"
-    return Problem(where, found, remedy="Correct format of the source in study.toml, or export the file again as .xlsx.")
+        raise_if_any(islice(_archive_problems(archive, where), 1))
 
 
 def _archive_problems(archive: zipfile.ZipFile, where: str) -> Iterator[Problem]:
-    """Judge the directory first; parts are unpacked only when it raises no doubt."""
+    """Judge the directory first; parts are unpacked only when it raises no doubt. The first problem is told."""
     parts = archive.infolist()
     place = workbook_part(archive)
     encrypted = any(part.flag_bits & 1 for part in parts)

@@ -18,8 +18,8 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load
 from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
 from pipeline.clean.importers.csv_text import headings_of
 from pipeline.clean.importers.sheet import counts_from_1904, extent, sheet_part, unmerge, unread_cells
-from pipeline.clean.importers.workbook import UNPACKING_ERRORS, workbook_problem
-from pipeline.errors import Problem, suggestion
+from pipeline.clean.importers.workbook import UNPACKING_ERRORS, refuse_workbook
+from pipeline.errors import ResearcherError, suggestion
 from pipeline.spec.sources import EXCEL_1904, Source
 
 FILL = "fill"
@@ -44,20 +44,23 @@ def import_xlsx(content: bytes, source: Source, where: str) -> Imported:
     Returns
     -------
     Imported
-        Text cells below the first row that holds anything; or the problem.
+        Text cells below the first row that holds anything.
+
+    Raises
+    ------
+    ResearcherError
+        When it is no workbook that can be read, or has no such sheet.
     """
-    problem = workbook_problem(content, where)
-    if problem:
-        return Imported(problems=(problem,))
+    refuse_workbook(content, where)
     try:
         workbook = load_workbook(io.BytesIO(content))
         name = source.sheet or _first_sheet(workbook)
         if name not in workbook.sheet_names:
-            return Imported(problems=(_no_such_sheet(name, workbook.sheet_names, where),))
+            remedy = suggestion(name, workbook.sheet_names) or "Correct sheet of the source in study.toml."
+            raise ResearcherError.of(where, f"has no sheet '{name}'", ", ".join(workbook.sheet_names), remedy)
         return _read_sheet(content, workbook, name, source, where)
     except (CalamineError, *UNPACKING_ERRORS, SyntaxError) as error:
-        said = (f"the reader says: {error}",)
-        return Imported(problems=(Problem(where, "is damaged", remedy="Copy or export the file again.", details=said),))
+        raise ResearcherError.of(where, "is damaged", "", "Copy or export the file again.", (f"the reader says: {error}",)) from None
 
 
 def _first_sheet(workbook: Any) -> str:
@@ -65,11 +68,6 @@ def _first_sheet(workbook: Any) -> str:
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
     return next(iter([*visible, *workbook.sheet_names]), "")
-
-
-def _no_such_sheet(name: str, there: list[str], where: str) -> Problem:
-    remedy = suggestion(name, there) or "Correct sheet of the source in study.toml."
-    return Problem(where, f"has no sheet '{name}'", ", ".join(there), remedy)
 
 
 def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where: str) -> Imported:
@@ -81,7 +79,7 @@ def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where:
     if height * width > MOST_CELLS:
         found = f"reaches to row {height}, column {width}: {height * width} cells"
         remedy = "Delete what stands far away from the answers, or export as CSV."
-        return Imported(problems=(Problem(place, found, f"{MOST_CELLS} cells", remedy),))
+        raise ResearcherError.of(place, found, f"{MOST_CELLS} cells", remedy)
     sheet = workbook.get_sheet_by_name(name)
     rows = sheet.to_python(skip_empty_area=False)
     top, left = sheet.start or (0, 0)
@@ -90,15 +88,13 @@ def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where:
             rows[row][column] = text
     first = next((number for number in range(source.skip_rows, len(rows)) if any(value != "" for value in rows[number])), None)
     if first is None:
-        return Imported(problems=(Problem(where, f"sheet '{name}' is empty", remedy="Name another in sheet of the source in study.toml."),))
+        raise ResearcherError.of(where, f"sheet '{name}' is empty", remedy="Name another in sheet of the source in study.toml.")
     merged = unmerge(rows, sheet.merged_cell_ranges, first + source.heading_rows, source.merged == FILL)
     if merged:
         remedy = (
             'Separate them and export again, or state merged = "fill" of the source in study.toml: each then has the value of the first.'
         )
-        return Imported(
-            problems=(Problem(place, f"{len(merged)} areas of answers are merged cells", remedy=remedy, details=tuple(merged)),)
-        )
+        raise ResearcherError.of(place, f"{len(merged)} areas of answers are merged cells", "", remedy, tuple(merged))
     return _as_text([row[left:] for row in rows[first:]], name, source, calendar)
 
 
