@@ -175,7 +175,7 @@ def _print(work: Callable[[str], Sequence[str] | None], study: str) -> None:
 
 def _told(work: Callable[[], int | None]) -> int:
     """Do the work and tell a researcher's mistake without a traceback."""
-    from pipeline.errors import ResearcherError
+    from pipeline.errors import OurFault, ResearcherError
     from pipeline.stages.running import alarming, tell
 
     try:
@@ -184,6 +184,10 @@ def _told(work: Callable[[], int | None]) -> int:
         tell(alarming("Nothing was changed. Put this right and run again:"))
         tell(str(error))
         return THEIR_FAULT
+    except OurFault as error:
+        tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
+        tell(str(error))
+        return OUR_FAULT
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
             raise

@@ -8,7 +8,8 @@ from scipy.special import expit, logit
 from pipeline.simulate.complete import waves_of_unit
 from pipeline.simulate.latent import first_trait
 from pipeline.simulate.world import Key, World, all_hold, column, holds, moved, stream
-from pipeline.spec.simulation import DrawnPart, SimulatedVariable, TakingPart
+from pipeline.spec.drawn import DrawnPart, SimulatedVariable
+from pipeline.spec.simulation import TakingPart
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES

@@ -8,21 +8,9 @@ from collections.abc import Iterator
 from math import ceil, log10
 
 from pipeline.simulate.world import owner_of
+from pipeline.spec.drawn import Choices, Dates, DrawnPart, Event, Numbers, Texts
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import (
-    Choices,
-    Dates,
-    DrawnPart,
-    Event,
-    Numbers,
-    SimulatedLink,
-    SimulatedUnit,
-    Simulation,
-    TakingPart,
-    Texts,
-    Trait,
-    part_of,
-)
+from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 

@@ -12,8 +12,9 @@ from pipeline.simulate.kinds import KINDS
 from pipeline.simulate.latent import draw_trait
 from pipeline.simulate.population import populate
 from pipeline.simulate.world import Key, World, all_hold
+from pipeline.spec.drawn import DrawnPart, Recalled
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import DrawnPart, Recalled, Rule, Simulation, Trait
+from pipeline.spec.simulation import Rule, Simulation, Trait
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_CODES
 

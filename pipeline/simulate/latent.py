@@ -7,7 +7,8 @@ import numpy as np
 
 from pipeline.simulate.marginals import loading_for
 from pipeline.simulate.world import Key, World, column, linked_places, moved, normal
-from pipeline.spec.simulation import Choices, Knowledge, SimulatedVariable, Simulation, Trait, Weights
+from pipeline.spec.drawn import Choices, Knowledge, SimulatedVariable, Weights
+from pipeline.spec.simulation import Simulation, Trait
 from pipeline.spec.study import Study
 
 USUAL_LOADING = 0.7

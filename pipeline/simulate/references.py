@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.errors import Problem
 from pipeline.simulate.world import CROSSED, RANGE
+from pipeline.spec.drawn import Choices, Coding, Effect, Texts
 from pipeline.spec.naming import split_reference, unknown_answers, unknown_name, unknown_names, unknown_wave
-from pipeline.spec.simulation import Choices, Coding, Effect, Simulation, Texts
+from pipeline.spec.simulation import Simulation
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 

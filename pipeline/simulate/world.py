@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.spec.drawn import Effect
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import Effect, Simulation, Trait
+from pipeline.spec.simulation import Simulation, Trait
 from pipeline.spec.study import Study
 
 Key = tuple[str, str]

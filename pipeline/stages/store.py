@@ -25,6 +25,7 @@ from pipeline.tables.glossary import (
     LABELS,
     QUOTATIONS,
     RELIABILITY,
+    SECOND_OPINION,
     Table,
 )
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
@@ -34,7 +35,13 @@ Made = TypeVar("Made", Cleaned, Scored, Estimated)
 TABLES: dict[type, dict[str, Table]] = {
     Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW},
     Scored: {"reliability": RELIABILITY},
-    Estimated: {"flow": FLOW, "estimates": ESTIMATES, "distributions": DISTRIBUTIONS, "quotations": QUOTATIONS},
+    Estimated: {
+        "flow": FLOW,
+        "estimates": ESTIMATES,
+        "distributions": DISTRIBUTIONS,
+        "quotations": QUOTATIONS,
+        "second_opinion": SECOND_OPINION,
+    },
     Released: {
         "estimates": ESTIMATES,
         "distributions": DISTRIBUTIONS,

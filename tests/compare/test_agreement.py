@@ -52,7 +52,7 @@ def test_codes_in_an_order_get_weights_and_the_metric_of_their_level() -> None:
 def test_numbers_get_the_intraclass_correlation_of_single_ratings() -> None:
     row = rows_of(agreement(coded(CODES)))["intraclass_correlation", "all"]
     expected = rater_correlation(CODES)
-    assert (row["estimate"], row["conf_low"], row["conf_high"]) == (expected.correlation, expected.conf_low, expected.conf_high)
+    assert (row["estimate"], row["conf_low"], row["conf_high"]) == (expected.estimate, expected.conf_low, expected.conf_high)
     alike = rows_of(agreement(coded(np.full((6, 2), 3.0))))["intraclass_correlation", "all"]
     assert alike["note"] == "one_category_only"
 

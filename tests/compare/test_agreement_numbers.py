@@ -177,25 +177,25 @@ SHROUT_FLEISS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6]
 
 
 def test_the_published_correlation_is_reproduced() -> None:
-    assert rater_correlation(SHROUT_FLEISS).correlation == pytest.approx(0.29, abs=0.005)
+    assert rater_correlation(SHROUT_FLEISS).estimate == pytest.approx(0.29, abs=0.005)
 
 
 def test_the_interval_is_that_of_pingouin() -> None:
     long = pd.DataFrame(SHROUT_FLEISS).reset_index().melt("index")
     theirs = pingouin.intraclass_corr(long, "index", "variable", "value").set_index("Type").loc["ICC(A,1)"]
     ours = rater_correlation(SHROUT_FLEISS)
-    assert ours.correlation == pytest.approx(theirs["ICC"])
+    assert ours.estimate == pytest.approx(theirs["ICC"])
     assert (ours.conf_low, ours.conf_high) == pytest.approx(tuple(theirs["CI95"]), abs=0.006)  # pingouin rounds to 2 decimals
 
 
 def test_ratings_that_do_not_vary_give_no_number() -> None:
-    assert np.isnan(rater_correlation(np.full((5, 3), 2.0)).correlation)
+    assert np.isnan(rater_correlation(np.full((5, 3), 2.0)).estimate)
 
 
 def test_a_rater_who_always_gives_one_more_breaks_agreement_and_leaves_no_interval() -> None:
     base = np.array([1.0, 2, 4, 7, 3])
     found = rater_correlation(np.column_stack([base, base + 1]))
-    assert found.correlation < 1
+    assert found.estimate < 1
     assert np.isnan(found.conf_low)
 
 

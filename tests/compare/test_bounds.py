@@ -5,11 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.estimators.bounds import bounds, change_bounds, mean_bounds
+from pipeline.compare.estimators.bounds import Bounds, bounds, change_bounds
 from tests.compare.cohorts import cohort, rows_of
 
 NONE = np.nan
 ANSWERS = st.lists(st.sampled_from([1.0, 2, 3, 4, 5, NONE]), min_size=1, max_size=30)
+
+
+def mean_bounds(outcome: np.ndarray, least: float, greatest: float) -> Bounds:
+    return change_bounds(np.zeros(len(outcome)), outcome, least, greatest)
 
 
 def test_those_lost_have_either_end_of_the_scale() -> None:

@@ -82,7 +82,7 @@ def test_nobody_moving_gives_no_number() -> None:
     for test in (mcnemar_test, stuart_maxwell_test, bhapkar_test):
         assert np.isnan(list(vars(test(still)).values())).all()
     assert np.isnan(mcnemar_exact_p(still))
-    assert change_in_share(still).change == 0
+    assert change_in_share(still).estimate == 0
 
 
 def test_everybody_moving_one_way_leaves_bhapkar_without_variance() -> None:
@@ -94,8 +94,8 @@ def test_everybody_moving_one_way_leaves_bhapkar_without_variance() -> None:
 def test_the_change_in_share_is_after_minus_before_with_an_interval_inside_the_possible() -> None:
     counts = np.array([[80, 2], [16, 12]])
     change = change_in_share(counts)
-    assert change.change == pytest.approx((2 + 12) / 110 - (16 + 12) / 110)
-    assert change.conf_low < change.change < change.conf_high
+    assert change.estimate == pytest.approx((2 + 12) / 110 - (16 + 12) / 110)
+    assert change.conf_low < change.estimate < change.conf_high
     extreme = change_in_share(np.array([[0, 6], [0, 0]]))
     assert -1 <= extreme.conf_low < extreme.conf_high == 1
 

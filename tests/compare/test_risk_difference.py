@@ -73,7 +73,7 @@ def test_swapping_the_groups_negates_the_difference_and_inverts_the_ratios(table
 @given(tables())
 def test_the_interval_holds_the_difference_and_stays_possible(table: tuple[int, int, int, int]) -> None:
     found = newcombe_difference(cells(*table))
-    assert -1 <= found.conf_low <= found.value <= found.conf_high <= 1
+    assert -1 <= found.conf_low <= found.estimate <= found.conf_high <= 1
 
 
 def test_the_order_of_people_changes_no_digit() -> None:
@@ -125,6 +125,6 @@ def test_an_empty_group_is_three_rows_with_a_note(first: list, second: list) -> 
 
 def test_ratios_are_wider_on_fewer_people() -> None:
     few, many = (odds_ratio(cells(3 * k, 10 * k, 2 * k, 10 * k)) for k in (2, 50))
-    assert few.value == pytest.approx(many.value)
-    assert few.conf_low < many.conf_low < many.value < many.conf_high < few.conf_high
-    assert risk_ratio(cells(30, 100, 20, 100)).value < many.value
+    assert few.estimate == pytest.approx(many.estimate)
+    assert few.conf_low < many.conf_low < many.estimate < many.conf_high < few.conf_high
+    assert risk_ratio(cells(30, 100, 20, 100)).estimate < many.estimate

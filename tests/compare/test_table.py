@@ -51,7 +51,7 @@ def test_swapping_the_groups_changes_no_number() -> None:
 
 
 def test_groups_that_share_no_category_are_fully_associated() -> None:
-    assert association_test(np.array([[5, 0], [0, 5]])).cramers_v == pytest.approx(1)
+    assert association_test(np.array([[5, 0], [0, 5]])).effect == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

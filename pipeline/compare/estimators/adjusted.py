@@ -261,7 +261,7 @@ def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
     cells = four_cells(groups)
     difference = newcombe_difference(cells, comparison.confidence)
     own = {"estimator": "risk_difference", "level": effect.level, "covariates": ""}
-    numbers: dict[str, object] = {"estimate": difference.value, "conf_low": difference.conf_low, "conf_high": difference.conf_high}
+    numbers: dict[str, object] = {name: getattr(difference, name) for name in ("estimate", "conf_low", "conf_high")}
     if effect.tested:
         numbers["p_value"] = fisher_p(cells)
     ignored = " clusters_ignored" if comparison.clustered else ""

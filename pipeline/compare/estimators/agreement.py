@@ -210,11 +210,10 @@ def _intraclass(cohort: Cohort, full: _Coded) -> Row:
         return {"note": joined(*full.notes, "single_subject")}
     found = rater_correlation(full.items, cohort.confidence)
     state = full.state if full.state in ("one_category_only", "all_agreed") else ""
-    if isnan(found.correlation):
+    if isnan(found.estimate):
         return {"note": joined(*full.notes, state)}
     interval_note = "clusters_ignored" if len(full.items) > len(full.cube) else ""
-    ends = {} if isnan(found.conf_low) else {"conf_low": found.conf_low, "conf_high": found.conf_high}
-    return {"estimate": found.correlation, "note": joined(*full.notes, state, interval_note)} | ends
+    return found.columns() | {"note": joined(*full.notes, state, interval_note)}
 
 
 def _subjects_coded_otherwise(codes: np.ndarray) -> int:

@@ -24,45 +24,27 @@ class Bounds:
     n_lost: int
 
 
-def mean_bounds(outcome: np.ndarray, least: float, greatest: float) -> Bounds:
-    """Bound the mean of everybody when some are lost.
-
-    Parameters
-    ----------
-    outcome : array of float (people,)
-        NaN for those lost; at least one person. A share is given as 0 and 1.
-    least, greatest : float
-        Ends of the scale that those lost could have.
-
-    Returns
-    -------
-    Bounds
-        As wide as the share lost times the width of the scale, however many
-        people there are.
-
-    References
-    ----------
-    Manski (1990), American Economic Review 80(2):319-323.
-    """
-    lost = np.isnan(outcome)
-    low, high = (float(np.where(lost, end, outcome).mean()) for end in (least, greatest))
-    return Bounds(low, high, int(lost.sum()))
-
-
 def change_bounds(before: np.ndarray, after: np.ndarray, least: float, greatest: float) -> Bounds:
     """Bound the mean change of everybody, using the value before of those lost after.
 
     Parameters
     ----------
     before, after : arrays of float (people,)
-        The same people; NaN where lost.
+        The same people, at least one; NaN where lost. A share is given as 0 and
+        1; noughts before bound the mean after itself.
     least, greatest : float
-        Ends of the scale.
+        Ends of the scale that those lost could have.
 
     Returns
     -------
     Bounds
-        After minus before; ``n_lost`` counts those not known in both waves.
+        After minus before; ``n_lost`` counts those not known in both. As wide as
+        the share lost times the width of the scale, in each wave, however many
+        people there are.
+
+    References
+    ----------
+    Manski (1990), American Economic Review 80(2):319-323.
     """
     ends = [(np.where(np.isnan(wave), least, wave), np.where(np.isnan(wave), greatest, wave)) for wave in (before, after)]
     (before_low, before_high), (after_low, after_high) = ends
@@ -108,6 +90,5 @@ def _ends(cohort: Cohort, term: str) -> Iterator[Row]:
 
 def _bounded(cohort: Cohort, term: str) -> Bounds:
     after = cohort.frame[OUTCOME].to_numpy(dtype="float64")
-    if term == AFTER:
-        return mean_bounds(after, cohort.least, cohort.greatest)
-    return change_bounds(cohort.frame[BEFORE].to_numpy(dtype="float64"), after, cohort.least, cohort.greatest)
+    before = np.zeros(len(after)) if term == AFTER else cohort.frame[BEFORE].to_numpy(dtype="float64")
+    return change_bounds(before, after, cohort.least, cohort.greatest)

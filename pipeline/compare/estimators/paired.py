@@ -65,20 +65,11 @@ def _by_rank(change: np.ndarray, confidence: float) -> Row:
         return {"note": "nobody_changed" if len(change) else "too_few_people"}
     test, middle = signed_rank_test(change), pseudomedian(change, confidence)
     notes = (
-        "unchanged_left_out" if test.n < len(change) else "",
+        "" if change.all() else "unchanged_left_out",
         "exact_test" if test.is_exact else "",
         "interval_not_reached" if isnan(middle.conf_low) else "",
     )
-    return {
-        "estimate": middle.shift,
-        "conf_low": middle.conf_low,
-        "conf_high": middle.conf_high,
-        "statistic": test.statistic,
-        "p_value": test.p_value,
-        "effect_kind": "rank_biserial",
-        "effect": test.rank_biserial,
-        "note": joined(*notes),
-    }
+    return middle.columns() | test.columns() | {"effect_kind": "rank_biserial", "note": joined(*notes)}
 
 
 def _at_ceiling(cohort: Cohort, known: pd.DataFrame, wave: str, column: str) -> Row:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compare.numbers.results import ChiSquare, Estimate
 from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
@@ -21,35 +22,12 @@ EXPECTED_FOR_PEARSON = 5
 
 
 @dataclass(frozen=True)
-class ChiSquare:
-    """A chi-square test."""
-
-    statistic: float
-    df: float
-    p_value: float
-
-
-UNDEFINED = ChiSquare(NAN, NAN, NAN)
-
-
-@dataclass(frozen=True)
 class Association(ChiSquare):
-    """Pearson's test of a table of counts, and how strong the association is."""
+    """Pearson's test of a table of counts, and how strong the association is (Cramér's V, 0-1)."""
 
-    cramers_v: float
-    """0-1."""
-    least_expected: float
+    effect: float = NAN
+    least_expected: float = NAN
     """The smallest expected count."""
-
-
-@dataclass(frozen=True)
-class ChangeInShare:
-    """Share after minus share before, of the same people, with Wald's error and interval."""
-
-    change: float
-    std_error: float
-    conf_low: float
-    conf_high: float
 
 
 def association_test(counts: np.ndarray) -> Association:
@@ -77,7 +55,7 @@ def association_test(counts: np.ndarray) -> Association:
 
     cells = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     if min(cells.shape) < 2:
-        return Association(NAN, NAN, NAN, NAN, NAN)
+        return Association()
     found = chi2_contingency(cells, correction=False)  # the default is Yates'
     strength = float(association(cells, method="cramer"))
     return Association(float(found.statistic), float(found.dof), float(found.pvalue), strength, float(found.expected_freq.min()))
@@ -122,7 +100,7 @@ def mcnemar_test(counts: np.ndarray) -> ChiSquare:
     from statsmodels.stats.contingency_tables import mcnemar
 
     if unmoved_classes(counts).all():
-        return UNDEFINED
+        return ChiSquare()
     found = mcnemar(counts, exact=False, correction=False)
     return ChiSquare(float(found.statistic), 1.0, float(found.pvalue))
 
@@ -145,7 +123,7 @@ def mcnemar_exact_p(counts: np.ndarray) -> float:
     return NAN if unmoved_classes(counts).all() else float(mcnemar(counts, exact=True).pvalue)
 
 
-def change_in_share(counts: np.ndarray, confidence: float = 0.95) -> ChangeInShare:
+def change_in_share(counts: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Give by how much the share of the same people changed.
 
     Parameters
@@ -157,7 +135,7 @@ def change_in_share(counts: np.ndarray, confidence: float = 0.95) -> ChangeInSha
 
     Returns
     -------
-    ChangeInShare
+    Estimate
         After minus before, -1 to 1. The interval is Wald's with one half added
         to every cell, which holds its level in small samples too; estimate and
         standard error are of the counts themselves.
@@ -169,7 +147,7 @@ def change_in_share(counts: np.ndarray, confidence: float = 0.95) -> ChangeInSha
     change, std_error = _wald(counts)
     centre, wider = _wald(counts + 0.5)
     half = normal_value(confidence) * wider
-    return ChangeInShare(change, std_error, max(centre - half, -1.0), min(centre + half, 1.0))
+    return Estimate(change, max(centre - half, -1.0), min(centre + half, 1.0), std_error)
 
 
 def stuart_maxwell_test(counts: np.ndarray) -> ChiSquare:
@@ -199,7 +177,7 @@ def stuart_maxwell_test(counts: np.ndarray) -> ChiSquare:
     from statsmodels.stats.contingency_tables import SquareTable
 
     if unmoved_classes(counts).all():
-        return UNDEFINED
+        return ChiSquare()
     count, places = connected_components(counts, directed=False)
     sets = [counts[places == one][:, places == one] for one in range(count)]  # all at once would be a singular matrix
     found = [SquareTable(one, shift_zeros=False).homogeneity(method="stuart_maxwell") for one in sets]
@@ -232,7 +210,7 @@ def bhapkar_test(counts: np.ndarray) -> ChiSquare:
     test, people = stuart_maxwell_test(counts), float(counts.sum())
     left = 1 - test.statistic / people if people else NAN
     if not left > 1e-12:
-        return UNDEFINED
+        return ChiSquare()
     statistic = test.statistic / left
     return ChiSquare(statistic, test.df, float(chi2.sf(statistic, test.df)))
 

@@ -1,4 +1,4 @@
-"""Differences and changes in standard deviations: Cohen's d and Hedges' g, with noncentral-t intervals.
+"""Differences and changes in standard deviations: Hedges' g, which is Cohen's d corrected, with noncentral-t intervals.
 
 The limits are those noncentralities under which the observed t lies on the
 tail; no library gives them, or the exact correction.
@@ -6,28 +6,14 @@ tail; no library gives them, or the exact correction.
 
 # scipy is imported where it is called: at the top it would cost every command 0.4 s.
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from pipeline.compare.numbers.means import mean_change, pooled_deviation
+from pipeline.compare.numbers.results import Effect
 
 
-@dataclass(frozen=True)
-class StandardisedDifference:
-    """First mean minus second, or after minus before, in standard deviations, with its interval."""
-
-    difference: float
-    conf_low: float
-    conf_high: float
-
-    def times(self, factor: float) -> "StandardisedDifference":
-        """Stretch difference and limits alike."""
-        return StandardisedDifference(self.difference * factor, self.conf_low * factor, self.conf_high * factor)
-
-
-def cohens_d(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Standardise by the pooled standard deviation.
+def hedges_g(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> Effect:
+    """Standardise a difference by the pooled standard deviation and correct for small samples.
 
     Parameters
     ----------
@@ -38,53 +24,37 @@ def cohens_d(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) ->
 
     Returns
     -------
-    StandardisedDifference
-        With the noncentral-t interval, df = n_first + n_second - 2.
-    """
-    difference = float((first.mean() - second.mean()) / pooled_deviation(first, second))
-    scale = float(np.sqrt(1 / len(first) + 1 / len(second)))
-    low, high = noncentrality_interval(difference / scale, len(first) + len(second) - 2, confidence)
-    return StandardisedDifference(difference, low * scale, high * scale)
-
-
-def hedges_g(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Standardise by the pooled standard deviation and correct for small samples.
-
-    Parameters
-    ----------
-    first, second : arrays of float, shapes (n_first,), (n_second,)
-        At least two values each, none missing, not both constant.
-    confidence : float
-        Level of the interval, 0-1.
-
-    Returns
-    -------
-    StandardisedDifference
-        Cohen's d and its noncentral-t limits, each times the exact correction.
+    Effect
+        Cohen's d and its noncentral-t limits, df = n_first + n_second - 2, each
+        times the exact correction.
 
     References
     ----------
     Hedges (1981), Journal of Educational Statistics 6:107-128.
     """
-    return cohens_d(first, second, confidence).times(small_sample_correction(len(first) + len(second) - 2))
+    d = float((first.mean() - second.mean()) / pooled_deviation(first, second))
+    scale, df = float(np.sqrt(1 / len(first) + 1 / len(second))), len(first) + len(second) - 2
+    low, high = noncentrality_interval(d / scale, df, confidence)
+    return Effect(d, low * scale, high * scale).times(small_sample_correction(df))
 
 
-def cohens_d_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
+def hedges_g_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95) -> Effect:
     """Standardise the mean change by the average of both waves' standard deviations, so that it can be set beside a difference of groups.
 
     Parameters
     ----------
     before, after : arrays of float, shape (pairs,)
-        The same people; at least two, none missing, changes not all equal.
+        The same people; at least three, none missing, changes not all equal.
     confidence : float
         Level of the interval, 0-1.
 
     Returns
     -------
-    StandardisedDifference
-        After minus before. The limits are those of the noncentrality of the
-        paired t, divided as the change is; approximate, because the denominator
-        is taken as known. NaN where they cannot be computed.
+    Effect
+        After minus before, times the exact correction with pairs - 1 degrees of
+        freedom. The limits are those of the noncentrality of the paired t,
+        divided as the change is; approximate, because the denominator is taken
+        as known. NaN where they cannot be computed.
 
     References
     ----------
@@ -95,12 +65,7 @@ def cohens_d_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95)
     tested, deviation = mean_change(after - before, confidence), float(before.std(ddof=1) + after.std(ddof=1)) / 2
     low, high = noncentrality_interval(tested.statistic, tested.df, confidence)
     scale = tested.std_error / deviation
-    return StandardisedDifference(tested.difference / deviation, low * scale, high * scale)
-
-
-def hedges_g_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95) -> StandardisedDifference:
-    """Give Cohen's d_av and its limits, each times the exact small-sample correction with pairs - 1 degrees of freedom."""
-    return cohens_d_av(before, after, confidence).times(small_sample_correction(len(before) - 1))
+    return Effect(tested.estimate / deviation, low * scale, high * scale).times(small_sample_correction(tested.df))
 
 
 def small_sample_correction(df: float) -> float:

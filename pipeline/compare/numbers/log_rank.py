@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compare.numbers.results import ChiSquare
 from pipeline.compare.numbers.survival import cumulative_hazard
 
 NAN = float("nan")
@@ -15,14 +16,11 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class LogRank:
-    """Log-rank test of k groups."""
+class LogRank(ChiSquare):
+    """Log-rank test of groups."""
 
-    expected: np.ndarray
-    """Events of each group if all had the same prospects (k,)."""
-    statistic: float
-    df: float
-    p_value: float
+    least_expected: float = NAN
+    """Fewest events of a group if all had the same prospects."""
 
 
 def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
@@ -52,15 +50,15 @@ def log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> LogRank:
     from scipy.stats import chi2
     from statsmodels.duration.survfunc import survdiff
 
-    expected = np.bincount(group, cumulative_hazard(time, event))
     first = time[event].min(initial=np.inf)
     followed = time >= first
     groups = np.unique(group[followed])
     if len(groups) < 2 or (event & (time == first))[followed].all():
-        return LogRank(expected, NAN, NAN, NAN)
+        return LogRank()
     statistic, _ = survdiff(time[followed], event[followed].astype("int64"), group[followed])  # its p-value, 1 - cdf, loses small ones
     df = len(groups) - 1
-    return LogRank(expected, float(statistic), float(df), float(chi2.sf(statistic, df)))
+    expected = np.bincount(group, cumulative_hazard(time, event))
+    return LogRank(float(statistic), float(df), float(chi2.sf(statistic, df)), float(expected.min()))
 
 
 def permuted_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray, seed: int, exchanges: int = EXCHANGES) -> float:

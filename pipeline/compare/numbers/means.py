@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.compare.numbers.regression import cr2
+from pipeline.compare.numbers.results import TTest
 from pipeline.compare.numbers.student import critical_value, two_sided_p
 from pipeline.spec.scales import CHANGE_DIGITS, without_noise
 
@@ -39,19 +40,6 @@ class Summary:
     maximum: float
     skewness: float
     excess_kurtosis: float
-
-
-@dataclass(frozen=True)
-class MeanDifference:
-    """First mean minus second, or a mean change, in the outcome's unit, with its t test and interval."""
-
-    difference: float
-    std_error: float
-    statistic: float
-    df: float
-    p_value: float
-    conf_low: float
-    conf_high: float
 
 
 def summarise(values: np.ndarray) -> Summary:
@@ -93,28 +81,7 @@ def summarise(values: np.ndarray) -> Summary:
     )
 
 
-def mean_interval(summary: Summary, confidence: float) -> tuple[float, float]:
-    """Give Student's interval of a mean; NaN for fewer than two values.
-
-    Parameters
-    ----------
-    summary : Summary
-        Of the group.
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    low, high : float
-        In the outcome's unit.
-    """
-    if summary.n < 2:
-        return NAN, NAN
-    half = critical_value(confidence, summary.n - 1) * summary.standard_error
-    return summary.mean - half, summary.mean + half
-
-
-def welch_difference(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> MeanDifference:
+def welch_difference(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> TTest:
     """Compare two means without assuming equal variances.
 
     Parameters
@@ -126,7 +93,7 @@ def welch_difference(first: np.ndarray, second: np.ndarray, confidence: float = 
 
     Returns
     -------
-    MeanDifference
+    TTest
         ``df`` after Welch and Satterthwaite.
 
     References
@@ -140,7 +107,7 @@ def welch_difference(first: np.ndarray, second: np.ndarray, confidence: float = 
     return _tested(lambda: ttest_ind(first, second, equal_var=False), difference, std_error, confidence)
 
 
-def pooled_difference(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> MeanDifference:
+def pooled_difference(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> TTest:
     """Compare two means under one common variance (Student's t test).
 
     Parameters
@@ -152,7 +119,7 @@ def pooled_difference(first: np.ndarray, second: np.ndarray, confidence: float =
 
     Returns
     -------
-    MeanDifference
+    TTest
         ``df`` is n_first + n_second - 2.
     """
     from scipy.stats import ttest_ind
@@ -194,7 +161,7 @@ def rounded_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return without_noise(after - before, float(np.abs([before, after]).max(initial=0)), CHANGE_DIGITS)
 
 
-def mean_change(change: np.ndarray, confidence: float = 0.95) -> MeanDifference:
+def mean_change(change: np.ndarray, confidence: float = 0.95) -> TTest:
     """Test whether the mean change is zero (Student's t for pairs).
 
     Parameters
@@ -206,7 +173,7 @@ def mean_change(change: np.ndarray, confidence: float = 0.95) -> MeanDifference:
 
     Returns
     -------
-    MeanDifference
+    TTest
         ``df`` is pairs - 1.
 
     Notes
@@ -219,7 +186,7 @@ def mean_change(change: np.ndarray, confidence: float = 0.95) -> MeanDifference:
     return _tested(lambda: ttest_1samp(change, 0), change.mean(), change.std(ddof=1) / np.sqrt(len(change)), confidence)
 
 
-def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: float = 0.95) -> MeanDifference:
+def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: float = 0.95) -> TTest:
     """Test whether the mean change is zero when people of one cluster may change together.
 
     Parameters
@@ -233,7 +200,7 @@ def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: 
 
     Returns
     -------
-    MeanDifference
+    TTest
         CR2 error with Satterthwaite's degrees of freedom: clusters - 1 when all
         are of one size, fewer when sizes differ; the interval is wide, and right,
         with few clusters.
@@ -247,15 +214,13 @@ def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: 
     robust = cr2(np.ones((len(change), 1)), change - mean, clusters)
     std_error, df = float(np.sqrt(robust.covariance[0, 0])), robust.satterthwaite(np.ones(1))
     half, statistic = critical_value(confidence, df) * std_error, mean / std_error
-    return MeanDifference(mean, std_error, statistic, df, two_sided_p(statistic, df), mean - half, mean + half)
+    return TTest(mean, std_error, statistic, df, two_sided_p(statistic, df), mean - half, mean + half)
 
 
-def _tested(test: "Callable[[], TtestResult]", difference: float, std_error: float, confidence: float) -> MeanDifference:
+def _tested(test: "Callable[[], TtestResult]", difference: float, std_error: float, confidence: float) -> TTest:
     """Read a t test of scipy, which does not give away its standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of a group whose values are all equal, which is allowed here
         found = test()
     low, high = found.confidence_interval(confidence)
-    return MeanDifference(
-        float(difference), float(std_error), float(found.statistic), float(found.df), float(found.pvalue), float(low), float(high)
-    )
+    return TTest(float(difference), float(std_error), float(found.statistic), float(found.df), float(found.pvalue), float(low), float(high))

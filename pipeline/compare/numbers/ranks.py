@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compare.numbers.results import Effect, Estimate
 from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
@@ -22,66 +23,25 @@ BISECTIONS = 200
 
 
 @dataclass(frozen=True)
-class MannWhitney:
-    """U of the first group, and the two-sided p-value with corrections for ties and continuity."""
+class MannWhitney(Effect):
+    """U of the first group, the two-sided p-value with corrections for ties and continuity, and the rank-biserial correlation.
 
-    u: float
-    """Number of pairs in which the first person's value is greater; equal values count one half."""
-    pairs: int
-    p_value: float
-    tied: int
-    """Number of pairs of equal values."""
+    The correlation is the share of pairs won by the first group minus the share lost (Cliff's delta), -1 to 1.
+    """
 
-
-@dataclass(frozen=True)
-class RankBiserial:
-    """Share of pairs won by the first group minus share lost (Cliff's delta), -1 to 1."""
-
-    correlation: float
-    conf_low: float
-    conf_high: float
-
-
-@dataclass(frozen=True)
-class Shift:
-    """An estimate of Hodges and Lehmann: the median of all differences between two people, or of all averages of two changes."""
-
-    shift: float
-    conf_low: float
-    conf_high: float
+    statistic: float = NAN
+    """U: number of pairs in which the first person's value is greater; equal values count one half."""
+    p_value: float = NAN
+    share_tied: float = NAN
+    """Share of pairs of equal values."""
 
 
 Counted = tuple[np.ndarray, np.ndarray]
 """Distinct values in rising order, and how often each occurs."""
 
 
-def mann_whitney(first: np.ndarray, second: np.ndarray) -> MannWhitney:
+def mann_whitney(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> MannWhitney:
     """Test whether values of one group tend to be greater, by the normal approximation.
-
-    Parameters
-    ----------
-    first, second : arrays of float, shapes (n_first,), (n_second,)
-        At least one value each, none missing, not all values equal.
-
-    Returns
-    -------
-    MannWhitney
-
-    References
-    ----------
-    Mann and Whitney (1947), Annals of Mathematical Statistics 18:50-60. Equal
-    to ``wilcox.test(exact = FALSE)`` in R.
-    """
-    from scipy.stats import mannwhitneyu
-
-    found = mannwhitneyu(first, second, method="asymptotic")  # the default is exact for few people without ties
-    left, right = (dict(zip(*np.unique(one, return_counts=True), strict=True)) for one in (first, second))
-    tied = sum(int(count) * int(right.get(value, 0)) for value, count in left.items())
-    return MannWhitney(float(found.statistic), len(first) * len(second), float(found.pvalue), tied)
-
-
-def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> RankBiserial:
-    """Give the rank-biserial correlation with an interval on Fisher's z scale.
 
     Parameters
     ----------
@@ -92,20 +52,31 @@ def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.9
 
     Returns
     -------
-    RankBiserial
-        Without interval (NaN) when the groups do not overlap at all: the
-        transformation has no value there.
+    MannWhitney
+        The interval of the correlation is on Fisher's z scale; NaN when the
+        groups do not overlap at all: the transformation has no value there.
+
+    References
+    ----------
+    Mann and Whitney (1947), Annals of Mathematical Statistics 18:50-60. Equal
+    to ``wilcox.test(exact = FALSE)`` in R.
     """
-    test = mann_whitney(first, second)
-    correlation = 2 * test.u / test.pairs - 1
+    from scipy.stats import mannwhitneyu
+
+    found = mannwhitneyu(first, second, method="asymptotic")  # the default is exact for few people without ties
+    pairs = len(first) * len(second)
+    (values, counts), (others, times) = (np.unique(one, return_counts=True) for one in (first, second))
+    _, left, right = np.intersect1d(values, others, assume_unique=True, return_indices=True)
+    tests = float(found.statistic), float(found.pvalue), int(counts[left] @ times[right]) / pairs
+    correlation = 2 * tests[0] / pairs - 1
     if abs(correlation) == 1:
-        return RankBiserial(correlation, NAN, NAN)
-    half = normal_value(confidence) * np.sqrt((len(first) + len(second) + 1) / (3 * test.pairs))
-    centre = np.arctanh(correlation)
-    return RankBiserial(correlation, float(np.tanh(centre - half)), float(np.tanh(centre + half)))
+        return MannWhitney(correlation, NAN, NAN, *tests)
+    half = normal_value(confidence) * np.sqrt((len(first) + len(second) + 1) / (3 * pairs))
+    low, high = (float(np.tanh(np.arctanh(correlation) + side * half)) for side in (-1, 1))
+    return MannWhitney(correlation, low, high, *tests)
 
 
-def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> Shift:
+def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Estimate by how much the first group's values are shifted against the second's.
 
     Parameters
@@ -117,7 +88,7 @@ def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.
 
     Returns
     -------
-    Shift
+    Estimate
         In the outcome's unit: median of all pairwise differences, and the
         differences at which the Mann-Whitney test with continuity correction
         would just reject, by the normal approximation with ties within groups.
@@ -134,7 +105,7 @@ def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.
     rank = int(max(np.ceil(pairs / 2 - normal_value(confidence) * spread - 0.5), 1))
     middle = [_difference_of_rank(left, right, place) for place in {(pairs + 1) // 2, pairs // 2 + 1}]
     low, high = (_difference_of_rank(left, right, place) for place in (rank, pairs + 1 - rank))
-    return Shift(sum(middle) / len(middle), low, high)
+    return Estimate(sum(middle) / len(middle), low, high)
 
 
 def _spread_of_u(n_first: int, n_second: int, ties: np.ndarray) -> float:

@@ -7,26 +7,14 @@ the caller says so in a note. Tests are in ``contingency_tables``.
 
 # statsmodels is imported where it is called: at the top it would cost every command 0.6 s.
 
-from dataclasses import dataclass
-
 import numpy as np
 
-NAN = float("nan")
+from pipeline.compare.numbers.results import Estimate
+
+UNDEFINED = Estimate(float("nan"))
 
 
-@dataclass(frozen=True)
-class Compared:
-    """A difference or ratio of two shares with its interval."""
-
-    value: float
-    conf_low: float
-    conf_high: float
-
-
-UNDEFINED = Compared(NAN, NAN, NAN)
-
-
-def newcombe_difference(cells: np.ndarray, confidence: float = 0.95) -> Compared:
+def newcombe_difference(cells: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Give the risk difference with Newcombe's hybrid score interval.
 
     Parameters
@@ -38,8 +26,8 @@ def newcombe_difference(cells: np.ndarray, confidence: float = 0.95) -> Compared
 
     Returns
     -------
-    Compared
-        First share minus second, -1 to 1.
+    Estimate
+        First share minus second, -1 to 1; the standard error is Wald's.
 
     References
     ----------
@@ -47,18 +35,14 @@ def newcombe_difference(cells: np.ndarray, confidence: float = 0.95) -> Compared
     """
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    (first, second), (first_total, second_total) = cells[:, 0], cells.sum(axis=1)
-    low, high = confint_proportions_2indep(first, first_total, second, second_total, method="newcomb", compare="diff", alpha=1 - confidence)
-    return Compared(float(first / first_total - second / second_total), max(float(low), -1.0), min(float(high), 1.0))  # 1 + 2e-16 there
+    (first, second), totals = cells[:, 0], cells.sum(axis=1)
+    low, high = confint_proportions_2indep(first, totals[0], second, totals[1], method="newcomb", compare="diff", alpha=1 - confidence)
+    shares = cells[:, 0] / totals
+    std_error = float(np.sqrt((shares * (1 - shares) / totals).sum()))
+    return Estimate(float(shares[0] - shares[1]), max(float(low), -1.0), min(float(high), 1.0), std_error)  # 1 + 2e-16 at the edge
 
 
-def difference_error(cells: np.ndarray) -> float:
-    """Give the standard error of the risk difference (2, 2), each group with its own share (Wald's)."""
-    shares, totals = cells[:, 0] / cells.sum(axis=1), cells.sum(axis=1)
-    return float(np.sqrt((shares * (1 - shares) / totals).sum()))
-
-
-def risk_ratio(cells: np.ndarray, confidence: float = 0.95) -> Compared:
+def risk_ratio(cells: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Give the risk ratio with Katz' interval on the log scale.
 
     Parameters
@@ -70,7 +54,7 @@ def risk_ratio(cells: np.ndarray, confidence: float = 0.95) -> Compared:
 
     Returns
     -------
-    Compared
+    Estimate
         First share over second; undefined when nobody did in one of the
         groups, or when everybody did in both.
 
@@ -83,10 +67,10 @@ def risk_ratio(cells: np.ndarray, confidence: float = 0.95) -> Compared:
     if (cells[:, 0] == 0).any() or (cells[:, 1] == 0).all():
         return UNDEFINED
     found = Table2x2(cells, shift_zeros=False)  # the default invents ratios for empty cells
-    return Compared(float(found.riskratio), *map(float, found.riskratio_confint(1 - confidence)))
+    return Estimate(float(found.riskratio), *map(float, found.riskratio_confint(1 - confidence)))
 
 
-def odds_ratio(cells: np.ndarray, confidence: float = 0.95) -> Compared:
+def odds_ratio(cells: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Give the odds ratio with Woolf's interval on the log scale.
 
     Parameters
@@ -98,7 +82,7 @@ def odds_ratio(cells: np.ndarray, confidence: float = 0.95) -> Compared:
 
     Returns
     -------
-    Compared
+    Estimate
         First odds over second; undefined when one of the four cells is empty.
 
     References
@@ -110,4 +94,4 @@ def odds_ratio(cells: np.ndarray, confidence: float = 0.95) -> Compared:
     if (cells == 0).any():
         return UNDEFINED
     found = Table2x2(cells, shift_zeros=False)
-    return Compared(float(found.oddsratio), *map(float, found.oddsratio_confint(1 - confidence)))
+    return Estimate(float(found.oddsratio), *map(float, found.oddsratio_confint(1 - confidence)))

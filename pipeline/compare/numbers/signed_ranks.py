@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compare.numbers.ranks import Shift, halved, nearest_difference
+from pipeline.compare.numbers.ranks import halved, nearest_difference
+from pipeline.compare.numbers.results import Effect, Estimate
 from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
@@ -20,18 +21,17 @@ EXACT_BELOW = 50
 
 
 @dataclass(frozen=True)
-class SignedRank:
-    """Wilcoxon's test."""
+class SignedRank(Effect):
+    """Wilcoxon's test, and the rank-biserial correlation.
 
-    statistic: float
+    The correlation is the share of the rank sum of those who rose minus that of those who fell, -1 to 1.
+    """
+
+    statistic: float = NAN
     """V: the sum of the ranks of those who rose; equal sizes share their ranks."""
-    n: int
-    """People who changed."""
-    p_value: float
+    p_value: float = NAN
     """Two-sided; exact where the test is, else with continuity correction."""
-    is_exact: bool
-    rank_biserial: float
-    """Share of the rank sum of those who rose minus that of those who fell, -1 to 1."""
+    is_exact: bool = False
 
 
 def signed_rank_test(change: np.ndarray) -> SignedRank:
@@ -63,10 +63,10 @@ def signed_rank_test(change: np.ndarray) -> SignedRank:
     is_exact = n < EXACT_BELOW and n == len(change) and len(np.unique(sizes)) == n
     found = wilcoxon(moved, correction=True, method="exact" if is_exact else "asymptotic")
     v = float(rankdata(sizes)[moved > 0].sum())  # its own statistic is the smaller of V and what V lacks to the whole sum
-    return SignedRank(v, n, float(found.pvalue), is_exact, 4 * v / (n * (n + 1)) - 1)
+    return SignedRank(4 * v / (n * (n + 1)) - 1, statistic=v, p_value=float(found.pvalue), is_exact=is_exact)
 
 
-def pseudomedian(change: np.ndarray, confidence: float = 0.95) -> Shift:
+def pseudomedian(change: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Estimate by how much people who changed did so.
 
     Parameters
@@ -78,7 +78,7 @@ def pseudomedian(change: np.ndarray, confidence: float = 0.95) -> Shift:
 
     Returns
     -------
-    Shift
+    Estimate
         In the outcome's unit. The limits are the averages at which the test
         would just reject. NaN limits when even the most extreme changes would
         not be rejected: fewer than six people at 95 %.
@@ -93,9 +93,9 @@ def pseudomedian(change: np.ndarray, confidence: float = 0.95) -> Shift:
     middle = [_average_of_rank(moved, place) for place in {(averages + 1) // 2, averages // 2 + 1}]
     rank = _limit_rank(moved, len(moved) == len(change), confidence)
     if rank < 1:
-        return Shift(sum(middle) / len(middle), NAN, NAN)
+        return Estimate(sum(middle) / len(middle), NAN, NAN)
     low, high = (_average_of_rank(moved, place) for place in (rank, averages + 1 - rank))
-    return Shift(sum(middle) / len(middle), low, high)
+    return Estimate(sum(middle) / len(middle), low, high)
 
 
 def _spread(n: int, ties: np.ndarray) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.compare.numbers.results import Estimate
 from pipeline.compare.numbers.student import critical_value, normal_value
 
 if TYPE_CHECKING:
@@ -68,24 +69,7 @@ def kaplan_meier(time: np.ndarray, event: np.ndarray, grid: np.ndarray, confiden
     return Survival(at_risk, np.append(0, np.cumsum(curve.n_events))[place], height, error, low, high)
 
 
-@dataclass(frozen=True)
-class QuantileTime:
-    """The time by which a share has had the event; NaN where the curve does not come so far."""
-
-    time: float
-    conf_low: float
-    conf_high: float
-
-
-@dataclass(frozen=True)
-class RestrictedMean:
-    """Mean time without the event, counting no time after the horizon."""
-
-    mean: float
-    std_error: float
-
-
-def quantile_time(time: np.ndarray, event: np.ndarray, share: float, confidence: float = 0.95) -> QuantileTime:
+def quantile_time(time: np.ndarray, event: np.ndarray, share: float, confidence: float = 0.95) -> Estimate:
     """Give the time by which a share has had the event, such as the median for 0.5.
 
     Parameters
@@ -101,7 +85,7 @@ def quantile_time(time: np.ndarray, event: np.ndarray, share: float, confidence:
 
     Returns
     -------
-    QuantileTime
+    Estimate
         The middle of the curve's flat stretch where it lies exactly on the
         share. The limits are read from the log-log limits of the curve; the
         upper one is often missing.
@@ -115,10 +99,10 @@ def quantile_time(time: np.ndarray, event: np.ndarray, share: float, confidence:
     curve = kaplan_meier(time, event, times, confidence)
     ends = (curve.survival, curve.conf_low, curve.conf_high)
     last = float(time.max())
-    return QuantileTime(*(_first_time_below(times, height, 1 - share, last) for height in ends))
+    return Estimate(*(_first_time_below(times, height, 1 - share, last) for height in ends))
 
 
-def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float) -> RestrictedMean:
+def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float, confidence: float = 0.95) -> Estimate:
     """Give the mean time without the event up to a horizon: the area under the curve.
 
     Parameters
@@ -128,12 +112,17 @@ def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float) -> Rest
     horizon : float
         Above 0. Where nobody is followed so far and the curve is not at 0, it is
         continued as it was last (``followed_to``).
+    confidence : float
+        Level of the interval, 0-1.
 
     Returns
     -------
-    RestrictedMean
-        In the unit of ``time``. The standard error is Greenwood's, 0 when nobody
-        had the event before the horizon, and when everybody had it at once.
+    Estimate
+        In the unit of ``time``. The standard error is Greenwood's, 0 and without
+        interval when nobody had the event before the horizon, and when everybody
+        had it at once. The interval is Student's on the logit of the mean's share
+        of the horizon: it held the truth in 92 to 96 % of simulations with few
+        events, where the normal one did in 88 to 93 % (tests/validate/methods/few_events.py).
 
     References
     ----------
@@ -148,34 +137,14 @@ def restricted_mean(time: np.ndarray, event: np.ndarray, horizon: float) -> Rest
     counted = left > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = left**2 * deaths / (risk * (risk - deaths))
-    return RestrictedMean(float(areas.sum()), float(np.sqrt(parts[counted].sum())))
-
-
-def restricted_mean_interval(found: RestrictedMean, horizon: float, people: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the interval of a mean up to a horizon, by Student's t on the logit of its share of the horizon.
-
-    Parameters
-    ----------
-    found : RestrictedMean
-        Its error above 0.
-    horizon : float
-        As in ``restricted_mean``.
-    people : int
-        Behind the mean, at least 2.
-    confidence : float
-        Level, 0-1.
-
-    Returns
-    -------
-    low, high : float
-        Inside 0 and the horizon. Held the truth in 92 to 96 % of simulations with few
-        events, where the normal interval did in 88 to 93 % (tests/validate/methods/few_events.py).
-    """
-    share = found.mean / horizon
-    half = critical_value(confidence, people - 1) * found.std_error / horizon / (share * (1 - share))
+    mean, std_error = float(areas.sum()), float(np.sqrt(parts[counted].sum()))
+    if not std_error > 0:
+        return Estimate(mean, std_error=std_error)
+    share = mean / horizon
+    half = critical_value(confidence, len(time) - 1) * std_error / horizon / (share * (1 - share))
     middle = np.log(share / (1 - share))
-    low, high = (horizon / (1 + np.exp(-(middle + side * half))) for side in (-1, 1))
-    return float(low), float(high)
+    low, high = (float(horizon / (1 + np.exp(-(middle + side * half)))) for side in (-1, 1))
+    return Estimate(mean, low, high, std_error)
 
 
 def followed_to(time: np.ndarray, event: np.ndarray, horizon: float) -> bool:

@@ -12,8 +12,9 @@ from pipeline.simulate.checks.units import simulated_link_problems, simulated_un
 from pipeline.simulate.draw import drawing_order
 from pipeline.simulate.kinds import KINDS
 from pipeline.simulate.references import condition_problems, effect_problems, followed_problems
+from pipeline.spec.drawn import Choices, DrawnPart, Knowledge, SimulatedVariable
 from pipeline.spec.naming import toml_place, unknown_name, unknown_names
-from pipeline.spec.simulation import Choices, DrawnPart, Knowledge, SimulatedVariable, Simulation
+from pipeline.spec.simulation import Simulation
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_REASONS
 

@@ -1,6 +1,6 @@
 """Kinds of made-up variables: what may be declared of each, and how one value per unit is drawn in one wave.
 
-To add a kind: its type in ``spec.simulation``, a ``draw_<kind>`` and a
+To add a kind: its type in ``spec.drawn``, a ``draw_<kind>`` and a
 ``drawn_<kind>_problems`` function beside their like, and its line in ``KINDS``. A draw may
 use what is drawn before: parts in drawing order, and of its own part the variables
 and waves before this one.
@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.errors import Problem
 from pipeline.simulate.kinds import choices, numbers, recalled, texts
 from pipeline.simulate.world import World
-from pipeline.spec.simulation import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
+from pipeline.spec.drawn import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES
 

@@ -10,8 +10,8 @@ from pipeline.simulate.marginals import cut_points, difficulties
 from pipeline.simulate.population import apportioned
 from pipeline.simulate.references import code_problems, given_problems, known_of
 from pipeline.simulate.world import CROSSED, World, column, stream
+from pipeline.spec.drawn import Choices, Coding, Knowledge, Moves, Weights
 from pipeline.spec.naming import toml_place, unknown_name, unknown_names
-from pipeline.spec.simulation import Choices, Coding, Knowledge, Moves, Weights
 from pipeline.spec.study import Study, Variable
 
 ALL_CODERS = "all"

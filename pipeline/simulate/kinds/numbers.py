@@ -12,8 +12,8 @@ from pipeline.simulate.latent import latent_answer
 from pipeline.simulate.marginals import above_zeros, normal_quantiles, skewed_quantiles
 from pipeline.simulate.references import code_problems
 from pipeline.simulate.world import World, column, linked_places, moved, stream
+from pipeline.spec.drawn import Dates, Event, Numbers
 from pipeline.spec.naming import unknown_name
-from pipeline.spec.simulation import Dates, Event, Numbers
 from pipeline.spec.study import Study
 
 

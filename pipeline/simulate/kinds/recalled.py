@@ -11,8 +11,8 @@ from pipeline.simulate.kinds.choices import read_choice
 from pipeline.simulate.kinds.numbers import read_number
 from pipeline.simulate.latent import latent_parts
 from pipeline.simulate.world import World, moved, normal
+from pipeline.spec.drawn import Choices, DrawnPart, Numbers, Recalled
 from pipeline.spec.naming import unknown_name
-from pipeline.spec.simulation import Choices, DrawnPart, Numbers, Recalled
 from pipeline.spec.study import Study
 
 READ: dict[type[DrawnPart], Callable[[World, Any, str, str, np.ndarray], np.ndarray]] = {Choices: read_choice, Numbers: read_number}

@@ -8,7 +8,7 @@ from pipeline.errors import Problem
 from pipeline.simulate.kinds.choices import keys_of
 from pipeline.simulate.references import given_problems
 from pipeline.simulate.world import World, stream
-from pipeline.spec.simulation import Texts
+from pipeline.spec.drawn import Texts
 from pipeline.spec.study import Study
 
 COMMENTS = (
