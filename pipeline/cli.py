@@ -65,14 +65,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _studies(options: argparse.Namespace) -> list[str]:
-    from pipeline.errors import Problem, ResearcherError
+    from pipeline.errors import ResearcherError
     from pipeline.paths import declared_studies
 
     chosen = options.study or declared_studies()
     if not chosen:
-        raise ResearcherError(
-            [Problem("studies/", "no study is declared", remedy="Add a folder with study.toml; docs/declare.md shows how.")]
-        )
+        raise ResearcherError.of("studies/", "no study is declared", remedy="Add a folder with study.toml; docs/declare.md shows how.")
     return chosen
 
 
@@ -119,11 +117,10 @@ def _cores() -> int:
 def _check(options: argparse.Namespace) -> int:
     from pipeline.stages.build import check_files, check_study
 
-    def check(study: str) -> int:
+    def check(study: str) -> list[str]:
         declared = check_study(study)
         counts = f"{len(declared.variables)} variables, {len(declared.measure)} measures, {len(declared.declaration.analyses)} analyses"
-        print(f"{study}: {counts}: no problems ({check_files(declared)})")
-        return OK
+        return [f"{study}: {counts}: no problems ({check_files(declared)})"]
 
     return _each(options, check)
 
@@ -131,31 +128,19 @@ def _check(options: argparse.Namespace) -> int:
 def _receive(options: argparse.Namespace) -> int:
     from pipeline.stages.receive import receive_files
 
-    def receive(study: str) -> int:
-        print("\n".join(receive_files(study)))
-        return OK
-
-    return _each(options, receive)
+    return _each(options, receive_files)
 
 
 def _lock(options: argparse.Namespace) -> int:
     from pipeline.stages.build import lock_plan
 
-    def lock(study: str) -> int:
-        print(lock_plan(study))
-        return OK
-
-    return _each(options, lock)
+    return _each(options, lambda study: [lock_plan(study)])
 
 
 def _simulate(options: argparse.Namespace) -> int:
     from pipeline.stages.simulation import fill_study
 
-    def fill(study: str) -> int:
-        print("\n".join(fill_study(study, options.write_hashes)))
-        return OK
-
-    return _each(options, fill)
+    return _each(options, lambda study: fill_study(study, options.write_hashes))
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -174,18 +159,23 @@ def _docs(options: argparse.Namespace) -> int:
     return OK
 
 
-def _each(options: argparse.Namespace, work: Callable[[str], int | None]) -> int:
-    """Do the work for every study, in one order for all runs; one that fails does not stop the others."""
+def _each(options: argparse.Namespace, work: Callable[[str], Sequence[str] | None]) -> int:
+    """Do the work for every study, in one order for all runs, and print the lines it gives; one that fails does not stop the others."""
     studies: list[str] = []
     status = _told(lambda: studies.extend(_studies(options)))
     for study in sorted(set(studies)):
-        status = max(status, _told(partial(work, study)))
+        status = max(status, _told(partial(_print, work, study)))
     return status
+
+
+def _print(work: Callable[[str], Sequence[str] | None], study: str) -> None:
+    for line in work(study) or ():
+        print(line)
 
 
 def _told(work: Callable[[], int | None]) -> int:
     """Do the work and tell a researcher's mistake without a traceback."""
-    from pipeline.errors import ResearcherError
+    from pipeline.errors import OurFault, ResearcherError
     from pipeline.stages.running import alarming, tell
 
     try:
@@ -194,6 +184,10 @@ def _told(work: Callable[[], int | None]) -> int:
         tell(alarming("Nothing was changed. Put this right and run again:"))
         tell(str(error))
         return THEIR_FAULT
+    except OurFault as error:
+        tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
+        tell(str(error))
+        return OUR_FAULT
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
             raise

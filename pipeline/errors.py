@@ -1,13 +1,15 @@
 """What a researcher can do wrong, said so that it can be put right.
 
 A ``Problem`` names one fault; a ``ResearcherError`` carries all faults found at
-once. The command line prints them without a traceback; any other exception is a
-fault of ours and keeps its full traceback.
+once. The command line prints them without a traceback. An ``OurFault`` is found by
+a check of our own and is printed so too, with the request to report it; any other
+exception is a fault of ours that nobody foresaw, and keeps its full traceback.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Self
 
 EXAMPLES_SHOWN = 5
 DETAILS_SHOWN = 20
@@ -61,6 +63,15 @@ class ResearcherError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def of(cls, where: str, found: str, allowed: str = "", remedy: str = "", details: tuple[str, ...] = ()) -> Self:
+        """Make the error of one problem."""
+        return cls([Problem(where, found, allowed, remedy, details)])
+
+
+class OurFault(Exception):
+    """A fault of this project that one of its own checks has found; nothing was written."""
 
 
 def raise_if_any(problems: Iterable[Problem]) -> None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import Problem, ResearcherError
+from pipeline.errors import ResearcherError
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
@@ -90,16 +90,8 @@ def study_paths(study: str, root: Path | None = None) -> Paths:
         When the name could leave the project or hide a file.
     """
     if not SLUG.fullmatch(study):
-        raise ResearcherError(
-            [
-                Problem(
-                    where=f"STUDY={study}",
-                    found="is not a study name",
-                    allowed="lower-case letters a-z, digits, '-' and '_', at most 64 characters, beginning with a letter or digit",
-                    remedy="Give the name of a folder in studies/.",
-                )
-            ]
-        )
+        allowed = "lower-case letters a-z, digits, '-' and '_', at most 64 characters, beginning with a letter or digit"
+        raise ResearcherError.of(f"STUDY={study}", "is not a study name", allowed, "Give the name of a folder in studies/.")
     return Paths(root or project_root(), study)
 
 

@@ -20,12 +20,12 @@ from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
 from pipeline.simulate.exports.delimited import write_swedish
 from pipeline.simulate.exports.export import Export
-from pipeline.simulate.files import marker
 from pipeline.simulate.kinds.texts import COMMENTS
 from pipeline.spec.load import load_study
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_REASONS
+from pipeline.stages.simulation import marker
 from pipeline.tables.atomic import write_bytes
 from tests.conftest import REFERENCE
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.clean.cells import first_few
-from pipeline.clean.log import counted
+from pipeline.clean.log import counted_line
 from pipeline.errors import Problem, examples
 from pipeline.spec.sources import Source
 from pipeline.spec.vocabulary import MISSING_SUFFIX
@@ -172,8 +172,8 @@ def spell_lines(spells: pd.DataFrame, id_name: str, source: Source) -> Iterator[
     again = ordered.duplicated(id_name)
     left = ordered.groupby(id_name)[str(source.exit)].shift()
     joined, inside = ordered.loc[again, id_name].nunique(), ordered.loc[again & left.isna(), id_name].nunique()
-    yield from counted(source.name, source.entry, "spells_joined", joined, "first entry and last exit count")
-    yield from counted(source.name, source.entry, "entered_again_inside", inside, "a spell without exit is followed by another")
+    yield from counted_line(source.name, source.entry, "spells_joined", joined, "first entry and last exit count")
+    yield from counted_line(source.name, source.entry, "entered_again_inside", inside, "a spell without exit is followed by another")
 
 
 def exit_problems(rows: pd.DataFrame, id_name: str, source: Source, where: str) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from pipeline.clean.files import RawSource
 from pipeline.clean.headings import column_of
 from pipeline.clean.written import SEPARATORS, date_in, number_in
 from pipeline.errors import Problem
-from pipeline.spec.codebook import answer_rows
+from pipeline.spec.codebook import rows_to_paste
 from pipeline.spec.folding import comparable, misspelt, tidy
 from pipeline.spec.sources import EXCEL
 from pipeline.spec.study import Study, Variable
@@ -39,7 +39,7 @@ WORDS_OF_REASONS = {
 def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Interpreted) -> Iterator[Problem]:
     """Report cells that are no answer, no number or date, or outside the constraint: one problem per kind."""
     file = study.paths.shown(study.paths.declared / "answers.csv")
-    where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
+    where = raw.place_of(variable)
     said = {
         UNKNOWN: ("answers are not in the codebook", f"Correct {file}, or list the value there with its reason."),
         UNREADABLE: (f"cells are not {_expected(variable, raw)}", ""),
@@ -55,7 +55,7 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
         if len(faulty):
             hint = _HINTS.get(kind, lambda study, raw, variable, faulty: "")(study, raw, variable, faulty)
             labels = raw.imported.value_labels.get(_heading(raw, variable), {})
-            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), hint or remedy, places_of(faulty, labels))
+            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), hint or remedy, listed_places(faulty, labels))
 
 
 def _heading(raw: RawSource, variable: Variable) -> str:
@@ -82,7 +82,7 @@ def tick_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Se
     if is_box and blank.any() and ticked + blank.sum() >= FEW_ROWS:
         file = study.paths.shown(study.paths.declared / "answers.csv")
         yield Problem(
-            f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"',
+            raw.place_of(variable),
             f"{ticked} cells hold the answer '{given[0]}', {int(blank.sum())} are blank, and no cell holds another answer",
             remedy=f"If it is a box, say what the blank means: a row of list {variable.answers} in {file} with an empty raw, or the type "
             "select_multiple for all boxes of the question. If those left it unanswered, that row has missing = skipped (docs/declare.md).",
@@ -171,7 +171,7 @@ def _allowed(study: Study, variable: Variable, kind: str) -> str:
     return "; counted as missing: ".join(part for part in (allowed, missing) if part)
 
 
-def places_of(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
+def listed_places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:
     """Write each distinct faulty text with what the file says it stands for, its count and the data rows it stands in."""
     lines = []
     for text, rows in sorted(faulty.groupby(faulty).groups.items(), key=lambda item: (-len(item[1]), item[0])):
@@ -204,7 +204,7 @@ def unlisted_missing_problems(study: Study, raws: Iterable[RawSource]) -> Iterat
                 answers = variable.answers or f"{name}_missing"
                 found.setdefault(answers, {}).update({text: labels.get(text, "") for text in sorted(set(unlisted))})
                 own = "" if variable.answers else f" (give it the list {answers} in column answers of the codebook)"
-                places.setdefault(answers, []).extend(f"{raw.where}, {name}{own}: {line}" for line in places_of(unlisted, labels))
+                places.setdefault(answers, []).extend(f"{raw.where}, {name}{own}: {line}" for line in listed_places(unlisted, labels))
     for answers, codes in found.items():
         yield Problem(
             f"{study.paths.shown(study.paths.declared / 'answers.csv')}, list {answers}",
@@ -220,4 +220,4 @@ def _rows_to_paste(study: Study, answers: str, codes: Mapping[str, str]) -> str:
     for code, label in codes.items():
         reason = next((reason for reason, words in WORDS_OF_REASONS.items() if any(word in label.casefold() for word in words)), "skipped")
         rows.append({"list_name": answers, "name": code, "raw": code, "label::sv": label, "label::en": label, "missing": reason})
-    return answer_rows(study.paths, rows)
+    return rows_to_paste(study.paths, rows)

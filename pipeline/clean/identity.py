@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from pipeline.clean.cells import distinct, first_few, per_row
-from pipeline.clean.faults import places_of
+from pipeline.clean.faults import listed_places
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
 from pipeline.errors import Problem
@@ -115,14 +115,16 @@ def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator
         form = id_form_of(study, variable.name)
         made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
         other = per_row(cells, partial(_has_other_form, form), bool) & ~made
-        where = f'{raw.where}, {variable.name} "{variable.raw_names[raw.source.name]}"'
+        where = raw.place_of(variable)
         if made.any():
             remedy = "Several ids may have become one: export the file again, and do not open and save it in a spreadsheet."
             found = f"{int(made.sum())} ids are no ids any more but what a spreadsheet made of them"
-            yield Problem(where, found, remedy=remedy, details=places_of(cells[made].astype("str"), {}))
+            yield Problem(where, found, remedy=remedy, details=listed_places(cells[made].astype("str"), {}))
         if other.any():
             remedy = "Correct id_form of the unit in study.toml, or take the rows out by an exclusion."
-            yield Problem(where, f"{int(other.sum())} ids have another form", str(form), remedy, places_of(cells[other].astype("str"), {}))
+            yield Problem(
+                where, f"{int(other.sum())} ids have another form", str(form), remedy, listed_places(cells[other].astype("str"), {})
+            )
 
 
 def _has_other_form(form: str | None, text: str) -> bool:

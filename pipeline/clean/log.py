@@ -18,7 +18,7 @@ LEFT_BLANK = ("skipped", "not_reached")
 NUMBER_LIKE = re.compile(r"[0-9+-]{10,13}")
 
 
-def counted(source: str, subject: str | None, finding: str, count: int, detail: str = "") -> Iterator[dict]:
+def counted_line(source: str, subject: str | None, finding: str, count: int, detail: str = "") -> Iterator[dict]:
     """Give a line on what was found so many times; none on what was not."""
     if count:
         yield {"source": source, "subject": subject, "finding": finding, "detail": detail, "n": int(count)}
@@ -47,17 +47,17 @@ def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[d
     """Count ids with blanks at the ends, and ids with small letters."""
     trimmed = per_row(cells, lambda text: text != text.strip(), bool).sum()
     small = per_row(cells, lambda text: text.strip() != text.strip().upper(), bool).sum()
-    yield from counted(source.name, variable.name, "trimmed", trimmed)
-    yield from counted(source.name, variable.name, "case_ignored", small)
+    yield from counted_line(source.name, variable.name, "trimmed", trimmed)
+    yield from counted_line(source.name, variable.name, "case_ignored", small)
 
 
 def answer_lines(source: Source, variable: Variable, cells: pd.Series, column: Interpreted) -> Iterator[dict]:
     """Count answers with blanks at the ends or in another letter case; texts that hold a personal identity number."""
     if variable.type == "text":
-        yield from counted(source.name, variable.name, "personal_number", _with_personal_numbers(cells))
+        yield from counted_line(source.name, variable.name, "personal_number", _with_personal_numbers(cells))
         return
-    yield from counted(source.name, variable.name, "trimmed", column.trimmed)
-    yield from counted(source.name, variable.name, "case_ignored", column.case_ignored)
+    yield from counted_line(source.name, variable.name, "trimmed", column.trimmed)
+    yield from counted_line(source.name, variable.name, "case_ignored", column.case_ignored)
 
 
 def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFrame) -> Iterator[dict]:
@@ -75,7 +75,7 @@ def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFram
 def unanswered_lines(source: Source, has_answered: np.ndarray) -> Iterator[dict]:
     """Count the rows of a file of several waves that hold no answer to this one."""
     detail = "no answer in the wave's own columns" if not source.answered_if else f"by {', '.join(source.answered_if)}"
-    yield from counted(source.name, source.wave, "wave_not_answered", int((~has_answered).sum()), detail)
+    yield from counted_line(source.name, source.wave, "wave_not_answered", int((~has_answered).sum()), detail)
 
 
 def _with_personal_numbers(cells: pd.Series) -> int:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from pipeline.clean.cells import first_few
 from pipeline.clean.identity import spreadsheet_form
-from pipeline.clean.log import counted
+from pipeline.clean.log import counted_line
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem, examples
 from pipeline.spec.naming import toml_place
@@ -61,7 +61,7 @@ def unmatched_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator
     for source, common, fewer in _overlaps(study, sources):
         if source.source.least_matched is None and common < FEW * fewer:
             detail = f"{common} of {fewer} known from other files"
-            yield from counted(source.source.name, study.unit[source.source.unit].id, "few_matched", fewer - common, detail)
+            yield from counted_line(source.source.name, study.unit[source.source.unit].id, "few_matched", fewer - common, detail)
 
 
 def _links(study: Study) -> Iterator[str]:

@@ -14,11 +14,10 @@ def membership_problems(study: Study, sources: Mapping[str, SourceRows], units: 
     """Give every problem of groups: both, none, empty, asked though not meant to be, without cluster."""
     if study.declaration.sample.compares:
         yield from _both_groups(study, sources)
-        yield from _no_group(study, units)
         yield from _empty_groups(study, units)
         yield from _asked_by_mistake(study, sources, units)
     yield from _nobody(study, units)
-    yield from _no_cluster(study, units)
+    yield from _without(study, units)
 
 
 def _nobody(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -44,20 +43,6 @@ def _both_groups(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[Pr
             f"{len(ids)} {_plural(study)} are in both groups",
             remedy="Find out which is right and have the file corrected, or take the rows out by an exclusion on the id.",
             details=(f"ids: {first_few(ids)}",),
-        )
-
-
-def _no_group(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    sample = study.declaration.sample
-    people = units[sample.unit]
-    ids = people.loc[people[sample.group].isna(), study.unit[sample.unit].id]
-    if len(ids):
-        yield Problem(
-            f"{_where(study)}/, {sample.group}",
-            f"{len(ids)} {_plural(study)} have no group",
-            ", ".join(study.codes_of(study.variable[sample.group])),
-            "Add the group at the source, or take the rows out by an exclusion on the id.",
-            (f"ids: {first_few(ids)}",),
         )
 
 
@@ -92,19 +77,21 @@ def _asked_by_mistake(study: Study, sources: Mapping[str, SourceRows], units: Ma
                 )
 
 
-def _no_cluster(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+def _without(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Everybody in the sample needs a group where groups are compared, and a cluster where one is declared."""
     sample = study.declaration.sample
-    if sample.cluster is None:
-        return
+    needed: dict[str, tuple[str, str, str]] = {}
+    if sample.compares:
+        needed[sample.group] = ("group", ", ".join(study.codes_of(study.variable[sample.group])), "the group")
+    if sample.cluster is not None:
+        needed[sample.cluster] = (f"{sample.cluster}, which is the sample's cluster", "", "it")
     people = units[sample.unit]
-    ids = people.loc[people[sample.cluster].isna(), study.unit[sample.unit].id]
-    if len(ids):
-        yield Problem(
-            f"{_where(study)}/, {sample.cluster}",
-            f"{len(ids)} {_plural(study)} have no {sample.cluster}, which is the sample's cluster",
-            remedy="Add it at the source, or take the rows out by an exclusion on the id.",
-            details=(f"ids: {first_few(ids)}",),
-        )
+    for name, (said, allowed, what) in needed.items():
+        ids = people.loc[people[name].isna(), study.unit[sample.unit].id]
+        if len(ids):
+            remedy = f"Add {what} at the source, or take the rows out by an exclusion on the id."
+            details = (f"ids: {first_few(ids)}",)
+            yield Problem(f"{_where(study)}/, {name}", f"{len(ids)} {_plural(study)} have no {said}", allowed, remedy, details)
 
 
 def _plural(study: Study) -> str:

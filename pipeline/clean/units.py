@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.clean.cells import first_few
-from pipeline.clean.log import counted
+from pipeline.clean.log import counted_line
 from pipeline.clean.rows import SourceRows
 from pipeline.clean.waves import Combined, aligned, all_ids, first_answers
 from pipeline.errors import Problem
@@ -75,7 +75,7 @@ def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tu
         if variable.type != "id":
             columns[f"{variable.name}{MISSING_SUFFIX}"] = combined.missing
         sources = "+".join(part.source.name for part in holding)
-        log += counted(sources, variable.name, "contradiction", combined.contradicted.sum(), "the first source's value is kept")
+        log += counted_line(sources, variable.name, "contradiction", combined.contradicted.sum(), "the first source's value is kept")
         problems += _other_units(study, unit, variable, combined, ids)
     return pd.DataFrame(columns), log, problems
 
@@ -105,7 +105,7 @@ def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) ->
     id_name = study.unit[unit].id
     for source in held:
         unknown = ~source.rows[id_name].isin(ids)
-        yield from counted(source.source.name, id_name, "not_in_sample", unknown.sum(), "no answers in any wave; left out")
+        yield from counted_line(source.source.name, id_name, "not_in_sample", unknown.sum(), "no answers in any wave; left out")
 
 
 def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sources: Mapping[str, SourceRows]) -> Iterator[dict]:
@@ -118,7 +118,7 @@ def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sour
             continue
         unknown = ~units[unit][link.name].dropna().isin(units[owner][link.name])
         detail = f"names a {owner} that no source of its own has"
-        yield from counted("+".join(holding), link.name, "unknown_link", unknown.sum(), detail)
+        yield from counted_line("+".join(holding), link.name, "unknown_link", unknown.sum(), detail)
 
 
 def _with_linked_only(study: Study, units: dict[str, pd.DataFrame], sources: Mapping[str, SourceRows]) -> dict[str, pd.DataFrame]:
@@ -158,7 +158,7 @@ def backward_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[
             for name, answered in days.items():
                 earlier = answered < latest.reindex(answered.index)
                 order = study.source[name].order
-                yield from counted(name, order, "backward_in_time", earlier.sum(), "dated before an earlier wave; kept")
+                yield from counted_line(name, order, "backward_in_time", earlier.sum(), "dated before an earlier wave; kept")
             together = pd.concat([latest, *days.values()])
             latest = together.groupby(level=0).max()
 

@@ -1,5 +1,7 @@
 """The estimator catalogue, docs/estimators.md, from the registry."""
 
+from pipeline.compare.opinion.registry import WITHOUT, WITHOUT_OF_ESTIMAND
+from pipeline.compare.opinion.second_opinion import LEAST_SIZE, TOLERANCE
 from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.tables.glossary_text import as_table
 
@@ -35,6 +37,23 @@ rank-biserial correlation. A shift of which a quarter of all pairs are tied (`sh
 declared:
 
 """
+SECOND = f"""
+## Second opinion
+
+At the end of `estimates` every number of a declared analysis that another package can compute is computed again by it, from the same
+rows: what statsmodels computed by scipy, what scipy computed by statsmodels, what this project computes itself by statsmodels, scipy, pandas or
+numpy. `second_opinion.csv` holds both numbers, both packages with their versions, and the difference; the report says how many were computed twice.
+A difference above {TOLERANCE:g} of the number's size (of an interval's ends: of the farthest end; of what has no unit: of at least {LEAST_SIZE:g}) is a fault
+of the project, and stops the build: both packages work with 16 digits, solving equations, adding up a tail or closing in on a limit leaves ten of
+them, and no report shows more than four.
+
+The CR2 error of a mean or mean change is held between CR0 and CR3: each cluster's sum of residuals is multiplied by a power of 1 - its share of the
+units (0 in CR0, -1/2 in CR2, -1 in CR3), so their order is certain. With a group or covariates beside, it need not be; that error, and Satterthwaite's degrees of
+freedom, are computed again by their definition on whole clusters' matrices.
+
+A number that is neither computed again nor named as below stops the build too. No other package computes:
+
+"""
 VERDICTS = (
     ("smaller_than_matters", "the difference is established, and so is that it lies inside the bounds, as its interval does"),
     ("better, worse (higher, lower)", "the difference is established; which is which follows the measure's direction"),
@@ -61,7 +80,18 @@ def estimator_catalogue() -> str:
         ("estimator", "about", "outcomes", "needs", "also uses", "errors allow for clusters", "test of an outcome"), uses
     )
     sections = "".join(_section(name, estimator) for name, estimator in ESTIMATORS.items())
-    return head + sections + ALWAYS + as_table(("verdict", "when"), VERDICTS)
+    return (
+        head
+        + sections
+        + ALWAYS
+        + as_table(("verdict", "when"), VERDICTS)
+        + SECOND
+        + as_table(("estimator or estimand", "methods"), _without())
+    )
+
+
+def _without() -> list[tuple[str, ...]]:
+    return [(f"`{name}`", ", ".join(sorted(set(named.values())))) for name, named in (WITHOUT | WITHOUT_OF_ESTIMAND).items()]
 
 
 def _section(name: str, estimator: Estimator) -> str:

@@ -21,6 +21,7 @@ from pipeline.compare.gather.losses import analysed_rows, count_faults
 from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows
 from pipeline.compare.numbers.ranks import rounded_bound
+from pipeline.compare.opinion.second_opinion import second_opinion
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import raise_if_any
 from pipeline.spec.study import Study
@@ -83,7 +84,8 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     if faults:
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
-    return Estimated(estimates, distributions_of(panel, gathered), flow, quotations_of(panel), cleaned.cleaning_log)
+    opinions = second_opinion(gathered, estimates)
+    return Estimated(estimates, distributions_of(panel, gathered), flow, quotations_of(panel), cleaned.cleaning_log, opinions)
 
 
 def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:

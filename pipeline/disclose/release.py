@@ -23,6 +23,7 @@ from pipeline.disclose.labels import labels_of
 from pipeline.disclose.layouts import choose_layouts
 from pipeline.disclose.personal import personal_data_problems
 from pipeline.disclose.quotations import quotation_faults, release_quotations
+from pipeline.disclose.recomputed import recomputed
 from pipeline.disclose.times import declared_cells, hidden_times, of_hidden_times
 from pipeline.disclose.together import decide_together
 from pipeline.errors import Problem, raise_if_any
@@ -92,7 +93,8 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
             DEVIATIONS, ({"study": study.id, "key": one.key, "before": one.before, "after": one.after} for one in deviations(study))
         ),
         facts=facts_of(study, numbers, linked_units(study, estimated.estimates), provenance)
-        | {"data_notes": data_notes(evidence.policy, estimated.cleaning_log), "contradicted": contradicted(withheld)},
+        | {"data_notes": data_notes(evidence.policy, estimated.cleaning_log), "contradicted": contradicted(withheld)}
+        | {"second_opinion": recomputed(estimates, estimated.second_opinion)},
         texts=dict(study.texts),
         quotations=quotations,
     )

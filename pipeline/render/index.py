@@ -19,6 +19,7 @@ from pipeline.render.names import Names
 from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found, beside_line
 from pipeline.spec.vocabulary import EVERYBODY, LANGUAGES
+from pipeline.tables.atomic import write_text
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,6 @@ class _Study:
 
 def write_index(root: Path) -> None:
     """Write ``reports/index.html`` from what has been released and rendered."""
-    from pipeline.tables.atomic import write_text
-
     write_text(root / "reports" / "index.html", index_page(root))
 
 

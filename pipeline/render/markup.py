@@ -2,7 +2,8 @@
 
 ``element`` escapes every child that is not already ``Markup``; labels, answers
 and the researcher's words can therefore never become tags. The researcher's
-Markdown loses raw HTML and any link that is not https.
+Markdown loses raw HTML and any link that is not https; its parser is imported only
+where there are such words.
 """
 
 import html

@@ -1,4 +1,8 @@
-"""From a template, its parameters and what a run of it gave to the two files that are kept: notebook and page."""
+"""From a template, its parameters and what a run of it gave to the two files that are kept: notebook and page.
+
+What needs pandas is imported where a page is made: a run in which nothing is
+stale must not pay for it.
+"""
 
 import json
 from dataclasses import dataclass

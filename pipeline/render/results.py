@@ -18,7 +18,7 @@ from pipeline.render import numbers
 from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.names import Names
 from pipeline.spec.vocabulary import EVERYBODY
-from pipeline.tables.files import read_table
+from pipeline.tables.frames import read_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, Table
 from pipeline.tables.results import no_quotations
 

@@ -1,7 +1,8 @@
 """What one notebook cell shows: a heading and the parts below it.
 
 Each part is shown on its own, so that the notebook holds figures as figures and
-tables as tables, and the page can be put together from the notebook alone.
+tables as tables, and the page can be put together from the notebook alone. IPython is there when a cell
+runs, and imported only then.
 """
 
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.score.items import is_among, only_item
+from pipeline.score.amounts import is_among, only_item
 from pipeline.spec.declaration import Measure
 
 

@@ -9,6 +9,7 @@ no: it decides nothing.
 import numpy as np
 import pandas as pd
 
+from pipeline.score.amounts import mean_of_items
 from pipeline.spec.declaration import Measure
 
 YES, NO = "yes", "no"
@@ -18,13 +19,16 @@ NON, AT_RISK, LOCKED_IN = "non", "at_risk", "locked_in"
 EMPLOYABILITY_CLASSES = (NON, AT_RISK, LOCKED_IN)
 
 
-def lock_in_class(workplace: pd.Series, occupation: pd.Series) -> pd.Series:
+def lock_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
     """Give each person one of four classes of lock-in.
 
     Parameters
     ----------
-    workplace, occupation : Series of str, one value per person
-        Codes ``yes``, ``no`` or another answer; empty where not answered.
+    items : DataFrame, one row per person, two columns
+        Preferred workplace? Preferred occupation? Codes ``yes``, ``no`` or
+        another answer; empty where not answered.
+    measure : Measure
+        Not used: the classes are fixed.
 
     Returns
     -------
@@ -32,40 +36,41 @@ def lock_in_class(workplace: pd.Series, occupation: pd.Series) -> pd.Series:
         ``none``, ``workplace``, ``occupation`` or ``double``; empty unless both
         answers are yes or no.
     """
-    classes = pd.Series(np.nan, index=workplace.index, dtype="str")
+    workplace, occupation = items.iloc[:, 0], items.iloc[:, 1]
+    classes = pd.Series(np.nan, index=items.index, dtype="str")
     for (answer_workplace, answer_occupation), name in LOCK_IN_CLASSES.items():
         classes[workplace.isin([answer_workplace]) & occupation.isin([answer_occupation])] = name
     return classes
 
 
-def double_lock_in(workplace: pd.Series, occupation: pd.Series) -> pd.Series:
+def double_lock_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
     """Say who is in neither the preferred workplace nor the preferred occupation.
 
     Parameters
     ----------
-    workplace, occupation : Series of str, one value per person
-        Codes ``yes``, ``no`` or another answer; empty where not answered.
+    items, measure
+        As for ``lock_in``.
 
     Returns
     -------
     Series of float, same index
         0 as soon as one answer is yes, 1 when both are no, else empty.
     """
-    one_yes = workplace.isin([YES]) | occupation.isin([YES])
-    both_no = workplace.isin([NO]) & occupation.isin([NO])
+    one_yes, both_no = items.isin([YES]).any(axis="columns"), items.isin([NO]).all(axis="columns")
     return both_no.astype("float64").where(one_yes | both_no)
 
 
-def lock_in_by_employability(workplace: pd.Series, satisfied: pd.Series, low: pd.Series) -> pd.Series:
+def lock_in_employability(items: pd.DataFrame, measure: Measure) -> pd.Series:
     """Give each person one of three classes of lock-in by workplace and employability.
 
     Parameters
     ----------
-    workplace, satisfied : Series of str, one value per person
-        Preferred workplace? Satisfied for now? Codes ``yes``, ``no`` or another
-        answer; empty where not answered.
-    low : Series of float, same index
-        1 where employability is low, 0 where not; empty where not known.
+    items : DataFrame, one row per person
+        Preferred workplace? Satisfied for now? (codes ``yes``, ``no`` or another
+        answer), then the items of employability; empty where not answered.
+    measure : Measure
+        Supplies ``threshold``: employability is low below it; and
+        ``minimum_answered`` of the items of employability.
 
     Returns
     -------
@@ -79,19 +84,11 @@ def lock_in_by_employability(workplace: pd.Series, satisfied: pd.Series, low: pd
     After Stengård et al. (2016). Where low employability begins is the study's
     own choice.
     """
-    classes = pd.Series(np.nan, index=workplace.index, dtype="str")
-    stuck = workplace.isin([NO]) & low.eq(1)
+    workplace, satisfied = items.iloc[:, 0], items.iloc[:, 1]
+    employability = mean_of_items(items.iloc[:, 2:], measure)
+    classes = pd.Series(np.nan, index=items.index, dtype="str")
+    stuck = workplace.isin([NO]) & (employability < measure.threshold)
     classes[stuck & satisfied.isin([YES])] = AT_RISK
     classes[stuck & satisfied.isin([NO])] = LOCKED_IN
-    classes[workplace.isin([YES]) | low.eq(0)] = NON
+    classes[workplace.isin([YES]) | (employability >= measure.threshold)] = NON
     return classes
-
-
-def lock_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Classify lock-in by workplace (first item) and occupation (second); see ``lock_in_class``."""
-    return lock_in_class(items.iloc[:, 0], items.iloc[:, 1])
-
-
-def doubly_locked_in(items: pd.DataFrame, measure: Measure) -> pd.Series:
-    """Say who is doubly locked in, from workplace (first item) and occupation (second); see ``double_lock_in``."""
-    return double_lock_in(items.iloc[:, 0], items.iloc[:, 1])

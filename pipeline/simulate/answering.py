@@ -8,7 +8,8 @@ from scipy.special import expit, logit
 from pipeline.simulate.complete import waves_of_unit
 from pipeline.simulate.latent import first_trait
 from pipeline.simulate.world import Key, World, all_hold, column, holds, moved, stream
-from pipeline.spec.simulation import SimulatedVariable, TakingPart
+from pipeline.spec.drawn import DrawnPart, SimulatedVariable
+from pipeline.spec.simulation import TakingPart
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import MISSING_CODES
@@ -60,15 +61,6 @@ def _answering(world: World, part: TakingPart, asked: np.ndarray, earlier: dict[
     return answering
 
 
-def broken_off(world: World, unit: str, wave: str, variables: int) -> np.ndarray:
-    """Give for every unit the number of variables of the wave that it reached; all for most."""
-    share = next((part.break_off for part in world.simulation.taking_part if (part.unit, part.wave) == (unit, wave)), 0.0)
-    rng = stream(world.seed, "break off", unit, wave)
-    stops = rng.random(world.size(unit)) < share
-    reached = rng.integers(1, max(2, variables), world.size(unit))
-    return np.where(stops, reached, variables)
-
-
 def draw_missing(world: World) -> dict[Key, np.ndarray]:
     """Draw which answers are missing, and why.
 
@@ -77,14 +69,8 @@ def draw_missing(world: World) -> dict[Key, np.ndarray]:
     dict
         (variable, wave) -> int8 array of missing codes, 0 where answered.
     """
-    parts = world.simulation.part
-    missing: dict[Key, np.ndarray] = {}
-    for name, part in parts.items():
-        for wave in world.waves_of(name):
-            missing[name, wave] = _reasons(world, part, name, wave) if isinstance(part, SimulatedVariable) else _none(world, name)
-    for name in parts:
-        if world.study.variable[name].type == "text":
-            _blank_texts(world, name, missing)
+    parts = world.simulation.part.items()
+    missing = {(name, wave): _reasons(world, part, name, wave) for name, part in parts for wave in world.waves_of(name)}
     for source in world.study.declaration.sources:
         if source.wave is not None:
             _break_off(world, source, missing)
@@ -102,59 +88,54 @@ def sayable(study: Study, variable: Variable, wave: str, reason: str) -> bool:
     return reason == source_of(study, variable, wave).blank or reason in listed
 
 
-def _none(world: World, name: str) -> np.ndarray:
-    return np.zeros(world.size(world.study.variable[name].unit), dtype=np.int8)
-
-
-def _reasons(world: World, part: SimulatedVariable, name: str, wave: str) -> np.ndarray:
+def _reasons(world: World, part: DrawnPart, name: str, wave: str) -> np.ndarray:
+    """Draw why answers to one question are missing; a text that nobody wrote is a blank cell."""
     study, variable = world.study, world.study.variable[name]
-    missing = _none(world, name)
+    blank, missing = source_of(study, variable, wave).blank, np.zeros(world.size(variable.unit), dtype=np.int8)
+    if not isinstance(part, SimulatedVariable):
+        return missing
     usual: Mapping[str, float] = world.simulation.missing if wave and variable.type not in ("text", "date") else {}
-    shares = usual if part.missing is None else part.missing
     chance = stream(world.seed, "missing", name, wave).random(len(missing))
     reached = 0.0
-    for reason, share in shares.items():
+    for reason, share in (usual if part.missing is None else part.missing).items():
         if sayable(study, variable, wave, reason):
             missing[(reached <= chance) & (chance < reached + share)] = MISSING_CODES[reason]
             reached += share
     if part.only_if:
-        reason = part.otherwise if sayable(study, variable, wave, part.otherwise) else source_of(study, variable, wave).blank
+        reason = part.otherwise if sayable(study, variable, wave, part.otherwise) else blank
         missing[~all_hold(world, variable.unit, part.only_if)] = MISSING_CODES[reason]
+    if variable.type == "text":
+        missing[(world.values[name, wave] == "") & (missing == 0)] = MISSING_CODES[blank]
     return missing
 
 
-def _blank_texts(world: World, name: str, missing: dict[Key, np.ndarray]) -> None:
-    """Count a text that nobody wrote as a blank cell."""
-    variable = world.study.variable[name]
-    for wave in world.waves_of(name):
-        unwritten = (world.values[name, wave] == "") & (missing[name, wave] == 0)
-        missing[name, wave][unwritten] = MISSING_CODES[source_of(world.study, variable, wave).blank]
-
-
 def _break_off(world: World, source: Source, missing: dict[Key, np.ndarray]) -> None:
-    """Blank what comes after the point where a unit stopped, in the order of the codebook; days stay, but for that of submitting."""
-    wave = str(source.wave)
+    """Blank what comes after the point where a unit stopped, in the order of the codebook; days stay, but for that of submitting.
+
+    Where that day shows who stopped, blank cells behind their last answer are called not reached.
+    """
+    wave, blank = str(source.wave), MISSING_CODES[source.blank]
     held = [one for one in world.study.variables if source.name in one.raw_names]
     asked = [one for one in held if (one.name, wave) in missing]
-    reached = broken_off(world, source.unit, wave, len(asked))
-    blank = MISSING_CODES[source.blank]
+    stops, reached = _broken_off(world, source.unit, wave, len(asked))
     for number, variable in enumerate(asked):
         if variable.type != "date" or is_submission(source, variable):
-            missing[variable.name, wave][number >= reached] = blank
+            missing[variable.name, wave][stops & (number >= reached)] = blank
     if any(is_submission(source, variable) for variable in asked):
-        _not_reached(world, source, missing, reached < len(asked))
+        for variable in reversed(held):
+            codes = missing.get((variable.name, wave), np.zeros(len(stops), dtype=np.int8))
+            stops = stops & (codes == blank)
+            codes[stops] = MISSING_CODES["not_reached"]
+
+
+def _broken_off(world: World, unit: str, wave: str, variables: int) -> tuple[np.ndarray, np.ndarray]:
+    """Say of every unit whether it stops before the end of a wave, and after how many variables it would."""
+    share = next((part.break_off for part in world.simulation.taking_part if (part.unit, part.wave) == (unit, wave)), 0.0)
+    rng = stream(world.seed, "break off", unit, wave)
+    stops, reached = rng.random(world.size(unit)) < share, rng.integers(1, max(2, variables), world.size(unit))
+    return stops & (reached < variables), reached
 
 
 def is_submission(source: Source, variable: Variable) -> bool:
     """Say whether a variable is the day of submitting, which survey tools leave blank for those who broke off."""
     return source.format == "limesurvey" and variable.raw_names.get(source.name, "").startswith(SUBMISSION)
-
-
-def _not_reached(world: World, source: Source, missing: dict[Key, np.ndarray], stopped: np.ndarray) -> None:
-    """Call the blank cells behind the last answer of those who stopped not reached: the file shows where that was."""
-    behind = stopped.copy()
-    for variable in reversed([one for one in world.study.variables if source.name in one.raw_names]):
-        codes = missing.get((variable.name, str(source.wave)))
-        behind &= False if codes is None else codes == MISSING_CODES[source.blank]
-        if codes is not None:
-            codes[behind] = MISSING_CODES["not_reached"]

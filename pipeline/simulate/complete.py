@@ -8,21 +8,9 @@ from collections.abc import Iterator
 from math import ceil, log10
 
 from pipeline.simulate.world import owner_of
+from pipeline.spec.drawn import Choices, Dates, DrawnPart, Event, Numbers, Texts
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import (
-    Choices,
-    Dates,
-    DrawnPart,
-    Event,
-    Numbers,
-    SimulatedLink,
-    SimulatedUnit,
-    Simulation,
-    TakingPart,
-    Texts,
-    Trait,
-    part_of,
-)
+from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
@@ -31,11 +19,11 @@ UNEVEN, ICC, ALPHA, LATER_SHARE = 0.4, 0.05, 0.8, 0.8
 FIRST_DAY, DAYS_BETWEEN_WAVES, DAYS_OPEN = datetime.date(2024, 1, 8), datetime.timedelta(182), (0, 20)
 
 
-KINDS: dict[str, type[DrawnPart]] = {"choices": Choices, "numbers": Numbers, "dates": Dates, "texts": Texts, "events": Event}
+ADDED: dict[str, type[DrawnPart]] = {"choices": Choices, "numbers": Numbers, "dates": Dates, "texts": Texts, "events": Event}
 """Key of ``[simulation]`` -> kind of part that is added there."""
 
 
-def complete(study: Study) -> Simulation:
+def completed(study: Study) -> Simulation:
     """Give the study's simulation with a declared part for every unit, link, variable and wave."""
     declared = study.declaration.simulation or part_of(Simulation)
     parts = tuple(_parts(study, declared))
@@ -44,8 +32,8 @@ def complete(study: Study) -> Simulation:
             "units": tuple(with_size_and_id(study, declared, unit) for unit in (*declared.units, *_other_units(study, declared))),
             "links": (*declared.links, *_links(study, declared)),
             "traits": (*declared.traits, *(part for part in parts if isinstance(part, Trait))),
-            **{key: (*getattr(declared, key), *(part for part in parts if isinstance(part, kind))) for key, kind in KINDS.items()},
-            "taking_part": (*declared.taking_part, *_taking_part(study, declared)),
+            **{key: (*getattr(declared, key), *(part for part in parts if isinstance(part, kind))) for key, kind in ADDED.items()},
+            "taking_part": declared.taking_part if study.declaration.simulation else tuple(_lost_later(study)),
         }
     )
 
@@ -78,10 +66,9 @@ def _all_links(study: Study) -> list[tuple[str, str]]:
 
 
 def _links(study: Study, declared: Simulation) -> Iterator[SimulatedLink]:
-    known = {(link.unit, link.link) for link in declared.links}
-    products = {(unit.name, part) for unit in declared.units for part in unit.product}
+    known = {(link.unit, link.link) for link in declared.links} | {(unit.name, part) for unit in declared.units for part in unit.product}
     for unit, link in _all_links(study):
-        if (unit, link) not in known | products:
+        if (unit, link) not in known:
             yield part_of(SimulatedLink, unit=unit, link=link, uneven=UNEVEN)
 
 
@@ -158,20 +145,14 @@ def _events(study: Study, known: set[str]) -> Iterator[Event]:
         yield part_of(Event, time=time, event=event, hazards=hazards, censored=censored, horizon=horizon, decimals=decimals)
 
 
-def _taking_part(study: Study, declared: Simulation) -> Iterator[TakingPart]:
-    """Let some be lost in each wave after a unit's first."""
-    known = {(part.unit, part.wave) for part in declared.taking_part}
-    for unit in study.unit if study.declaration.simulation is None else ():
+def _lost_later(study: Study) -> Iterator[TakingPart]:
+    """Let some be lost in each wave after a unit's first, unless it lies in one file with another: whoever has a row there answered both."""
+    for unit in study.unit:
+        held = [(source.file, source.wave) for source in study.declaration.sources if source.unit == unit]
         for wave in waves_of_unit(study, unit)[1:]:
-            if (unit, wave) not in known and not _shares_a_file(study, unit, wave):
+            files = {file for file, at in held if at == wave}
+            if not any(file in files for file, at in held if at != wave):
                 yield part_of(TakingPart, wave=wave, unit=unit, share=LATER_SHARE)
-
-
-def _shares_a_file(study: Study, unit: str, wave: str) -> bool:
-    """Say whether a wave lies in one file with another: whoever has a row there has answered both."""
-    held = [source for source in study.declaration.sources if source.unit == unit]
-    files = {source.file for source in held if source.wave == wave}
-    return any(source.file in files for source in held if source.wave != wave)
 
 
 def waves_of_unit(study: Study, unit: str) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from graphlib import TopologicalSorter
 import numpy as np
 
 from pipeline.simulate.answering import draw_missing, draw_taking_part
-from pipeline.simulate.complete import complete
+from pipeline.simulate.complete import completed
 from pipeline.simulate.kinds import KINDS
 from pipeline.simulate.latent import draw_trait
 from pipeline.simulate.population import populate
 from pipeline.simulate.world import Key, World, all_hold
+from pipeline.spec.drawn import DrawnPart, Recalled
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import DrawnPart, Recalled, Rule, Simulation, Trait
+from pipeline.spec.simulation import Rule, Simulation, Trait
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_CODES
 
@@ -48,7 +49,7 @@ class Drawn:
 
 def recipe_of(study: Study) -> Recipe:
     """Make a study's simulation ready to be drawn; what is not declared gets a usual value."""
-    simulation = complete(study)
+    simulation = completed(study)
     return Recipe(study, simulation, tuple(drawing_order(study, simulation)))
 
 
@@ -79,7 +80,7 @@ def draw(recipe: Recipe, seed: int) -> Drawn:
             continue
         for name in part.drawn:
             for wave in world.waves_of(name):
-                world = replace(world, values={**world.values, (name, wave): KINDS[type(part)](world, part, name, wave)})
+                world = replace(world, values={**world.values, (name, wave): KINDS[type(part)].draw(world, part, name, wave)})
     values, missing = dict(world.values), draw_missing(world)
     for rule in recipe.simulation.rules:
         apply_rule(replace(world, values=values), rule, values, missing)

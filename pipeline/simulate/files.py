@@ -4,15 +4,12 @@ Cells hold the wording of the answer list, and numbers and dates as the source
 writes them.
 """
 
-import hashlib
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from pipeline.simulate.draw import Drawn, draw, recipe_of, seed_of
 from pipeline.simulate.exports import exported
-from pipeline.simulate.mess import Layout, concerns, date_form, with_mess
+from pipeline.simulate.mess import FileLayout, concerns, date_form, with_mess
 from pipeline.simulate.world import column
 from pipeline.spec.sources import EVERYTHING, Source
 from pipeline.spec.study import Study, Variable
@@ -43,17 +40,6 @@ def simulate_study(study: Study) -> dict[str, bytes]:
     return {file: exported(study, held[0], file_table(drawn, held)) for file, held in sources.items()}
 
 
-def marker(contents: Mapping[str, bytes]) -> bytes:
-    """Say, in the file beside the others, that they are made up, with their hashes in the manner of ``sha256sum``."""
-    lines = [f"{sha256}  {file}" for file, sha256 in hashes(contents).items()]
-    return "\n".join(["# Simulated: no person, workplace or figure in these files is real.", *lines, ""]).encode()
-
-
-def hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
-    """Give the sha256 of every file, in name order."""
-    return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(contents.items())}
-
-
 def file_table(drawn: Drawn, held: list[Source]) -> pd.DataFrame:
     """Give the table of one file, which may hold several sources side by side.
 
@@ -67,7 +53,7 @@ def file_table(drawn: Drawn, held: list[Source]) -> pd.DataFrame:
     table = _side_by_side([source_cells(drawn, source) for source in held])
     declared = next((one for one in world.simulation.mess if concerns(one, held[0])), None)
     if declared is not None:
-        table = with_mess(Layout(study, held[0]), declared, table, world.seed)
+        table = with_mess(FileLayout(study, held[0]), declared, table, world.seed)
     not_read = [name for name in held[0].ignored if EVERYTHING not in name and name not in table.columns]
     return table.assign(**dict.fromkeys(not_read, "")).reset_index(drop=True)
 

@@ -1,30 +1,26 @@
 """What answers follow: traits of units and latent answers, all standard normal at the reference."""
 
-from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.simulate.marginals import loading_for
-from pipeline.simulate.world import Key, World, column, moved, normal, places_of
-from pipeline.spec.simulation import Choices, Knowledge, Shares, SimulatedVariable, Simulation, Trait
+from pipeline.simulate.world import Key, World, column, linked_places, moved, normal
+from pipeline.spec.drawn import Choices, Knowledge, SimulatedVariable, Weights
+from pipeline.spec.simulation import Simulation, Trait
 from pipeline.spec.study import Study
 
 USUAL_LOADING = 0.7
 
 
-@dataclass(frozen=True)
-class Variances:
+class Variances(NamedTuple):
     """How the variance of 1 is divided: between clusters and within, lasting and of one wave."""
 
     clusters: float
     clusters_change: float
     units: float
     units_change: float
-
-    def are_possible(self) -> bool:
-        """Say whether no share is negative (beyond rounding)."""
-        return min(self.clusters, self.clusters_change, self.units, self.units_change) > -1e-9
 
 
 def variances_of(trait: Trait, simulation: Simulation) -> Variances:
@@ -72,18 +68,16 @@ def draw_trait(world: World, trait: Trait) -> dict[Key, np.ndarray]:
 
 
 def _own(world: World, trait: Trait, shares: Variances, wave: str) -> np.ndarray:
-    rows = world.size(trait.unit)
-    own = _scaled(shares.units, normal(world.seed, rows, "trait", trait.name))
-    own += _scaled(shares.units_change, normal(world.seed, rows, "trait", trait.name, wave))
+    def scaled(share: float, rows: int, *parts: str) -> np.ndarray:
+        return sqrt(max(share, 0.0)) * normal(world.seed, rows, *parts)
+
+    units = world.size(trait.unit)
+    own = scaled(shares.units, units, "trait", trait.name) + scaled(shares.units_change, units, "trait", trait.name, wave)
     if trait.cluster is not None:
         names, places = np.unique(column(world, trait.unit, trait.cluster), return_inverse=True)
-        own += _scaled(shares.clusters, normal(world.seed, len(names), "cluster", trait.name))[places]
-        own += _scaled(shares.clusters_change, normal(world.seed, len(names), "cluster", trait.name, wave))[places]
+        own += scaled(shares.clusters, len(names), "cluster", trait.name)[places]
+        own += scaled(shares.clusters_change, len(names), "cluster", trait.name, wave)[places]
     return own
-
-
-def _scaled(share: float, drawn: np.ndarray) -> np.ndarray:
-    return sqrt(max(share, 0.0)) * drawn
 
 
 def trait_mean(world: World, trait: Trait, wave: str) -> np.ndarray:
@@ -94,7 +88,7 @@ def trait_mean(world: World, trait: Trait, wave: str) -> np.ndarray:
 def first_trait(world: World, unit: str, name: str) -> np.ndarray:
     """Give the whole trait in the first wave, effects included, one per unit of a kind: its own or that of a unit it links to."""
     trait, first = world.trait(name), (world.study.wave_names or ("",))[0]
-    return (trait_mean(world, trait, first) + world.traits[name, ""])[places_of(world, unit, trait.unit)]
+    return (trait_mean(world, trait, first) + world.traits[name, ""])[linked_places(world, unit, trait.unit)]
 
 
 def latent_answer(world: World, declared: SimulatedVariable, name: str, wave: str) -> np.ndarray:
@@ -128,7 +122,7 @@ def latent_parts(world: World, declared: SimulatedVariable, name: str, wave: str
     if declared.trait is None:
         return mean, own
     trait, loading = world.trait(declared.trait), loading_of(world.study, declared)
-    places = places_of(world, unit, trait.unit)
+    places = linked_places(world, unit, trait.unit)
     if wave:
         mean = mean + loading * trait_mean(world, trait, wave)[places]
     followed = world.traits[trait.name, wave][places]
@@ -161,6 +155,6 @@ def known_share(declared: Knowledge, wave: str, waves: tuple[str, ...]) -> float
     return (right - declared.guess) / (1 - declared.guess)
 
 
-def weights_of(codes: tuple[str, ...], shares: Shares) -> tuple[float, ...]:
+def weights_of(codes: tuple[str, ...], shares: Weights) -> tuple[float, ...]:
     """Give the weight of every code in the list's order; codes not named have none, no shares at all are equal."""
     return tuple(shares.get(code, 0.0) for code in codes) if shares else (1.0,) * len(codes)

@@ -23,7 +23,7 @@ UNTIDY: tuple[tuple[float, Callable[[str], str]], ...] = ((0.05, "{} ".format), 
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """One source, and under which headings the variables of its file stand."""
 
     study: Study
@@ -54,12 +54,12 @@ def date_form(source: Source) -> str:
     return ISO if ISO in source.dates else source.dates[0]
 
 
-def with_mess(layout: Layout, declared: Mess, table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def with_mess(layout: FileLayout, declared: Mess, table: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Do to a tidy table what is declared of its source.
 
     Parameters
     ----------
-    layout : Layout
+    layout : FileLayout
         Names the columns.
     declared : Mess
     table : DataFrame of str
@@ -151,7 +151,7 @@ def with_test_rows(table: pd.DataFrame, id_column: str, ids: Sequence[str]) -> p
     return pd.concat([tests.iloc[:2], table.iloc[:middle], tests.iloc[2:3], table.iloc[middle:], tests.iloc[3:]], ignore_index=True)
 
 
-def _with_reentries(layout: Layout, declared: Reentries, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _with_reentries(layout: FileLayout, declared: Reentries, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Append a second row of some units, with later dates."""
     form = date_form(layout.source)
     again = table.iloc[rng.choice(len(table), size=min(declared.rows, len(table)), replace=False)].copy()
@@ -163,7 +163,7 @@ def _with_reentries(layout: Layout, declared: Reentries, table: pd.DataFrame, rn
     return pd.concat([table, again], ignore_index=True)
 
 
-def _with_other_dates(layout: Layout, share: float, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _with_other_dates(layout: FileLayout, share: float, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Write a share of the dates in the source's last form."""
     changed = table.copy()
     for heading in layout.of([one.name for one in layout.study.variables if one.type == "date"]):
@@ -173,7 +173,7 @@ def _with_other_dates(layout: Layout, share: float, table: pd.DataFrame, rng: np
     return changed
 
 
-def _first_part(layout: Layout, row: pd.DataFrame) -> pd.DataFrame:
+def _first_part(layout: FileLayout, row: pd.DataFrame) -> pd.DataFrame:
     """Give a first submission that stops halfway; handed in a day before where the source goes by a date."""
     asked = layout.of([one.name for one in layout.study.variables if not one.fixed and one.type != "date"])
     submission = [layout.headings[one.name] for one in layout.study.variables if is_submission(layout.source, one)]

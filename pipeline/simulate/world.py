@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.spec.drawn import Effect
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import Effect, Simulation, Trait
+from pipeline.spec.simulation import Simulation, Trait
 from pipeline.spec.study import Study
 
 Key = tuple[str, str]
 """A variable or trait and its wave; the wave is empty for what is fixed."""
-RANGE = ".."
+RANGE, CROSSED = "..", "*"
+"""What stands between the ends of a range of numbers, and between the codes of several variables."""
 
 
 def stream(seed: int, *parts: str) -> np.random.Generator:
@@ -105,10 +107,10 @@ def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
     if (unit, name) in world.links:
         return world.ids[owner_of(study, name)][world.links[unit, name]]
     values = world.values[name, wave if (name, wave) in world.values else ""]
-    return values[places_of(world, unit, study.variable[name].unit)]
+    return values[linked_places(world, unit, study.variable[name].unit)]
 
 
-def places_of(world: World, unit: str, other: str) -> np.ndarray:
+def linked_places(world: World, unit: str, other: str) -> np.ndarray:
     """Give for every unit the position of the other unit that it links to; its own when it is the same."""
     return np.arange(world.size(unit)) if unit == other else world.links[unit, world.study.unit[other].id]
 

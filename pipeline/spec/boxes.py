@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.errors import Problem
+from pipeline.spec.codebook import NAMES
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Box, Variable
@@ -62,9 +63,7 @@ def box_problems(variables: tuple[Variable, ...], lists: AnswerLists, where: str
             name = f"{variable.name}_{answer.code}"
             if not name.isidentifier() or name != name.lower():
                 found = f"code '{answer.code}' of list {variable.answers} cannot be part of a name"
-                yield Problem(
-                    place, found, "lower-case a-z, digits and single '_'", f"The box would be called '{name}': choose another code."
-                )
+                yield Problem(place, found, NAMES, f"The box would be called '{name}': choose another code.")
         if variable.answers in lists and not answers:
             yield Problem(place, f"list {variable.answers} has no answer to tick", remedy="Give each box a row in answers.csv.")
         if variable.fixed:

@@ -8,13 +8,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.check_analyses import LEVELS, analysis_problems, level_names, measure_problems
+from pipeline.spec.check_analyses import (
+    LEVELS,
+    analysis_problems,
+    exhibit_key_problems,
+    level_names,
+    measure_problems,
+    part_problems,
+    quotation_problems,
+)
 from pipeline.spec.check_instruments import instrument_problems
-from pipeline.spec.check_shown import exhibit_problems, part_problems, quotation_problems
-from pipeline.spec.check_sources import source_problems, unit_problems, variable_problems
+from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
-from pipeline.spec.naming import toml_place, unknown_codes, unknown_name, unknown_names
+from pipeline.spec.naming import toml_place, unknown_answers, unknown_name, unknown_names
 from pipeline.spec.sources import Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
@@ -26,17 +33,17 @@ def study_problems(study: Study) -> list[Problem]:
     """Give every problem of a declaration whose parts could be read."""
     checks = (
         name_problems,
-        text_problems,
-        unit_problems,
+        blank_text_problems,
+        unit_id_problems,
         source_problems,
-        variable_problems,
+        codebook_row_problems,
         sample_problems,
         wave_problems,
         exclusion_problems,
         measure_problems,
         instrument_problems,
         analysis_problems,
-        exhibit_problems,
+        exhibit_key_problems,
         part_problems,
         quotation_problems,
         report_problems,
@@ -67,7 +74,7 @@ def name_problems(study: Study) -> Iterator[Problem]:
                 yield Problem(f"studies/{study.id}, {kind}", f"'{name}' is declared {times} times", remedy="Give each its own name.")
 
 
-def text_problems(study: Study) -> Iterator[Problem]:
+def blank_text_problems(study: Study) -> Iterator[Problem]:
     """Every text must say something in both languages, or a report has holes."""
     for place, text in _texts(study.declaration, ""):
         if not (text.sv.strip() and text.en.strip()):
@@ -140,7 +147,7 @@ def _group_problems(study: Study, where: str) -> Iterator[Problem]:
     yield from unknown_name(f"{where} group", sample.group, fixed, "fixed variable of the sample's unit")
     if sample.group in fixed:
         for role in ("participant", "control"):
-            yield from unknown_codes(study, f"{where} {role}", sample.group, [getattr(sample, role)])
+            yield from unknown_answers(study, f"{where} {role}", sample.group, [getattr(sample, role)])
         if sample.participant == sample.control:
             yield Problem(where, "participant and control are the same group", remedy="Name two different answers.")
 

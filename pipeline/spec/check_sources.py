@@ -27,7 +27,7 @@ NEEDED_DATES = {"first": ("order",), "latest": ("order",), "spells": ("entry", "
 """Rule for duplicates -> the dates it goes by."""
 
 
-def variable_problems(study: Study) -> Iterator[Problem]:
+def codebook_row_problems(study: Study) -> Iterator[Problem]:
     """Units, answer lists and numeric codes of variables must fit together."""
     for variable in study.variables:
         where = f"studies/{study.id}/codebook.csv, '{variable.name}'"
@@ -72,7 +72,7 @@ def _column_problems(variable: Variable, source: Source, where: str) -> Iterator
         )
 
 
-def unit_problems(study: Study) -> Iterator[Problem]:
+def unit_id_problems(study: Study) -> Iterator[Problem]:
     """Every unit needs an id variable, and every source the id of its unit."""
     identifiers = [variable.name for variable in study.variables if variable.type == "id"]
     for unit in study.declaration.units:

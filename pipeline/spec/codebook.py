@@ -8,7 +8,6 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Problem, suggestion
@@ -23,6 +22,8 @@ ANSWER_COLUMNS = ("list_name", "name", "raw", "label::sv", "label::en", "missing
 RAW_NAME = "raw_name::"
 ROW_NUMBER = "#row"
 """A raw_name that means the number of the data row, for an id that the file does not have."""
+NAMES = "lower-case a-z, digits and single '_'"
+"""What a name in the codebook is made of."""
 FIXED = {"yes": True, "": False}
 
 
@@ -42,14 +43,7 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
     variables, problems
         Variables in file order; every problem of every row.
     """
-    path = paths.declared / "codebook.csv"
-    where = paths.shown(path)
-    rows, problems = _read_rows(path, where)
-    if problems:
-        return (), problems
-    problems = _column_problems(where, list(rows[0][1]) if rows else [], CODEBOOK_COLUMNS, sources)
-    if problems:
-        return (), problems
+    rows, where, problems = _read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources)
     variables = []
     for number, row in rows:
         place = f"{where}, row {number} '{row['name']}'"
@@ -62,14 +56,7 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
 
 def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list[Problem]]:
     """Read the answer lists: list name to its answers in file order."""
-    path = paths.declared / "answers.csv"
-    where = paths.shown(path)
-    rows, problems = _read_rows(path, where)
-    if problems:
-        return {}, problems
-    problems = _column_problems(where, list(rows[0][1]) if rows else [], ANSWER_COLUMNS, ())
-    if problems:
-        return {}, problems
+    rows, where, problems = _read_rows(paths, "answers.csv", ANSWER_COLUMNS, ())
     lists: dict[str, list[Answer]] = {}
     for number, row in rows:
         problems += _answer_problems(f"{where}, row {number}", row)
@@ -79,7 +66,7 @@ def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list
     return {name: tuple(answers) for name, answers in lists.items()}, problems
 
 
-def answer_rows(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
+def rows_to_paste(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
     """Write rows of ``answers.csv`` as the file there is written, with its delimiter and order of columns."""
     there = _text_of((paths.declared / "answers.csv").read_bytes())
     delimiter = _delimiter(there)
@@ -90,33 +77,39 @@ def answer_rows(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _read_rows(path: Path, where: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+def _read_rows(
+    paths: Paths, file: str, columns: tuple[str, ...], sources: tuple[str, ...] | None
+) -> tuple[list[tuple[int, dict[str, str]]], str, list[Problem]]:
     """Read a table as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank rows and columns at its edges.
 
     Returns
     -------
-    rows, problems
-        Each row with its number as a spreadsheet shows it.
+    rows, where, problems
+        Each row with its number as a spreadsheet shows it, none where there are
+        problems; the file as the researcher knows it.
     """
+    path = paths.declared / file
+    where = paths.shown(path)
     if not path.is_file():
-        return [], [Problem(where, "there is no such file", remedy="Add it; docs/declare.md shows its columns.")]
+        return [], where, [Problem(where, "there is no such file", remedy="Add it; docs/declare.md shows its columns.")]
     try:
         lines = _text_of(path.read_bytes())
         reader = csv.reader(io.StringIO(lines, newline=""), delimiter=_delimiter(lines))
         table = [(number, reader.line_num, [cell.strip() for cell in row]) for number, row in enumerate(reader, start=1) if any(row)]
     except (UnicodeDecodeError, csv.Error) as error:
-        return [], [Problem(where, f"cannot be read as CSV: {error}", remedy="Save it as CSV with comma and UTF-8.")]
+        return [], where, [Problem(where, f"cannot be read as CSV: {error}", remedy="Save it as CSV with comma and UTF-8.")]
+    heading = _without_blanks_behind(table[0][2]) if table else []
     rows: list[tuple[int, dict[str, str]]] = []
     problems = []
-    width = len(_without_blanks_behind(table[0][2])) if table else 0
     for number, line, cells in table[1:]:
-        if len(cells) < width or any(cells[width:]):
-            problems.append(Problem(f"{where}, line {line}", f"has not {width} fields", remedy="Quote texts that hold commas."))
+        if len(cells) < len(heading) or any(cells[len(heading) :]):
+            problems.append(Problem(f"{where}, line {line}", f"has not {len(heading)} fields", remedy="Quote texts that hold commas."))
         elif any(cells):
-            rows.append((number, dict(zip(table[0][2][:width], cells, strict=False))))
+            rows.append((number, dict(zip(heading, cells, strict=False))))
     if not rows and not problems:
         problems.append(Problem(where, "has no rows", remedy="Add one row per variable or answer."))
-    return rows, problems
+    problems = problems or _column_problems(where, list(dict.fromkeys(heading)), columns, sources)
+    return [] if problems else rows, where, problems
 
 
 def _text_of(content: bytes) -> str:
@@ -154,51 +147,35 @@ def _column_problems(where: str, found: list[str], needed: tuple[str, ...], sour
 
 
 def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
-    problems = []
-    if row["type"] not in VARIABLE_TYPES:
-        problems.append(
-            Problem(f"{place}, column type", f"'{row['type']}'", ", ".join(VARIABLE_TYPES), suggestion(row["type"], VARIABLE_TYPES))
-        )
-    if not row["name"].isidentifier() or row["name"] != row["name"].lower() or "__" in row["name"]:
-        problems.append(
-            Problem(f"{place}, column name", f"'{row['name']}'", "lower-case a-z, digits and single '_'", "Choose a short English name.")
-        )
-    if row["fixed"] not in FIXED:
-        problems.append(
-            Problem(f"{place}, column fixed", f"'{row['fixed']}'", "yes, or empty", "Say yes for what cannot change between waves.")
-        )
+    name = row["name"]
+    bounds = "earliest..latest, such as 2024-01-01..2024-12-31" if row["type"] == "date" else "least..greatest, such as 1..5 or 0.."
+    checks = (
+        ("type", row["type"] in VARIABLE_TYPES, ", ".join(VARIABLE_TYPES), suggestion(row["type"], VARIABLE_TYPES)),
+        ("name", name.isidentifier() and name == name.lower() and "__" not in name, NAMES, "Choose a short English name."),
+        ("fixed", row["fixed"] in FIXED, "yes, or empty", "Say yes for what cannot change between waves."),
+        ("constraint", _bounds(row) is not None, bounds, "Correct the range."),
+        ("classes", _classes(row["classes"]) is not None, "rising lower edges separated by blanks, such as 0 1 8 90", "Correct the edges."),
+    )
+    problems = [Problem(f"{place}, column {key}", f"'{row[key]}'", allowed, remedy) for key, fits, allowed, remedy in checks if not fits]
     if row["type"] in ("select_one", "select_multiple", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
-    allowed = "earliest..latest, such as 2024-01-01..2024-12-31" if row["type"] == "date" else "least..greatest, such as 1..5 or 0.."
-    if _bounds(row) is None:
-        problems.append(Problem(f"{place}, column constraint", f"'{row['constraint']}'", allowed, "Correct the range."))
-    if _classes(row["classes"]) is None:
-        problems.append(
-            Problem(
-                f"{place}, column classes",
-                f"'{row['classes']}'",
-                "rising lower edges separated by blanks, such as 0 1 8 90",
-                "Correct the edges.",
-            )
-        )
-    if not (row["label::sv"] and row["label::en"]):
-        problems.append(Problem(f"{place}, columns label", "a label is empty", remedy="Give the question's wording in both languages."))
-    return problems
+    return problems + _label_problems(place, row, "question")
+
+
+def _label_problems(place: str, row: dict[str, str], what: str) -> list[Problem]:
+    if row["label::sv"] and row["label::en"]:
+        return []
+    return [Problem(f"{place}, columns label", "a label is empty", remedy=f"Give the {what}'s wording in both languages.")]
 
 
 def _answer_problems(place: str, row: dict[str, str]) -> list[Problem]:
     problems = []
     if row["missing"] and row["missing"] not in MISSING_REASONS:
-        problems.append(
-            Problem(
-                f"{place}, column missing", f"'{row['missing']}'", ", ".join(MISSING_REASONS), suggestion(row["missing"], MISSING_REASONS)
-            )
-        )
+        remedy = suggestion(row["missing"], MISSING_REASONS)
+        problems.append(Problem(f"{place}, column missing", f"'{row['missing']}'", ", ".join(MISSING_REASONS), remedy))
     if not row["name"]:
         problems.append(Problem(f"{place}, column name", "is empty", remedy="Give the answer a code."))
-    if not row["missing"] and not (row["label::sv"] and row["label::en"]):
-        problems.append(Problem(f"{place}, columns label", "a label is empty", remedy="Give the answer's wording in both languages."))
-    return problems
+    return problems + ([] if row["missing"] else _label_problems(place, row, "answer"))
 
 
 def _repeated_raw_problems(where: str, lists: dict[str, list[Answer]]) -> list[Problem]:

@@ -1,6 +1,6 @@
 """The base of every declared part, the names it may use, and texts in both languages."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -13,6 +13,13 @@ class Declared(BaseModel):
     """Base of every declared part: frozen, strict, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def declared_in(annotation: object) -> type[Declared] | None:
+    """Find the declared type in an annotation such as ``tuple[Source, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, Declared):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := declared_in(part))), None)
 
 
 class Text(Declared):

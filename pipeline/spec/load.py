@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
-from pipeline.paths import Paths, study_paths
+from pipeline.paths import Paths, declared_studies, study_paths
 from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
 from pipeline.spec.declaration import Declaration
-from pipeline.spec.declared import Declared
+from pipeline.spec.declared import Declared, declared_in
 from pipeline.spec.plan import read_lock
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import LANGUAGES
@@ -47,17 +47,10 @@ def load_study(study: str, root: Path | None = None) -> Study:
     """
     paths = study_paths(study, root)
     if not (paths.declared / "study.toml").is_file():
-        known = sorted(path.parent.name for path in paths.declared.parent.glob("*/study.toml"))
-        raise ResearcherError(
-            [
-                Problem(
-                    where=f"studies/{study}/study.toml",
-                    found="there is no such file",
-                    allowed=f"STUDY= one of: {', '.join(known) or 'none declared yet'}",
-                    remedy=suggestion(study, known) or "Declare the study there; docs/declare.md shows how.",
-                )
-            ]
-        )
+        known = declared_studies(paths.root)
+        allowed = f"STUDY= one of: {', '.join(known) or 'none declared yet'}"
+        remedy = suggestion(study, known) or "Declare the study there; docs/declare.md shows how."
+        raise ResearcherError.of(f"studies/{study}/study.toml", "there is no such file", allowed, remedy)
     declaration, problems = read_declaration(paths)
     source_names = tuple(source.name for source in declaration.sources) if declaration else ()
     variables, codebook_problems = read_variables(paths, source_names if declaration else None)
@@ -139,16 +132,8 @@ def _known_keys(location: tuple) -> list[str]:
     model: type[Declared] | None = Declaration
     for step in location:
         if isinstance(step, str) and model is not None and step in model.model_fields:
-            model = _declared_inside(model.model_fields[step].annotation)
+            model = declared_in(model.model_fields[step].annotation)
     return list(model.model_fields) if model else []
-
-
-def _declared_inside(annotation: object) -> type[Declared] | None:
-    """Find the declared type in an annotation such as ``tuple[Source, ...]``."""
-    if isinstance(annotation, type) and issubclass(annotation, Declared):
-        return annotation
-    inside = (_declared_inside(part) for part in getattr(annotation, "__args__", ()))
-    return next((found for found in inside if found), None)
 
 
 def _read_texts(paths: Paths) -> dict[str, str]:

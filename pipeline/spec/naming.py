@@ -34,7 +34,7 @@ def unknown_name(where: str, name: str, known: Iterable[str], kind: str) -> Iter
         yield Problem(where, f"'{name}' is not a declared {kind}", ", ".join(names) or "none declared", remedy)
 
 
-def unknown_codes(study: "Study", where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
+def unknown_answers(study: "Study", where: str, name: str, codes: Iterable[str]) -> Iterator[Problem]:
     """Give a problem for every code that is no answer of a variable."""
     yield from unknown_names(where, codes, study.codes_of(study.variable[name]), f"answer of '{name}'")
 

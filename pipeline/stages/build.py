@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.spec.load import load_study
+from pipeline.spec.plan import lock_text
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.pages import all_pages, pages_of
-from pipeline.stages.running import alarming, emphasised, tell
+from pipeline.stages.running import alarming, emphasised, tell, told_in_full
 from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, note_stage, provenance_of, read_record
 from pipeline.tables.atomic import write_text
 
@@ -47,7 +48,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Step:
+class Stage:
     """One stage of one study: the key of its inputs, and how to make its files."""
 
     stage: str
@@ -66,7 +67,7 @@ def check_study(name: str, root: Path | None = None) -> Study:
     from pipeline.simulate.checks import simulation_problems
 
     study = load_study(name, root)
-    raise_if_any([*analysis_problems(study), *simulation_problems(study)])
+    raise_if_any([*method_problems(study), *simulation_problems(study)])
     return study
 
 
@@ -97,8 +98,6 @@ def check_files(study: Study) -> str:
 
 def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
     """Clean raw files; of problems that are too many for the screen the whole list is written beside the tables."""
-    from pipeline.stages.running import told_in_full
-
     try:
         cleaned = clean(study)
     except ResearcherError as error:
@@ -107,7 +106,7 @@ def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
     return cleaned
 
 
-def analysis_problems(study: Study) -> Iterator[Problem]:
+def method_problems(study: Study) -> Iterator[Problem]:
     """Check what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
@@ -135,7 +134,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
         For what the researcher can put right; earlier results are untouched.
     """
     study = load_study(name, root)
-    raise_if_any(analysis_problems(study))
+    raise_if_any(method_problems(study))
     reports.hold(study)
     record = read_record(study.paths)
     for step in _table_steps(study):
@@ -153,7 +152,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     reports.remove_others(study, every)
 
 
-def _run(study: Study, record: dict, step: Step) -> None:
+def _run(study: Study, record: dict, step: Stage) -> None:
     place = f"{study.id}: {step.stage} ({STAGES.index(step.stage.split('/')[0]) + 1} of {len(STAGES)})"
     if is_current(study.paths, record, step.stage, step.key):
         tell(f"{place} up to date")
@@ -165,7 +164,7 @@ def _run(study: Study, record: dict, step: Step) -> None:
     tell(f"{place} made in {time.perf_counter() - began:.1f} s")
 
 
-def _table_steps(study: Study) -> list[Step]:
+def _table_steps(study: Study) -> list[Stage]:
     """Give the four stages that make tables; each key holds the key before it."""
     inputs = inputs_of(study)
     keys = {"responses": hash_of([inputs[name] for name in ("code", "lock", "declaration", "raw")])}
@@ -173,12 +172,12 @@ def _table_steps(study: Study) -> list[Step]:
     keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
     keys["release"] = hash_of([keys["estimates"], study.texts])
     makers = {"responses": _make_responses, "scores": _make_scores, "estimates": _make_estimates, "release": _make_release}
-    return [Step(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
+    return [Stage(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
 
 
 def _make_responses(study: Study) -> list[Path]:
     from pipeline.clean.responses import clean_responses
-    from pipeline.stages.store import save_cleaned
+    from pipeline.stages.store import save
 
     cleaned = _all_told(study, clean_responses)
     for line in cleaned.cleaning_log.loc[cleaned.cleaning_log["finding"] == "few_matched"].itertuples():
@@ -187,28 +186,32 @@ def _make_responses(study: Study) -> list[Path]:
                 f"{study.id}: WARNING: source '{line.source}': only {line.detail}; is it this study's file, and do its ids have the same form?"
             )
         )
-    return save_cleaned(study.paths, cleaned)
+    return save(study.paths.processed, cleaned)
 
 
 def _make_scores(study: Study) -> list[Path]:
     from pipeline.score.scores import score_responses
-    from pipeline.stages.store import load_cleaned, save_scored
+    from pipeline.stages.store import load, save
+    from pipeline.tables.results import Cleaned
 
-    return save_scored(study.paths, score_responses(study, load_cleaned(study.paths)))
+    folder = study.paths.processed
+    return save(folder, score_responses(study, load(folder, Cleaned)))
 
 
 def _make_estimates(study: Study) -> list[Path]:
     from pipeline.compare.estimates import estimate_effects
-    from pipeline.stages.store import load_cleaned, load_scored, save_estimated
+    from pipeline.stages.store import load, save
+    from pipeline.tables.results import Cleaned, Scored
 
-    return save_estimated(study.paths, estimate_effects(study, load_cleaned(study.paths), load_scored(study.paths)))
+    folder = study.paths.processed
+    return save(folder, estimate_effects(study, load(folder, Cleaned), load(folder, Scored)))
 
 
 def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    released = release_results(study, load_estimated(study.paths), provenance_of(study))
+    released = release_results(study, load_estimated(study.paths.processed), provenance_of(study))
     contradicted: Any = released.facts["contradicted"]
     for one in contradicted:
         tell(
@@ -234,8 +237,6 @@ def level_problems(study: Study, levels: str) -> Iterator[Problem]:
 
 def lock_plan(name: str, root: Path | None = None) -> str:
     """Write ``plan.lock`` from the declaration as it stands; say what was done."""
-    from pipeline.spec.plan import lock_text
-
     study = check_study(name, root)
     path = study.paths.declared / "plan.lock"
     text = lock_text(study.declaration)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.compare.catalogue import estimator_catalogue
-from pipeline.spec.instrument_catalogue import instrument_catalogue
-from pipeline.spec.reference import declaration_reference, declaration_schema
+from pipeline.spec.reference import declaration_reference, declaration_schema, instrument_catalogue
 from pipeline.tables.atomic import write_text
 from pipeline.tables.glossary_text import glossary_text
 

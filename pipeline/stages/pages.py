@@ -12,7 +12,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportPage:
     """One page of a report in one language.
 
     Parameters
@@ -37,7 +37,7 @@ class Page:
         return files_of(folder, self.language, self.slug)
 
 
-def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iterator[Page]:
+def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iterator[ReportPage]:
     """Give the pages to render.
 
     Parameters
@@ -51,7 +51,7 @@ def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iter
 
     Yields
     ------
-    Page
+    ReportPage
         In declared order; the whole before its levels.
     """
     for report in study.declaration.reports:
@@ -60,17 +60,17 @@ def pages_of(study: Study, languages: tuple[str, ...], levels: str = "") -> Iter
                 yield from _pages(study, report, language)
 
 
-def all_pages(study: Study) -> Iterator[Page]:
+def all_pages(study: Study) -> Iterator[ReportPage]:
     """Give every page that the study's declaration and release have, also those made on request."""
     for report in study.declaration.reports:
         for language in report.languages:
             yield from _pages(study, report, language)
 
 
-def _pages(study: Study, report: Report, language: str) -> Iterator[Page]:
+def _pages(study: Study, report: Report, language: str) -> Iterator[ReportPage]:
     if report.per is None:
-        yield Page(report, language, "", report.id)
+        yield ReportPage(report, language, "", report.id)
         return
-    yield Page(report, language, EVERYBODY, report.id)
+    yield ReportPage(report, language, EVERYBODY, report.id)
     for level in json.loads((study.paths.release / "release.json").read_text(encoding="utf-8"))["levels"][report.per]:
-        yield Page(report, language, f"{report.per}={level['code']}", f"{report.id}-{level['slug']}")
+        yield ReportPage(report, language, f"{report.per}={level['code']}", f"{report.id}-{level['slug']}")

@@ -13,7 +13,7 @@ from pipeline.render.failed import failure_words
 from pipeline.render.kept import ReportFiles, ReportKey
 from pipeline.render.rendering import Rendering
 from pipeline.spec.study import Study
-from pipeline.stages.pages import Page
+from pipeline.stages.pages import ReportPage
 from pipeline.stages.running import alarming, only_run, tell
 from pipeline.stages.up_to_date import hash_of_files, key_of, lock_hash
 from pipeline.tables.atomic import write_text
@@ -24,7 +24,7 @@ class _Asked:
     """One report that an engine is making."""
 
     study: Study
-    page: Page
+    page: ReportPage
     rendering: Rendering
     files: ReportFiles
     key: ReportKey
@@ -68,14 +68,14 @@ class Reports:
         """Expect reports: what makes them is loaded while tables are made."""
         self._engine.warm_up()
 
-    def add(self, study: Study, pages: Iterable[Page], whole: bool) -> None:
+    def add(self, study: Study, pages: Iterable[ReportPage], whole: bool) -> None:
         """Have the stale ones of a study's reports made.
 
         Parameters
         ----------
         study : Study
             Held, its release made.
-        pages : iterable of Page
+        pages : iterable of ReportPage
         whole : bool
             Whether these are all that a plain ``make`` builds of the study in
             their languages.
@@ -93,13 +93,13 @@ class Reports:
             self._add(one)
         self.settle(wait=False)
 
-    def note_older(self, study: Study, pages: Iterable[Page]) -> None:
+    def note_older(self, study: Study, pages: Iterable[ReportPage]) -> None:
         """Note which reports that are left as they are were made from something else than there is now."""
         for one in self._asked_for(study, (page for page in pages if page.files(study.paths.reports).finished())):
             if not one.files.is_current(one.key):
                 one.files.outdate()
 
-    def remove_others(self, study: Study, pages: Iterable[Page]) -> None:
+    def remove_others(self, study: Study, pages: Iterable[ReportPage]) -> None:
         """Remove reports that the study no longer has, of a level or id that is gone, and what a killed run had not finished writing."""
         folder = study.paths.reports
         files = [page.files(folder) for page in pages]
@@ -130,7 +130,7 @@ class Reports:
                 write_text(study.paths.stamp(language), "")
         return sum(self._failed.values())
 
-    def _asked_for(self, study: Study, pages: Iterable[Page]) -> Iterator[_Asked]:
+    def _asked_for(self, study: Study, pages: Iterable[ReportPage]) -> Iterator[_Asked]:
         released = hash_of_files(study.paths.release.iterdir(), study.paths.root)
         lock = lock_hash(study.paths.root)
         for page in pages:

@@ -1,11 +1,13 @@
 """Write a study's made-up answers into a raw folder that does not exist yet, and state their sha256."""
 
+import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import Problem, raise_if_any
 from pipeline.paths import SIMULATED, Paths
+from pipeline.simulate.files import simulate_study
 from pipeline.spec.study import Study
 from pipeline.stages.build import check_study
 from pipeline.stages.receive import with_hashes
@@ -34,8 +36,6 @@ def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[
     ResearcherError
         When there is a raw folder already: raw data are never written over.
     """
-    from pipeline.simulate.files import hashes, simulate_study
-
     study = check_study(name, root)
     paths = study.paths
     raise_if_any(folder_problems(study))
@@ -65,10 +65,19 @@ def folder_problems(study: Study) -> list[Problem]:
 
 def write_folder(paths: Paths, contents: Mapping[str, bytes]) -> None:
     """Write all files and the marker; the folder appears under its name complete or not at all."""
-    from pipeline.simulate.files import marker
-
     unfinished = paths.raw.with_name(f".{paths.study}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
     for file, content in {**contents, SIMULATED: marker(contents)}.items():
         write_bytes(unfinished / file, content)
     unfinished.rename(paths.raw)
+
+
+def marker(contents: Mapping[str, bytes]) -> bytes:
+    """Say, in the file beside the others, that they are made up, with their hashes in the manner of ``sha256sum``."""
+    lines = [f"{sha256}  {file}" for file, sha256 in hashes(contents).items()]
+    return "\n".join(["# Simulated: no person, workplace or figure in these files is real.", *lines, ""]).encode()
+
+
+def hashes(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Give the sha256 of every file, in name order."""
+    return {file: hashlib.sha256(content).hexdigest() for file, content in sorted(contents.items())}

@@ -6,13 +6,15 @@ leaves every earlier result as it was.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
 from pipeline.paths import Paths
 from pipeline.tables.atomic import write_text
-from pipeline.tables.files import read_rows, read_table, write_rows, write_table
+from pipeline.tables.frames import read_rows, read_table, write_rows, write_table
 from pipeline.tables.glossary import (
     CLEANING_LOG,
     DEVIATIONS,
@@ -23,70 +25,63 @@ from pipeline.tables.glossary import (
     LABELS,
     QUOTATIONS,
     RELIABILITY,
+    SECOND_OPINION,
     Table,
 )
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 
+Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
-def save_cleaned(paths: Paths, cleaned: Cleaned) -> list[Path]:
-    """Write what ``clean_responses`` made; give the files."""
-    files = _save_units(paths.processed / "responses", cleaned.responses)
-    files += _save_units(paths.processed / "units", cleaned.units)
-    tables = {EXCLUSIONS: cleaned.exclusions, CLEANING_LOG: cleaned.cleaning_log, FLOW: cleaned.flow}
-    return files + [_save(paths.processed, table, frame) for table, frame in tables.items()]
-
-
-def load_cleaned(paths: Paths) -> Cleaned:
-    """Read back what ``save_cleaned`` wrote."""
-    return Cleaned(
-        responses=_load_units(paths.processed / "responses"),
-        units=_load_units(paths.processed / "units"),
-        exclusions=read_table(paths.processed / "exclusions.csv", EXCLUSIONS),
-        cleaning_log=read_table(paths.processed / "cleaning_log.csv", CLEANING_LOG),
-        flow=read_table(paths.processed / "flow.csv", FLOW),
-    )
-
-
-def save_scored(paths: Paths, scored: Scored) -> list[Path]:
-    """Write what ``score_responses`` made; give the files."""
-    return [*_save_units(paths.processed / "scores", scored.scores), _save(paths.processed, RELIABILITY, scored.reliability)]
-
-
-def load_scored(paths: Paths) -> Scored:
-    """Read back what ``save_scored`` wrote."""
-    return Scored(_load_units(paths.processed / "scores"), read_table(paths.processed / "reliability.csv", RELIABILITY))
+TABLES: dict[type, dict[str, Table]] = {
+    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW},
+    Scored: {"reliability": RELIABILITY},
+    Estimated: {
+        "flow": FLOW,
+        "estimates": ESTIMATES,
+        "distributions": DISTRIBUTIONS,
+        "quotations": QUOTATIONS,
+        "second_opinion": SECOND_OPINION,
+    },
+    Released: {
+        "estimates": ESTIMATES,
+        "distributions": DISTRIBUTIONS,
+        "flow": FLOW,
+        "labels": LABELS,
+        "deviations": DEVIATIONS,
+        "quotations": QUOTATIONS,
+    },
+}
+"""What a stage made -> its result tables, each in a file of that name."""
+ROWS: dict[type, tuple[str, ...]] = {Cleaned: ("responses", "units"), Scored: ("scores",)}
+"""What a stage made -> its row tables, each in a folder of that name, one file per unit."""
+OTHER_NAMES: dict[tuple[type, str], str] = {(Estimated, "flow"): "flow_analysed"}
+"""So that it does not take the place of the flow that cleaning made."""
 
 
-def save_estimated(paths: Paths, estimated: Estimated) -> list[Path]:
-    """Write what ``estimate_effects`` made; give the files."""
-    flow = paths.processed / "flow_analysed.csv"
-    write_table(flow, FLOW, estimated.flow)
-    tables = {ESTIMATES: estimated.estimates, DISTRIBUTIONS: estimated.distributions, QUOTATIONS: estimated.quotations}
-    return [flow, *(_save(paths.processed, table, frame) for table, frame in tables.items())]
+def save(folder: Path, made: Cleaned | Scored | Estimated | Released) -> list[Path]:
+    """Write the tables that a stage made; give the files."""
+    kind = type(made)
+    files = [file for name in ROWS.get(kind, ()) for file in _save_units(folder / name, getattr(made, name))]
+    for name, table in TABLES[kind].items():
+        files.append(_file(folder, kind, name))
+        write_table(files[-1], table, getattr(made, name))
+    return files
 
 
-def load_estimated(paths: Paths) -> Estimated:
-    """Read back what ``save_estimated`` wrote."""
-    return Estimated(
-        estimates=read_table(paths.processed / "estimates.csv", ESTIMATES),
-        distributions=read_table(paths.processed / "distributions.csv", DISTRIBUTIONS),
-        flow=read_table(paths.processed / "flow_analysed.csv", FLOW),
-        quotations=read_table(paths.processed / "quotations.csv", QUOTATIONS),
-        cleaning_log=read_table(paths.processed / "cleaning_log.csv", CLEANING_LOG),
-    )
+def load(folder: Path, kind: type[Made]) -> Made:
+    """Read back what ``save`` wrote."""
+    rows = {name: {path.stem: read_rows(path) for path in sorted((folder / name).glob("*.parquet"))} for name in ROWS.get(kind, ())}
+    return kind(**rows, **{name: read_table(_file(folder, kind, name), table) for name, table in TABLES[kind].items()})
+
+
+def load_estimated(folder: Path) -> Estimated:
+    """Read back what was estimated, with what cleaning found: that is told beside the results."""
+    return replace(load(folder, Estimated), cleaning_log=read_table(_file(folder, Cleaned, "cleaning_log"), CLEANING_LOG))
 
 
 def save_released(paths: Paths, released: Released) -> list[Path]:
     """Write what ``release_results`` lets out; remove texts that are no longer declared; give the files."""
-    tables = {
-        ESTIMATES: released.estimates,
-        DISTRIBUTIONS: released.distributions,
-        FLOW: released.flow,
-        LABELS: released.labels,
-        DEVIATIONS: released.deviations,
-        QUOTATIONS: released.quotations,
-    }
-    files = [_save(paths.release, table, frame) for table, frame in tables.items()]
+    files = save(paths.release, released)
     facts = paths.release / "release.json"
     write_text(facts, json.dumps(released.facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     files.append(facts)
@@ -98,10 +93,8 @@ def save_released(paths: Paths, released: Released) -> list[Path]:
     return files
 
 
-def _save(folder: Path, table: Table, frame: pd.DataFrame) -> Path:
-    path = folder / f"{table.name}.csv"
-    write_table(path, table, frame)
-    return path
+def _file(folder: Path, kind: type, name: str) -> Path:
+    return folder / f"{OTHER_NAMES.get((kind, name), name)}.csv"
 
 
 def _save_units(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
@@ -111,7 +104,3 @@ def _save_units(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
     for old in set(folder.glob("*.parquet")) - set(files):
         old.unlink()
     return files
-
-
-def _load_units(folder: Path) -> dict[str, pd.DataFrame]:
-    return {path.stem: read_rows(path) for path in sorted(folder.glob("*.parquet"))}

@@ -328,6 +328,30 @@ QUOTATIONS = Table(
     ("study", "quotation", "number"),
 )
 
+SECOND_OPINION = Table(
+    "second_opinion",
+    (
+        *(column for column in ESTIMATES.columns if column.name in ESTIMATES.key),
+        Column("column", "text", "Column of estimates that holds the number"),
+        Column("number", "number", "The number, as estimates holds it"),
+        Column("package", "text", "Package that the number comes from; 'rorlighet' for this project's own methods"),
+        Column("version", "text", "Its version"),
+        Column("other", "number", "The same number by another package; the lower of two that it was held between"),
+        Column("other_most", "number", "The higher of two numbers that it was held between"),
+        Column("other_package", "text", "The other package"),
+        Column("other_version", "text", "Its version"),
+        Column("difference", "number", "How far the two are apart; 0 between two"),
+        Column("tolerance", "number", "How far they may be apart: above it the build stops, by a fault of the project"),
+        Column(
+            "note",
+            "text",
+            "'held_between'; 'undefined_by_other' where the other package gives no number; else the method that no other package computes",
+        ),
+    ),
+    (*ESTIMATES.key, "column"),
+)
+
 TABLES = {
-    table.name: table for table in (ESTIMATES, DISTRIBUTIONS, FLOW, EXCLUSIONS, CLEANING_LOG, RELIABILITY, LABELS, DEVIATIONS, QUOTATIONS)
+    table.name: table
+    for table in (ESTIMATES, DISTRIBUTIONS, FLOW, EXCLUSIONS, CLEANING_LOG, RELIABILITY, LABELS, DEVIATIONS, QUOTATIONS, SECOND_OPINION)
 }

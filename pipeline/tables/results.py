@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import CLEANING_LOG, QUOTATIONS
+from pipeline.tables.glossary import CLEANING_LOG, QUOTATIONS, SECOND_OPINION
 
 
 def no_quotations() -> pd.DataFrame:
@@ -50,6 +50,7 @@ class Estimated:
     quotations: pd.DataFrame = field(default_factory=no_quotations)
     cleaning_log: pd.DataFrame = field(default_factory=nothing_found)
     """As cleaning left it: what was found is told beside the results."""
+    second_opinion: pd.DataFrame = field(default_factory=lambda: table_of(SECOND_OPINION, ()))
 
 
 @dataclass(frozen=True)

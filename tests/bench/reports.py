@@ -14,7 +14,7 @@ from pipeline.render.engine.jobs import Limits
 from pipeline.render.rendering import Rendering
 from pipeline.spec.load import load_study
 from pipeline.spec.vocabulary import LANGUAGES
-from pipeline.stages.pages import Page, pages_of
+from pipeline.stages.pages import ReportPage, pages_of
 from tests.bench.measure import BIN, cpu_seconds, environment, least, megabytes_over_time, pipeline
 from tests.one_group import analysis, one_group, people, replace
 
@@ -51,7 +51,7 @@ class Chosen:
     """One report: its study and page."""
 
     study: str
-    page: Page
+    page: ReportPage
 
     def parameters(self, root: Path) -> dict[str, str]:
         """Give what its template is given."""

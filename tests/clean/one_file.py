@@ -8,7 +8,7 @@ from pipeline.clean.responses import clean_responses
 from pipeline.errors import raise_if_any
 from pipeline.paths import Paths
 from pipeline.spec.boxes import boxes_of
-from pipeline.spec.check_sources import source_problems, unit_problems, variable_problems
+from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
@@ -57,5 +57,5 @@ def cleaned_file(root: Path, file: str, content: bytes, *, codebook: str, answer
     raise_if_any([*problems, *more])
     variables, lists = boxes_of(variables, lists)
     study = Study("mini", paths, Declaration.model_validate_json(json.dumps(declared)), variables, lists, {}, None)
-    raise_if_any([*unit_problems(study), *source_problems(study), *variable_problems(study)])
+    raise_if_any([*unit_id_problems(study), *source_problems(study), *codebook_row_problems(study)])
     return clean_responses(study)

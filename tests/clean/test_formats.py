@@ -9,7 +9,7 @@ import pytest
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
 from pipeline.simulate.exports import EXPORTS
-from pipeline.simulate.exports.export import Described, Export
+from pipeline.simulate.exports.export import CodebookColumn, Export
 from pipeline.spec.vocabulary import MISSING_CODES
 from tests.clean.files import refused, workbook
 from tests.miniature import AFTER, ANSWERS, BEFORE, CODEBOOK, miniature, source
@@ -27,7 +27,7 @@ def table(text: str) -> pd.DataFrame:
 
 SURVEY = {name: table(numbers_for_labels(text)) for name, text in {"before": BEFORE, "after": AFTER}.items()}
 SURVEY["before"].loc[1, "kommentar"] = 'Åsa sa "nej";\n=SUMMA(A1)'
-KINDS = {"calm_q": Described("number", missing=("9",)), "age_q": Described("number"), "dag": Described("date")}
+KINDS = {"calm_q": CodebookColumn("number", missing=("9",)), "age_q": CodebookColumn("number"), "dag": CodebookColumn("date")}
 STYLES = {"swedish": "csv", "register": "csv", "limesurvey": "limesurvey", "xlsx": "xlsx", "sav": "sav", "dta": "dta"}
 
 
@@ -64,7 +64,7 @@ def test_a_setting_that_the_format_does_not_have_is_refused(tmp_path: Path, form
 
 def test_an_answer_that_is_in_no_list_is_shown_with_its_label_in_the_file(tmp_path: Path) -> None:
     answers = SURVEY["before"].assign(calm_q="7")
-    described = {"calm_q": Described("number", answers={"7": "Vill ej svara"})}
+    described = {"calm_q": CodebookColumn("number", answers={"7": "Vill ej svara"})}
     sources = [source("before", wave="t1", file="before.sav", format="sav"), source("after", wave="t2")]
     files = {"before.sav": EXPORTS["sav"](Export(answers, described)), "after.csv": numbers_for_labels(AFTER)}
     study = miniature(tmp_path, files, numbers_for_labels(CODEBOOK), numbers_for_labels(ANSWERS), sources=sources)

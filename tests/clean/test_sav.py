@@ -7,11 +7,11 @@ import pytest
 
 from pipeline.clean.importers.statistics_file import import_statistics_file
 from pipeline.simulate.exports import EXPORTS
-from pipeline.simulate.exports.export import Described, Export
+from pipeline.simulate.exports.export import CodebookColumn, Export
 from tests.clean.files import WHERE, read, refused, stated, workbook
 from tests.miniature import BEFORE
 
-ANSWERED = EXPORTS["sav"](Export(pd.DataFrame({"nr": ["A1", "A2"], "lugn": ["1", "9"]}), {"lugn": Described("number")}))
+ANSWERED = EXPORTS["sav"](Export(pd.DataFrame({"nr": ["A1", "A2"], "lugn": ["1", "9"]}), {"lugn": CodebookColumn("number")}))
 
 
 def test_spss_values_become_the_codes_and_iso_dates_that_they_are(real_exports: Path) -> None:
@@ -75,6 +75,6 @@ def test_what_is_no_spss_file_is_named_for_what_it_is(content: bytes, said: str)
 
 
 def test_an_spss_file_that_ends_the_reader_is_refused() -> None:
-    content = bytearray(EXPORTS["sav"](Export(pd.DataFrame({"x": ["1"]}), {"x": Described("number")})))
+    content = bytearray(EXPORTS["sav"](Export(pd.DataFrame({"x": ["1"]}), {"x": CodebookColumn("number")})))
     content[180] = 49  # the first variable is said to be a string of 49 bytes, whose other parts are not there
     assert "is cut off or damaged" in refused("sav", bytes(content))

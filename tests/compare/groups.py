@@ -49,3 +49,8 @@ NUMBERS = (
 
 def has_no_numbers(row: dict[str, object]) -> bool:
     return bool(np.isnan(numbers_of(row, NUMBERS)).all())
+
+
+def cells(first_did: int, first_total: int, second_did: int, second_total: int) -> np.ndarray:
+    """Give the table (2, 2) of two groups in which so many did, of so many."""
+    return np.array([[first_did, first_total - first_did], [second_did, second_total - second_did]])

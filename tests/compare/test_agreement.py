@@ -6,9 +6,8 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from pipeline.compare.estimators.agreement import agreement
+from pipeline.compare.numbers.agreement import agreement_table, interval, kappa_of, kappa_weights, krippendorff_alpha, nominal, ordinal
 from pipeline.compare.numbers.intraclass import rater_correlation
-from pipeline.compare.numbers.kappa import agreement_table, kappa_of, linear_weights, nominal_weights
-from pipeline.compare.numbers.krippendorff import interval, krippendorff_alpha, nominal, ordinal
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.compare.numbers.student import critical_value
 from tests.compare.cohorts import cohort, rows_of
@@ -43,7 +42,7 @@ def test_two_coders_get_cohens_kappa_with_its_error_and_an_interval_by_leaving_o
 
 def test_codes_in_an_order_get_weights_and_the_metric_of_their_level() -> None:
     ordered = rows_of(agreement(coded(CODES, "category", "higher")))
-    assert ordered["weighted_kappa", "linear"]["estimate"] == pytest.approx(kappa_of(agreement_table(CODES, 3), linear_weights(3)))
+    assert ordered["weighted_kappa", "linear"]["estimate"] == pytest.approx(kappa_of(agreement_table(CODES, 3), kappa_weights(3, "linear")))
     assert ordered["krippendorff_alpha", "ordinal"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, ordinal))
     numbers = rows_of(agreement(coded(2 * CODES)))
     assert numbers["krippendorff_alpha", "interval"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, interval))
@@ -53,7 +52,7 @@ def test_codes_in_an_order_get_weights_and_the_metric_of_their_level() -> None:
 def test_numbers_get_the_intraclass_correlation_of_single_ratings() -> None:
     row = rows_of(agreement(coded(CODES)))["intraclass_correlation", "all"]
     expected = rater_correlation(CODES)
-    assert (row["estimate"], row["conf_low"], row["conf_high"]) == (expected.correlation, expected.conf_low, expected.conf_high)
+    assert (row["estimate"], row["conf_low"], row["conf_high"]) == (expected.estimate, expected.conf_low, expected.conf_high)
     alike = rows_of(agreement(coded(np.full((6, 2), 3.0))))["intraclass_correlation", "all"]
     assert alike["note"] == "one_category_only"
 
@@ -85,9 +84,9 @@ def test_each_theme_is_measured_and_the_whole_draws_interviews_not_codes() -> No
     }
     rows = agreement(cohort(columns, "share", "neither", rater="coder", subject="interview", by=("theme",)))
     tools = rows_of(rows, "theme=tools")["cohens_kappa", "all"]
-    assert tools["estimate"] == pytest.approx(kappa_of(agreement_table(codes[:, 0], 2), nominal_weights(2)))
+    assert tools["estimate"] == pytest.approx(kappa_of(agreement_table(codes[:, 0], 2), kappa_weights(2, "nominal")))
     whole = rows_of(rows)["cohens_kappa", "all"]
-    assert whole["estimate"] == pytest.approx(kappa_of(agreement_table(codes.reshape(-1, 2), 2), nominal_weights(2)))
+    assert whole["estimate"] == pytest.approx(kappa_of(agreement_table(codes.reshape(-1, 2), 2), kappa_weights(2, "nominal")))
     assert (whole["n"], whole["n_clusters"]) == (40, 20)
     assert "std_error" not in whole
     alike = rows_of(rows)["percent_agreement", "all"]

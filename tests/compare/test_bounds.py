@@ -5,18 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.compare.estimators.bounds import bounds
-from pipeline.compare.numbers.bounds import change_bounds, mean_bounds
+from pipeline.compare.estimators.bounds import Bounds, bounds, change_bounds
 from tests.compare.cohorts import cohort, rows_of
 
 NONE = np.nan
 ANSWERS = st.lists(st.sampled_from([1.0, 2, 3, 4, 5, NONE]), min_size=1, max_size=30)
 
 
+def mean_bounds(outcome: np.ndarray, least: float, greatest: float) -> Bounds:
+    return change_bounds(np.zeros(len(outcome)), outcome, least, greatest)
+
+
 def test_those_lost_have_either_end_of_the_scale() -> None:
     found = mean_bounds(np.array([2, 4, NONE, NONE]), 1, 5)
     assert (found.low, found.high) == ((2 + 4 + 1 + 1) / 4, (2 + 4 + 5 + 5) / 4)
-    assert (found.n, found.n_known) == (4, 2)
+    assert found.n_lost == 2
 
 
 @given(ANSWERS)
@@ -39,7 +42,7 @@ def test_a_change_uses_what_those_lost_had_before() -> None:
     found = change_bounds(before, after, 1, 5)
     assert found.low == pytest.approx(((3 - 2) + (1 - 4) + (1 - 5)) / 3)
     assert found.high == pytest.approx(((3 - 2) + (5 - 4) + (5 - 1)) / 3)
-    assert (found.n, found.n_known) == (3, 1)
+    assert found.n_lost == 2
 
 
 def test_nobody_lost_leaves_one_number_and_everybody_lost_the_whole_scale() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.exhibits.cells import classify, codes_shown, counted
+from pipeline.compare.exhibits.classes import classify, codes_shown, counted
 from tests.compare.conftest import Made
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t
 
 from pipeline.compare.gather.protocol import run_estimator
-from pipeline.tables.files import csv_bytes
+from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Estimated
 from tests.compare.conftest import Made
 

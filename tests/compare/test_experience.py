@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.clean.responses import clean_responses
-from pipeline.compare.exhibits.experience import experience_rows
+from pipeline.compare.exhibits.classes import experience_rows
 from pipeline.compare.gather.panel import Panel
 from pipeline.score.scores import score_responses
 from tests.compare.conftest import Made

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.compare.estimators.paired import paired
 from pipeline.compare.gather.protocol import run_estimator
-from pipeline.compare.numbers.changes import clustered_mean_change, mean_change
+from pipeline.compare.numbers.means import clustered_mean_change, mean_change
 from pipeline.compare.numbers.proportions import clustering_of, share_interval
 from tests.compare.cohorts import cohort, rows_of, shuffled
 from tests.compare.groups import NUMBERS, numbers_of

@@ -18,7 +18,7 @@ from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.welch import welch
 from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN
 from pipeline.compare.gather.panel import CLUSTER, as_kind
-from pipeline.compare.numbers.changes import rounded_changes
+from pipeline.compare.numbers.means import rounded_changes
 from pipeline.spec.scales import without_noise
 from tests.compare.cohorts import cohort
 from tests.compare.conftest import Made

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
-from pipeline.compare.numbers.linear import hc3_covariance, least_squares
 from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.regression import cr2, hc3_covariance, least_squares
 from pipeline.compare.numbers.student import critical_value
 
 SEEDS = 2000
@@ -32,7 +31,7 @@ def test_hc3_covers_a_planted_difference_with_unequal_spread() -> None:
         outcome = 0.3 * first + 0.6 * baseline + draw.standard_normal(60) * (1 + first)
         fit = least_squares(np.column_stack([np.ones(60), first, baseline]), outcome)
         error = np.sqrt(hc3_covariance(fit)[1, 1])
-        covered += abs(fit.coefficients[1] - 0.3) <= critical_value(0.95, fit.df_residual) * error
+        covered += abs(fit.params[1] - 0.3) <= critical_value(0.95, fit.df_resid) * error
     assert 0.95 - LIMIT <= covered / SEEDS <= 0.98
 
 
@@ -48,10 +47,10 @@ def test_cr2_with_satterthwaite_covers_the_truth_with_few_workplaces(clusters: i
         draw = np.random.default_rng(seed)
         outcome = 0.5 * draw.standard_normal(clusters)[workplace] + draw.standard_normal(clusters * people)
         fit = least_squares(design, outcome)
-        error = np.sqrt(cr2_covariance(fit, workplace)[1, 1])
-        df = satterthwaite(fit, workplace, np.array([0.0, 1.0]))
-        covered += abs(fit.coefficients[1]) <= critical_value(0.95, df) * error
+        robust = cr2(design, fit.resid, workplace)
+        error, df = np.sqrt(robust.covariance[1, 1]), robust.satterthwaite(np.array([0.0, 1.0]))
+        covered += abs(fit.params[1]) <= critical_value(0.95, df) * error
         plain = np.sqrt(hc3_covariance(fit)[1, 1])
-        ignoring += abs(fit.coefficients[1]) <= critical_value(0.95, fit.df_residual) * plain
+        ignoring += abs(fit.params[1]) <= critical_value(0.95, fit.df_resid) * plain
     assert covered / SEEDS == pytest.approx(0.95, abs=LIMIT)
     assert ignoring / SEEDS < 0.85

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency
 
+from pipeline.compare.estimators.risk_difference import risk_difference
 from pipeline.compare.estimators.table import table
 from pipeline.compare.gather.comparison import FIRST, Comparison
-from pipeline.compare.numbers.risks import FourCells
-from pipeline.compare.numbers.table_tests import association_test, pearson_test
-from tests.compare.groups import has_no_numbers, swapped
+from pipeline.compare.numbers.contingency_tables import association_test
+from tests.compare.groups import has_no_numbers, swapped, two
 
 MOBILITY = ("none", "internal", "external")
 WOMEN, MEN = (306, 46, 49), (179, 42, 40)
@@ -37,8 +37,8 @@ def test_the_test_is_scipys() -> None:
 
 
 def test_two_categories_make_it_pearsons_test_of_two_shares() -> None:
-    two_shares = pearson_test(FourCells(12, 20, 7, 25))
-    assert association_test(np.array([[12, 7], [8, 18]])).statistic == pytest.approx(two_shares.statistic)
+    [row, *_] = risk_difference(two([1.0] * 12 + [0.0] * 8, [1.0] * 7 + [0.0] * 18, "share"))
+    assert association_test(np.array([[12, 7], [8, 18]])).statistic == pytest.approx(row["statistic"])
 
 
 def test_an_empty_category_changes_nothing() -> None:
@@ -51,7 +51,7 @@ def test_swapping_the_groups_changes_no_number() -> None:
 
 
 def test_groups_that_share_no_category_are_fully_associated() -> None:
-    assert association_test(np.array([[5, 0], [0, 5]])).cramers_v == pytest.approx(1)
+    assert association_test(np.array([[5, 0], [0, 5]])).effect == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

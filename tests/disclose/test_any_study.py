@@ -20,7 +20,7 @@ from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
 from pipeline.render import report
 from pipeline.spec.study import Study
-from pipeline.stages.build import analysis_problems
+from pipeline.stages.build import method_problems
 from pipeline.tables.results import Released
 from tests.any_study import any_study
 from tests.disclose.conftest import surveyed
@@ -39,7 +39,7 @@ EMPTY_GROUP = "nobody is in group"
 def drawn(root: Path, seed: int) -> Survey | None:
     """Draw a study and estimate it; none where a group that is compared drew nobody."""
     study = any_study(root, seed)
-    assert [*analysis_problems(study)] == []
+    assert [*method_problems(study)] == []
     try:
         return surveyed(study)
     except ResearcherError as error:

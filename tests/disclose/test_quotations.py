@@ -14,8 +14,7 @@ from pipeline.disclose.quotations import quotation_faults, release_quotations
 from pipeline.disclose.release import release_results
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
-from pipeline.tables.files import csv_bytes, read_table, write_table
-from pipeline.tables.frames import table_of
+from pipeline.tables.frames import csv_bytes, read_table, table_of, write_table
 from pipeline.tables.glossary import QUOTATIONS
 from pipeline.tables.results import Released
 from tests.interviews import QUOTATIONS as DECLARED

@@ -16,7 +16,7 @@ from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Report
 from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Study
-from pipeline.tables.files import csv_bytes
+from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Released
 from tests.disclose.survey import Survey, random_survey, study_of, variable
 from tests.miniature import ROOT, write_study

@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.regression.linear_model import RegressionResults
 
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
-from pipeline.compare.numbers.linear import Fit, classical_covariance, hc3_covariance, least_squares
+from pipeline.compare.numbers.regression import cr2, hc3_covariance, least_squares
 from pipeline.compare.numbers.student import critical_value, two_sided_p
 from tests.reference.agreement import ENTRIES, compare, compare_reported, flatten, ids_of, names_with
 
@@ -32,7 +32,7 @@ def outcome_of(entry_id: str, part: str = "") -> str:
     return re.search(r"(\w+)\s*~", inside)[1]
 
 
-def fitted(people: pd.DataFrame, outcome: str, coefficients: dict[str, float]) -> tuple[Fit, pd.Index]:
+def fitted(people: pd.DataFrame, outcome: str, coefficients: dict[str, float]) -> tuple[RegressionResults, pd.Index]:
     """Fit by the names that R gives its coefficients: columns, products ``a:b``, categories ``columncategory``."""
     columns = {name: column_of(people, name) for name in coefficients}
     design = pd.DataFrame(columns, index=people.index).assign(outcome=people[outcome]).dropna()
@@ -71,22 +71,22 @@ def intervals(estimates: np.ndarray, std_errors: np.ndarray, df: np.ndarray) -> 
 def regression_values(people: pd.DataFrame, outcome: str, value: dict) -> dict[str, object]:
     names = list(value["coef"])
     fit, rows = fitted(people, outcome, value["coef"])
-    df = np.full(len(names), fit.df_residual)
+    df = np.full(len(names), fit.df_resid)
     total = people.loc[rows, outcome].var() * (len(rows) - 1)
-    r2 = 1 - (fit.residuals**2).sum() / total
-    classical, robust = errors(classical_covariance(fit)), errors(hc3_covariance(fit))
+    r2 = 1 - fit.ssr / total
+    classical, robust = errors(fit.cov_params()), errors(hc3_covariance(fit))
     return {
         "n": len(rows),
-        "df_resid": fit.df_residual,
+        "df_resid": fit.df_resid,
         "r2": r2,
-        "adj_r2": 1 - (1 - r2) * (len(rows) - 1) / fit.df_residual,
-        "sigma": np.sqrt((fit.residuals**2).sum() / fit.df_residual),
-        "coef": named(names, fit.coefficients),
+        "adj_r2": 1 - (1 - r2) * (len(rows) - 1) / fit.df_resid,
+        "sigma": np.sqrt(fit.ssr / fit.df_resid),
+        "coef": named(names, fit.params),
         "se_classical": named(names, classical),
-        "p_classical": named(names, p_values(fit.coefficients / classical, df)),
+        "p_classical": named(names, p_values(fit.params / classical, df)),
         "se_HC3": named(names, robust),
-        "p_HC3_t_df_resid": named(names, p_values(fit.coefficients / robust, df)),
-        "ci95_HC3": named(names, intervals(fit.coefficients, robust, df)),
+        "p_HC3_t_df_resid": named(names, p_values(fit.params / robust, df)),
+        "ci95_HC3": named(names, intervals(fit.params, robust, df)),
     }
 
 
@@ -105,7 +105,7 @@ def test_the_interacted_regression_equals_r(survey: pd.DataFrame) -> None:
     people = people.assign(**{".xc": people["ti_t1"] - people["ti_t1"].mean()})
     names = list(ENTRIES[entry_id]["value"]["coef"])
     fit, rows = fitted(people, "ti_t2", ENTRIES[entry_id]["value"]["coef"])
-    ours = {"coef": named(names, fit.coefficients), "se_HC3": named(names, errors(hc3_covariance(fit)))}
+    ours = {"coef": named(names, fit.params), "se_HC3": named(names, errors(hc3_covariance(fit)))}
     compare(entry_id, {"n": len(rows)} | ours)
 
 
@@ -116,18 +116,19 @@ def test_cluster_robust_errors_and_their_df_equal_r(entry_id: str, data_of) -> N
     names = list(ENTRIES[entry_id]["value"]["coef"])
     fit, rows = fitted(people, outcome, ENTRIES[entry_id]["value"]["coef"])
     clusters = people.loc[rows, cluster].to_numpy()
-    std_errors = errors(cr2_covariance(fit, clusters))
-    df = np.array([satterthwaite(fit, clusters, contrast) for contrast in np.eye(len(names))])
-    statistics = fit.coefficients / std_errors
+    robust = cr2(fit.model.exog, fit.resid, clusters)
+    std_errors = errors(robust.covariance)
+    df = np.array([robust.satterthwaite(contrast) for contrast in np.eye(len(names))])
+    statistics = fit.params / std_errors
     ours = {
         "n": len(rows),
         "clusters": len(np.unique(clusters)),
-        "coef": named(names, fit.coefficients),
+        "coef": named(names, fit.params),
         "se_CR2": named(names, std_errors),
         "CR2_t": named(names, statistics),
         "CR2_satt_df": named(names, df),
         "CR2_satt_p": named(names, p_values(statistics, df)),
-        "CR2_satt_ci95": named(names, intervals(fit.coefficients, std_errors, df)),
+        "CR2_satt_ci95": named(names, intervals(fit.params, std_errors, df)),
     }
     compare(entry_id, ours)
 

@@ -7,7 +7,7 @@ with the declared measures, waves and analyses.
 import pandas as pd
 import pytest
 
-from pipeline.compare.exhibits.transition import transition_rows
+from pipeline.compare.exhibits.classes import transition_rows
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.declaration import Exhibit
 from pipeline.spec.declared import Text

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.score.lock_in import lock_in_class
+from pipeline.score.lock_in import lock_in
 from pipeline.score.reliability import (
     alpha_if_dropped,
     cronbach_alpha,
@@ -55,7 +55,7 @@ def test_classes_of_lock_in_equal_r_under_both_readings_of_do_not_know(survey: p
 
 def unsure_as_no(people: pd.DataFrame, wave: str) -> pd.Series:
     answers = (people[f"{question}_answer_{wave}"].replace("dont_know", "no") for question in ("workplace", "occupation"))
-    return lock_in_class(*answers)
+    return lock_in(pd.concat(answers, axis="columns"), measure=None)
 
 
 def counts(classes: pd.Series) -> dict[str, int]:

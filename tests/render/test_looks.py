@@ -11,7 +11,7 @@ from pipeline.render.looks import for_notebook, for_page
 from pipeline.render.markup import element, paragraph, researcher_markdown
 from pipeline.render.results import Results
 from pipeline.render.section import words
-from pipeline.render.tables.table import Heading, Line, Table, cells, to_html
+from pipeline.render.tables.table import ColumnHead, Line, Table, cells, to_html
 from pipeline.render.templates.before_after import BeforeAfter
 from tests.render.synthetic import made_up_results
 from tests.render.test_page import Tags
@@ -21,7 +21,7 @@ SECTIONS = ("summary", "question", "results", "limits", "methods", "withheld")
 
 
 def table() -> Table:
-    columns = (Heading("n"), Heading("Why", number=False), Heading("Mean", above="Group", notes=("Of those who answered.",)))
+    columns = (ColumnHead("n"), ColumnHead("Why", number=False), ColumnHead("Mean", above="Group", notes=("Of those who answered.",)))
     lines = (Line("Rows of one kind"), Line("Women", cells(("12", "asked", "3.4"))))
     return Table("made-up", "Who", "Step", columns, lines, ("All were asked.",))
 

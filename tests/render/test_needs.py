@@ -21,7 +21,7 @@ from pipeline.render.wording.lines import Found, needs_line
 from pipeline.render.wording.most import MOST_NAMED, NAMED, top
 from pipeline.spec.declaration import Disclosure
 from pipeline.spec.study import Study
-from pipeline.tables.files import csv_bytes
+from pipeline.tables.frames import csv_bytes
 from tests.interviews import EXHIBIT, FOUND, QUOTATIONS, interview_study
 from tests.miniature import both
 from tests.once import release_of

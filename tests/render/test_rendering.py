@@ -16,7 +16,7 @@ from pipeline.render.engine.plain import PlainEngine
 from pipeline.render.rendering import Rendered, Rendering
 from pipeline.render.results import Results
 from pipeline.spec.declaration import Report
-from pipeline.tables.files import write_table
+from pipeline.tables.frames import write_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS
 from tests.conftest import ROOT
 from tests.render.synthetic import made_up_results

@@ -17,7 +17,7 @@ from pipeline.render.tables.measurement import missing_table, reliability_table
 from pipeline.render.tables.others import other_estimates_tables, ratios_table
 from pipeline.render.tables.provenance import provenance_table
 from pipeline.render.tables.subgroups import by_subgroup_table
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes, note_letters, to_text
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes, note_letters, to_text
 from pipeline.render.tables.withheld import withheld_table
 
 SINGLE = (
@@ -83,7 +83,7 @@ def width(row: list[tuple[str, dict[str, str | None]]]) -> int:
 
 
 def plain(**more: object) -> Table:
-    settings = {"columns": (Heading("A"), Heading("B")), "lines": (Line("row", (Cell("1"), Cell("2"))),), "footnotes": ()}
+    settings = {"columns": (ColumnHead("A"), ColumnHead("B")), "lines": (Line("row", (Cell("1"), Cell("2"))),), "footnotes": ()}
     return Table("plain", "Caption", "Stub", **{**settings, **more})  # type: ignore[arg-type]
 
 
@@ -133,7 +133,7 @@ def test_a_folded_table_is_whole_behind_a_line_that_opens_it() -> None:
 @pytest.mark.parametrize("payload", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b"])
 def test_text_never_becomes_tags(payload: str) -> None:
     table = Table(
-        "plain", payload, payload, (Heading(payload, payload),), (Line(payload), Line(payload, (Cell(payload, (payload,)),))), (payload,)
+        "plain", payload, payload, (ColumnHead(payload, payload),), (Line(payload), Line(payload, (Cell(payload, (payload,)),))), (payload,)
     )
     html = table._repr_html_()
     assert "<script" not in html

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.render.catalogue import catalogue
-from pipeline.render.figures.targets import point_look, target_board
+from pipeline.render.figures.targets import reading_look, target_board
 from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
 from pipeline.render.section import Words
@@ -139,7 +139,7 @@ def test_the_board_says_the_finding_in_words_and_by_shape(results: Results) -> N
         "In work (exit), target 70%. The 60 with support: 42 of 60 (70.0%), reached in this group, cannot tell for similar groups; "
         "100 planned: 55 of 100 (55.0%), not reached in this group, not supported for similar groups."
     )
-    looks = [tuple(sorted(point_look(support).items())) for support in ("supported", "not_supported", "cannot_tell")]
+    looks = [tuple(sorted(reading_look(support).items())) for support in ("supported", "not_supported", "cannot_tell")]
     shapes = {(look["marker"], look["markerfacecolor"]) for look in map(dict, looks)}
     assert len(shapes) == 3
 

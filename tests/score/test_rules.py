@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.score.rules import SCORING_RULES, is_among
+from pipeline.score.amounts import is_among
+from pipeline.score.rules import SCORING_RULES
 from pipeline.spec.declaration import Measure
 from pipeline.spec.declared import Text
 from pipeline.spec.vocabulary import RULE_KINDS

@@ -3,8 +3,9 @@
 import pytest
 
 from pipeline.paths import declared_studies, study_paths
-from pipeline.simulate.files import marker, simulate_study
+from pipeline.simulate.files import simulate_study
 from pipeline.spec.load import load_study
+from pipeline.stages.simulation import marker
 from tests.conftest import ROOT
 
 FILLED = [name for name in declared_studies(ROOT) if study_paths(name, ROOT).simulated.is_file() and name != "trs"]

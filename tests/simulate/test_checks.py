@@ -10,6 +10,7 @@ from tests.simulate.survey import CALM, people, survey
 TRAIT = {"name": "calmness", "unit": "person"}
 WRONG = {
     "an unknown unit": ({"units": [{"name": "persn", "size": 3}]}, "'persn' is not a declared unit"),
+    "a product of an unknown unit": ({"units": [{"name": "persn", "product": ["sex"]}]}, "'persn' is not a declared unit"),
     "ids without room": ({"units": [{"name": "person", "size": 100, "id": "P##"}]}, "'P##' has no room for 100"),
     "a product of what is no link": ({"units": [{"name": "coding", "product": ["sex"]}]}, "'sex' is not a declared link or fixed choice"),
     "sizes that do not add up": (
@@ -68,6 +69,10 @@ WRONG = {
     ),
     "a rule on nothing": ({"rules": [{"when": {"sex": ["man"]}, "set": {"status": "work"}}]}, "'status'\n  allowed: status@t1, status@t2"),
     "test rows that would stay": ({"mess": [{"sources": ["t1"], "tests": ["P000"]}]}, "'P000' would stay"),
+    "a second entry with an unknown date": (
+        {"mess": [{"sources": ["t1"], "reentries": {"rows": 1, "later": ["entri"]}}]},
+        "'entri' is not a declared date",
+    ),
     "repeated rows that would be refused": ({"mess": [{"sources": ["register"], "same": 1}]}, "cannot be undone by duplicates = 'refuse'"),
 }
 

@@ -1,5 +1,6 @@
 """What is declared is what is drawn, within the error of the draw itself."""
 
+from dataclasses import replace
 from math import log, sqrt
 from pathlib import Path
 
@@ -166,6 +167,15 @@ def test_memories_are_shifted_as_planted(tmp_path: Path) -> None:
     assert (then == "1").mean() == near(norm.cdf(norm.ppf(0.1) + 0.4), MANY)
     assert (at_the_time == "1").mean() == near(0.1, MANY)
     assert np.corrcoef(then.astype(float), at_the_time.astype(float))[0, 1] > 0.5
+
+
+def test_memories_of_a_reversed_number_are_shifted_the_other_way(tmp_path: Path) -> None:
+    recalled = {"names": {"then": "sick_days"}, "wave": "t1", "shift": {"t2": -0.4}}
+    study = survey(tmp_path, units=people(MANY), numbers=[{"names": ["sick_days"], "mean": 100, "sd": 10}], recalled=[recalled])
+    measure = study.declaration.measures[0].model_copy(update={"reversed": ("sick_days",)})
+    reversing = replace(study, declaration=study.declaration.model_copy(update={"measures": (measure,)}))
+    then = draw(recipe_of(reversing), 1).world.values["then", "t2"]
+    assert then.mean() == pytest.approx(100 + 0.4 * 10, abs=ERRORS * 10 / sqrt(MANY))
 
 
 def test_statuses_move_as_declared_and_others_stay(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
 from pipeline.paths import SIMULATED
 from pipeline.simulate.draw import draw, recipe_of, seed_of
-from pipeline.simulate.files import hashes, simulate_study
+from pipeline.simulate.files import simulate_study
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
-from pipeline.stages.simulation import fill_study, folder_problems, with_hashes, write_folder
+from pipeline.stages.simulation import fill_study, folder_problems, hashes, with_hashes, write_folder
 from tests.conftest import ROOT
 from tests.miniature import miniature, twins
 from tests.simulate.cleaned import cleaned_from
@@ -95,7 +95,7 @@ def test_a_miniature_is_filled_and_built_to_its_release(tmp_path: Path, make: ob
 def test_the_same_bytes_in_another_process_with_another_hash_seed(tmp_path: Path) -> None:
     study = survey(tmp_path, **EVERYTHING)
     program = (
-        "import sys; from pipeline.simulate.files import marker; from pipeline.simulate.files import simulate_study; "
+        "import sys; from pipeline.stages.simulation import marker; from pipeline.simulate.files import simulate_study; "
         "from pipeline.spec.load import load_study; from pathlib import Path; "
         f"sys.stdout.buffer.write(marker(simulate_study(load_study('survey', Path({str(tmp_path)!r})))))"
     )

@@ -89,3 +89,20 @@ def test_a_project_without_studies_is_told_what_to_do(tmp_path: Path) -> None:
     done = run(tmp_path, "build")
     assert done.returncode == 2
     assert "no study is declared" in done.stderr
+
+
+def test_a_fault_that_a_check_of_ours_found_is_told_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With no tolerance at all, the last digits of two packages are a difference; the tables before stay."""
+    root = copy_project(tmp_path)
+    monkeypatch.setenv("RORLIGHET_ROOT", str(root))
+    monkeypatch.setattr("pipeline.compare.opinion.second_opinion.TOLERANCE", 0.0)
+    monkeypatch.setattr("pipeline.compare.opinion.second_opinion.ZERO", 0.0)
+    assert cli.main(["build", "jobs2", "--until", "estimates"]) == cli.OUR_FAULT
+    told = capsys.readouterr().err
+    assert "A fault of the program, not of your data" in told
+    assert "Please report it" in told
+    assert "are not the same when another package computes them" in told
+    assert "Traceback" not in told
+    assert not (root / "data" / "processed" / "jobs2" / "estimates.csv").exists()

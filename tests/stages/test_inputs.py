@@ -21,8 +21,8 @@ def test_the_look_of_a_page_decides_neither_tables_nor_what_cells_give() -> None
 
 
 def test_texts_decide_the_reports_of_their_language_only() -> None:
-    assert belongs("locale/sv/report.po", RENDER, "sv")
-    assert not belongs("locale/sv/report.po", RENDER, "en")
+    assert belongs("locale/sv/findings.po", RENDER, "sv")
+    assert not belongs("locale/sv/findings.po", RENDER, "en")
     assert code_hash(RENDER, "sv") != code_hash(RENDER, "en")
 
 

@@ -19,7 +19,7 @@ from pipeline.render.section import Section
 from pipeline.render.wording.scales import scale_warnings
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
-from pipeline.tables.files import read_table
+from pipeline.tables.frames import read_table
 from pipeline.tables.glossary import ESTIMATES
 from tests.conftest import ROOT
 from tests.miniature import ANSWERS, CODEBOOK, both, miniature, source

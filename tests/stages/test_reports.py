@@ -16,7 +16,7 @@ from pipeline.render.engine import ENGINE_VARIABLE, PAPERMILL, make_engine
 from pipeline.render.kept import files_of
 from pipeline.spec.load import load_study
 from pipeline.spec.vocabulary import LANGUAGES
-from pipeline.stages.pages import Page, pages_of
+from pipeline.stages.pages import ReportPage, pages_of
 from pipeline.stages.reports import Reports
 from tests.conftest import ROOT
 from tests.processes import PROC, alive, wait_until
@@ -245,13 +245,13 @@ def test_an_ended_run_leaves_no_process_and_no_half_made_report_and_is_taken_up_
     assert contents(root / "reports") == {name: content for name, content in contents(built / "reports").items() if name.startswith(SMALL)}
 
 
-def all_pages(root: Path) -> list[tuple[str, Page]]:
+def all_pages(root: Path) -> list[tuple[str, ReportPage]]:
     """Every report of a plain build."""
     studies = [load_study(path.parent.name, root) for path in sorted(root.glob("studies/*/study.toml"))]
     return [(study.id, page) for study in studies for page in pages_of(study, LANGUAGES)]
 
 
-def rendered(root: Path, pages: list[tuple[str, Page]], at_once: int) -> dict[str, bytes]:
+def rendered(root: Path, pages: list[tuple[str, ReportPage]], at_once: int) -> dict[str, bytes]:
     """Render pages in the order given; give every file."""
     with Reports(make_engine(at_once)) as reports:
         for name, page in pages:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
-from pipeline.tables.files import csv_bytes
+from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Released
 from tests.conftest import ROOT
 from tests.once import release_of

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.tables.atomic import write_bytes
-from pipeline.tables.files import read_rows, read_table, write_rows, write_table
-from pipeline.tables.frames import conform, table_of
+from pipeline.tables.frames import conform, read_rows, read_table, table_of, write_rows, write_table
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW, TABLES
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.spec.declaration import Analysis
+from pipeline.spec.drawn import Effect
 from pipeline.spec.naming import split_reference
-from pipeline.spec.simulation import Effect, Simulation
+from pipeline.spec.simulation import Simulation
 from pipeline.spec.study import Study
 
 HERE = Path(__file__).parent

@@ -73,7 +73,7 @@ def counts_from_1904(archive: zipfile.ZipFile) -> bool:
 
 
 def extent(part: bytes) -> tuple[int, int]:
-    """Give the last row and the last column that any cell of a sheet lies in, counted from 1."""
+    """Give the last row and the last column that any cell of a sheet lies in, counted_line from 1."""
     found = REFERENCE.findall(part)
     columns = {column_number(letters) for letters in {letters for letters, _ in found}}
     return max((int(digits) for digits in {digits for _, digits in found}), default=0), max(columns, default=0)
@@ -111,7 +111,7 @@ def unmerge(rows: list[list[Any]], areas: Iterable[Area], answers_from: int, fil
     rows : list of rows of values
         Of the whole sheet; changed in place.
     areas : iterable
-        First and last cell of each, as row and column counted from 0.
+        First and last cell of each, as row and column counted_line from 0.
     answers_from : int
         The first row below the heading.
     fill : bool
@@ -136,6 +136,6 @@ def unmerge(rows: list[list[Any]], areas: Iterable[Area], answers_from: int, fil
 
 
 def column_letters(column: int) -> str:
-    """Name a column, counted from 0, as a sheet does: A, Z, AA."""
+    """Name a column, counted_line from 0, as a sheet does: A, Z, AA."""
     above, letter = divmod(column, 26)
     return (column_letters(above - 1) if above else "") + chr(ord("A") + letter)

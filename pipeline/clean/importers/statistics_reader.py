@@ -9,13 +9,14 @@ import io
 import json
 import sys
 
+import numpy as np
+import pyreadstat
+
 READERS = {"sav": "read_sav", "dta": "read_dta"}
 
 
-def main(kind: str, encoding: str) -> None:
+def read_input(kind: str, encoding: str) -> None:
     """Read standard input; write ``cells``, ``formats``, ``labels``, ``missing``, ``encoding`` or ``error`` to standard output."""
-    import pyreadstat
-
     read = getattr(pyreadstat, READERS[kind])
     try:
         cells, facts = read(
@@ -51,11 +52,9 @@ def plain(value: str | float | None, type_: str) -> str | float | None:
     if isinstance(value, str):
         return value if type_ == "string" else f".{value}"
     if type_ == "float" and value is not None:
-        import numpy as np
-
         return float(str(np.float32(value)))
     return value
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    read_input(*sys.argv[1:])

@@ -9,6 +9,7 @@ stands beside it, and is the finding.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,13 @@ import pandas as pd
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
-from pipeline.compare.numbers.linear import Fit, classical_covariance, hc3_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.numbers.contingency_tables import fisher_p
+from pipeline.compare.numbers.regression import cr2, hc3_covariance, independent_columns, least_squares, rests_on_one_row
 from pipeline.compare.numbers.risks import newcombe_difference
 from pipeline.compare.numbers.student import critical_value, two_sided_p
-from pipeline.compare.numbers.table_tests import fisher_p
+
+if TYPE_CHECKING:
+    from statsmodels.regression.linear_model import RegressionResults
 from pipeline.spec.vocabulary import EVERYBODY
 
 EXACT_FIT = 1e-20
@@ -54,7 +57,7 @@ class _Effect:
 class _Model:
     """A fitted model and what the error of its effects depends on."""
 
-    fit: Fit
+    fit: "RegressionResults"
     outcome: np.ndarray
     clusters: np.ndarray | None
     """Cluster of each row as whole numbers; None when rows are independent."""
@@ -201,13 +204,13 @@ def _unsolved(note: str) -> Callable[[_Effect], dict[str, object]]:
 def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, object]:
     """Give estimate, error, interval and test of one effect, or the reason why some are missing."""
     fit, clusters = model.fit, model.clusters
-    estimate = float(contrast @ fit.coefficients)
+    estimate = float(contrast @ fit.params)
     problem = _error_problem(model, contrast, effect)
     if problem:
         return {"estimate": estimate, "note": problem}
-    df = float(fit.df_residual) if clusters is None else satterthwaite(fit, clusters, contrast)
     together = clusters is None and model.hardly_varies(effect)
-    error = float(np.sqrt(max(contrast @ covariance @ contrast for covariance in _covariances(model, together))))
+    variance, df = _variance(model, contrast, together)
+    error = float(np.sqrt(variance))
     if not (error > 0 and df > 0):
         return {"estimate": estimate, "note": "too_few_people"}
     reach = critical_value(model.confidence, df) * error
@@ -218,11 +221,14 @@ def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, 
     return numbers | {"note": HARDLY_VARIES if together else "df_below_4" if clusters is not None and df < FEW_DF else ""}
 
 
-def _covariances(model: _Model, together: bool) -> list[np.ndarray]:
-    """Give the covariance of the coefficients; also that of one common variance, where an arm's own cannot be taken."""
+def _variance(model: _Model, contrast: np.ndarray, together: bool) -> tuple[float, float]:
+    """Give the variance of an effect and its degrees of freedom; that of one common variance, where an arm's own cannot be taken and it is larger."""
+    fit = model.fit
     if model.clusters is not None:
-        return [cr2_covariance(model.fit, model.clusters)]
-    return [hc3_covariance(model.fit), *([classical_covariance(model.fit)] if together else [])]
+        robust = cr2(fit.model.exog, fit.resid, model.clusters)
+        return float(contrast @ robust.covariance @ contrast), robust.satterthwaite(contrast)
+    covariances = [hc3_covariance(fit), *([fit.cov_params()] if together else [])]
+    return max(float(contrast @ covariance @ contrast) for covariance in covariances), float(fit.df_resid)
 
 
 def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
@@ -231,7 +237,7 @@ def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
     total = ((model.outcome - model.outcome.mean()) ** 2).sum()
     if model.kind == "share" and model.hardly_varies(effect):
         return FEW_EVENTS
-    if (model.fit.residuals**2).sum() <= EXACT_FIT * total:
+    if model.fit.ssr <= EXACT_FIT * total:
         return "perfect_fit"
     if clusters is not None and any(len(np.unique(clusters[arm])) < 2 for arm in effect.arms):
         return "arm_under_two_clusters"
@@ -252,12 +258,12 @@ def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
     inside = comparison.frame if effect.level == EVERYBODY else comparison.frame.loc[comparison.frame[variable] == code]
     raw = replace(comparison, frame=inside, covariates=(), by=(), clustered=False)
     groups = two_groups(raw)
-    table = four_cells(groups)
-    difference = newcombe_difference(table, comparison.confidence)
+    cells = four_cells(groups)
+    difference = newcombe_difference(cells, comparison.confidence)
     own = {"estimator": "risk_difference", "level": effect.level, "covariates": ""}
-    numbers: dict[str, object] = {"estimate": difference.value, "conf_low": difference.conf_low, "conf_high": difference.conf_high}
+    numbers: dict[str, object] = {name: getattr(difference, name) for name in ("estimate", "conf_low", "conf_high")}
     if effect.tested:
-        numbers["p_value"] = fisher_p(table)
+        numbers["p_value"] = fisher_p(cells)
     ignored = " clusters_ignored" if comparison.clustered else ""
     return row_of(raw, groups, "risk_difference", comparison.difference, "share") | own | numbers | {"note": EXACT_RAW + ignored}
 

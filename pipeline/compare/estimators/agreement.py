@@ -14,19 +14,20 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, joined, rows_by_level
-from pipeline.compare.numbers.intraclass import rater_correlation
-from pipeline.compare.numbers.jackknife import jackknife_interval
-from pipeline.compare.numbers.kappa import (
+from pipeline.compare.numbers.agreement import (
     agreement_table,
     cohens_kappa_error,
     fleiss_kappa,
+    interval,
+    jackknife_interval,
     kappa_of,
-    linear_weights,
-    nominal_weights,
+    kappa_weights,
+    krippendorff_alpha,
+    nominal,
+    ordinal,
     percent_agreement,
-    quadratic_weights,
 )
-from pipeline.compare.numbers.krippendorff import interval, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -152,14 +153,13 @@ def _kappas(cohort: Cohort, coded: _Coded) -> dict[tuple[str, str], Statistic]:
     """Give the statistics of complete items by estimand and term; each takes codes (..., items, coders)."""
     if coded.cube.shape[-1] > 2:
         return {("fleiss_kappa", EVERYBODY): lambda codes: fleiss_kappa(coded.placed(codes), coded.size)}
-    weights = {("cohens_kappa", EVERYBODY): nominal_weights(coded.size)}
-    if _is_ordered(cohort):
-        weights["weighted_kappa", "linear"] = linear_weights(coded.size)
-        weights["weighted_kappa", "quadratic"] = quadratic_weights(coded.size)
-    return {key: _kappa(coded, one) for key, one in weights.items()}
+    kappas = {("cohens_kappa", EVERYBODY): _kappa(coded, "nominal")}
+    weights = ("linear", "quadratic") if _is_ordered(cohort) else ()
+    return kappas | {("weighted_kappa", kind): _kappa(coded, kind) for kind in weights}
 
 
-def _kappa(coded: _Coded, weights: np.ndarray) -> Statistic:
+def _kappa(coded: _Coded, kind: str) -> Statistic:
+    weights = kappa_weights(coded.size, kind)
     return lambda codes: kappa_of(agreement_table(coded.placed(codes), coded.size), weights)
 
 
@@ -210,11 +210,10 @@ def _intraclass(cohort: Cohort, full: _Coded) -> Row:
         return {"note": joined(*full.notes, "single_subject")}
     found = rater_correlation(full.items, cohort.confidence)
     state = full.state if full.state in ("one_category_only", "all_agreed") else ""
-    if isnan(found.correlation):
+    if isnan(found.estimate):
         return {"note": joined(*full.notes, state)}
     interval_note = "clusters_ignored" if len(full.items) > len(full.cube) else ""
-    ends = {} if isnan(found.conf_low) else {"conf_low": found.conf_low, "conf_high": found.conf_high}
-    return {"estimate": found.correlation, "note": joined(*full.notes, state, interval_note)} | ends
+    return found.columns() | {"note": joined(*full.notes, state, interval_note)}
 
 
 def _subjects_coded_otherwise(codes: np.ndarray) -> int:

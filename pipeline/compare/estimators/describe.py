@@ -14,9 +14,9 @@ from pipeline.compare.gather.change_rows import ROUNDING
 from pipeline.compare.gather.cohort import known_places
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.changes import clustered_mean_change
+from pipeline.compare.numbers.means import clustered_mean_change, summarise
 from pipeline.compare.numbers.proportions import clustering_of, share_interval
-from pipeline.compare.numbers.summaries import mean_interval, summarise
+from pipeline.compare.numbers.student import critical_value
 from pipeline.spec.vocabulary import EVERYBODY
 
 UNITS_OF_PRINTING = {"n": "index", "skewness": "index", "excess_kurtosis": "index", "share": "share"}
@@ -86,16 +86,12 @@ def _number_numbers(known: np.ndarray, clusters: np.ndarray | None, confidence: 
     own = _own_cluster(clusters)
     if summary.n > 1 and np.ptp(known) > 0 and clusters is not None and not own.get("note"):
         tested = clustered_mean_change(known, clusters, confidence)
-        numbers: dict[str, object] = {
-            "std_error": tested.std_error,
-            "conf_low": tested.conf_low,
-            "conf_high": tested.conf_high,
-            "df": tested.df,
-        }
+        numbers = {name: value for name, value in tested.columns().items() if name not in ("statistic", "p_value")}
         rows["mean"] |= (numbers if tested.std_error > ROUNDING * np.ptp(known) else {"note": "same_mean_in_clusters"}) | own
     elif summary.n > 1:
-        low, high = mean_interval(summary, confidence)
-        rows["mean"] |= {"std_error": summary.standard_error, "conf_low": low, "conf_high": high, "df": float(summary.n - 1)} | own
+        half = critical_value(confidence, summary.n - 1) * summary.standard_error
+        interval = {"conf_low": summary.mean - half, "conf_high": summary.mean + half}
+        rows["mean"] |= {"std_error": summary.standard_error, "df": float(summary.n - 1)} | interval | own
     return rows
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
 from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
-from pipeline.compare.numbers.changes import rounded_changes
+from pipeline.compare.numbers.means import rounded_changes
 from pipeline.compare.numbers.signed_ranks import pseudomedian, signed_rank_test
 
 NOISE = 1e-9
@@ -65,20 +65,11 @@ def _by_rank(change: np.ndarray, confidence: float) -> Row:
         return {"note": "nobody_changed" if len(change) else "too_few_people"}
     test, middle = signed_rank_test(change), pseudomedian(change, confidence)
     notes = (
-        "unchanged_left_out" if test.n < len(change) else "",
+        "" if change.all() else "unchanged_left_out",
         "exact_test" if test.is_exact else "",
         "interval_not_reached" if isnan(middle.conf_low) else "",
     )
-    return {
-        "estimate": middle.change,
-        "conf_low": middle.conf_low,
-        "conf_high": middle.conf_high,
-        "statistic": test.statistic,
-        "p_value": test.p_value,
-        "effect_kind": "rank_biserial",
-        "effect": test.rank_biserial,
-        "note": joined(*notes),
-    }
+    return middle.columns() | test.columns() | {"effect_kind": "rank_biserial", "note": joined(*notes)}
 
 
 def _at_ceiling(cohort: Cohort, known: pd.DataFrame, wave: str, column: str) -> Row:

@@ -7,7 +7,7 @@ beside it.
 
 from pipeline.compare.gather.cohort import joined
 from pipeline.compare.gather.comparison import Comparison, row_of, too_few, two_groups
-from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rank_biserial
+from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney
 
 TIED = 0.25
 """With this share of all pairs equal, the shift jumps between few values and shows no precision (tests/validate)."""
@@ -36,24 +36,7 @@ def rank(comparison: Comparison) -> list[dict[str, object]]:
     note = too_few(groups, least=1) or ("constant_outcome" if groups.is_one_value else "")
     if note:
         return [row | {"note": note}]
-    test = mann_whitney(groups.first, groups.second)
+    test = mann_whitney(groups.first, groups.second, comparison.confidence)
     shift = hodges_lehmann(groups.first, groups.second, comparison.confidence)
-    effect = rank_biserial(groups.first, groups.second, comparison.confidence)
-    return [
-        row
-        | {
-            "estimate": shift.shift,
-            "conf_low": shift.conf_low,
-            "conf_high": shift.conf_high,
-            "statistic": test.u,
-            "p_value": test.p_value,
-            "effect_kind": "rank_biserial",
-            "effect": effect.correlation,
-            "effect_low": effect.conf_low,
-            "effect_high": effect.conf_high,
-            "note": joined(
-                "complete_separation" if abs(effect.correlation) == 1 else "",
-                "shift_of_ties" if test.tied >= TIED * test.pairs else "",
-            ),
-        }
-    ]
+    remarks = joined("complete_separation" if abs(test.effect) == 1 else "", "shift_of_ties" if test.share_tied >= TIED else "")
+    return [row | shift.columns() | test.columns() | {"effect_kind": "rank_biserial", "note": remarks}]

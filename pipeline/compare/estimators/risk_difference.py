@@ -5,11 +5,11 @@ exact test instead where an expected count is below 5. Ratios on the log scale
 (Katz, Woolf). Nothing is adjusted for.
 """
 
-from math import isnan
+import numpy as np
 
 from pipeline.compare.gather.comparison import Comparison, four_cells, row_of, too_few, two_groups
-from pipeline.compare.numbers.risks import Compared, FourCells, katz_risk_ratio, newcombe_difference, woolf_odds_ratio
-from pipeline.compare.numbers.table_tests import fisher_p, needs_fisher, pearson_test
+from pipeline.compare.numbers.contingency_tables import EXPECTED_FOR_PEARSON, association_test, fisher_p
+from pipeline.compare.numbers.risks import newcombe_difference, odds_ratio, risk_ratio
 
 TERMS = {"risk_difference": ("difference", "share"), "risk_ratio": ("ratio", "ratio"), "odds_ratio": ("ratio", "ratio")}
 """Estimand -> how the term is written, how the estimate is printed."""
@@ -40,29 +40,16 @@ def risk_difference(comparison: Comparison) -> list[dict[str, object]]:
     note = too_few(groups, least=1)
     if note:
         return [row | {"note": note} for row in rows.values()]
-    table = four_cells(groups)
-    return [
-        rows["risk_difference"] | _difference_numbers(table, comparison.confidence),
-        rows["risk_ratio"] | _ratio_numbers(katz_risk_ratio(table, comparison.confidence)),
-        rows["odds_ratio"] | _ratio_numbers(woolf_odds_ratio(table, comparison.confidence)),
-    ]
+    cells = four_cells(groups)
+    rows["risk_difference"] |= newcombe_difference(cells, comparison.confidence).columns() | _tested(cells)
+    for estimand, ratio in (("risk_ratio", risk_ratio), ("odds_ratio", odds_ratio)):
+        numbers = ratio(cells, comparison.confidence).columns()
+        rows[estimand] |= numbers or {"note": "zero_cell"}
+    return list(rows.values())
 
 
-def _difference_numbers(table: FourCells, confidence: float) -> dict[str, object]:
-    difference = newcombe_difference(table, confidence)
-    numbers: dict[str, object] = {
-        "estimate": difference.value,
-        "std_error": difference.std_error,
-        "conf_low": difference.conf_low,
-        "conf_high": difference.conf_high,
-    }
-    if needs_fisher(table):
-        return numbers | {"p_value": fisher_p(table), "note": "fisher_used"}
-    test = pearson_test(table)
-    return numbers | {"statistic": test.statistic, "df": 1.0, "p_value": test.p_value}
-
-
-def _ratio_numbers(ratio: Compared) -> dict[str, object]:
-    if isnan(ratio.value):
-        return {"note": "zero_cell"}
-    return {"estimate": ratio.value, "conf_low": ratio.conf_low, "conf_high": ratio.conf_high}
+def _tested(cells: np.ndarray) -> dict[str, object]:
+    test = association_test(cells)
+    if test.least_expected >= EXPECTED_FOR_PEARSON:
+        return {"statistic": test.statistic, "df": test.df, "p_value": test.p_value}
+    return {"p_value": fisher_p(cells), "note": "fisher_used"}

@@ -12,14 +12,13 @@ import numpy as np
 
 from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, Cohort, Row, counted, joined
 from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
+from pipeline.compare.numbers.results import Estimate
 from pipeline.compare.numbers.survival import (
-    QuantileTime,
     all_at_once,
     followed_to,
+    kaplan_meier,
     quantile_time,
     restricted_mean,
-    restricted_mean_interval,
-    survival_at,
 )
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -66,9 +65,9 @@ def _level_rows(cohort: Cohort) -> Iterator[Row]:
 
 
 def _at(time: np.ndarray, event: np.ndarray, moment: float, confidence: float) -> Row:
-    curve = survival_at(time, event, np.array([moment]), confidence)
-    if isnan(curve.survival[0]):
+    if not followed_to(time, event, moment):
         return {"note": "beyond_follow_up"}
+    curve = kaplan_meier(time, event, np.array([moment]), confidence)
     return {
         "estimate": float(curve.survival[0]),
         "std_error": float(curve.std_error[0]),
@@ -84,16 +83,11 @@ def _edge(height: float) -> str:
 
 def _median(time: np.ndarray, event: np.ndarray, confidence: float) -> Row:
     found = quantile_time(time, event, 0.5, confidence)
-    return {
-        "estimate": found.time,
-        "conf_low": found.conf_low,
-        "conf_high": found.conf_high,
-        "note": _median_note(found, time, event),
-    }
+    return found.columns() | {"note": _median_note(found, time, event)}
 
 
-def _median_note(found: QuantileTime, time: np.ndarray, event: np.ndarray) -> str:
-    if isnan(found.time):
+def _median_note(found: Estimate, time: np.ndarray, event: np.ndarray) -> str:
+    if isnan(found.estimate):
         return "median_not_reached"
     if all_at_once(time, event):
         return "all_at_once"
@@ -101,15 +95,12 @@ def _median_note(found: QuantileTime, time: np.ndarray, event: np.ndarray) -> st
 
 
 def _mean(time: np.ndarray, event: np.ndarray, horizon: float, confidence: float) -> Row:
-    found = restricted_mean(time, event, horizon)
-    row: Row = {"estimate": found.mean, "std_error": found.std_error, "reference_value": horizon}
-    if found.std_error > 0:
-        row["conf_low"], row["conf_high"] = restricted_mean_interval(found, horizon, len(time), confidence)
+    found = restricted_mean(time, event, horizon, confidence)
     notes = (
         "" if followed_to(time, event, horizon) else "horizon_beyond_follow_up",
         "" if found.std_error > 0 else _undecided(time, event, "no_events_before_horizon"),
     )
-    return row | {"note": joined(*notes)}
+    return found.columns() | {"reference_value": horizon, "note": joined(*notes)}
 
 
 def _undecided(time: np.ndarray, event: np.ndarray, otherwise: str) -> str:
@@ -130,8 +121,8 @@ def _compared(cohort: Cohort, variable: str) -> Row:
     test = log_rank(time, event, groups)
     if isnan(test.statistic):
         return row | {"note": _undecided(time, event, "no_telling_event")}
-    row |= {"statistic": test.statistic, "df": test.df, "p_value": test.p_value}
-    if test.expected.min() >= FEW_EXPECTED:
+    row |= test.columns()
+    if test.least_expected >= FEW_EXPECTED:
         return row
     p_value = permuted_log_rank(time, event, groups, cohort.seed)
     return row | {"p_value": p_value, "seed": cohort.seed, "note": "permutation_test"}

@@ -9,7 +9,7 @@ from math import isnan
 import numpy as np
 
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
-from pipeline.compare.numbers.table_tests import EXPECTED_FOR_PEARSON, association_test
+from pipeline.compare.numbers.contingency_tables import EXPECTED_FOR_PEARSON, association_test
 from pipeline.spec.vocabulary import EVERYBODY
 
 
@@ -47,14 +47,5 @@ def table(comparison: Comparison) -> list[dict[str, object]]:
     test = association_test(counts)
     if isnan(test.statistic):
         return [row | {"note": "constant_outcome" if counts.any(axis=0).all() else "one_group_empty"}]
-    return [
-        row
-        | {
-            "statistic": test.statistic,
-            "df": test.df,
-            "p_value": test.p_value,
-            "effect_kind": "cramers_v",
-            "effect": test.cramers_v,
-            "note": "small_expected" if test.least_expected < EXPECTED_FOR_PEARSON else "",
-        }
-    ]
+    note = "small_expected" if test.least_expected < EXPECTED_FOR_PEARSON else ""
+    return [row | test.columns() | {"effect_kind": "cramers_v", "note": note}]

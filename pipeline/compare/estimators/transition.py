@@ -14,8 +14,7 @@ import pandas as pd
 
 from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers
 from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
-from pipeline.compare.numbers.marginal_homogeneity import (
-    HomogeneityTest,
+from pipeline.compare.numbers.contingency_tables import (
     bhapkar_test,
     change_in_share,
     mcnemar_exact_p,
@@ -23,6 +22,7 @@ from pipeline.compare.numbers.marginal_homogeneity import (
     stuart_maxwell_test,
     unmoved_classes,
 )
+from pipeline.compare.numbers.results import ChiSquare
 
 CONSTANT_BEFORE = "constant_before"
 FEW_MOVED = 10
@@ -107,10 +107,10 @@ def _of_category(counts: np.ndarray) -> dict[str, Row]:
     return rows
 
 
-def _numbers(test: HomogeneityTest, counts: np.ndarray) -> Row:
+def _numbers(test: ChiSquare, counts: np.ndarray) -> Row:
     moved = _moved(counts)
     note = _nobody(counts) if not moved else "few_moved" if moved < FEW_MOVED else ""
-    return {"statistic": test.statistic, "df": test.df, "p_value": test.p_value, "note": note}
+    return test.columns() | {"note": note}
 
 
 def _moved(counts: np.ndarray) -> int:
@@ -130,5 +130,4 @@ def _clustered_change(cohort: Cohort, known: pd.DataFrame) -> Row:
 def _change(counts: np.ndarray, confidence: float) -> Row:
     if not counts.sum():
         return {"note": "too_few_people"}
-    change = change_in_share(counts, confidence)
-    return {"estimate": change.change, "std_error": change.std_error, "conf_low": change.conf_low, "conf_high": change.conf_high}
+    return change_in_share(counts, confidence).columns()

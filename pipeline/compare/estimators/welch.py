@@ -6,10 +6,12 @@ g with the exact correction and noncentral-t interval, after Hedges (1981).
 
 from math import isnan
 
+from pipeline.compare.gather.cohort import joined
 from pipeline.compare.gather.comparison import COMPLETE, Comparison, TwoGroups, row_of, too_few, two_groups
 from pipeline.compare.gather.design import hardly_varies
-from pipeline.compare.numbers.means import MeanDifference, pooled_difference, welch_difference
-from pipeline.compare.numbers.standardised import hedges_g
+from pipeline.compare.numbers.effect_sizes import hedges_g
+from pipeline.compare.numbers.means import pooled_difference, welch_difference
+from pipeline.compare.numbers.results import TTest
 
 
 def welch(comparison: Comparison) -> list[dict[str, object]]:
@@ -39,26 +41,11 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
         return [row | {"note": note}]
     means, remark = _compared(groups, comparison.confidence)
     effect = hedges_g(groups.first, groups.second, comparison.confidence)
-    return [
-        row
-        | {
-            "estimate": means.difference,
-            "std_error": means.std_error,
-            "conf_low": means.conf_low,
-            "conf_high": means.conf_high,
-            "statistic": means.statistic,
-            "df": means.df,
-            "p_value": means.p_value,
-            "effect_kind": "hedges_g",
-            "effect": effect.difference,
-            "effect_low": effect.conf_low,
-            "effect_high": effect.conf_high,
-            "note": " ".join(filter(None, [remark, "effect_interval_not_found" if isnan(effect.conf_low) else ""])),
-        }
-    ]
+    remarks = joined(remark, "effect_interval_not_found" if isnan(effect.effect_low) else "")
+    return [row | means.columns() | {"effect_kind": "hedges_g"} | effect.columns() | {"note": remarks}]
 
 
-def _compared(groups: TwoGroups, confidence: float) -> tuple[MeanDifference, str]:
+def _compared(groups: TwoGroups, confidence: float) -> tuple[TTest, str]:
     """Give Welch's test, or Student's where its interval is wider and one group hardly varies; and the remark on it."""
     means = welch_difference(groups.first, groups.second, confidence)
     if not any(hardly_varies(arm, "number") for arm in (groups.first, groups.second)):

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.exhibits.cells import classify, counted
+from pipeline.compare.exhibits.classes import classify, counted, experience_rows, transition_rows
 from pipeline.compare.exhibits.coding import coding_rows
 from pipeline.compare.exhibits.curves import analysis_curve_rows, curve_rows
-from pipeline.compare.exhibits.experience import experience_rows
-from pipeline.compare.exhibits.transition import transition_rows
 from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import AnalysisFrame
 from pipeline.spec.study import Study

@@ -9,9 +9,9 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import Cohort, Row, counted, joined
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.changes import clustered_mean_change, mean_change, rounded_changes
-from pipeline.compare.numbers.means import MeanDifference
-from pipeline.compare.numbers.standardised_changes import hedges_g_av
+from pipeline.compare.numbers.effect_sizes import hedges_g_av
+from pipeline.compare.numbers.means import clustered_mean_change, mean_change, rounded_changes
+from pipeline.compare.numbers.results import TTest
 from pipeline.spec.vocabulary import EVERYBODY
 
 FEW_DF = 4
@@ -87,10 +87,10 @@ def mean_change_numbers(cohort: Cohort, before: pd.Series, after: pd.Series, kno
     if note:
         return row | {"note": note}
     if clusters is None:
-        return row | _numbers(mean_change(change, cohort.confidence)) | _size(cohort, before.to_numpy(), after.to_numpy())
+        return row | mean_change(change, cohort.confidence).columns() | _size(cohort, before.to_numpy(), after.to_numpy())
     tested = clustered_mean_change(change, clusters, cohort.confidence)
     size = _size(cohort, before.to_numpy(), after.to_numpy())
-    return row | _numbers(tested) | size | {"note": "df_below_4" if tested.df < FEW_DF else ""}
+    return row | tested.columns() | size | {"note": "df_below_4" if tested.df < FEW_DF else ""}
 
 
 def mean_rows(cohort: Cohort, known: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[Row]:
@@ -125,9 +125,9 @@ def mean_rows(cohort: Cohort, known: pd.DataFrame, columns: Mapping[str, str]) -
             yield row | _level(clustered_mean_change(values, clusters, cohort.confidence)) | {"n_clusters": len(np.unique(clusters))}
 
 
-def _level(tested: MeanDifference) -> Row:
+def _level(tested: TTest) -> Row:
     """Keep what is of use of a mean: that it is not zero is no news."""
-    return {name: value for name, value in _numbers(tested).items() if name not in ("statistic", "p_value")}
+    return {name: value for name, value in tested.columns().items() if name not in ("statistic", "p_value")}
 
 
 def _untested(change: np.ndarray, clusters: np.ndarray | None) -> str:
@@ -142,28 +142,12 @@ def _untested(change: np.ndarray, clusters: np.ndarray | None) -> str:
     return "same_mean_in_clusters" if means and np.ptp(means) < ROUNDING * np.abs(change).max() else ""
 
 
-def _numbers(tested: MeanDifference) -> Row:
-    return {
-        "estimate": tested.difference,
-        "std_error": tested.std_error,
-        "conf_low": tested.conf_low,
-        "conf_high": tested.conf_high,
-        "statistic": tested.statistic,
-        "df": tested.df,
-        "p_value": tested.p_value,
-    }
-
-
 def _size(cohort: Cohort, before: np.ndarray, after: np.ndarray) -> Row:
     """Give Hedges' g_av; its interval takes people as independent, so it is left out where clusters count."""
     if len(before) < 3:
         return {"note": "too_few_for_effect"}
     effect = hedges_g_av(before, after, cohort.confidence)
-    row: Row = {"effect_kind": "hedges_g_av", "effect": effect.difference, "note": ""}
     if cohort.clustered:
-        return row
-    return row | {
-        "effect_low": effect.conf_low,
-        "effect_high": effect.conf_high,
-        "note": "effect_interval_not_found" if isnan(effect.conf_low) else "",
-    }
+        return {"effect_kind": "hedges_g_av", "effect": effect.effect, "note": ""}
+    note = "effect_interval_not_found" if isnan(effect.effect_low) else ""
+    return {"effect_kind": "hedges_g_av", "note": note} | effect.columns()

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.risks import FourCells
 from pipeline.spec.vocabulary import EVERYBODY
 
 FIRST = "first"
@@ -113,9 +112,9 @@ def two_groups(comparison: Comparison) -> TwoGroups:
     return TwoGroups(np.sort(outcome[is_first]), np.sort(outcome[~is_first]), len(comparison.frame) - len(known))
 
 
-def four_cells(groups: TwoGroups) -> FourCells:
-    """Count those who did in each group."""
-    return FourCells(int(groups.first.sum()), len(groups.first), int(groups.second.sum()), len(groups.second))
+def four_cells(groups: TwoGroups) -> np.ndarray:
+    """Count (2, 2) those who did and who did not, in columns, of the first and the second group, in rows."""
+    return np.array([[int(arm.sum()), int((1 - arm).sum())] for arm in (groups.first, groups.second)])
 
 
 def too_few(groups: TwoGroups, least: int) -> str:

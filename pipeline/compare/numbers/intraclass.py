@@ -1,24 +1,15 @@
 """Intraclass correlation of a table of units and raters: how far single ratings of one unit agree."""
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from pipeline.compare.numbers.results import Estimate
 
 NAN = float("nan")
 SPREAD_LEFT = 1e-12
 """A smaller share of the spread is the noise of rounding."""
 
 
-@dataclass(frozen=True)
-class RaterCorrelation:
-    """An intraclass correlation of ratings with its interval."""
-
-    correlation: float
-    conf_low: float
-    conf_high: float
-
-
-def rater_correlation(ratings: np.ndarray, confidence: float = 0.95) -> RaterCorrelation:
+def rater_correlation(ratings: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Give ICC2 of Shrout and Fleiss: absolute agreement of single ratings, by raters drawn from many.
 
     Parameters
@@ -30,7 +21,7 @@ def rater_correlation(ratings: np.ndarray, confidence: float = 0.95) -> RaterCor
 
     Returns
     -------
-    RaterCorrelation
+    Estimate
         NaN when ratings do not vary; without interval when raters differ by a
         constant only. The degrees of freedom of the interval depend on the estimate.
 
@@ -47,7 +38,7 @@ def rater_correlation(ratings: np.ndarray, confidence: float = 0.95) -> RaterCor
     spread = between + (raters - 1) * residual + raters * (of_raters - residual) / units
     correlation = (between - residual) / spread if spread > 0 else NAN
     if residual == 0:
-        return RaterCorrelation(correlation, NAN, NAN)
+        return Estimate(correlation)
     rater_ratio = of_raters / residual
     part = units * (1 + (raters - 1) * correlation) - raters * correlation
     df = (units - 1) * (raters - 1) * (raters * correlation * rater_ratio + part) ** 2
@@ -57,7 +48,7 @@ def rater_correlation(ratings: np.ndarray, confidence: float = 0.95) -> RaterCor
     others = raters * of_raters + (raters * units - raters - units) * residual
     low = units * (between - above * residual) / (above * others + units * between)
     high = units * (below * between - residual) / (others + units * below * between)
-    return RaterCorrelation(correlation, float(low), float(high))
+    return Estimate(correlation, float(low), float(high))
 
 
 def _mean_squares(table: np.ndarray) -> tuple[float, float, float]:

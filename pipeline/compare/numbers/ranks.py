@@ -1,13 +1,18 @@
 """Two groups by rank: the Mann-Whitney test, rank-biserial correlation and the Hodges-Lehmann shift.
 
-Nothing here builds the table of all pairs: values are counted once, so that
-groups of hundreds of thousands take seconds and no memory to speak of.
+scipy.stats gives the test; the shift and its limits are in no library. Nothing
+here builds the table of all pairs: values are counted once, so that groups of
+hundreds of thousands take seconds and no memory to speak of.
 """
 
+# scipy is imported where it is called: at the top it would cost every command 0.4 s.
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compare.numbers.results import Effect, Estimate
 from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
@@ -18,68 +23,25 @@ BISECTIONS = 200
 
 
 @dataclass(frozen=True)
-class MannWhitney:
-    """U of the first group, and the two-sided p-value with corrections for ties and continuity."""
+class MannWhitney(Effect):
+    """U of the first group, the two-sided p-value with corrections for ties and continuity, and the rank-biserial correlation.
 
-    u: float
-    """Number of pairs in which the first person's value is greater; equal values count one half."""
-    pairs: int
-    p_value: float
-    tied: int
-    """Number of pairs of equal values."""
-
-
-@dataclass(frozen=True)
-class RankBiserial:
-    """Share of pairs won by the first group minus share lost (Cliff's delta), -1 to 1."""
-
-    correlation: float
-    conf_low: float
-    conf_high: float
-
-
-@dataclass(frozen=True)
-class LocationShift:
-    """Hodges-Lehmann estimate: the median of all differences between a first and a second person."""
-
-    shift: float
-    conf_low: float
-    conf_high: float
-
-
-def mann_whitney(first: np.ndarray, second: np.ndarray) -> MannWhitney:
-    """Test whether values of one group tend to be greater, by the normal approximation.
-
-    Parameters
-    ----------
-    first, second : arrays of float, shapes (n_first,), (n_second,)
-        At least one value each, none missing, not all values equal.
-
-    Returns
-    -------
-    MannWhitney
-
-    References
-    ----------
-    Mann and Whitney (1947), Annals of Mathematical Statistics 18:50-60. Equal
-    to ``wilcox.test(exact = FALSE)`` in R.
+    The correlation is the share of pairs won by the first group minus the share lost (Cliff's delta), -1 to 1.
     """
-    from scipy.special import ndtr
 
-    values, where = np.unique(np.concatenate([first, second]), return_inverse=True)
-    in_first = np.bincount(where[: len(first)], minlength=len(values))
-    in_second = np.bincount(where[len(first) :], minlength=len(values))
-    below = np.cumsum(in_second) - in_second
-    tied = int((in_first * in_second).sum())
-    u = float((in_first * below).sum() + tied / 2)
-    pairs = len(first) * len(second)
-    spread = _spread_of_u(len(first), len(second), in_first + in_second)
-    corrected = max(abs(u - pairs / 2) - 0.5, 0.0)
-    return MannWhitney(u, pairs, float(2 * ndtr(-corrected / spread)), tied)
+    statistic: float = NAN
+    """U: number of pairs in which the first person's value is greater; equal values count one half."""
+    p_value: float = NAN
+    share_tied: float = NAN
+    """Share of pairs of equal values."""
 
 
-def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> RankBiserial:
-    """Give the rank-biserial correlation with an interval on Fisher's z scale.
+Counted = tuple[np.ndarray, np.ndarray]
+"""Distinct values in rising order, and how often each occurs."""
+
+
+def mann_whitney(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> MannWhitney:
+    """Test whether values of one group tend to be greater, by the normal approximation.
 
     Parameters
     ----------
@@ -90,20 +52,31 @@ def rank_biserial(first: np.ndarray, second: np.ndarray, confidence: float = 0.9
 
     Returns
     -------
-    RankBiserial
-        Without interval (NaN) when the groups do not overlap at all: the
-        transformation has no value there.
+    MannWhitney
+        The interval of the correlation is on Fisher's z scale; NaN when the
+        groups do not overlap at all: the transformation has no value there.
+
+    References
+    ----------
+    Mann and Whitney (1947), Annals of Mathematical Statistics 18:50-60. Equal
+    to ``wilcox.test(exact = FALSE)`` in R.
     """
-    test = mann_whitney(first, second)
-    correlation = 2 * test.u / test.pairs - 1
+    from scipy.stats import mannwhitneyu
+
+    found = mannwhitneyu(first, second, method="asymptotic")  # the default is exact for few people without ties
+    pairs = len(first) * len(second)
+    (values, counts), (others, times) = (np.unique(one, return_counts=True) for one in (first, second))
+    _, left, right = np.intersect1d(values, others, assume_unique=True, return_indices=True)
+    tests = float(found.statistic), float(found.pvalue), int(counts[left] @ times[right]) / pairs
+    correlation = 2 * tests[0] / pairs - 1
     if abs(correlation) == 1:
-        return RankBiserial(correlation, NAN, NAN)
-    half = normal_value(confidence) * np.sqrt((len(first) + len(second) + 1) / (3 * test.pairs))
-    centre = np.arctanh(correlation)
-    return RankBiserial(correlation, float(np.tanh(centre - half)), float(np.tanh(centre + half)))
+        return MannWhitney(correlation, NAN, NAN, *tests)
+    half = normal_value(confidence) * np.sqrt((len(first) + len(second) + 1) / (3 * pairs))
+    low, high = (float(np.tanh(np.arctanh(correlation) + side * half)) for side in (-1, 1))
+    return MannWhitney(correlation, low, high, *tests)
 
 
-def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> LocationShift:
+def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> Estimate:
     """Estimate by how much the first group's values are shifted against the second's.
 
     Parameters
@@ -115,7 +88,7 @@ def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.
 
     Returns
     -------
-    LocationShift
+    Estimate
         In the outcome's unit: median of all pairwise differences, and the
         differences at which the Mann-Whitney test with continuity correction
         would just reject, by the normal approximation with ties within groups.
@@ -126,25 +99,13 @@ def hodges_lehmann(first: np.ndarray, second: np.ndarray, confidence: float = 0.
     interval as in ``wilcox.test(exact = FALSE, conf.int = TRUE)`` in R, which
     finds the same jumps of the rank statistic to within 1e-4.
     """
-    left, right = _Counted.of(first), _Counted.of(second)
+    left, right = (np.unique(one, return_counts=True) for one in (first, second))
     pairs = len(first) * len(second)
-    spread = _spread_of_u(len(first), len(second), np.concatenate([left.counts, right.counts]))
+    spread = _spread_of_u(len(first), len(second), np.concatenate([left[1], right[1]]))
     rank = int(max(np.ceil(pairs / 2 - normal_value(confidence) * spread - 0.5), 1))
     middle = [_difference_of_rank(left, right, place) for place in {(pairs + 1) // 2, pairs // 2 + 1}]
     low, high = (_difference_of_rank(left, right, place) for place in (rank, pairs + 1 - rank))
-    return LocationShift(sum(middle) / len(middle), low, high)
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """Distinct values in rising order, and how often each occurs."""
-
-    values: np.ndarray
-    counts: np.ndarray
-
-    @classmethod
-    def of(cls, values: np.ndarray) -> "_Counted":
-        return cls(*np.unique(values, return_counts=True))
+    return Estimate(sum(middle) / len(middle), low, high)
 
 
 def _spread_of_u(n_first: int, n_second: int, ties: np.ndarray) -> float:
@@ -155,22 +116,43 @@ def _spread_of_u(n_first: int, n_second: int, ties: np.ndarray) -> float:
     return float(np.sqrt(n_first * n_second / 12 * (n + 1 - lost)))
 
 
-def _difference_of_rank(first: _Counted, second: _Counted, rank: int) -> float:
-    """Give the rank-th smallest of all differences first - second, counting from 1.
+def _difference_of_rank(first: Counted, second: Counted, rank: int) -> float:
+    """Give the rank-th smallest of all differences first - second, counting from 1."""
+    (values, counts), (others, times) = first, second
+    cumulative = np.concatenate([[0], np.cumsum(counts)])
+    reach = float(max(abs(values[-1] - others[0]), abs(values[0] - others[-1])))
 
-    Halves a bracket until no smaller one holds the rank, then takes the actual
-    difference nearest to it: one sorted search per halving, never all pairs.
+    def at_most(middle: float) -> int:
+        return int((cumulative[np.searchsorted(values, others + middle, side="right")] * times).sum())
+
+    return nearest_difference(values, others, halved(at_most, rank, -2 * reach, 2 * reach, reach))
+
+
+def halved(at_most: Callable[[float], int], rank: int, low: float, high: float, reach: float) -> float:
+    """Halve a bracket until no smaller one holds the rank-th value: one sorted search per halving, never all pairs.
+
+    Parameters
+    ----------
+    at_most : function
+        Gives how many values are no greater than one.
+    rank : int
+        Counted from 1.
+    low, high : float
+        Bracket of all values.
+    reach : float
+        Size of the largest value.
+
+    Returns
+    -------
+    float
+        The middle of the last bracket; the value itself is the one nearest to it.
     """
-    cumulative = np.concatenate([[0], np.cumsum(first.counts)])
-    reach = float(max(abs(first.values[-1] - second.values[0]), abs(first.values[0] - second.values[-1])))
-    low, high = -2 * reach, 2 * reach
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         if high - low <= 1e-12 * reach or middle in (low, high):
             break
-        at_most = (cumulative[np.searchsorted(first.values, second.values + middle, side="right")] * second.counts).sum()
-        low, high = (low, middle) if at_most >= rank else (middle, high)
-    return nearest_difference(first.values, second.values, (low + high) / 2)
+        low, high = (low, middle) if at_most(middle) >= rank else (middle, high)
+    return (low + high) / 2
 
 
 def rounded_bound(first: np.ndarray, second: np.ndarray, bound: float) -> float:

@@ -1,4 +1,7 @@
-"""Running notebooks: one preloaded server, one fork per report, nothing shared between two of them."""
+"""Running notebooks: one preloaded server, one fork per report, nothing shared between two of them.
+
+Only the engine that is asked for is imported.
+"""
 
 import os
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 For platforms without fork, and to hold the other engine against. papermill runs
 the template in a kernel of its own; its sockets lie in a folder of this run, so
-two runs never meet, and nothing of the user's own settings is read.
+two runs never meet, and nothing of the user's own settings is read. papermill and traitlets are imported when it runs.
 """
 
 import json

@@ -2,6 +2,7 @@
 
 Nothing here may start a thread: a fork copies one thread only, and whatever waits
 for another hangs for ever. The server counts its threads before every fork.
+Imports stand inside functions because their order matters (see ``cells``).
 """
 
 import gc

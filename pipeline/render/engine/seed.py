@@ -1,4 +1,7 @@
-"""The seed of a report's random numbers: from its name, so that neither order nor neighbours matter."""
+"""The seed of a report's random numbers: from its name, so that neither order nor neighbours matter.
+
+numpy is imported in the process that draws; the process that asks does without.
+"""
 
 import hashlib
 import random

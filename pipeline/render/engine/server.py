@@ -3,7 +3,8 @@
 Started by exec, so that it holds what ``preload`` declares and nothing of the
 process that asked. Reads one JSON line per job from its standard input, writes one
 per ended job to its standard output. It ends, and ends everything it has started,
-when its input ends: also when the process that asked has been killed.
+when its input ends: also when the process that asked has been killed. Descriptors
+are moved before anything else is imported.
 """
 
 import json

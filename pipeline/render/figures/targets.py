@@ -124,10 +124,10 @@ def _paint_reading(axes: Axes, reading: TargetReading, place: int) -> None:
         for end in (least, most):
             axes.plot([end, end], [height - CAP, height + CAP], color=MUTED, linewidth=0.8, zorder=3)
     if known(row.estimate):
-        axes.plot(row.estimate, place, **point_look(reading.support), zorder=4, clip_on=False)
+        axes.plot(row.estimate, place, **reading_look(reading.support), zorder=4, clip_on=False)
 
 
-def point_look(support: str) -> dict[str, Any]:
+def reading_look(support: str) -> dict[str, Any]:
     """Give the look of a share: by what can be said of similar groups."""
     marker, face = {"supported": ("o", INK), "not_supported": ("X", INK)}.get(support, ("o", PAPER))
     return {
@@ -156,7 +156,7 @@ def _paint_key(results: Results, page: Sheet) -> None:
     x = 0.1
     for support in ("supported", "cannot_tell", "not_supported"):
         text = results.say(f"verdict_mark.{support}")
-        page.line([x], [0.12], **point_look(support))
+        page.line([x], [0.12], **reading_look(support))
         page.write((x + 0.12, 0.12), text)
         x += 0.42 + text_width(text)
     page.line([0.04, 0.3], [0.32, 0.32], color=INK, linewidth=2.2, solid_capstyle="butt")

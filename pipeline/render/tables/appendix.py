@@ -4,7 +4,7 @@ from pipeline.render.answers import Cells, cells_of, reason_count, reason_label,
 from pipeline.render.labels import answer_label, answer_order, class_order, declared, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, capital, known
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.spec.vocabulary import EVERYBODY
 
 ANSWERED = "answered"
@@ -24,7 +24,7 @@ def appendix_tables(results: Results) -> tuple[Table, ...]:
 
 def _question_table(results: Results, variable: str, answers: Cells, missing: Cells) -> Table:
     places = _places(results, variable, answers)
-    columns = tuple(Heading(_group_name(results, group), capital(results.label("wave", wave)) if wave else "") for wave, group in places)
+    columns = tuple(ColumnHead(_group_name(results, group), capital(results.label("wave", wave)) if wave else "") for wave, group in places)
     given = {place: {row.row: row for row in answers[variable, *place]} for place in places}
     reasons = {place: {row.row: row for row in missing.get((variable, *place), [])} for place in places}
     lines = [Line(answer_label(results, variable, code), _answer_cells(results, given, code)) for code in _codes(results, variable, given)]

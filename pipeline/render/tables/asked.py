@@ -6,7 +6,7 @@ from pipeline.render.answers import cells_of
 from pipeline.render.labels import answer_label, answer_order, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.spec.vocabulary import EVERYBODY
 
 
@@ -25,8 +25,8 @@ def _table(results: Results, exhibit: dict[str, Any]) -> Table | None:
     if len(orders) != 1 or len(asked) < len(cells):
         return None
     columns = (
-        *(Heading(heading) for heading in _headings(results, asked)),
-        Heading(results.say("before_after.table.answers")),
+        *(ColumnHead(heading) for heading in _headings(results, asked)),
+        ColumnHead(results.say("before_after.table.answers")),
     )
     codes = _codes(results, asked)
     lines = tuple(Line(results.label("variable", variable), _cells(results, rows, codes)) for variable, rows in asked.items())

@@ -7,7 +7,7 @@ from pipeline.render.labels import answer_label
 from pipeline.render.results import Results
 from pipeline.render.selection import capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent, inside_names
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 TWO_FIGURES = 10
 """A mean from here on, such as an age, has one decimal: the second says nothing."""
@@ -20,8 +20,8 @@ def table_one(results: Results) -> Table | None:
         return None
     say = results.say
     compares = len(results.groups) > 1
-    difference = [Heading(say("table.standardised_difference"))] if compares else []
-    columns = (*(Heading(capital(results.group_label(group))) for group in results.groups), *difference)
+    difference = [ColumnHead(say("table.standardised_difference"))] if compares else []
+    columns = (*(ColumnHead(capital(results.group_label(group))) for group in results.groups), *difference)
     lines: list[Line] = []
     for (outcome, wave), members in groupby(found, key=lambda one: (one.outcome, one.wave)):
         lines += _covariate_lines(results, outcome_in_wave(results, outcome, wave), list(members))

@@ -9,8 +9,8 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there, verdict_shown
 from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
 from pipeline.render.tables.power import detectable_note
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
-from pipeline.render.wording.changes import clusters_of, unit_inside, wave_names
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
+from pipeline.render.wording.changes import clusters_of_change, unit_inside, wave_names
 from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = "within_one_cluster"
@@ -103,7 +103,7 @@ def _table(results: Results, changes: Sequence[Change], quantities: Sequence[Qua
         if any(cell.text for cell in cells):
             lines.append(Line(_heading(results, quantity, changes), tuple(cells)))
             shows += [row for row, cell in zip(rows, cells, strict=True) if cell.text]
-    columns = tuple(Heading(_column(results, one, changes, name)) for one in changes)
+    columns = tuple(ColumnHead(_column(results, one, changes, name)) for one in changes)
     caption, stub = results.say(f"before_after.table.{name}_caption"), results.say("before_after.table.what")
     return hoist_notes(Table(f"before-after-{name}", caption, stub, columns, tuple(lines), shows=those_there(shows)))
 
@@ -117,7 +117,7 @@ def _column(results: Results, change: Change, among: Sequence[Change], name: str
 
 def _heading(results: Results, quantity: Quantity, changes: Sequence[Change]) -> str:
     change, key = changes[0], f"before_after.table.{quantity.key}"
-    values = {"unit": clusters_of(results, change)}
+    values = {"unit": clusters_of_change(results, change)}
     if quantity.wave >= 0:
         values["wave"] = tuple(wave_names(results, change).values())[quantity.wave]
     return results.say_with(directed(results, key, [one.outcome for one in changes]) if quantity.key == "ceiling" else key, values)
@@ -136,11 +136,11 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     first, *others = variable.split("*")
     label = " × ".join([results.outcome_label(first), *(results.inside(results.outcome_label(part)) for part in others)])
     columns = (
-        Heading(say("before_after.table.people")),
-        Heading(say("before_after.table.both")),
-        *(Heading(say("before_after.table.mean", wave=name)) for name in names.values()),
-        Heading(say("before_after.table.change")),
-        Heading(say("before_after.table.interval")),
+        ColumnHead(say("before_after.table.people")),
+        ColumnHead(say("before_after.table.both")),
+        *(ColumnHead(say("before_after.table.mean", wave=name)) for name in names.values()),
+        ColumnHead(say("before_after.table.change")),
+        ColumnHead(say("before_after.table.interval")),
     )
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))
@@ -181,7 +181,7 @@ def lost_table(results: Results) -> Table | None:
     found = bounded(results)
     if not found:
         return None
-    columns = tuple(Heading(results.say(f"before_after.table.{name}")) for name in ("observed", "least", "most", "missing"))
+    columns = tuple(ColumnHead(results.say(f"before_after.table.{name}")) for name in ("observed", "least", "most", "missing"))
     lines = tuple(Line(_lost_heading(results, one), _lost_cells(results, one)) for one in found)
     caption = results.say("before_after.table.lost_caption")
     note = results.say("before_after.lost_note")

@@ -12,7 +12,7 @@ from pipeline.render.tables.parts import (
     inside_names,
     p_texts,
 )
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.phrases import first_upper, listed, references
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -36,12 +36,12 @@ def _outcome_table(results: Results, name: str, outcomes: list[OutcomeRows]) -> 
     level = confidence_level(results, [row for one in outcomes for row in (one.raw, one.adjusted) if row is not None])
     adjusted = any(known(one.headline.p_adjusted) for one in outcomes)
     columns = (
-        Heading(first, say("table.mean_or_share")),
-        Heading(second, say("table.mean_or_share")),
-        Heading(say("table.raw"), say("table.difference", level=level)),
-        Heading(say("table.adjusted"), say("table.difference", level=level)),
-        Heading(say("table.p_and_adjusted" if adjusted else "table.p")),
-        Heading(say("table.verdict"), number=False),
+        ColumnHead(first, say("table.mean_or_share")),
+        ColumnHead(second, say("table.mean_or_share")),
+        ColumnHead(say("table.raw"), say("table.difference", level=level)),
+        ColumnHead(say("table.adjusted"), say("table.difference", level=level)),
+        ColumnHead(say("table.p_and_adjusted" if adjusted else "table.p")),
+        ColumnHead(say("table.verdict"), number=False),
     )
     values, wave = group_values(results), _shared_wave(outcomes)
     lines = tuple(_outcome_line(results, values, one, not wave) for one in outcomes)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.render.results import DECIMALS, Results
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 
 
 def context_table(results: Results) -> Table | None:
@@ -19,7 +19,7 @@ def context_table(results: Results) -> Table | None:
         )
         for figure in declared
     )
-    return hoist_notes(Table("context", say("table.context_caption"), say("table.context_what"), (Heading(say("table.figure")),), lines))
+    return hoist_notes(Table("context", say("table.context_caption"), say("table.context_what"), (ColumnHead(say("table.figure")),), lines))
 
 
 def figure_text(results: Results, figure: dict[str, Any]) -> str:

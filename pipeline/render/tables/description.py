@@ -7,7 +7,7 @@ from pipeline.render.labels import first_place, level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.people import other_people
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -47,7 +47,10 @@ def _table(results: Results, rows: list[Row], name: str, fold: str = "") -> Tabl
     if not found:
         return None
     shown = [column for column in COLUMNS if any(_known_all(described, column[1]) for described in found.values())]
-    columns = (Heading(results.say("table.n_heading")), *(Heading(results.say(f"table.{heading}_heading")) for heading, _, _ in shown))
+    columns = (
+        ColumnHead(results.say("table.n_heading")),
+        *(ColumnHead(results.say(f"table.{heading}_heading")) for heading, _, _ in shown),
+    )
     lines: list[Line] = []
     for outcome, wave in _outcomes(results, found):
         lines.append(Line(outcome_in_wave(results, outcome, wave)))

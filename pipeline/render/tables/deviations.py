@@ -4,7 +4,7 @@ import json
 
 from pipeline.render.results import Results
 from pipeline.render.selection import rows_of
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 
 def deviations_table(results: Results) -> Table | None:
@@ -13,7 +13,7 @@ def deviations_table(results: Results) -> Table | None:
     if not rows:
         return None
     say = results.say
-    columns = (Heading(say("table.planned"), number=False), Heading(say("table.done"), number=False))
+    columns = (ColumnHead(say("table.planned"), number=False), ColumnHead(say("table.done"), number=False))
     lines = tuple(Line(row.key, (Cell(_shown(results, row.before)), Cell(_shown(results, row.after)))) for row in rows)
     return Table("deviations", say("table.deviations_caption"), say("table.plan_key"), columns, lines)
 

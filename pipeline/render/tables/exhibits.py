@@ -7,7 +7,7 @@ from pipeline.render.curves import Curves, curves_name, declared_curves
 from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, anybody_before, capital, known, rows_of
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 Texts = Callable[[Results, Row | None], tuple[str, ...]]
 """Gives the cells of one line of a curve at one time."""
@@ -28,7 +28,10 @@ def _transition_table(results: Results, exhibit: dict[str, Any]) -> Table | None
     order = class_codes(results, outcome)
     after = sorted({row.column for row in rows}, key=lambda code: (first_place(order, code), code))
     before_label, after_label = (capital(results.label("wave", wave)) for wave in exhibit["waves"])
-    columns = (*(Heading(answer_label(results, outcome, code), after_label) for code in after), Heading(results.say("table.row_total")))
+    columns = (
+        *(ColumnHead(answer_label(results, outcome, code), after_label) for code in after),
+        ColumnHead(results.say("table.row_total")),
+    )
     lines: list[Line] = []
     for group in results.groups:
         mine = [row for row in rows if row.level == results.group_level(group)]
@@ -68,17 +71,17 @@ def _curve_table(results: Results, curves: Curves) -> Table:
         results.say("table.interval", level=results.percent(0.95)),
         results.say("figure.curve.at_risk"),
     )
-    columns = tuple(Heading(heading, capital(line.label)) for line in curves.lines for heading in headings)
+    columns = tuple(ColumnHead(heading, capital(line.label)) for line in curves.lines for heading in headings)
     return _by_time(results, curves, columns, _curve_texts)
 
 
 def _level_table(results: Results, curves: Curves) -> Table:
     """Give each level one column, with the interval and those at risk below the share."""
-    columns = tuple(Heading(line.label) for line in curves.lines)
+    columns = tuple(ColumnHead(line.label) for line in curves.lines)
     return _by_time(results, curves, columns, _level_texts, (results.say("table.curve_levels_note"),))
 
 
-def _by_time(results: Results, curves: Curves, columns: tuple[Heading, ...], texts: Texts, notes: tuple[str, ...] = ()) -> Table:
+def _by_time(results: Results, curves: Curves, columns: tuple[ColumnHead, ...], texts: Texts, notes: tuple[str, ...] = ()) -> Table:
     """Lay out one row per declared time."""
     lines = []
     for time in curves.times:

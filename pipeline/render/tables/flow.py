@@ -3,7 +3,7 @@
 from pipeline.render.flow import Chain, Chains, count_or_withheld, flow_chains, node_label, row_chains, source_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, outcome_in_wave
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -14,7 +14,7 @@ def flow_table(results: Results) -> Table | None:
     if ("sample", EVERYBODY) not in chains:
         return None
     say = results.say
-    columns = tuple(Heading(capital(results.group_label(group))) for group in _groups(results))
+    columns = tuple(ColumnHead(capital(results.group_label(group))) for group in _groups(results))
     lines: list[Line] = []
     for source, chain in row_chains(results, chains):
         heading = say("table.flow_rows", source=source_label(results, source))

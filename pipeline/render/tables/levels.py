@@ -5,7 +5,7 @@ from pipeline.render.levels import Place, changes, levels_shown, main_places, pe
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent, interval_text
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.people import other_people
 from pipeline.render.wording.phrases import MISSING
 
@@ -15,7 +15,7 @@ def level_table(results: Results, per: str, level: str) -> Table | None:
     found = places(results, per)
     if not found:
         return None
-    columns = (Heading(level_label(results, level)), Heading(capital(results.say("group.all"))))
+    columns = (ColumnHead(level_label(results, level)), ColumnHead(capital(results.say("group.all"))))
     lines = tuple(Line(place_name(results, one), (_value(results, one.levels.get(level)), _value(results, one.whole))) for one in found)
     caption = results.say("one_level.table_caption", level=level_label(results, level))
     shows = those_there(row for one in found for row in (one.levels.get(level), one.whole))
@@ -29,9 +29,9 @@ def changes_table(results: Results, level: str) -> Table | None:
     if not found:
         return None
     columns = (
-        Heading(results.say("table.what"), number=False),
-        Heading(level_label(results, level)),
-        Heading(capital(results.say("group.all"))),
+        ColumnHead(results.say("table.what"), number=False),
+        ColumnHead(level_label(results, level)),
+        ColumnHead(capital(results.say("group.all"))),
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row, _ in found):
@@ -76,8 +76,8 @@ def overview_table(results: Results, per: str) -> Table:
     """Table of all levels: how many units, and the primary outcomes in their last wave."""
     main = main_places(results, per)
     columns = (
-        Heading(results.say("one_level.units", unit=results.label("unit", results.facts["sample"]["unit"]))),
-        *(Heading(place_name(results, one)) for one in main),
+        ColumnHead(results.say("one_level.units", unit=results.label("unit", results.facts["sample"]["unit"]))),
+        *(ColumnHead(place_name(results, one)) for one in main),
     )
     lines = tuple(_overview_line(results, main, level) for level in levels_shown(results, per))
     caption = results.say("one_level.overview_caption", levels=results.outcome_label(per))

@@ -7,7 +7,7 @@ from pipeline.render.labels import declared
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import absent, confidence_level, interval_text
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.scales import ITEM, item_rows
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -23,10 +23,10 @@ def reliability_table(results: Results) -> Table | None:
         return None
     say = results.say
     columns = (
-        Heading(say("table.questions")),
-        Heading(say("table.alpha")),
-        Heading(say("table.interval", level=confidence_level(results, rows))),
-        Heading(say("table.n_complete")),
+        ColumnHead(say("table.questions")),
+        ColumnHead(say("table.alpha")),
+        ColumnHead(say("table.interval", level=confidence_level(results, rows))),
+        ColumnHead(say("table.n_complete")),
     )
     measures, waves = ([one["name"] for one in results.facts[part]] for part in ("measures", "waves"))
     places = {key: place for place, key in enumerate(product(measures, ("", *waves)))}
@@ -42,7 +42,7 @@ def items_table(results: Results) -> Table | None:
     if not shown:
         return None
     say = results.say
-    columns = (Heading(say("table.item_rest")), Heading(say("table.alpha_if_dropped")))
+    columns = (ColumnHead(say("table.item_rest")), ColumnHead(say("table.alpha_if_dropped")))
     lines: list[Line] = []
     for (outcome, wave), items in shown.items():
         lines.append(Line(outcome_in_wave(results, outcome, wave)))
@@ -79,9 +79,9 @@ def missing_table(results: Results) -> Table | None:
     used = list(dict.fromkeys(item for measure in results.facts["measures"] for item in measure["items"]))
     say = results.say
     columns = (
-        Heading(say("table.asked")),
-        *(Heading(capital(results.group_label(group)), say("table.answered")) for group in results.groups),
-        Heading(say("table.reasons"), number=False),
+        ColumnHead(say("table.asked")),
+        *(ColumnHead(capital(results.group_label(group)), say("table.answered")) for group in results.groups),
+        ColumnHead(say("table.reasons"), number=False),
     )
     lines: list[Line] = []
     for wave in ("", *(wave["name"] for wave in results.facts["waves"])):

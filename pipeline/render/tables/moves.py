@@ -7,7 +7,7 @@ from pipeline.render.labels import NEITHER, directed, level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.moves import TESTS, WAYS, is_share, moves_by_variable, ways
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -30,10 +30,13 @@ def _table(results: Results, name: str, found: list[Change]) -> Table | None:
     named = _words_for(results, found)
     rows = [row for one in found for row in one.rows.values()]
     columns = (
-        Heading(say("progress.table.n")),
-        *(Heading(say(f"progress.table.{named}.{way}"), say("progress.table.ways", level=confidence_level(results, rows))) for way in WAYS),
-        *([Heading(say("progress.table.share_change"))] if share else []),
-        *(Heading(say("progress.table.p", test=say(f"progress.{term}"))) for term in TESTS[kind]),
+        ColumnHead(say("progress.table.n")),
+        *(
+            ColumnHead(say(f"progress.table.{named}.{way}"), say("progress.table.ways", level=confidence_level(results, rows)))
+            for way in WAYS
+        ),
+        *([ColumnHead(say("progress.table.share_change"))] if share else []),
+        *(ColumnHead(say("progress.table.p", test=say(f"progress.{term}"))) for term in TESTS[kind]),
     )
     lines = tuple(Line(results.label("analysis", one.analysis["id"]), _cells(results, one, kind)) for one in found)
     shown = [(way, EVERYBODY) for way in (*WAYS, "share_change")] + [("marginal_homogeneity", term) for term in TESTS[kind]]
@@ -78,8 +81,11 @@ def _level_table(results: Results, change: Change, levels: list[Change]) -> Tabl
     label = ", ".join(results.outcome_label(part) for part in variable.split("*"))
     rows = [row for one in levels for row in one.rows.values()]
     columns = (
-        Heading(say("progress.table.n")),
-        *(Heading(say(f"progress.table.{kind}.{way}"), say("progress.table.ways", level=confidence_level(results, rows))) for way in WAYS),
+        ColumnHead(say("progress.table.n")),
+        *(
+            ColumnHead(say(f"progress.table.{kind}.{way}"), say("progress.table.ways", level=confidence_level(results, rows)))
+            for way in WAYS
+        ),
     )
     lines = [Line(level_label(results, one.level), _level_cells(results, one)) for one in levels]
     lines.append(Line(capital(results.group_label(EVERYBODY)), _level_cells(results, change), apart=True))

@@ -4,7 +4,7 @@ from pipeline.render.codings import CodedInterviews, ThemePart
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.coders import KAPPAS, Agreement, agreements, is_skewed
 from pipeline.render.wording.needs import by_coders, found_of_all
 from pipeline.spec.vocabulary import EVERYBODY
@@ -16,7 +16,7 @@ def themes_table(results: Results, coding: CodedInterviews, parts: tuple[ThemePa
         return None
     leasts = dict.fromkeys((coding.most, 1))
     columns = tuple(
-        Heading(capital(by_coders(results, least) if least > 1 or coding.most == 1 else results.say("needs.by_any"))) for least in leasts
+        ColumnHead(capital(by_coders(results, least) if least > 1 or coding.most == 1 else results.say("needs.by_any"))) for least in leasts
     )
     lines: list[Line] = []
     for part in parts:
@@ -37,9 +37,9 @@ def agreement_table(results: Results, coding: CodedInterviews) -> Table | None:
     say, level = results.say, confidence_level(results, rows)
     kappa = next((row.estimand for row in rows if row.estimand in KAPPAS), KAPPAS[0])
     columns = (
-        Heading(say("needs.table.alike")),
-        Heading(capital(say(f"estimand.{kappa}")), say("needs.table.interval", level=level)),
-        Heading(capital(say("estimand.krippendorff_alpha")), say("needs.table.interval", level=level)),
+        ColumnHead(say("needs.table.alike")),
+        ColumnHead(capital(say(f"estimand.{kappa}")), say("needs.table.interval", level=level)),
+        ColumnHead(capital(say("estimand.krippendorff_alpha")), say("needs.table.interval", level=level)),
     )
     lines = []
     for part in coding.parts:
@@ -87,5 +87,5 @@ def codebook_table(results: Results, coding: CodedInterviews) -> Table | None:
             lines += [Line(theme.label, (Cell(results.label("definition", theme.code, variable)),)) for theme in defined]
     if not lines:
         return None
-    columns = (Heading(results.say("needs.table.definition"), number=False),)
+    columns = (ColumnHead(results.say("needs.table.definition"), number=False),)
     return Table("codebook", results.say("needs.table.codebook_caption"), results.say("needs.table.theme"), columns, tuple(lines))

@@ -20,7 +20,7 @@ from pipeline.render.tables.parts import (
     p_heading,
     p_texts,
 )
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import FACTS, is_there, place_label, quantity, size_text, written
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -38,7 +38,7 @@ def ratios_table(results: Results) -> Table | None:
     say = results.say
     found = {(row.outcome, row.wave, row.analysis, row.estimand): row for row in rows}
     above = say("table.ratio_above", level=confidence_level(results, rows))
-    columns = tuple(Heading(capital(say(f"estimand.{estimand}")), above) for estimand in RATIOS)
+    columns = tuple(ColumnHead(capital(say(f"estimand.{estimand}")), above) for estimand in RATIOS)
     lines = tuple(
         Line(
             outcome_in_wave(results, outcome, wave),
@@ -81,12 +81,12 @@ def _table(results: Results, name: str, caption: str, rows: Sequence[Row], fold:
     say = results.say
     verdicts = any(row.verdict for row in rows)
     columns = (
-        Heading(say("table.what"), number=False),
-        Heading(say("table.estimate")),
-        Heading(say("table.interval", level=confidence_level(results, list(rows)))),
-        Heading(p_heading(results, rows)),
-        Heading(say("table.n_heading")),
-        *([Heading(say("table.verdict"), number=False)] if verdicts else []),
+        ColumnHead(say("table.what"), number=False),
+        ColumnHead(say("table.estimate")),
+        ColumnHead(say("table.interval", level=confidence_level(results, list(rows)))),
+        ColumnHead(p_heading(results, rows)),
+        ColumnHead(say("table.n_heading")),
+        *([ColumnHead(say("table.verdict"), number=False)] if verdicts else []),
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):

@@ -7,7 +7,7 @@ from pipeline.render.labels import directed
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, those_there
 from pipeline.render.tables.parts import absent, adjusted_note, confidence_level, estimate_cell, p_texts
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.changes import MOVES, lost_of, unit_inside
 
 
@@ -20,14 +20,14 @@ def over_time_table(results: Results, changes: Sequence[Change]) -> Table | None
     names = [one.outcome for one in changes]
     level = confidence_level(results, rows)
     columns = (
-        Heading(say("progress.table.n")),
-        Heading(say("progress.table.mean_before")),
-        Heading(say("progress.table.mean_after")),
-        Heading(say("progress.table.change", level=level)),
-        Heading(say("table.p")),
-        Heading(say("progress.table.effect")),
-        Heading(say(directed(results, "progress.table.moved", names)), number=False),
-        Heading(say("progress.table.bounds")),
+        ColumnHead(say("progress.table.n")),
+        ColumnHead(say("progress.table.mean_before")),
+        ColumnHead(say("progress.table.mean_after")),
+        ColumnHead(say("progress.table.change", level=level)),
+        ColumnHead(say("table.p")),
+        ColumnHead(say("progress.table.effect")),
+        ColumnHead(say(directed(results, "progress.table.moved", names)), number=False),
+        ColumnHead(say("progress.table.bounds")),
     )
     lines: list[Line] = []
     for outcome in dict.fromkeys(one.outcome for one in changes):

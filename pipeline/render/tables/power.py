@@ -3,7 +3,7 @@
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
 from pipeline.render.tables.parts import interval_text
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.outcomes import tested_together
 from pipeline.render.wording.phrases import MISSING, difference
@@ -22,7 +22,11 @@ def power_table(results: Results) -> Table | None:
         return None
     say = results.say
     power = results.percent(float(rows[0].reference_value))
-    columns = (Heading(say("comparison.detectable", power=power)), Heading(say("comparison.matters")), Heading(say("comparison.found")))
+    columns = (
+        ColumnHead(say("comparison.detectable", power=power)),
+        ColumnHead(say("comparison.matters")),
+        ColumnHead(say("comparison.found")),
+    )
     lines = tuple(_line(results, row) for row in rows)
     clustered = any(known(row.n_clusters) for row in rows)
     note = say("comparison.power_note_clusters", unit=cluster_unit(results)) if clustered else say("comparison.power_note")

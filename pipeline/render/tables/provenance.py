@@ -1,7 +1,7 @@
 """From what the report was made: files, declaration, code and versions."""
 
 from pipeline.render.results import Results
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 HASHES = ("declaration", "code", "lock")
 
@@ -24,7 +24,7 @@ def provenance_table(results: Results) -> Table | None:
         *_section(say("table.versions"), {name: str(value) for name, value in versions.items() if value}),
     ]
     return Table(
-        "provenance", say("table.provenance_caption"), say("table.part"), (Heading(say("table.value"), number=False),), tuple(lines)
+        "provenance", say("table.provenance_caption"), say("table.part"), (ColumnHead(say("table.value"), number=False),), tuple(lines)
     )
 
 

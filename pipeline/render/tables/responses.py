@@ -7,7 +7,7 @@ from pipeline.render.labels import level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, rows_of
 from pipeline.render.tables.parts import absent
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -37,7 +37,7 @@ def _table(results: Results, analysis: dict[str, Any]) -> Table | None:
         if reading != EVERYBODY:
             lines.append(Line(capital(results.label("reading", reading, analysis["id"]))))
         lines += [Line(_heading(results, level), _cells(results, rates, (level, reading), waves)) for level in levels]
-    columns = tuple(Heading(capital(results.label("wave", wave))) for wave in waves)
+    columns = tuple(ColumnHead(capital(results.label("wave", wave))) for wave in waves)
     name = f"responses-{analysis['id']}".replace("_", "-")
     caption = results.say("before_after.table.responses_caption", label=results.label("analysis", analysis["id"]))
     return Table(name, caption, results.say("before_after.table.responses_of"), columns, tuple(lines), shows=tuple(rows))

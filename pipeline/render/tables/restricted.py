@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, declared_estimates, known, note_texts
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.lines import DIFFERENCES
 from pipeline.render.wording.phrases import compares_chosen_groups
@@ -43,10 +43,10 @@ def restricted_table(results: Results) -> Table | None:
         return None
     say = results.say
     columns = (
-        Heading(say("table.estimate")),
-        Heading(say("table.interval", level=confidence_level(results, rows))),
-        Heading(p_heading(results, rows)),
-        *(Heading(results.group_label(code), say("comparison.people")) for code in results.groups),
+        ColumnHead(say("table.estimate")),
+        ColumnHead(say("table.interval", level=confidence_level(results, rows))),
+        ColumnHead(p_heading(results, rows)),
+        *(ColumnHead(results.group_label(code), say("comparison.people")) for code in results.groups),
     )
     lines: list[Line] = []
     for analysis in dict.fromkeys(row.analysis for row in rows):

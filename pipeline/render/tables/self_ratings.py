@@ -4,7 +4,7 @@ from pipeline.render.changes import AFTER_BEFORE, NOW_THEN, Change, what_was_tes
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, those_there
 from pipeline.render.tables.parts import adjusted_note, estimate_cell
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.changes import unit_inside, wave_names
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -37,7 +37,7 @@ def _rating_table(results: Results, rated: Change) -> Table:
             lines.append(Line(header, tuple(_cell(results, row) for row in rows)))
     lines.append(Line(results.say("before_after.table.effect"), tuple(_effect_cell(results, one) for one in shown)))
     lines.append(Line(results.say("before_after.table.n"), tuple(_n_cell(results, one) for one in shown)))
-    columns = tuple(Heading(f"{results.outcome_label(one.outcome)}\n({unit_inside(results, one.outcome)})") for one in shown)
+    columns = tuple(ColumnHead(f"{results.outcome_label(one.outcome)}\n({unit_inside(results, one.outcome)})") for one in shown)
     name = f"before-after-{rated.analysis['id']}-{rated.outcome}".replace("_", "-")
     caption, stub = results.say("before_after.table.rated_caption"), results.say("before_after.table.what")
     shows = those_there(one.row(estimand, term) for _, estimand, term, _ in ROWS for one in shown)

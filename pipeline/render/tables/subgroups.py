@@ -17,7 +17,7 @@ from pipeline.render.tables.parts import (
     p_text,
 )
 from pipeline.render.tables.restricted import DIFFERENCES
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import compared_text, restricted_text
 from pipeline.render.wording.phrases import references
 from pipeline.spec.naming import split_reference
@@ -35,10 +35,10 @@ def by_subgroup_table(results: Results) -> Table | None:
     analyses = [analysis for analysis in results.facts["analyses"] if analysis["id"] in {row.analysis for row in rows}]
     say, values = results.say, group_values(results)
     columns = (
-        *(Heading(results.group_label(group), say("table.mean_or_share")) for group in results.groups),
-        Heading(say("table.adjusted"), say("table.difference_above")),
-        Heading(say("table.interval", level=confidence_level(results, rows)), say("table.difference_above")),
-        Heading(say("table.p_interaction")),
+        *(ColumnHead(results.group_label(group), say("table.mean_or_share")) for group in results.groups),
+        ColumnHead(say("table.adjusted"), say("table.difference_above")),
+        ColumnHead(say("table.interval", level=confidence_level(results, rows)), say("table.difference_above")),
+        ColumnHead(say("table.p_interaction")),
     )
     lines: list[Line] = []
     for analysis in analyses:

@@ -24,7 +24,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Heading:
+class ColumnHead:
     """One column after the row headers: its heading, the heading above it, and whether it holds numbers."""
 
     heading: str
@@ -66,7 +66,7 @@ class Table:
         What the table shows, of whom.
     stub : str
         Heading of the column of row headers.
-    columns : tuple of Heading
+    columns : tuple of ColumnHead
     lines : tuple of Line
     footnotes : tuple of str
         Remarks about the whole table; remarks of cells are added to them with
@@ -83,7 +83,7 @@ class Table:
     name: str
     caption: str
     stub: str
-    columns: tuple[Heading, ...]
+    columns: tuple[ColumnHead, ...]
     lines: tuple[Line, ...]
     footnotes: tuple[str, ...] = field(default=())
     fold: str = ""
@@ -166,14 +166,14 @@ def _head_html(table: Table, letters: Mapping[str, str]) -> Markup:
     return element("thead", element("tr", stub, *upper), element("tr", *lower))
 
 
-def _column_html(column: Heading, letters: Mapping[str, str], depth: str = "") -> Markup:
+def _column_html(column: ColumnHead, letters: Mapping[str, str], depth: str = "") -> Markup:
     heading = joined([_broken(column.heading), _marks_html(column.notes, letters)])
     return element("th", heading, scope="col", rowspan=depth, class_="number" if column.number else "")
 
 
-def _runs(columns: tuple[Heading, ...]) -> list[list[Heading]]:
+def _runs(columns: tuple[ColumnHead, ...]) -> list[list[ColumnHead]]:
     """Put neighbouring columns under the same upper heading together; others stand alone."""
-    runs: list[list[Heading]] = []
+    runs: list[list[ColumnHead]] = []
     for column in columns:
         if runs and column.above and runs[-1][0].above == column.above:
             runs[-1].append(column)
@@ -200,7 +200,7 @@ def _line_html(line: Line, table: Table, letters: Mapping[str, str]) -> Markup:
     return element("tr", element("th", header, scope="row"), *inner)
 
 
-def _cell_html(cell: Cell, column: Heading, letters: Mapping[str, str]) -> Markup:
+def _cell_html(cell: Cell, column: ColumnHead, letters: Mapping[str, str]) -> Markup:
     names = [name for name, applies in (("number", column.number), ("headline", cell.headline)) if applies]
     return element("td", _broken(cell.text), _marks_html(cell.notes, letters), class_=" ".join(names))
 

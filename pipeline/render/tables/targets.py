@@ -4,7 +4,7 @@ from pipeline.render.labels import answer_order, first_place, level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.targets import EXACT, LEAST, MOST, NUMBER, SHARE, NumberToReach, Target, TargetReading, reading_label
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.targets import counted_texts, fact_text, support_text
@@ -34,7 +34,7 @@ def single_targets_table(results: Results, targets: list[Target]) -> Table | Non
     """Table of the targets that are read in one way, with the share to be reached; None without any."""
     if not targets:
         return None
-    columns = (Heading(results.say("targets.table.target")), *_columns(results, targets[0]))
+    columns = (ColumnHead(results.say("targets.table.target")), *_columns(results, targets[0]))
     lines = []
     for target in targets:
         line = _reading_line(results, results.label("analysis", target.analysis["id"]), target, target.readings[0])
@@ -55,7 +55,11 @@ def counts_table(results: Results, counts: list[NumberToReach]) -> Table | None:
     if not counts:
         return None
     say = results.say
-    columns = (Heading(say("targets.counts.target")), Heading(say("targets.counts.number")), Heading(say("targets.here"), number=False))
+    columns = (
+        ColumnHead(say("targets.counts.target")),
+        ColumnHead(say("targets.counts.number")),
+        ColumnHead(say("targets.here"), number=False),
+    )
     lines: list[Line] = []
     for unit in dict.fromkeys(one.row.unit for one in counts):
         lines.append(Line(capital(results.label("unit", unit))))
@@ -83,16 +87,16 @@ def _counts_clusters(target: Target) -> bool:
     return any(known(reading.rows[SHARE].n_clusters) for reading in target.readings)
 
 
-def _columns(results: Results, target: Target) -> tuple[Heading, ...]:
+def _columns(results: Results, target: Target) -> tuple[ColumnHead, ...]:
     say = results.say
     level = say("table.interval", level=results.percent(target.analysis["confidence"]))
     return (
-        Heading(say("targets.counted")),
-        Heading(say("targets.share")),
-        *(Heading(name, level) for name in INTERVALS[_counts_clusters(target)]),
-        Heading(say("targets.bounds")),
-        Heading(say("targets.here"), number=False),
-        Heading(say("targets.similar"), number=False),
+        ColumnHead(say("targets.counted")),
+        ColumnHead(say("targets.share")),
+        *(ColumnHead(name, level) for name in INTERVALS[_counts_clusters(target)]),
+        ColumnHead(say("targets.bounds")),
+        ColumnHead(say("targets.here"), number=False),
+        ColumnHead(say("targets.similar"), number=False),
     )
 
 

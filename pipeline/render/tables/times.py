@@ -4,7 +4,7 @@ from pipeline.render.labels import level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, those_there
 from pipeline.render.tables.parts import absent, confidence_level
-from pipeline.render.tables.table import Cell, Heading, Line, Table, hoist_notes
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.times import Time, times_by_level
 from pipeline.render.wording.changes import unit_inside
 from pipeline.render.wording.times import time_text
@@ -20,12 +20,12 @@ def time_table(results: Results, time: Time) -> Table | None:
     level, horizon = confidence_level(results, rows), time.row("restricted_mean")
     moments = (time_text(results, float(row.term)) for row in time.moments)
     columns = [
-        Heading(say("progress.table.people")),
-        *(Heading(say("progress.table.at", time=moment, unit=unit), say("progress.table.reached", level=level)) for moment in moments),
-        Heading(say("progress.table.median", unit=unit)),
+        ColumnHead(say("progress.table.people")),
+        *(ColumnHead(say("progress.table.at", time=moment, unit=unit), say("progress.table.reached", level=level)) for moment in moments),
+        ColumnHead(say("progress.table.median", unit=unit)),
     ]
     if horizon is not None:
-        columns.append(Heading(say("progress.table.mean_time", unit=unit)))
+        columns.append(ColumnHead(say("progress.table.mean_time", unit=unit)))
     lines = [Line(capital(results.group_label(EVERYBODY)), _cells(results, time)), *_level_lines(results, time)]
     name = f"time-{time.analysis['id']}".replace("_", "-")
     caption = say("progress.table.time", what=results.label("analysis", time.analysis["id"]))

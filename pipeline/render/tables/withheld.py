@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Key, Row, capital, note_texts, outcome_in_wave, rows_of, without
 from pipeline.render.tables.parts import WITHHELD
-from pipeline.render.tables.table import Cell, Heading, Line, Table
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 MOST_NAMED = 6
 """Up to this many outcomes are named; more are counted."""
@@ -37,7 +37,11 @@ def unprinted_table(results: Results, printed: Container[Key]) -> Table | None:
     if not rows:
         return None
     say = results.say
-    columns = (Heading(say("table.which"), number=False), Heading(say("table.unprinted_count")), Heading(say("table.why"), number=False))
+    columns = (
+        ColumnHead(say("table.which"), number=False),
+        ColumnHead(say("table.unprinted_count")),
+        ColumnHead(say("table.why"), number=False),
+    )
     found = {where: [row for row in rows if row.analysis == where] for where in dict.fromkeys(row.analysis for row in rows)}
     lines = tuple(Line(_part(results, where), tuple(_unprinted_cells(results, mine))) for where, mine in found.items())
     return Table("unprinted", say("table.unprinted_caption"), say("table.where"), columns, lines)
@@ -63,7 +67,7 @@ def withheld_table(results: Results) -> Table | None:
     if not parts:
         return None
     say = results.say
-    columns = (Heading(say("table.which"), number=False), Heading(say("table.withheld_count")), Heading(say("table.merged_count")))
+    columns = (ColumnHead(say("table.which"), number=False), ColumnHead(say("table.withheld_count")), ColumnHead(say("table.merged_count")))
     lines = tuple(_line(results, where, hidden) for where, hidden in parts.items())
     merged = [say("table.merged_note")] if any(hidden.merged for hidden in parts.values()) else []
     return Table("withheld", say("table.withheld_caption"), say("table.where"), columns, lines, (say("table.withheld_note"), *merged))

@@ -13,7 +13,7 @@ from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
     change_sentences,
-    clusters_of,
+    clusters_of_change,
     lost_of,
     people_unit,
     wave_names,
@@ -227,7 +227,7 @@ def _independent(results: Results, change: Change) -> Values:
     row = change.row("median_change")
     if row is None or "clusters_ignored" not in row.note.split():
         return None
-    return {"people": people_unit(results), "unit": clusters_of(results, change)}
+    return {"people": people_unit(results), "unit": clusters_of_change(results, change)}
 
 
 LIMITS: dict[str, Callable[[Results, Change], Values]] = {

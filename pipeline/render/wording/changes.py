@@ -23,7 +23,7 @@ def unit_inside(results: Results, outcome: str) -> str:
     return results.inside(results.label("measure_unit", outcome)) if results.has_label("measure_unit", outcome) else ""
 
 
-def clusters_of(results: Results, change: Change) -> str:
+def clusters_of_change(results: Results, change: Change) -> str:
     """Name what an analysis takes as clusters, in the plural; empty where it takes none."""
     chosen = change.analysis.get("cluster", True)
     name = chosen if isinstance(chosen, str) else results.facts["sample"].get("cluster") if chosen else None
@@ -105,7 +105,7 @@ def basis_sentences(results: Results, change: Change) -> list[str]:
     sentences = []
     main, rank = change.number("mean_change"), change.number("median_change")
     if main is not None and known(main.n_clusters) and known(main.conf_low):
-        values = {"people": results.label("unit", change.analysis["unit"]), "unit": clusters_of(results, change)}
+        values = {"people": results.label("unit", change.analysis["unit"]), "unit": clusters_of_change(results, change)}
         sentences.append(results.say("before_after.clusters", clusters=int(main.n_clusters), **values))
     if main is not None and known(main.p_value):
         sentences.append(_test_sentence(results, main))

@@ -1,5 +1,7 @@
 """The last pages: what is withheld and by which policy, and from what the report was made."""
 
+from collections.abc import Iterator
+
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.wording.phrases import listed
@@ -20,9 +22,25 @@ def withheld(results: Results) -> Markup:
 
 
 def provenance(results: Results) -> Markup:
-    """Say that the report can be made again, and where the data come from."""
+    """Say that the report can be made again, where the data come from, and how many numbers were computed twice."""
     parts = [paragraph(results.say("provenance.intro"))]
     url = str(results.facts.get("source_url") or "")
     if url.startswith("https://"):
         parts.append(element("p", results.say("provenance.source"), " ", element("a", url, href=url)))
-    return joined(parts)
+    return joined([*parts, *_recomputed(results)])
+
+
+def _recomputed(results: Results) -> Iterator[Markup]:
+    """Say how many numbers another package computed again, and which methods have no other."""
+    found = results.facts.get("second_opinion")
+    if not found or not found["packages"]:
+        return
+    packages = [f"{name} {version}" for name, version in found["packages"].items()]
+    counts = {"count": int(found["recomputed"]), "all": int(found["numbers"])}
+    sentences = [results.say("opinion.recomputed", packages=listed(results, packages), **counts)]
+    if found["held"]:
+        sentences.append(results.say("opinion.held", count=int(found["held"])))
+    if found["without"]:
+        named = [f"{results.say(f'opinion.without.{method}')} ({count})" for method, count in found["without"].items()]
+        sentences.append(results.say("opinion.without", methods=listed(results, named)))
+    yield paragraph(" ".join(sentences))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import condition_problems, reference_problems
 from pipeline.simulate.mess import concerns
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.simulate.references import condition_problems, named_answer_problems
+from pipeline.spec.naming import toml_place, unknown_names
 from pipeline.spec.simulation import Mess, Simulation
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
@@ -14,27 +14,26 @@ from pipeline.spec.vocabulary import MISSING_REASONS
 
 def missing_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Reasons must be known."""
-    for reason in declared.missing:
-        yield from unknown_name(toml_place(study, "simulation.missing"), reason, MISSING_REASONS, "missing reason")
+    yield from unknown_names(toml_place(study, "simulation.missing"), declared.missing, MISSING_REASONS, "missing reason")
 
 
-def rule_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+def consequence_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Rules name variables of one unit and answers they can have."""
     where = toml_place(study, "simulation.rules")
     for rule in declared.rules:
         yield from condition_problems(study, f"{where} when", rule.when)
         for reference, answer in rule.set.items():
-            yield from reference_problems(study, f"{where} set", reference, [answer] if answer not in MISSING_REASONS else [])
+            yield from named_answer_problems(study, f"{where} set", reference, [answer] if answer not in MISSING_REASONS else [])
 
 
 def mess_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Sources and variables must exist, and their rules must cope with the mess."""
     for mess in declared.mess:
         where = toml_place(study, "simulation.mess")
-        for name in mess.sources:
-            yield from unknown_name(f"{where} sources", name, study.source, "source")
-        for name in mess.untidy:
-            yield from unknown_name(f"{where} untidy", name, study.variable, "variable")
+        yield from unknown_names(f"{where} sources", mess.sources, study.source, "source")
+        yield from unknown_names(f"{where} untidy", mess.untidy, study.variable, "variable")
+        dates = [one.name for one in study.variables if one.type == "date"]
+        yield from unknown_names(f"{where} reentries later", mess.reentries.later if mess.reentries else (), dates, "date")
         for source in study.declaration.sources:
             if concerns(mess, source):
                 yield from _repeated_problems(study, mess, source)

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 
 from pipeline.errors import Problem
-from pipeline.simulate.checks.references import condition_problems, effect_problems, facts_of, followed_problems, wave_problems
 from pipeline.simulate.complete import waves_of_unit, with_size_and_id
 from pipeline.simulate.latent import variances_of
+from pipeline.simulate.references import condition_problems, effect_problems, followed_problems, known_of
 from pipeline.simulate.world import owner_of
-from pipeline.spec.naming import toml_place, unknown_name
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation, TakingPart, Trait, part_of
 from pipeline.spec.study import Study
 
+ROUNDING = 1e-9
+"""What a share of variance may lie below 0."""
 
-def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+
+def simulated_unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Units must be known, have either a size or a product, and ids with room for the size."""
     known = [*study.unit, *(owner_of(study, link.name) for unit in study.unit for link in study.links_of(unit))]
     for unit in declared.units:
@@ -22,11 +25,12 @@ def unit_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
             yield Problem(where, "has a product and a size or id", remedy="A product's size and ids follow from its parts.")
         if unit.id and (unit.size or 0) >= 10 ** unit.id.count("#"):
             yield Problem(f"{where} id", f"'{unit.id}' has no room for {unit.size}", remedy="Write one # per digit of the size.")
-        for name in unit.product:
-            yield from unknown_name(f"{where} product", name, facts_of(study, unit.name), "link or fixed choice of the unit")
+        if unit.name in study.unit:
+            facts = known_of(study, unit.name)
+            yield from unknown_names(f"{where} product", unit.product, facts, "link or fixed choice of the unit")
 
 
-def link_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
+def simulated_link_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
     """Links must be in the codebook; declared sizes must add up."""
     for link in declared.links:
         where = toml_place(study, f"simulation.links '{link.unit}' to '{link.link}'")
@@ -63,9 +67,9 @@ def trait_problems(study: Study, declared: Simulation) -> Iterator[Problem]:
         if trait.unit in study.unit:
             yield from effect_problems(study, declared, where, trait.unit, trait.effects)
             if trait.cluster is not None:
-                facts = facts_of(study, trait.unit)
+                facts = known_of(study, trait.unit)
                 yield from unknown_name(f"{where} cluster", trait.cluster, facts, "link or fixed variable of the unit")
-        yield from wave_problems(study, f"{where} shift", trait.shift)
+        yield from unknown_names(f"{where} shift", trait.shift, study.wave_names, "wave")
         yield from _variance_problems(declared, trait, declared.traits[:number], where)
 
 
@@ -79,7 +83,7 @@ def _variance_problems(declared: Simulation, trait: Trait, earlier: tuple[Trait,
         yield from unknown_name(f"{where} follows", trait.follows, same, "earlier trait of the same unit")
         if trait.follows not in same:
             return
-    if not variances_of(trait, declared).are_possible():
+    if min(variances_of(trait, declared)) < -ROUNDING:
         found = f"icc {trait.icc}, icc_change {trait.icc_change} and stability {trait.stability} cannot hold together"
         allowed = "icc <= stability <= 1 - icc_change; with follows, about as large as those of the trait it follows"
         yield Problem(where, found, allowed, "Change one of them, or the correlation.")

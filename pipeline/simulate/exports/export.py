@@ -17,7 +17,7 @@ PLAIN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Described:
+class CodebookColumn:
     """What the codebook says of one column.
 
     Attributes
@@ -48,32 +48,34 @@ class Export:
         One column per heading; numbers with a decimal point, dates as ISO,
         blank where there is no answer.
     columns : mapping
-        Heading -> Described; a heading without is a text.
+        Heading -> CodebookColumn; a heading without is a text.
     sheet : str
         Name of the sheet, where the format has sheets.
     """
 
     table: pd.DataFrame
-    columns: Mapping[str, Described] = field(default_factory=dict)
+    columns: Mapping[str, CodebookColumn] = field(default_factory=dict)
     sheet: str = "Data"
 
-    def column(self, heading: str) -> Described:
+    def column(self, heading: str) -> CodebookColumn:
         """Give what is known of a column."""
-        return self.columns.get(heading, Described())
+        return self.columns.get(heading, CodebookColumn())
 
 
-def described(study: Study, source: Source) -> dict[str, Described]:
+def described(study: Study, source: Source) -> dict[str, CodebookColumn]:
     """Describe, in Swedish, the columns of a source and of the others that share its file and sheet."""
     sharing = [other.name for other in study.sharing(source)]
     held = [(variable.raw_names[name], variable) for name in sharing for variable in study.variables if name in variable.raw_names]
     return {heading: _described(study, variable) for heading, variable in held}
 
 
-def _described(study: Study, variable: Variable) -> Described:
+def _described(study: Study, variable: Variable) -> CodebookColumn:
     answers = study.answer_lists.get(variable.answers, ())
     labels = {answer.raw: answer.label.sv for answer in answers if answer.label.sv}
     missing = tuple(answer.raw for answer in answers if answer.missing in MISSING_REASONS)
-    return Described(_kind(variable, [answer.raw for answer in answers if answer.raw not in missing]), variable.label.sv, labels, missing)
+    return CodebookColumn(
+        _kind(variable, [answer.raw for answer in answers if answer.raw not in missing]), variable.label.sv, labels, missing
+    )
 
 
 def _kind(variable: Variable, answers: list[str]) -> Literal["text", "number", "date"]:

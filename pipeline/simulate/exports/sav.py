@@ -8,13 +8,15 @@ import datetime
 import re
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyreadstat
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Described, Export
+from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, CodebookColumn, Export
 
 CREATED = b"01 Jan 0000:00:00"
 CREATED_FROM, CREATED_TO = 92, 109
@@ -35,9 +37,10 @@ def write_sav(export: Export) -> bytes:
     ResearcherError
         When a heading cannot be a variable name in SPSS.
     """
-    import pyreadstat
-
-    content = _written(export, pyreadstat.write_sav, missing_ranges=_missing, variable_format=lambda column, kind: FORMATS.get(kind))
+    kinds = _kinds(export)
+    missing = {heading: values for heading, kind in kinds.items() if (values := _missing(export.column(heading), kind))}
+    shown = {heading: FORMATS[kind] for heading, kind in kinds.items() if kind in FORMATS}
+    content = _written(export, kinds, partial(pyreadstat.write_sav, missing_ranges=missing, variable_format=shown))
     return content[:CREATED_FROM] + CREATED + content[CREATED_TO:]
 
 
@@ -49,37 +52,33 @@ def write_dta(export: Export) -> bytes:
     ResearcherError
         When a heading cannot be a variable name in Stata.
     """
-    import pyreadstat
-
-    return TIMESTAMP.sub(WRITTEN, _written(export, pyreadstat.write_dta))
+    return TIMESTAMP.sub(WRITTEN, _written(export, _kinds(export), pyreadstat.write_dta))
 
 
-def _written(export: Export, write: Callable[..., None], **more: Callable[[Described, str], Any]) -> bytes:
-    """Write a table with its labels; ``more`` gives what else is said of each column."""
-    import pyreadstat
-
-    table = export.table
-    kinds = {heading: _kind(table[heading], export.column(heading)) for heading in table.columns}
-    said = {name: {heading: of(export.column(heading), kind) for heading, kind in kinds.items()} for name, of in more.items()}
+def _written(export: Export, kinds: dict[str, str], write: Callable[..., None]) -> bytes:
+    """Write a table with its labels."""
+    described = {heading: export.column(heading) for heading in kinds}
+    values = pd.DataFrame({heading: VALUES[kind](export.table[heading]) for heading, kind in kinds.items()}, index=export.table.index)
+    said = {
+        "column_labels": {heading: one.label for heading, one in described.items()},
+        "variable_value_labels": {heading: labels for heading, kind in kinds.items() if (labels := _labels(described[heading], kind))},
+    }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "export"
         try:
-            write(
-                pd.DataFrame({heading: VALUES[kind](table[heading]) for heading, kind in kinds.items()}, index=table.index),
-                str(file),
-                column_labels={heading: export.column(heading).label for heading in table.columns},
-                variable_value_labels={
-                    heading: labels for heading, kind in kinds.items() if (labels := _labels(export.column(heading), kind))
-                },
-                **{name: {heading: one for heading, one in by_heading.items() if one} for name, by_heading in said.items()},
-            )
+            write(values, str(file), **said)
         except pyreadstat.PyreadstatError as error:
             remedy = "Choose other headings in the codebook: letters, digits and _, a letter first, at most 64 bytes."
             raise ResearcherError([Problem("an export for SPSS or Stata", str(error), remedy=remedy)]) from error
         return file.read_bytes()
 
 
-def _kind(cells: pd.Series, described: Described) -> str:
+def _kinds(export: Export) -> dict[str, str]:
+    """Say what each column is stored as."""
+    return {heading: _kind(export.table[heading], export.column(heading)) for heading in export.table.columns}
+
+
+def _kind(cells: pd.Series, described: CodebookColumn) -> str:
     """Say what a column is stored as: ``whole``, ``number``, ``date`` or ``text``."""
     filled = [cell for cell in cells.unique() if cell]
     if described.kind == "date" and all(map(PLAIN_DATE.fullmatch, filled)):
@@ -107,13 +106,13 @@ FORMATS = {"whole": "F8.0", "number": "F12.4", "date": "SDATE10"}
 """How SPSS shows them; every digit is stored."""
 
 
-def _labels(described: Described, kind: str) -> dict[Any, str]:
+def _labels(described: CodebookColumn, kind: str) -> dict[Any, str]:
     if kind == "text":
         return dict(described.answers)
     return {float(cell): label for cell, label in described.answers.items() if PLAIN_NUMBER.fullmatch(cell)}
 
 
-def _missing(described: Described, kind: str) -> list[Any]:
+def _missing(described: CodebookColumn, kind: str) -> list[Any]:
     """List user-missing values as far as SPSS can: three single ones, or a range with no answer in it."""
     if kind == "text":
         return [cell for cell in described.missing if 0 < len(cell.encode()) <= LONGEST_MISSING][:MOST_MISSING]

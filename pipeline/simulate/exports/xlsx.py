@@ -7,8 +7,8 @@ zlib, stored ones do not. All times in the file are fixed.
 import datetime
 import io
 import zipfile
-from functools import partial
-from typing import Any
+
+import xlsxwriter
 
 from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Export
 
@@ -28,8 +28,6 @@ def write_xlsx(export: Export) -> bytes:
     ValueError
         When a cell is longer than Excel allows.
     """
-    import xlsxwriter
-
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, OPTIONS) as workbook:
         workbook.set_properties({"created": CREATED})
@@ -37,31 +35,15 @@ def write_xlsx(export: Export) -> bytes:
         shown_as_date = workbook.add_format({"num_format": "yyyy-mm-dd"})
         for column, heading in enumerate(export.table.columns):
             sheet.write_string(0, column, heading)
-            writers = {"number": partial(_write_number, sheet), "date": partial(_write_date, sheet, shown_as_date)}
-            write = writers.get(export.column(heading).kind, partial(_write_text, sheet))
+            kind = export.column(heading).kind
             for row, cell in enumerate(export.table[heading], start=1):
-                if cell:
-                    write(row, column, cell)
+                if kind == "number" and PLAIN_NUMBER.fullmatch(cell):
+                    sheet.write_number(row, column, float(cell))
+                elif kind == "date" and PLAIN_DATE.fullmatch(cell) and cell >= FIRST_DATE:
+                    sheet.write_datetime(row, column, datetime.datetime.fromisoformat(cell), shown_as_date)
+                elif cell and sheet.write_string(row, column, cell):
+                    raise ValueError(f"data row {row}, column {column + 1}: {len(cell)} characters are more than Excel allows")
     return _stored(content.getvalue())
-
-
-def _write_number(sheet: Any, row: int, column: int, cell: str) -> None:
-    if PLAIN_NUMBER.fullmatch(cell):
-        sheet.write_number(row, column, float(cell))
-    else:
-        _write_text(sheet, row, column, cell)
-
-
-def _write_date(sheet: Any, shown_as_date: Any, row: int, column: int, cell: str) -> None:
-    if PLAIN_DATE.fullmatch(cell) and cell >= FIRST_DATE:
-        sheet.write_datetime(row, column, datetime.datetime.fromisoformat(cell), shown_as_date)
-    else:
-        _write_text(sheet, row, column, cell)
-
-
-def _write_text(sheet: Any, row: int, column: int, cell: str) -> None:
-    if sheet.write_string(row, column, cell):
-        raise ValueError(f"data row {row}, column {column + 1}: {len(cell)} characters are more than Excel allows")
 
 
 def _stored(content: bytes) -> bytes:

@@ -1,31 +1,51 @@
-"""Kinds of made-up variables: from what is declared to one value per unit in one wave.
+"""Kinds of made-up variables: what may be declared of each, and how one value per unit is drawn in one wave.
 
-To add a kind: its type in ``spec.simulation``, a ``draw_<kind>`` function beside
-its like, and its line in ``KINDS``. A function may use what is drawn before: parts
-in drawing order, and of its own part the variables and waves before this one.
+To add a kind: its type in ``spec.drawn``, a ``draw_<kind>`` and a
+``drawn_<kind>_problems`` function beside their like, and its line in ``KINDS``. A draw may
+use what is drawn before: parts in drawing order, and of its own part the variables
+and waves before this one.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.simulate.kinds.choices import draw_choice, draw_coding, draw_knowledge, draw_move
-from pipeline.simulate.kinds.numbers import draw_date, draw_event, draw_number
-from pipeline.simulate.kinds.recalled import draw_recalled
-from pipeline.simulate.kinds.texts import draw_text
+from pipeline.errors import Problem
+from pipeline.simulate.kinds import choices, numbers, recalled, texts
 from pipeline.simulate.world import World
-from pipeline.spec.simulation import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
+from pipeline.spec.drawn import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
+from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import CHOICE_TYPES
 
-KINDS: dict[type[DrawnPart], Callable[[World, Any, str, str], np.ndarray]] = {
-    Choices: draw_choice,
-    Numbers: draw_number,
-    Dates: draw_date,
-    Texts: draw_text,
-    Knowledge: draw_knowledge,
-    Recalled: draw_recalled,
-    Moves: draw_move,
-    Coding: draw_coding,
-    Event: draw_event,
+
+class Kind(NamedTuple):
+    """How variables of a kind are checked and drawn.
+
+    Attributes
+    ----------
+    types : tuple of str
+        Types of variables that it can draw.
+    draw : callable
+        World, declared part, name and wave (empty when fixed) -> one value per unit.
+    problems : callable
+        Study, place and declared part -> what is wrong beside what all kinds must fulfil.
+    """
+
+    types: tuple[str, ...]
+    draw: Callable[[World, Any, str, str], np.ndarray]
+    problems: Callable[[Study, str, Any], Iterator[Problem]]
+
+
+NUMBER_TYPES = ("integer", "decimal")
+KINDS: dict[type[DrawnPart], Kind] = {
+    Choices: Kind(CHOICE_TYPES, choices.draw_choice, choices.drawn_choice_problems),
+    Numbers: Kind(NUMBER_TYPES, numbers.draw_number, numbers.drawn_number_problems),
+    Dates: Kind(("date",), numbers.draw_date, numbers.drawn_date_problems),
+    Texts: Kind(("text",), texts.draw_text, texts.drawn_text_problems),
+    Knowledge: Kind(CHOICE_TYPES, choices.draw_knowledge, choices.drawn_knowledge_problems),
+    Recalled: Kind((*CHOICE_TYPES, *NUMBER_TYPES), recalled.draw_recalled, recalled.drawn_recalled_problems),
+    Moves: Kind(CHOICE_TYPES, choices.draw_move, choices.drawn_move_problems),
+    Coding: Kind(CHOICE_TYPES, choices.draw_coding, choices.drawn_coding_problems),
+    Event: Kind((*NUMBER_TYPES, "select_one"), numbers.draw_event, numbers.drawn_event_problems),
 }
-"""Kind -> how one variable is drawn in one wave (empty when fixed), from the world, the declared part, name and wave."""

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.errors import Problem, ResearcherError, examples
-from pipeline.simulate.latent import known_share, latent_answer, weights_of
+from pipeline.simulate.latent import known_share, latent_answer, loading_by_alpha, weights_of
 from pipeline.simulate.marginals import cut_points, difficulties
 from pipeline.simulate.population import apportioned
-from pipeline.simulate.world import World, column, stream
-from pipeline.spec.naming import toml_place
-from pipeline.spec.simulation import Choices, Coding, Knowledge, Moves, Shares
+from pipeline.simulate.references import code_problems, given_problems, known_of
+from pipeline.simulate.world import CROSSED, World, column, stream
+from pipeline.spec.drawn import Choices, Coding, Knowledge, Moves, Weights
+from pipeline.spec.naming import toml_place, unknown_name, unknown_names
+from pipeline.spec.study import Study, Variable
 
-CROSSED = "*"
 ALL_CODERS = "all"
+TOO_HIGH = "cannot be reached with these shares and this spread"
 
 
 def codes_of(world: World, name: str) -> np.ndarray:
@@ -29,7 +31,7 @@ def keys_of(world: World, unit: str, given: tuple[str, ...], wave: str) -> np.nd
     return keys.astype(str)
 
 
-def shares_by_key(declared: Choices | Coding) -> dict[str, Shares]:
+def shares_by_key(declared: Choices | Coding) -> dict[str, Weights]:
     """Give shares by the crossed codes they depend on; one empty key when they depend on nothing."""
     return declared.shares if declared.given else {"": declared.shares}  # type: ignore[dict-item,return-value]
 
@@ -79,6 +81,39 @@ def is_reversed(world: World, name: str) -> bool:
     return any(name in measure.reversed for measure in world.study.declaration.measures)
 
 
+def drawn_choice_problems(study: Study, where: str, part: Choices) -> Iterator[Problem]:
+    """Check shares, and whether the alpha can be reached."""
+    variables = [study.variable[name] for name in part.names]
+    if len({variable.answers for variable in variables}) > 1:
+        yield Problem(where, "its variables have several answer lists", remedy="Declare those of each list apart.")
+        return
+    yield from share_problems(study, where, part)
+    if part.alpha is None:
+        return
+    if len(part.names) < 2 or part.given or part.exact:
+        yield Problem(f"{where} alpha", "needs several items, without given and exact", remedy="State a loading instead.")
+    elif loading_by_alpha(study, part) is None:
+        yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}", remedy="Lower alpha or spread.")
+
+
+def share_problems(study: Study, where: str, part: Choices | Coding) -> Iterator[Problem]:
+    """Shares are weights of known codes, by crossed codes of what they are given; not all 0."""
+    nested = any(isinstance(share, dict) for share in part.shares.values())
+    if nested != bool(part.given and part.shares):
+        yield Problem(f"{where} shares", "do not fit given", remedy="Shares stand by the other's code if there is a given, else by code.")
+        return
+    yield from given_problems(study, where, part, "shares")
+    for key, shares in shares_by_key(part).items():
+        yield from weight_problems(study, f"{where} shares {key}".rstrip(), study.variable[part.drawn[0]], shares)
+
+
+def weight_problems(study: Study, where: str, variable: Variable, shares: Weights) -> Iterator[Problem]:
+    """Codes must be answers, and one at least must have a weight."""
+    yield from code_problems(study, where, variable.name, shares)
+    if shares and sum(shares.values()) == 0:
+        yield Problem(where, "are all 0", remedy="Give one answer a weight.")
+
+
 def draw_knowledge(world: World, declared: Knowledge, name: str, wave: str) -> np.ndarray:
     """Draw who knows, who guesses right, and which wrong answer the others give."""
     offsets = difficulties(declared.spread, len(declared.right))
@@ -87,6 +122,18 @@ def draw_knowledge(world: World, declared: Knowledge, name: str, wave: str) -> n
     rng, codes, right = stream(world.seed, "guess", name, wave), codes_of(world, name), declared.right[name]
     lucky, wrong = rng.random(len(knows)) < declared.guess, codes[codes != right]
     return np.where(knows | lucky, right, wrong[rng.integers(0, len(wrong), len(knows))])
+
+
+def drawn_knowledge_problems(study: Study, where: str, part: Knowledge) -> Iterator[Problem]:
+    """Right answers must be answers, and shares not below what guessing gives."""
+    for name, code in part.right.items():
+        yield from code_problems(study, f"{where} right", name, [code])
+    yield from unknown_names(f"{where} shares", part.shares, study.wave_names, "wave")
+    if not part.shares or min(part.shares.values()) < part.guess or part.guess >= 1:
+        yield Problem(f"{where} shares", "are below guess, or there are none", remedy="Guessing alone gives as many right answers.")
+        return
+    if part.alpha is not None and (len(part.right) < 2 or loading_by_alpha(study, part) is None):
+        yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}, with guessing", remedy="Lower alpha, guess or spread.")
 
 
 def draw_move(world: World, declared: Moves, name: str, wave: str) -> np.ndarray:
@@ -101,6 +148,17 @@ def draw_move(world: World, declared: Moves, name: str, wave: str) -> np.ndarray
         there = before == status
         after[there] = np.array(codes, dtype=str)[read_places(latent[there], weights_of(codes, shares))]
     return after
+
+
+def drawn_move_problems(study: Study, where: str, part: Moves) -> Iterator[Problem]:
+    """Statuses must be answers, waves those of the variable."""
+    variable = study.variable[part.name]
+    yield from weight_problems(study, f"{where} start", variable, part.start)
+    for wave, moves in part.moves.items():
+        yield from unknown_name(f"{where} moves", wave, study.waves_of(variable)[1:], f"later wave of '{part.name}'")
+        yield from code_problems(study, f"{where} moves", part.name, moves)
+        for status, shares in moves.items():
+            yield from weight_problems(study, f"{where} moves from '{status}'", variable, shares)
 
 
 def draw_coding(world: World, declared: Coding, name: str, wave: str) -> np.ndarray:
@@ -119,3 +177,12 @@ def draw_coding(world: World, declared: Coding, name: str, wave: str) -> np.ndar
         for code, share in errors.items():
             risk[((coders == coder) | (coder == ALL_CODERS)) & (codes[truth] == code)] = share
     return codes[np.where(chance < risk, (truth + step) % len(codes), truth)]
+
+
+def drawn_coding_problems(study: Study, where: str, part: Coding) -> Iterator[Problem]:
+    """What is coded, and by whom, must be known of each row."""
+    facts = known_of(study, study.variable[part.name].unit)
+    yield from unknown_names(f"{where} same, coder", (*part.same, part.coder), facts, "link or fixed variable of the unit")
+    yield from share_problems(study, where, part)
+    for errors in part.errors.values():
+        yield from code_problems(study, f"{where} errors", part.name, errors)

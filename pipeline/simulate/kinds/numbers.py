@@ -1,15 +1,20 @@
 """Quantities: numbers inside the codebook's range, dates in a period, and times to the first of several events."""
 
+from collections.abc import Iterator
 from math import inf
 
 import numpy as np
 from scipy.special import ndtr
 
+from pipeline.errors import Problem
 from pipeline.simulate.kinds.choices import is_reversed
 from pipeline.simulate.latent import latent_answer
 from pipeline.simulate.marginals import above_zeros, normal_quantiles, skewed_quantiles
-from pipeline.simulate.world import World, column, moved, places_of, stream
-from pipeline.spec.simulation import Dates, Event, Numbers
+from pipeline.simulate.references import code_problems
+from pipeline.simulate.world import World, column, linked_places, moved, stream
+from pipeline.spec.drawn import Dates, Event, Numbers
+from pipeline.spec.naming import unknown_name
+from pipeline.spec.study import Study
 
 
 def draw_number(world: World, declared: Numbers, name: str, wave: str) -> np.ndarray:
@@ -29,6 +34,15 @@ def read_number(world: World, declared: Numbers, name: str, wave: str, latent: n
     return np.where(zero, 0.0, np.clip(numbers, *bounds))
 
 
+def drawn_number_problems(study: Study, where: str, part: Numbers) -> Iterator[Problem]:
+    """A log-normal needs a mean above 0; an integer no decimals."""
+    if part.skewed and part.mean <= 0:
+        yield Problem(f"{where} mean", f"{part.mean}", "above 0 for a skewed number", "Correct the mean.")
+    for name in part.names:
+        if study.variable[name].type == "integer" and part.decimals:
+            yield Problem(f"{where} decimals", f"'{name}' is an integer", "0", "Leave decimals out.")
+
+
 def draw_date(world: World, declared: Dates, name: str, wave: str) -> np.ndarray:
     """Draw dates in a period, or some days after another date; the latent number says how late."""
     unit, (least, greatest) = world.study.variable[name].unit, declared.days
@@ -38,6 +52,21 @@ def draw_date(world: World, declared: Dates, name: str, wave: str) -> np.ndarray
     if declared.after is not None:
         return column(world, unit, declared.after, wave) + days
     return np.datetime64(declared.first[wave] if isinstance(declared.first, dict) else declared.first, "D") + days
+
+
+def drawn_date_problems(study: Study, where: str, part: Dates) -> Iterator[Problem]:
+    """Dates start at a day, a day per wave, or another date."""
+    if (part.first is None) == (part.after is None):
+        yield Problem(where, "needs first or after, one of them", remedy="Say from which day the days count.")
+    if part.days[0] > part.days[1]:
+        yield Problem(f"{where} days", f"{list(part.days)}", "least, then greatest", "Turn them round.")
+    if part.after is not None:
+        dates = [one.name for one in study.variables if one.type == "date" and one.name not in part.names]
+        yield from unknown_name(f"{where} after", part.after, dates, "other date")
+    if isinstance(part.first, dict):
+        for name in part.names:
+            for wave in (wave for wave in study.waves_of(study.variable[name]) or ("",) if wave not in part.first):
+                yield Problem(f"{where} first", f"says nothing of wave '{wave}'", remedy="Give the first day of every wave.")
 
 
 def draw_event(world: World, declared: Event, name: str, wave: str) -> np.ndarray:
@@ -58,7 +87,21 @@ def _times(world: World, declared: Event, wave: str, cause: str) -> np.ndarray:
     log_hazard = moved(world, unit, [effect for effect in declared.effects if (effect.event or main) == cause], wave)
     if declared.trait is not None and cause == main:
         trait = world.trait(declared.trait)
-        log_hazard = log_hazard + declared.loading * world.traits[trait.name, wave][places_of(world, unit, trait.unit)]
+        log_hazard = log_hazard + declared.loading * world.traits[trait.name, wave][linked_places(world, unit, trait.unit)]
     waiting = stream(world.seed, "event", declared.time, cause).standard_exponential(world.size(unit))
     with np.errstate(divide="ignore"):
         return waiting / (declared.hazards[cause] * np.exp(log_hazard))
+
+
+def drawn_event_problems(study: Study, where: str, part: Event) -> Iterator[Problem]:
+    """A time is a fixed number, its event a fixed choice with the codes named."""
+    event = study.variable[part.event]
+    if not (study.variable[part.time].is_numeric and event.type == "select_one" and study.variable[part.time].fixed and event.fixed):
+        yield Problem(where, "time and event are not a fixed number and a fixed select_one", remedy="Correct the codebook, or the names.")
+        return
+    yield from code_problems(study, f"{where} hazards", part.event, (*part.hazards, part.censored))
+    for effect in part.effects:
+        if effect.event:
+            yield from unknown_name(f"{where} effects event", effect.event, part.hazards, "event with a hazard")
+    if not part.hazards or part.censored in part.hazards:
+        yield Problem(f"{where} hazards", "name no event, or the one of the censored", remedy="Name the events that can happen.")

@@ -1,10 +1,15 @@
 """Free text of a few."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from pipeline.errors import Problem
 from pipeline.simulate.kinds.choices import keys_of
+from pipeline.simulate.references import given_problems
 from pipeline.simulate.world import World, stream
-from pipeline.spec.simulation import Texts
+from pipeline.spec.drawn import Texts
+from pipeline.spec.study import Study
 
 COMMENTS = (
     "Bra frågor; men för många",
@@ -31,3 +36,13 @@ def draw_text(world: World, declared: Texts, name: str, wave: str) -> np.ndarray
         chosen = writes & (keys == key)
         cells[chosen] = np.array(texts, dtype=object)[rng.permutation(np.arange(chosen.sum()) % len(texts))]
     return cells.astype(str)
+
+
+def drawn_text_problems(study: Study, where: str, part: Texts) -> Iterator[Problem]:
+    """Texts stand by the codes of what they are given, or by themselves."""
+    if isinstance(part.texts, dict) != bool(part.given):
+        yield Problem(f"{where} texts", "do not fit given", remedy="Texts stand by the other's code if there is a given, else as a list.")
+    elif isinstance(part.texts, dict):
+        yield from given_problems(study, where, part, "texts")
+        for key in (key for key, texts in part.texts.items() if not texts):
+            yield Problem(f"{where} texts {key}", "are empty", remedy="Write one, or leave the code out.")

@@ -5,9 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.compare.estimators.agreement import FEW_OTHER
-from pipeline.compare.numbers.jackknife import jackknife_interval
-from pipeline.compare.numbers.kappa import agreement_table, kappa_of, nominal_weights, percent_agreement, quadratic_weights
-from pipeline.compare.numbers.krippendorff import krippendorff_alpha, nominal
+from pipeline.compare.numbers.agreement import (
+    agreement_table,
+    jackknife_interval,
+    kappa_of,
+    kappa_weights,
+    krippendorff_alpha,
+    nominal,
+    percent_agreement,
+)
 from pipeline.compare.numbers.proportions import wilson_interval
 from tests.validate.methods import Held
 
@@ -128,11 +134,11 @@ def _percentiles(values: np.ndarray) -> Interval:
 
 
 def _kappa(codes: np.ndarray) -> np.ndarray:
-    return kappa_of(agreement_table(codes, 2), nominal_weights(2))
+    return kappa_of(agreement_table(codes, 2), kappa_weights(2, "nominal"))
 
 
 def _weighted(codes: np.ndarray) -> np.ndarray:
-    return kappa_of(agreement_table(codes, 4), quadratic_weights(4))
+    return kappa_of(agreement_table(codes, 4), kappa_weights(4, "quadratic"))
 
 
 def _alpha(codes: np.ndarray) -> np.ndarray:
@@ -148,7 +154,7 @@ def _alpha_of_tables(tables: np.ndarray) -> np.ndarray:
 
 
 INDEXES: dict[str, tuple[Statistic, Statistic]] = {
-    "kappa": (_kappa, lambda tables: kappa_of(tables, nominal_weights(2))),
+    "kappa": (_kappa, lambda tables: kappa_of(tables, kappa_weights(2, "nominal"))),
     "Krippendorff's alpha": (_alpha, _alpha_of_tables),
 }
 """Index -> function of codes, and of tables of them."""

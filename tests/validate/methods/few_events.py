@@ -16,9 +16,8 @@ from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.estimators.welch import welch
 from pipeline.compare.gather.comparison import Comparison
 from pipeline.compare.gather.design import PEOPLE_FOR_AN_ERROR
-from pipeline.compare.numbers.cluster_robust import cr2_covariance, satterthwaite
-from pipeline.compare.numbers.linear import hc3_covariance, least_squares
 from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.regression import cr2, hc3_covariance, least_squares
 from pipeline.compare.numbers.student import two_sided_p
 from tests.compare.groups import two
 from tests.validate.methods import Held
@@ -136,9 +135,9 @@ def _drawn_in_clusters(
         return 1.0, 1.0
     frame = pd.DataFrame({"y@t2": outcome, "first": first, "cluster": places.astype(str)})
     row = adjusted(Comparison("y@t2", "share", frame, (), (), True, 0.95, "participant", "control"))[0]
-    fit, contrast = least_squares(np.column_stack([np.ones(len(first)), first]), outcome), np.array([0.0, 1.0])
-    error = np.sqrt(cr2_covariance(fit, places)[1, 1])
-    before = two_sided_p(float(fit.coefficients[1] / error), satterthwaite(fit, places, contrast))
+    fit = least_squares(np.column_stack([np.ones(len(first)), first]), outcome)
+    robust = cr2(fit.model.exog, fit.resid, places)
+    before = two_sided_p(float(fit.params[1] / np.sqrt(robust.covariance[1, 1])), robust.satterthwaite(np.array([0.0, 1.0])))
     return float(str(row.get("p_value", 1.0))), before
 
 
@@ -153,7 +152,7 @@ def _drawn(first: np.ndarray, share: float, draw: np.random.Generator) -> tuple[
     rows = adjusted(Comparison("y@t2", "share", frame, ("a", "b", "c"), (), False, 0.95, "participant", "control"))
     fit = least_squares(np.column_stack([np.ones(len(first)), first, covariates]), outcome)
     error = np.sqrt(hc3_covariance(fit)[1, 1])
-    return float(str(rows[-1]["p_value"])), two_sided_p(float(fit.coefficients[1] / error), fit.df_residual)
+    return float(str(rows[-1]["p_value"])), two_sided_p(float(fit.params[1] / error), fit.df_resid)
 
 
 def _numbers(draws: int, draw: np.random.Generator) -> Iterator[Held]:

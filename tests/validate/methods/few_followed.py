@@ -5,7 +5,7 @@ import numpy as np
 from pipeline.compare.estimators.survival import FEW_EXPECTED
 from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
 from pipeline.compare.numbers.student import normal_value
-from pipeline.compare.numbers.survival import followed_to, restricted_mean, restricted_mean_interval
+from pipeline.compare.numbers.survival import followed_to, restricted_mean
 from tests.validate.methods import Held
 
 EXCHANGES = 199
@@ -37,7 +37,7 @@ def _p_values(rng: np.random.Generator, group: np.ndarray, censored: float) -> t
     test = log_rank(time, event, group)
     if np.isnan(test.p_value):
         return None
-    few = test.expected.min() < FEW_EXPECTED
+    few = test.least_expected < FEW_EXPECTED
     return (permuted_log_rank(time, event, group, int(rng.integers(2**31)), EXCHANGES) if few else test.p_value), test.p_value
 
 
@@ -66,4 +66,4 @@ def _intervals(rng: np.random.Generator, people: int, rate: float) -> tuple[tupl
     if not (found.std_error > 0 and followed_to(time, event, 1.0)):
         return None
     half = normal_value(0.95) * found.std_error
-    return restricted_mean_interval(found, 1.0, people), (max(found.mean - half, 0.0), min(found.mean + half, 1.0))
+    return (found.conf_low, found.conf_high), (max(found.estimate - half, 0.0), min(found.estimate + half, 1.0))

@@ -12,8 +12,9 @@ import numpy as np
 
 from pipeline.compare.estimators.rank import TIED
 from pipeline.compare.families import holm
-from pipeline.compare.numbers.means import MeanDifference, welch_difference
-from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rank_biserial, rounded_bound
+from pipeline.compare.numbers.means import welch_difference
+from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney, rounded_bound
+from pipeline.compare.numbers.results import TTest
 from pipeline.compare.verdicts import UNKNOWN, Finding, two_one_sided_p, verdict_of
 from tests.validate.methods import Held
 
@@ -71,10 +72,10 @@ def _one_of_each(rng: np.random.Generator, draws: int) -> Held:
     return _line("any wrong verdict", setting, 2 * ALPHA, "Holm for each question", "not adjusted", wrong, remark)
 
 
-def _one_is_wrong(found: list[MeanDifference], p_values: np.ndarray, p_equivalence: np.ndarray) -> bool:
+def _one_is_wrong(found: list[TTest], p_values: np.ndarray, p_equivalence: np.ndarray) -> bool:
     """Say whether the first verdict names a difference, or the second calls one at the bound smaller than it."""
     first, second = (
-        verdict_of(Finding(one.difference, p, ALPHA, "higher", 0.4, (one.conf_low, one.conf_high), q))
+        verdict_of(Finding(one.estimate, p, ALPHA, "higher", 0.4, (one.conf_low, one.conf_high), q))
         for one, p, q in zip(found, p_values, p_equivalence, strict=True)
     )
     return first in (*DECIDED, SMALL[1]) or second in SMALL
@@ -88,7 +89,7 @@ def _correlated(rng: np.random.Generator, people: int, outcomes: int) -> np.ndar
 def _p_equivalence(people: np.ndarray, differ: np.ndarray, bound: float) -> np.ndarray:
     half = len(people) // 2
     found = [welch_difference(people[:half, one] + differ[one], people[half:, one]) for one in range(len(differ))]
-    return np.array([two_one_sided_p(one.difference, one.std_error, one.df, bound) for one in found])
+    return np.array([two_one_sided_p(one.estimate, one.std_error, one.df, bound) for one in found])
 
 
 def _by_rank(rng: np.random.Generator, draws: int) -> list[Held]:
@@ -120,12 +121,12 @@ def _rank_verdicts(first: np.ndarray, second: np.ndarray, bound: float) -> tuple
     reach = rounded_bound(first, second, bound)
     inside = precise and -reach < narrow.conf_low and narrow.conf_high < reach
     now = Finding(
-        rank_biserial(first, second).correlation, test.p_value, ALPHA, "higher", bound,
+        test.effect, test.p_value, ALPHA, "higher", bound,
         (wide.conf_low, wide.conf_high) if precise else UNKNOWN, 0.0 if inside else 1.0,
     )  # fmt: skip
     before = -bound < narrow.conf_low and narrow.conf_high < bound
     decided = test.p_value < ALPHA
-    was = ("better" if wide.shift > 0 else "worse") if decided and wide.shift != 0 else "equivalent" if before else "cannot_tell"
+    was = ("better" if wide.estimate > 0 else "worse") if decided and wide.estimate != 0 else "equivalent" if before else "cannot_tell"
     return tuple((word, *(["undirected"] if decided and word not in (*DECIDED, SMALL[1]) else [])) for word in (verdict_of(now), was))
 
 

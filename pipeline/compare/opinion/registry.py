@@ -1,0 +1,114 @@
+"""Who computes what a second time: for each estimator and estimand which package, and what no package can.
+
+To add an estimator: a line here for each of its estimands. A number that is
+neither computed again nor named in ``WITHOUT`` stops the build.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.compare.opinion import coders, families, means, moves, ranks, shares, times
+from pipeline.compare.opinion.view import Recompute
+
+OURS, NUMPY, PANDAS, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "scipy", "statsmodels"
+
+
+@dataclass(frozen=True)
+class Second:
+    """One second computation.
+
+    Parameters
+    ----------
+    of : str
+        Package that the numbers come from.
+    by : str
+        Package that computes them again; never the same.
+    compute : function
+        Takes the view of a row's level and the row; gives some of its columns.
+    """
+
+    of: str
+    by: str
+    compute: Recompute
+
+
+_MEAN = (Second(SCIPY, STATSMODELS, means.one_mean), Second(OURS, SCIPY, means.clustered_mean))
+_CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av), Second(SCIPY, STATSMODELS, means.equivalence_of_change))
+_SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY, shares.wilson))
+_TARGET = (Second(OURS, PANDAS, shares.target_share),)
+_LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
+_ENDS = (Second(OURS, PANDAS, shares.worst_case),)
+_MOVED = ("share_improved", "share_unchanged", "share_worse", "share_up", "share_same", "share_down")
+_CEILING = ("share_at_ceiling_before", "share_at_ceiling_after")
+
+SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
+    ("welch", "mean_difference"): (
+        Second(SCIPY, STATSMODELS, means.difference_of_means),
+        Second(SCIPY, STATSMODELS, means.equivalence_of_means),
+        Second(OURS, PANDAS, means.hedges_g),
+    ),
+    ("rank", "location_shift"): (Second(SCIPY, PANDAS, ranks.two_groups_by_rank), Second(OURS, NUMPY, ranks.median_of_differences)),
+    ("risk_difference", "risk_difference"): (
+        Second(OURS, PANDAS, shares.difference_of_shares),
+        Second(STATSMODELS, SCIPY, shares.newcombe),
+        Second(SCIPY, STATSMODELS, shares.equal_shares),
+    ),
+    ("risk_difference", "risk_ratio"): (Second(STATSMODELS, SCIPY, shares.ratio_of_shares),),
+    ("risk_difference", "odds_ratio"): (Second(STATSMODELS, SCIPY, shares.ratio_of_odds),),
+    **{("adjusted", name): _LINEAR for name in ("adjusted_mean_difference", "adjusted_risk_difference", "interaction")},
+    ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
+    ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
+    **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
+    **{("attainment", f"attainment_{name}"): _TARGET for name in ("least", "most", "count")},
+    ("count", "count"): (Second(OURS, PANDAS, shares.units_counted),),
+    **{("paired", name): _MEAN for name in ("mean_before", "mean_after")},
+    ("paired", "mean_change"): _CHANGE,
+    ("paired", "median_change"): (Second(SCIPY, PANDAS, ranks.changes_by_rank), Second(OURS, NUMPY, ranks.median_of_averages)),
+    **{("paired", name): _SHARE for name in (*_MOVED, *_CEILING)},
+    **{("retrospective", name): _MEAN for name in ("mean_before", "mean_then", "mean_after")},
+    **{("retrospective", name): _CHANGE for name in ("mean_change", "response_shift")},
+    **{("transition", name): _SHARE for name in _MOVED},
+    ("transition", "marginal_homogeneity"): (Second(STATSMODELS, SCIPY, moves.equal_margins),),
+    ("transition", "share_change"): (Second(OURS, STATSMODELS, moves.change_of_share),),
+    ("survival", "survival_at"): (Second(STATSMODELS, SCIPY, times.share_without_event),),
+    ("survival", "median_time"): (Second(OURS, SCIPY, times.median_time),),
+    ("survival", "restricted_mean"): (Second(OURS, SCIPY, times.area_under_curve),),
+    ("survival", "log_rank"): (Second(STATSMODELS, SCIPY, times.two_curves),),
+    ("agreement", "percent_agreement"): (Second(OURS, NUMPY, coders.coded_alike), Second(STATSMODELS, SCIPY, coders.coded_alike_interval)),
+    **{("agreement", name): (Second(OURS, STATSMODELS, coders.kappa),) for name in ("cohens_kappa", "weighted_kappa")},
+    ("agreement", "fleiss_kappa"): (Second(OURS, STATSMODELS, coders.kappa_of_several),),
+    ("agreement", "krippendorff_alpha"): (Second(OURS, STATSMODELS, coders.nominal_alpha),),
+    ("agreement", "intraclass_correlation"): (Second(OURS, NUMPY, coders.absolute_agreement),),
+    **{("bounds", name): _ENDS for name in ("bound_low", "bound_high")},
+}
+"""Estimator and estimand -> what computes its numbers again, from the view of the row's level."""
+
+BESIDE: dict[str, Second] = {
+    "p_adjusted": Second(STATSMODELS, PANDAS, families.adjusted_by_holm),
+    "p_equivalence_adjusted": Second(STATSMODELS, PANDAS, families.adjusted_by_holm),
+    "detectable_difference": Second(STATSMODELS, SCIPY, families.detectable),
+}
+"""Column, or estimand, -> what computes it again from the rows beside it; takes the table ``estimates`` in place of a view."""
+
+_LIMITS = ("conf_low", "conf_high")
+_NONCENTRAL = dict.fromkeys(("effect_low", "effect_high"), "noncentral_t")
+_JACKKNIFE = dict.fromkeys(_LIMITS, "leave_one_out")
+WITHOUT: dict[str, dict[str, str]] = {
+    "welch": _NONCENTRAL,
+    "rank": dict.fromkeys(("estimate", *_LIMITS), "hodges_lehmann")
+    | dict.fromkeys(("effect_low", "effect_high"), "fisher_z")
+    | {"p_equivalence": "shifted_interval"},
+    "risk_difference": {"p_value": "fisher_exact", "p_equivalence": "shifted_interval"},
+    "adjusted": {"p_equivalence": "clustered_equivalence"},
+    "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
+    **{name: {**_NONCENTRAL, "p_equivalence": "clustered_equivalence"} for name in ("paired", "retrospective")},
+    "transition": dict.fromkeys(_LIMITS, "clustered_share"),
+    "survival": dict.fromkeys(("std_error", *_LIMITS), "restricted_mean") | dict.fromkeys(("statistic", "df", "p_value"), "log_rank"),
+    "agreement": {**_JACKKNIFE, "std_error": "kappa_error", "estimate": "krippendorff"},
+}
+"""Estimator -> column -> method that no other package computes."""
+WITHOUT_OF_ESTIMAND: dict[str, dict[str, str]] = {
+    "median_change": dict.fromkeys(("estimate", *_LIMITS), "hodges_lehmann") | {"p_value": "exact_signed_rank"},
+    "intraclass_correlation": dict.fromkeys(_LIMITS, "shrout_fleiss"),
+    **{name: dict.fromkeys(_LIMITS, "clustered_share") for name in (*_MOVED, *_CEILING)},
+}
+"""The same where an estimand has a method of its own."""
