@@ -104,7 +104,7 @@ bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench
 
 docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
-	@$(PYTHON) -m pipeline docs
+	@$(PYTHON) -m tests.documents
 
 distclean: ## remove all that can be rebuilt; never data/raw
 	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete
