@@ -9,6 +9,7 @@ exception is a fault of ours that nobody foresaw, and keeps its full traceback.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Self
 
 EXAMPLES_SHOWN = 5
 DETAILS_SHOWN = 20
@@ -62,6 +63,11 @@ class ResearcherError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def of(cls, where: str, found: str, allowed: str = "", remedy: str = "", details: tuple[str, ...] = ()) -> Self:
+        """Make the error of one problem."""
+        return cls([Problem(where, found, allowed, remedy, details)])
 
 
 class OurFault(Exception):

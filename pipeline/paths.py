@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import Problem, ResearcherError
+from pipeline.errors import ResearcherError
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
@@ -91,7 +91,7 @@ def study_paths(study: str, root: Path | None = None) -> Paths:
     """
     if not SLUG.fullmatch(study):
         allowed = "lower-case letters a-z, digits, '-' and '_', at most 64 characters, beginning with a letter or digit"
-        raise ResearcherError([Problem(f"STUDY={study}", "is not a study name", allowed, "Give the name of a folder in studies/.")])
+        raise ResearcherError.of(f"STUDY={study}", "is not a study name", allowed, "Give the name of a folder in studies/.")
     return Paths(root or project_root(), study)
 
 

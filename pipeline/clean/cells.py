@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import EXAMPLES_SHOWN, Problem
+from pipeline.errors import EXAMPLES_SHOWN
 
 LONGEST_SHOWN = 60
 EXACT_WHOLE_NUMBERS = 2**53
@@ -22,7 +22,7 @@ DIGITS_SHOWN = 15
 
 @dataclass(frozen=True)
 class Imported:
-    """A file as text, or the problems that kept it from being read.
+    """A file as text; an importer raises a ``ResearcherError`` where it cannot be read.
 
     Attributes
     ----------
@@ -36,8 +36,6 @@ class Imported:
         As used, empty where the format has none (``excel1904`` for a workbook
         that counts days from 1904); ``stated`` names those that the study
         states, ``said`` those that the file itself says.
-    problems : tuple of Problem
-        When there are any, headings and columns must not be used.
     reached : array of int, one per row, optional
         Number of columns up to the last answer of somebody who broke off, of all
         columns for the others; None where the format does not tell.
@@ -54,7 +52,6 @@ class Imported:
     delimiter: str = ""
     stated: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
     sheet: str = ""
     calendar: str = ""
     reached: np.ndarray | None = None

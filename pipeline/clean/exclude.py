@@ -1,4 +1,4 @@
-"""Rows taken out before anything is counted_line: declared exclusions, and rows without any answer."""
+"""Rows taken out before anything is counted: declared exclusions, and rows without any answer."""
 
 import numpy as np
 import pandas as pd

@@ -168,7 +168,7 @@ def _allowed(study: Study, variable: Variable, kind: str) -> str:
     answers = study.answer_lists.get(variable.answers, ())
     allowed = ", ".join(answer.raw for answer in answers if not answer.missing)
     missing = ", ".join(f"{answer.raw} ({answer.missing})" for answer in answers if answer.missing)
-    return "; counted_line as missing: ".join(part for part in (allowed, missing) if part)
+    return "; counted as missing: ".join(part for part in (allowed, missing) if part)
 
 
 def listed_places(faulty: pd.Series, labels: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,7 @@ from pipeline.clean.cells import Imported, changed_texts
 from pipeline.clean.headings import column_notes, column_of, extra_columns, heading_hints, missing_columns, variables_in
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.written import detected_decimal
-from pipeline.errors import Problem, suggestion
+from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
 
@@ -83,21 +83,26 @@ def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
     if not study.paths.raw.is_dir():
         where = study.paths.shown(study.paths.raw)
         return {}, [Problem(f"{where}/", "there is no such folder", remedy="Put the raw files there, as they were received.")]
-    readings: dict[str, Imported] = {}
+    readings: dict[str, Imported | None] = {}
     sources: dict[str, RawSource] = {}
     problems: list[Problem] = list(_unrecorded_problems(study))
     for source in study.declaration.sources:
         where = study.paths.shown(study.paths.raw / source.file)
         key = source.model_dump_json(include=READ_BY)
         if key not in readings:
-            readings[key] = _read_file(study, source, where)
-            problems += readings[key].problems or extra_columns(study, source, where, readings[key].headings)
-        if readings[key].problems:
-            continue
-        missing = missing_columns(study, source, where, readings[key].headings)
-        problems += missing
-        if not missing:
-            sources[source.name] = _raw_source(study, source, where, readings[key])
+            try:
+                read = _read_file(study, source, where)
+                problems += extra_columns(study, source, where, read.headings)
+                readings[key] = read
+            except ResearcherError as error:
+                readings[key] = None
+                problems += error.problems
+        imported = readings[key]
+        if imported is not None:
+            missing = missing_columns(study, source, where, imported.headings)
+            problems += missing
+            if not missing:
+                sources[source.name] = _raw_source(study, source, where, imported)
     return sources, problems
 
 
@@ -107,22 +112,16 @@ def _read_file(study: Study, source: Source, where: str) -> Imported:
         others = {other.file for other in study.declaration.sources}
         there = sorted(file.name for file in study.paths.raw.iterdir() if file.is_file() and file.name not in others)
         remedy = suggestion(source.file, there) or "Put the file there, or correct the name in study.toml."
-        return Imported(problems=(Problem(where, "there is no such file", remedy=remedy),))
+        raise ResearcherError.of(where, "there is no such file", remedy=remedy)
     content = path.read_bytes()
-    problem = _changed_problem(source, where, content)
-    if problem:
-        return Imported(problems=(problem,))
-    imported = IMPORTERS[source.format](content, source, where)
-    return imported if imported.problems else replace(imported, problems=tuple(heading_hints(source, where, imported)))
-
-
-def _changed_problem(source: Source, where: str, content: bytes) -> Problem | None:
     found = hashlib.sha256(content).hexdigest()
-    if found == source.sha256 or not source.is_recorded:
-        return None
-    details = (f"found: {found}", f"stated in study.toml: {source.sha256}")
-    remedy = "Restore the file as it was received; if a new export replaces it on purpose, state its sha256."
-    return Problem(where, "its content has changed: sha256 differs", details=details, remedy=remedy)
+    if source.is_recorded and found != source.sha256:
+        details = (f"found: {found}", f"stated in study.toml: {source.sha256}")
+        remedy = "Restore the file as it was received; if a new export replaces it on purpose, state its sha256."
+        raise ResearcherError.of(where, "its content has changed: sha256 differs", "", remedy, details)
+    imported = IMPORTERS[source.format](content, source, where)
+    raise_if_any(heading_hints(source, where, imported))
+    return imported
 
 
 def _unrecorded_problems(study: Study) -> Iterator[Problem]:

@@ -136,7 +136,7 @@ def backward_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[
     """Count the units that answered a wave on an earlier day than one of the waves before it.
 
     A date in the wrong order is a slip in a date, or a form filed under the wrong
-    wave; nobody can tell which from here. The answers are kept as they are, and counted_line.
+    wave; nobody can tell which from here. The answers are kept as they are, and counted.
 
     Parameters
     ----------

@@ -8,9 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.check_analyses import LEVELS, analysis_problems, level_names, measure_problems
+from pipeline.spec.check_analyses import (
+    LEVELS,
+    analysis_problems,
+    exhibit_key_problems,
+    level_names,
+    measure_problems,
+    part_problems,
+    quotation_problems,
+)
 from pipeline.spec.check_instruments import instrument_problems
-from pipeline.spec.check_shown import exhibit_key_problems, part_problems, quotation_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text

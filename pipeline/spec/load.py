@@ -50,7 +50,7 @@ def load_study(study: str, root: Path | None = None) -> Study:
         known = declared_studies(paths.root)
         allowed = f"STUDY= one of: {', '.join(known) or 'none declared yet'}"
         remedy = suggestion(study, known) or "Declare the study there; docs/declare.md shows how."
-        raise ResearcherError([Problem(f"studies/{study}/study.toml", "there is no such file", allowed, remedy)])
+        raise ResearcherError.of(f"studies/{study}/study.toml", "there is no such file", allowed, remedy)
     declaration, problems = read_declaration(paths)
     source_names = tuple(source.name for source in declaration.sources) if declaration else ()
     variables, codebook_problems = read_variables(paths, source_names if declaration else None)

@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from pipeline.errors import Problem, ResearcherError
+from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
@@ -95,7 +95,7 @@ def read_lock(paths: Paths) -> dict[str, object] | None:
         intact = False
     if not intact:
         remedy = "Restore it from version control; it is only ever written by 'make lock'."
-        raise ResearcherError([Problem(paths.shown(path), "was changed after it was locked", remedy=remedy)])
+        raise ResearcherError.of(paths.shown(path), "was changed after it was locked", remedy=remedy)
     return content["plan"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.errors import Problem, ResearcherError, raise_if_any
+from pipeline.errors import ResearcherError, raise_if_any
 from pipeline.paths import study_paths
 from pipeline.spec.load import read_declaration
 from pipeline.spec.sources import Source
@@ -45,7 +45,7 @@ def receive_files(name: str, root: Path | None = None) -> list[str]:
     path = paths.declared / "study.toml"
     where = paths.shown(path)
     if not path.is_file():
-        raise ResearcherError([Problem(where, "there is no such file", remedy="Declare the study there; docs/declare.md shows how.")])
+        raise ResearcherError.of(where, "there is no such file", remedy="Declare the study there; docs/declare.md shows how.")
     declaration, problems = read_declaration(paths)
     raise_if_any(problems)
     assert declaration is not None
@@ -80,9 +80,7 @@ def with_hashes(toml: str, stated: Mapping[str, str], where: str) -> str:
             lines[start:end] = [_with_hash("\n".join(lines[start:end]), stated)]
     text = INLINE.sub(lambda table: _with_hash(table[0], stated), "\n".join(lines))
     if _without_hashes(text) != _without_hashes(toml) or not _are_stated(text, stated):
-        raise ResearcherError(
-            [Problem(f"{where}, sources", f"no place was found for the sha256 of {', '.join(stated)}", remedy=_by_hand(stated))]
-        )
+        raise ResearcherError.of(f"{where}, sources", f"no place was found for the sha256 of {', '.join(stated)}", remedy=_by_hand(stated))
     return text
 
 

@@ -5,9 +5,11 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+import pytest
 import xlsxwriter
 
 from pipeline.clean.importers import IMPORTERS
+from pipeline.errors import ResearcherError
 from pipeline.spec.sources import Source
 
 WHERE = "data/raw/mini/s"
@@ -19,14 +21,13 @@ def stated(format_: str, **settings: object) -> Source:
 
 def read(format_: str, content: bytes, **settings: object) -> dict[str, list[str]]:
     imported = IMPORTERS[format_](content, stated(format_, **settings), WHERE)
-    assert not imported.problems, [str(problem) for problem in imported.problems]
     return {heading: column.tolist() for heading, column in zip(imported.headings, imported.columns, strict=True)}
 
 
 def refused(format_: str, content: bytes, **settings: object) -> str:
-    imported = IMPORTERS[format_](content, stated(format_, **settings), WHERE)
-    assert not imported.columns
-    return "\n".join(str(problem) for problem in imported.problems)
+    with pytest.raises(ResearcherError) as caught:
+        IMPORTERS[format_](content, stated(format_, **settings), WHERE)
+    return str(caught.value)
 
 
 def workbook(*sheets: Mapping[str, object]) -> bytes:

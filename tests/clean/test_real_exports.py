@@ -37,7 +37,6 @@ def test_every_real_file_is_read_as_declared(real_exports: Path) -> None:
         settings = HEADINGS.get(file.name, {})
         source_ = stated(format_of(file), **settings)
         imported = IMPORTERS[format_of(file)](file.read_bytes(), source_, WHERE)
-        assert not imported.problems, file
         assert not list(heading_hints(source_, WHERE, imported)), file
         assert {len(column) for column in imported.columns} == {len(imported.columns[0])}, file
 

@@ -1,5 +1,6 @@
 """Excel workbooks: what cells hold becomes text, and what should not be unpacked is refused."""
 
+import contextlib
 import datetime
 import io
 import random
@@ -9,6 +10,7 @@ import pytest
 
 from pipeline.clean.importers.xlsx import import_xlsx
 from pipeline.clean.written import date_in
+from pipeline.errors import ResearcherError
 from tests.clean.files import WHERE, read, refused, repacked, stated, workbook
 from tests.miniature import BEFORE
 
@@ -159,5 +161,6 @@ def test_a_damaged_workbook_is_read_or_refused() -> None:
         name = chance.choice(list(parts))
         place, put = chance.randrange(len(parts[name])), bytes([chance.randrange(256)])
         damaged = parts[name][:place] + put + parts[name][place + 1 :]
-        imported = import_xlsx(repacked(whole, **{name.replace("/", "__").removesuffix(".xml"): damaged}), stated("xlsx"), WHERE)
-        assert imported.problems or len(imported.columns) == len(imported.headings)
+        with contextlib.suppress(ResearcherError):
+            imported = import_xlsx(repacked(whole, **{name.replace("/", "__").removesuffix(".xml"): damaged}), stated("xlsx"), WHERE)
+            assert len(imported.columns) == len(imported.headings)

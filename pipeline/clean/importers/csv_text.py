@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 
 from pipeline.clean.cells import Imported, shown
 from pipeline.clean.importers.encoding import decode
-from pipeline.errors import Problem, examples
+from pipeline.errors import ResearcherError, examples
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
 
@@ -45,29 +45,28 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     Returns
     -------
     Imported
-        Text cells, or the problems: not decodable, no heading, quotation marks
-        that do not pair, rows with too few or too many cells.
+
+    Raises
+    ------
+    ResearcherError
+        When it is not decodable, has no heading, quotation marks that do not
+        pair, or rows with too few or too many cells.
     """
-    decoded = decode(content, source.encoding, where)
-    if decoded.problem:
-        return Imported(problems=(decoded.problem,))
-    hint = EXCEL_HINT.match(decoded.text)
+    text, encoding = decode(content, source.encoding, where)
+    hint = EXCEL_HINT.match(text)
     said = hint[1] if hint and not source.delimiter else ""
-    text = _below(decoded.text[hint.end() :] if hint else decoded.text, source.skip_rows - bool(hint))
+    text = _below(text[hint.end() :] if hint else text, source.skip_rows - bool(hint))
     if not text:
-        return Imported(problems=(Problem(where, "is empty", remedy="Export it again."),))
+        raise ResearcherError.of(where, "is empty", remedy="Export it again.")
     delimiter = source.delimiter or said or detected_delimiter(text)
-    problem = quotation_problem(text, delimiter, where)
-    if problem:
-        return Imported(problems=(problem,))
+    _refuse_open_quotations(text, delimiter, where)
     rows, below = heading_rows(text, delimiter, source.heading_rows)
-    problem = delimiter_problem(rows[0], delimiter, where) or title_problem(rows[0], below, source, where)
-    if problem:
-        return Imported(problems=(problem,))
+    _refuse_other_delimiter(rows[0], delimiter, where)
+    _refuse_title(rows[0], below, source, where)
     headings = headings_of(rows, source.headings)
-    columns, problems = read_cells(below, delimiter, len(headings), where)
+    columns = read_cells(below, delimiter, len(headings), where)
     stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
-    return Imported(headings, columns, decoded.encoding, delimiter, stated, ("delimiter",) if said else (), problems)
+    return Imported(headings, columns, encoding, delimiter, stated, ("delimiter",) if said else ())
 
 
 def _below(text: str, rows: int) -> str:
@@ -124,53 +123,45 @@ def detected_delimiter(text: str) -> str:
     return max(found, key=lambda delimiter: found[delimiter], default=",")
 
 
-def delimiter_problem(headings: list[str], delimiter: str, where: str) -> Problem | None:
+def _refuse_other_delimiter(headings: list[str], delimiter: str, where: str) -> None:
     """Find a heading that another delimiter would split, and this one does not."""
     others = [other for other in DELIMITERS if other != delimiter and len(headings) == 1 and other in headings[0]]
-    if not others:
-        return None
-    found = f"delimiter {delimiter!r} gives one column, but the heading holds {others[0]!r}"
-    return Problem(where, found, ", ".join(map(repr, DELIMITERS)), "Correct delimiter of the source in study.toml.")
+    if others:
+        found = f"delimiter {delimiter!r} gives one column, but the heading holds {others[0]!r}"
+        raise ResearcherError.of(where, found, ", ".join(map(repr, DELIMITERS)), "Correct delimiter of the source in study.toml.")
 
 
-def title_problem(heading: list[str], below: str, source: Source, where: str) -> Problem | None:
+def _refuse_title(heading: list[str], below: str, source: Source, where: str) -> None:
     """Find a line of one cell above rows of several: a title, not the heading."""
     sizes = [len(next(filter(None, csv.reader(io.StringIO(below[:LOOKED_AT], newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
-    if len([cell for cell in heading if cell.strip()]) != 1 or len(heading) == UNNAMED_ID or max(sizes) < 2:
-        return None
-    found = f"its heading {shown(heading[0])} is one cell, but the row below has {max(sizes)}"
-    remedy = f"If that is a title above the heading, state skip_rows = {source.skip_rows + 1} of the source in study.toml."
-    return Problem(where, found, remedy=remedy)
+    if len([cell for cell in heading if cell.strip()]) == 1 and len(heading) != UNNAMED_ID and max(sizes) > 1:
+        found = f"its heading {shown(heading[0])} is one cell, but the row below has {max(sizes)}"
+        remedy = f"If that is a title above the heading, state skip_rows = {source.skip_rows + 1} of the source in study.toml."
+        raise ResearcherError.of(where, found, remedy=remedy)
 
 
-def quotation_problem(text: str, delimiter: str, where: str) -> Problem | None:
+def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
     """Find a quotation mark that opens a cell and never closes it, or closes it too early.
 
     Such a mark makes readers swallow rows without a word. Marks inside a cell
     that does not begin with one are ordinary characters.
     """
-    if '"' not in text:
-        return None
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     started = 1
     try:
-        for _ in reader:
+        for _ in reader if '"' in text else ():
             started = reader.line_num + 1
     except csv.Error:
-        return Problem(
-            where,
-            f"a quotation mark in the row that begins on line {started} is not closed, or is followed by more text",
-            'a mark inside a quoted cell is written twice: ""',
-            "Export the file again; if it was edited by hand, restore the original.",
-        )
-    return None
+        found = f"a quotation mark in the row that begins on line {started} is not closed, or is followed by more text"
+        remedy = "Export the file again; if it was edited by hand, restore the original."
+        raise ResearcherError.of(where, found, 'a mark inside a quoted cell is written twice: ""', remedy) from None
 
 
-def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[tuple[pd.Series, ...], tuple[Problem, ...]]:
+def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[pd.Series, ...]:
     """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
     if not text.strip(BEFORE_HEADING):
-        return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width, ()
+        return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width
     ragged: list[str] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
@@ -187,12 +178,7 @@ def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[tuple
             strings_can_be_null=False, column_types=dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
         ),
     )
-    columns = tuple(pd.Series(column.to_pandas()) for column in table.columns)
-    return columns, _ragged_problems(ragged, where)
-
-
-def _ragged_problems(ragged: list[str], where: str) -> tuple[Problem, ...]:
-    if not ragged:
-        return ()
-    remedy = "A cell with the delimiter or a line break must be quoted: export the file again, or correct delimiter in study.toml."
-    return (Problem(where, f"{len(ragged)} rows have not as many cells as the heading", details=examples(ragged), remedy=remedy),)
+    if ragged:
+        remedy = "A cell with the delimiter or a line break must be quoted: export the file again, or correct delimiter in study.toml."
+        raise ResearcherError.of(where, f"{len(ragged)} rows have not as many cells as the heading", "", remedy, examples(ragged))
+    return tuple(pd.Series(column.to_pandas()) for column in table.columns)

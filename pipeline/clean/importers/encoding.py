@@ -1,9 +1,8 @@
 """From bytes to text, in the stated encoding or the one that fits."""
 
 import re
-from dataclasses import dataclass
 
-from pipeline.errors import Problem
+from pipeline.errors import ResearcherError
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -28,16 +27,7 @@ GARBLED = re.compile(f"Ã[\u0080-\u00bf…„–€‚ƒ†‡ˆ‰Š‹ŒŽ‘�
 """å, ä, ö, é and the like, in UTF-8 that was taken for cp1252 and encoded again; what stands for a letter that was lost."""
 
 
-@dataclass(frozen=True)
-class Decoded:
-    """Text with the encoding that gave it, or the problem that prevents it."""
-
-    text: str = ""
-    encoding: str = ""
-    problem: Problem | None = None
-
-
-def decode(content: bytes, stated: str | None, where: str) -> Decoded:
+def decode(content: bytes, stated: str | None, where: str) -> tuple[str, str]:
     """Decode a file's bytes.
 
     Parameters
@@ -51,49 +41,50 @@ def decode(content: bytes, stated: str | None, where: str) -> Decoded:
 
     Returns
     -------
-    Decoded
-        Text without byte order mark.
+    text, encoding : str
+        Text without byte order mark, and the encoding that gave it.
+
+    Raises
+    ------
+    ResearcherError
+        When nothing, or something else, is encoded so.
     """
     if content.startswith(UTF16_MARKS) or stated == "utf-16":
-        return _decode_utf16(content, where)
+        # What begins with no mark says by its zero bytes which half of a letter comes first.
+        order = "" if content.startswith(UTF16_MARKS) else "-be" if content[:2].startswith(b"\0") else "-le"
+        return _decoded(content, f"utf-16{order}", "utf-16", where), "utf-16"
     unreadable, format_ = _not_text(content)
     if unreadable:
         right = f' to "{format_}"' if format_ else ""
         remedy = f"Correct format of the source in study.toml{right}, or export the file again as CSV."
-        return Decoded(problem=Problem(where, unreadable, ENCODINGS, remedy))
+        raise ResearcherError.of(where, unreadable, ENCODINGS, remedy)
     if stated is None:
-        return _decode_detected(content, where)
+        return _detected(content, where)
     if CODES_OF[stated] != "utf-8" and not content.isascii() and _is_utf8(content):
-        return Decoded(
-            problem=Problem(where, f"is UTF-8, but encoding = '{stated}' is stated", ENCODINGS, "Correct encoding in study.toml.")
-        )
-    try:
-        return Decoded(_without_mark(content).decode(CODES_OF[stated]), stated)
-    except UnicodeDecodeError as error:
-        return Decoded(problem=_undecodable(content, error, stated, where))
+        raise ResearcherError.of(where, f"is UTF-8, but encoding = '{stated}' is stated", ENCODINGS, "Correct encoding in study.toml.")
+    start = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
+    return _decoded(content, CODES_OF[stated], stated, where, start), stated
 
 
-def _decode_detected(content: bytes, where: str) -> Decoded:
+def _detected(content: bytes, where: str) -> tuple[str, str]:
     if _is_utf8(content):
-        marked = content.startswith(BYTE_ORDER_MARK)
-        text = _without_mark(content).decode("utf-8")
-        return Decoded(text, "utf-8-sig" if marked else "utf-8", _garbled_problem(text, where))
-    lookalike = _lookalike(content)
-    if lookalike:
-        return Decoded(problem=_lookalike_problem(content, lookalike, where))
-    try:
-        return Decoded(content.decode("cp1252"), "cp1252")
-    except UnicodeDecodeError as error:
-        return Decoded(problem=_undecodable(content, error, "cp1252", where))
+        text = content.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
+        _refuse_garbled(text, where)
+        return text, "utf-8-sig" if content.startswith(BYTE_ORDER_MARK) else "utf-8"
+    _refuse_lookalike(content, where)
+    return _decoded(content, "cp1252", "cp1252", where), "cp1252"
 
 
-def _decode_utf16(content: bytes, where: str) -> Decoded:
-    """Read what begins with a mark, or says by its zero bytes which half of a letter comes first."""
-    order = "" if content.startswith(UTF16_MARKS) else "-be" if content[:2].startswith(b"\0") else "-le"
+def _decoded(content: bytes, code: str, encoding: str, where: str, start: int = 0) -> str:
     try:
-        return Decoded(content.decode(f"utf-16{order}"), "utf-16")
+        return content[start:].decode(code)
     except UnicodeDecodeError as error:
-        return Decoded(problem=_undecodable(content, error, "utf-16", where))
+        _refuse_lookalike(content, where)
+        position = error.start + start
+        line = content.count(b"\n", 0, position) + 1
+        found = f"is not {encoding}: byte {position} (line {line}) is 0x{content[position]:02X}, which {encoding} does not have there"
+        remedy = "State the encoding the file was exported in, or leave encoding out to have it detected."
+        raise ResearcherError.of(where, found, ENCODINGS, remedy) from None
 
 
 def _lookalike(content: bytes) -> str:
@@ -105,24 +96,25 @@ def _lookalike(content: bytes) -> str:
     return best if found[best] else ""
 
 
-def _lookalike_problem(content: bytes, encoding: str, where: str) -> Problem:
-    [word, *_] = re.findall(rb"\w*" + INSIDE_WORD % re.escape(LOOKALIKES[encoding]) + rb"\w*", content)
-    found = f"looks like {encoding}: {word.decode(CODES_OF[encoding])!r}, which cp1252 reads as {word.decode('cp1252', 'replace')!r}"
-    remedy = (
-        f'State encoding = "{encoding}" of the source in study.toml (or "cp1252", if that is right), or export the file again as UTF-8.'
-    )
-    return Problem(where, found, ENCODINGS, remedy)
+def _refuse_lookalike(content: bytes, where: str) -> None:
+    encoding = _lookalike(content)
+    if encoding:
+        [word, *_] = re.findall(rb"\w*" + INSIDE_WORD % re.escape(LOOKALIKES[encoding]) + rb"\w*", content)
+        found = f"looks like {encoding}: {word.decode(CODES_OF[encoding])!r}, which cp1252 reads as {word.decode('cp1252', 'replace')!r}"
+        remedy = (
+            f'State encoding = "{encoding}" of the source in study.toml (or "cp1252", if that is right), or export the file again as UTF-8.'
+        )
+        raise ResearcherError.of(where, found, ENCODINGS, remedy)
 
 
-def _garbled_problem(text: str, where: str) -> Problem | None:
+def _refuse_garbled(text: str, where: str) -> None:
     """Find letters that were encoded twice, and marks that stand in place of letters that were lost."""
     twice = GARBLED.search(text)
-    if not twice:
-        return None
-    line = text.count("\n", 0, twice.start()) + 1
-    found = "lost" if twice[0] == LOST else "encoded twice"
-    remedy = 'Export the file again as UTF-8; state encoding = "utf-8" of the source in study.toml if the characters are meant.'
-    return Problem(where, f"holds letters that were {found}, first on line {line}: {twice[0]!r}", remedy=remedy)
+    if twice:
+        line = text.count("\n", 0, twice.start()) + 1
+        found = "lost" if twice[0] == LOST else "encoded twice"
+        remedy = 'Export the file again as UTF-8; state encoding = "utf-8" of the source in study.toml if the characters are meant.'
+        raise ResearcherError.of(where, f"holds letters that were {found}, first on line {line}: {twice[0]!r}", remedy=remedy)
 
 
 def _not_text(content: bytes) -> tuple[str, str]:
@@ -144,21 +136,3 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _without_mark(content: bytes) -> bytes:
-    return content.removeprefix(BYTE_ORDER_MARK)
-
-
-def _undecodable(content: bytes, error: UnicodeDecodeError, encoding: str, where: str) -> Problem:
-    lookalike = _lookalike(content)
-    if lookalike:
-        return _lookalike_problem(content, lookalike, where)
-    position = error.start + len(content) - len(error.object)
-    line = content.count(b"\n", 0, position) + 1
-    return Problem(
-        where,
-        f"is not {encoding}: byte {position} (line {line}) is 0x{content[position]:02X}, which {encoding} does not have there",
-        ENCODINGS,
-        "State the encoding the file was exported in, or leave encoding out to have it detected.",
-    )

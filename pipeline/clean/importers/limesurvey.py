@@ -46,8 +46,6 @@ def import_limesurvey(content: bytes, source: Source, where: str) -> Imported:
         ``submitdate`` was exported.
     """
     imported = import_csv(content, source, where)
-    if imported.problems:
-        return imported
     headings = as_codes(imported.headings)
     columns = tuple(changed_texts(column, without_additions) for column in imported.columns)
     return replace(imported, headings=headings, columns=columns, reached=columns_reached(headings, columns))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
-from pipeline.errors import Problem
+from pipeline.errors import ResearcherError
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
 
@@ -55,15 +55,19 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
     -------
     Imported
         Codes as text, with the value labels and the missing values of the
-        file; or the problem: another kind of file, compressed as .zsav, cut
-        off, or in another encoding.
+        file.
+
+    Raises
+    ------
+    ResearcherError
+        When it is another kind of file, compressed as .zsav, cut off, or in
+        another encoding.
     """
-    problem = _kind_problem(content, source, where) or _encoding_problem(source, where)
-    if problem:
-        return Imported(problems=(problem,))
-    read = _read_apart(content, source.format, ENCODINGS[source.encoding] if source.encoding else "")
-    if "error" in read:
-        return Imported(problems=(_unreadable(read["error"], where),))
+    _refuse_other_kind(content, source, where)
+    if source.encoding and source.encoding not in ENCODINGS:
+        remedy = "Leave encoding out to have the file's own."
+        raise ResearcherError.of(where, f"is not read in encoding '{source.encoding}'", ", ".join(ENCODINGS), remedy)
+    read = _read_apart(content, source.format, ENCODINGS[source.encoding] if source.encoding else "", where)
     text_of = {name: partial(value_text, form=form, decimal=source.decimal_written) for name, form in read["formats"].items()}
     columns = tuple(text_cells(values, text_of[name]) for name, values in read["cells"].items())
     labels = {tidy(name): {text_of[name](code): label for code, label in labels} for name, labels in read["labels"].items()}
@@ -86,14 +90,20 @@ def _lies_between(low: str | float, value: str | float, high: str | float) -> bo
     return not isinstance(low, str) and not isinstance(high, str) and low <= value <= high
 
 
-def _read_apart(content: bytes, kind: str, encoding: str) -> dict[str, Any]:
-    """Let another process read the file; say ``error`` when it cannot, or does not survive it."""
+def _read_apart(content: bytes, kind: str, encoding: str, where: str) -> dict[str, Any]:
+    """Let another process read the file; refuse what it cannot read, or does not survive."""
     command = [sys.executable, "-I", str(Path(__file__).with_name("statistics_reader.py")), kind, encoding]
     done = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 - our own script; the file is its input
-    if done.returncode == 0:
-        return json.loads(done.stdout)
     last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    return {"error": last or "ended without a word"}
+    read = json.loads(done.stdout) if done.returncode == 0 else {"error": last or "ended without a word"}
+    error = read.get("error", "")
+    said = (f"the reader says: {error}",)
+    if "encoding" in error or "Unicode" in error:
+        remedy = "State the encoding the file was saved in, or leave encoding out to have the file's own."
+        raise ResearcherError.of(where, "holds text that does not fit its encoding", ", ".join(ENCODINGS), remedy, said)
+    if error:
+        raise ResearcherError.of(where, "is cut off or damaged", "", "Copy or export the file again.", said)
+    return read
 
 
 def value_text(value: str | float | None, form: str, decimal: str) -> str:
@@ -156,29 +166,14 @@ TEXT_OF_TIMES: Mapping[str, Callable[[float], str]] = {
 """Format of dates and times -> how its numbers are written. Stata's %tC counts leap seconds and is left as its number."""
 
 
-def _kind_problem(content: bytes, source: Source, where: str) -> Problem | None:
+def _refuse_other_kind(content: bytes, source: Source, where: str) -> None:
     wanted = PROGRAMS[source.format]
     if content.startswith(COMPRESSED_SPSS):
-        return Problem(where, "is a compressed SPSS file (.zsav)", "SPSS files (.sav)", "Save it as .sav.")
-    if STARTS[source.format].match(content):
-        return None
-    found = f"is not {wanted}" if content else "is empty"
-    other = next((name for name, start in STARTS.items() if start.match(content)), "")
-    if other:
-        return Problem(where, f"is {PROGRAMS[other]}, not {wanted}", remedy=f'State format = "{other}" of the source in study.toml.')
-    return Problem(where, found, remedy=f"Correct format of the source in study.toml, or export the file again as .{source.format}.")
-
-
-def _encoding_problem(source: Source, where: str) -> Problem | None:
-    if source.encoding is None or source.encoding in ENCODINGS:
-        return None
-    remedy = "Leave encoding out to have the file's own."
-    return Problem(where, f"is not read in encoding '{source.encoding}'", ", ".join(ENCODINGS), remedy)
-
-
-def _unreadable(error: str, where: str) -> Problem:
-    said = (f"the reader says: {error}",)
-    if "encoding" in error or "Unicode" in error:
-        remedy = "State the encoding the file was saved in, or leave encoding out to have the file's own."
-        return Problem(where, "holds text that does not fit its encoding", ", ".join(ENCODINGS), remedy, said)
-    return Problem(where, "is cut off or damaged", remedy="Copy or export the file again.", details=said)
+        raise ResearcherError.of(where, "is a compressed SPSS file (.zsav)", "SPSS files (.sav)", "Save it as .sav.")
+    kind = next((name for name, start in STARTS.items() if start.match(content)), "")
+    if kind and kind != source.format:
+        remedy = f'State format = "{kind}" of the source in study.toml.'
+        raise ResearcherError.of(where, f"is {PROGRAMS[kind]}, not {wanted}", remedy=remedy)
+    if not kind:
+        remedy = f"Correct format of the source in study.toml, or export the file again as .{source.format}."
+        raise ResearcherError.of(where, f"is not {wanted}" if content else "is empty", remedy=remedy)
