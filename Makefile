@@ -7,6 +7,7 @@ STUDY ?=
 LANGUAGE :=
 LEVELS ?=
 JOBS ?=
+FAST ?=
 
 VENV := .venv/.installed
 DEVELOPERS := .venv/.developers
@@ -90,8 +91,8 @@ simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answer
 validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)
 
-test: $(DEVELOPERS) ## run the tests
-	@$(PYTHON) -m pytest --numprocesses auto --dist loadgroup
+test: $(DEVELOPERS) ## run the tests; FAST=1 leaves out the slow ones
+	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile $(if $(FAST),-m "not slow")
 
 lint: $(DEVELOPERS) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo && $(PYTHON) -m tests.reached
@@ -103,7 +104,7 @@ bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench
 
 docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
-	@$(PYTHON) -m pipeline docs
+	@$(PYTHON) -m tests.documents
 
 distclean: ## remove all that can be rebuilt; never data/raw
 	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete

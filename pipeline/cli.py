@@ -57,8 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("study", nargs="+", help="folders in studies/")
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
-    docs = commands.add_parser("docs", help="write the generated pages in docs/")
-    docs.set_defaults(run=_docs)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
@@ -148,15 +146,6 @@ def _index(options: argparse.Namespace) -> int:
     from pipeline.render.index import write_index
 
     return _told(lambda: write_index(project_root()))
-
-
-def _docs(options: argparse.Namespace) -> int:
-    from pipeline.paths import project_root
-    from pipeline.stages.documents import write_documents
-
-    for path in write_documents(project_root()):
-        print(f"docs/{path.name} written")
-    return OK
 
 
 def _each(options: argparse.Namespace, work: Callable[[str], Sequence[str] | None]) -> int:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,18 @@ settings.register_profile("project", deadline=None)  # no test depends on the sp
 settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parent.parent
+ONCE = "RORLIGHET_ONCE"
+"""Names, in the environment of all processes of a run, the folder of what is computed once."""
 REFERENCE = ROOT / "tests" / "reference"
 VALIDATION = Path(os.environ.get("RORLIGHET_VALIDATION", ROOT.parent / "shared" / "validation"))
 REAL_EXPORTS = Path(os.environ.get("RORLIGHET_EXPORTS", ROOT.parent / "shared" / "exports"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of a run one folder for what is computed once."""
+    if not hasattr(config, "workerinput"):
+        os.environ[ONCE] = tempfile.mkdtemp(prefix="rorlighet-once-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(ONCE)))
 
 
 @pytest.fixture(scope="session")

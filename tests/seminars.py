@@ -12,13 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
 from pipeline.render.results import Results
-from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from tests.miniature import both, source, write_study
+from tests.once import release_of
 
 SIZES = {"S1": 16, "S2": 13, "S3": 7, "S4": 4}
 QUESTIONS = ("q1", "q2", "q3")
@@ -190,8 +187,7 @@ def seminars(root: Path, change: Change = lambda people: people, **changes: obje
 
 def results_of(study: Study, language: str = "en") -> Results:
     """Clean, score, estimate and release a study, and give the release as a report sees it."""
-    cleaned = clean_responses(study)
-    released = release_results(study, estimate_effects(study, cleaned, score_responses(study, cleaned)), {})
+    released = release_of(study)
     return Results(
         study=study.id,
         language=language,

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.clean.responses import clean_responses
 from pipeline.compare.estimates import estimate_effects
 from pipeline.compare.gather.comparison import Comparison
 from pipeline.compare.gather.panel import Panel
@@ -15,6 +14,7 @@ from pipeline.compare.gather.protocol import analysis_frame, comparison_of
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Scored
+from tests.once import results_of
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Made:
 
 
 def made(study: Study) -> Made:
-    cleaned = clean_responses(study)
-    return Made(study, cleaned, score_responses(study, cleaned))
+    cleaned, scored, _ = results_of(study)
+    return Made(study, cleaned, scored)
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +72,9 @@ def made_jobs2(jobs2: Study) -> Made:
 
 @pytest.fixture(scope="session")
 def trs_estimated(made_trs: Made) -> Estimated:
-    return made_trs.estimated()
+    return results_of(made_trs.study)[-1]
 
 
 @pytest.fixture(scope="session")
 def jobs2_estimated(made_jobs2: Made) -> Estimated:
-    return made_jobs2.estimated()
+    return results_of(made_jobs2.study)[-1]

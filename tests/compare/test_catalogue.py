@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compare.catalogue import estimator_catalogue
 from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS
 from pipeline.spec.vocabulary import RULE_KINDS
 from tests.conftest import ROOT
+from tests.documents.estimators import estimator_catalogue
 
 
 def test_the_printed_catalogue_is_current() -> None:

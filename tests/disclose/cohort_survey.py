@@ -6,12 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.disclose.release import release_results
 from pipeline.paths import Paths
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Text
 from pipeline.spec.study import Answer, Study, Variable
+from pipeline.tables.results import Released
 from tests.disclose.survey import Survey, survey_of
 from tests.miniature import both
+from tests.once import once
 from tests.one_group import STATUSES, analysis, declared, measure
 
 WAVES = ("start", "exit")
@@ -112,6 +115,16 @@ def study_of(rng: np.random.Generator) -> Study:
 
 def random_survey(seed: int) -> Survey:
     """Draw a small survey of one group: uneven answers, few or many lost, in some of them newcomers and blanks."""
+    return once(f"cohort-survey-{seed}", lambda: _survey(seed))
+
+
+def random_release(seed: int) -> tuple[Survey, Released]:
+    """Draw such a survey, and release it."""
+    survey = random_survey(seed)
+    return survey, once(f"cohort-release-{seed}", lambda: release_results(survey.study, survey.estimated, {}))
+
+
+def _survey(seed: int) -> Survey:
     rng = np.random.default_rng(seed)
     study, people = study_of(rng), int(rng.integers(16, 140))
     blank = float(rng.choice([0.0, 0.0, 0.04]))

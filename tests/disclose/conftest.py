@@ -2,20 +2,15 @@
 
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
 from pipeline.disclose.policy import Policy
-from pipeline.disclose.release import release_results
-from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 from tests.disclose.survey import Survey
+from tests.once import release_of, results_of
 
 
 def surveyed(study: Study) -> Survey:
-    cleaned = clean_responses(study)
-    scored = score_responses(study, cleaned)
-    return Survey(study, cleaned, scored, estimate_effects(study, cleaned, scored))
+    return Survey(study, *results_of(study))
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +25,12 @@ def jobs2_survey(jobs2: Study) -> Survey:
 
 @pytest.fixture(scope="session")
 def trs_released(trs_survey: Survey) -> Released:
-    return release_results(trs_survey.study, trs_survey.estimated, {})
+    return release_of(trs_survey.study)
 
 
 @pytest.fixture(scope="session")
 def jobs2_released(jobs2_survey: Survey) -> Released:
-    return release_results(jobs2_survey.study, jobs2_survey.estimated, {})
+    return release_of(jobs2_survey.study)
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ from tests.disclose.survey import Survey
 from tests.one_group import analysis, measure, one_group, people
 from tests.stages.project import build_tables
 
+pytestmark = pytest.mark.slow
+
 DRAWN = int(os.environ.get("RORLIGHET_SURVEYS", "20"))
 EMPTY_GROUP = "nobody is in group"
 """The one thing about which a drawn study may be told to its researcher."""

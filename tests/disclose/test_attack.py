@@ -14,6 +14,8 @@ from pipeline.tables.results import Released
 from tests.disclose.attack import NOTHING, codes_of, read_subgroups, read_transition, read_wave
 from tests.disclose.survey import WAVES, Survey, random_survey
 
+pytestmark = pytest.mark.slow
+
 SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "20"))
 """Whole random surveys; 200 and more were tried while the rules were written."""
 Unknown = tuple[str, str, str]

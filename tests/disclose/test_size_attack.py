@@ -13,6 +13,9 @@ from tests.disclose import cohort_survey
 from tests.disclose.conftest import surveyed
 from tests.disclose.size_attack import sizes_worked_out
 from tests.disclose.survey import Survey
+from tests.once import release_of
+
+pytestmark = pytest.mark.slow
 
 STUDIES = sorted(path.parent.name for path in ROOT.glob("studies/*/study.toml"))
 SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "20")) // 2
@@ -21,13 +24,13 @@ SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "20")) // 2
 @pytest.mark.parametrize("name", STUDIES)
 def test_no_bundled_study_tells_the_size_of_a_level_that_it_does_not_show(name: str) -> None:
     survey = surveyed(load_study(name, ROOT))
-    assert sizes_worked_out(survey.study, survey.cleaned, release_results(survey.study, survey.estimated, {})) == []
+    assert sizes_worked_out(survey.study, survey.cleaned, release_of(survey.study)) == []
 
 
 @pytest.mark.parametrize("seed", range(SURVEYS))
 def test_no_survey_of_one_group_tells_the_size_of_a_level_that_it_does_not_show(seed: int) -> None:
-    survey = cohort_survey.random_survey(seed)
-    assert sizes_worked_out(survey.study, survey.cleaned, release_results(survey.study, survey.estimated, {})) == []
+    survey, released = cohort_survey.random_release(seed)
+    assert sizes_worked_out(survey.study, survey.cleaned, released) == []
 
 
 def uneven() -> Survey:

@@ -4,20 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Scored
 from tests.conftest import REFERENCE, ROOT, VALIDATION
+from tests.once import results_of
 
 Results = tuple[Cleaned, Scored, Estimated]
-
-
-def results_of(study: Study) -> Results:
-    cleaned = clean_responses(study)
-    scored = score_responses(study, cleaned)
-    return cleaned, scored, estimate_effects(study, cleaned, scored)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ from tests.miniature import both
 from tests.render.synthetic import empty_results
 from tests.seminars import ANALYSES, Attendee, attendees, nobody_answered_afterwards, nobody_changed, results_of, seminars
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = (
     *("title", "summary", "question", "context", "flow", "measures", "change", "self_rated", "levels", "experience", "lost", "checks"),
     *("limits", "researcher", "deviations", "methods", "appendix", "withheld", "provenance"),

@@ -33,6 +33,8 @@ from pipeline.render.markup import escape
 from pipeline.render.results import Results
 from tests.render.test_page import Tags
 
+pytestmark = pytest.mark.slow
+
 SINGLE = (flow_figure, love_figure, forest_figure, scores_figure)
 SEVERAL = (likert_figures, steps_figures, transition_figures, experience_figures, curve_figures)
 NAMES = {

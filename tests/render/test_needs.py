@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
 from pipeline.render.catalogue import catalogue
 from pipeline.render.codings import CodedInterviews, codings
 from pipeline.render.figures.coding_matrix import ALL_FOUND, FILLED, NONE_FOUND, NOT_CODED, PALE, SOME_FOUND, coding_matrix_figure, found_by
@@ -22,21 +19,19 @@ from pipeline.render.tables.table import Table
 from pipeline.render.templates.needs import Needs
 from pipeline.render.wording.lines import Found, needs_line
 from pipeline.render.wording.most import MOST_NAMED, NAMED, top
-from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Disclosure
 from pipeline.spec.study import Study
 from pipeline.tables.frames import csv_bytes
 from tests.interviews import EXHIBIT, FOUND, QUOTATIONS, interview_study
 from tests.miniature import both
+from tests.once import release_of
 
 SECTIONS = ("title", "summary", "question", "flow", "needs", "others", "matrix", "together", "quotations", "agreement", "limits", "methods", "codebook", "withheld", "provenance")  # fmt: skip
 NOTHING = dict.fromkeys(FOUND["A"], " " * 4)
 
 
 def results_of(study: Study, language: str = "sv") -> Results:
-    cleaned = clean_responses(study)
-    scored = score_responses(study, cleaned)
-    released = release_results(study, estimate_effects(study, cleaned, scored), {})
+    released = release_of(study)
     facts = json.loads(json.dumps(released.facts))
     return Results(
         study.id,

@@ -33,6 +33,8 @@ from tests.miniature import both
 from tests.render.synthetic import empty_results
 from tests.seminars import results_of
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = (
     *("title", "summary", "question", "context", "contradictions", "flow", "people", "measures", "ladder", "time_to_work", "change"),
     *("levels", "limits", "researcher", "deviations", "methods", "appendix", "withheld", "provenance"),

@@ -21,6 +21,8 @@ from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW,
 from tests.conftest import ROOT
 from tests.render.synthetic import made_up_results
 
+pytestmark = pytest.mark.slow
+
 REPORT = Report(id="group_comparison", template="group_comparison")
 
 

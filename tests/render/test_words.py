@@ -17,6 +17,8 @@ from tests.interviews import interview_study
 from tests.miniature import both
 from tests.occasions import report_of, said, survey
 
+pytestmark = pytest.mark.slow
+
 TWICE = ("may", "june")
 OPEN = {"minimum_base": 1, "minimum_cell": 1, "reason": both("Every number is needed / Alla tal behövs.")}
 STUDIES = [

@@ -12,9 +12,9 @@ from pipeline.clean.responses import clean_responses
 from pipeline.score.checks import rule_problems
 from pipeline.score.scores import score_measure, score_responses
 from pipeline.spec.instruments import Instrument, InstrumentItem, read_instruments
-from pipeline.spec.reference import answer_rows, codebook_rows
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned
+from tests.documents.study_toml import answer_rows, codebook_rows
 from tests.miniature import both, miniature
 
 PEOPLE = 60

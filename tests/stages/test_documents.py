@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.stages.documents import DOCUMENTS
 from tests.conftest import ROOT
+from tests.documents.__main__ import DOCUMENTS
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))

@@ -20,6 +20,8 @@ from tests.every_estimator import ANALYSES, TEMPLATES, declared_analyses, every_
 from tests.report_pages import Shown, is_printed, plain, shown
 from tests.stages.project import build_tables
 
+pytestmark = pytest.mark.slow
+
 BUNDLED = [
     (name, template)
     for name in sorted(path.parent.name for path in ROOT.glob("studies/*/study.toml"))

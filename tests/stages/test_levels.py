@@ -5,19 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
 from pipeline.errors import ResearcherError
 from pipeline.render.results import Results
 from pipeline.render.templates.one_level import OneLevel
-from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.stages.build import level_problems
 from pipeline.stages.pages import pages_of
 from pipeline.stages.store import save_released
 from pipeline.tables.results import Released
+from tests.once import release_of
 from tests.one_group import Person, one_group, people
+
+pytestmark = pytest.mark.slow
 
 PER_TOWN = {"id": "towns", "template": "one_level", "per": "town"}
 PER_HOUSE = {"id": "houses", "template": "one_level", "per": "house", "on_request": True}
@@ -25,9 +24,7 @@ PER_HOUSE = {"id": "houses", "template": "one_level", "per": "house", "on_reques
 
 def released(root: Path, group: list[Person], **changes: object) -> tuple[Study, Released]:
     study = one_group(root, group, reports=[PER_TOWN, PER_HOUSE], **changes)
-    cleaned = clean_responses(study)
-    scored = score_responses(study, cleaned)
-    result = release_results(study, estimate_effects(study, cleaned, scored), {})
+    result = release_of(study)
     save_released(study.paths, result)
     return study, result
 
@@ -69,8 +66,7 @@ def test_reports_on_request_are_made_when_asked_for_and_only_then(tmp_path: Path
 def test_what_is_rendered_never_changes_what_is_released(tmp_path: Path) -> None:
     _, both = released(tmp_path / "both", crowd(40, 40))
     study = one_group(tmp_path / "none", crowd(40, 40), reports=[{**PER_TOWN, "on_request": True}, PER_HOUSE])
-    cleaned = clean_responses(study)
-    alone = release_results(study, estimate_effects(study, cleaned, score_responses(study, cleaned)), {})
+    alone = release_of(study)
     assert both.estimates.equals(alone.estimates)
 
 

@@ -26,6 +26,8 @@ from tests.miniature import ANSWERS, CODEBOOK, both, miniature, source
 from tests.one_group import WAVES, Person, declared, everybody, one_group, people
 from tests.stages.project import build_tables
 
+pytestmark = pytest.mark.slow
+
 ANSWERS_IN_ORDER = ("Aldrig", "Ibland", "Ofta")
 NASTY = "<script>alert('x')</script> {count} {0} %s **fet** \"åäö\" & " + "mycket lång " * 10
 SECTIONS = re.findall(r"\br\.(\w+)\(\)", (ROOT / "notebooks" / "group_comparison.ipynb").read_text(encoding="utf-8"))

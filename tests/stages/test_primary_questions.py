@@ -17,6 +17,8 @@ from tests.report_pages import Shown, plain, shown
 from tests.seminars import analysis
 from tests.stages.project import build_tables
 
+pytestmark = pytest.mark.slow
+
 TRUST = {"outcomes": ["sure@t2"]}
 SITUATION = "in the same situation"
 

@@ -31,6 +31,8 @@ from tests.render.synthetic import made_up_results
 from tests.stages.project import build_tables
 from tests.stages.test_odd_studies import texts_of
 
+pytestmark = pytest.mark.slow
+
 ALPHA, PART = 0.05, "interval_and_test_part"
 APART = {"sv": "beräknade på olika sätt", "en": "computed in different ways"}
 COMPATIBLE = {"sv": "är förenliga med", "en": "are compatible with"}

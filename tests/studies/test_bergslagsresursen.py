@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
 from pipeline.disclose.release import release_results
-from pipeline.score.scores import score_responses
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated
 from tests.conftest import ROOT
+from tests.once import results_of
+
+pytestmark = pytest.mark.slow
 
 COUNTS = {
     "people_140": (140, "reached"),
@@ -34,12 +34,12 @@ def study() -> Study:
 
 @pytest.fixture(scope="module")
 def cleaned(study: Study) -> Cleaned:
-    return clean_responses(study)
+    return results_of(study)[0]
 
 
 @pytest.fixture(scope="module")
-def estimated(study: Study, cleaned: Cleaned) -> Estimated:
-    return estimate_effects(study, cleaned, score_responses(study, cleaned))
+def estimated(study: Study) -> Estimated:
+    return results_of(study)[-1]
 
 
 def row(estimates: pd.DataFrame, analysis: str, estimand: str, term: str = "all", level: str = "all") -> pd.Series:

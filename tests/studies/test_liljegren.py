@@ -5,20 +5,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
-from pipeline.score.scores import score_responses
 from pipeline.tables.results import Released
+from tests.once import release_of
 from tests.studies.liljegren import liljegren
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
     study = liljegren(Path(tmp_path_factory.mktemp("liljegren")))
-    cleaned = clean_responses(study)
-    scored = score_responses(study, cleaned)
-    return release_results(study, estimate_effects(study, cleaned, scored), {})
+    return release_of(study)
 
 
 def row_of(released: Released, **keys: str) -> pd.Series:

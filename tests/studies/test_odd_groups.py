@@ -6,23 +6,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
 from pipeline.errors import ResearcherError
 from pipeline.render.catalogue import catalogue
-from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from tests.interviews import interview_study
+from tests.once import release_of, results_of
 from tests.studies.one_group import USUAL, declared, one_group
+
+pytestmark = pytest.mark.slow
 
 
 def estimated(study: Study) -> pd.DataFrame:
     """Estimate a study, and release it: neither may stop."""
-    cleaned = clean_responses(study)
-    found = estimate_effects(study, cleaned, score_responses(study, cleaned))
-    release_results(study, found, {})
-    return found.estimates
+    release_of(study)
+    return results_of(study)[-1].estimates
 
 
 def changed(column: int, value: str, places: Sequence[int] = range(30)) -> list[str]:

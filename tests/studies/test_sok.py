@@ -6,15 +6,12 @@ from collections import defaultdict
 
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
-from pipeline.score.scores import score_responses
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Released
 from tests.conftest import ROOT
+from tests.once import release_of
 
 RAW = ROOT / "data" / "raw" / "sok"
 TABLES = ("estimates", "distributions", "flow", "labels", "deviations", "quotations")
@@ -27,9 +24,7 @@ def sok() -> Study:
 
 @pytest.fixture(scope="module")
 def released(sok: Study) -> Released:
-    cleaned = clean_responses(sok)
-    scored = score_responses(sok, cleaned)
-    return release_results(sok, estimate_effects(sok, cleaned, scored), {})
+    return release_of(sok)
 
 
 @pytest.fixture(scope="module")

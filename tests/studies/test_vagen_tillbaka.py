@@ -8,13 +8,13 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from pipeline.clean.responses import clean_responses
-from pipeline.compare.estimates import estimate_effects
-from pipeline.score.scores import score_responses
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated
 from tests.conftest import ROOT
+from tests.once import results_of
+
+pytestmark = pytest.mark.slow
 
 RAW = ROOT / "data" / "raw" / "vagen_tillbaka"
 TOP = 6
@@ -29,12 +29,12 @@ def study() -> Study:
 
 @pytest.fixture(scope="module")
 def cleaned(study: Study) -> Cleaned:
-    return clean_responses(study)
+    return results_of(study)[0]
 
 
 @pytest.fixture(scope="module")
-def estimated(study: Study, cleaned: Cleaned) -> Estimated:
-    return estimate_effects(study, cleaned, score_responses(study, cleaned))
+def estimated(study: Study) -> Estimated:
+    return results_of(study)[-1]
 
 
 def stays() -> dict[str, list[dict[str, str]]]:

@@ -1,6 +1,6 @@
 from pipeline.tables.glossary import TABLES
-from pipeline.tables.glossary_text import as_table, glossary_text
 from tests.conftest import ROOT
+from tests.documents.columns import as_table, glossary_text
 
 
 def test_the_printed_glossary_is_current() -> None:

@@ -40,6 +40,7 @@ def declared(name: str) -> Study:
     return with_simulation(load_study(name, ROOT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_intervals_hold_the_planted_truth_as_often_as_they_ought_to(name: str) -> None:
     lines = validate(load_study(name, ROOT), QUICK[name], FEW)

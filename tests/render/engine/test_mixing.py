@@ -9,6 +9,8 @@ from pipeline.render.engine.jobs import Limits
 from tests.processes import PROC, alive, wait_until
 from tests.render.engine.conftest import LIMITS, Run, job, values
 
+pytestmark = pytest.mark.slow
+
 SOBER = (
     "import sys, os, json, random, numpy as np, pandas as pd, matplotlib as mpl\nfrom matplotlib import pyplot as plt",
     "pd.DataFrame({'a': [1.23456789], 'b': ['long' * 30]})",

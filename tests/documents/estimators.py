@@ -3,7 +3,7 @@
 from pipeline.compare.opinion.registry import WITHOUT, WITHOUT_OF_ESTIMAND
 from pipeline.compare.opinion.second_opinion import LEAST_SIZE, TOLERANCE
 from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
-from pipeline.tables.glossary_text import as_table
+from tests.documents.columns import as_table
 
 HEAD = """# Estimators
 
