@@ -20,13 +20,15 @@ def test_two_groups_give_the_difference_of_means_and_the_pooled_error() -> None:
     assert fit.cov_params()[1, 1] == pytest.approx((1 + 1 + 1 + 1) / 2 * (1 / 2 + 1 / 2))
 
 
-def test_the_error_equals_the_sandwich_written_out() -> None:
+def test_hc3_is_the_sandwich_written_out_and_that_of_statsmodels() -> None:
     design, outcome = simple_design(np.random.default_rng(1))
     bread = np.linalg.inv(design.T @ design)
     leverage = np.diag(design @ bread @ design.T)
     residuals = outcome - design @ bread @ design.T @ outcome
     sandwich = bread @ design.T @ np.diag(residuals**2 / (1 - leverage) ** 2) @ design @ bread
-    assert hc3_covariance(least_squares(design, outcome)) == pytest.approx(sandwich, rel=1e-10)
+    fit = least_squares(design, outcome)
+    assert hc3_covariance(fit) == pytest.approx(sandwich, rel=1e-10)
+    assert hc3_covariance(fit) == pytest.approx(fit.cov_HC3, rel=1e-12)
 
 
 def test_later_aliased_columns_are_the_ones_that_go() -> None:

@@ -7,24 +7,25 @@ too few people who did, or did not, in an arm the raw comparison by an exact tes
 stands beside it, and is the finding.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from pipeline.compare.gather.cohort import Row, joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.contingency_tables import fisher_p
-from pipeline.compare.numbers.regression import cr2, hc3_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.numbers.regression import ClusterRobust, cr2, hc3_covariance, independent_columns, least_squares, rests_on_one_row
 from pipeline.compare.numbers.risks import newcombe_difference
 from pipeline.compare.numbers.student import critical_value, two_sided_p
+from pipeline.spec.vocabulary import EVERYBODY
 
 if TYPE_CHECKING:
     from statsmodels.regression.linear_model import RegressionResults
-from pipeline.spec.vocabulary import EVERYBODY
 
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""
@@ -58,19 +59,38 @@ class _Model:
     """A fitted model and what the error of its effects depends on."""
 
     fit: "RegressionResults"
-    outcome: np.ndarray
+    effects: tuple[str, ...]
+    """What the last columns stand for, in their order."""
     clusters: np.ndarray | None
     """Cluster of each row as whole numbers; None when rows are independent."""
     confidence: float
     kind: str
     """Of the outcome: ``number`` or ``share``."""
+    notes: tuple[str, ...]
+    """On the covariates."""
+
+    @cached_property
+    def hc3(self) -> np.ndarray:
+        """Covariance of the coefficients, of independent rows."""
+        return hc3_covariance(self.fit)
+
+    @cached_property
+    def cr2(self) -> ClusterRobust:
+        """Covariance of the coefficients and its degrees of freedom, of rows in clusters."""
+        assert self.clusters is not None
+        return cr2(self.fit.model.exog, self.fit.resid, self.clusters)
 
     def hardly_varies(self, effect: _Effect) -> bool:
         """Say whether no error can be taken from one of the arms of an effect."""
-        return any(hardly_varies(self.outcome[arm], self.kind) for arm in effect.arms)
+        return any(hardly_varies(self.fit.model.endog[arm], self.kind) for arm in effect.arms)
+
+    def contrast(self, effect: _Effect) -> np.ndarray:
+        """Give the weight of each coefficient."""
+        weights = [effect.weights.get(name, 0.0) for name in self.effects]
+        return np.concatenate([np.zeros(len(self.fit.params) - len(weights)), weights])
 
 
-def adjusted(comparison: Comparison) -> list[dict[str, object]]:
+def adjusted(comparison: Comparison) -> list[Row]:
     """Compare the groups among people alike in the covariates.
 
     Parameters
@@ -93,13 +113,14 @@ def adjusted(comparison: Comparison) -> list[dict[str, object]]:
     return [row for name in comparison.by for row in _estimate(comparison, complete(comparison), name)]
 
 
-def _estimate(comparison: Comparison, people: pd.DataFrame, by: str | None) -> list[dict[str, object]]:
+def _estimate(comparison: Comparison, people: pd.DataFrame, by: str | None) -> list[Row]:
     effects = _overall(comparison, people) if by is None else _within(comparison, people, by)
     problem = people_problem(people, comparison.outcome)
-    solve = _unsolved(problem) if problem else _solver(comparison, people, by, effects)
+    model = problem or _fitted(comparison, people, by, effects)
     rows = []
     for effect in effects:
-        rows.append(_row(comparison, people, by, effect, solve(effect)))
+        numbers: Row = {"note": model} if isinstance(model, str) else _solved(model, people, effect)
+        rows.append(_row(comparison, people, by, effect, numbers))
         if FEW_EVENTS in str(rows[-1]["note"]).split() and effect.estimand != "interaction":
             rows.append(_exact_raw(comparison, effect))
     return rows
@@ -115,40 +136,23 @@ def _overall(comparison: Comparison, people: pd.DataFrame) -> list[_Effect]:
 
 def _within(comparison: Comparison, people: pd.DataFrame, by: str) -> list[_Effect]:
     """Give one effect per level, then what each level's effect exceeds the first level's by."""
-    first = people[FIRST].to_numpy() == 1
+    first, everybody = people[FIRST].to_numpy() == 1, np.ones(len(people), dtype=bool)
     levels = {str(level): (people[by] == level).to_numpy() for level in people[by].cat.categories}
     arms = {level: (inside & first, inside & ~first) for level, inside in levels.items()}
-    known = {level: all(arm.any() for arm in arms[level]) for level in levels}
+    weights = {level: {level: 1.0} if all(arm.any() for arm in arms[level]) else {} for level in levels}
+    estimand, (reference, *others) = ESTIMANDS[comparison.kind], levels
     rows = [
-        _Effect(
-            ESTIMANDS[comparison.kind],
-            f"{by}={level}",
-            comparison.difference,
-            {level: 1.0} if known[level] else {},
-            levels[level],
-            arms[level],
-            tested=False,
-        )
-        for level in levels
+        _Effect(estimand, f"{by}={level}", comparison.difference, weights[level], inside, arms[level], tested=False)
+        for level, inside in levels.items()
     ]
-    reference, *others = levels
-    everybody = np.ones(len(people), dtype=bool)
-    rows += [
-        _Effect(
-            "interaction",
-            EVERYBODY,
-            f"{by}={level} - {by}={reference}",
-            {level: 1.0, reference: -1.0} if known[level] and known[reference] else {},
-            everybody,
-            arms[level] + arms[reference],
-            tested=True,
-        )
-        for level in others
-    ]
+    for level in others:
+        apart = weights[level] | {reference: -1.0} if weights[level] and weights[reference] else {}
+        term = f"{by}={level} - {by}={reference}"
+        rows.append(_Effect("interaction", EVERYBODY, term, apart, everybody, arms[level] + arms[reference], tested=True))
     return rows
 
 
-def _effect_columns(people: pd.DataFrame, by: str | None, effects: Iterable[_Effect]) -> dict[str, np.ndarray]:
+def _effect_columns(people: pd.DataFrame, by: str | None, effects: list[_Effect]) -> dict[str, np.ndarray]:
     """Give the group indicator, or one per level whose effect can be estimated."""
     first = people[FIRST].to_numpy()
     if by is None:
@@ -162,82 +166,69 @@ def _level_columns(levels: pd.Series) -> np.ndarray:
     return np.column_stack([(levels == level).to_numpy(dtype=float) for level in levels.cat.categories if (levels == level).any()])
 
 
-def _solver(
-    comparison: Comparison, people: pd.DataFrame, by: str | None, wanted: Iterable[_Effect]
-) -> Callable[[_Effect], dict[str, object]]:
-    """Fit once and give the function that reads one effect from the fit."""
+def _fitted(comparison: Comparison, people: pd.DataFrame, by: str | None, wanted: list[_Effect]) -> _Model | str:
+    """Fit once for all effects, or give the reason why no effect can be estimated."""
     effects = _effect_columns(people, by, wanted)
     base = np.ones((len(people), 1)) if by is None else _level_columns(people[by])
     covariates = covariate_design(people, tuple(name for name in comparison.covariates if name != by))
     design = np.column_stack([base, covariates.matrix, *effects.values()])
-    kept = independent_columns(design)
-    notes = list(covariates.notes)
-    if not kept[base.shape[1] : design.shape[1] - len(effects)].all():
-        notes.append("covariates_collinear")
-    if not kept[design.shape[1] - len(effects) :].all():
-        return _unsolved("group_collinear")
+    kept, last = independent_columns(design), design.shape[1] - len(effects)
+    if not kept[last:].all():
+        return "group_collinear"
+    notes = covariates.notes + (() if kept[base.shape[1] : last].all() else ("covariates_collinear",))
     design = design[:, kept]
     if design.shape[0] <= design.shape[1]:
-        return _unsolved("too_few_people")
-    outcome = people[comparison.outcome].to_numpy()
+        return "too_few_people"
     clusters = np.unique(people[CLUSTER].to_numpy(), return_inverse=True)[1] if comparison.clustered else None
-    model = _Model(least_squares(design, outcome), outcome, clusters, comparison.confidence, comparison.kind)
-    names = list(effects)
-
-    def solve(effect: _Effect) -> dict[str, object]:
-        contrast = np.zeros(design.shape[1])
-        for name, weight in effect.weights.items():
-            contrast[names.index(name) - len(names)] = weight
-        empty: dict[str, object] = {"note": "one_group_empty"}
-        numbers = _numbers(model, contrast, effect) if effect.weights else empty
-        remarks = [*notes, *(_cluster_notes(people, effect) if comparison.clustered else []), str(numbers["note"])]
-        return numbers | {"note": " ".join(filter(None, remarks))}
-
-    return solve
+    fit = least_squares(design, people[comparison.outcome].to_numpy())
+    return _Model(fit, tuple(effects), clusters, comparison.confidence, comparison.kind, notes)
 
 
-def _unsolved(note: str) -> Callable[[_Effect], dict[str, object]]:
-    """Give the function that answers every effect with the reason why there is no number."""
-    return lambda effect: {"note": note}
+def _solved(model: _Model, people: pd.DataFrame, effect: _Effect) -> Row:
+    """Give the numbers of one effect, with every remark on them."""
+    empty: Row = {"note": "one_group_empty"}
+    numbers = _numbers(model, effect) if effect.weights else empty
+    alone = "" if model.clusters is None else _cluster_note(people, effect)
+    return numbers | {"note": joined(*model.notes, alone, str(numbers["note"]))}
 
 
-def _numbers(model: _Model, contrast: np.ndarray, effect: _Effect) -> dict[str, object]:
+def _numbers(model: _Model, effect: _Effect) -> Row:
     """Give estimate, error, interval and test of one effect, or the reason why some are missing."""
-    fit, clusters = model.fit, model.clusters
-    estimate = float(contrast @ fit.params)
+    contrast, clustered = model.contrast(effect), model.clusters is not None
+    estimate = float(contrast @ model.fit.params)
     problem = _error_problem(model, contrast, effect)
     if problem:
         return {"estimate": estimate, "note": problem}
-    together = clusters is None and model.hardly_varies(effect)
+    together = not clustered and model.hardly_varies(effect)
     variance, df = _variance(model, contrast, together)
     error = float(np.sqrt(variance))
     if not (error > 0 and df > 0):
         return {"estimate": estimate, "note": "too_few_people"}
     reach = critical_value(model.confidence, df) * error
-    numbers: dict[str, object] = {"estimate": estimate, "std_error": error, "df": df}
+    numbers: Row = {"estimate": estimate, "std_error": error, "df": df}
     numbers |= {"conf_low": estimate - reach, "conf_high": estimate + reach}
     if effect.tested:
         numbers |= {"statistic": estimate / error, "p_value": two_sided_p(estimate / error, df)}
-    return numbers | {"note": HARDLY_VARIES if together else "df_below_4" if clusters is not None and df < FEW_DF else ""}
+    return numbers | {"note": HARDLY_VARIES if together else "df_below_4" if clustered and df < FEW_DF else ""}
 
 
 def _variance(model: _Model, contrast: np.ndarray, together: bool) -> tuple[float, float]:
-    """Give the variance of an effect and its degrees of freedom; that of one common variance, where an arm's own cannot be taken and it is larger."""
-    fit = model.fit
+    """Give the variance of an effect and its degrees of freedom.
+
+    Where an arm's own cannot be taken it is that of one common variance, if that is larger.
+    """
     if model.clusters is not None:
-        robust = cr2(fit.model.exog, fit.resid, model.clusters)
-        return float(contrast @ robust.covariance @ contrast), robust.satterthwaite(contrast)
-    covariances = [hc3_covariance(fit), *([fit.cov_params()] if together else [])]
-    return max(float(contrast @ covariance @ contrast) for covariance in covariances), float(fit.df_resid)
+        return float(contrast @ model.cr2.covariance @ contrast), model.cr2.satterthwaite(contrast)
+    covariances = [model.hc3, *([model.fit.cov_params()] if together else [])]
+    return max(float(contrast @ covariance @ contrast) for covariance in covariances), float(model.fit.df_resid)
 
 
 def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
     """Give the reason why an effect has no standard error; empty when it has one."""
-    clusters = model.clusters
-    total = ((model.outcome - model.outcome.mean()) ** 2).sum()
+    clusters, outcome = model.clusters, model.fit.model.endog
     if model.kind == "share" and model.hardly_varies(effect):
         return FEW_EVENTS
-    if model.fit.ssr <= EXACT_FIT * total:
+    if model.fit.ssr <= EXACT_FIT * ((outcome - outcome.mean()) ** 2).sum():
         return "perfect_fit"
     if clusters is not None and any(len(np.unique(clusters[arm])) < 2 for arm in effect.arms):
         return "arm_under_two_clusters"
@@ -246,13 +237,13 @@ def _error_problem(model: _Model, contrast: np.ndarray, effect: _Effect) -> str:
     return HARDLY_VARIES if clusters is not None and model.hardly_varies(effect) else ""
 
 
-def _cluster_notes(people: pd.DataFrame, effect: _Effect) -> list[str]:
+def _cluster_note(people: pd.DataFrame, effect: _Effect) -> str:
     """Say when a cluster holds people of one group only."""
     groups = people.loc[effect.people].groupby(CLUSTER, observed=True)[FIRST].nunique()
-    return ["single_group_clusters"] if (groups < 2).any() else []
+    return "single_group_clusters" if (groups < 2).any() else ""
 
 
-def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
+def _exact_raw(comparison: Comparison, effect: _Effect) -> Row:
     """Compare the raw shares of everybody whose outcome, and level, is known."""
     variable, _, code = effect.level.partition("=")
     inside = comparison.frame if effect.level == EVERYBODY else comparison.frame.loc[comparison.frame[variable] == code]
@@ -261,14 +252,14 @@ def _exact_raw(comparison: Comparison, effect: _Effect) -> dict[str, object]:
     cells = four_cells(groups)
     difference = newcombe_difference(cells, comparison.confidence)
     own = {"estimator": "risk_difference", "level": effect.level, "covariates": ""}
-    numbers: dict[str, object] = {name: getattr(difference, name) for name in ("estimate", "conf_low", "conf_high")}
+    numbers: Row = {name: getattr(difference, name) for name in ("estimate", "conf_low", "conf_high")}
     if effect.tested:
         numbers["p_value"] = fisher_p(cells)
     ignored = " clusters_ignored" if comparison.clustered else ""
     return row_of(raw, groups, "risk_difference", comparison.difference, "share") | own | numbers | {"note": EXACT_RAW + ignored}
 
 
-def _row(comparison: Comparison, people: pd.DataFrame, by: str | None, effect: _Effect, numbers: dict[str, object]) -> dict[str, object]:
+def _row(comparison: Comparison, people: pd.DataFrame, by: str | None, effect: _Effect, numbers: Row) -> Row:
     first = people[FIRST].to_numpy()[effect.people]
     asked = comparison.frame
     if effect.level != EVERYBODY and by is not None:

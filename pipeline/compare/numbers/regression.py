@@ -84,27 +84,28 @@ def hc3_covariance(fit: "RegressionResults") -> np.ndarray:
     Returns
     -------
     array (p, p)
-        Right for all contrasts but those that ``rests_on_one_row``.
+        A row that the model fits by itself (leverage 1) adds nothing; see
+        ``rests_on_one_row``.
 
     References
     ----------
     MacKinnon and White (1985), Journal of Econometrics 29:305-325.
     """
-    from statsmodels.regression.linear_model import OLS
-
-    others = ~_saturated(fit)  # a row of leverage 1 would be 0 / 0, and tells nothing about other columns than its own
-    return OLS(fit.model.endog[others], fit.model.exog[others]).fit().cov_HC3
+    room = 1 - _leverage(fit)
+    apart = fit.resid / np.where(room < SATURATED, np.inf, room)  # a row of leverage 1 is 0 / 0 in statsmodels' cov_HC3, the same else
+    scores = fit.model.pinv_wexog * apart
+    return scores @ scores.T
 
 
 def rests_on_one_row(fit: "RegressionResults", contrast: np.ndarray) -> bool:
     """Say whether a row with leverage 1 moves the contrast: then no error can be estimated for it."""
     influence = contrast @ fit.model.pinv_wexog
-    moved = np.abs(influence[_saturated(fit)]) > SATURATED * np.linalg.norm(influence)
-    return bool(moved.any())
+    saturated = 1 - _leverage(fit) < SATURATED
+    return bool((np.abs(influence[saturated]) > SATURATED * np.linalg.norm(influence)).any())
 
 
-def _saturated(fit: "RegressionResults") -> np.ndarray:
-    return 1 - np.einsum("ij,ji->i", fit.model.exog, fit.model.pinv_wexog) < SATURATED
+def _leverage(fit: "RegressionResults") -> np.ndarray:
+    return np.einsum("ij,ji->i", fit.model.exog, fit.model.pinv_wexog)
 
 
 @dataclass(frozen=True)
