@@ -18,7 +18,7 @@ PAIRS = {
 """Term of a change -> earlier and later column; else before and after."""
 COLUMNS = {"mean_before": BEFORE, "mean_then": THEN, "mean_after": OUTCOME}
 HARDLY_VARIES = "arm_hardly_varies"
-MOST_CELLS = 20_000_000
+MOST_CELLS = 2_000_000
 """With more units times clusters CR2 is not taken a second time: its definition holds a number for each of them."""
 NOTHING = 1e-9
 """Room for a residual below this is none: the model fits that unit, or cluster, by itself."""
