@@ -164,14 +164,6 @@ def _answered(variable: Variable, answer: Answer, text: str) -> Meaning:
     return Meaning(float(answer.code) if variable.is_numeric else answer.code, case_ignored=other_case)
 
 
-def _read_choice(source: Source, variable: Variable, decimal: str) -> Callable[[str], Meaning]:
-    return lambda text: Meaning(fault=UNKNOWN)
-
-
-def _read_text(source: Source, variable: Variable, decimal: str) -> Callable[[str], Meaning]:
-    return Meaning
-
-
 def _read_date(source: Source, variable: Variable, decimal: str) -> Callable[[str], Meaning]:
     def read(text: str) -> Meaning:
         dates = [date for form in source.dates if (date := date_in(text, form, source.two_digit_years_from))]
@@ -206,11 +198,9 @@ def _unless_grouped(variable: Variable, decimal: str, texts: list[str], meanings
 
 
 READERS: dict[str, Callable[[Source, Variable, str], Callable[[str], Meaning]]] = {
-    "select_one": _read_choice,
-    "rating": _read_choice,
-    "integer": _read_number,
-    "decimal": _read_number,
+    **dict.fromkeys(("select_one", "rating"), lambda *_: lambda text: Meaning(fault=UNKNOWN)),
+    **dict.fromkeys(("integer", "decimal"), _read_number),
     "date": _read_date,
-    "text": _read_text,
+    "text": lambda *_: Meaning,
 }
 """Variable type -> how a text that is not in the answer list is read."""

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from pipeline.compare.exhibits.checks import exhibit_problems
 from pipeline.compare.families import family_problems
 from pipeline.compare.gather.protocol import unit_of_analysis
-from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.naming import split_reference, toml_place, unknown_name
+from pipeline.spec.naming import is_number, split_reference, toml_place, unknown_name
 from pipeline.spec.study import Study
 
 OR_ONE_CATEGORY = ", or declare a measure of one of its categories, with rule one_of"
@@ -54,6 +54,16 @@ def _place(study: Study, analysis: Analysis, key: str) -> str:
     return toml_place(study, f"analyses '{analysis.id}' {key}")
 
 
+def _is_about_one_group(analysis: Analysis) -> bool:
+    """Say whether no groups are compared; an estimator that there is not is taken to compare."""
+    return analysis.estimator in ESTIMATORS and ESTIMATORS[analysis.estimator].takes_cohort
+
+
+def _own_unit(study: Study, analysis: Analysis) -> str:
+    """Give the unit whose rows an analysis needs: that of its outcomes; of a comparison the sample's."""
+    return unit_of_analysis(study, analysis) if _is_about_one_group(analysis) else study.declaration.sample.unit
+
+
 def _unknown_estimator(study: Study, analysis: Analysis) -> Problem:
     return Problem(
         _place(study, analysis, "estimator"),
@@ -85,11 +95,11 @@ def _missing_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Ite
 
 def _group_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
     """A comparison of groups needs groups: the sample's, or its own."""
-    if estimator.takes == COMPARISON and not (study.declaration.sample.compares or analysis.group):
+    if not estimator.takes_cohort and not (study.declaration.sample.compares or analysis.group):
         yield Problem(
             _place(study, analysis, "estimator"),
             f"'{analysis.estimator}' compares two groups, and this study has one",
-            ", ".join(name for name, other in ESTIMATORS.items() if other.takes != COMPARISON),
+            ", ".join(name for name, other in ESTIMATORS.items() if other.takes_cohort),
             "Choose an estimator about one group, or name group and contrast.",
         )
 
@@ -114,7 +124,7 @@ def _target_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 
 def _cluster_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
     """Another cluster than the declared one must be known of every unit that the analysis is about; none is overlooked by a verdict."""
-    unit = unit_of_analysis(study, analysis) if estimator.takes_cohort else study.declaration.sample.unit
+    unit = _own_unit(study, analysis)
     yield from _overlooked_problems(study, analysis, estimator, unit)
     if isinstance(analysis.cluster, str):
         able = [*(one.name for one in study.variables_of(unit) if one.fixed), *(link.name for link in study.links_of(unit))]
@@ -135,7 +145,9 @@ def _overlooked_problems(study: Study, analysis: Analysis, estimator: Estimator,
         )
     kinds = {study.kind_of(split_reference(outcome)[0]) for outcome in analysis.outcomes} & set(estimator.kinds)
     for kind in sorted(kind for kind in kinds if not estimator.may_decide(kind, clustered=True)):
-        alike = {name: one for name, one in ESTIMATORS.items() if (one.takes, one.needs) == (estimator.takes, estimator.needs)}
+        alike = {
+            name: one for name, one in ESTIMATORS.items() if (one.takes_cohort, one.needs) == (estimator.takes_cohort, estimator.needs)
+        }
         able = [name for name, one in alike.items() if kind in one.kinds and one.infers and one.may_decide(kind, clustered=True)]
         remedy = "Choose one of these" if able else f"Make it secondary{OR_ONE_CATEGORY if kind == 'category' else ''}"
         yield Problem(
@@ -150,7 +162,7 @@ def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) ->
     for outcome in analysis.outcomes:
         kind = study.kind_of(split_reference(outcome)[0])
         if kind not in estimator.kinds:
-            able = [name for name, other in ESTIMATORS.items() if kind in other.kinds and other.takes == estimator.takes]
+            able = [name for name, other in ESTIMATORS.items() if kind in other.kinds and other.takes_cohort == estimator.takes_cohort]
             yield Problem(
                 _place(study, analysis, "outcomes"),
                 f"'{outcome}' is a {kind}, which estimator '{analysis.estimator}' cannot compare",
@@ -160,8 +172,7 @@ def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) ->
 
 
 def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    about_one_group = analysis.estimator in ESTIMATORS and ESTIMATORS[analysis.estimator].takes_cohort
-    group = "" if about_one_group else analysis.group or study.declaration.sample.group
+    group = "" if _is_about_one_group(analysis) else analysis.group or study.declaration.sample.group
     for key in ("covariates", "by"):
         names = getattr(analysis, key)
         for name in dict.fromkeys(names):
@@ -181,8 +192,7 @@ def _model_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 
 def _unit_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
     """Outcomes belong to one unit; all else may also come from a unit it is linked to. Groups are the sample's."""
-    sample, first = study.declaration.sample.unit, unit_of_analysis(study, analysis)
-    own = first if analysis.estimator in ESTIMATORS and ESTIMATORS[analysis.estimator].takes_cohort else sample
+    own = _own_unit(study, analysis)
     linked = [unit.name for unit in study.declaration.units if unit.id in {link.name for link in study.links_of(own)}]
     used: dict[str, tuple[Iterable[str], list[str]]] = {
         "outcomes": (analysis.outcomes, [own]),
@@ -215,7 +225,7 @@ def _restriction_problems(study: Study, analysis: Analysis) -> Iterator[Problem]
             wrong = [value for value in values if value not in codes]
             allowed = ", ".join(codes)
         else:
-            wrong = [value for value in values if not _is_number(value)]
+            wrong = [value for value in values if not is_number(value)]
             allowed = "numbers, written as text"
         for value in wrong:
             yield Problem(
@@ -240,11 +250,3 @@ def _wave_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
                 "outcomes that both groups were asked for",
                 "Show it in an exhibit of kind 'experience' instead.",
             )
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.registry import COMPARISON, ESTIMATORS
+from pipeline.compare.registry import ESTIMATORS
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import toml_place
@@ -56,7 +56,7 @@ def holm(p_values: np.ndarray, tests: int = 0) -> np.ndarray:
 def tests_outcomes(analysis: Analysis) -> bool:
     """Say whether an analysis tests each of its outcomes on everybody."""
     estimator = ESTIMATORS[analysis.estimator]
-    return bool(estimator.tested) and not (estimator.takes == COMPARISON and analysis.by)
+    return bool(estimator.tested) and (estimator.takes_cohort or not analysis.by)
 
 
 def family_of(analysis: Analysis) -> str:

@@ -20,7 +20,6 @@ SELECTIVE_KEYS = (
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
 TWO_GROUPS = frozenset({"group", "contrast", "smallest_difference"})
 """Keys that every comparison of two groups uses."""
-COMPARISON, COHORT = "comparison", "cohort"
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ class Estimator:
     summary, estimands, errors, assumptions : str
         For docs/estimators.md: what it does, what it estimates, where its
         intervals come from, and what must hold for it to be believed.
-    takes : str
-        ``comparison`` or ``cohort``.
+    takes_cohort : bool
+        Whether it is about one group of units, a ``Cohort``, not a ``Comparison`` of two.
     needs : frozenset of str
         Those keys it allows that must be declared.
     complete : tuple of str
@@ -73,7 +72,7 @@ class Estimator:
     estimands: str
     errors: str
     assumptions: str
-    takes: str = COMPARISON
+    takes_cohort: bool = False
     needs: frozenset[str] = frozenset()
     complete: tuple[str, ...] = ("outcome",)
     tested: tuple[str, ...] = ()
@@ -86,12 +85,7 @@ class Estimator:
     @property
     def uses(self) -> frozenset[str]:
         """Every selective key that it does not ignore."""
-        return self.allows | self.needs | (TWO_GROUPS if self.takes == COMPARISON else frozenset())
-
-    @property
-    def takes_cohort(self) -> bool:
-        """Whether it is about one group of units, not a comparison of two."""
-        return self.takes == COHORT
+        return self.allows | self.needs | (frozenset() if self.takes_cohort else TWO_GROUPS)
 
     @property
     def allows_clusters(self) -> bool:
@@ -184,7 +178,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="response_rate",
         errors="None: a fact about this study.",
         assumptions="None. Anybody with a row in the wave counts, complete or partial (RR2 of AAPOR where everybody asked was eligible).",
-        takes=COHORT,
+        takes_cohort=True,
     ),
     "attainment": Estimator(
         module="pipeline.compare.estimators.attainment",
@@ -199,7 +193,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "ever inside them; none for what was reached in this group, which is a fact. Supported or not only if those lost could not change it.",
         assumptions="For similar groups: units are like those of the groups meant, and, if no cluster is declared, reach the target independently "
         "of each other.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"target"}),
         supports=True,
     ),
@@ -213,7 +207,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="count",
         errors="None: a fact.",
         assumptions="Each unit is counted once.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"target"}),
     ),
     "paired": Estimator(
@@ -229,7 +223,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "where a level is one. By rank: Wilcoxon's signed-rank test as in R (those who did not change left out; exact below 50 without ties), "
         "clusters or not. Wilson's intervals for shares; where a cluster is declared, CR2 on the logit scale.",
         assumptions="Those known in both waves are like those lost; nothing else changed between the waves. It is a change, not an effect.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
         tested=("mean_change",),
@@ -244,7 +238,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="mean_change in both ways, response_shift (then minus before), mean_then, mean_before, mean_after; the same of the outcome beside",
         errors="As for `paired`, on the same units for all that is self-rated.",
         assumptions="People remember how they would have rated themselves then; the shift is one of the yardstick, not of memory.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"before", "then"}),
         complete=("outcome", "before", "then"),
         tested=("now - then",),
@@ -261,7 +255,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "cluster is declared, CR2 for the shares (on the logit scale) and for the change of a share, which is then the test; the others ignore "
         "clusters.",
         assumptions="Units move independently of each other, but for declared clusters; those known in both waves are like those lost.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"before"}),
         complete=("outcome", "before"),
         tested=("mcnemar", "mcnemar_exact", "stuart_maxwell", "share_change"),
@@ -278,7 +272,7 @@ ESTIMATORS: dict[str, Estimator] = {
         errors="Greenwood's error with log-log intervals for shares and the median, Student's t on the logit for the restricted mean; log-rank test over "
         "levels, by exchanging units between them where fewer than ten events are expected at one.",
         assumptions="Those whose time ended otherwise had the same prospects as those still followed.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"event", "event_codes"}),
         complete=("outcome", "event"),
     ),
@@ -294,7 +288,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "is coded once; none where all or none agreed, or a coder gave fewer than three codes other than the most frequent one. For Cohen's kappa also "
         "the large-sample standard error; for the intraclass correlation Shrout and Fleiss' F interval.",
         assumptions="Coders worked independently of each other; subjects are independent of each other.",
-        takes=COHORT,
+        takes_cohort=True,
         needs=frozenset({"rater", "subject"}),
     ),
     "bounds": Estimator(
@@ -307,7 +301,7 @@ ESTIMATORS: dict[str, Estimator] = {
         estimands="bound_low and bound_high of the mean or share, and of its change where a wave before is named",
         errors="None: the bounds hold what those lost could do, not the chance of drawing these people.",
         assumptions="The outcome's scale has ends. Nothing is assumed about those lost.",
-        takes=COHORT,
+        takes_cohort=True,
     ),
 }
 """Name in study.toml -> estimator."""

@@ -1,7 +1,8 @@
-"""Verdicts: the closed set of words that a comparison may end in, as one truth table.
+"""Verdicts: the closed sets of words that a comparison, and a target, may end in.
 
 A verdict follows from the test that was made, and its direction from what that
 test is about. Difference and equivalence are two questions with a p-value each.
+So are whether a target was reached in this group, and whether it holds for similar ones.
 """
 
 import math
@@ -14,6 +15,8 @@ WORDS = {"higher": ("better", "worse"), "lower": ("worse", "better"), "neither":
 Interval = tuple[float, float]
 UNKNOWN: Interval = (math.nan, math.nan)
 PRECISION = 1e-12
+SHARE_ROUNDING = 1e-9
+"""Shares this close are equal: 42 of 60 is 70 per cent, whatever the last binary digit says."""
 
 
 @dataclass(frozen=True)
@@ -134,3 +137,44 @@ def _inside(interval: Interval, bound: float) -> bool:
 def excludes_zero(interval: Interval) -> bool:
     """Say whether an interval leaves out 0; NaN never does."""
     return interval[0] > 0 or interval[1] < 0
+
+
+def target_fact(least: float, most: float, target: float) -> str:
+    """Say whether a target was reached in this group, which needs no inference.
+
+    Parameters
+    ----------
+    least, most : float
+        Share or number reached if none, and if all, of those lost reached it.
+    target : float
+
+    Returns
+    -------
+    str
+        ``reached``, ``not_reached``, or ``depends_on_lost``.
+    """
+    if least >= target - SHARE_ROUNDING:
+        return "reached"
+    return "depends_on_lost" if most >= target - SHARE_ROUNDING else "not_reached"
+
+
+def target_support(interval: tuple[float, float], target: float) -> str:
+    """Say whether the data support that similar groups reach a target.
+
+    Parameters
+    ----------
+    interval : (low, high)
+        Of the share reached, 0-1.
+    target : float
+        0-1.
+
+    Returns
+    -------
+    str
+        ``supported`` when the whole interval is at or above the target,
+        ``not_supported`` when all of it is below, else ``cannot_tell``.
+    """
+    low, high = interval
+    if low >= target - SHARE_ROUNDING:
+        return "supported"
+    return "not_supported" if high < target - SHARE_ROUNDING else "cannot_tell"

@@ -7,26 +7,15 @@ can run before there are data.
 from collections.abc import Iterator
 from itertools import repeat
 
-from pipeline.errors import Problem
-from pipeline.score.class_checks import category_problems, edge_problems, items_of, knowledge_problems, measure_place
+from pipeline.errors import Problem, suggestion
 from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
+from pipeline.spec.naming import is_number, toml_place
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
-RULE_KEYS = (
-    "reversed",
-    "range",
-    "minimum_answered",
-    "counts",
-    "leaves_out",
-    "threshold",
-    "categories",
-    "collapse",
-    "correct",
-    "classes",
-)
+RULE_KEYS = tuple(key for key in Measure.model_fields if any(key in (*rule.needs, *rule.allows) for rule in SCORING_RULES.values()))
 """Keys of a measure that only some rules use."""
 
 
@@ -50,9 +39,9 @@ def rule_problems(study: Study) -> list[Problem]:
         _range_problems,
         _code_problems,
         _lock_in_problems,
-        category_problems,
-        edge_problems,
-        knowledge_problems,
+        _category_problems,
+        _edge_problems,
+        _knowledge_problems,
     )
     return [
         problem
@@ -62,16 +51,26 @@ def rule_problems(study: Study) -> list[Problem]:
     ]
 
 
+def _place(study: Study, measure: Measure, key: str) -> str:
+    """Name the place of a measure's key."""
+    return toml_place(study, f"measures '{measure.name}' {key}")
+
+
+def _items_of(study: Study, measure: Measure) -> list[Variable]:
+    """Give a measure's items as variables, in declared order."""
+    return [study.variable[item] for item in measure.items]
+
+
 def _key_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
     used = (*rule.needs, *rule.allows)
     for key in RULE_KEYS:
         declared = getattr(measure, key) != Measure.model_fields[key].default
         if key in rule.needs and not declared:
-            yield Problem(measure_place(study, measure, key), "is missing", remedy=f"Rule '{measure.rule}' needs it.")
+            yield Problem(_place(study, measure, key), "is missing", remedy=f"Rule '{measure.rule}' needs it.")
         if declared and key not in used:
             allowed = ", ".join(used) or "none of the keys that only some rules use"
             yield Problem(
-                measure_place(study, measure, key), f"rule '{measure.rule}' would ignore it", allowed, "Remove it, or choose another rule."
+                _place(study, measure, key), f"rule '{measure.rule}' would ignore it", allowed, "Remove it, or choose another rule."
             )
 
 
@@ -79,7 +78,7 @@ def _item_count_problems(study: Study, measure: Measure, rule: ScoringRule) -> I
     least = len(rule.first_types) + 1
     if rule.first_types and len(measure.items) < least:
         yield Problem(
-            measure_place(study, measure, "items"),
+            _place(study, measure, "items"),
             f"{len(measure.items)} variables",
             f"at least {least}",
             f"Rule '{measure.rule}' needs {rule.order}.",
@@ -87,26 +86,26 @@ def _item_count_problems(study: Study, measure: Measure, rule: ScoringRule) -> I
     if rule.most_items is not None and len(measure.items) != rule.most_items:
         needed = {1: "one variable", 2: f"two variables: {rule.order}"}[rule.most_items]
         yield Problem(
-            measure_place(study, measure, "items"), f"{len(measure.items)} variables", needed, f"Rule '{measure.rule}' needs exactly that."
+            _place(study, measure, "items"), f"{len(measure.items)} variables", needed, f"Rule '{measure.rule}' needs exactly that."
         )
     repeated = sorted({item for item in measure.items if measure.items.count(item) > 1})
     for item in repeated:
-        yield Problem(measure_place(study, measure, "items"), f"'{item}' is named more than once", remedy="Name it once.")
+        yield Problem(_place(study, measure, "items"), f"'{item}' is named more than once", remedy="Name it once.")
 
 
 def _item_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
-    for place, item in enumerate(items_of(study, measure)):
+    for place, item in enumerate(_items_of(study, measure)):
         allowed = (*rule.first_types, *repeat(rule.item_types, len(measure.items)))[place]
         if item.type not in allowed:
             yield Problem(
-                measure_place(study, measure, "items"),
+                _place(study, measure, "items"),
                 f"'{item.name}' is of type {item.type}",
                 f"{', '.join(allowed)} for rule '{measure.rule}'" + (f" as variable no. {place + 1}" if rule.first_types else ""),
                 "Choose another rule, or correct the type in codebook.csv.",
             )
-        if item.fixed and not all(other.fixed for other in items_of(study, measure)):
+        if item.fixed and not all(other.fixed for other in _items_of(study, measure)):
             yield Problem(
-                measure_place(study, measure, "items"),
+                _place(study, measure, "items"),
                 f"'{item.name}' is fixed, other items are asked in waves",
                 "items that are all fixed, or all asked in waves",
                 "Make a measure of the fixed variable alone, or use it itself.",
@@ -118,15 +117,13 @@ def _range_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterat
         return
     least, greatest = measure.range
     if least >= greatest:
-        yield Problem(
-            measure_place(study, measure, "range"), f"{least:g} to {greatest:g}", "[least, greatest]", "Put the least answer first."
-        )
+        yield Problem(_place(study, measure, "range"), f"{least:g} to {greatest:g}", "[least, greatest]", "Put the least answer first.")
         return
-    for item in items_of(study, measure):
+    for item in _items_of(study, measure):
         outside = [code for code in study.codes_of(item) if item.is_numeric and not least <= float(code) <= greatest]
         if outside:
             yield Problem(
-                measure_place(study, measure, "range"),
+                _place(study, measure, "range"),
                 f"'{item.name}' has answers outside it: {', '.join(outside)}",
                 f"{least:g} to {greatest:g}",
                 "Correct the range, or the codes in answers.csv.",
@@ -134,7 +131,7 @@ def _range_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterat
         elif item.name in measure.reversed and (ends := _ends(study, item)) != (least, greatest):
             known = all(end is not None for end in ends)
             yield Problem(
-                measure_place(study, measure, "range"),
+                _place(study, measure, "range"),
                 f"'{item.name}' is mirrored in {least:g} to {greatest:g}, but its answers {_said(ends) if known else 'have no ends'}",
                 "the least and the greatest answer of a reversed item",
                 "Correct the range, or the codes in answers.csv."
@@ -156,23 +153,23 @@ def _said(ends: tuple[float | None, float | None]) -> str:
 
 
 def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
-    numbers = [item for item in items_of(study, measure)[len(rule.first_types) :] if item.is_numeric]
+    numbers = [item for item in _items_of(study, measure)[len(rule.first_types) :] if item.is_numeric]
     for key in ("counts", "leaves_out"):
         for code in getattr(measure, key):
-            if numbers and not _is_number(code):
+            if numbers and not is_number(code):
                 yield Problem(
-                    measure_place(study, measure, key),
+                    _place(study, measure, key),
                     f"'{code}' is not a number, but '{numbers[0].name}' holds numbers",
                     remedy="Give the answer's number in quotes.",
                 )
     for code in sorted(set(measure.counts) & set(measure.leaves_out)):
-        yield Problem(measure_place(study, measure, "leaves_out"), f"'{code}' is also in counts", remedy="Keep it in one of them.")
+        yield Problem(_place(study, measure, "leaves_out"), f"'{code}' is also in counts", remedy="Keep it in one of them.")
 
 
 def _lock_in_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
     if measure.rule not in ("lock_in", "double_lock_in", "lock_in_employability"):
         return
-    for item in items_of(study, measure)[:2]:
+    for item in _items_of(study, measure)[:2]:
         for code in (YES, NO):
             if item.type == "select_one" and code not in study.codes_of(item):
                 yield Problem(
@@ -184,16 +181,71 @@ def _lock_in_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iter
     classes = EMPLOYABILITY_CLASSES if measure.rule == "lock_in_employability" else tuple(LOCK_IN_CLASSES.values())
     if measure.categories and set(measure.categories) != set(classes):
         yield Problem(
-            measure_place(study, measure, "categories"),
+            _place(study, measure, "categories"),
             ", ".join(measure.categories),
             ", ".join(classes),
             "Give each of these classes its label, and no other.",
         )
 
 
-def _is_number(code: str) -> bool:
-    try:
-        float(code)
-    except ValueError:
-        return False
-    return True
+def _category_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
+    """Every answer must lie in exactly one class, or be left out, and no class may stay empty."""
+    if measure.rule not in ("as_category", "collapsed") or not measure.categories or not measure.items:
+        return
+    groups = measure.collapse if measure.rule == "collapsed" else {code: (code,) for code in measure.categories}
+    key = "collapse" if measure.rule == "collapsed" else "categories"
+    where = _place(study, measure, key)
+    sorted_codes = [*(code for codes in groups.values() for code in codes), *measure.leaves_out]
+    answers = study.codes_of(_items_of(study, measure)[0])
+    for code in answers:
+        if (times := sorted_codes.count(code)) != 1:
+            found = f"answer '{code}' is in none of the classes" if not times else f"answer '{code}' is in more than one class"
+            yield Problem(where, found, remedy="Put it into one class, or name it in leaves_out if the measure does not apply to it.")
+    for code in sorted(set(sorted_codes) - set(answers)):
+        remedy = suggestion(code, answers) or "Correct the code, or add the answer to answers.csv."
+        yield Problem(where, f"'{code}' is not an answer of '{measure.items[0]}'", ", ".join(answers), remedy)
+    if measure.rule == "collapsed" and set(groups) != set(measure.categories):
+        remedy = "Give each class its label in categories, in their order, and its codes in collapse."
+        yield Problem(where, ", ".join(groups), ", ".join(measure.categories), remedy)
+
+
+def _edge_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
+    """Classes of a number need one rising edge each, and no allowed number may lie below the first."""
+    if list(measure.classes) != sorted(set(measure.classes)):
+        yield Problem(_place(study, measure, "classes"), str(list(measure.classes)), "rising lower edges", "Put them in order.")
+        return
+    if measure.rule != "classes_of" or not measure.classes or not measure.items:
+        return
+    if len(measure.classes) != len(measure.categories):
+        found = f"{len(measure.classes)} edges for {len(measure.categories)} categories"
+        yield Problem(_place(study, measure, "classes"), found, remedy="Give each category its lower edge, in the same order.")
+    [item, *_] = _items_of(study, measure)
+    if item.minimum is None or item.minimum < measure.classes[0]:
+        yield Problem(
+            f"studies/{study.id}/codebook.csv, '{item.name}', column constraint",
+            f"allows numbers below {measure.classes[0]:g}, which belong to no class of measure '{measure.name}'",
+            f"{measure.classes[0]:g}.. or more",
+            "Correct the constraint, or add a class for them.",
+        )
+
+
+def _knowledge_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
+    """Every question needs its right answer, and 'do not know' must be an answer: it is not right."""
+    if "correct" not in rule.needs or not measure.correct:
+        return
+    where = _place(study, measure, "correct")
+    for name in sorted(set(measure.correct) - set(measure.items)):
+        yield Problem(where, f"'{name}' is not an item of this measure", ", ".join(measure.items), suggestion(name, measure.items))
+    for item in _items_of(study, measure):
+        codes = study.codes_of(item)
+        right = measure.correct.get(item.name)
+        if right is None:
+            yield Problem(where, f"does not say which answer to '{item.name}' is right", ", ".join(codes), "Add it.")
+        elif right not in codes:
+            yield Problem(where, f"'{right}' is not an answer of '{item.name}'", ", ".join(codes), suggestion(right, codes))
+        if any(answer.missing == "dont_know" for answer in study.answer_lists.get(item.answers, ())):
+            yield Problem(
+                f"studies/{study.id}/answers.csv, list {item.answers}",
+                f"makes 'do not know' a missing reason, so that measure '{measure.name}' would leave out those who do not know",
+                remedy="Leave its column missing empty and give it labels: it is an answer, and not right.",
+            )

@@ -13,13 +13,13 @@ from pipeline.score.reliability import alpha_if_dropped, cronbach_alpha, item_re
 from pipeline.score.rules import SCORING_RULES
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import CONFIDENCE
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import RELIABILITY
 from pipeline.tables.results import Cleaned, Scored
 
 SCALE_RULES = ("mean_of_items", "sum_of_items")
 """Rules whose items are meant to measure one thing, so that reliability has a meaning."""
-CONFIDENCE = 0.95
 
 
 def score_responses(study: Study, cleaned: Cleaned) -> Scored:

@@ -17,8 +17,8 @@ from pipeline.spec.check_analyses import (
     part_problems,
     quotation_problems,
 )
-from pipeline.spec.check_instruments import instrument_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
+from pipeline.spec.complete import instrument_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
 from pipeline.spec.naming import toml_place, unknown_answers, unknown_name, unknown_names
@@ -55,19 +55,8 @@ def study_problems(study: Study) -> list[Problem]:
 def name_problems(study: Study) -> Iterator[Problem]:
     """Names must be unique inside their kind; variables and measures share one space."""
     declared = study.declaration
-    kinds = {
-        "units": [unit.name for unit in declared.units],
-        "waves": [wave.name for wave in declared.waves],
-        "sources": [source.name for source in declared.sources],
-        "analyses": [analysis.id for analysis in declared.analyses],
-        "exhibits": [exhibit.id for exhibit in declared.exhibits],
-        "quotations": [quotations.id for quotations in declared.quotations],
-        "reports": [report.id for report in declared.reports],
-        "contradictions": [one.id for one in declared.contradictions],
-        "context": [one.id for one in declared.context],
-        "exclusions": [exclusion.id for exclusion in declared.exclusions],
-        "variables and measures": [*(variable.name for variable in study.variables), *(measure.name for measure in declared.measures)],
-    }
+    kinds = {key: [getattr(one, "name", "") or one.id for one in parts] for key, parts in declared if isinstance(parts, tuple)}
+    kinds["variables and measures"] = [*(variable.name for variable in study.variables), *kinds.pop("measures")]
     for kind, names in kinds.items():
         for name, times in Counter(names).items():
             if times > 1:

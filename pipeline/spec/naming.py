@@ -15,6 +15,15 @@ def split_reference(reference: str) -> tuple[str, str]:
     return name, wave
 
 
+def is_number(text: str) -> bool:
+    """Say whether a declared value or code is a number, written as text."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def level_codes(name: str, count: int) -> list[str]:
     """Give codes that tell nothing but a place: ``workplace-03``."""
     width = max(2, len(str(count)))

@@ -45,6 +45,8 @@ TARGET_VERDICTS = ("supported", "not_supported", "cannot_tell")
 TARGET_FACTS = ("reached", "not_reached", "depends_on_lost")
 """Whether a target was reached in this group; it may depend on those of whom nothing is known."""
 
+CONFIDENCE = 0.95
+"""Level of the intervals of what no analysis declares."""
 EVERYBODY = "all"
 """Code of all units together, wherever a table names groups or levels."""
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.compare.estimators.attainment import attainment
 from pipeline.compare.numbers.proportions import clopper_pearson_interval, wilson_interval
-from pipeline.compare.targets import target_fact, target_support
+from pipeline.compare.verdicts import target_fact, target_support
 from tests.compare.cohorts import cohort, reading, rows_of
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.exhibits.classes import classify, codes_shown, counted
+from pipeline.compare.exhibits.classes import class_counts, classify, codes_shown
 from tests.compare.conftest import Made
 
 
@@ -28,7 +28,7 @@ def test_ratings_shares_and_categories_are_counted_by_code(made_trs: Made) -> No
 
 def test_the_share_is_of_those_in_any_class() -> None:
     masks = {"a": np.array([True, True, True, False]), "all": np.ones(4, dtype=bool)}
-    rows = list(counted(("no", "yes"), np.array([0, 1, -1, 1]), masks))
+    rows = list(class_counts(("no", "yes"), np.array([0, 1, -1, 1]), masks))
     assert [(row["row"], row["column"], row["n"], row["total"]) for row in rows] == [
         ("no", "a", 1, 2),
         ("yes", "a", 1, 2),
@@ -39,4 +39,4 @@ def test_the_share_is_of_those_in_any_class() -> None:
 
 
 def test_nobody_is_no_share() -> None:
-    assert [row["share"] for row in counted(("no",), np.array([-1]), {"all": np.array([True])})] == [None]
+    assert [row["share"] for row in class_counts(("no",), np.array([-1]), {"all": np.array([True])})] == [None]

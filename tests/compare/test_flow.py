@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from pipeline.compare.gather.losses import LOSSES, RARE, analysed_rows, count_faults, losses
-from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, analysis_frame
+from pipeline.compare.gather.protocol import ANSWERED_IN, GROUP, INSIDE, AnalysisFrame, analysis_frame
 from pipeline.spec.declaration import Analysis
 from pipeline.tables.flow import flow_faults
 from pipeline.tables.results import Estimated
@@ -89,7 +89,7 @@ def test_what_is_compared_within_people_is_a_reason_of_its_own(
 ) -> None:
     analysis = Analysis(id="main", role="primary", estimator=estimator, outcomes=("rated@t2",), label=LABEL, **keys)
     known = {name: [1.0, 2.0, 3.0] for name in ("rated@t2", "before:rated", "then", "event")}
-    everybody = {INSIDE: True, GROUP: "all", f"{ANSWERED}t2": True}
+    everybody = {INSIDE: True, GROUP: "all", f"{ANSWERED_IN}t2": True}
     frame = pd.DataFrame(known | {column: [1.0, float("nan"), 3.0]}).assign(**everybody)
     gathered = AnalysisFrame(made_trs.study, analysis, frame, "all", "", clustered=False, unit="person", by=())
     assert list(losses(gathered, "rated@t2")) == ["", reason, ""]

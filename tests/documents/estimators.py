@@ -2,7 +2,7 @@
 
 from pipeline.compare.opinion.registry import WITHOUT, WITHOUT_OF_ESTIMAND
 from pipeline.compare.opinion.second_opinion import LEAST_SIZE, TOLERANCE
-from pipeline.compare.registry import COMPARISON, ESTIMATORS, SELECTIVE_KEYS, Estimator
+from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS, Estimator
 from tests.documents.columns import as_table
 
 HEAD = """# Estimators
@@ -67,7 +67,7 @@ def estimator_catalogue() -> str:
     uses = [
         (
             f"`{name}`",
-            "two groups" if estimator.takes == COMPARISON else "one group",
+            "one group" if estimator.takes_cohort else "two groups",
             ", ".join(estimator.kinds),
             ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.needs),
             ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.uses - estimator.needs),

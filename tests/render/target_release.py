@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.compare.estimators.attainment import INTERVALS
-from pipeline.compare.targets import target_fact, target_support
+from pipeline.compare.verdicts import target_fact, target_support
 from pipeline.render.results import Results
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.compare.gather.cohort import OUTCOME, READING, Cohort, Row, clustering_in, clusters_counted, rows_by_level
 from pipeline.compare.numbers.proportions import Clustering, Interval, exact_interval, share_interval
-from pipeline.compare.targets import target_fact, target_support
+from pipeline.compare.verdicts import target_fact, target_support
 from pipeline.spec.vocabulary import EVERYBODY
 
 INTERVALS = {"attainment": share_interval, "attainment_exact": exact_interval}

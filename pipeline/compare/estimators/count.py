@@ -1,7 +1,7 @@
 """Count: was a number reached? A fact about this programme, without interval."""
 
 from pipeline.compare.gather.cohort import OUTCOME, Cohort, Row, counted
-from pipeline.compare.targets import target_fact
+from pipeline.compare.verdicts import target_fact
 from pipeline.spec.vocabulary import EVERYBODY
 
 

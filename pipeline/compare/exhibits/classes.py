@@ -11,9 +11,7 @@ from pipeline.compare.gather.panel import Panel, categories_of
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.spec.declaration import Exhibit
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import EVERYBODY
-
-CONFIDENCE = 0.95
+from pipeline.spec.vocabulary import CONFIDENCE, EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _classify_numbers(edges: tuple[float, ...], numbers: np.ndarray) -> Classifi
     return Classified((f"-<{edges[0]:g}", *labels), (float("nan"), *edges), places)
 
 
-def counted(labels: tuple[str, ...], places: np.ndarray, masks: dict[str, np.ndarray]) -> Iterator[dict[str, object]]:
+def class_counts(labels: tuple[str, ...], places: np.ndarray, masks: dict[str, np.ndarray]) -> Iterator[dict[str, object]]:
     """Count those in each class, per column, as a share of those who are in any class."""
     for column, mask in masks.items():
         counts = np.bincount(places[mask & (places >= 0)], minlength=len(labels))
@@ -116,7 +114,7 @@ def experience_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object
             if len(masks) == 2:
                 del masks[EVERYBODY]
             classified = classify(study, name, panel.rows(name, wave)[name])
-            for row in counted(classified.labels, classified.places, masks):
+            for row in class_counts(classified.labels, classified.places, masks):
                 low, high = _interval(int(str(row["n"])), int(str(row["total"])))
                 yield {"unit": study.unit_of(name), "outcome": name, "wave": wave, "conf_low": low, "conf_high": high} | row
 

@@ -11,9 +11,7 @@ from pipeline.compare.gather.protocol import AnalysisFrame
 from pipeline.compare.numbers.survival import Survival, kaplan_meier
 from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import split_reference
-from pipeline.spec.vocabulary import EVERYBODY
-
-CONFIDENCE = 0.95
+from pipeline.spec.vocabulary import CONFIDENCE, EVERYBODY
 
 
 def curve_rows(panel: Panel, exhibit: Exhibit) -> Iterator[dict[str, object]]:

@@ -11,10 +11,10 @@ from pipeline.compare.gather.protocol import levels_of, per_levels, run_estimato
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.spec.vocabulary import CONFIDENCE, EVERYBODY
 
-CONFIDENCE = 0.95
-ANSWERED = "answered"
+ANSWERING = "answered"
+"""Outcome of the comparison of who answered."""
 
 
 def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -33,7 +33,8 @@ def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
         for wave in panel.waves_of(name):
             values = own.column(f"{name}@{wave}" if wave else name)
             common = _common(own, "description", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
-            yield from (common | row for row in _described(own, values, wave, by))
+            compared = _comparison(own, values, study.kind_of(name), by, _groups(own))
+            yield from (common | row for row in describe(compared) if row["term"] in own.asked_groups(wave))
 
 
 def _described_names(study: Study) -> list[str]:
@@ -48,12 +49,6 @@ def _levels_described(panel: Panel) -> tuple[str, ...]:
     """Give the subgroups of all analyses about a unit."""
     analyses = [one for one in panel.study.declaration.analyses if unit_of_analysis(panel.study, one) == panel.unit]
     return tuple(dict.fromkeys(name for analysis in analyses for name in levels_of(panel.study, analysis)))
-
-
-def _described(panel: Panel, values: pd.Series, wave: str, by: tuple[str, ...]) -> Iterator[dict[str, object]]:
-    kind = panel.study.kind_of(split_reference(str(values.name))[0])
-    asked = panel.asked_groups(wave)
-    yield from (row for row in describe(_own_comparison(panel, values, kind, by)) if row["term"] in asked)
 
 
 def level_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -71,12 +66,9 @@ def level_rows(panel: Panel) -> Iterator[dict[str, object]]:
         per = per_levels(study, own.unit)
         for wave in panel.waves_of(name) if per else ():
             values = own.column(f"{name}@{wave}" if wave else name)
-            asked = own.group.isin(own.asked_groups(wave))
-            clusters = {} if own.cluster is None else {CLUSTER: own.cluster}
-            frame = pd.DataFrame({str(values.name): values, FIRST: 1.0, **{one: own.levels(one) for one in per}, **clusters}).loc[asked]
-            everybody = Comparison(str(values.name), study.kind_of(name), frame, (), per, bool(clusters), CONFIDENCE, EVERYBODY, "")
+            everybody = _comparison(own, values, study.kind_of(name), per, {EVERYBODY: own.group.isin(own.asked_groups(wave))})
             common = _common(own, "levels", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
-            yield from (common | row for row in describe(everybody) if row["term"] == EVERYBODY)
+            yield from (common | row for row in describe(everybody) if row["term"])
 
 
 def attrition_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -91,8 +83,8 @@ def attrition_rows(panel: Panel) -> Iterator[dict[str, object]]:
     """
     for wave in panel.study.declaration.waves[1:] if panel.is_grouped else ():
         if len(wave.asked_of) != 1:
-            values = panel.answered(wave.name).astype("float64").rename(ANSWERED)
-            compared, common = _own_comparison(panel, values, "share", ()), _common(panel, "attrition", ANSWERED, wave.name)
+            values = panel.answered(wave.name).astype("float64").rename(ANSWERING)
+            compared, common = _comparison(panel, values, "share", (), _groups(panel)), _common(panel, "attrition", ANSWERING, wave.name)
             yield from (common | row for row in run_estimator("risk_difference", compared))
             if compared.clustered:
                 yield common | run_estimator("adjusted", compared)[0]
@@ -102,25 +94,19 @@ def _common(panel: Panel, analysis: str, outcome: str, wave: str) -> dict[str, o
     return {"study": panel.study.id, "analysis": analysis, "outcome": outcome, "unit": panel.unit, "wave": wave}
 
 
-def _own_comparison(panel: Panel, values: pd.Series, kind: str, by: tuple[str, ...]) -> Comparison:
-    """Compare the unit's own groups on one column, indexed by id; without groups everybody is the first."""
-    first, second = panel.group_codes[:2] if panel.is_grouped else (*panel.group_codes, "")
-    outcome = str(values.name)
-    columns = {outcome: values, FIRST: (panel.group == first).astype("float64")}
-    columns |= {name: panel.levels(name) for name in by}
+def _groups(panel: Panel) -> dict[str, pd.Series]:
+    """Mark the members of the unit's own two groups; without groups everybody."""
+    return {code: panel.group == code for code in panel.group_codes[:2]}
+
+
+def _comparison(panel: Panel, values: pd.Series, kind: str, by: tuple[str, ...], members: dict[str, pd.Series]) -> Comparison:
+    """Compare one or two groups, by code, on one column indexed by id."""
+    first, second = (*members, "")[:2]
+    columns = {str(values.name): values, FIRST: members[first].astype("float64"), **{name: panel.levels(name) for name in by}}
     if panel.cluster is not None:
         columns[CLUSTER] = panel.cluster
-    return Comparison(
-        outcome=outcome,
-        kind=kind,
-        frame=pd.DataFrame(columns).loc[panel.group.isin([first, second])],
-        covariates=(),
-        by=by,
-        clustered=panel.cluster is not None,
-        confidence=CONFIDENCE,
-        first=first,
-        second=second,
-    )
+    frame = pd.DataFrame(columns).loc[pd.concat(members, axis="columns").any(axis="columns")]
+    return Comparison(str(values.name), kind, frame, (), by, panel.cluster is not None, CONFIDENCE, first, second)
 
 
 def reliability_rows(panel: Panel) -> Iterator[dict[str, object]]:

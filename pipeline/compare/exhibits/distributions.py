@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.exhibits.classes import classify, counted, experience_rows, transition_rows
+from pipeline.compare.exhibits.classes import class_counts, classify, experience_rows, transition_rows
 from pipeline.compare.exhibits.coding import coding_rows
 from pipeline.compare.exhibits.curves import analysis_curve_rows, curve_rows
 from pipeline.compare.gather.panel import Panel
@@ -59,7 +59,7 @@ def class_rows(study: Study, name: str, values: pd.Series, masks: dict[str, np.n
     """Give one row per class and column; ``x`` is the left edge of a class of numbers."""
     classified = classify(study, name, values)
     places = dict(zip(classified.labels, classified.edges, strict=True))
-    for row in counted(classified.labels, classified.places, masks):
+    for row in class_counts(classified.labels, classified.places, masks):
         yield row | {"x": places[str(row["row"])]}
 
 
@@ -69,7 +69,7 @@ def _missing_rows(reasons: pd.Series, masks: dict[str, np.ndarray]) -> Iterator[
     occurring = {reason: code for reason, code in MISSING_CODES.items() if (codes == code).any()}
     labels = ("answered", *occurring)
     places = np.select([codes == code for code in (0, *occurring.values())], range(len(labels)), default=-1)
-    yield from counted(labels, places, masks)
+    yield from class_counts(labels, places, masks)
 
 
 def _measure_rows(panel: Panel) -> Iterator[dict[str, object]]:

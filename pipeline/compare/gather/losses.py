@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.gather.protocol import ANSWERED, GROUP, INSIDE, AnalysisFrame, before_column
+from pipeline.compare.gather.protocol import ANSWERED_IN, GROUP, INSIDE, AnalysisFrame, before_column
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -55,7 +55,7 @@ def losses(gathered: AnalysisFrame, outcome: str) -> pd.Series:
     lost = {
         "restricted_out": ~frame[INSIDE],
         "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
-        "no_answer": ~frame[f"{ANSWERED}{split_reference(outcome)[1]}"],
+        "no_answer": ~frame[f"{ANSWERED_IN}{split_reference(outcome)[1]}"],
         "outcome_missing": frame[outcome].isna(),
         **{reason: _is_missing(gathered, outcome, column) for reason, column in WITHIN.items()},
         "covariate_missing": frame[[] if estimator.takes_cohort else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),

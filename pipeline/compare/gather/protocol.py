@@ -24,7 +24,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 GROUP = "group"
 INSIDE = "inside"
-ANSWERED = "answered:"
+ANSWERED_IN = "answered:"
 INFERRED = ("std_error", "conf_low", "p_value")
 """Columns that say something about others than those studied; a fact about these ignores nothing."""
 
@@ -128,7 +128,7 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     prefix = LEVEL if about_cohort else ""
     columns |= {f"{prefix}{name}": own.levels(name) for name in by}
     for wave in dict.fromkeys(split_reference(outcome)[1] for outcome in analysis.outcomes):
-        columns[f"{ANSWERED}{wave}"] = own.answered(wave)
+        columns[f"{ANSWERED_IN}{wave}"] = own.answered(wave)
     if about_cohort:
         columns |= _cohort_columns(own, analysis)
         frame = pd.DataFrame(columns).assign(**{GROUP: EVERYBODY})
@@ -177,7 +177,7 @@ def cohort_of(gathered: AnalysisFrame, outcome: str) -> Cohort:
     study = gathered.study
     name, wave = split_reference(outcome)
     inside = gathered.frame.loc[gathered.frame[INSIDE]]
-    kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE, f"{ANSWERED}{wave}": columns_of.ANSWERED} | {
+    kept = {outcome: columns_of.OUTCOME, before_column(name): columns_of.BEFORE, f"{ANSWERED_IN}{wave}": columns_of.ANSWERED} | {
         column: column for column in inside.columns if column in (*columns_of.GIVEN, CLUSTER) or column.startswith((READING, LEVEL))
     }
     present = [column for column in kept if column in inside.columns]
