@@ -10,7 +10,7 @@ with CR2 errors (``regression``).
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +18,6 @@ from pipeline.compare.numbers.regression import cr2
 from pipeline.compare.numbers.results import TTest
 from pipeline.compare.numbers.student import critical_value, two_sided_p
 from pipeline.spec.scales import CHANGE_DIGITS, without_noise
-
-if TYPE_CHECKING:
-    from scipy.stats._stats_py import TtestResult
 
 NAN = float("nan")
 
@@ -217,7 +214,7 @@ def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: 
     return TTest(mean, std_error, statistic, df, two_sided_p(statistic, df), mean - half, mean + half)
 
 
-def _tested(test: "Callable[[], TtestResult]", difference: float, std_error: float, confidence: float) -> TTest:
+def _tested(test: Callable[[], Any], difference: float, std_error: float, confidence: float) -> TTest:
     """Read a t test of scipy, which does not give away its standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of a group whose values are all equal, which is allowed here
