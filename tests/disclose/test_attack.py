@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -54,12 +55,12 @@ def exposed(survey: Survey, released: Released) -> dict[tuple[str, ...], float]:
     policy = Policy.of(survey.study)
     found = {}
     for wave in (*survey.study.wave_names, ""):
-        readers = [read_wave(survey.study, released, wave, with_means=with_means) for with_means in (True, False)]
+        read = cache(partial(read_wave, survey.study, released, wave))
         for unknown, count in counts_by_answer(survey, wave):
-            if not policy.is_small_cell(count) or unknown not in readers[0].places:
+            if not policy.is_small_cell(count) or unknown not in read(True).places:
                 continue
-            width = readers[0].range_of(unknown)
-            if width < policy.cell - 1 and (width < 1 or readers[1].range_of(unknown) < policy.cell - 1):
+            width = read(True).range_of(unknown)
+            if width < policy.cell - 1 and (width < 1 or read(False).range_of(unknown) < policy.cell - 1):
                 found[wave, *unknown] = width
     return found
 

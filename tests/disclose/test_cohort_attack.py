@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from pipeline.disclose.policy import Policy
 from pipeline.spec.naming import level_codes
 from pipeline.tables.results import Released
-from tests.disclose.attack import NOTHING
+from tests.disclose.attack import NOTHING, Reader
 from tests.disclose.cohort_attack import AFTER, BEFORE, Attack, Cell, Conditions, World, attack_on, moved, sums_of_few
 from tests.disclose.cohort_survey import GRID, LISTS, TIMES, random_release
 from tests.disclose.survey import Survey
@@ -72,18 +73,28 @@ def exposed(survey: Survey, released: Released, question: str, facts: tuple[str,
     policy, world = Policy.of(survey.study), world_of(survey, question, facts)
     answers = joined_answers(survey, question, facts).fillna(NOTHING)
     counts = answers[list(world.axes)].value_counts().to_dict()
-    attacks = [attack_on(survey.study, released, world, question, with_means=with_means) for with_means in (True, False)]
-    small = {name: cells for name, cells in protected(attacks[0], facts) if policy.is_small_cell(people_in(counts, cells))}
+    attack = attack_on(survey.study, released, world, question, with_means=True)
+    small = {name: cells for name, cells in protected(attack, facts) if policy.is_small_cell(people_in(counts, cells))}
+    reader = asked(attack, small)
+
+    @cache
+    def without_means() -> Reader:
+        return asked(attack_on(survey.study, released, world, question, with_means=False), small)
+
     found = {}
     for name, cells in small.items():
-        for attack in attacks:
-            attack.reader.know({**dict.fromkeys(cells, 1.0), name: -1.0}, 0)
-    for name, cells in small.items():
         need = min(policy.cell - 1, lost_of(counts, cells))
-        width = attacks[0].reader.range_of(name)
-        if width < need and (width < 1 or attacks[1].reader.range_of(name) < need):
+        width = reader.range_of(name)
+        if width < need and (width < 1 or without_means().range_of(name) < need):
             found[name] = width
     return found
+
+
+def asked(attack: Attack, small: Mapping[str, list[Cell]]) -> Reader:
+    """Give what an attacker knows, with a name for each sum of cells that is asked about."""
+    for name, cells in small.items():
+        attack.reader.know({**dict.fromkeys(cells, 1.0), name: -1.0}, 0)
+    return attack.reader
 
 
 def people_in(counts: Mapping[Cell, int], cells: Iterable[Cell]) -> int:
