@@ -31,6 +31,9 @@ TEMPLATES := $(wildcard notebooks/*.ipynb)
 LISTED := $(shell find studies data/raw ! -name '*[|:;$$\#]*' 2>/dev/null | tr ' ' '|')
 contents = $(subst |,\ ,$(filter $(1) $(1)/%,$(LISTED)))
 
+# A file of tests is one unit, so that what its tests share is made once.
+AT_ONCE := --numprocesses auto --dist loadfile
+
 # make's built-in rules would be tried for every file of the code.
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -91,8 +94,14 @@ simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answer
 validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)
 
-test: $(DEVELOPERS) ## run the tests; FAST=1 leaves out the slow ones
-	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile $(if $(FAST),-m "not slow")
+ifeq ($(FAST),)
+test: $(DEVELOPERS) ## run the tests and say how much of pipeline/ they run; FAST=1 leaves out the slow ones
+	@$(PYTHON) -m slipcover --source pipeline --json --out .coverage.json -m pytest $(AT_ONCE)
+	@$(PYTHON) -c 'import json; print("Coverage:", json.load(open(".coverage.json"))["summary"]["percent_covered_display"], "% of the lines of pipeline/")'
+else
+test: $(DEVELOPERS)
+	@$(PYTHON) -m pytest $(AT_ONCE) -m "not slow"
+endif
 
 lint: $(DEVELOPERS) ## check format, style, types and architecture
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache --no-logo && $(PYTHON) -m tests.reached
@@ -108,7 +117,7 @@ docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.t
 
 distclean: ## remove all that can be rebuilt; never data/raw
 	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .coverage.json .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 COMPILE := uv pip compile pyproject.toml --group setup --generate-hashes --no-header --no-annotate \

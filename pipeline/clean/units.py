@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.clean.cells import first_few
 from pipeline.clean.log import counted_line
 from pipeline.clean.rows import SourceRows
-from pipeline.clean.waves import Combined, aligned, all_ids, first_answers
+from pipeline.clean.waves import Combined, aligned, all_ids, first_answers, observed
 from pipeline.errors import Problem
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study, Variable
@@ -68,7 +68,7 @@ def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tu
     columns: dict[str, object] = {id_name: ids}
     log: list[dict] = []
     problems: list[Problem] = []
-    for variable in (*study.links_of(unit), *_fixed(study, unit)):
+    for variable in (*study.links_of(unit), *observed(study, unit, fixed=True)):
         holding = [part for part in parts if part.source.name in variable.raw_names]
         combined = first_answers(variable, len(ids), holding, "not_asked")
         columns[variable.name] = combined.values.array
@@ -78,10 +78,6 @@ def _facts(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) -> tu
         log += counted_line(sources, variable.name, "contradiction", combined.contradicted.sum(), "the first source's value is kept")
         problems += _other_units(study, unit, variable, combined, ids)
     return pd.DataFrame(columns), log, problems
-
-
-def _fixed(study: Study, unit: str) -> list[Variable]:
-    return [variable for variable in study.variables_of(unit) if variable.type != "id" and variable.fixed]
 
 
 def _other_units(study: Study, unit: str, variable: Variable, combined: Combined, ids: pd.Index) -> Iterator[Problem]:

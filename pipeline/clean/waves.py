@@ -182,9 +182,9 @@ def answers_by_wave(study: Study, sources: Mapping[str, SourceRows]) -> Waves:
     return Waves(responses, problems)
 
 
-def varying(study: Study, unit: str) -> list[Variable]:
-    """Give the variables of a unit that are asked anew in each wave."""
-    return [variable for variable in study.variables_of(unit) if variable.type != "id" and not variable.fixed]
+def observed(study: Study, unit: str, *, fixed: bool) -> list[Variable]:
+    """Give the variables of a unit that cannot change between waves, or those that are asked anew in each."""
+    return [variable for variable in study.variables_of(unit) if variable.type != "id" and variable.fixed == fixed]
 
 
 def _one_wave(study: Study, unit: str, wave: str, held: list[SourceRows]) -> tuple[pd.DataFrame, list[Problem]]:
@@ -194,7 +194,7 @@ def _one_wave(study: Study, unit: str, wave: str, held: list[SourceRows]) -> tup
     parts = aligned(held, id_name, ids)
     columns: dict[str, object] = {id_name: ids, "wave": pd.Series(wave, index=range(len(ids)), dtype="str").array}
     problems: list[Problem] = []
-    for variable in varying(study, unit):
+    for variable in observed(study, unit, fixed=False):
         holding = [part for part in parts if part.source.name in variable.raw_names]
         # Who is in none of the sources that ask has what a blank means there.
         combined = first_answers(variable, len(ids), holding, holding[0].source.blank if holding else "not_asked")

@@ -12,7 +12,7 @@ from pipeline.compare.gather.protocol import unit_of_analysis
 from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
-from pipeline.spec.naming import is_number, split_reference, toml_place, unknown_name
+from pipeline.spec.naming import is_number, split_reference, toml_place, unknown_cluster
 from pipeline.spec.study import Study
 
 OR_ONE_CATEGORY = ", or declare a measure of one of its categories, with rule one_of"
@@ -127,8 +127,7 @@ def _cluster_problems(study: Study, analysis: Analysis, estimator: Estimator) ->
     unit = _own_unit(study, analysis)
     yield from _overlooked_problems(study, analysis, estimator, unit)
     if isinstance(analysis.cluster, str):
-        able = [*(one.name for one in study.variables_of(unit) if one.fixed), *(link.name for link in study.links_of(unit))]
-        yield from unknown_name(_place(study, analysis, "cluster"), analysis.cluster, able, f"fixed variable or link of {unit}")
+        yield from unknown_cluster(study, _place(study, analysis, "cluster"), unit, analysis.cluster)
 
 
 def _overlooked_problems(study: Study, analysis: Analysis, estimator: Estimator, unit: str) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from pipeline.spec.check_sources import codebook_row_problems, source_problems, 
 from pipeline.spec.complete import instrument_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
-from pipeline.spec.naming import toml_place, unknown_answers, unknown_name, unknown_names
+from pipeline.spec.naming import toml_place, unknown_answers, unknown_cluster, unknown_name, unknown_names
 from pipeline.spec.sources import Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
@@ -97,12 +97,8 @@ def sample_problems(study: Study) -> Iterator[Problem]:
     clusters = {unit.name: unit.cluster for unit in study.declaration.units} | {sample.unit: sample.cluster}
     for unit, cluster in clusters.items():
         if cluster is not None:
-            able = [
-                *(variable.name for variable in study.variables_of(unit) if variable.fixed),
-                *(link.name for link in study.links_of(unit)),
-            ]
             place = f"{where} cluster" if unit == sample.unit else toml_place(study, f"units '{unit}' cluster")
-            yield from unknown_name(place, cluster, able, f"fixed variable or link of {unit}")
+            yield from unknown_cluster(study, place, unit, cluster)
     if sample.compares:
         yield from _group_problems(study, where)
 

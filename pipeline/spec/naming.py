@@ -48,6 +48,12 @@ def unknown_answers(study: "Study", where: str, name: str, codes: Iterable[str])
     yield from unknown_names(where, codes, study.codes_of(study.variable[name]), f"answer of '{name}'")
 
 
+def unknown_cluster(study: "Study", where: str, unit: str, cluster: str) -> Iterator[Problem]:
+    """Give a problem unless a variable can say which units resemble each other: a fixed one, or a link to other units."""
+    able = [*(variable.name for variable in study.variables_of(unit) if variable.fixed), *(link.name for link in study.links_of(unit))]
+    yield from unknown_name(where, cluster, able, f"fixed variable or link of {unit}")
+
+
 def unknown_wave(where: str, reference: str, waves: Iterable[str]) -> Iterator[Problem]:
     """Give a problem unless a reference names one of the waves; where there are none, unless it names none."""
     name, wave = split_reference(reference)

@@ -190,6 +190,7 @@ def test_a_damage_of_the_whole_file_is_refused_or_repaired(healthy: Cleaned, nam
         assert found == ("repaired" if name in ALWAYS_REPAIRED else "refused")
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(CELL_DAMAGES)), st.sets(st.integers(0, PEOPLE - 1), min_size=1))
 @settings(deadline=None, max_examples=120)
 def test_a_damage_of_some_cells_is_refused_or_repaired(healthy: Cleaned, name: str, rows: set[int]) -> None:

@@ -200,6 +200,7 @@ def test_published_files_with_tagged_missing_values_are_read(real_exports: Path)
     assert cells["x"] == ["1", "2", "3", "4", "5", ".a", ".h", ".z"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("format_", "said"),
     [("csv", "is a Stata file, not CSV"), ("sav", "is a Stata file (.dta), not an SPSS file"), ("xlsx", "is not an Excel workbook")],

@@ -124,6 +124,7 @@ def outcome(rows: list, rule: str) -> tuple[list, list]:
     return duplicates.undecided, sorted(decided.astype(str).to_numpy().tolist())
 
 
+@pytest.mark.slow
 @given(rows=ROWS_OF_UNITS, data=st.data())
 @settings(deadline=None, max_examples=60)
 @pytest.mark.parametrize("rule", list(DUPLICATE_RULES))

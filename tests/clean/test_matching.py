@@ -219,6 +219,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_damaged_ids_are_refused_repaired_or_told(tmp_path: Path, kind: str, seed: int) -> None:

@@ -102,6 +102,7 @@ def test_facts_of_the_workplace_may_be_covariates(made_trs: Made) -> None:
     assert estimator_problems(changed(made_trs, "turnover_adjusted", covariates=("sector", "employees"))) == []
 
 
+@pytest.mark.slow
 def test_the_groups_compared_may_be_levels_of_a_question_about_everybody(made_trs: Made) -> None:
     asked = {"estimator": "bounds", "outcomes": ("applied@t2",), "by": ("group",)}
     study = changed(made_trs, "shares_raw", **asked)

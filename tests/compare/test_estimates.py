@@ -12,6 +12,8 @@ from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Estimated
 from tests.compare.conftest import Made
 
+pytestmark = pytest.mark.slow
+
 DIFFERENCES = (
     "mean_difference",
     "location_shift",

@@ -146,6 +146,7 @@ def seekers(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
 BY = {"by": ["town", "sex", "sex*town"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "more"),
     [

@@ -130,6 +130,7 @@ def test_a_value_near_the_top_is_not_at_it() -> None:
     assert few["share_at_ceiling_before"]["estimate"] == pytest.approx(1 / 3)
 
 
+@pytest.mark.slow
 def test_everything_that_is_estimated_reads_numbers_without_noise(made_trs: Made) -> None:
     times = pd.Series([0.1 + 0.2, 0.3, 0.5, 1.1 - 0.6, np.nan])
     assert as_kind(made_trs.study, "turnover_intention", times).dropna().unique().tolist() == [0.3, 0.5]

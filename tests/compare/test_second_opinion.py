@@ -230,6 +230,15 @@ def _changed(gathered: list[AnalysisFrame], change: Callable, clusters: int) -> 
         yield dataclasses.replace(one, frame=frame, clustered=bool(clusters), _views={})
 
 
+def test_very_many_units_in_clusters_are_named_instead(gathered: list[AnalysisFrame], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.compare.opinion.means.MOST_CELLS", 100)
+    changed = list(_changed([one for one in gathered if one.analysis.id in ("changes", "plain")], as_they_are, 9))
+    opinions = second_opinion(changed, table_of(ESTIMATES, [row for one in changed for row in analysis_rows(one)]))
+    many = opinions.loc[opinions["note"] == "many_clusters"]
+    assert {("paired", "df"), ("adjusted", "std_error")} <= set(zip(many["estimator"], many["column"], strict=True))
+    assert compared(opinions)["column"].isin(["estimate", "std_error", "effect", "statistic", "p_value", "conf_low", "conf_high"]).all()
+
+
 def test_an_error_outside_its_two_ends_is_told_by_how_much(gathered: list[AnalysisFrame]) -> None:
     [changed] = _changed([one for one in gathered if one.analysis.id == "changes"], as_they_are, 9)
     estimates = table_of(ESTIMATES, analysis_rows(changed))

@@ -49,6 +49,7 @@ def test_an_answer_nobody_gave_may_be_shown(policy: Policy) -> None:
     assert merge_answers(counts(participant=[9, 0]), [("1", "2")], False, policy) == (("1",), ("2",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(200))
 @pytest.mark.parametrize("ordered", [True, False])
 def test_every_block_of_a_random_table_hides_what_is_small(seed: int, ordered: bool, policy: Policy) -> None:

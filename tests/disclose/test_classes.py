@@ -11,6 +11,8 @@ from tests.disclose.survey import DAYS, FIXED, LISTS, WAVES, Survey, analysis, m
 from tests.disclose.test_attack import exposed, exposed_transition
 from tests.miniature import both
 
+pytestmark = pytest.mark.slow
+
 COLOURS = LISTS["colour"]
 WARM, COLD = {"warm": ["red", "green"], "cold": ["blue", "black"]}, {"cold": ["red", "green", "blue"], "dark": ["black"]}
 

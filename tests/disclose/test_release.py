@@ -67,6 +67,7 @@ def test_the_sum_of_a_merged_table_is_the_sum_of_its_answers(jobs2_survey: Surve
 PLANTED = {"name": "Kim Påhittad", "identity number": "640823-3234", "formula": "=cmd|' /C calc'!A0", "telephone": "070-123 45 67"}
 
 
+@pytest.mark.slow
 def test_a_name_a_number_and_a_formula_in_free_text_are_nowhere_in_the_release(tmp_path, trs: Study) -> None:
     files = {source.file: (trs.paths.raw / source.file).read_bytes() for source in trs.declaration.sources}
     lines = files["baslinje.csv"].decode("cp1252").split("\r\n")

@@ -12,6 +12,8 @@ from pipeline.tables.results import Released
 from tests.disclose.conftest import surveyed
 from tests.one_group import STATUSES, Person, analysis, everybody, measure, one_group, people
 
+pytestmark = pytest.mark.slow
+
 NESTED = [
     measure("in_work", "one_of", "status", counts=["work"]),
     measure("active", "one_of", "status", counts=["practice", "work"]),

@@ -89,6 +89,7 @@ def read_layout(tables: dict[str, np.ndarray], layout: Layout, waves: list[Block
     return reader
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(200))
 def test_no_small_cell_of_a_random_transition_can_be_worked_out(seed: int, policy: Policy) -> None:
     tables = random_table(seed, len(CLASSES))

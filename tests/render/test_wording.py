@@ -62,6 +62,7 @@ def everything(results: Results) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("design", COMPARING)
 @pytest.mark.parametrize(("verdict", "estimate"), POSSIBLE)

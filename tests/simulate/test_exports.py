@@ -76,6 +76,7 @@ print({style: hashlib.sha256(write(Export(TABLE, COLUMNS))).hexdigest() for styl
 """
 
 
+@pytest.mark.slow
 def test_two_processes_with_other_clocks_and_hash_seeds_write_the_same_bytes() -> None:
     said = []
     for seed, zone in (("1", "UTC0"), ("2", "XXX-9:30")):

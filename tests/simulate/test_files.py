@@ -85,6 +85,7 @@ def test_a_bundled_study_without_simulation_is_filled_by_what_it_declares(tmp_pa
     pd.testing.assert_frame_equal(clean_responses(study).responses["person"], one.responses["person"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [miniature, twins])
 def test_a_miniature_is_filled_and_built_to_its_release(tmp_path: Path, make: object) -> None:
     study = filled(emptied(make(tmp_path)))
@@ -92,6 +93,7 @@ def test_a_miniature_is_filled_and_built_to_its_release(tmp_path: Path, make: ob
     assert (study.paths.release / "estimates.csv").is_file()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_another_process_with_another_hash_seed(tmp_path: Path) -> None:
     study = survey(tmp_path, **EVERYTHING)
     program = (

@@ -1,11 +1,11 @@
 """Balance of the groups before the programme: means, shares and standardised differences."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.comparison import COMPLETE
+from pipeline.compare.gather.comparison import COMPLETE, TwoGroups, too_few
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
@@ -89,11 +89,10 @@ def _compared(
     for code, values, arm in zip(codes, numbers, arms, strict=True):
         count = {"term": prefix + code, "group_a": code, "n": len(values), "n_a": len(values), "n_missing": len(arm) - len(values)}
         empty = {} if len(values) else {"note": "one_group_empty"}
-        measures: dict[str, Callable[[np.ndarray], float]] = {"mean": _mean, "standard_deviation": _spread}
-        if kind == "share":
-            measures = {"share": _mean}
-        for estimand, measure in measures.items():
-            estimate = measure(values) if len(values) else None
+        mean = float(values.mean()) if len(values) else float("nan")
+        spread = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+        measures = {"share": mean} if kind == "share" else {"mean": mean, "standard_deviation": spread}
+        for estimand, estimate in measures.items():
             yield count | {"estimand": estimand, "measure_unit": kind, "estimate": estimate} | empty
     if len(codes) < 2:
         return
@@ -114,19 +113,8 @@ def _compared(
     }
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean())
-
-
-def _spread(values: np.ndarray) -> float:
-    return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
-
-
 def _difference_note(first: np.ndarray, second: np.ndarray, difference: float) -> str:
-    if not (len(first) and len(second)):
-        return "one_group_empty"
-    if min(len(first), len(second)) < 2:
-        return "too_few_people"
-    if np.isinf(difference):
-        return COMPLETE
+    few = too_few(TwoGroups(first, second, n_missing=0), least=2)
+    if few or np.isinf(difference):
+        return few or COMPLETE
     return "constant_outcome" if np.isnan(difference) else "denominator_average_variance"

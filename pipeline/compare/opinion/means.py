@@ -18,6 +18,8 @@ PAIRS = {
 """Term of a change -> earlier and later column; else before and after."""
 COLUMNS = {"mean_before": BEFORE, "mean_then": THEN, "mean_after": OUTCOME}
 HARDLY_VARIES = "arm_hardly_varies"
+MOST_CELLS = 2_000_000
+"""With more units times clusters CR2 is not taken a second time: its definition holds a number for each of them."""
 NOTHING = 1e-9
 """Room for a residual below this is none: the model fits that unit, or cluster, by itself."""
 
@@ -40,7 +42,7 @@ def equivalence_of_means(comparison: Comparison, row: Row) -> Numbers:
     from statsmodels.stats.weightstats import ttost_ind
 
     bound = row["reference_value"]
-    kind = "unequal" if HARDLY_VARIES not in row["note"] else "pooled" if row["df"] == row["n"] - 2 else "unequal"
+    kind = "pooled" if HARDLY_VARIES in row["note"] and row["df"] == row["n"] - 2 else "unequal"
     return {"p_equivalence": ttost_ind(*arms(comparison), -bound, bound, usevar=kind)[0]}
 
 
@@ -109,7 +111,7 @@ def _values_of(cohort: Cohort, row: Row) -> tuple[np.ndarray, np.ndarray | None]
 def clustered_mean(cohort: Cohort, row: Row) -> Numbers:
     """The test and interval of a mean where clusters count, by CR2's definition; its error is held between two others (``one_mean``)."""
     values, clusters = _values_of(cohort, row)
-    if clusters is None or pd.isna(row["std_error"]):
+    if clusters is None or pd.isna(row["std_error"]) or len(values) * row["n_clusters"] > MOST_CELLS:
         return {}
     even = np.full(len(values), 1 / len(values))
     fitted = Fitted(np.sqrt(even)[:, None], values - values.mean(), even)
@@ -122,9 +124,8 @@ def _between_of_mean(values: np.ndarray, clusters: np.ndarray) -> Between:
 
     model = OLS(values, np.ones(len(values)))
     low = model.fit(cov_type="cluster", cov_kwds={"groups": clusters, "use_correction": False}).bse[0]
-    whole = values.mean()
-    left_out = [values[clusters != one].mean() - whole for one in np.unique(clusters)]
-    return Between(float(low), float(np.sqrt(np.square(left_out).sum())))
+    left_out = (values.sum() - np.bincount(clusters, values)) / (len(values) - np.bincount(clusters))
+    return Between(float(low), float(np.linalg.norm(left_out - values.mean())))
 
 
 def linear_effect(comparison: Comparison, row: Row) -> Numbers:
@@ -137,7 +138,7 @@ def linear_effect(comparison: Comparison, row: Row) -> Numbers:
 
 def clustered_effect(comparison: Comparison, row: Row) -> Numbers:
     """The error, test and interval of an effect where clusters count, by CR2's definition (``cr2_error``)."""
-    if not comparison.clustered or pd.isna(row["std_error"]):
+    if not comparison.clustered or pd.isna(row["std_error"]) or row["n"] * row["n_clusters"] > MOST_CELLS:
         return {}
     fitted, people = _fitted(comparison, row)
     return _tested(row["estimate"], *cr2_error(fitted, pd.factorize(people[CLUSTER])[0]), row)

@@ -90,6 +90,9 @@ BESIDE: dict[str, Second] = {
 """Column, or estimand, -> what computes it again from the rows beside it; takes the table ``estimates`` in place of a view."""
 
 _LIMITS = ("conf_low", "conf_high")
+_CLUSTERED = dict.fromkeys(("std_error", "df", "statistic", "p_value", *_LIMITS), "many_clusters") | {
+    "p_equivalence": "clustered_equivalence"
+}
 _NONCENTRAL = dict.fromkeys(("effect_low", "effect_high"), "noncentral_t")
 _JACKKNIFE = dict.fromkeys(_LIMITS, "leave_one_out")
 WITHOUT: dict[str, dict[str, str]] = {
@@ -98,10 +101,10 @@ WITHOUT: dict[str, dict[str, str]] = {
     | dict.fromkeys(("effect_low", "effect_high"), "fisher_z")
     | {"p_equivalence": "shifted_interval"},
     "risk_difference": {"p_value": "fisher_exact", "p_equivalence": "shifted_interval"},
-    "adjusted": {"p_equivalence": "clustered_equivalence"},
+    "adjusted": _CLUSTERED,
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
-    **{name: {**_NONCENTRAL, "p_equivalence": "clustered_equivalence"} for name in ("paired", "retrospective")},
-    "transition": dict.fromkeys(_LIMITS, "clustered_share"),
+    **{name: {**_NONCENTRAL, **_CLUSTERED} for name in ("paired", "retrospective")},
+    "transition": _CLUSTERED | dict.fromkeys(_LIMITS, "clustered_share"),
     "survival": dict.fromkeys(("std_error", *_LIMITS), "restricted_mean") | dict.fromkeys(("statistic", "df", "p_value"), "log_rank"),
     "agreement": {**_JACKKNIFE, "std_error": "kappa_error", "estimate": "krippendorff"},
 }

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline import __version__
 from pipeline.compare.gather.protocol import AnalysisFrame
-from pipeline.compare.opinion.registry import BESIDE, SECOND, WITHOUT, WITHOUT_OF_ESTIMAND, Second
+from pipeline.compare.opinion.registry import BESIDE, OURS, SECOND, WITHOUT, WITHOUT_OF_ESTIMAND, Second
 from pipeline.compare.opinion.view import Between, Row, View, at_level
 from pipeline.errors import OurFault, examples
 from pipeline.tables.frames import table_of
@@ -108,7 +109,7 @@ def _again(views: _Views, estimates: pd.DataFrame, row: Row) -> tuple[dict[str, 
     for second, seen in wanted:
         try:
             found |= {name: (second, value) for name, value in second.compute(seen, row).items()}
-        except (ArithmeticError, IndexError, ValueError):  # numpy's LinAlgError is a ValueError
+        except (ArithmeticError, LookupError, TypeError, ValueError):  # numpy's LinAlgError is a ValueError
             refused = True
     return found, refused
 
@@ -128,7 +129,7 @@ def _versions(second: Second) -> dict[str, object]:
 
 @cache
 def _version(package: str) -> str:
-    return version(package)
+    return __version__ if package == OURS else version(package)
 
 
 def _held(number: float, other: float | Between, size: float) -> dict[str, object]:
