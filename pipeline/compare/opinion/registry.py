@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.compare.opinion import coders, families, means, moves, ranks, shares, times
 from pipeline.compare.opinion.view import Recompute
 
-OURS, NUMPY, PANDAS, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "scipy", "statsmodels"
+OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     **{("agreement", name): (Second(OURS, STATSMODELS, coders.kappa),) for name in ("cohens_kappa", "weighted_kappa")},
     ("agreement", "fleiss_kappa"): (Second(OURS, STATSMODELS, coders.kappa_of_several),),
     ("agreement", "krippendorff_alpha"): (Second(OURS, STATSMODELS, coders.nominal_alpha),),
-    ("agreement", "intraclass_correlation"): (Second(OURS, NUMPY, coders.absolute_agreement),),
+    ("agreement", "intraclass_correlation"): (Second(OURS, PINGOUIN, coders.absolute_agreement),),
     **{("bounds", name): _ENDS for name in ("bound_low", "bound_high")},
 }
 """Estimator and estimand -> what computes its numbers again, from the view of the row's level."""
