@@ -42,7 +42,7 @@ def change_of_share(cohort: Cohort, row: Row) -> Numbers:
     counts, n = _moves(cohort), len(cohort.frame)
     change = float(counts[0, 1] - counts[1, 0]) / n
     if pd.isna(row["std_error"]):
-        share = {} if cohort.clustered or pd.isna(row["conf_low"]) else _of_one_class(change, n, row["confidence"])
+        share = {} if cohort.clustered or pd.isna(row["conf_low"]) else _of_one_class(counts, row["confidence"])
         return {"estimate": change, **share}
     (centre, wider), (_, error) = _mean_and_error(counts + 0.5), _mean_and_error(counts)
     half = float(norm.isf((1 - row["confidence"]) / 2)) * wider
@@ -57,9 +57,11 @@ def _mean_and_error(counts: np.ndarray) -> tuple[float, float]:
     return float(found.mean), float(found.std / np.sqrt(found.sum_weights))
 
 
-def _of_one_class(change: float, n: int, confidence: float) -> Numbers:
-    low, high = binomial_interval(round(abs(change) * n), n, confidence, "wilson")
-    return ends((-high, -low) if change < 0 else (low, high))
+def _of_one_class(counts: np.ndarray, confidence: float) -> Numbers:
+    """Give the interval of the share who moved, downwards where everybody had been in the upper class."""
+    _, up, down, stayed_high = counts.ravel()
+    low, high = binomial_interval(int(up + down), int(counts.sum()), confidence, "wilson")
+    return ends((-high, -low) if down + stayed_high else (low, high))
 
 
 def _moves(cohort: Cohort) -> np.ndarray:
