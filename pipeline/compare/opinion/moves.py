@@ -58,10 +58,10 @@ def _mean_and_error(counts: np.ndarray) -> tuple[float, float]:
 
 
 def _of_one_class(counts: np.ndarray, confidence: float) -> Numbers:
-    """Give the interval of the share who moved, downwards where everybody had been in the upper class."""
-    _, up, down, stayed_high = counts.ravel()
-    low, high = binomial_interval(int(up + down), int(counts.sum()), confidence, "wilson")
-    return ends((-high, -low) if down + stayed_high else (low, high))
+    """Give the ends for units that were all in one class before: of the share who left it, downwards from the second class."""
+    before = int(counts[1].any())
+    low, high = binomial_interval(int(counts[before, 1 - before]), int(counts.sum()), confidence, "wilson")
+    return ends((-high, -low) if before else (low, high))
 
 
 def _moves(cohort: Cohort) -> np.ndarray:

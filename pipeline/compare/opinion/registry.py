@@ -32,7 +32,7 @@ class Second:
 
 
 _MEAN = (Second(SCIPY, STATSMODELS, means.one_mean), Second(OURS, SCIPY, means.clustered_mean))
-_CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av), Second(SCIPY, STATSMODELS, means.equivalence_of_change))
+_CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av_again), Second(SCIPY, STATSMODELS, means.equivalence_of_change))
 _SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY, shares.wilson))
 _TARGET = (Second(OURS, PANDAS, shares.target_share),)
 _LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
@@ -44,7 +44,7 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("welch", "mean_difference"): (
         Second(SCIPY, STATSMODELS, means.difference_of_means),
         Second(SCIPY, STATSMODELS, means.equivalence_of_means),
-        Second(OURS, PANDAS, means.hedges_g),
+        Second(OURS, PANDAS, means.hedges_g_again),
     ),
     ("rank", "location_shift"): (Second(SCIPY, PANDAS, ranks.two_groups_by_rank), Second(OURS, NUMPY, ranks.median_of_differences)),
     ("risk_difference", "risk_difference"): (
