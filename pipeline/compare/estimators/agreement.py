@@ -15,16 +15,14 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, notes_joined, rows_by_level
 from pipeline.compare.numbers.agreement import (
+    LEVELS,
     coder_table,
     cohens_kappa_error,
     fleiss_kappa,
-    interval_distances,
     jackknife_interval,
     kappa_of,
     kappa_weights,
     krippendorff_alpha,
-    nominal_distances,
-    ordinal_distances,
     percent_agreement,
 )
 from pipeline.compare.numbers.intraclass import rater_correlation
@@ -116,14 +114,14 @@ def agreement(cohort: Cohort) -> list[Row]:
 def _level_rows(cohort: Cohort) -> Iterator[Row]:
     coded = _coded(cohort)
     double, full = coded.by(2), coded.by(max(coded.cube.shape[-1], 2))
-    metric = {"number": interval_distances}.get(cohort.kind, ordinal_distances if _is_ordered(cohort) else nominal_distances)
+    level = "interval" if cohort.kind == "number" else "ordinal" if _is_ordered(cohort) else "nominal"
     yield {"estimand": "percent_agreement", "term": EVERYBODY} | _begun(coded, full) | _share_alike(cohort, full)
     for (estimand, term), statistic in _kappas(cohort, coded).items():
         numbers = _index(cohort, full, statistic)
         error = _error(full) if estimand == "cohens_kappa" and "conf_low" in numbers else {}
         yield {"estimand": estimand, "term": term} | _begun(coded, full) | numbers | error
-    alpha = _index(cohort, double, lambda codes: krippendorff_alpha(codes, metric))
-    yield {"estimand": "krippendorff_alpha", "term": metric.__name__} | _begun(coded, double) | alpha
+    alpha = _index(cohort, double, lambda codes: krippendorff_alpha(codes, LEVELS[level]))
+    yield {"estimand": "krippendorff_alpha", "term": level} | _begun(coded, double) | alpha
     if cohort.kind == "number":
         yield {"estimand": "intraclass_correlation", "term": EVERYBODY} | _begun(coded, full) | _intraclass(cohort, full)
 

@@ -157,7 +157,7 @@ def krippendorff_alpha(codes: np.ndarray, metric: Metric) -> np.ndarray:
         NaN where a coder gave none. There may be further dimensions in front,
         such as repeats without one unit.
     metric : function
-        ``nominal_distances``, ``ordinal_distances`` or ``interval_distances``.
+        One of ``LEVELS``.
 
     Returns
     -------
@@ -216,6 +216,10 @@ def ordinal_distances(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray
 def interval_distances(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
     """Give squared distances (k, k) between codes that are numbers."""
     return np.subtract.outer(values, values) ** 2
+
+
+LEVELS = {"nominal": nominal_distances, "ordinal": ordinal_distances, "interval": interval_distances}
+"""Level of measurement -> distances between its codes."""
 
 
 def jackknife_interval(statistic: Callable[[np.ndarray], np.ndarray], units: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:
