@@ -12,7 +12,7 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.exhibits.balance import balance_rows
-from pipeline.compare.exhibits.description import attrition_rows, description_rows, level_rows, reliability_rows
+from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, description_rows, level_rows
 from pipeline.compare.exhibits.distributions import distributions_of
 from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
@@ -71,7 +71,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     raise_if_any(estimator_problems(study))
     panel = Panel(study, cleaned, scored)
     gathered = [analysis_frame(panel, analysis) for analysis in study.declaration.analyses]
-    always = chain(description_rows(panel), level_rows(panel), reliability_rows(panel), balance_rows(panel), attrition_rows(panel))
+    always = chain(description_rows(panel), level_rows(panel), alpha_rows(panel), balance_rows(panel), attrition_rows(panel))
     declared = [row for one in gathered for row in analysis_rows(one)]
     sizes = family_sizes(study)
     modelled = [row for row in declared if EXACT_RAW not in str(row.get("note", ""))]

@@ -16,10 +16,8 @@ from pipeline.disclose.blocks import has_small
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided
 from pipeline.disclose.policy import Policy
-from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
-GIVEN = "answered"
-"""Row that counts a coder's work; it tells nothing about those interviewed."""
 CODING = "coding"
 
 
@@ -42,7 +40,7 @@ def decide_codings(policy: Policy, decided: Decided, rows: pd.DataFrame) -> Deci
 
 def hidden_codings(rows: pd.DataFrame, policy: Policy) -> pd.Series:
     """Mark the cells of one coding that are withheld; bool, same index."""
-    given, sums = rows["row"] == GIVEN, rows["column"] == EVERYBODY
+    given, sums = rows["row"] == ANSWERED, rows["column"] == EVERYBODY
     matrix = rows["x"].isna() & ~given
     no_sums = has_small_sums(rows, policy)
     no_pairs = no_sums or has_small((count for pair in _pair_counts(rows) for count in pair), policy)

@@ -15,12 +15,11 @@ from pipeline.disclose.evidence import Decided
 from pipeline.disclose.flow import merged_reasons
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.transitions import Layout, block_code
-from pipeline.spec.vocabulary import MISSING_REASONS
+from pipeline.spec.vocabulary import ANSWERED, MISSING_REASONS
 from pipeline.tables.frames import conform
 from pipeline.tables.glossary import DISTRIBUTIONS
 
 NUMBERS = ("n", "total", "share", "conf_low", "conf_high", "n_at_risk")
-ANSWERED = "answered"
 SAID = ("refused", "dont_know", "not_applicable")
 """Missing reasons that a person chose; a blank or a question not asked says nothing about anybody."""
 CELL = ["study", "analysis", "exhibit", "unit", "outcome", "wave", "level", "row", "column"]

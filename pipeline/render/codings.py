@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.render.labels import answer_order
 from pipeline.render.results import Results, select
 from pipeline.render.selection import Row, known, rows_of
-from pipeline.spec.vocabulary import EVERYBODY
-
-GIVEN = "answered"
-"""Row that counts how much each coder coded."""
+from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,7 @@ def codings(results: Results) -> tuple[CodedInterviews, ...]:
 def _coding(results: Results, exhibit: dict, rows: list[Row]) -> CodedInterviews:
     sums = {(row.row, int(row.x)): row for row in rows if row.column == EVERYBODY}
     most = max(least for _, least in sums)
-    matrix = [row for row in rows if row.row != GIVEN and not known(row.x)]
+    matrix = [row for row in rows if row.row != ANSWERED and not known(row.x)]
     pairs = [row for row in rows if known(row.x) and int(row.x) == most and row.column != EVERYBODY]
     return CodedInterviews(
         exhibit=exhibit,
@@ -144,7 +141,7 @@ def _coding(results: Results, exhibit: dict, rows: list[Row]) -> CodedInterviews
         interviews=tuple(sorted({row.column for row in matrix})),
         cells={(row.row, row.column): row for row in matrix},
         pairs={(row.row, row.column): ThemeCount.of(row) for row in pairs},
-        work={row.column: row for row in rows if row.row == GIVEN},
+        work={row.column: row for row in rows if row.row == ANSWERED},
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.render.catalogue import MissingText, catalogue
 from pipeline.render.names import Names
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import read_table
-from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, Table
+from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, TableContract
 from pipeline.tables.results import no_quotations
 
 ONCE, UNNAMED = "once", "unnamed"
@@ -217,7 +217,7 @@ def without_flat_intervals(estimates: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def read_plain(path: Path, table: Table) -> pd.DataFrame:
+def read_plain(path: Path, table: TableContract) -> pd.DataFrame:
     """Read a table with texts as Python strings: a report looks rows up hundreds of times, and these are compared fastest."""
     frame = read_table(path, table)
     return frame.astype(dict.fromkeys(frame.select_dtypes("str").columns, "object"))

@@ -7,7 +7,7 @@ from scipy.special import expit, logit
 
 from pipeline.simulate.complete import waves_of_unit
 from pipeline.simulate.latent import first_trait
-from pipeline.simulate.world import Key, World, all_hold, column, holds, moved, stream
+from pipeline.simulate.world import Key, MadeUpWorld, all_hold, column, holds, moved, stream
 from pipeline.spec.drawn import DrawnPart, SimulatedVariable
 from pipeline.spec.simulation import TakingPart
 from pipeline.spec.sources import Source
@@ -18,7 +18,7 @@ SUBMISSION = "submitdate"
 """Heading of the day of submitting in LimeSurvey's exports."""
 
 
-def draw_taking_part(world: World) -> dict[Key, np.ndarray]:
+def draw_taking_part(world: MadeUpWorld) -> dict[Key, np.ndarray]:
     """Draw who answers.
 
     Returns
@@ -36,7 +36,7 @@ def draw_taking_part(world: World) -> dict[Key, np.ndarray]:
     return answering
 
 
-def _meant(world: World, unit: str, wave: str) -> np.ndarray:
+def _meant(world: MadeUpWorld, unit: str, wave: str) -> np.ndarray:
     """Say whom the study means to ask in a wave, by group."""
     sample = world.study.declaration.sample
     groups = next(one.asked_of for one in world.study.declaration.waves if one.name == wave)
@@ -45,7 +45,7 @@ def _meant(world: World, unit: str, wave: str) -> np.ndarray:
     return holds(column(world, unit, sample.group), groups)
 
 
-def _answering(world: World, part: TakingPart, asked: np.ndarray, earlier: dict[Key, np.ndarray]) -> np.ndarray:
+def _answering(world: MadeUpWorld, part: TakingPart, asked: np.ndarray, earlier: dict[Key, np.ndarray]) -> np.ndarray:
     asked = asked & all_hold(world, part.unit, part.only_if)
     if part.after is not None:
         asked = asked & earlier[part.unit, part.after]
@@ -61,7 +61,7 @@ def _answering(world: World, part: TakingPart, asked: np.ndarray, earlier: dict[
     return answering
 
 
-def draw_missing(world: World) -> dict[Key, np.ndarray]:
+def draw_missing(world: MadeUpWorld) -> dict[Key, np.ndarray]:
     """Draw which answers are missing, and why.
 
     Returns
@@ -88,7 +88,7 @@ def sayable(study: Study, variable: Variable, wave: str, reason: str) -> bool:
     return reason == source_of(study, variable, wave).blank or reason in listed
 
 
-def _reasons(world: World, part: DrawnPart, name: str, wave: str) -> np.ndarray:
+def _reasons(world: MadeUpWorld, part: DrawnPart, name: str, wave: str) -> np.ndarray:
     """Draw why answers to one question are missing; a text that nobody wrote is a blank cell."""
     study, variable = world.study, world.study.variable[name]
     blank, missing = source_of(study, variable, wave).blank, np.zeros(world.size(variable.unit), dtype=np.int8)
@@ -109,7 +109,7 @@ def _reasons(world: World, part: DrawnPart, name: str, wave: str) -> np.ndarray:
     return missing
 
 
-def _break_off(world: World, source: Source, missing: dict[Key, np.ndarray]) -> None:
+def _break_off(world: MadeUpWorld, source: Source, missing: dict[Key, np.ndarray]) -> None:
     """Blank what comes after the point where a unit stopped, in the order of the codebook; days stay, but for that of submitting.
 
     Where that day shows who stopped, blank cells behind their last answer are called not reached.
@@ -128,7 +128,7 @@ def _break_off(world: World, source: Source, missing: dict[Key, np.ndarray]) -> 
             codes[stops] = MISSING_CODES["not_reached"]
 
 
-def _broken_off(world: World, unit: str, wave: str, variables: int) -> tuple[np.ndarray, np.ndarray]:
+def _broken_off(world: MadeUpWorld, unit: str, wave: str, variables: int) -> tuple[np.ndarray, np.ndarray]:
     """Say of every unit whether it stops before the end of a wave, and after how many variables it would."""
     share = next((part.break_off for part in world.simulation.taking_part if (part.unit, part.wave) == (unit, wave)), 0.0)
     rng = stream(world.seed, "break off", unit, wave)

@@ -11,7 +11,7 @@ from pipeline.simulate.complete import completed
 from pipeline.simulate.kinds import KINDS
 from pipeline.simulate.latent import draw_trait
 from pipeline.simulate.population import populate
-from pipeline.simulate.world import Key, World, all_hold
+from pipeline.simulate.world import Key, MadeUpWorld, all_hold
 from pipeline.spec.drawn import DrawnPart, Recalled
 from pipeline.spec.naming import split_reference
 from pipeline.spec.simulation import Rule, Simulation, Trait
@@ -42,7 +42,7 @@ class Drawn:
         (variable, wave) -> int8 array of missing codes, 0 where answered.
     """
 
-    world: World
+    world: MadeUpWorld
     answering: Mapping[Key, np.ndarray]
     missing: Mapping[Key, np.ndarray]
 
@@ -88,7 +88,7 @@ def draw(recipe: Recipe, seed: int) -> Drawn:
     return Drawn(world, draw_taking_part(world), missing)
 
 
-def apply_rule(world: World, rule: Rule, values: dict[Key, np.ndarray], missing: dict[Key, np.ndarray]) -> None:
+def apply_rule(world: MadeUpWorld, rule: Rule, values: dict[Key, np.ndarray], missing: dict[Key, np.ndarray]) -> None:
     """Set what a rule says, in ``values`` or ``missing``, where all its conditions hold."""
     for reference, answer in rule.set.items():
         key = split_reference(reference)

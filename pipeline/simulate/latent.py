@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.simulate.marginals import loading_for
-from pipeline.simulate.world import Key, World, column, linked_places, moved, normal
+from pipeline.simulate.world import Key, MadeUpWorld, column, linked_places, moved, normal
 from pipeline.spec.drawn import Choices, Knowledge, SimulatedVariable, Weights
 from pipeline.spec.simulation import Simulation, Trait
 from pipeline.spec.study import Study
@@ -43,7 +43,7 @@ def variances_of(trait: Trait, simulation: Simulation) -> Variances:
     return Variances(lasting, change, stability - lasting, 1 - stability - change)
 
 
-def draw_trait(world: World, trait: Trait) -> dict[Key, np.ndarray]:
+def draw_trait(world: MadeUpWorld, trait: Trait) -> dict[Key, np.ndarray]:
     """Draw the deviations of one trait in every wave.
 
     Parameters
@@ -67,7 +67,7 @@ def draw_trait(world: World, trait: Trait) -> dict[Key, np.ndarray]:
     return {**drawn, (trait.name, ""): drawn[trait.name, waves[0]]}
 
 
-def _own(world: World, trait: Trait, shares: Variances, wave: str) -> np.ndarray:
+def _own(world: MadeUpWorld, trait: Trait, shares: Variances, wave: str) -> np.ndarray:
     def scaled(share: float, rows: int, *parts: str) -> np.ndarray:
         return sqrt(max(share, 0.0)) * normal(world.seed, rows, *parts)
 
@@ -80,24 +80,24 @@ def _own(world: World, trait: Trait, shares: Variances, wave: str) -> np.ndarray
     return own
 
 
-def trait_mean(world: World, trait: Trait, wave: str) -> np.ndarray:
+def trait_mean(world: MadeUpWorld, trait: Trait, wave: str) -> np.ndarray:
     """Give the mean of a trait in a wave, one per unit of the trait: its shift and its effects."""
     return trait.shift.get(wave, 0.0) + moved(world, trait.unit, trait.effects, wave)
 
 
-def first_trait(world: World, unit: str, name: str) -> np.ndarray:
+def first_trait(world: MadeUpWorld, unit: str, name: str) -> np.ndarray:
     """Give the whole trait in the first wave, effects included, one per unit of a kind: its own or that of a unit it links to."""
     trait, first = world.trait(name), (world.study.wave_names or ("",))[0]
     return (trait_mean(world, trait, first) + world.traits[name, ""])[linked_places(world, unit, trait.unit)]
 
 
-def latent_answer(world: World, declared: SimulatedVariable, name: str, wave: str) -> np.ndarray:
+def latent_answer(world: MadeUpWorld, declared: SimulatedVariable, name: str, wave: str) -> np.ndarray:
     """Draw the latent answer of every unit: standard normal at the reference, and moved as declared."""
     mean, deviation = latent_parts(world, declared, name, wave)
     return mean + deviation
 
 
-def latent_parts(world: World, declared: SimulatedVariable, name: str, wave: str) -> tuple[np.ndarray, np.ndarray]:
+def latent_parts(world: MadeUpWorld, declared: SimulatedVariable, name: str, wave: str) -> tuple[np.ndarray, np.ndarray]:
     """Draw what moves the latent answer of every unit, and what it shares with a trait and has of its own.
 
     Parameters

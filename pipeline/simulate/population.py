@@ -6,12 +6,12 @@ from itertools import product
 
 import numpy as np
 
-from pipeline.simulate.world import Key, World, owner_of, stream
+from pipeline.simulate.world import Key, MadeUpWorld, owner_of, stream
 from pipeline.spec.simulation import SimulatedLink, SimulatedUnit, Simulation
 from pipeline.spec.study import Study
 
 
-def populate(study: Study, simulation: Simulation, seed: int) -> World:
+def populate(study: Study, simulation: Simulation, seed: int) -> MadeUpWorld:
     """Make the units and spread them over the units they link to.
 
     Parameters
@@ -40,7 +40,7 @@ def populate(study: Study, simulation: Simulation, seed: int) -> World:
     for link in simulation.links:
         if link.through is not None:
             links[link.unit, link.link] = links[owner_of(study, link.through), link.link][links[link.unit, link.through]]
-    return World(study, simulation, seed, ids, links, values=choices, traits={})
+    return MadeUpWorld(study, simulation, seed, ids, links, values=choices, traits={})
 
 
 def numbered(pattern: str, size: int) -> np.ndarray:

@@ -42,7 +42,7 @@ def normal(seed: int, rows: int, *parts: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class World:
+class MadeUpWorld:
     """A study half drawn: everything that later draws may depend on.
 
     Attributes
@@ -84,12 +84,12 @@ def owner_of(study: Study, link: str) -> str:
     return next((unit.name for unit in study.declaration.units if unit.id == link), link)
 
 
-def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
+def column(world: MadeUpWorld, unit: str, name: str, wave: str = "") -> np.ndarray:
     """Give a variable, link or id of every unit, its own or that of a unit it links to.
 
     Parameters
     ----------
-    world : World
+    world : MadeUpWorld
     unit : str
         Whose rows are wanted.
     name : str
@@ -110,12 +110,12 @@ def column(world: World, unit: str, name: str, wave: str = "") -> np.ndarray:
     return values[linked_places(world, unit, study.variable[name].unit)]
 
 
-def linked_places(world: World, unit: str, other: str) -> np.ndarray:
+def linked_places(world: MadeUpWorld, unit: str, other: str) -> np.ndarray:
     """Give for every unit the position of the other unit that it links to; its own when it is the same."""
     return np.arange(world.size(unit)) if unit == other else world.links[unit, world.study.unit[other].id]
 
 
-def moved(world: World, unit: str, effects: Iterable[Effect], wave: str) -> np.ndarray:
+def moved(world: MadeUpWorld, unit: str, effects: Iterable[Effect], wave: str) -> np.ndarray:
     """Add up the effects that facts have on every unit in a wave."""
     total = np.zeros(world.size(unit))
     for effect in effects:
@@ -143,7 +143,7 @@ def _is(values: np.ndarray, wanted: str) -> np.ndarray:
     return (numbers >= float(least or "-inf")) & (numbers <= float(greatest or "inf"))
 
 
-def all_hold(world: World, unit: str, conditions: Mapping[str, Sequence[str]]) -> np.ndarray:
+def all_hold(world: MadeUpWorld, unit: str, conditions: Mapping[str, Sequence[str]]) -> np.ndarray:
     """Say for every unit whether all conditions hold; references name their wave."""
     met = np.ones(world.size(unit), dtype=bool)
     for reference, wanted in conditions.items():

@@ -47,6 +47,8 @@ TARGET_FACTS = ("reached", "not_reached", "depends_on_lost")
 
 CONFIDENCE = 0.95
 """Level of the intervals of what no analysis declares."""
+ANSWERED = "answered"
+"""Code of those who answered, in tables of why others did not, and of what coders coded."""
 EVERYBODY = "all"
 """Code of all units together, wherever a table names groups or levels."""
 

@@ -26,13 +26,13 @@ from pipeline.tables.glossary import (
     QUOTATIONS,
     RELIABILITY,
     SECOND_OPINION,
-    Table,
+    TableContract,
 )
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 
 Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
-TABLES: dict[type, dict[str, Table]] = {
+TABLES: dict[type, dict[str, TableContract]] = {
     Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW},
     Scored: {"reliability": RELIABILITY},
     Estimated: {

@@ -12,14 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.tables.atomic import write_bytes
-from pipeline.tables.glossary import Column, Table
+from pipeline.tables.glossary import Column, TableContract
 
 SIGNIFICANT_DIGITS = 12
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 KIND_TO_DTYPE = {"text": "str", "number": "float64", "count": "Int64", "flag": "bool"}
 
 
-def table_of(table: Table, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+def table_of(table: TableContract, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Build a table from rows that name only the columns that apply.
 
     Parameters
@@ -47,7 +47,7 @@ def table_of(table: Table, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame
     return conform(table, pd.DataFrame.from_records(records, columns=table.names) if records else pd.DataFrame(columns=table.names))
 
 
-def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def conform(table: TableContract, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the frame the glossary's columns and kinds, sorted by key; refuse what does not fit."""
     shaped = pd.DataFrame({column.name: _as_kind(column, frame[column.name]) for column in table.columns})
     shaped = shaped.sort_values(list(table.key), kind="stable", ignore_index=True)
@@ -55,7 +55,7 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return shaped
 
 
-def rounded(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def rounded(table: TableContract, frame: pd.DataFrame) -> pd.DataFrame:
     """Round the numbers of a table to ``SIGNIFICANT_DIGITS``, so that what is printed does not hang on a processor's last digits."""
     numbers = [column.name for column in table.columns if column.kind == "number"]
     return frame.assign(**{name: frame[name].map(_to_significant, na_action="ignore") for name in numbers})
@@ -65,7 +65,7 @@ def _to_significant(value: float) -> float:
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 
-def check_table(table: Table, frame: pd.DataFrame) -> None:
+def check_table(table: TableContract, frame: pd.DataFrame) -> None:
     """Raise ``ValueError`` unless columns, closed sets and keys are as the glossary says."""
     if list(frame.columns) != table.names:
         raise ValueError(f"{table.name}: columns are {list(frame.columns)}, not {table.names}")
@@ -98,13 +98,13 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).encode("utf-8")
 
 
-def write_table(path: Path, table: Table, frame: pd.DataFrame) -> None:
+def write_table(path: Path, table: TableContract, frame: pd.DataFrame) -> None:
     """Check a result table against the glossary and write it as CSV."""
     check_table(table, frame)
     write_bytes(path, csv_bytes(frame))
 
 
-def read_table(path: Path, table: Table) -> pd.DataFrame:
+def read_table(path: Path, table: TableContract) -> pd.DataFrame:
     """Read a result table back, with the glossary's kinds, and check it."""
     dtypes = {column.name: KIND_TO_DTYPE[column.kind] for column in table.columns}
     text = [column.name for column in table.columns if column.kind == "text"]

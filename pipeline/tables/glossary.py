@@ -22,7 +22,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableContract:
     """A table: its columns in order, and the columns that identify a row."""
 
     name: str
@@ -102,7 +102,7 @@ ESTIMANDS = (
 )
 EFFECT_KINDS = ("hedges_g", "rank_biserial", "hedges_g_av", "cramers_v")
 
-ESTIMATES = Table(
+ESTIMATES = TableContract(
     "estimates",
     (
         STUDY,
@@ -175,7 +175,7 @@ ESTIMATES = Table(
     ("study", "analysis", "estimator", "estimand", "outcome", "unit", "wave", "level", "term"),
 )
 
-DISTRIBUTIONS = Table(
+DISTRIBUTIONS = TableContract(
     "distributions",
     (
         STUDY,
@@ -204,7 +204,7 @@ DISTRIBUTIONS = Table(
     ("study", "analysis", "exhibit", "unit", "outcome", "wave", "level", "row", "column", "x"),
 )
 
-FLOW = Table(
+FLOW = TableContract(
     "flow",
     (
         STUDY,
@@ -224,7 +224,7 @@ FLOW = Table(
     ("study", "unit", "chain", "step", "group"),
 )
 
-EXCLUSIONS = Table(
+EXCLUSIONS = TableContract(
     "exclusions",
     (
         STUDY,
@@ -238,7 +238,7 @@ EXCLUSIONS = Table(
     ("study", "source", "row"),
 )
 
-CLEANING_LOG = Table(
+CLEANING_LOG = TableContract(
     "cleaning_log",
     (
         STUDY,
@@ -259,7 +259,7 @@ CLEANING_LOG = Table(
     ("study", "source", "subject", "finding"),
 )
 
-RELIABILITY = Table(
+RELIABILITY = TableContract(
     "reliability",
     (
         STUDY,
@@ -280,7 +280,7 @@ RELIABILITY = Table(
     ("study", "measure", "wave", "item"),
 )
 
-LABELS = Table(
+LABELS = TableContract(
     "labels",
     (
         STUDY,
@@ -297,7 +297,7 @@ LABELS = Table(
     ("study", "language", "kind", "parent", "name"),
 )
 
-DEVIATIONS = Table(
+DEVIATIONS = TableContract(
     "deviations",
     (
         STUDY,
@@ -310,7 +310,7 @@ DEVIATIONS = Table(
 
 CONSENT, NO_CONSENT, SHOWN = "consent", "no_consent", "shown"
 PERSONAL_DATA, LEFT_OUT, NOT_READ, WITHHELD = "personal_data", "left_out", "not_read", "withheld"
-QUOTATIONS = Table(
+QUOTATIONS = TableContract(
     "quotations",
     (
         STUDY,
@@ -328,7 +328,7 @@ QUOTATIONS = Table(
     ("study", "quotation", "number"),
 )
 
-SECOND_OPINION = Table(
+SECOND_OPINION = TableContract(
     "second_opinion",
     (
         *(column for column in ESTIMATES.columns if column.name in ESTIMATES.key),

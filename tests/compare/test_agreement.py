@@ -6,7 +6,15 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from pipeline.compare.estimators.agreement import agreement
-from pipeline.compare.numbers.agreement import agreement_table, interval, kappa_of, kappa_weights, krippendorff_alpha, nominal, ordinal
+from pipeline.compare.numbers.agreement import (
+    coder_table,
+    interval_distances,
+    kappa_of,
+    kappa_weights,
+    krippendorff_alpha,
+    nominal_distances,
+    ordinal_distances,
+)
 from pipeline.compare.numbers.intraclass import rater_correlation
 from pipeline.compare.numbers.proportions import wilson_interval
 from pipeline.compare.numbers.student import critical_value
@@ -30,7 +38,7 @@ def coded(codes: np.ndarray, kind: str = "number", direction: str = "neither", *
 
 def test_two_coders_get_cohens_kappa_with_its_error_and_an_interval_by_leaving_out() -> None:
     rows = rows_of(agreement(coded(CODES, "category")))
-    expected = cohens_kappa(agreement_table(CODES, 3))
+    expected = cohens_kappa(coder_table(CODES, 3))
     row = rows["cohens_kappa", "all"]
     assert (row["estimate"], row["std_error"]) == pytest.approx((expected.kappa, expected.std_kappa))
     assert (row["conf_low"], row["conf_high"]) == pytest.approx((expected.kappa_low, expected.kappa_upp), abs=0.06)
@@ -42,10 +50,10 @@ def test_two_coders_get_cohens_kappa_with_its_error_and_an_interval_by_leaving_o
 
 def test_codes_in_an_order_get_weights_and_the_metric_of_their_level() -> None:
     ordered = rows_of(agreement(coded(CODES, "category", "higher")))
-    assert ordered["weighted_kappa", "linear"]["estimate"] == pytest.approx(kappa_of(agreement_table(CODES, 3), kappa_weights(3, "linear")))
-    assert ordered["krippendorff_alpha", "ordinal"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, ordinal))
+    assert ordered["weighted_kappa", "linear"]["estimate"] == pytest.approx(kappa_of(coder_table(CODES, 3), kappa_weights(3, "linear")))
+    assert ordered["krippendorff_alpha", "ordinal"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, ordinal_distances))
     numbers = rows_of(agreement(coded(2 * CODES)))
-    assert numbers["krippendorff_alpha", "interval"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, interval))
+    assert numbers["krippendorff_alpha", "interval"]["estimate"] == pytest.approx(krippendorff_alpha(CODES, interval_distances))
     assert numbers["weighted_kappa", "linear"]["estimate"] == pytest.approx(ordered["weighted_kappa", "linear"]["estimate"])
 
 
@@ -69,7 +77,7 @@ def test_alpha_uses_what_two_of_three_coded_and_kappa_what_all_did() -> None:
     rows = rows_of(agreement(coded(codes, "category")))
     assert (rows["fleiss_kappa", "all"]["n"], rows["fleiss_kappa", "all"]["n_missing"]) == (35, 5)
     alpha = rows["krippendorff_alpha", "nominal"]
-    assert (alpha["n"], alpha["estimate"]) == (39, pytest.approx(krippendorff_alpha(codes, nominal)))
+    assert (alpha["n"], alpha["estimate"]) == (39, pytest.approx(krippendorff_alpha(codes, nominal_distances)))
 
 
 def test_each_theme_is_measured_and_the_whole_draws_interviews_not_codes() -> None:
@@ -84,9 +92,9 @@ def test_each_theme_is_measured_and_the_whole_draws_interviews_not_codes() -> No
     }
     rows = agreement(cohort(columns, "share", "neither", rater="coder", subject="interview", by=("theme",)))
     tools = rows_of(rows, "theme=tools")["cohens_kappa", "all"]
-    assert tools["estimate"] == pytest.approx(kappa_of(agreement_table(codes[:, 0], 2), kappa_weights(2, "nominal")))
+    assert tools["estimate"] == pytest.approx(kappa_of(coder_table(codes[:, 0], 2), kappa_weights(2, "nominal")))
     whole = rows_of(rows)["cohens_kappa", "all"]
-    assert whole["estimate"] == pytest.approx(kappa_of(agreement_table(codes.reshape(-1, 2), 2), kappa_weights(2, "nominal")))
+    assert whole["estimate"] == pytest.approx(kappa_of(coder_table(codes.reshape(-1, 2), 2), kappa_weights(2, "nominal")))
     assert (whole["n"], whole["n_clusters"]) == (40, 20)
     assert "std_error" not in whole
     alike = rows_of(rows)["percent_agreement", "all"]
@@ -163,7 +171,7 @@ def test_an_index_of_many_coded_alike_is_known_as_the_theory_of_large_samples_sa
     first = draw.integers(0, 2, 1500)
     codes = np.column_stack([first, np.where(draw.random(1500) < 0.8, first, 1 - first)]).astype(float)
     row = rows_of(agreement(coded(codes, "share")))["cohens_kappa", "all"]
-    expected = cohens_kappa(agreement_table(codes, 2))
+    expected = cohens_kappa(coder_table(codes, 2))
     assert (row["conf_low"], row["conf_high"]) == pytest.approx((expected.kappa_low, expected.kappa_upp), abs=0.002)
 
 

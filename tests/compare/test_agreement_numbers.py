@@ -10,17 +10,17 @@ from statsmodels.stats.inter_rater import cohens_kappa as peer_kappa
 from statsmodels.stats.inter_rater import fleiss_kappa as peer_fleiss
 
 from pipeline.compare.numbers.agreement import (
-    agreement_table,
+    coder_table,
     cohens_kappa_error,
     coincidence_matrix,
     fleiss_kappa,
-    interval,
+    interval_distances,
     jackknife_interval,
     kappa_of,
     kappa_weights,
     krippendorff_alpha,
-    nominal,
-    ordinal,
+    nominal_distances,
+    ordinal_distances,
     percent_agreement,
 )
 from pipeline.compare.numbers.intraclass import rater_correlation
@@ -64,7 +64,7 @@ def test_one_category_only_says_nothing_beyond_chance() -> None:
 
 def test_a_coder_without_codes_leaves_nothing_to_compare() -> None:
     codes = np.column_stack([np.array([0.0, 1, 1]), np.full(3, np.nan)])
-    assert agreement_table(codes, 2).sum() == 0
+    assert coder_table(codes, 2).sum() == 0
     assert np.isnan(kappa_of(np.zeros((2, 2)), kappa_weights(2, "nominal")))
     assert np.isnan([fleiss_kappa(codes, 2), percent_agreement(codes)]).all()
 
@@ -79,7 +79,7 @@ def test_fleiss_kappa_is_that_of_statsmodels(rows: list[list[int]]) -> None:
 
 def test_units_that_a_coder_left_out_are_left_out() -> None:
     codes = np.array([[0, 0], [1, 0], [1, 1], [0, np.nan], [np.nan, 1]])
-    assert agreement_table(codes, 2).tolist() == [[1, 0], [1, 1]]
+    assert coder_table(codes, 2).tolist() == [[1, 0], [1, 1]]
     assert percent_agreement(codes) == pytest.approx(2 / 3)
     assert fleiss_kappa(codes, 2) == fleiss_kappa(codes[:3], 2)
 
@@ -87,7 +87,7 @@ def test_units_that_a_coder_left_out_are_left_out() -> None:
 def test_many_tables_at_once_give_what_each_gives() -> None:
     codes = np.random.default_rng(2).choice([0, 1, 2, np.nan], (5, 12, 2))
     for statistic in (
-        lambda one: kappa_of(agreement_table(one, 3), kappa_weights(3, "linear")),
+        lambda one: kappa_of(coder_table(one, 3), kappa_weights(3, "linear")),
         lambda one: fleiss_kappa(one, 3),
         percent_agreement,
     ):
@@ -117,7 +117,7 @@ TEXTBOOK = np.array(
 CODES = st.lists(st.lists(st.sampled_from([0.0, 1, 2, NONE]), min_size=3, max_size=3), min_size=2, max_size=15)
 
 
-@pytest.mark.parametrize(("metric", "published"), [(nominal, 0.743), (ordinal, 0.815), (interval, 0.849)])
+@pytest.mark.parametrize(("metric", "published"), [(nominal_distances, 0.743), (ordinal_distances, 0.815), (interval_distances, 0.849)])
 def test_the_published_example_is_reproduced(metric, published: float) -> None:
     assert krippendorff_alpha(TEXTBOOK, metric) == pytest.approx(published, abs=0.0005)
 
@@ -131,7 +131,7 @@ def test_each_code_of_a_unit_weighs_once() -> None:
 @given(CODES)
 def test_alpha_is_at_most_one_and_the_order_of_coders_and_units_does_not_matter(rows: list[list[float]]) -> None:
     codes = np.array(rows)
-    for metric in (nominal, ordinal, interval):
+    for metric in (nominal_distances, ordinal_distances, interval_distances):
         alpha = krippendorff_alpha(codes, metric)
         assert np.isnan(alpha) or alpha <= 1 + 1e-12
         assert krippendorff_alpha(codes[::-1, ::-1], metric) == pytest.approx(alpha, abs=1e-12, nan_ok=True)
@@ -139,20 +139,20 @@ def test_alpha_is_at_most_one_and_the_order_of_coders_and_units_does_not_matter(
 
 def test_full_agreement_is_one_and_one_code_alone_is_left_out() -> None:
     codes = np.array([[0, 0], [1, 1], [2, 2]], dtype=float)
-    for metric in (nominal, ordinal, interval):
+    for metric in (nominal_distances, ordinal_distances, interval_distances):
         assert krippendorff_alpha(codes, metric) == 1
         assert krippendorff_alpha(np.vstack([codes, [[3, NONE]]]), metric) == 1
 
 
 def test_two_values_make_all_metrics_the_same() -> None:
     codes = np.random.default_rng(3).integers(0, 2, (30, 3)).astype(float)
-    alphas = [float(krippendorff_alpha(codes, metric)) for metric in (nominal, ordinal, interval)]
+    alphas = [float(krippendorff_alpha(codes, metric)) for metric in (nominal_distances, ordinal_distances, interval_distances)]
     assert alphas == pytest.approx([alphas[0]] * 3)
 
 
 @pytest.mark.parametrize("codes", [np.full((4, 2), 1.0), np.array([[1, NONE], [NONE, 2]]), np.full((3, 2), NONE)])
 def test_no_variety_or_no_pair_gives_no_number(codes: np.ndarray) -> None:
-    for metric in (nominal, ordinal, interval):
+    for metric in (nominal_distances, ordinal_distances, interval_distances):
         assert np.isnan(krippendorff_alpha(codes, metric))
 
 
@@ -166,7 +166,7 @@ def test_leaving_out_one_unit_at_a_time_gives_the_error_of_a_mean() -> None:
 
 def test_an_index_that_is_undefined_without_some_unit_gets_no_interval() -> None:
     codes = np.array([[0, 0]] * 5 + [[0, 1]], dtype=float)
-    assert np.isnan(jackknife_interval(lambda repeats: krippendorff_alpha(repeats, nominal), codes)).all()
+    assert np.isnan(jackknife_interval(lambda repeats: krippendorff_alpha(repeats, nominal_distances), codes)).all()
 
 
 # --- the intraclass correlation

@@ -1,5 +1,7 @@
 """Tables of counts: equations that tests solve, equalities between them, and tables that break the textbook formulas."""
 
+from math import erfc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -70,6 +72,12 @@ def test_classes_that_fall_apart_into_two_sets_lose_a_degree_of_freedom() -> Non
     test = stuart_maxwell_test(apart)
     assert test.df == 2
     assert test.statistic == pytest.approx(mcnemar_test(one).statistic + mcnemar_test(other).statistic)
+
+
+def test_a_large_shift_keeps_its_small_p_value() -> None:
+    counts = np.array([[300, 150], [10, 300]])
+    assert stuart_maxwell_test(counts).p_value == pytest.approx(erfc(140 / (2 * 160) ** 0.5), rel=1e-9)
+    assert 0 < bhapkar_test(counts).p_value < stuart_maxwell_test(counts).p_value < 1e-25
 
 
 def test_balanced_moves_are_no_shift() -> None:

@@ -30,6 +30,10 @@ def test_one_test_alone_is_not_adjusted() -> None:
     assert holm(np.array([0.03])).tolist() == [0.03]
 
 
+def test_where_no_test_could_be_made_there_is_nothing_to_adjust() -> None:
+    assert holm(np.array([]), tests=3).tolist() == []
+
+
 def test_tests_that_could_not_be_made_count_as_having_found_nothing() -> None:
     assert holm(np.array([0.01, 0.02]), tests=4) == pytest.approx([4 * 0.01, 3 * 0.02])
     assert holm(np.array([0.01, 0.02]), tests=4).tolist() == holm(np.array([0.01, 0.02, 1.0, 1.0]))[:2].tolist()

@@ -189,11 +189,22 @@ def few_events(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**dict.fromkeys(shares, rare))
 
 
+def two_units(frame: pd.DataFrame) -> pd.DataFrame:
+    """One event of two: plain limits of the curve would be cut at both ends."""
+    ended = {"event": [1.0, 0.0], "time_to_work": [3.0, 12.0]}
+    return frame.iloc[:2].assign(**{name: values for name, values in ended.items() if name in frame})
+
+
+def upper_class_before(frame: pd.DataFrame) -> pd.DataFrame:
+    """Nobody moves, and everybody was in the upper class: a change of nothing whose limits lie below it."""
+    return frame.assign(**{name: 1.0 for name in ("in_work@t2", "before:in_work") if name in frame})
+
+
 def as_they_are(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-CHANGES = (as_they_are, nobody, one_unit, six_units, one_arm, all_alike, all_lost, few_events)
+CHANGES = (as_they_are, two_units, upper_class_before, nobody, one_unit, six_units, one_arm, all_alike, all_lost, few_events)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Time to an event: sums by hand, other packages, and curves that end early; numbers from R are in tests/reference."""
 
 from itertools import combinations
+from math import erfc
 
 import numpy as np
 import pytest
@@ -68,6 +69,13 @@ def test_the_log_rank_test_is_that_of_statsmodels(groups: int) -> None:
     found = log_rank(time, event, group)
     statistic, p_value = sm.duration.survdiff(time, event.astype(int), group)
     assert (found.statistic, found.p_value, found.df) == pytest.approx((statistic, p_value, groups - 1))
+
+
+def test_a_large_difference_keeps_its_small_p_value() -> None:
+    time = np.concatenate([np.arange(1.0, 101), np.arange(201.0, 301)])
+    found = log_rank(time, np.ones(200, dtype=bool), np.repeat([0, 1], 100))
+    assert found.p_value == pytest.approx(erfc((found.statistic / 2) ** 0.5), rel=1e-9)
+    assert 0 < found.p_value < 1e-20
 
 
 def test_the_names_of_the_groups_do_not_matter() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.tables.glossary import TABLES, Column, Table
+from pipeline.tables.glossary import TABLES, Column, TableContract
 
 HEAD = """# Columns of every table
 
@@ -18,7 +18,7 @@ def glossary_text() -> str:
     return HEAD + "".join(_section(table) for table in TABLES.values())
 
 
-def _section(table: Table) -> str:
+def _section(table: TableContract) -> str:
     rows = [(f"`{column.name}`", column.kind, _meaning(column)) for column in table.columns]
     key = ", ".join(f"`{name}`" for name in table.key)
     return f"\n## {table.name}.csv\n\nOne row per {key}.\n\n{as_table(('column', 'kind', 'meaning'), rows)}"

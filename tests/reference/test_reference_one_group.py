@@ -11,13 +11,13 @@ from pipeline.compare.estimators.survival import survival
 from pipeline.compare.estimators.transition import transition
 from pipeline.compare.gather.cohort import Cohort
 from pipeline.compare.numbers.agreement import (
-    agreement_table,
+    coder_table,
     fleiss_kappa,
     kappa_of,
     kappa_weights,
     krippendorff_alpha,
-    nominal,
-    ordinal,
+    nominal_distances,
+    ordinal_distances,
 )
 from pipeline.compare.numbers.contingency_tables import association_test, mcnemar_exact_p
 from pipeline.compare.numbers.effect_sizes import small_sample_correction
@@ -216,7 +216,7 @@ def placed(table: pd.DataFrame) -> tuple[np.ndarray, int]:
 def two_coders(table: pd.DataFrame, row: dict[str, object], agreed: dict[str, object]) -> dict[str, object]:
     """Give what R's kappa2 gives of two coders; the plain kappa and the share agreed are the estimator's."""
     codes, size = placed(table)
-    counts = agreement_table(codes, size)
+    counts = coder_table(codes, size)
     return {
         "n": row["n"],
         "kappa": row["estimate"],
@@ -230,7 +230,7 @@ def light_kappa(codes: np.ndarray, size: int) -> float:
     """Average Cohen's kappa over the pairs of coders."""
     coders = range(codes.shape[1])
     pairs = [codes[:, [one, other]] for one in coders for other in coders if one < other]
-    return float(np.mean([kappa_of(agreement_table(pair, size), kappa_weights(size, "nominal")) for pair in pairs]))
+    return float(np.mean([kappa_of(coder_table(pair, size), kappa_weights(size, "nominal")) for pair in pairs]))
 
 
 def several_coders(table: pd.DataFrame) -> dict[str, object]:
@@ -274,7 +274,9 @@ def test_agreement_of_three_raters_on_anxiety_equals_r() -> None:
     for term in ("linear", "quadratic"):
         assert first["weighted_kappa", term]["estimate"] == pytest.approx(k12[f"kappa_{term}"])
     ratings = anxiety.to_numpy(dtype=float)
-    alpha = {f"kripp_alpha_{metric.__name__}": float(krippendorff_alpha(ratings, metric)) for metric in (nominal, ordinal)}
+    alpha = {
+        f"kripp_alpha_{metric.__name__}": float(krippendorff_alpha(ratings, metric)) for metric in (nominal_distances, ordinal_distances)
+    }
     alpha["kripp_alpha_interval"] = everybody["krippendorff_alpha", "interval"]["estimate"]
     compare("open/o.irr.anxiety_kappa", {"k12": k12, "alpha": several_coders(anxiety) | alpha, "icc": correlation(ratings)})
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import Row, joined
+from pipeline.compare.gather.cohort import Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
 from pipeline.compare.gather.panel import CLUSTER
@@ -189,7 +189,7 @@ def _solved(model: _Model, people: pd.DataFrame, effect: _Effect) -> Row:
     empty: Row = {"note": "one_group_empty"}
     numbers = _numbers(model, effect) if effect.weights else empty
     alone = "" if model.clusters is None else _cluster_note(people, effect)
-    return numbers | {"note": joined(*model.notes, alone, str(numbers["note"]))}
+    return numbers | {"note": notes_joined(*model.notes, alone, str(numbers["note"]))}
 
 
 def _numbers(model: _Model, effect: _Effect) -> Row:

@@ -13,18 +13,16 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, joined, rows_by_level
+from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort, Row, notes_joined, rows_by_level
 from pipeline.compare.numbers.agreement import (
-    agreement_table,
+    LEVELS,
+    coder_table,
     cohens_kappa_error,
     fleiss_kappa,
-    interval,
     jackknife_interval,
     kappa_of,
     kappa_weights,
     krippendorff_alpha,
-    nominal,
-    ordinal,
     percent_agreement,
 )
 from pipeline.compare.numbers.intraclass import rater_correlation
@@ -116,14 +114,14 @@ def agreement(cohort: Cohort) -> list[Row]:
 def _level_rows(cohort: Cohort) -> Iterator[Row]:
     coded = _coded(cohort)
     double, full = coded.by(2), coded.by(max(coded.cube.shape[-1], 2))
-    metric = {"number": interval}.get(cohort.kind, ordinal if _is_ordered(cohort) else nominal)
+    level = "interval" if cohort.kind == "number" else "ordinal" if _is_ordered(cohort) else "nominal"
     yield {"estimand": "percent_agreement", "term": EVERYBODY} | _begun(coded, full) | _share_alike(cohort, full)
     for (estimand, term), statistic in _kappas(cohort, coded).items():
         numbers = _index(cohort, full, statistic)
         error = _error(full) if estimand == "cohens_kappa" and "conf_low" in numbers else {}
         yield {"estimand": estimand, "term": term} | _begun(coded, full) | numbers | error
-    alpha = _index(cohort, double, lambda codes: krippendorff_alpha(codes, metric))
-    yield {"estimand": "krippendorff_alpha", "term": metric.__name__} | _begun(coded, double) | alpha
+    alpha = _index(cohort, double, lambda codes: krippendorff_alpha(codes, LEVELS[level]))
+    yield {"estimand": "krippendorff_alpha", "term": level} | _begun(coded, double) | alpha
     if cohort.kind == "number":
         yield {"estimand": "intraclass_correlation", "term": EVERYBODY} | _begun(coded, full) | _intraclass(cohort, full)
 
@@ -160,14 +158,14 @@ def _kappas(cohort: Cohort, coded: _Coded) -> dict[tuple[str, str], Statistic]:
 
 def _kappa(coded: _Coded, kind: str) -> Statistic:
     weights = kappa_weights(coded.size, kind)
-    return lambda codes: kappa_of(agreement_table(coded.placed(codes), coded.size), weights)
+    return lambda codes: kappa_of(coder_table(coded.placed(codes), coded.size), weights)
 
 
 def _begun(coded: _Coded, kept: _Coded) -> Row:
     """Begin a row: the items it rests on, of all that somebody coded, in how many subjects."""
     items = len(kept.items)
     row: Row = {"measure_unit": "index", "n": items, "n_a": items, "n_missing": len(coded.items) - items}
-    return row | {"n_clusters": len(kept.cube), "note": joined(*coded.notes, "" if items else "nothing_double_coded")}
+    return row | {"n_clusters": len(kept.cube), "note": notes_joined(*coded.notes, "" if items else "nothing_double_coded")}
 
 
 def _share_alike(cohort: Cohort, full: _Coded) -> Row:
@@ -180,7 +178,7 @@ def _share_alike(cohort: Cohort, full: _Coded) -> Row:
         return {}
     share, subjects = float(percent_agreement(full.items)), len(full.cube)
     if subjects == 1 < len(full.items):
-        return {"estimate": share, "note": joined(*full.notes, "single_subject")}
+        return {"estimate": share, "note": notes_joined(*full.notes, "single_subject")}
     low, high = float("nan"), float("nan")
     if len(full.items) > subjects:
         low, high = jackknife_interval(lambda draws: 2 * percent_agreement(_flat(draws)) - 1, full.cube, cohort.confidence)
@@ -195,7 +193,7 @@ def _index(cohort: Cohort, kept: _Coded, statistic: Statistic) -> Row:
     if not len(kept.items):
         return {}
     estimate, state = float(statistic(kept.items)), kept.state
-    row: Row = {"note": joined(*kept.notes, state)} | ({} if isnan(estimate) else {"estimate": estimate})
+    row: Row = {"note": notes_joined(*kept.notes, state)} | ({} if isnan(estimate) else {"estimate": estimate})
     if state:
         return row
     low, high = jackknife_interval(lambda draws: statistic(_flat(draws)), kept.cube, cohort.confidence)
@@ -207,13 +205,13 @@ def _intraclass(cohort: Cohort, full: _Coded) -> Row:
     if not len(full.items):
         return {}
     if len(full.items) == 1:
-        return {"note": joined(*full.notes, "single_subject")}
+        return {"note": notes_joined(*full.notes, "single_subject")}
     found = rater_correlation(full.items, cohort.confidence)
     state = full.state if full.state in ("one_category_only", "all_agreed") else ""
     if isnan(found.estimate):
-        return {"note": joined(*full.notes, state)}
+        return {"note": notes_joined(*full.notes, state)}
     interval_note = "clusters_ignored" if len(full.items) > len(full.cube) else ""
-    return found.columns() | {"note": joined(*full.notes, state, interval_note)}
+    return found.columns() | {"note": notes_joined(*full.notes, state, interval_note)}
 
 
 def _subjects_coded_otherwise(codes: np.ndarray) -> int:
@@ -232,4 +230,4 @@ def _error(coded: _Coded) -> Row:
     """Give the large-sample error of Cohen's kappa, where items are independent of each other."""
     if len(coded.items) > len(coded.cube):
         return {}
-    return {"std_error": cohens_kappa_error(agreement_table(coded.placed(coded.items), coded.size))}
+    return {"std_error": cohens_kappa_error(coder_table(coded.placed(coded.items), coded.size))}

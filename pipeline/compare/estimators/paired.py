@@ -11,8 +11,8 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
-from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
+from pipeline.compare.gather.change_rows import change_rows_by_level, clusters_of, mean_change_numbers, mean_rows
+from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, notes_joined, share_row
 from pipeline.compare.numbers.means import rounded_changes
 from pipeline.compare.numbers.signed_ranks import pseudomedian, signed_rank_test
 
@@ -44,7 +44,7 @@ def paired(cohort: Cohort) -> list[Row]:
         shares at the best end of the scale before and after. What too few
         people, or equal changes, leave undefined is empty, with a note.
     """
-    return changes_by_level(cohort, _level_rows)
+    return change_rows_by_level(cohort, _level_rows)
 
 
 def _level_rows(cohort: Cohort) -> Iterator[Row]:
@@ -69,7 +69,7 @@ def _by_rank(change: np.ndarray, confidence: float) -> Row:
         "exact_test" if test.is_exact else "",
         "interval_not_reached" if isnan(middle.conf_low) else "",
     )
-    return middle.columns() | test.columns() | {"effect_kind": "rank_biserial", "note": joined(*notes)}
+    return middle.columns() | test.columns() | {"effect_kind": "rank_biserial", "note": notes_joined(*notes)}
 
 
 def _at_ceiling(cohort: Cohort, known: pd.DataFrame, wave: str, column: str) -> Row:

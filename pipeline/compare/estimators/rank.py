@@ -5,7 +5,7 @@ the groups after Hodges and Lehmann (1963), and the rank-biserial correlation
 beside it.
 """
 
-from pipeline.compare.gather.cohort import joined
+from pipeline.compare.gather.cohort import notes_joined
 from pipeline.compare.gather.comparison import Comparison, row_of, too_few, two_groups
 from pipeline.compare.numbers.ranks import hodges_lehmann, mann_whitney
 
@@ -38,5 +38,5 @@ def rank(comparison: Comparison) -> list[dict[str, object]]:
         return [row | {"note": note}]
     test = mann_whitney(groups.first, groups.second, comparison.confidence)
     shift = hodges_lehmann(groups.first, groups.second, comparison.confidence)
-    remarks = joined("complete_separation" if abs(test.effect) == 1 else "", "shift_of_ties" if test.share_tied >= TIED else "")
+    remarks = notes_joined("complete_separation" if abs(test.effect) == 1 else "", "shift_of_ties" if test.share_tied >= TIED else "")
     return [row | shift.columns() | test.columns() | {"effect_kind": "rank_biserial", "note": remarks}]

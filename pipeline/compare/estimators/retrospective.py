@@ -8,7 +8,7 @@ rest on the same people.
 
 from collections.abc import Iterator
 
-from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers, mean_rows
+from pipeline.compare.gather.change_rows import change_rows_by_level, clusters_of, mean_change_numbers, mean_rows
 from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN, Cohort, Row, counted
 from pipeline.spec.naming import split_reference
 
@@ -32,7 +32,7 @@ def retrospective(cohort: Cohort) -> list[Row]:
         under the name of the outcome beside, its own ``mean_change`` ("after -
         before") and means of those who took both tests. Notes as for estimator ``paired``.
     """
-    return changes_by_level(cohort, _level_rows)
+    return change_rows_by_level(cohort, _level_rows)
 
 
 def _level_rows(cohort: Cohort) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from math import isnan
 
 import numpy as np
 
-from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, Cohort, Row, counted, joined
+from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, Cohort, Row, counted, notes_joined
 from pipeline.compare.numbers.log_rank import log_rank, permuted_log_rank
 from pipeline.compare.numbers.results import Estimate
 from pipeline.compare.numbers.survival import (
@@ -100,7 +100,7 @@ def _mean(time: np.ndarray, event: np.ndarray, horizon: float, confidence: float
         "" if followed_to(time, event, horizon) else "horizon_beyond_follow_up",
         "" if found.std_error > 0 else _undecided(time, event, "no_events_before_horizon"),
     )
-    return found.columns() | {"reference_value": horizon, "note": joined(*notes)}
+    return found.columns() | {"reference_value": horizon, "note": notes_joined(*notes)}
 
 
 def _undecided(time: np.ndarray, event: np.ndarray, otherwise: str) -> str:

@@ -12,8 +12,8 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.change_rows import changes_by_level, clusters_of, mean_change_numbers
-from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, joined, share_row
+from pipeline.compare.gather.change_rows import change_rows_by_level, clusters_of, mean_change_numbers
+from pipeline.compare.gather.cohort import BEFORE, OUTCOME, Cohort, Row, counted, notes_joined, share_row
 from pipeline.compare.numbers.contingency_tables import (
     bhapkar_test,
     change_in_share,
@@ -51,7 +51,7 @@ def transition(cohort: Cohort) -> list[Row]:
         classes that the tests leave out and few movers.
     """
     is_constant = cohort.frame[BEFORE].nunique() == 1
-    return changes_by_level(cohort, lambda level: _level_rows(level, is_constant))
+    return change_rows_by_level(cohort, lambda level: _level_rows(level, is_constant))
 
 
 def _level_rows(cohort: Cohort, is_constant: bool) -> Iterator[Row]:
@@ -103,7 +103,7 @@ def _of_category(counts: np.ndarray) -> dict[str, Row]:
     one_way = "one_way_only" if isnan(bhapkar.statistic) and _moved(counts) else ""
     rows = {"stuart_maxwell": _numbers(stuart_maxwell_test(counts), counts), "bhapkar": _numbers(bhapkar, counts)}
     for term, remark in (("stuart_maxwell", ""), ("bhapkar", one_way)):
-        rows[term]["note"] = joined(str(rows[term]["note"]), left_out, remark)
+        rows[term]["note"] = notes_joined(str(rows[term]["note"]), left_out, remark)
     return rows
 
 

@@ -6,7 +6,7 @@ g with the exact correction and noncentral-t interval, after Hedges (1981).
 
 from math import isnan
 
-from pipeline.compare.gather.cohort import joined
+from pipeline.compare.gather.cohort import notes_joined
 from pipeline.compare.gather.comparison import COMPLETE, Comparison, TwoGroups, row_of, too_few, two_groups
 from pipeline.compare.gather.design import hardly_varies
 from pipeline.compare.numbers.effect_sizes import hedges_g
@@ -41,7 +41,7 @@ def welch(comparison: Comparison) -> list[dict[str, object]]:
         return [row | {"note": note}]
     means, remark = _compared(groups, comparison.confidence)
     effect = hedges_g(groups.first, groups.second, comparison.confidence)
-    remarks = joined(remark, "effect_interval_not_found" if isnan(effect.effect_low) else "")
+    remarks = notes_joined(remark, "effect_interval_not_found" if isnan(effect.effect_low) else "")
     return [row | means.columns() | {"effect_kind": "hedges_g"} | effect.columns() | {"note": remarks}]
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from pipeline.compare.exhibits.classes import codes_shown, edges_shown
-from pipeline.compare.exhibits.coding import GIVEN
 from pipeline.errors import Problem
 from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import toml_place, unknown_name
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
 
 def exhibit_problems(study: Study) -> list[Problem]:
@@ -103,7 +102,7 @@ def _row_problems(study: Study, exhibit: Exhibit, where: str, unit: str) -> Iter
     able = [variable.name for variable in study.variables_of(unit) if variable.fixed and variable.type == "select_one"]
     yield from unknown_name(f"{where} rows", str(exhibit.rows), able, f"fixed select_one of {unit}")
     if exhibit.rows in able:
-        for code in sorted({GIVEN, EVERYBODY} & set(study.codes_of(study.variable[exhibit.rows]))):
+        for code in sorted({ANSWERED, EVERYBODY} & set(study.codes_of(study.variable[exhibit.rows]))):
             yield Problem(
                 f"{where} rows", f"'{code}' is an answer of '{exhibit.rows}'", remedy="Choose another code; this one means the sum."
             )

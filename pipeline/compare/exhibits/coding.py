@@ -15,10 +15,7 @@ from pipeline.compare.gather.cohort import Row
 from pipeline.compare.gather.panel import Panel, categories_of, link_ids
 from pipeline.spec.declaration import Exhibit
 from pipeline.spec.naming import level_codes
-from pipeline.spec.vocabulary import EVERYBODY
-
-GIVEN = "answered"
-"""Row that counts how much each coder coded."""
+from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
 
 def coding_rows(panel: Panel, exhibit: Exhibit) -> Iterator[Row]:
@@ -48,7 +45,7 @@ def coding_rows(panel: Panel, exhibit: Exhibit) -> Iterator[Row]:
         for least in range(1, most_coders(found) + 1):
             yield from (common | {"x": least} | row for row in _sum_rows(themes, found, least))
         for coder, codes in zip(coders, np.moveaxis(found, 2, 0), strict=True):
-            yield common | {"row": GIVEN, "column": coder, "n": int((~np.isnan(codes)).sum()), "total": codes.size}
+            yield common | {"row": ANSWERED, "column": coder, "n": int((~np.isnan(codes)).sum()), "total": codes.size}
 
 
 def _arranged(panel: Panel, exhibit: Exhibit, reference: str) -> tuple[tuple[str, ...], list[str], list[str], np.ndarray]:

@@ -11,10 +11,7 @@ from pipeline.compare.gather.protocol import levels_of, per_levels, run_estimato
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import CONFIDENCE, EVERYBODY
-
-ANSWERING = "answered"
-"""Outcome of the comparison of who answered."""
+from pipeline.spec.vocabulary import ANSWERED, CONFIDENCE, EVERYBODY
 
 
 def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -83,8 +80,8 @@ def attrition_rows(panel: Panel) -> Iterator[dict[str, object]]:
     """
     for wave in panel.study.declaration.waves[1:] if panel.is_grouped else ():
         if len(wave.asked_of) != 1:
-            values = panel.answered(wave.name).astype("float64").rename(ANSWERING)
-            compared, common = _comparison(panel, values, "share", (), _groups(panel)), _common(panel, "attrition", ANSWERING, wave.name)
+            values = panel.answered(wave.name).astype("float64").rename(ANSWERED)
+            compared, common = _comparison(panel, values, "share", (), _groups(panel)), _common(panel, "attrition", ANSWERED, wave.name)
             yield from (common | row for row in run_estimator("risk_difference", compared))
             if compared.clustered:
                 yield common | run_estimator("adjusted", compared)[0]
@@ -109,7 +106,7 @@ def _comparison(panel: Panel, values: pd.Series, kind: str, by: tuple[str, ...],
     return Comparison(str(values.name), kind, frame, (), by, panel.cluster is not None, CONFIDENCE, first, second)
 
 
-def reliability_rows(panel: Panel) -> Iterator[dict[str, object]]:
+def alpha_rows(panel: Panel) -> Iterator[dict[str, object]]:
     """Give Cronbach's alpha of every scale in every wave, and what each item adds to it, as rows of ``estimates``."""
     for row in panel.scored.reliability.itertuples(index=False):
         common = {

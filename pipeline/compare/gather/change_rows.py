@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import Cohort, Row, counted, joined
+from pipeline.compare.gather.cohort import Cohort, Row, counted, notes_joined
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.effect_sizes import hedges_g_av
 from pipeline.compare.numbers.means import clustered_mean_change, mean_change, rounded_changes
@@ -28,7 +28,7 @@ UNTESTED_MEANS = {
 """Why a change has no error -> why a mean has none."""
 
 
-def changes_by_level(cohort: Cohort, estimate: Callable[[Cohort], Iterable[Row]]) -> list[Row]:
+def change_rows_by_level(cohort: Cohort, estimate: Callable[[Cohort], Iterable[Row]]) -> list[Row]:
     """Estimate for everybody, then at each level; a level within one cluster is about that cluster's own units.
 
     Parameters
@@ -48,7 +48,7 @@ def changes_by_level(cohort: Cohort, estimate: Callable[[Cohort], Iterable[Row]]
         alone = level != EVERYBODY and part.clustered and part.frame[CLUSTER].nunique() == 1
         remark = "within_one_cluster" if alone else ""
         estimated = estimate(replace(part, clustered=part.clustered and not alone))
-        rows += [row | {"level": level, "note": joined(str(row["note"]), remark)} for row in estimated]
+        rows += [row | {"level": level, "note": notes_joined(str(row["note"]), remark)} for row in estimated]
     return rows
 
 

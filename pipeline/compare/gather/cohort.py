@@ -187,6 +187,6 @@ def clusters_counted(clustering: Clustering | None) -> Row:
     return {"n_clusters": clustering.clusters} | ({"note": "under_two_clusters"} if clustering.clusters < 2 else {})
 
 
-def joined(*notes: str) -> str:
+def notes_joined(*notes: str) -> str:
     """Write codes of remarks as the ``note`` column does, each once."""
     return " ".join(dict.fromkeys(code for note in notes for code in note.split()))

@@ -23,7 +23,7 @@ Metric = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Takes the k codes and how often each was given (..., k); gives their squared distances (..., k, k)."""
 
 
-def agreement_table(codes: np.ndarray, size: int) -> np.ndarray:
+def coder_table(codes: np.ndarray, size: int) -> np.ndarray:
     """Count the units by the codes of two coders.
 
     Parameters
@@ -157,7 +157,7 @@ def krippendorff_alpha(codes: np.ndarray, metric: Metric) -> np.ndarray:
         NaN where a coder gave none. There may be further dimensions in front,
         such as repeats without one unit.
     metric : function
-        ``nominal``, ``ordinal`` or ``interval``.
+        One of ``LEVELS``.
 
     Returns
     -------
@@ -202,20 +202,24 @@ def coincidence_matrix(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, pairs - np.eye(len(values)) * weighted.sum(axis=-2)[..., None, :]
 
 
-def nominal(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+def nominal_distances(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
     """Give distances (k, k) between codes without order: 1 for any two that differ."""
     return 1.0 - np.eye(len(values))
 
 
-def ordinal(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+def ordinal_distances(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
     """Give squared distances (..., k, k) by how many codes lie between two ordered ones."""
     middle = np.cumsum(frequencies, axis=-1) - frequencies / 2
     return (middle[..., :, None] - middle[..., None, :]) ** 2
 
 
-def interval(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+def interval_distances(values: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
     """Give squared distances (k, k) between codes that are numbers."""
     return np.subtract.outer(values, values) ** 2
+
+
+LEVELS = {"nominal": nominal_distances, "ordinal": ordinal_distances, "interval": interval_distances}
+"""Level of measurement -> distances between its codes."""
 
 
 def jackknife_interval(statistic: Callable[[np.ndarray], np.ndarray], units: np.ndarray, confidence: float = 0.95) -> tuple[float, float]:

@@ -9,10 +9,10 @@ tail; no library gives them, or the exact correction.
 import numpy as np
 
 from pipeline.compare.numbers.means import mean_change, pooled_deviation
-from pipeline.compare.numbers.results import Effect
+from pipeline.compare.numbers.results import EffectSize
 
 
-def hedges_g(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> Effect:
+def hedges_g(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) -> EffectSize:
     """Standardise a difference by the pooled standard deviation and correct for small samples.
 
     Parameters
@@ -35,10 +35,10 @@ def hedges_g(first: np.ndarray, second: np.ndarray, confidence: float = 0.95) ->
     d = float((first.mean() - second.mean()) / pooled_deviation(first, second))
     scale, df = float(np.sqrt(1 / len(first) + 1 / len(second))), len(first) + len(second) - 2
     low, high = noncentrality_interval(d / scale, df, confidence)
-    return Effect(d, low * scale, high * scale).times(small_sample_correction(df))
+    return EffectSize(d, low * scale, high * scale).times(small_sample_correction(df))
 
 
-def hedges_g_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95) -> Effect:
+def hedges_g_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95) -> EffectSize:
     """Standardise the mean change by the average of both waves' standard deviations, so that it can be set beside a difference of groups.
 
     Parameters
@@ -65,7 +65,7 @@ def hedges_g_av(before: np.ndarray, after: np.ndarray, confidence: float = 0.95)
     tested, deviation = mean_change(after - before, confidence), float(before.std(ddof=1) + after.std(ddof=1)) / 2
     low, high = noncentrality_interval(tested.statistic, tested.df, confidence)
     scale = tested.std_error / deviation
-    return Effect(tested.estimate / deviation, low * scale, high * scale).times(small_sample_correction(tested.df))
+    return EffectSize(tested.estimate / deviation, low * scale, high * scale).times(small_sample_correction(tested.df))
 
 
 def small_sample_correction(df: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compare.numbers.results import Effect, Estimate
+from pipeline.compare.numbers.results import EffectSize, Estimate
 from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
@@ -23,7 +23,7 @@ BISECTIONS = 200
 
 
 @dataclass(frozen=True)
-class MannWhitney(Effect):
+class MannWhitney(EffectSize):
     """U of the first group, the two-sided p-value with corrections for ties and continuity, and the rank-biserial correlation.
 
     The correlation is the share of pairs won by the first group minus the share lost (Cliff's delta), -1 to 1.

@@ -7,7 +7,7 @@ NAN = float("nan")
 COLUMNS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "effect", "effect_low", "effect_high")
 
 
-class Numbers:
+class Result:
     """Numbers of one row of ``estimates``, and perhaps what decides its note."""
 
     def columns(self) -> dict[str, object]:
@@ -16,7 +16,7 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Estimate(Numbers):
+class Estimate(Result):
     """A number with its interval, and its standard error where it has one."""
 
     estimate: float
@@ -26,7 +26,7 @@ class Estimate(Numbers):
 
 
 @dataclass(frozen=True)
-class TTest(Numbers):
+class TTest(Result):
     """A difference of means, or a mean change, in the outcome's unit, with its t test and interval."""
 
     estimate: float
@@ -39,7 +39,7 @@ class TTest(Numbers):
 
 
 @dataclass(frozen=True)
-class ChiSquare(Numbers):
+class ChiSquare(Result):
     """A chi-square test."""
 
     statistic: float = NAN
@@ -48,13 +48,13 @@ class ChiSquare(Numbers):
 
 
 @dataclass(frozen=True)
-class Effect(Numbers):
+class EffectSize(Result):
     """The size of an effect without unit, with its interval."""
 
     effect: float
     effect_low: float = NAN
     effect_high: float = NAN
 
-    def times(self, factor: float) -> "Effect":
+    def times(self, factor: float) -> "EffectSize":
         """Stretch the effect and its limits alike."""
-        return Effect(self.effect * factor, self.effect_low * factor, self.effect_high * factor)
+        return EffectSize(self.effect * factor, self.effect_low * factor, self.effect_high * factor)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.compare.numbers.ranks import halved, nearest_difference
-from pipeline.compare.numbers.results import Effect, Estimate
+from pipeline.compare.numbers.results import EffectSize, Estimate
 from pipeline.compare.numbers.student import normal_value
 
 NAN = float("nan")
@@ -21,7 +21,7 @@ EXACT_BELOW = 50
 
 
 @dataclass(frozen=True)
-class SignedRank(Effect):
+class SignedRank(EffectSize):
     """Wilcoxon's test, and the rank-biserial correlation.
 
     The correlation is the share of the rank sum of those who rose minus that of those who fell, -1 to 1.

@@ -46,7 +46,7 @@ def equivalence_of_means(comparison: Comparison, row: Row) -> Numbers:
     return {"p_equivalence": ttost_ind(*arms(comparison), -bound, bound, usevar=kind)[0]}
 
 
-def hedges_g(comparison: Comparison, row: Row) -> Numbers:
+def hedges_g_again(comparison: Comparison, row: Row) -> Numbers:
     """Hedges' g with its exact correction, from pandas' variances and scipy's ratio of gamma functions."""
     first, second = map(pd.Series, arms(comparison))
     df = len(first) + len(second) - 2
@@ -87,7 +87,7 @@ def equivalence_of_change(cohort: Cohort, row: Row) -> Numbers:
     return {"p_equivalence": DescrStatsW(values).ttost_mean(-bound, bound)[0]} if clusters is None else {}
 
 
-def hedges_g_av(cohort: Cohort, row: Row) -> Numbers:
+def hedges_g_av_again(cohort: Cohort, row: Row) -> Numbers:
     """The mean change over the average of both standard deviations, with the exact correction."""
     known, (earlier, later) = cohort.frame, _pair(cohort, row)
     spread = (known[earlier].std() + known[later].std()) / 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.compare.opinion import coders, families, means, moves, ranks, shares, times
 from pipeline.compare.opinion.view import Recompute
 
-OURS, NUMPY, PANDAS, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "scipy", "statsmodels"
+OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Second:
 
 
 _MEAN = (Second(SCIPY, STATSMODELS, means.one_mean), Second(OURS, SCIPY, means.clustered_mean))
-_CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av), Second(SCIPY, STATSMODELS, means.equivalence_of_change))
+_CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av_again), Second(SCIPY, STATSMODELS, means.equivalence_of_change))
 _SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY, shares.wilson))
 _TARGET = (Second(OURS, PANDAS, shares.target_share),)
 _LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
@@ -44,7 +44,7 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("welch", "mean_difference"): (
         Second(SCIPY, STATSMODELS, means.difference_of_means),
         Second(SCIPY, STATSMODELS, means.equivalence_of_means),
-        Second(OURS, PANDAS, means.hedges_g),
+        Second(OURS, PANDAS, means.hedges_g_again),
     ),
     ("rank", "location_shift"): (Second(SCIPY, PANDAS, ranks.two_groups_by_rank), Second(OURS, NUMPY, ranks.median_of_differences)),
     ("risk_difference", "risk_difference"): (
@@ -77,7 +77,7 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     **{("agreement", name): (Second(OURS, STATSMODELS, coders.kappa),) for name in ("cohens_kappa", "weighted_kappa")},
     ("agreement", "fleiss_kappa"): (Second(OURS, STATSMODELS, coders.kappa_of_several),),
     ("agreement", "krippendorff_alpha"): (Second(OURS, STATSMODELS, coders.nominal_alpha),),
-    ("agreement", "intraclass_correlation"): (Second(OURS, NUMPY, coders.absolute_agreement),),
+    ("agreement", "intraclass_correlation"): (Second(OURS, PINGOUIN, coders.absolute_agreement),),
     **{("bounds", name): _ENDS for name in ("bound_low", "bound_high")},
 }
 """Estimator and estimand -> what computes its numbers again, from the view of the row's level."""

@@ -10,6 +10,8 @@ from pipeline.compare.opinion.view import Numbers, Row
 
 FLAT = 1e-9
 """Heights of a curve this close are equal."""
+NARROW = 0.1
+"""Level of the plain limits that tell the error: so near the curve that they are not both cut, at 0 and at 1."""
 FEW_EXPECTED = "permutation_test"
 
 
@@ -19,11 +21,10 @@ def share_without_event(cohort: Cohort, row: Row) -> Numbers:
 
     curve, moment, level = _curve(cohort, row), float(row["term"]), row["confidence"]
     height = float(curve.evaluate(moment))
-    plain, loglog = (curve.confidence_interval(level, method=method) for method in ("linear", "log-log"))
-    # the plain limits are cut at 0 and 1, so the end that is not cut tells the error
+    loglog, plain = curve.confidence_interval(level, method="log-log"), curve.confidence_interval(NARROW, method="linear")
     reach = max(float(plain.high.evaluate(moment)) - height, height - float(plain.low.evaluate(moment)))
     ends = {"conf_low": float(loglog.low.evaluate(moment)), "conf_high": float(loglog.high.evaluate(moment))}
-    return {"estimate": height, "std_error": reach / float(norm.isf((1 - level) / 2))} | ends
+    return {"estimate": height, "std_error": reach / float(norm.isf((1 - NARROW) / 2))} | ends
 
 
 def median_time(cohort: Cohort, row: Row) -> Numbers:

@@ -5,9 +5,8 @@ from pipeline.render.labels import answer_label, answer_order, class_order, decl
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED, Row, capital, known
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
-from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
-ANSWERED = "answered"
 Place = tuple[str, str]
 """Wave and group."""
 

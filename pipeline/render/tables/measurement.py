@@ -9,9 +9,8 @@ from pipeline.render.selection import Row, capital, known, note_texts, outcome_i
 from pipeline.render.tables.parts import absent, confidence_level, interval_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.scales import ITEM, item_rows
-from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
-ANSWERED = "answered"
 FOLDED_FROM = 50
 """Number of questions from which a table of them is folded."""
 

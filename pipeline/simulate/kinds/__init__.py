@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.errors import Problem
 from pipeline.simulate.kinds import choices, numbers, recalled, texts
-from pipeline.simulate.world import World
+from pipeline.simulate.world import MadeUpWorld
 from pipeline.spec.drawn import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES
@@ -33,7 +33,7 @@ class Kind(NamedTuple):
     """
 
     types: tuple[str, ...]
-    draw: Callable[[World, Any, str, str], np.ndarray]
+    draw: Callable[[MadeUpWorld, Any, str, str], np.ndarray]
     problems: Callable[[Study, str, Any], Iterator[Problem]]
 
 

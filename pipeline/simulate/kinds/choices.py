@@ -9,7 +9,7 @@ from pipeline.simulate.latent import known_share, latent_answer, loading_by_alph
 from pipeline.simulate.marginals import cut_points, difficulties
 from pipeline.simulate.population import apportioned
 from pipeline.simulate.references import code_problems, given_problems, known_of
-from pipeline.simulate.world import CROSSED, World, column, stream
+from pipeline.simulate.world import CROSSED, MadeUpWorld, column, stream
 from pipeline.spec.drawn import Choices, Coding, Knowledge, Moves, Weights
 from pipeline.spec.naming import toml_place, unknown_name, unknown_names
 from pipeline.spec.study import Study, Variable
@@ -18,12 +18,12 @@ ALL_CODERS = "all"
 TOO_HIGH = "cannot be reached with these shares and this spread"
 
 
-def codes_of(world: World, name: str) -> np.ndarray:
+def codes_of(world: MadeUpWorld, name: str) -> np.ndarray:
     """Give the codes of a variable's answers, in list order."""
     return np.array(world.study.codes_of(world.study.variable[name]), dtype=str)
 
 
-def keys_of(world: World, unit: str, given: tuple[str, ...], wave: str) -> np.ndarray:
+def keys_of(world: MadeUpWorld, unit: str, given: tuple[str, ...], wave: str) -> np.ndarray:
     """Give every unit's crossed codes, such as ``woman*participant``."""
     keys = np.full(world.size(unit), "", dtype=object)
     for number, name in enumerate(given):
@@ -36,7 +36,7 @@ def shares_by_key(declared: Choices | Coding) -> dict[str, Weights]:
     return declared.shares if declared.given else {"": declared.shares}  # type: ignore[dict-item,return-value]
 
 
-def weighted_rows(world: World, declared: Choices | Coding, name: str, wave: str) -> Iterator[tuple[np.ndarray, tuple[float, ...]]]:
+def weighted_rows(world: MadeUpWorld, declared: Choices | Coding, name: str, wave: str) -> Iterator[tuple[np.ndarray, tuple[float, ...]]]:
     """Give the rows of every key with the weights of their codes; refuse keys that no shares are declared for."""
     study, variable = world.study, world.study.variable[name]
     shares = shares_by_key(declared)
@@ -61,12 +61,12 @@ def exact_places(latent: np.ndarray, weights: tuple[float, ...]) -> np.ndarray:
     return places
 
 
-def draw_choice(world: World, declared: Choices, name: str, wave: str) -> np.ndarray:
+def draw_choice(world: MadeUpWorld, declared: Choices, name: str, wave: str) -> np.ndarray:
     """Draw the answers to one question."""
     return read_choice(world, declared, name, wave, latent_answer(world, declared, name, wave))
 
 
-def read_choice(world: World, declared: Choices, name: str, wave: str, latent: np.ndarray) -> np.ndarray:
+def read_choice(world: MadeUpWorld, declared: Choices, name: str, wave: str, latent: np.ndarray) -> np.ndarray:
     """Read latent numbers as codes; a higher number is an answer further down the list, further up where a measure reverses the item."""
     codes, offsets = codes_of(world, name), difficulties(declared.spread, len(declared.names))
     places = np.empty(len(latent), dtype=int)
@@ -76,7 +76,7 @@ def read_choice(world: World, declared: Choices, name: str, wave: str, latent: n
     return (codes[::-1] if is_reversed(world, name) else codes)[places]
 
 
-def is_reversed(world: World, name: str) -> bool:
+def is_reversed(world: MadeUpWorld, name: str) -> bool:
     """Say whether a measure declares this item reversed."""
     return any(name in measure.reversed for measure in world.study.declaration.measures)
 
@@ -114,7 +114,7 @@ def weight_problems(study: Study, where: str, variable: Variable, shares: Weight
         yield Problem(where, "are all 0", remedy="Give one answer a weight.")
 
 
-def draw_knowledge(world: World, declared: Knowledge, name: str, wave: str) -> np.ndarray:
+def draw_knowledge(world: MadeUpWorld, declared: Knowledge, name: str, wave: str) -> np.ndarray:
     """Draw who knows, who guesses right, and which wrong answer the others give."""
     offsets = difficulties(declared.spread, len(declared.right))
     known = known_share(declared, wave, world.study.wave_names)
@@ -136,7 +136,7 @@ def drawn_knowledge_problems(study: Study, where: str, part: Knowledge) -> Itera
         yield Problem(f"{where} alpha", f"{part.alpha} {TOO_HIGH}, with guessing", remedy="Lower alpha, guess or spread.")
 
 
-def draw_move(world: World, declared: Moves, name: str, wave: str) -> np.ndarray:
+def draw_move(world: MadeUpWorld, declared: Moves, name: str, wave: str) -> np.ndarray:
     """Draw a status: of the first wave by its shares, of another by that of the wave before."""
     codes, waves = world.study.codes_of(world.study.variable[name]), world.waves_of(name)
     latent = latent_answer(world, declared, name, wave)
@@ -161,7 +161,7 @@ def drawn_move_problems(study: Study, where: str, part: Moves) -> Iterator[Probl
             yield from weight_problems(study, f"{where} moves from '{status}'", variable, shares)
 
 
-def draw_coding(world: World, declared: Coding, name: str, wave: str) -> np.ndarray:
+def draw_coding(world: MadeUpWorld, declared: Coding, name: str, wave: str) -> np.ndarray:
     """Draw one truth per thing that is coded, the same in all rows that agree on ``same``, and what each coder records of it."""
     unit, codes = world.study.variable[name].unit, codes_of(world, name)
     things = keys_of(world, unit, declared.same, wave)

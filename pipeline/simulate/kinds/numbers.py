@@ -11,18 +11,18 @@ from pipeline.simulate.kinds.choices import is_reversed
 from pipeline.simulate.latent import latent_answer
 from pipeline.simulate.marginals import above_zeros, normal_quantiles, skewed_quantiles
 from pipeline.simulate.references import code_problems
-from pipeline.simulate.world import World, column, linked_places, moved, stream
+from pipeline.simulate.world import MadeUpWorld, column, linked_places, moved, stream
 from pipeline.spec.drawn import Dates, Event, Numbers
 from pipeline.spec.naming import unknown_name
 from pipeline.spec.study import Study
 
 
-def draw_number(world: World, declared: Numbers, name: str, wave: str) -> np.ndarray:
+def draw_number(world: MadeUpWorld, declared: Numbers, name: str, wave: str) -> np.ndarray:
     """Draw the numbers of one question."""
     return read_number(world, declared, name, wave, latent_answer(world, declared, name, wave))
 
 
-def read_number(world: World, declared: Numbers, name: str, wave: str, latent: np.ndarray) -> np.ndarray:
+def read_number(world: MadeUpWorld, declared: Numbers, name: str, wave: str, latent: np.ndarray) -> np.ndarray:
     """Read latent numbers as a normal or log-normal variable, with or without many zeros, rounded as declared."""
     variable = world.study.variable[name]
     least = -inf if variable.minimum is None else variable.minimum
@@ -43,7 +43,7 @@ def drawn_number_problems(study: Study, where: str, part: Numbers) -> Iterator[P
             yield Problem(f"{where} decimals", f"'{name}' is an integer", "0", "Leave decimals out.")
 
 
-def draw_date(world: World, declared: Dates, name: str, wave: str) -> np.ndarray:
+def draw_date(world: MadeUpWorld, declared: Dates, name: str, wave: str) -> np.ndarray:
     """Draw dates in a period, or some days after another date; the latent number says how late."""
     unit, (least, greatest) = world.study.variable[name].unit, declared.days
     share = ndtr(latent_answer(world, declared, name, wave))
@@ -69,7 +69,7 @@ def drawn_date_problems(study: Study, where: str, part: Dates) -> Iterator[Probl
                 yield Problem(f"{where} first", f"says nothing of wave '{wave}'", remedy="Give the first day of every wave.")
 
 
-def draw_event(world: World, declared: Event, name: str, wave: str) -> np.ndarray:
+def draw_event(world: MadeUpWorld, declared: Event, name: str, wave: str) -> np.ndarray:
     """Draw times with constant hazards, of which the earliest cause counts; give the time, rounded up so that none is 0, or its event."""
     times = np.array([_times(world, declared, wave, cause) for cause in declared.hazards])
     first = times.min(axis=0)
@@ -81,7 +81,7 @@ def draw_event(world: World, declared: Event, name: str, wave: str) -> np.ndarra
     return np.round(time, declared.decimals)
 
 
-def _times(world: World, declared: Event, wave: str, cause: str) -> np.ndarray:
+def _times(world: MadeUpWorld, declared: Event, wave: str, cause: str) -> np.ndarray:
     """Draw the time to one cause as if there were no other."""
     unit, main = world.study.variable[declared.time].unit, next(iter(declared.hazards))
     log_hazard = moved(world, unit, [effect for effect in declared.effects if (effect.event or main) == cause], wave)

@@ -10,16 +10,16 @@ from pipeline.errors import Problem
 from pipeline.simulate.kinds.choices import read_choice
 from pipeline.simulate.kinds.numbers import read_number
 from pipeline.simulate.latent import latent_parts
-from pipeline.simulate.world import World, moved, normal
+from pipeline.simulate.world import MadeUpWorld, moved, normal
 from pipeline.spec.drawn import Choices, DrawnPart, Numbers, Recalled
 from pipeline.spec.naming import unknown_name
 from pipeline.spec.study import Study
 
-READ: dict[type[DrawnPart], Callable[[World, Any, str, str, np.ndarray], np.ndarray]] = {Choices: read_choice, Numbers: read_number}
+READ: dict[type[DrawnPart], Callable[[MadeUpWorld, Any, str, str, np.ndarray], np.ndarray]] = {Choices: read_choice, Numbers: read_number}
 """Kind whose questions can be recalled -> how latent numbers are read as its answers."""
 
 
-def draw_recalled(world: World, declared: Recalled, name: str, wave: str) -> np.ndarray:
+def draw_recalled(world: MadeUpWorld, declared: Recalled, name: str, wave: str) -> np.ndarray:
     """Draw what units say, later, of how things were, on the scale of the question asked at the time."""
     unit, original = world.study.variable[name].unit, declared.names[name]
     asked = world.simulation.part[original]

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.errors import Problem
 from pipeline.simulate.kinds.choices import keys_of
 from pipeline.simulate.references import given_problems
-from pipeline.simulate.world import World, stream
+from pipeline.simulate.world import MadeUpWorld, stream
 from pipeline.spec.drawn import Texts
 from pipeline.spec.study import Study
 
@@ -25,7 +25,7 @@ COMMENTS = (
 """Usual comments, among them awkward ones."""
 
 
-def draw_text(world: World, declared: Texts, name: str, wave: str) -> np.ndarray:
+def draw_text(world: MadeUpWorld, declared: Texts, name: str, wave: str) -> np.ndarray:
     """Draw who writes what, mostly nothing; every text stands about equally often among those who may write it."""
     unit = world.study.variable[name].unit
     rng = stream(world.seed, "text", name, wave)

@@ -6,12 +6,12 @@ import numpy as np
 
 from pipeline.compare.estimators.agreement import FEW_OTHER
 from pipeline.compare.numbers.agreement import (
-    agreement_table,
+    coder_table,
     jackknife_interval,
     kappa_of,
     kappa_weights,
     krippendorff_alpha,
-    nominal,
+    nominal_distances,
     percent_agreement,
 )
 from pipeline.compare.numbers.proportions import wilson_interval
@@ -60,7 +60,7 @@ def _two_codes(rng: np.random.Generator, codes: list[np.ndarray], share: float, 
 
 def _resampled(rng: np.random.Generator, codes: np.ndarray) -> np.ndarray:
     """Draw units anew as their table (resamples, 2, 2), which is all that an index sees of them."""
-    table = agreement_table(codes, 2)
+    table = coder_table(codes, 2)
     return rng.multinomial(len(codes), table.ravel() / len(codes), RESAMPLES).reshape(-1, 2, 2).astype("float64")
 
 
@@ -134,15 +134,15 @@ def _percentiles(values: np.ndarray) -> Interval:
 
 
 def _kappa(codes: np.ndarray) -> np.ndarray:
-    return kappa_of(agreement_table(codes, 2), kappa_weights(2, "nominal"))
+    return kappa_of(coder_table(codes, 2), kappa_weights(2, "nominal"))
 
 
 def _weighted(codes: np.ndarray) -> np.ndarray:
-    return kappa_of(agreement_table(codes, 4), kappa_weights(4, "quadratic"))
+    return kappa_of(coder_table(codes, 4), kappa_weights(4, "quadratic"))
 
 
 def _alpha(codes: np.ndarray) -> np.ndarray:
-    return krippendorff_alpha(codes, nominal)
+    return krippendorff_alpha(codes, nominal_distances)
 
 
 def _alpha_of_tables(tables: np.ndarray) -> np.ndarray:
