@@ -25,7 +25,7 @@ endif
 # A run in one language leaves the stamp of that language only, so that a plain make still makes the others.
 STAMP := data/processed/%$(LANGUAGE:%=/%)/.stamp
 STAMPS := $(patsubst %,$(STAMP),$(STUDIES))
-CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*/*.csv)
+CODE := $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*.csv)
 TEMPLATES := $(wildcard notebooks/*.ipynb)
 # One look at the disk for all studies. Folders are listed too, so that a file taken away counts; blanks in names travel as '|'.
 LISTED := $(shell find studies data/raw ! -name '*[|:;$$\#]*' 2>/dev/null | tr ' ' '|')

@@ -6,7 +6,7 @@ from pipeline.tables.glossary import TABLES, Column, TableContract
 
 HEAD = """# Columns of every table
 
-Generated from `pipeline/tables/glossary.py`; do not edit. Result tables are CSV files in `data/processed/<study>/`. They have these columns in
+Generated from `pipeline/tables/columns.csv`; do not edit. Result tables are CSV files in `data/processed/<study>/`. They have these columns in
 this order, whatever the study or the estimator. What does not apply is empty; a repeated key is refused.
 
 Kinds: *text*; *number* (decimal point); *count* (a whole number, or empty); *flag* (True or False).

@@ -13,7 +13,7 @@ from pipeline.render.wording.methods import METHODS
 from pipeline.render.wording.one_line import ORDER, verdict_key
 from pipeline.spec.declaration import Analysis, Declaration, Declared, Measure
 from pipeline.spec.vocabulary import COMPARING, LANGUAGES, MISSING_REASONS, TARGET_FACTS, TARGET_VERDICTS, VERDICTS
-from pipeline.tables.glossary import EFFECT_KINDS, ESTIMANDS
+from pipeline.tables.glossary import ESTIMATES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pipeline"
 CODE = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
@@ -38,6 +38,11 @@ def allowed(part: type[Declared], key: str) -> tuple[str, ...]:
     return get_args(part.model_fields[key].annotation)
 
 
+def allowed_in(column: str) -> list[str]:
+    """Give the codes of a column of estimates that are not empty."""
+    return [code for one in ESTIMATES.columns if one.name == column for code in one.allowed if code]
+
+
 def required() -> set[str]:
     """List every id that follows from a closed set."""
     parts = {
@@ -46,8 +51,8 @@ def required() -> set[str]:
         "role": allowed(Analysis, "role"),
         "design": allowed(Declaration, "design"),
         "direction": allowed(Measure, "direction"),
-        "estimand": ESTIMANDS,
-        "effect_kind": EFFECT_KINDS,
+        "estimand": allowed_in("estimand"),
+        "effect_kind": allowed_in("effect_kind"),
         "estimator": (*ESTIMATORS, "describe", "alpha", "standardised_difference", "detectable"),
         "one_line": [verdict_key(verdict) for verdict in ORDER],
         "verdict_mark": [verdict_key(verdict) for verdict in ORDER],
