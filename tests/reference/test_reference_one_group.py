@@ -274,9 +274,8 @@ def test_agreement_of_three_raters_on_anxiety_equals_r() -> None:
     for term in ("linear", "quadratic"):
         assert first["weighted_kappa", term]["estimate"] == pytest.approx(k12[f"kappa_{term}"])
     ratings = anxiety.to_numpy(dtype=float)
-    alpha = {
-        f"kripp_alpha_{metric.__name__}": float(krippendorff_alpha(ratings, metric)) for metric in (nominal_distances, ordinal_distances)
-    }
+    metrics = {"nominal": nominal_distances, "ordinal": ordinal_distances}
+    alpha = {f"kripp_alpha_{name}": float(krippendorff_alpha(ratings, metric)) for name, metric in metrics.items()}
     alpha["kripp_alpha_interval"] = everybody["krippendorff_alpha", "interval"]["estimate"]
     compare("open/o.irr.anxiety_kappa", {"k12": k12, "alpha": several_coders(anxiety) | alpha, "icc": correlation(ratings)})
 
