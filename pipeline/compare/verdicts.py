@@ -5,6 +5,8 @@ test is about. Difference and equivalence are two questions with a p-value each.
 So are whether a target was reached in this group, and whether it holds for similar ones.
 """
 
+# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -5,6 +5,8 @@ on which pairs of items happen to be answered. ``scores`` decides which measures
 and waves get a row.
 """
 
+# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
+
 from dataclasses import dataclass
 
 import numpy as np

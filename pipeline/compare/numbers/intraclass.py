@@ -1,5 +1,7 @@
 """Intraclass correlation of a table of units and raters: how far single ratings of one unit agree."""
 
+# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
+
 import numpy as np
 
 from pipeline.compare.numbers.results import Estimate

@@ -1,5 +1,7 @@
 """Student's t: p-values and intervals for estimates with their degrees of freedom."""
 
+# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
+
 import numpy as np
 
 

@@ -5,6 +5,7 @@ pingouin is imported only where codes are numbers: it costs 0.6 s.
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
 from pipeline.compare.gather.cohort import LEVEL, OUTCOME, RATER, SUBJECT, Cohort
 from pipeline.compare.opinion.shares import binomial_interval
@@ -49,8 +50,6 @@ def coded_alike_interval(cohort: Cohort, row: Row) -> Numbers:
 
 def kappa(cohort: Cohort, row: Row) -> Numbers:
     """Cohen's kappa of two coders, weighted as the row's term says."""
-    from statsmodels.stats.inter_rater import cohens_kappa
-
     codes, size = _by_all(cohort).astype("int64"), len(_classes(cohort))
     table = np.bincount(codes[:, 0] * size + codes[:, 1], minlength=size * size).reshape(size, size)
     return {"estimate": float(cohens_kappa(table, wt=WEIGHTS.get(str(row["term"])), return_results=False))}
@@ -71,8 +70,6 @@ def nominal_alpha(cohort: Cohort, row: Row) -> Numbers:
 
 
 def _fleiss(codes: np.ndarray, size: int) -> float:
-    from statsmodels.stats.inter_rater import fleiss_kappa
-
     return float(fleiss_kappa(np.column_stack([(codes == place).sum(axis=1) for place in range(size)])))
 
 

@@ -1,6 +1,8 @@
 """What needs the rows beside a row once more: Holm's adjustment by pandas, and detectable differences by scipy."""
 
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import nct, t
 
 from pipeline.compare.opinion.view import Numbers, Row
 
@@ -31,9 +33,6 @@ def _holm(p_values: pd.Series, tests: int, own: float) -> float:
 
 def detectable(estimates: pd.DataFrame, row: Row) -> Numbers:
     """The difference that the comparison beside would have found in four of five studies, at Holm's first step."""
-    from scipy.optimize import brentq
-    from scipy.stats import nct, t
-
     same = estimates[["analysis", "outcome", "wave", "level", "term"]] == [
         row[name] for name in ("analysis", "outcome", "wave", "level", "term")
     ]

@@ -4,6 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import orth, pinv, svd
+from scipy.special import poch
+from scipy.stats import t
+from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW, ttost_ind
 
 from pipeline.compare.gather.cohort import BEFORE, BESIDE, BESIDE_BEFORE, OUTCOME, THEN, Cohort
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
@@ -26,8 +31,6 @@ NOTHING = 1e-9
 
 def difference_of_means(comparison: Comparison, row: Row) -> Numbers:
     """Welch's test; of it and Student's the one with the wider interval where a group hardly varies."""
-    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
-
     compared = CompareMeans(*map(DescrStatsW, arms(comparison)))
     kinds = ("unequal", "pooled") if HARDLY_VARIES in row["note"] else ("unequal",)
     found = [(compared.tconfint_diff(1 - row["confidence"], usevar=kind), compared.ttest_ind(usevar=kind), kind) for kind in kinds]
@@ -39,8 +42,6 @@ def difference_of_means(comparison: Comparison, row: Row) -> Numbers:
 
 def equivalence_of_means(comparison: Comparison, row: Row) -> Numbers:
     """Two one-sided Welch tests against the smallest difference that matters."""
-    from statsmodels.stats.weightstats import ttost_ind
-
     bound = row["reference_value"]
     kind = "pooled" if HARDLY_VARIES in row["note"] and row["df"] == row["n"] - 2 else "unequal"
     return {"p_equivalence": ttost_ind(*arms(comparison), -bound, bound, usevar=kind)[0]}
@@ -55,8 +56,6 @@ def hedges_g_again(comparison: Comparison, row: Row) -> Numbers:
 
 
 def _correction(df: float) -> float:
-    from scipy.special import poch
-
     return float(poch((df - 1) / 2, 0.5) / np.sqrt(df / 2))
 
 
@@ -67,8 +66,6 @@ def one_mean(cohort: Cohort, row: Row) -> Numbers:
     one number, as it is of a single mean: each cluster's sum is multiplied by
     (1 - share of units) to the power 0, -1/2 or -1.
     """
-    from statsmodels.stats.weightstats import DescrStatsW
-
     values, clusters = _values_of(cohort, row)
     found = DescrStatsW(values)
     if clusters is not None:
@@ -80,8 +77,6 @@ def one_mean(cohort: Cohort, row: Row) -> Numbers:
 
 def equivalence_of_change(cohort: Cohort, row: Row) -> Numbers:
     """Two one-sided t tests of a mean change against the smallest change that matters; none where clusters count."""
-    from statsmodels.stats.weightstats import DescrStatsW
-
     values, clusters = _values_of(cohort, row)
     bound = row["reference_value"]
     return {"p_equivalence": DescrStatsW(values).ttost_mean(-bound, bound)[0]} if clusters is None else {}
@@ -120,8 +115,6 @@ def clustered_mean(cohort: Cohort, row: Row) -> Numbers:
 
 
 def _between_of_mean(values: np.ndarray, clusters: np.ndarray) -> Between:
-    from statsmodels.regression.linear_model import OLS
-
     model = OLS(values, np.ones(len(values)))
     low = model.fit(cov_type="cluster", cov_kwds={"groups": clusters, "use_correction": False}).bse[0]
     left_out = (values.sum() - np.bincount(clusters, values)) / (len(values) - np.bincount(clusters))
@@ -155,8 +148,6 @@ class Fitted(NamedTuple):
 
 
 def _fitted(comparison: Comparison, row: Row) -> tuple[Fitted, pd.DataFrame]:
-    from scipy.linalg import orth, pinv
-
     people = complete(comparison)
     design, weights = _model(comparison, people, row)
     outcome, basis = people[comparison.outcome].to_numpy(dtype="float64"), orth(design)
@@ -180,8 +171,6 @@ def cr2_error(fitted: Fitted, clusters: np.ndarray) -> tuple[float, float]:
     inverse of its block of I - H. Pustejovsky and Tipton (2018): the squared trace of
     the covariances of the clusters' sums, over the sum of their squares.
     """
-    from scipy.linalg import svd
-
     adjusted = np.zeros((len(clusters), int(clusters.max()) + 1))
     for one in range(adjusted.shape[1]):
         rows = np.flatnonzero(clusters == one)
@@ -197,8 +186,6 @@ def cr2_error(fitted: Fitted, clusters: np.ndarray) -> tuple[float, float]:
 
 def _tested(estimate: float, error: float, df: float, row: Row) -> Numbers:
     """Give the t test and interval of an estimate with its error."""
-    from scipy.stats import t
-
     half = float(t.isf((1 - row["confidence"]) / 2, df)) * error
     p_value = 2 * float(t.sf(abs(estimate / error), df))
     numbers = {"std_error": error, "df": df, "statistic": estimate / error, "p_value": p_value}

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import pinvh
+from scipy.stats import binomtest, chi2, chisquare, norm
+from statsmodels.stats.weightstats import DescrStatsW
 
 from pipeline.compare.gather.cohort import Cohort
 from pipeline.compare.opinion.means import clustered_mean, one_mean
@@ -15,9 +18,6 @@ def equal_margins(cohort: Cohort, row: Row) -> Numbers:
     Stuart and Maxwell's is the shift over its covariance under no change. Bhapkar's
     has the same shift over the covariance as observed.
     """
-    from scipy.linalg import pinvh
-    from scipy.stats import binomtest, chi2, chisquare
-
     counts = _moves(cohort)
     if row["term"] == "mcnemar_exact":
         return {"p_value": float(binomtest(int(counts[0, 1]), int(counts[0, 1] + counts[1, 0])).pvalue)}
@@ -35,8 +35,6 @@ def equal_margins(cohort: Cohort, row: Row) -> Numbers:
 
 def change_of_share(cohort: Cohort, row: Row) -> Numbers:
     """The change of a share: of clusters as any mean, of one class before as the share who moved, else as Agresti and Min."""
-    from scipy.stats import norm
-
     if cohort.clustered and pd.notna(row["std_error"]):
         return {**one_mean(cohort, row), **clustered_mean(cohort, row)}
     counts, n = _moves(cohort), len(cohort.frame)
@@ -51,8 +49,6 @@ def change_of_share(cohort: Cohort, row: Row) -> Numbers:
 
 def _mean_and_error(counts: np.ndarray) -> tuple[float, float]:
     """Give the mean of after minus before, and its error, of units by class before (rows) and after."""
-    from statsmodels.stats.weightstats import DescrStatsW
-
     found = DescrStatsW(np.array([0.0, 1.0, -1.0, 0.0]), weights=counts.ravel())
     return float(found.mean), float(found.std / np.sqrt(found.sum_weights))
 

@@ -2,6 +2,10 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
+from scipy.stats.contingency import odds_ratio, relative_risk
+from statsmodels.stats.contingency_tables import Table
+from statsmodels.stats.proportion import proportions_chisquare
 
 from pipeline.compare.gather.cohort import BEFORE, OUTCOME, READING, Cohort
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
@@ -37,8 +41,6 @@ def _did(cohort: Cohort, row: Row) -> np.ndarray:
 
 def binomial_interval(count: int, total: int, confidence: float, method: str) -> tuple[float, float]:
     """Give an interval of one share by scipy: ``wilson`` or ``exact``."""
-    from scipy.stats import binomtest
-
     # tested against the share itself, so that scipy searches for no p-value
     low, high = binomtest(count, total, count / total).proportion_ci(confidence, method)
     return float(low), float(high)
@@ -127,8 +129,6 @@ def newcombe(comparison: Comparison, row: Row) -> Numbers:
 
 def equal_shares(comparison: Comparison, row: Row) -> Numbers:
     """Pearson's test of two shares; nothing where Fisher's exact test stands in its place."""
-    from statsmodels.stats.proportion import proportions_chisquare
-
     if pd.isna(row["statistic"]):
         return {}
     did, total, other_did, other_total = _counts(comparison)
@@ -138,16 +138,12 @@ def equal_shares(comparison: Comparison, row: Row) -> Numbers:
 
 def ratio_of_shares(comparison: Comparison, row: Row) -> Numbers:
     """Katz' interval of a risk ratio."""
-    from scipy.stats.contingency import relative_risk
-
     found = relative_risk(*_counts(comparison))
     return _ratio(found.relative_risk, tuple(found.confidence_interval(row["confidence"])))
 
 
 def ratio_of_odds(comparison: Comparison, row: Row) -> Numbers:
     """Woolf's interval of an odds ratio."""
-    from scipy.stats.contingency import odds_ratio
-
     did, total, other_did, other_total = _counts(comparison)
     found = odds_ratio([[did, total - did], [other_did, other_total - other_did]], kind="sample")
     return _ratio(found.statistic, tuple(found.confidence_interval(row["confidence"])))
@@ -159,8 +155,6 @@ def _ratio(value: float, interval: tuple[float, float]) -> Numbers:
 
 def association(comparison: Comparison, row: Row) -> Numbers:
     """Pearson's test of a table with Cramér's V."""
-    from statsmodels.stats.contingency_tables import Table
-
     known = complete(comparison)
     counts = pd.crosstab(known[comparison.outcome], known[FIRST])
     found = Table(counts, shift_zeros=False).test_nominal_association()

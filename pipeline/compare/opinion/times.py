@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import CensoredData, ecdf, logrank, norm
 
 from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, Cohort
 from pipeline.compare.opinion.view import Numbers, Row
@@ -17,8 +18,6 @@ FEW_EXPECTED = "permutation_test"
 
 def share_without_event(cohort: Cohort, row: Row) -> Numbers:
     """Kaplan and Meier's share at the row's time, with log-log limits; Greenwood's error from the width of the plain ones."""
-    from scipy.stats import norm
-
     curve, moment, level = _curve(cohort, row), float(row["term"]), row["confidence"]
     height = float(curve.evaluate(moment))
     loglog, plain = curve.confidence_interval(level, method="log-log"), curve.confidence_interval(NARROW, method="linear")
@@ -56,8 +55,6 @@ def area_under_curve(cohort: Cohort, row: Row) -> Numbers:
 
 def two_curves(cohort: Cohort, row: Row) -> Numbers:
     """The log-rank test of two levels; scipy has none of more."""
-    from scipy.stats import logrank
-
     known = cohort.frame.dropna(subset=[OUTCOME, EVENT, f"{LEVEL}{row['term']}"])
     parts = [_censored(one) for _, one in known.groupby(f"{LEVEL}{row['term']}", observed=True)]
     if len(parts) != 2:
@@ -68,13 +65,9 @@ def two_curves(cohort: Cohort, row: Row) -> Numbers:
 
 
 def _curve(cohort: Cohort, row: Row) -> Any:
-    from scipy.stats import ecdf
-
     return ecdf(_censored(cohort.frame)).sf
 
 
 def _censored(known: pd.DataFrame) -> Any:
-    from scipy.stats import CensoredData
-
     happened = known[EVENT] == 1
     return CensoredData(uncensored=known.loc[happened, OUTCOME].to_numpy(), right=known.loc[~happened, OUTCOME].to_numpy())
