@@ -5,11 +5,11 @@ test is about. Difference and equivalence are two questions with a p-value each.
 So are whether a target was reached in this group, and whether it holds for similar ones.
 """
 
-# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from scipy.special import stdtr
 
 WORDS = {"higher": ("better", "worse"), "lower": ("worse", "better"), "neither": ("higher", "lower")}
 """Direction of the measure -> word for a positive and for a negative difference."""
@@ -102,8 +102,6 @@ def two_one_sided_p(estimate: float, std_error: float, df: float, bound: float) 
     ----------
     Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15:657-680.
     """
-    from scipy.special import stdtr
-
     return float(stdtr(df, (abs(estimate) - bound) / std_error))
 
 

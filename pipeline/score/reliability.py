@@ -5,11 +5,10 @@ on which pairs of items happen to be answered. ``scores`` decides which measures
 and waves get a row.
 """
 
-# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
-
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 NAN = float("nan")
 NOISE = 1e-12
@@ -103,8 +102,6 @@ def alpha_interval(complete: np.ndarray, confidence: float = 0.95) -> tuple[floa
     ----------
     Efron and Tibshirani (1993), An Introduction to the Bootstrap, ch. 11.
     """
-    from scipy.special import stdtrit
-
     people, items = complete.shape
     centred = complete - complete.mean(axis=0)
     sums = centred.sum(axis=1)

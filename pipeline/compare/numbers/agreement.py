@@ -6,11 +6,10 @@ about agreement beyond chance: NaN, and the caller says so. Arrays may have furt
 dimensions in front, such as repeats without one unit, which no library takes.
 """
 
-# scipy and statsmodels are imported where they are called: at the top they would cost every command 0.6 s.
-
 from collections.abc import Callable
 
 import numpy as np
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from pipeline.compare.numbers.student import critical_value
 
@@ -97,8 +96,6 @@ def cohens_kappa_error(table: np.ndarray) -> float:
     ----------
     Fleiss, Cohen and Everitt (1969), Psychological Bulletin 72:323-327.
     """
-    from statsmodels.stats.inter_rater import cohens_kappa
-
     return float(cohens_kappa(table).std_kappa)
 
 

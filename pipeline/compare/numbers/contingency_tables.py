@@ -7,11 +7,13 @@ many from a to b as back) leave the margins, and the shift tested here, as they
 were.
 """
 
-# scipy and statsmodels are imported where they are called: at the top they would cost every command 0.6 s.
-
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
+from scipy.stats import chi2, chi2_contingency, fisher_exact
+from scipy.stats.contingency import association
+from statsmodels.stats.contingency_tables import SquareTable, mcnemar
 
 from pipeline.compare.numbers.results import ChiSquare, Estimate
 from pipeline.compare.numbers.student import normal_value
@@ -50,9 +52,6 @@ def association_test(counts: np.ndarray) -> Association:
     Pearson (1900), Philosophical Magazine 50:157-175; Cramér (1946),
     Mathematical Methods of Statistics, ch. 21.
     """
-    from scipy.stats import chi2_contingency
-    from scipy.stats.contingency import association
-
     cells = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     if min(cells.shape) < 2:
         return Association()
@@ -74,8 +73,6 @@ def fisher_p(counts: np.ndarray) -> float:
     float
         Sum of the probabilities of all tables no more likely than this one.
     """
-    from scipy.stats import fisher_exact
-
     return float(fisher_exact(counts).pvalue)
 
 
@@ -97,8 +94,6 @@ def mcnemar_test(counts: np.ndarray) -> ChiSquare:
     ----------
     McNemar (1947), Psychometrika 12:153-157.
     """
-    from statsmodels.stats.contingency_tables import mcnemar
-
     if unmoved_classes(counts).all():
         return ChiSquare()
     found = mcnemar(counts, exact=False, correction=False)
@@ -118,8 +113,6 @@ def mcnemar_exact_p(counts: np.ndarray) -> float:
     float
         Binomial; NaN when nobody moved. Never above the nominal size, often well below it.
     """
-    from statsmodels.stats.contingency_tables import mcnemar
-
     return NAN if unmoved_classes(counts).all() else float(mcnemar(counts, exact=True).pvalue)
 
 
@@ -172,10 +165,6 @@ def stuart_maxwell_test(counts: np.ndarray) -> ChiSquare:
     Stuart (1955), Biometrika 42:412-416; Maxwell (1970), British Journal of
     Psychiatry 116:651-655.
     """
-    from scipy.sparse.csgraph import connected_components
-    from scipy.stats import chi2
-    from statsmodels.stats.contingency_tables import SquareTable
-
     if unmoved_classes(counts).all():
         return ChiSquare()
     count, places = connected_components(counts, directed=False)
@@ -205,8 +194,6 @@ def bhapkar_test(counts: np.ndarray) -> ChiSquare:
     Bhapkar (1966), Journal of the American Statistical Association 61:228-235;
     the relation in Ireland, Ku and Kullback (1969), ibid. 64:1323-1341.
     """
-    from scipy.stats import chi2
-
     test, people = stuart_maxwell_test(counts), float(counts.sum())
     left = 1 - test.statistic / people if people else NAN
     if not left > 1e-12:

@@ -1,8 +1,7 @@
 """Intraclass correlation of a table of units and raters: how far single ratings of one unit agree."""
 
-# scipy is imported where it is called: the checks of a declaration come by here, and must not wait for it.
-
 import numpy as np
+from scipy.stats import f as f_distribution
 
 from pipeline.compare.numbers.results import Estimate
 
@@ -32,8 +31,6 @@ def rater_correlation(ratings: np.ndarray, confidence: float = 0.95) -> Estimate
     Shrout and Fleiss (1979), Psychological Bulletin 86:420-428; McGraw and
     Wong (1996), Psychological Methods 1:30-46.
     """
-    from scipy.stats import f as f_distribution
-
     table = ratings[~np.isnan(ratings).any(axis=1)]
     units, raters = table.shape
     between, of_raters, residual = _mean_squares(table)

@@ -5,14 +5,13 @@ each other: then a mean is the intercept of a regression without covariates,
 with CR2 errors (``regression``).
 """
 
-# scipy is imported where it is called: at the top it would cost every command 0.4 s.
-
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import kurtosis, skew, ttest_1samp, ttest_ind
 
 from pipeline.compare.numbers.regression import cr2
 from pipeline.compare.numbers.results import TTest
@@ -55,8 +54,6 @@ def summarise(values: np.ndarray) -> Summary:
         from moments with n. NaN: everything but n for no value; the standard
         deviation and error for one value; the shape where all values are equal.
     """
-    from scipy.stats import kurtosis, skew
-
     n = len(values)
     if n == 0:
         return Summary(0, *([NAN] * 10))
@@ -97,8 +94,6 @@ def welch_difference(first: np.ndarray, second: np.ndarray, confidence: float = 
     ----------
     Welch (1947), Biometrika 34:28-35.
     """
-    from scipy.stats import ttest_ind
-
     std_error = np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second))
     difference = first.mean() - second.mean()
     return _tested(lambda: ttest_ind(first, second, equal_var=False), difference, std_error, confidence)
@@ -119,8 +114,6 @@ def pooled_difference(first: np.ndarray, second: np.ndarray, confidence: float =
     TTest
         ``df`` is n_first + n_second - 2.
     """
-    from scipy.stats import ttest_ind
-
     std_error = pooled_deviation(first, second) * np.sqrt(1 / len(first) + 1 / len(second))
     return _tested(lambda: ttest_ind(first, second), first.mean() - second.mean(), std_error, confidence)
 
@@ -178,8 +171,6 @@ def mean_change(change: np.ndarray, confidence: float = 0.95) -> TTest:
     People change independently of each other; in small samples the changes are
     nearly normal.
     """
-    from scipy.stats import ttest_1samp
-
     return _tested(lambda: ttest_1samp(change, 0), change.mean(), change.std(ddof=1) / np.sqrt(len(change)), confidence)
 
 

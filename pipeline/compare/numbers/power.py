@@ -4,7 +4,8 @@ Two-sided tests. The detectable difference belongs to the design (the standard
 error and its degrees of freedom), never to the difference that was found.
 """
 
-# statsmodels is imported where it is called: at the top it would cost every command 0.6 s.
+from scipy.optimize import brentq
+from statsmodels.stats.power import ttest_power
 
 from pipeline.compare.numbers.student import critical_value, normal_value
 
@@ -29,8 +30,6 @@ def power_of_t(noncentrality: float, df: float, alpha: float = 0.05) -> float:
     float
         0-1, as ``power.t.test`` in R.
     """
-    from statsmodels.stats.power import ttest_power
-
     return float(ttest_power(noncentrality, 1, alpha / 2, df, alternative="larger"))  # "two-sided" counts finds in the wrong direction
 
 
@@ -59,8 +58,6 @@ def detectable_difference(std_error: float, df: float, power: float = POWER, alp
     Bloom (1995), Evaluation Review 19:547-556, here with the noncentral t
     distribution instead of the sum of two quantiles.
     """
-    from scipy.optimize import brentq
-
     reach = critical_value(1 - alpha, df) + normal_value(0.999999)
     while power_of_t(reach, df, alpha) < power:
         reach *= 2

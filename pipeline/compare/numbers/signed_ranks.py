@@ -6,11 +6,10 @@ corrections for ties and continuity. scipy.stats gives the test; the pseudomedia
 and its limits are in no library.
 """
 
-# scipy is imported where it is called: at the top it would cost every command 0.4 s.
-
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata, wilcoxon
 
 from pipeline.compare.numbers.ranks import halved, nearest_difference
 from pipeline.compare.numbers.results import EffectSize, Estimate
@@ -56,8 +55,6 @@ def signed_rank_test(change: np.ndarray) -> SignedRank:
     ----------
     Wilcoxon (1945), Biometrics Bulletin 1:80-83; conventions of ``wilcox.test`` in R.
     """
-    from scipy.stats import rankdata, wilcoxon
-
     moved = change[change != 0]
     n, sizes = len(moved), np.abs(moved)
     is_exact = n < EXACT_BELOW and n == len(change) and len(np.unique(sizes)) == n

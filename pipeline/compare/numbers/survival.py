@@ -5,18 +5,13 @@ at that time. At one time, events come before censorings. statsmodels gives the
 curve; the rest is in no library.
 """
 
-# statsmodels is imported where it is called: at the top it would cost every command 0.6 s.
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from pipeline.compare.numbers.results import Estimate
 from pipeline.compare.numbers.student import critical_value, normal_value
-
-if TYPE_CHECKING:
-    from statsmodels.duration.survfunc import SurvfuncRight
 
 NAN = float("nan")
 FLAT = 1e-8
@@ -175,9 +170,7 @@ def cumulative_hazard(time: np.ndarray, event: np.ndarray) -> np.ndarray:
     return steps[np.searchsorted(curve.surv_times, time, side="right")]
 
 
-def _curve(time: np.ndarray, event: np.ndarray) -> "SurvfuncRight":
-    from statsmodels.duration.survfunc import SurvfuncRight
-
+def _curve(time: np.ndarray, event: np.ndarray) -> SurvfuncRight:
     return SurvfuncRight(time, event.astype("int64"))
 
 
