@@ -44,3 +44,11 @@ def test_clusters_of_one_size_are_a_t_test_of_their_means() -> None:
 def test_unequal_clusters_have_fewer_degrees_of_freedom_than_clusters_less_one() -> None:
     clusters = np.repeat(np.arange(4), [15, 5, 2, 2])
     assert 1 < clustered_mean_change(AFTER - BEFORE, clusters).df < 3
+
+
+@pytest.mark.parametrize("mean", [0.0, 2.0])
+def test_clusters_that_all_have_one_mean_leave_no_test(mean: float) -> None:
+    change = mean + np.array([-1.0, 1.0, -2.0, 2.0, 0.0])
+    found = clustered_mean_change(change, np.array([0, 0, 1, 1, 2]))
+    assert (found.estimate, found.std_error) == (mean, 0)
+    assert np.isnan([found.statistic, found.p_value]).all()

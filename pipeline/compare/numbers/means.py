@@ -191,7 +191,8 @@ def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: 
     TTest
         CR2 error with Satterthwaite's degrees of freedom: clusters - 1 when all
         are of one size, fewer when sizes differ; the interval is wide, and right,
-        with few clusters.
+        with few clusters. Without test (NaN) where all clusters have one mean, to
+        the last digit: the error is then zero, and no error.
 
     References
     ----------
@@ -201,7 +202,7 @@ def clustered_mean_change(change: np.ndarray, clusters: np.ndarray, confidence: 
     mean = float(change.mean())
     robust = cr2(np.ones((len(change), 1)), change - mean, clusters)
     std_error, df = float(np.sqrt(robust.covariance[0, 0])), robust.satterthwaite(np.ones(1))
-    half, statistic = critical_value(confidence, df) * std_error, mean / std_error
+    half, statistic = critical_value(confidence, df) * std_error, mean / std_error if std_error else NAN
     return TTest(mean, std_error, statistic, df, two_sided_p(statistic, df), mean - half, mean + half)
 
 
