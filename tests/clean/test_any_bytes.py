@@ -14,6 +14,8 @@ from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 from tests.miniature import BEFORE, miniature
 
+pytestmark = pytest.mark.slow
+
 ENCODINGS = st.sampled_from([None, "utf-8", "utf-8-sig", "cp1252", "mac-roman", "cp850", "cp437", "utf-16"])
 ROWS = st.fixed_dictionaries(
     {"skip_rows": st.integers(0, 3), "heading_rows": st.integers(1, 3), "headings": st.sampled_from(["first", "last", "joined"])}

@@ -14,6 +14,8 @@ from pipeline.errors import ResearcherError
 from pipeline.tables.results import Cleaned
 from tests.clean.one_file import cleaned_file
 
+pytestmark = pytest.mark.slow
+
 HEADING = ("löpnr", "arbete", "inkomst", "vikt", "dag", "förslag")
 CODEBOOK = """\
 id,person,person,yes,,,,N,N,löpnr

@@ -15,6 +15,8 @@ from pipeline.spec.vocabulary import MISSING_CODES
 from tests.clean.files import read, refused
 from tests.miniature import ANSWERS, miniature, source
 
+pytestmark = pytest.mark.slow
+
 CODEBOOK = """\
 type,name,unit,fixed,answers,constraint,classes,label::sv,label::en,raw_name::survey
 id,person,person,yes,,,,Nummer,Number,nr

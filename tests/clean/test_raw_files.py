@@ -9,6 +9,8 @@ from pipeline.errors import ResearcherError
 from pipeline.tables.results import Cleaned
 from tests.miniature import AFTER, BEFORE, both, miniature, source
 
+pytestmark = pytest.mark.slow
+
 
 def refusal(root: Path, **parts: object) -> str:
     with pytest.raises(ResearcherError) as caught:

@@ -12,6 +12,8 @@ from tests.compare.conftest import Made, made
 from tests.jobseekers import jobseekers
 from tests.miniature import both
 
+pytestmark = pytest.mark.slow
+
 R_PRINTS = 1e-8
 
 

@@ -9,6 +9,8 @@ from pipeline.tables.results import Estimated
 from tests.compare.cohorts import LABEL
 from tests.compare.conftest import Made
 
+pytestmark = pytest.mark.slow
+
 
 def chain(estimated: Estimated, name: str, group: str = "all") -> dict[str, int]:
     flow = estimated.flow

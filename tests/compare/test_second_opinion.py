@@ -25,6 +25,8 @@ from tests.compare.conftest import Made, made
 from tests.every_estimator import ANALYSES, declared_analyses, every_estimator
 from tests.miniature import both
 
+pytestmark = pytest.mark.slow
+
 MORE = {
     "in_work": {"estimator": "transition", "outcomes": ["in_work@t2"], "before": "t1"},
     "by_sex": {"estimator": "adjusted", "outcomes": ["sure@t2"], "covariates": ["sure@t1"], "by": ["sex"]},

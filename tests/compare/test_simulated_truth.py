@@ -7,6 +7,8 @@ from pipeline.compare.numbers.means import welch_difference
 from pipeline.compare.numbers.regression import cr2, hc3_covariance, least_squares
 from pipeline.compare.numbers.student import critical_value
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 2000
 LIMIT = 3.29 * np.sqrt(0.95 * 0.05 / SEEDS)
 """Half width of the binomial 99.9 % limits round a true coverage of 95 %."""

@@ -16,6 +16,8 @@ from pipeline.spec.declaration import Disclosure
 from pipeline.tables.results import Released
 from tests.interviews import interview_study
 
+pytestmark = pytest.mark.slow
+
 MANY = [f"I{number:02d}" for number in range(1, 31)]
 CONSENT = dict.fromkeys(MANY, "Ja")
 

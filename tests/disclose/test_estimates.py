@@ -16,6 +16,8 @@ from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
 from pipeline.tables.results import Estimated
 from tests.disclose.survey import analysis, measure, study_of, variable
 
+pytestmark = pytest.mark.slow
+
 SHARE, MEAN = "dark", "tiredness"
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "p_value", "effect"]
 

@@ -21,6 +21,8 @@ from pipeline.tables.results import Released
 from tests.disclose.survey import Survey, random_survey, study_of, variable
 from tests.miniature import ROOT, write_study
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("estimates", "distributions", "flow", "labels", "deviations")
 
 

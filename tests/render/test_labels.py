@@ -8,6 +8,8 @@ from pipeline.render.labels import answer_label, of_group, of_one
 from pipeline.render.results import Results
 from tests.seminars import results_of, seminars
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def seminar_results(tmp_path_factory: pytest.TempPathFactory) -> Results:

@@ -26,6 +26,8 @@ from tests.interviews import EXHIBIT, FOUND, QUOTATIONS, interview_study
 from tests.miniature import both
 from tests.once import release_of
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("title", "summary", "question", "flow", "needs", "others", "matrix", "together", "quotations", "agreement", "limits", "methods", "codebook", "withheld", "provenance")  # fmt: skip
 NOTHING = dict.fromkeys(FOUND["A"], " " * 4)
 

@@ -23,6 +23,8 @@ from tests.simulate.cleaned import cleaned_from
 from tests.simulate.survey import CALM, people, survey
 from tests.stages.project import build_tables
 
+pytestmark = pytest.mark.slow
+
 MESS = {"same": 3, "retyped": 2, "partial": 3, "tests": ["TEST", "asdf"], "other_dates": 0.3, "untidy": ["calm_1", "status", "group"]}
 EVERYTHING = {
     "units": people(120),

@@ -14,6 +14,8 @@ from pipeline import cli
 from tests.conftest import ROOT
 from tests.stages.project import copy_project, run
 
+pytestmark = pytest.mark.slow
+
 
 def test_help_loads_no_heavy_package() -> None:
     script = "import sys; from pipeline.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\nprint(sorted(m for m in sys.modules if '.' not in m), file=sys.stderr)"

@@ -6,6 +6,8 @@ import pytest
 from pipeline.compare.numbers.proportions import clopper_pearson_interval, wilson_interval
 from tests.validate.coverage import exact_coverage
 
+pytestmark = pytest.mark.slow
+
 
 def test_one_persons_coverage_is_counted_by_hand() -> None:
     # One person: Wilson gives 0-0.793 for no and 0.207-1 for yes.

@@ -9,6 +9,8 @@ from pipeline.render.engine.client import ForkEngine
 from pipeline.render.engine.jobs import CodeCell, Job
 from tests.render.engine.conftest import LIMITS, Run, texts, values
 
+pytestmark = pytest.mark.slow
+
 
 def test_values_displays_and_prints_come_in_the_order_of_time(run: Run) -> None:
     source = (
