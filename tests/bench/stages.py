@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,17 @@ from tests.bench.measure import ROOT, least, pipeline
 
 STAGES = ("responses", "scores", "estimates", "release")
 MEASURED = ("jobs2", "trs")
+ALONE = """
+import sys
+from pipeline.cli import main
+from pipeline.compare import estimates
+from pipeline.tables.frames import table_of
+from pipeline.tables.glossary import SECOND_OPINION
+
+estimates.second_opinion = lambda *_: table_of(SECOND_OPINION, [])
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command line, with nobody asked for a second opinion."""
 
 
 def forget(root: Path, study: str, stage: str) -> Callable[[], None]:
@@ -30,8 +42,16 @@ def stage_rows(root: Path) -> list[str]:
     for study in MEASURED:
         for stage in STAGES:
             cpu, wall = least([pipeline("build", study, "--until", stage)], root, forget(root, study, stage))
-            rows.append(f"| `{stage}` of {study} | {cpu:.2f} | {wall:.2f} | |")
+            rows.append(
+                f"| `{stage}` of {study} | {cpu:.2f} | {wall:.2f} | {_second_opinion(root, study, cpu) if stage == 'estimates' else ''} |"
+            )
     return rows
+
+
+def _second_opinion(root: Path, study: str, cpu: float) -> str:
+    """Say how much of the CPU seconds of estimates their second opinion takes."""
+    alone, _ = least([[sys.executable, "-c", ALONE, "build", study, "--until", "estimates"]], root, forget(root, study, "estimates"))
+    return f"{cpu / alone - 1:+.0%} by the second opinion"
 
 
 def small_rows(root: Path) -> list[str]:
