@@ -65,8 +65,8 @@ class Reader:
 
     @cached_property
     def _constraints(self) -> dict[str, object]:
-        """Give everything known as sparse matrices; nothing may be added after the first question."""
-        known = {"eq": self.equal, "ub": self.at_most}
+        """Give everything known, each thing once, as sparse matrices; nothing may be added after the first question."""
+        known = {kind: list({_key(*row): row for row in rows}.values()) for kind, rows in (("eq", self.equal), ("ub", self.at_most))}
         matrices = {f"A_{kind}": self._matrix(rows) for kind, rows in known.items() if rows}
         return matrices | {f"b_{kind}": np.array([number for _, number in rows]) for kind, rows in known.items() if rows}
 
@@ -74,6 +74,10 @@ class Reader:
         entries = [(number, place, weight) for number, (weights, _) in enumerate(rows) for place, weight in weights.items()]
         line, column, weight = zip(*entries, strict=True)
         return csr_array((weight, (line, column)), shape=(len(rows), len(self.places)))
+
+
+def _key(weights: dict[int, float], number: float) -> tuple[frozenset[tuple[int, float]], float]:
+    return frozenset(weights.items()), number
 
 
 def codes_of(study: Study, name: str) -> tuple[str, ...]:

@@ -45,8 +45,10 @@ class World:
 
     def where(self, conditions: Conditions) -> list[Cell]:
         """Give the cells that fulfil every condition."""
-        wanted = [set(conditions.get(axis, codes)) & set(codes) for axis, codes in self.axes.items()]
-        return [cell for cell in product(*self.axes.values()) if all(code in codes for code, codes in zip(cell, wanted, strict=True))]
+        wanted = [set(conditions.get(axis, codes)) for axis, codes in self.axes.items()]
+        return list(
+            product(*([code for code in codes if code in inside] for codes, inside in zip(self.axes.values(), wanted, strict=True)))
+        )
 
     def code(self, cell: Cell, axis: str) -> str:
         return cell[list(self.axes).index(axis)]
