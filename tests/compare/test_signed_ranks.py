@@ -104,3 +104,18 @@ def test_hundreds_of_thousands_need_no_table_of_pairs() -> None:
     found = pseudomedian(change)
     assert found.conf_low < found.estimate < found.conf_high
     assert found.estimate == pytest.approx(0.1, abs=0.01)
+
+
+def test_limits_of_tied_changes_are_where_the_test_turns() -> None:
+    draws = np.random.default_rng(31)
+    for n in draws.integers(6, 40, 300):
+        change = draws.integers(-2, draws.integers(2, 6), n).astype("float64")
+        moved = change[change != 0]
+        found = pseudomedian(change)
+        if len(np.unique(np.abs(moved))) == len(moved) or np.isnan(found.conf_low):
+            continue
+        for limit, outwards in ((found.conf_low, -1e-6), (found.conf_high, 1e-6)):
+            inside, outside = (
+                wilcoxon(moved - limit - step, correction=True, method="asymptotic").pvalue for step in (-outwards, outwards)
+            )
+            assert outside < 0.05 <= inside
