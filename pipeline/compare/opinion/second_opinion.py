@@ -20,7 +20,7 @@ from pipeline.compare.opinion.registry import BESIDE, OURS, SECOND, WITHOUT, WIT
 from pipeline.compare.opinion.view import Between, Row, View, at_level
 from pipeline.errors import OurFault, examples
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import SECOND_OPINION
+from pipeline.tables.glossary import ESTIMATES, SECOND_OPINION
 
 NUMBERS = (
     *("estimate", "std_error", "conf_low", "conf_high", "statistic", "df", "p_value"),
@@ -37,7 +37,6 @@ ZERO = 1e-12
 """Added to every tolerance: a sum that should be zero is not, in its last digits."""
 UNDEFINED, HELD = "undefined_by_other", "held_between"
 """Notes: the other package has no number here; the number was only held between two others."""
-KEY = ("study", "analysis", "estimator", "estimand", "outcome", "unit", "wave", "level", "term")
 
 
 def second_opinion(gathered: list[AnalysisFrame], estimates: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +91,7 @@ def _told(views: _Views, estimates: pd.DataFrame, row: Row) -> Iterator[dict[str
     again, refused = _again(views, estimates, row) if own else ({}, False)
     size = max((abs(row[name]) for name in IN_UNIT if name in own), default=0.0)
     for name, number in own.items():
-        told = {key: row[key] for key in KEY} | {"column": name, "number": number}
+        told = {key: row[key] for key in ESTIMATES.key} | {"column": name, "number": number}
         if name not in again:
             yield told | {"note": UNDEFINED if refused else _without(row, name)}
         else:
@@ -109,7 +108,7 @@ def _again(views: _Views, estimates: pd.DataFrame, row: Row) -> tuple[dict[str, 
     for second, seen in wanted:
         try:
             found |= {name: (second, value) for name, value in second.compute(seen, row).items()}
-        except (ArithmeticError, LookupError, TypeError, ValueError):  # numpy's LinAlgError is a ValueError
+        except (ArithmeticError, ValueError):  # numpy's LinAlgError is a ValueError
             refused = True
     return found, refused
 
