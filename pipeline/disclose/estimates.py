@@ -17,10 +17,11 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.levels import FAMILIES, HiddenLevels, hidden_levels, is_about_one_group
 from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
 from pipeline.disclose.paired_means import near_paired_means
-from pipeline.disclose.policy import CONTRADICTION, DETAIL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
+from pipeline.disclose.policy import CONTRADICTION, DETAIL, INTERVAL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
 from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
+from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import conform
@@ -34,6 +35,11 @@ ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 SHAPE = ("skewness", "excess_kurtosis")
 ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
+SPREADS = (
+    *("std_error", "conf_low", "conf_high", "statistic", "df", "p_value", "p_adjusted", "p_equivalence", "p_equivalence_adjusted"),
+    *("effect", "effect_low", "effect_high"),
+)
+"""Numbers of an estimate that tell how far apart the answers are."""
 ITEM_DIGITS = 2
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
@@ -49,6 +55,8 @@ class Withheld:
     """Is, or helps to find, single people's answers, though there are enough people."""
     cell: pd.Series
     """Would give back a small count."""
+    spread: pd.Series
+    """Its error, interval and tests would."""
     contradictions: frozenset[tuple[str, str]] = frozenset()
     """Analysis and outcome of numbers that no people fit."""
 
@@ -96,7 +104,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     detail |= _items_tell(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
     detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
-    return Withheld(group, detail, cell & rows["estimand"].ne("n"))
+    return Withheld(group, detail, cell & rows["estimand"].ne("n"), pd.Series(False, index=rows.index))
 
 
 def _withheld_by_level(evidence: Evidence, rows: pd.DataFrame) -> HiddenLevels:
@@ -216,7 +224,7 @@ def _item_tells(evidence: Evidence, decided: Decided, item: str, wave: str) -> b
     return 0 < len(answers) < FEWEST_ANSWERS
 
 
-def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: pd.DataFrame) -> Withheld:
+def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: pd.DataFrame) -> tuple[Withheld, frozenset[TableKey]]:
     """Withhold also what would solve a small count together with all else (``solved``), or the size of a level (``sizes``).
 
     Parameters
@@ -228,16 +236,21 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
         Table ``estimates``, nothing withheld.
     cells : DataFrame
         Table ``distributions`` as released.
+
+    Returns
+    -------
+    Withheld, set of TableKey
+        Estimates, and tables of answers.
     """
-    alone = rows[is_about_one_group(study, rows)]
-    marked = alone.assign(no_number=withheld.any.loc[alone.index], no_people=withheld.group.loc[alone.index])
+    marked = rows.assign(no_number=withheld.any, no_people=withheld.group)
     gone = solved_estimates(study, marked, cells)
-    solved = replace(
-        withheld, group=withheld.group | rows.index.isin(gone.people), cell=withheld.cell | rows.index.isin(gone.cells - gone.people)
-    )
+    part = pd.Series(gone.parts, dtype="float64").reindex(rows.index)
+    solved = replace(withheld, group=withheld.group | part.eq(PEOPLE), cell=withheld.cell | part.eq(NUMBER), spread=part.eq(SPREAD))
+    alone = rows[is_about_one_group(study, rows)]
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
-    cells = solved.cell | no_number.reindex(rows.index, fill_value=False)
-    return replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=cells).without(rows, gone.contradicted)
+    hidden = solved.cell | no_number.reindex(rows.index, fill_value=False)
+    solved = replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=hidden)
+    return solved.without(rows, gone.contradicted), frozenset(gone.tables)
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
@@ -259,12 +272,15 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     emptied = rows.copy()
     items = emptied["estimand"].isin(ITEMS)
     emptied.loc[items, "estimate"] = emptied.loc[items, "estimate"].astype("float64").round(ITEM_DIGITS)
+    emptied.loc[withheld.spread, [*SPREADS]] = float("nan")
+    emptied.loc[withheld.spread, ["verdict", "effect_kind", "p_adjustment"]] = ""
     numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
     emptied.loc[withheld.any, numbers] = float("nan")
     emptied.loc[withheld.any, ["verdict", "effect_kind", "p_adjustment"]] = ""
     for name in COUNTS:
         emptied[name] = emptied[name].mask(withheld.group, pd.NA)
     wrong = rows["outcome"].isin(withheld.contradicted)
+    emptied.loc[withheld.spread, "note"] = (rows.loc[withheld.spread, "note"] + f" {INTERVAL}").str.strip()
     for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP), (wrong, CONTRADICTION)):
         emptied.loc[mark, "note"] = note
     return conform(ESTIMATES, emptied)
@@ -299,7 +315,7 @@ def blur_clusters(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.DataFr
     blurred.loc[counted, "conf_high"] = np.ceil(rows.loc[counted, "conf_high"] * 100) / 100
     blurred.loc[few, ["conf_low", "conf_high"]] = float("nan")
     blurred.loc[few, "verdict"] = ""
-    blurred.loc[few, "note"] = (rows.loc[few, "note"] + " withheld_interval").str.strip()
+    blurred.loc[few, "note"] = (rows.loc[few, "note"] + f" {INTERVAL}").str.strip()
     return blurred
 
 

@@ -7,6 +7,7 @@ from pipeline.spec.study import Study
 SMALL_GROUP = "withheld_small_group"
 SMALL_CELL = "withheld_small_cell"
 DETAIL = "withheld_detail"
+INTERVAL = "withheld_interval"
 CONTRADICTION = "withheld_contradiction"
 """Not for anybody's sake: numbers of this outcome contradict each other, by a fault of ours."""
 ORDER_STATISTICS_NEED = 4

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pipeline.spec.declaration import Analysis
+from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 
 MODELLED = ("adjusted", "rank", "alpha")
@@ -20,3 +21,26 @@ def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     bare = [analysis.id for analysis in study.declaration.analyses if not analysis.covariates]
     modelled = rows["estimator"].isin(MODELLED) & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
     return ~modelled
+
+
+FEW_VALUES = 10
+"""A covariate with more values than this mixes the counts so that they cannot be told from what is adjusted for it."""
+
+
+def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
+    """Mark estimates that may tell the counts and sums of the raw ones: those not adjusted for a number of many values.
+
+    With few categories to adjust for, and the numbers of people known, few tables of answers fit an adjusted result.
+    """
+    many = {
+        names: any(_has_many_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
+    }
+    return ~rows["covariates"].map(many).astype("bool")
+
+
+def _has_many_values(study: Study, name: str) -> bool:
+    measure = study.measure.get(name)
+    if measure is not None:
+        return study.kind_of(name) == "number" and len(measure.items) > 1
+    variable = study.variable[name]
+    return variable.is_numeric and not 0 < len(study.codes_of(variable)) <= FEW_VALUES

@@ -1,17 +1,21 @@
-"""A linear programme: the least and greatest number of people that fit everything known.
+"""A programme: the least and greatest number of people that fit everything known, as fractions or as whole people.
 
 The only place outside statistics where a solver is used: what a reader could work
-out is asked of the same tool that the reader would take.
+out is asked of the same tool that the reader would take. With the numbers of
+people taken as fractions an answer is quick, and what is closed then is closed;
+what is open may still be closed for whole people, because sums of answers and of
+their squares have few whole solutions.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, vstack
 
 NEGLIGIBLE = 1e-7
+SECONDS = 2.0
+"""Longest search for whole people; what is not found by then is taken not to be there, so that more is withheld."""
 
 
 class ContradictionError(ValueError):
@@ -37,37 +41,85 @@ class End:
     binding: np.ndarray
 
 
-def compressed(sums: np.ndarray) -> Any:
-    """Give the same array in the form that a solver takes: most weights are 0."""
-    return csr_array(sums)
+@dataclass(frozen=True)
+class Programme:
+    """Sums of cells that lie between two numbers each; no cell holds less than nobody.
 
-
-def end_of(sums: Any, numbers: np.ndarray, wanted: np.ndarray, *, greatest: bool) -> End:
-    """Find the least or greatest value of a sum of cells, none of them negative.
-
-    Parameters
+    Attributes
     ----------
-    sums : sparse array (equations, cells)
-        Weight of each cell in each known sum.
-    numbers : array (equations,)
-        The known sums.
-    wanted : array (cells,)
-        Weight of each cell in what is asked.
-    greatest : bool
-
-    Returns
-    -------
-    End
-
-    Raises
-    ------
-    ContradictionError
-        When no numbers of people fit, or the solver cannot tell.
+    sums : sparse array (sums, cells)
+        Weight of each cell in each sum.
+    low, high : array (sums,)
     """
-    sign = -1.0 if greatest else 1.0
-    found = linprog(sign * wanted, A_eq=sums, b_eq=numbers, bounds=(0, None), method="highs", options={"presolve": False})
-    if found.status == 3:
-        return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
-    if found.status != 0:
-        raise ContradictionError(f"released numbers contradict each other: {found.message}")
-    return End(sign * found.fun, found.x, np.flatnonzero(np.abs(found.eqlin.marginals) > NEGLIGIBLE))
+
+    sums: csr_array
+    low: np.ndarray
+    high: np.ndarray
+
+    def end(self, wanted: np.ndarray, *, greatest: bool) -> End:
+        """Find the least or greatest value of a sum of cells, people taken as fractions.
+
+        Parameters
+        ----------
+        wanted : array (cells,)
+            Weight of each cell in what is asked.
+        greatest : bool
+
+        Returns
+        -------
+        End
+
+        Raises
+        ------
+        ContradictionError
+            When no numbers of people fit, or the solver cannot tell.
+        """
+        sign, exact = -1.0 if greatest else 1.0, self.low == self.high
+        loose = np.flatnonzero(~exact)
+        between = vstack([self.sums[loose], -self.sums[loose]]) if len(loose) else None
+        found = linprog(
+            sign * wanted,
+            A_eq=self.sums[np.flatnonzero(exact)],
+            b_eq=self.low[exact],
+            A_ub=between,
+            b_ub=np.concatenate([self.high[loose], -self.low[loose]]) if len(loose) else None,
+            bounds=(0, None),
+            method="highs",
+            options={"presolve": False},
+        )
+        if found.status == 3:
+            return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
+        if found.status != 0:
+            raise ContradictionError(f"released numbers contradict each other: {found.message}")
+        prices = np.zeros(len(self.low))
+        prices[exact] = np.abs(found.eqlin.marginals)
+        if len(loose):
+            prices[loose] = np.abs(found.ineqlin.marginals).reshape(2, -1).sum(axis=0)
+        return End(sign * found.fun, found.x, np.flatnonzero(prices > NEGLIGIBLE))
+
+    def whole(self, least: np.ndarray, greatest: np.ndarray, value: float) -> np.ndarray | None:
+        """Find whole people of whom a sum of cells can be one value.
+
+        Parameters
+        ----------
+        least, greatest : array (cells,)
+            Weight of each cell in the sum at least and at most: cells that nothing tells apart
+            are one, and may be wanted in part.
+        value : float
+
+        Returns
+        -------
+        array (cells,) or None
+            None where there are none, or none was found in ``SECONDS``.
+        """
+        rows = csr_array(np.vstack([least, greatest]))
+        sums = vstack([self.sums, rows])
+        low, high = np.append(self.low, [-np.inf, value]), np.append(self.high, [value, np.inf])
+        found = milp(
+            np.zeros(len(least)),
+            constraints=LinearConstraint(sums, low - NEGLIGIBLE, high + NEGLIGIBLE),
+            integrality=np.ones(len(least)),
+            bounds=Bounds(0, np.inf),
+            options={"time_limit": SECONDS},
+        )
+        return None if found.x is None else np.round(found.x)

@@ -11,6 +11,8 @@ from pipeline.disclose.told import KNOWN, Told, conditions_of
 from pipeline.disclose.worlds import (
     DOWN,
     FIRST_ONLY,
+    HIGH,
+    LOW,
     MOVE,
     NOTHING,
     SAME,
@@ -22,44 +24,64 @@ from pipeline.disclose.worlds import (
     answers_to,
     both_hold,
     question_of,
+    tells_apart,
     values_of,
 )
+from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 
-TIMED = ("survival", "retrospective")
+RETROSPECTIVE = "retrospective"
+TIMED = ("survival", RETROSPECTIVE)
 """Estimators of other people, at levels that must not be small either."""
-MOST_CELLS = 6000
-"""A world with more cells is looked at without the facts that have most codes."""
+MOST_CELLS = 200_000
+"""A world with more cells is looked at without the facts that have most codes; what is told by these is withheld."""
 
 
-def questions_about(study: Study, rows: pd.DataFrame, tables: pd.DataFrame) -> Iterator[tuple[World, pd.DataFrame]]:
+def questions_about(study: Study, rows: pd.DataFrame, tables: pd.DataFrame) -> Iterator[tuple[World, pd.DataFrame, frozenset[str]]]:
     """Give the worlds of one unit, each with the estimates about its question.
 
     Parameters
     ----------
     study : Study
     rows : DataFrame
-        Estimates about one group of this unit.
+        Estimates of this unit.
     tables : DataFrame
         Table ``distributions`` of this unit.
 
     Yields
     ------
-    World, DataFrame
+    World, DataFrame, set of str
         One world per question, pair of waves that something is about (or single
-        wave), and set of facts that are told of together.
+        wave), and set of facts that are told of together; for the sums of a number
+        whose answers are not told apart another, of its ends. With it the facts that it is too large to hold.
     """
     questions = rows["outcome"].map(
         {name: question_of(study, name) for name in rows["outcome"].unique() if name in {**study.measure, **study.variable}}
     )
-    for analysis, about in rows[rows["estimator"].isin(TIMED)].groupby("analysis", sort=True):
+    others = rows[rows["estimator"].isin(TIMED)]
+    terms = others["term"].where(others["estimator"].eq(RETROSPECTIVE), "")
+    for (analysis, outcome, _, _), about in others.groupby(["analysis", "outcome", "wave", terms.rename("rated")], sort=True):
         for facts in _facts(study, str(analysis), (KNOWN,), about):
-            yield _with_facts(World(str(analysis), (KNOWN,), {KNOWN: ("yes", NOTHING)}), facts), about
+            world, without = _with_facts(World(str(outcome), (KNOWN,), {KNOWN: ("yes", NOTHING)}), facts)
+            yield world, about, without
     for question, about in rows.groupby(questions, sort=True):
         for waves in _waves(study, str(question), about, tables):
             inside = about[about["wave"].isin(waves)]
             for facts in _facts(study, str(question), waves, inside):
-                yield _world(study, str(question), waves, facts), inside
+                for axes in _axes(study, str(question), waves):
+                    world, without = _with_facts(World(str(question), waves, axes), facts)
+                    yield world, inside, without
+
+
+def _axes(study: Study, question: str, waves: tuple[str, ...]) -> Iterator[dict[str, tuple[str, ...]]]:
+    """Give the axes of a question's answers, and where these are no single numbers those of the ends of its number."""
+    answers = answers_to(study, question)
+    if answers:
+        yield dict.fromkeys(waves, (*answers, NOTHING))
+    elif len(waves) == 2:
+        yield {MOVE: (UP, SAME, DOWN, FIRST_ONLY, SECOND_ONLY, NOTHING)} | {f"{TOP}{wave}": ("yes", "no") for wave in waves}
+    if study.kind_of(question) == "number" and not (answers and tells_apart(study, question)):
+        yield dict.fromkeys(waves, (LOW, HIGH, NOTHING))
 
 
 def _waves(study: Study, question: str, rows: pd.DataFrame, tables: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -71,49 +93,52 @@ def _waves(study: Study, question: str, rows: pd.DataFrame, tables: pd.DataFrame
         tuple(wave.split(">")) for wave, name in zip(moves["wave"], moves["outcome"], strict=True) if question_of(study, name) == question
     }
     single = sorted(set(rows["wave"]) - {wave for pair in pairs for wave in pair})
-    return [*sorted(pairs), *((wave,) for wave in single)] if answers_to(study, question) else sorted(pairs)
+    return [*sorted(pairs), *((wave,) for wave in single)]
 
 
 def _facts(study: Study, question: str, waves: tuple[str, ...], rows: pd.DataFrame) -> list[dict[str, tuple[str, ...]]]:
-    """Give the facts that levels and restrictions name, with their codes; apart where nothing tells of them together."""
+    """Give the facts that levels, groups and restrictions name, with their codes; apart where nothing tells of them together.
+
+    The groups of the sample stand beside every other fact.
+    """
     told = Told(study, World(question, waves, dict.fromkeys(waves, ())), {one.id: one for one in study.declaration.analyses})
+    sample = study.declaration.sample.group or ""
     codes: dict[str, set[str]] = {}
     together: list[set[str]] = []
-    for row in rows.drop_duplicates(["analysis", "level", "term"]).itertuples():
+    for row in rows.drop_duplicates(["analysis", "level", "term", "group_a", "group_b"]).itertuples():
         named = {axis: wanted for axis, wanted in conditions_of(told, row).items() if axis not in waves}
         for axis, wanted in named.items():
             codes.setdefault(axis, set()).update(wanted)
-        if named:
-            met = [one for one in together if one & named.keys()]
-            together = [one for one in together if one not in met] + [set(named).union(*met)]
+        joined = named.keys() - {sample}
+        if joined:
+            met = [one for one in together if one & joined]
+            together = [one for one in together if one not in met] + [set(joined).union(*met)]
     complete = {axis: tuple(sorted(found | _declared(study, axis))) for axis, found in codes.items()}
-    return [{axis: complete[axis] for axis in sorted(one)} for one in together] or [{}]
+    groups = {sample} & complete.keys()
+    return [{axis: complete[axis] for axis in sorted(one | groups)} for one in together or [set()]]
 
 
 def _declared(study: Study, axis: str) -> set[str]:
-    variable = study.variable.get(axis)
-    return set(study.codes_of(variable)) if variable is not None else set()
+    name = split_reference(axis)[0]
+    return set(answers_to(study, name)) if name in {**study.variable, **study.measure} else set()
 
 
-def _world(study: Study, question: str, waves: tuple[str, ...], facts: dict[str, tuple[str, ...]]) -> World:
-    answers = answers_to(study, question)
-    axes: dict[str, tuple[str, ...]] = dict.fromkeys(waves, (*answers, NOTHING))
-    if not answers:
-        axes = {MOVE: (UP, SAME, DOWN, FIRST_ONLY, SECOND_ONLY, NOTHING)} | {f"{TOP}{wave}": ("yes", "no") for wave in waves}
-    return _with_facts(World(question, waves, axes), facts)
-
-
-def _with_facts(world: World, facts: dict[str, tuple[str, ...]]) -> World:
-    """Add facts as axes, as many as can be looked at together."""
+def _with_facts(world: World, facts: dict[str, tuple[str, ...]]) -> tuple[World, frozenset[str]]:
+    """Add facts as axes, as many as can be looked at together; name the others."""
     known = {axis: (*codes, NOTHING) for axis, codes in facts.items()}
     while known and replace(world, axes={**world.axes, **known}).size > MOST_CELLS:
         del known[max(known, key=lambda axis: len(known[axis]))]
-    return replace(world, axes={**world.axes, **known})
+    return replace(world, axes={**world.axes, **known}), frozenset(facts) - known.keys()
+
+
+def naming(told: Told, rows: pd.DataFrame, facts: frozenset[str]) -> pd.Index:
+    """Give the estimates that are about one of some facts."""
+    return rows.index[[bool(facts & conditions_of(told, row).keys()) for row in rows.itertuples()]] if facts else rows.index[:0]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A sum of cells that must stay open while it is small.
+    """A sum of cells that must stay open.
 
     Attributes
     ----------
@@ -122,14 +147,27 @@ class Asked:
     within : array (cells,) or None
         A larger sum of which the number is told however small: of those lost it may be
         known how many they are, but not what they answered.
+    of_people : bool
+        Whether it is how many people stand somewhere at all, whose number must not be told below ``minimum_base``.
     """
 
     cells: np.ndarray
     within: np.ndarray | None = None
+    of_people: bool = False
+
+
+@dataclass(frozen=True)
+class AskedSum:
+    """A sum of answers that must stay open while it is of few people."""
+
+    weights: np.ndarray
+    people: np.ndarray
+    step: float
+    """How far apart two values of it are at least."""
 
 
 def asked_of(told: Told, rows: pd.DataFrame) -> Iterator[Asked]:
-    """Give every sum of cells that must stay open while it is small.
+    """Give every number of people that must stay open while it is small.
 
     Parameters
     ----------
@@ -140,32 +178,72 @@ def asked_of(told: Told, rows: pd.DataFrame) -> Iterator[Asked]:
     Yields
     ------
     Asked
-        Of everybody and of each level, or part inside a restriction: who gave each
-        answer, who moved which way, how many they are; of everybody, who gave
+        Of everybody, of each group and of each level, or part inside a restriction: who gave each
+        answer, who moved which way, how many they are; of everybody and each group, who gave
         which answer before and after, and of those lost and new.
     """
     world = told.world
-    levels = _levels(told, rows)
-    for level in levels:
-        sums = [world.among(level)] if level else []
-        yield from (Asked(one.astype("float64")) for one in (*sums, *_answers(world, level), *_moves(told, rows, level)))
+    if world.has_ends:
+        return
+    for level in _levels(told, rows):
+        if level:
+            yield Asked(world.among(level).astype("float64"), of_people=True)
+        yield from (Asked(one.astype("float64")) for one in (*_answers(world, level), *_moves(told, rows, level)))
     if world.has_answers and len(world.waves) == 2:
-        yield from _joint(world)
+        for group in _groups(told):
+            yield from _joint(world, group)
 
 
-def _joint(world: World) -> Iterator[Asked]:
+def sums_asked(told: Told, rows: pd.DataFrame) -> Iterator[AskedSum]:
+    """Give every sum of answers that must stay open while it is of few people.
+
+    Yields
+    ------
+    AskedSum
+        Of everybody, each group and each level: what those answered, in each wave, who are known in
+        it, in both, and in it alone; and those outside a restriction.
+    """
+    world = told.world
+    numbers = [name for name in rows["outcome"].unique() if told.study.kind_of(name) == "number"]
+    if not numbers or not (told.is_exact or world.has_ends):
+        return
+    values, step = told.values(numbers[0]), _step(told.study, numbers[0])
+    known = {wave: ~np.isnan(world.valued(values, wave)) for wave in world.waves}
+    levels = [world.among(level) for level in _levels(told, rows)]
+    parts = [*levels, *(~level for level in levels[1:])]
+    for part in parts:
+        for wave in world.waves:
+            weights = np.nan_to_num(world.valued(values, wave))
+            others = [known[other] for other in world.waves if other != wave]
+            for people in (part & known[wave], *(part & known[wave] & also for other in others for also in (other, ~other))):
+                yield AskedSum(np.where(people, weights, 0.0), people.astype("float64"), step)
+
+
+def _step(study: Study, name: str) -> float:
+    measure = study.measure.get(name)
+    return 1 / len(measure.items) if measure is not None and measure.rule in ("mean_of_items", "share_correct") else 1.0
+
+
+def _groups(told: Told) -> list[dict[str, frozenset[str]]]:
+    """Give everybody, and each group of the sample."""
+    axis = told.study.declaration.sample.group or ""
+    return [{}, *({axis: frozenset([code])} for code in told.world.axes.get(axis, ()) if code != NOTHING)]
+
+
+def _joint(world: World, group: Conditions) -> Iterator[Asked]:
     """Give who gave which answer before and after; of those lost, and of those new, among all who are."""
     first, second = world.waves
     for before, after in product(world.axes[first], world.axes[second]):
         if before or after:
-            one = world.among({first: frozenset([before]), second: frozenset([after])})
+            one = world.among({**group, first: frozenset([before]), second: frozenset([after])})
             lost = {wave: frozenset([NOTHING]) for wave, code in ((first, before), (second, after)) if code == NOTHING}
             known = {wave: frozenset(world.axes[wave]) - {NOTHING} for wave, code in ((first, before), (second, after)) if code != NOTHING}
-            yield Asked(one.astype("float64"), world.among(lost | known).astype("float64") if lost else None)
+            yield Asked(one.astype("float64"), world.among({**group, **lost, **known}).astype("float64") if lost else None)
 
 
 def _levels(told: Told, rows: pd.DataFrame) -> list[dict[str, frozenset[str]]]:
-    found = [conditions_of(told, row) for row in rows.drop_duplicates(["analysis", "level", "term"]).itertuples()]
+    """Give everybody, and whom estimates ask about."""
+    found = [conditions_of(told, row) for row in rows.drop_duplicates(["analysis", "level", "term", "group_a", "group_b"]).itertuples()]
     inside = [one for one in found if set(one) <= set(told.world.axes)]
     return list({tuple(sorted((axis, tuple(sorted(codes))) for axis, codes in one.items())): one for one in ({}, *inside)}.values())
 

@@ -5,14 +5,14 @@ rendered never changes what is released. The policy is told in docs/privacy.md.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
 from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
-from pipeline.disclose.counts import disagreements
+from pipeline.disclose.counts import COUNTED, TableKey, disagreements
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import emptied, release_distributions
 from pipeline.disclose.estimates import Withheld, blur_clusters, empty_estimates, withheld_estimates, without_solved
@@ -32,6 +32,7 @@ from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import rounded, table_of
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES
+from pipeline.tables.printed import printed
 from pipeline.tables.results import Estimated, Released
 
 
@@ -71,8 +72,8 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     withheld = withheld_estimates(evidence, decided, estimated.estimates)
     withheld = withheld.without(estimated.estimates, disagreements(estimated.distributions, estimated.estimates))
     withheld = withheld.with_cells(of_hidden_times(estimated.estimates, estimated.distributions, points))
-    withheld = without_solved(study, withheld, estimated.estimates, distributions)
-    distributions = emptied(distributions, distributions["outcome"].isin(withheld.contradicted))
+    withheld, tables = without_solved(study, withheld, estimated.estimates, distributions)
+    distributions = emptied(distributions, distributions["outcome"].isin(withheld.contradicted) | of_tables(distributions, tables))
     estimates = blur_clusters(study, evidence.policy, empty_estimates(estimated.estimates, withheld))
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
@@ -85,7 +86,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         "merged": len(cells) - len(distributions),
     }
     released = Released(
-        estimates=rounded(ESTIMATES, estimates),
+        estimates=rounded(ESTIMATES, printed(estimates)),
         distributions=rounded(DISTRIBUTIONS, distributions),
         flow=flow,
         labels=labels_of(study),
@@ -100,6 +101,12 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     )
     raise_if_any(personal_data_problems(texts_of(study, released)))
     return released
+
+
+def of_tables(distributions: pd.DataFrame, tables: Collection[TableKey]) -> pd.Series:
+    """Mark the cells of some tables of answers."""
+    keys = pd.MultiIndex.from_frame(distributions[["unit", "outcome", "wave"]])
+    return pd.Series(keys.isin(list(tables)), index=distributions.index) & distributions["exhibit"].isin(COUNTED)
 
 
 def contradicted(withheld: Withheld) -> list[dict[str, object]]:

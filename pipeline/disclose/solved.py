@@ -1,47 +1,53 @@
-"""Withhold estimates about one group until no small count can be worked out from all that is released together.
+"""Withhold until no small count, and no few people's sum, can be worked out from all that is released together.
 
-Rules (``levels``, ``answers``, ``transitions``) decide table by table. What is told of
-levels, readings, moves and nested outcomes meets in the same people, in more ways
-than rules foresee; so the reader's own tool is used at the end, a linear programme
-over everything about one question. Of what solves a small count, the least
-important estimate is withheld.
+Rules say which numbers are of too few people in the first place. What is told of
+groups, levels, readings, moves and nested outcomes meets in the same people, in
+more ways than rules foresee; so the reader's own tool is used, a programme over
+everything about one question, of whole people where fractions say that something is
+open. Of what solves a small count, the least important goes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from math import ceil, floor, inf
+from math import floor, inf
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from pipeline.disclose.counts import TableKey
 from pipeline.disclose.knowledge import CLOSE, Range, Statements, Ways
 from pipeline.disclose.levels import FAMILIES
 from pipeline.disclose.partitions import SEPARATOR
 from pipeline.disclose.policy import Policy
+from pipeline.disclose.populations import tells_raw
 from pipeline.disclose.programme import ContradictionError
-from pipeline.disclose.questions import Asked, asked_of, questions_about
-from pipeline.disclose.told import Statement, Told
-from pipeline.disclose.told_by_estimates import TESTED, statements_of
-from pipeline.disclose.told_by_means import sum_statements
+from pipeline.disclose.questions import Asked, AskedSum, asked_of, naming, questions_about, sums_asked
+from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD, Statement, Told
+from pipeline.disclose.told_by_estimates import TESTED, Counts, counts_of, statements_of
+from pipeline.disclose.told_by_means import Described, moments_of, sum_statements
 from pipeline.disclose.told_by_tables import table_statements
 from pipeline.disclose.worlds import question_of
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.tables.printed import decimals_of, half_units, printed
 
 ROLES = ("", "exploratory", "secondary", "primary")
 BY_READING = ("outcome", "survival", "")
 """Families of counts that each reading, or time, tells anew."""
+NEITHER = 0.005
+"""How far an error may be from what is printed, where none is."""
 
 
 @dataclass
 class Gone:
-    """Estimates that the programme takes out, by their index."""
+    """What the programme takes out."""
 
-    cells: set[Any] = field(default_factory=set)
-    """Their numbers go, n stays."""
-    people: set[Any] = field(default_factory=set)
-    """Their n goes too."""
+    parts: dict[Any, int] = field(default_factory=dict)
+    """Estimate, by its index -> ``SPREAD``, ``NUMBER`` or ``PEOPLE``: what is withheld of it, with all that comes before."""
+    tables: set[TableKey] = field(default_factory=set)
+    """Tables of answers."""
     contradicted: set[tuple[str, str]] = field(default_factory=set)
     """Analysis and outcome of numbers that no people fit: everything about the outcome goes."""
 
@@ -49,9 +55,16 @@ class Gone:
         """Give what still tells a statement; None when nothing does."""
         if not statement.rows:
             return statement
-        gone = self.people if statement.of_people else self.people | self.cells
-        rows = tuple(row for row in statement.rows if row not in gone)
+        rows = tuple(row for row in statement.rows if row not in self.tables and self.parts.get(row, -1) < statement.part)
         return replace(statement, rows=rows) if rows else None
+
+    def add(self, rows: Iterable[Any], part: int) -> None:
+        """Withhold a part of some estimates, or tables."""
+        for row in rows:
+            if isinstance(row, TableKey):
+                self.tables.add(row)
+            else:
+                self.parts[row] = max(part, self.parts.get(row, -1))
 
 
 @dataclass(frozen=True)
@@ -62,62 +75,101 @@ class About:
     told: Told
     rows: pd.DataFrame
 
-    def take_out(self, one: Statement, gone: Gone) -> None:
-        """Withhold a statement: every estimate of the same counts at its places, or with n everything there."""
+    def take_out(self, one: tuple[Statement, ...], gone: Gone) -> None:
+        """Withhold a sum: all that tells it, and of its numbers every estimate of the same counts at their places; with n everything there."""
+        for statement in one:
+            gone.add(statement.rows, statement.part)
+            if statement.part != SPREAD:
+                gone.add(self._beside(statement), statement.part)
+
+    def _beside(self, one: Statement) -> pd.Index:
+        keys = self._places(of_people=one.part == PEOPLE)
+        return self.rows.index[keys.isin(keys[self.rows.index.isin(one.rows)])]
+
+    def _places(self, *, of_people: bool) -> pd.MultiIndex:
         family = self.rows["estimand"].map(FAMILIES).mask(self.rows["estimand"].isin(TESTED), "moves").fillna("")
         term = self.rows["term"].where(family.isin(BY_READING), "")
-        keyed = self.rows[["analysis", "outcome", "wave", "level"]].assign(term=term, family="" if one.of_people else family)
-        keys = pd.MultiIndex.from_frame(keyed)
-        told = keys.isin(keys[self.rows.index.isin(one.rows)])
-        (gone.people if one.of_people else gone.cells).update(self.rows.index[told])
+        keyed = self.rows[["analysis", "outcome", "wave", "level", "group_a"]].assign(term=term, family="" if of_people else family)
+        return pd.MultiIndex.from_frame(keyed)
 
-    def importance(self, one: Statement) -> tuple[bool, bool, int, bool, float]:
-        """Order statements: levels before the whole, counts before n, crossings before their variables, few people before many."""
-        told = self.rows.loc[list(one.rows)]
-        role = max(ROLES.index(name) for name in told["role"])
+    def importance(self, one: tuple[Statement, ...]) -> tuple[float, ...]:
+        """Order sums: levels before the whole, lesser roles before greater (tables of answers before the primary), errors before numbers before n, crossings first."""
+        rows = [row for statement in one for row in statement.rows if not isinstance(row, TableKey)]
+        told = self.rows.loc[rows]
+        part = max(statement.part for statement in one)
+        if told.empty:
+            return True, False, ROLES.index("primary") - 0.5, NUMBER, True, one[0].high
         crossed = told["level"].str.contains(SEPARATOR, regex=False).all()
-        return bool((told["level"] == EVERYBODY).any()), one.of_people, role, not crossed, one.number
+        role = max(ROLES.index(name) for name in told["role"])
+        return bool((told["level"] == EVERYBODY).any()), part == PEOPLE, role, part, not crossed, one[0].high
 
 
 @dataclass(frozen=True)
 class Search:
-    """One sum of cells that must stay open, by so many steps, and the ways found so far."""
+    """One sum of cells that must stay open."""
 
     about: About
     asked: Asked
-    steps: int
     ways: Ways
+
+    @property
+    def bound(self) -> int:
+        """Numbers from this on need no protection."""
+        return self.about.policy.base if self.asked.of_people else self.about.policy.cell
 
     def range_in(self, knowledge: Statements) -> Range:
         """Find what the sum can be."""
-        return knowledge.range_of(self.asked.cells, self.about.policy, self.ways)
+        return knowledge.range_of(self.asked.cells, self.bound, self.enough(knowledge), self.ways)
 
-    def is_seen_open(self) -> bool:
-        """Say whether ways found before differ enough."""
-        fewest, most = self.ways.spread(self.asked.cells)
-        return floor(most + CLOSE) - ceil(fewest - CLOSE) >= self.steps
+    def enough(self, knowledge: Statements) -> int:
+        """Say how many numbers must fit: as many as there can be where it is known how few there are in all."""
+        if self.asked.within is None:
+            return self.about.policy.cell
+        most = knowledge.end(self.asked.within, self.ways, greatest=True).value
+        return self.about.policy.cell if most == inf else min(self.about.policy.cell, floor(most + CLOSE) + 1)
 
-    def is_open(self, found: Range, most: float) -> bool:
-        """Say whether no small count is known too closely; ``most`` is how many there can be at all."""
-        small = found.greatest >= 1 and found.least < self.about.policy.cell
-        return not small or found.greatest - found.least >= min(self.steps, most)
+    def is_open(self, knowledge: Statements) -> bool:
+        """Say whether nothing small is known too closely."""
+        return self.range_in(knowledge).is_open(self.bound, self.enough(knowledge))
 
-    def without(self, knowledge: Statements, one: Statement) -> Range:
-        """Find what the sum can be when one statement alone is withheld."""
-        tried = Gone()
-        self.about.take_out(one, tried)
-        return replace(self, ways=Ways()).range_in(knowledge.without(tried.left))
+    def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
+        """Give the sums that keep it closed: those that bind its ends; where whole people do, all that are about these people."""
+        found = self.range_in(knowledge)
+        if found.is_open(self.bound, self.enough(knowledge)):
+            return []
+        if found.greatest - found.least + 1 >= self.enough(knowledge):
+            asked = set(np.flatnonzero(self.asked.cells))
+            return [same for same in knowledge.told if not same[0].is_count and asked & set(same[0].cells)]
+        return knowledge.closing(self.asked.cells)
+
+
+@dataclass(frozen=True)
+class SumSearch:
+    """One sum of answers of few people that must stay open."""
+
+    about: About
+    asked: AskedSum
+
+    def is_open(self, knowledge: Statements) -> bool:
+        """Say whether it is of nobody, or of enough people, or may be any of enough values."""
+        most = knowledge.end(self.asked.people, Ways(), greatest=True).value
+        if most < 1 - CLOSE or most >= self.about.policy.base - CLOSE:
+            return True
+        return knowledge.width_of(self.asked.weights) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
+
+    def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
+        """Give the sums that keep it closed."""
+        return [] if self.is_open(knowledge) else knowledge.closing(self.asked.weights)
 
 
 def solved_estimates(study: Study, rows: pd.DataFrame, cells: pd.DataFrame) -> Gone:
-    """Choose the estimates to withhold beside those that rules withhold.
+    """Choose what to withhold beside what rules withhold.
 
     Parameters
     ----------
     study : Study
-        Of one group; where groups are compared nothing is chosen.
     rows : DataFrame
-        Estimates about one group. Their numbers, with the columns ``no_number``
+        Table ``estimates``. Their numbers, with the columns ``no_number``
         and ``no_people`` that mark what rules withhold.
     cells : DataFrame
         Table ``distributions`` as released.
@@ -127,53 +179,84 @@ def solved_estimates(study: Study, rows: pd.DataFrame, cells: pd.DataFrame) -> G
     Gone
     """
     policy, gone = Policy.of(study), Gone()
-    if study.declaration.sample.compares or policy.cell <= 1:
+    if policy.cell <= 1:
         return gone
     analyses = {one.id: one for one in study.declaration.analyses}
-    for unit, about in rows.groupby("unit", sort=True):
+    readable = _as_printed(study, rows)
+    counts, described = counts_of(rows), moments_of(readable)
+    for unit, about in readable.groupby("unit", sort=True):
         tables = cells[cells["unit"] == unit]
-        for world, inside in questions_about(study, about, tables):
-            gone = _closed(About(policy, Told(study, world, analyses), inside), tables, gone)
+        for world, inside, without in questions_about(study, about, tables):
+            told = Told(study, world, analyses)
+            gone.add(naming(told, inside, without), NUMBER)
+            gone = _closed(About(policy, told, inside), Facts(tables, counts, described), gone)
     return gone
 
 
-def _closed(about: About, tables: pd.DataFrame, gone: Gone) -> Gone:
-    """Take out estimates about one world until nothing small is known of it; first those that contradict each other."""
+def _as_printed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give estimates as they would be released, with how far they may be from what they are."""
+    shown = printed(rows)
+    off = half_units(shown["estimate"].to_numpy("float64"), decimals_of(shown, "estimate"))
+    error = half_units(shown["std_error"].to_numpy("float64"), decimals_of(shown, "std_error")) / 2
+    hidden = rows["no_number"]
+    return rows.assign(
+        exact=rows["estimate"],
+        off=np.where(rows["estimate"].isna(), 0, off),
+        error_off=np.where(rows["std_error"].isna(), NEITHER, error),
+        tells_raw=tells_raw(study, rows),
+        **{name: rows[name].mask(hidden) for name in ("estimate", "std_error", "p_value")},
+        **{name: rows[name].mask(rows["no_people"]) for name in ("n", "n_a", "n_b")},
+    )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is released beside the estimates about a world, and what they are made of."""
+
+    tables: pd.DataFrame
+    counts: Counts
+    described: Described
+
+    def without(self, outcomes: Iterable[str]) -> "Facts":
+        """Leave out the tables about some outcomes."""
+        return replace(self, tables=self.tables[~self.tables["outcome"].isin(list(outcomes))])
+
+
+def _closed(about: About, facts: Facts, gone: Gone) -> Gone:
+    """Take out what is about one world until nothing small is known of it; first what contradicts itself."""
     tried = deepcopy(gone)
     try:
-        counts, sums = _statements(about, tables)
-        _open_all(about, counts, tried, about.policy.cell - 1)
-        if sums:
-            _open_all(about, [*counts, *sums], tried, 1)
+        _open_all(about, _statements(about, facts), tried)
     except ContradictionError:
-        found = contradictions(about, tables)
+        found = contradictions(about, facts)
         gone.contradicted |= found
         names = {outcome for _, outcome in found}
-        left, cells = (frame[~frame["outcome"].isin(names)] for frame in (about.rows, tables))
-        return gone if left.empty else _closed(replace(about, rows=left), cells, gone)
+        left = about.rows[~about.rows["outcome"].isin(names)]
+        return gone if left.empty else _closed(replace(about, rows=left), facts.without(names), gone)
     return tried
 
 
-def _statements(about: About, tables: pd.DataFrame) -> tuple[list[Statement], list[Statement]]:
+def _statements(about: About, facts: Facts) -> list[Statement]:
     """Give what is told of the people in a world: their numbers, and the sums of their answers."""
     rows, told = about.rows, about.told
-    shown = rows.assign(
-        estimate=rows["estimate"].mask(rows["no_number"]),
-        p_value=rows["p_value"].mask(rows["no_number"]),
-        n=rows["n"].mask(rows["no_people"]),
-    )
-    counts = [*table_statements(told.study, told.world, tables), *statements_of(told, shown.itertuples(), _moved(rows))]
-    return counts, [*sum_statements(told, shown.itertuples())]
+    return [
+        *table_statements(told.study, told.world, facts.tables),
+        *statements_of(told, rows.itertuples(), facts.counts),
+        *sum_statements(told, rows.itertuples(), facts.described),
+    ]
 
 
-def contradictions(about: About, tables: pd.DataFrame) -> set[tuple[str, str]]:
+def _known(about: About, statements: Iterable[Statement]) -> Statements:
+    return Statements.of(statements, about.told.world.size, whole=not about.told.world.has_ends)
+
+
+def contradictions(about: About, facts: Facts) -> set[tuple[str, str]]:
     """Find what of one world no people fit.
 
     Parameters
     ----------
     about : About
-    tables : DataFrame
-        Table ``distributions`` as released, about the world's unit.
+    facts : Facts
 
     Returns
     -------
@@ -182,12 +265,12 @@ def contradictions(about: About, tables: pd.DataFrame) -> set[tuple[str, str]]:
         without which the rest agrees; else of all, those of tables without analysis.
         Where one analysis is enough to name, the others are not.
     """
-    rows, told = about.rows, about.told
+    rows, told, tables = about.rows, about.told, facts.tables
 
     def agree(left: pd.DataFrame) -> bool:
         gone = rows.loc[~rows["outcome"].isin(left["outcome"]), "outcome"]
-        counts, sums = _statements(replace(about, rows=left), tables[~tables["outcome"].isin(gone)])
-        return Statements.of([*counts, *sums], told.world.size).fits()
+        inside = replace(about, rows=left)
+        return _known(inside, _statements(inside, facts.without(gone))).fits()
 
     parts = [part for _, part in rows.groupby("outcome", sort=True)]
     wrong = [part for part in parts if not agree(part)] or [part for part in parts if agree(rows.drop(part.index))]
@@ -204,34 +287,35 @@ def contradictions(about: About, tables: pd.DataFrame) -> set[tuple[str, str]]:
     return found
 
 
-def _moved(rows: pd.DataFrame) -> dict[Any, float]:
-    """Count those who moved, by analysis, outcome, wave, level and estimand."""
-    moved = rows[rows["estimand"].isin(["share_up", "share_down"])]
-    keys = zip(*(moved[name] for name in ("analysis", "outcome", "wave", "level", "estimand")), strict=True)
-    return dict(zip(keys, (moved["estimate"] * moved["n"].astype("float64")).round(), strict=True))
-
-
-def _open_all(about: About, statements: Iterable[Statement], gone: Gone, steps: int) -> None:
-    """Take out estimates until every small sum has so many steps to move in."""
-    knowledge = Statements.of(filter(None, map(gone.left, statements)), about.told.world.size)
+def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None:
+    """Take out what is about a world until all that must be open is."""
+    knowledge = _known(about, filter(None, map(gone.left, statements)))
     ways = knowledge.drawn()
-    for asked in asked_of(about.told, about.rows):
-        search = Search(about, asked, steps, ways)
-        if not search.is_seen_open():
+    for search in _searches(about, ways):
+        if isinstance(search, SumSearch) or len(ways.values(search.asked.cells, about.policy.cell)) < about.policy.cell:
             knowledge = _opened(search, knowledge, gone)
 
 
-def _opened(search: Search, knowledge: Statements, gone: Gone) -> Statements:
-    """Withhold what makes one sum of cells known too closely; give what is known then."""
-    within = search.asked.within
-    most = inf if within is None else knowledge.end(within, search.ways, greatest=True)[0]
-    found = search.range_in(knowledge)
-    while not search.is_open(found, most):
-        candidates = sorted((one for one in found.binding if one.rows), key=search.about.importance)
+def _searches(about: About, ways: Ways) -> Iterator[Search | SumSearch]:
+    yield from (Search(about, asked, ways) for asked in asked_of(about.told, about.rows))
+    yield from (SumSearch(about, asked) for asked in sums_asked(about.told, about.rows))
+
+
+def _opened(search: Search | SumSearch, knowledge: Statements, gone: Gone) -> Statements:
+    """Withhold what makes one sum known too closely; give what is known then."""
+    while closing := search.closing(knowledge):
+        candidates = sorted((same for same in closing if all(one.rows for one in same)), key=search.about.importance)
         if not candidates:
             return knowledge
-        chosen = next((one for one in candidates if search.is_open(search.without(knowledge, one), most)), candidates[0])
+        levels = [one for one in candidates if not search.about.importance(one)[0]]
+        chosen = next((one for one in levels or candidates if search.is_open(_without(search.about, knowledge, one))), candidates[0])
         search.about.take_out(chosen, gone)
         knowledge = knowledge.without(gone.left)
-        found = search.range_in(knowledge)
     return knowledge
+
+
+def _without(about: About, knowledge: Statements, one: tuple[Statement, ...]) -> Statements:
+    """Give what would be known if one sum alone were withheld."""
+    tried = Gone()
+    about.take_out(one, tried)
+    return knowledge.without(tried.left)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.disclose.worlds import World, answers_with_values, both_hold, question_of, tells_apart, values_of
+from pipeline.disclose.worlds import World, answers_to, answers_with_values, both_hold, ends_of, question_of, tells_apart, values_of
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
@@ -20,24 +20,44 @@ Row = Any
 """One row of a table, as ``itertuples`` gives it; its ``Index`` is that of the frame."""
 
 
+SPREAD, NUMBER, PEOPLE = range(3)
+"""What of an estimate tells a statement: its error, interval and tests; its number; or how many it is of. Withholding one withholds those before it."""
+
+
 @dataclass(frozen=True)
 class Statement:
-    """A sum of cells that is known.
+    """A sum of cells that is known, as closely as it is printed.
 
     Attributes
     ----------
-    weights : array (cells,)
-    number : float
+    cells : array of int (k,)
+        Places of the cells that the sum is over.
+    weights : array of float (k,)
+    low, high : float
+        What the sum lies between; the same where it is known exactly.
     rows : tuple
-        Indexes of the estimates that tell it; none for tables, which are decided before.
-    of_people : bool
-        Whether it is told by n, not by the estimate.
+        Indexes of the estimates that tell it; ``(exhibit table,)`` for tables of answers.
+    part : int
+        ``SPREAD``, ``NUMBER`` or ``PEOPLE``.
     """
 
+    cells: np.ndarray
     weights: np.ndarray
-    number: float
+    low: float
+    high: float
     rows: tuple[Any, ...] = ()
-    of_people: bool = False
+    part: int = NUMBER
+
+    @classmethod
+    def of(cls, weights: np.ndarray, number: float, rows: tuple[Any, ...] = (), part: int = NUMBER, within: float = 0.0) -> "Statement":
+        """Say a sum from the weight of every cell; ``within`` is how far the number may be from it."""
+        cells = np.flatnonzero(weights)
+        return cls(cells, weights[cells].astype("float64"), number - within, number + within, rows, part)
+
+    @property
+    def is_count(self) -> bool:
+        """Say whether it is how many people there are."""
+        return self.low == self.high and bool((self.weights == 1).all())
 
 
 @dataclass(frozen=True)
@@ -51,8 +71,12 @@ class Told:
     @property
     def is_exact(self) -> bool:
         """Say whether the answers in its cells are told apart from every other answer."""
-        asked = self.world.has_answers and self.world.waves != (KNOWN,)
+        asked = self.world.has_answers and self.world.waves != (KNOWN,) and not self.world.has_ends
         return asked and tells_apart(self.study, self.world.question)
+
+    def values(self, outcome: str) -> dict[str, float]:
+        """Give what each answer in its cells is worth in an outcome."""
+        return ends_of(self.study, outcome) if self.world.has_ends else values_of(self.study, outcome)
 
     @property
     def tells_moves(self) -> bool:
@@ -80,17 +104,32 @@ def restriction_conditions(told: Told, restrict: Mapping[str, Iterable[str]]) ->
 
 
 def restriction_axis(study: Study, reference: str, wanted: Iterable[str]) -> tuple[str, frozenset[str]]:
-    """Name the axis of a restriction by something else than the question, and the codes inside."""
-    variable = study.variable.get(reference)
-    if variable is not None and variable.type == "select_one":
-        return reference, frozenset(wanted)
-    return f"{reference} in {' '.join(wanted)}", frozenset(["in"])
+    """Name the axis of a restriction, or of a group, by something else than the question, and the codes inside."""
+    name, codes = split_reference(reference)[0], frozenset(wanted)
+    known = answers_to(study, name) if name in {**study.variable, **study.measure} else ()
+    return (reference, codes) if codes and codes <= set(known) else (f"{reference} in {' '.join(sorted(codes))}", frozenset(["in"]))
+
+
+def group_axis(told: "Told", analysis: Analysis | None) -> str:
+    """Name the axis of the groups that an analysis compares; empty where none are."""
+    own = analysis.group if analysis is not None else None
+    return own or told.study.declaration.sample.group or ""
+
+
+def group_conditions(told: "Told", row: Row) -> dict[str, frozenset[str]]:
+    """Say of which group, or of which two, an estimate is."""
+    codes = [code for code in (row.group_a, row.group_b) if code not in ("", EVERYBODY)]
+    reference = group_axis(told, told.analyses.get(row.analysis))
+    if not codes or not reference:
+        return {}
+    axis, inside = restriction_axis(told.study, reference, codes)
+    return {axis: inside}
 
 
 def conditions_of(told: Told, row: Row) -> dict[str, frozenset[str]]:
-    """Say whom an estimate asks about: its level, inside the restrictions of its analysis and reading."""
+    """Say whom an estimate asks about: its level and groups, inside the restrictions of its analysis and reading."""
     analysis = told.analyses.get(row.analysis)
-    inside = level_conditions(row.level)
+    inside = both_hold(level_conditions(row.level), group_conditions(told, row))
     if analysis is None:
         return inside
     reading = next((one for one in analysis.readings if one.id == row.term), None)
@@ -104,4 +143,4 @@ def known_in(told: Told, outcome: str, waves: tuple[str, ...]) -> dict[str, froz
     """Give the condition that an outcome is known: its question was answered, with an answer that the measure does not leave out."""
     if not told.world.has_answers:
         return told.world.known(*waves)
-    return {wave: frozenset(values_of(told.study, outcome)) for wave in waves}
+    return {wave: frozenset(told.values(outcome)) for wave in waves}

@@ -4,10 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isclose, isnan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.disclose.counts import category_of
-from pipeline.disclose.told import KNOWN, OTHER_PEOPLE, Row, Statement, Told, conditions_of, known_in
+from pipeline.disclose.told import (
+    KNOWN,
+    NUMBER,
+    OTHER_PEOPLE,
+    PEOPLE,
+    Row,
+    Statement,
+    Told,
+    conditions_of,
+    group_axis,
+    known_in,
+    restriction_axis,
+)
 from pipeline.disclose.worlds import TOP, Conditions, answers_in, both_hold, values_of
 from pipeline.spec.scales import scale_of
 from pipeline.spec.study import Study
@@ -22,10 +35,34 @@ WITH_LOST = ("attainment_most", "bound_high")
 BETWEEN_LEVELS = ("log_rank",)
 """Estimands about those of whom a variable is known; the levels tell the same."""
 TESTED = ("marginal_homogeneity", "share_change")
+COMPARED = ("risk_difference", "risk_ratio", "odds_ratio", "standardised_difference", "adjusted_risk_difference")
+"""Estimands about two groups that are made of how many there are in each."""
+Counts = Mapping[tuple[Any, ...], float]
 
 
-def statements_of(told: Told, rows: Iterable[Row], counts: Mapping[Any, float]) -> Iterator[Statement]:
-    """Give everything that estimates tell of the people in a world.
+def counts_of(rows: pd.DataFrame) -> Counts:
+    """Count, nothing withheld, who a comparison of two groups and a test of moves are made of.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Table ``estimates``, or part of it.
+
+    Returns
+    -------
+    mapping
+        (analysis, outcome, wave, level, estimand, group, category) -> people; of shares, also without the analysis.
+    """
+    found: dict[tuple[Any, ...], float] = {}
+    for row in rows[rows["estimand"].isin(["share", "share_up", "share_down"])].dropna(subset=["estimate", "n"]).itertuples():
+        place = (row.outcome, row.wave, row.level, row.estimand, row.group_a, category_of(row.outcome, row.term))
+        found[row.analysis, *place] = float(round(row.estimate * row.n))
+        found.setdefault(("", *place), found[row.analysis, *place])
+    return found
+
+
+def statements_of(told: Told, rows: Iterable[Row], counts: Counts) -> Iterator[Statement]:
+    """Give everything that estimates tell of how many people there are in a world.
 
     Parameters
     ----------
@@ -33,8 +70,7 @@ def statements_of(told: Told, rows: Iterable[Row], counts: Mapping[Any, float]) 
     rows : rows of ``estimates``
         As they would be shown; about outcomes made of the question.
     counts : mapping
-        (analysis, outcome, wave, level, estimand) -> people who moved, nothing withheld:
-        a test of few moves gives them away.
+        ``counts_of``: a test of few moves, or a comparison, gives them away.
     """
     for row in rows:
         inside = conditions_of(told, row)
@@ -43,16 +79,18 @@ def statements_of(told: Told, rows: Iterable[Row], counts: Mapping[Any, float]) 
         if told.world.waves == (KNOWN,):
             yield from _people(told, row, inside, both_hold(inside, told.world.known(KNOWN)))
             continue
-        if row.estimator in OTHER_PEOPLE:
-            continue
         waves = _waves(told, row)
-        if not set(waves) <= set(told.world.waves):
+        if row.estimator in OTHER_PEOPLE or not set(waves) <= set(told.world.waves):
             continue
         known = both_hold(inside, known_in(told, row.outcome, waves))
         yield from _people(told, row, inside, known)
+        if told.world.has_ends:
+            continue
         if row.estimand in TESTED:
             yield from _tested(told, row, known, counts)
-        elif not isnan(row.estimate):
+        elif row.estimand in COMPARED and row.group_b and row.tells_raw and not isnan(row.estimate):
+            yield from _compared(told, row, inside, counts)
+        elif not row.group_b and not isnan(row.estimate):
             yield from _counted(told, row, inside, known)
 
 
@@ -70,11 +108,38 @@ def _people(told: Told, row: Row, inside: Conditions, known: Conditions) -> Iter
     if pd.isna(row.n) or planned:
         return
     everybody = row.estimand in OF_EVERYBODY or row.estimand == "response_rate"
-    asked = told.world.among(inside).astype("float64")
-    answered = told.world.among(known).astype("float64")
-    yield Statement(asked if everybody else answered, float(row.n), (row.Index,), of_people=True)
-    if not everybody and not pd.isna(row.n_missing):
-        yield Statement(asked, float(row.n + row.n_missing), (row.Index,), of_people=True)
+    asked, answered = told.world.among(inside), told.world.among(known)
+    if not row.covariates:
+        yield Statement.of(asked if everybody else answered, float(row.n), (row.Index,), PEOPLE)
+        if not everybody and not pd.isna(row.n_missing):
+            yield Statement.of(asked, float(row.n + row.n_missing), (row.Index,), PEOPLE)
+        for group, people in ((row.group_a, row.n_a), (row.group_b, row.n_b)) if row.group_b else ():
+            if not pd.isna(people):
+                yield Statement.of(_of_group(told, row, group, known), float(people), (row.Index,), PEOPLE)
+
+
+def _of_group(told: Told, row: Row, group: str, inside: Conditions) -> np.ndarray:
+    """Mark the cells of one of the groups that a row compares."""
+    axis, codes = restriction_axis(told.study, group_axis(told, told.analyses.get(row.analysis)), [group])
+    return told.world.among(both_hold(inside, {axis: codes}) if axis in told.world.axes else inside)
+
+
+def _compared(told: Told, row: Row, inside: Conditions, counts: Counts) -> Iterator[Statement]:
+    """Take a comparison of shares to give away how many there are in each group."""
+    category = category_of(row.outcome, row.term)
+    for group in (row.group_a, row.group_b):
+        place = (row.outcome, row.wave, row.level, "share", group, category)
+        number = counts.get((row.analysis, *place), counts.get(("", *place)))
+        if number is not None and told.study.kind_of(row.outcome) != "number":
+            reached = {row.wave: _reached(told, row.outcome, category)}
+            yield Statement.of(_of_group(told, row, group, both_hold(inside, reached)), number, (row.Index,))
+
+
+def _reached(told: Told, outcome: str, category: str) -> frozenset[str]:
+    """Give the answers that a share of an outcome, or of a category of it, counts."""
+    if category:
+        return answers_in(told.study, outcome, category)
+    return frozenset(code for code, value in values_of(told.study, outcome).items() if value == 1)
 
 
 def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Iterator[Statement]:
@@ -83,18 +148,15 @@ def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Ite
     count = round(row.estimate) if row.estimand in COUNTS else round(row.estimate * row.n)
     if row.estimand in MOVES and told.tells_moves:
         turned = -1 if row.estimand in OF_BETTER and _is_lower_better(told.study, row.outcome) else 1
-        yield Statement((world.among(known) & world.moved(values, turned * MOVES[row.estimand])).astype("float64"), count, (row.Index,))
+        yield Statement.of(world.among(known) & world.moved(values, turned * MOVES[row.estimand]), count, (row.Index,))
     elif row.estimand.startswith("share_at_ceiling") and told.tells_moves:
         wave = world.waves[0] if row.estimand.endswith("before") else world.waves[1]
         at_top = {f"{TOP}{wave}": frozenset(["yes"])} if not world.has_answers else {wave: _top(told.study, row.outcome)}
-        yield Statement(world.among(both_hold(known, at_top)).astype("float64"), count, (row.Index,))
+        yield Statement.of(world.among(both_hold(known, at_top)), count, (row.Index,))
     elif world.has_answers and row.measure_unit in ("share", "index") and row.estimand in (*OF_KNOWN, *OF_EVERYBODY):
-        category = category_of(row.outcome, row.term)
-        reached = (
-            answers_in(told.study, row.outcome, category) if category else frozenset(code for code, value in values.items() if value == 1)
-        )
+        reached = _reached(told, row.outcome, category_of(row.outcome, row.term))
         lost = frozenset(world.axes[row.wave]) - frozenset(values) if row.estimand in WITH_LOST else frozenset()
-        yield Statement(world.among(both_hold(inside, {row.wave: reached | lost})).astype("float64"), count, (row.Index,))
+        yield Statement.of(world.among(both_hold(inside, {row.wave: reached | lost})), count, (row.Index,))
 
 
 def _is_lower_better(study: Study, outcome: str) -> bool:
@@ -107,13 +169,13 @@ def _top(study: Study, outcome: str) -> frozenset[str]:
     return frozenset(code for code, value in values_of(study, outcome).items() if isclose(value, end))
 
 
-def _tested(told: Told, row: Row, known: Conditions, counts: Mapping[Any, float]) -> Iterator[Statement]:
+def _tested(told: Told, row: Row, known: Conditions, counts: Counts) -> Iterator[Statement]:
     """Take a test of two classes, or the change of a share, to give away how many moved up and how many down."""
     if told.study.kind_of(row.outcome) != "share" or pd.isna(row.n) or (isnan(row.estimate) and isnan(row.p_value)):
         return
     values = values_of(told.study, row.outcome)
     for estimand in ("share_up", "share_down"):
-        number = counts.get((row.analysis, row.outcome, row.wave, row.level, estimand))
+        number = counts.get((row.analysis, row.outcome, row.wave, row.level, estimand, row.group_a, ""))
         if number is not None and not isnan(number):
             moved = told.world.among(known) & told.world.moved(values, MOVES[estimand])
-            yield Statement(moved.astype("float64"), number, (row.Index,))
+            yield Statement.of(moved, number, (row.Index,), NUMBER)

@@ -8,12 +8,13 @@ answers are worth in each outcome that is made of it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, nextafter, prod
+from math import inf, isfinite, nextafter, prod
 
 import numpy as np
 
 from pipeline.disclose.classes import greatest, least
 from pipeline.spec.declaration import Measure
+from pipeline.spec.scales import scale_of
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import RULE_KINDS
 
@@ -22,6 +23,10 @@ NOTHING = ""
 OF_ONE_QUESTION = ("one_of", "above", "as_category", "collapsed", "classes_of", "as_answered")
 UP, SAME, DOWN, FIRST_ONLY, SECOND_ONLY = "up", "same", "down", "first_only", "second_only"
 MOVE, TOP = "move", "top:"
+LOW, HIGH = "low", "high"
+"""Ends between which a number made of several questions lies: somebody in between stands in part at each."""
+NO_LIMIT = 1e6
+"""Stands for the end of a number that has none."""
 Conditions = Mapping[str, frozenset[str]]
 """Axis -> codes; axes that are not named are free."""
 
@@ -54,6 +59,11 @@ class World:
     def has_answers(self) -> bool:
         """Say whether single answers are told apart."""
         return MOVE not in self.axes
+
+    @property
+    def has_ends(self) -> bool:
+        """Say whether instead of answers only the ends of a number are told apart."""
+        return HIGH in self.axes.get(self.waves[-1], ())
 
     @cached_property
     def _places(self) -> dict[str, np.ndarray]:
@@ -156,6 +166,12 @@ def values_of(study: Study, outcome: str) -> dict[str, float]:
         return {code: float(code) if turned is None else turned - float(code) for code in answers}
     order = {code: float(place) for place, name in enumerate(measure.categories) for code in measure.collapse.get(name, (name,))}
     return {code: order[code] for code in answers if code in order}
+
+
+def ends_of(study: Study, outcome: str) -> dict[str, float]:
+    """Give the least and the greatest value of a number."""
+    low, high = scale_of(study, outcome)
+    return {LOW: low if isfinite(low) else -NO_LIMIT, HIGH: high if isfinite(high) else NO_LIMIT}
 
 
 def answers_in(study: Study, outcome: str, row: str) -> frozenset[str]:

@@ -46,7 +46,7 @@ def number(value: float, digits: int, language: str) -> str:
     """
     if value is None or not math.isfinite(value):
         return MISSING
-    if digits == SMALL_DIGITS and 0 < abs(value) < SMALL:
+    if digits == SMALL_DIGITS and 0 < abs(value) <= SMALL:
         digits += 1
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     text = format_decimal(value, pattern, locale=_locale(language)).replace("-", MINUS)

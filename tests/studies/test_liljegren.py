@@ -25,18 +25,18 @@ def row_of(released: Released, **keys: str) -> pd.Series:
 
 def test_kinds_of_mobility_by_sex_give_the_published_chi_square(released: Released) -> None:
     row = row_of(released, analysis="kinds", estimand="association")
-    assert (round(row["statistic"], 4), row["df"], round(row["p_value"], 5)) == (4.9623, 2, 0.08365)
+    assert (row["statistic"], row["df"], row["p_value"]) == (4.96, 2, 0.084)
     assert (row["n"], row["n_a"], row["n_b"]) == (662, 401, 261)
 
 
 def test_any_mobility_gives_the_published_odds_ratio(released: Released) -> None:
     row = row_of(released, analysis="any", estimand="odds_ratio")
-    assert [round(row[name], 4) for name in ("estimate", "conf_low", "conf_high")] == [0.6777, 0.4784, 0.9601]
+    assert [row[name] for name in ("estimate", "conf_low", "conf_high")] == [0.68, 0.48, 0.96]
 
 
 def test_any_mobility_gives_the_published_risk_difference(released: Released) -> None:
     row = row_of(released, analysis="any", estimand="risk_difference")
-    assert [round(100 * row[name], 2) for name in ("estimate", "conf_low", "conf_high")] == [-7.73, -14.77, -0.82]
+    assert [round(100 * row[name], 1) for name in ("estimate", "conf_low", "conf_high")] == [-7.7, -14.8, -0.8]
 
 
 @pytest.mark.parametrize(
