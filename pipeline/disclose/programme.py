@@ -8,14 +8,16 @@ their squares have few whole solutions.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 NEGLIGIBLE = 1e-7
-SECONDS = 2.0
-"""Longest search for whole people; what is not found by then is taken not to be there, so that more is withheld."""
+NODES = 500
+"""Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
+OPTIONS = {"output_flag": False, "threads": 1, "presolve": "off", "mip_max_nodes": NODES, "random_seed": 0}
 
 
 class ContradictionError(ValueError):
@@ -56,6 +58,11 @@ class Programme:
     low: np.ndarray
     high: np.ndarray
 
+    @cached_property
+    def _solver(self) -> highspy.Highs:
+        """Keep one model: every question changes only what is asked of it, and starts where the last one ended."""
+        return _solver(self.sums, self.low, self.high, whole=False)
+
     def end(self, wanted: np.ndarray, *, greatest: bool) -> End:
         """Find the least or greatest value of a sum of cells, people taken as fractions.
 
@@ -74,28 +81,17 @@ class Programme:
         ContradictionError
             When no numbers of people fit, or the solver cannot tell.
         """
-        sign, exact = -1.0 if greatest else 1.0, self.low == self.high
-        loose = np.flatnonzero(~exact)
-        between = vstack([self.sums[loose], -self.sums[loose]]) if len(loose) else None
-        found = linprog(
-            sign * wanted,
-            A_eq=self.sums[np.flatnonzero(exact)],
-            b_eq=self.low[exact],
-            A_ub=between,
-            b_ub=np.concatenate([self.high[loose], -self.low[loose]]) if len(loose) else None,
-            bounds=(0, None),
-            method="highs",
-            options={"presolve": False},
-        )
-        if found.status == 3:
+        solver, sign = self._solver, -1.0 if greatest else 1.0
+        solver.changeColsCost(len(wanted), np.arange(len(wanted), dtype=np.int32), sign * wanted)
+        solver.run()
+        status = solver.getModelStatus()
+        if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
-        if found.status != 0:
-            raise ContradictionError(f"released numbers contradict each other: {found.message}")
-        prices = np.zeros(len(self.low))
-        prices[exact] = np.abs(found.eqlin.marginals)
-        if len(loose):
-            prices[loose] = np.abs(found.ineqlin.marginals).reshape(2, -1).sum(axis=0)
-        return End(sign * found.fun, found.x, np.flatnonzero(prices > NEGLIGIBLE))
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise ContradictionError(f"released numbers contradict each other: {solver.modelStatusToString(status)}")
+        found = solver.getSolution()
+        people = np.array(found.col_value)
+        return End(float(people @ wanted), people, np.flatnonzero(np.abs(found.row_dual) > NEGLIGIBLE))
 
     def whole(self, least: np.ndarray, greatest: np.ndarray, value: float) -> np.ndarray | None:
         """Find whole people of whom a sum of cells can be one value.
@@ -110,16 +106,28 @@ class Programme:
         Returns
         -------
         array (cells,) or None
-            None where there are none, or none was found in ``SECONDS``.
+            None where there are none, or none was found in ``NODES`` branches.
         """
-        rows = csr_array(np.vstack([least, greatest]))
-        sums = vstack([self.sums, rows])
+        sums = csr_array(vstack([self.sums, csr_array(np.vstack([least, greatest]))]))
         low, high = np.append(self.low, [-np.inf, value]), np.append(self.high, [value, np.inf])
-        found = milp(
-            np.zeros(len(least)),
-            constraints=LinearConstraint(sums, low - NEGLIGIBLE, high + NEGLIGIBLE),
-            integrality=np.ones(len(least)),
-            bounds=Bounds(0, np.inf),
-            options={"time_limit": SECONDS},
-        )
-        return None if found.x is None else np.round(found.x)
+        solver = _solver(sums, low, high, whole=True)
+        solver.run()
+        info = solver.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        return np.round(np.array(solver.getSolution().col_value)) if found else None
+
+
+def _solver(sums: csr_array, low: np.ndarray, high: np.ndarray, *, whole: bool) -> highspy.Highs:
+    solver, model = highspy.Highs(), highspy.HighsLp()
+    for name, value in OPTIONS.items():
+        solver.setOptionValue(name, value)
+    rows, cells = sums.shape
+    model.num_row_, model.num_col_ = rows, cells
+    model.col_cost_, model.col_lower_, model.col_upper_ = np.zeros(cells), np.zeros(cells), np.full(cells, np.inf)
+    model.row_lower_, model.row_upper_ = low, high
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = sums.indptr, sums.indices, sums.data
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * cells
+    solver.passModel(model)
+    return solver

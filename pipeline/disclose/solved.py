@@ -199,7 +199,9 @@ def _as_printed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     off = half_units(shown["estimate"].to_numpy("float64"), decimals_of(shown, "estimate"))
     error = half_units(shown["std_error"].to_numpy("float64"), decimals_of(shown, "std_error")) / 2
     hidden = rows["no_number"]
+    texts = rows.select_dtypes("str").astype("object")
     return rows.assign(
+        **{str(name): texts[name] for name in texts},
         exact=rows["estimate"],
         off=np.where(rows["estimate"].isna(), 0, off),
         error_off=np.where(rows["std_error"].isna(), NEITHER, error),
