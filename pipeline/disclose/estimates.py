@@ -11,17 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.answers import any_small
 from pipeline.disclose.counts import TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.levels import FAMILIES, HiddenLevels, hidden_levels, is_about_one_group
-from pipeline.disclose.overlaps import near_duplicates, retells_transition, told_by_answers
-from pipeline.disclose.paired_means import near_paired_means
+from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import CONTRADICTION, DETAIL, INTERVAL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
-from pipeline.disclose.populations import is_exact, special_analyses
+from pipeline.disclose.populations import is_about_one_group, is_exact, special_analyses
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
-from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD
+from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD
+from pipeline.disclose.worlds import tells_apart
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import conform
@@ -33,6 +31,7 @@ DECLARED = ("reference_value", "confidence", "seed")
 ONE_PERSON = ("minimum", "maximum")
 ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 SHAPE = ("skewness", "excess_kurtosis")
+BETWEEN_LEVELS = ("interaction", "log_rank")
 ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
 SPREADS = (
@@ -96,33 +95,13 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     study, policy = evidence.study, evidence.policy
     hidden = [name for name, one in special_analyses(study).items() if told_by_answers(study, decided, one)]
     exact = is_exact(study, rows)
-    by_level = _withheld_by_level(evidence, rows)
-    group = by_level.group | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
-    cell = by_level.cell | (_pairs(rows).isin(decided.shares) & exact)
-    cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
-    detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows) | _near_changes(evidence, rows)
+    group = few_people(policy, rows) | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
+    cell = (_pairs(rows).isin(decided.shares) & exact) | _merged_categories(decided, rows)
+    detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
     detail |= _items_tell(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
     detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
     return Withheld(group, detail, cell & rows["estimand"].ne("n"), pd.Series(False, index=rows.index))
-
-
-def _withheld_by_level(evidence: Evidence, rows: pd.DataFrame) -> HiddenLevels:
-    """Mark what few people or small counts at some level give; comparisons of groups and results about one group each by their rules."""
-    study, policy = evidence.study, evidence.policy
-    alone = is_about_one_group(study, rows)
-    own = hidden_levels(study, policy, rows[alone])
-    compared = rows[~alone]
-    exact = is_exact(study, compared)
-    group = spread(study, compared, exact, few_people(policy, compared) | _leaves_few(policy, compared, exact))
-    cell = spread(study, compared, exact, _small_in_level(policy, evidence, compared))
-    return HiddenLevels(pd.concat([own.group, group]).reindex(rows.index), pd.concat([own.cell, cell]).reindex(rows.index))
-
-
-def _near_changes(evidence: Evidence, rows: pd.DataFrame) -> pd.Series:
-    """Mark means of one group in one wave that differ by few people from those that a change lies between."""
-    alone = rows[is_about_one_group(evidence.study, rows)]
-    return near_paired_means(evidence.study, evidence.policy, alone).reindex(rows.index, fill_value=False)
 
 
 def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
@@ -131,49 +110,8 @@ def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
     return ((counts > 0) & (counts < policy.base)).any(axis="columns")
 
 
-def spread(study: Study, rows: pd.DataFrame, exact: pd.Series, marked: pd.Series) -> pd.Series:
-    """Extend a mark to the rows that would give the number back.
-
-    Exact numbers about the same people: the other group (everybody is shown as
-    well). Subgroups: all levels of the variable and what compares them.
-    """
-    population = rows["analysis"].where(rows["analysis"].isin(list(special_analyses(study))) | ~exact, "")
-    by = _subgroup_variable(rows)
-    key = pd.MultiIndex.from_arrays([population, rows["outcome"], rows["unit"], rows["wave"], by])
-    single = rows["estimator"].isin(["alpha"]) | ((population != "") & (by == ""))
-    return marked | (pd.Series(key.isin(key[marked & ~single]), index=rows.index) & ~single)
-
-
-def _subgroup_variable(rows: pd.DataFrame) -> pd.Series:
-    """Give the variable whose levels a row shows or compares; empty for the whole."""
-    named = rows["level"].where(rows["estimand"] != "interaction", rows["term"])
-    return named.map(lambda name: "" if name == EVERYBODY else name.partition("=")[0])
-
-
-def _leaves_few(policy: Policy, rows: pd.DataFrame, exact: pd.Series) -> pd.Series:
-    """Mark subgroup results whose levels leave out few people: the whole minus the levels would be these people."""
-    by = _subgroup_variable(rows)
-    groups = rows[exact & (rows["group_b"] == "") & rows["group_a"].ne("") & ~rows["term"].str.contains(": ", regex=False)]
-    sizes = groups.assign(by=by).groupby(["analysis", "outcome", "wave", "by", "group_a", "level"])["n"].max().astype("float64")
-    sizes = sizes.groupby(["analysis", "outcome", "wave", "group_a", "by"]).sum().unstack("by")
-    few = pd.Series(False, index=rows.index)
-    for name in sizes.columns.drop("", errors="ignore"):
-        left = sizes[""] - sizes[name]
-        found = left[(left > 0) & (left < policy.base)].reset_index()
-        pairs = list(zip(found["outcome"], found["wave"], strict=True))
-        few |= _pairs(rows).isin(pairs) & (by == name) & exact
-    return few
-
-
 def _pairs(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(list(zip(rows["outcome"], rows["wave"], strict=True)), index=rows.index, dtype="object")
-
-
-def _small_in_level(policy: Policy, evidence: Evidence, rows: pd.DataFrame) -> pd.Series:
-    """Mark exact results in subgroups where few people have, or lack, the outcome."""
-    small = {key for key, groups in evidence.shares.items() if key.level != EVERYBODY and any_small(policy, groups)}
-    keys = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
-    return pd.Series(keys.isin(list(small)), index=rows.index) & (rows["estimator"] != "adjusted")
 
 
 def _merged_categories(decided: Decided, rows: pd.DataFrame) -> pd.Series:
@@ -197,9 +135,19 @@ def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
 
 
 def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
-    """Mark skewness and kurtosis where they help to undo a merged table: in subgroups, and of merged outcomes."""
-    merged = {(key.outcome, key.wave) for key in decided.blocks if not decided.is_whole(key, evidence.tables[key])}
-    return rows["estimand"].isin(SHAPE) & ((rows["level"] != EVERYBODY) | _pairs(rows).isin(merged))
+    """Mark skewness and kurtosis where they help to find counts that are not shown: in subgroups, and unless the tables behind them are whole."""
+    asked = {(row.unit, row.outcome, row.wave): row for row in rows[rows["estimand"].isin(SHAPE)].itertuples()}
+    telling = [(row.outcome, row.wave) for row in asked.values() if not _shape_is_known(evidence, decided, row.outcome, row.wave)]
+    return rows["estimand"].isin(SHAPE) & ((rows["level"] != EVERYBODY) | _pairs(rows).isin(telling))
+
+
+def _shape_is_known(evidence: Evidence, decided: Decided, outcome: str, wave: str) -> bool:
+    """Say whether every table of the answers behind a number is shown whole; of numbers in classes, whether none is merged."""
+    measure = evidence.study.measure.get(outcome)
+    items = [item for item in (measure.items if measure is not None else [outcome]) if tells_apart(evidence.study, item)]
+    keys = [TableKey(evidence.study.unit_of(name), name, wave) for name in (outcome, *items)]
+    whole = {key.outcome: decided.is_whole(key, evidence.tables[key]) for key in keys if key in decided.blocks}
+    return all(whole.values()) and set(items) <= whole.keys()
 
 
 def _items_tell(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
@@ -250,7 +198,18 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
     hidden = solved.cell | no_number.reindex(rows.index, fill_value=False)
     solved = replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=hidden)
+    solved = solved.with_cells(_between_hidden_levels(rows, solved.any))
     return solved.without(rows, gone.contradicted), frozenset(gone.tables)
+
+
+def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:
+    """Mark what compares the levels of a variable where the number of some level is withheld."""
+    by = rows["level"].str.partition("=")[0]
+    places = [rows["analysis"], rows["outcome"], rows["wave"]]
+    levels = withheld & by.ne(EVERYBODY) & ~rows["estimand"].isin([*SHAPE, *ORDER_STATISTICS, *ONE_PERSON])
+    hidden = pd.MultiIndex.from_arrays([*places, by])[levels]
+    compared = pd.MultiIndex.from_arrays([*places, rows["term"].str.partition("=")[0]])
+    return rows["estimand"].isin(BETWEEN_LEVELS) & pd.Series(compared.isin(hidden), index=rows.index)
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:

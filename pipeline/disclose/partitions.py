@@ -112,37 +112,3 @@ def _rest(whole: PartOfWhole, parts: Mapping[str, PartOfWhole], hidden: set[str]
         if code not in hidden:
             rest = rest - part
     return rest
-
-
-def hides_crossing(
-    policy: Policy, whole: PartOfWhole, margins: Iterable[Mapping[str, PartOfWhole]], cells: Mapping[str, PartOfWhole]
-) -> bool:
-    """Say whether the cells of two crossed variables are hidden, all of them.
-
-    Parameters
-    ----------
-    policy : Policy
-    whole : PartOfWhole
-    margins : two mappings of code to PartOfWhole
-        The shown levels of the first and of the second variable; a level that is
-        hidden is not in them.
-    cells : mapping of ``first*second`` to PartOfWhole
-
-    Returns
-    -------
-    bool
-        True as soon as one cell is small, some line or the whole minus its cells
-        is, or a level is hidden: single hidden cells could be solved from the
-        lines they cross.
-    """
-    if hidden_parts(policy, whole, cells):
-        return True
-    for place, margin in enumerate(margins):
-        lines = {code.split(SEPARATOR)[place] for code in cells}
-        if not lines <= margin.keys():
-            return True
-        for level in lines:
-            line = {code: cell for code, cell in cells.items() if code.split(SEPARATOR)[place] == level}
-            if hidden_parts(policy, margin[level], line):
-                return True
-    return False

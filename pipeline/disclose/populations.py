@@ -5,6 +5,7 @@ import pandas as pd
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 MODELLED = ("adjusted", "rank", "alpha")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""
@@ -23,6 +24,7 @@ def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     return ~modelled
 
 
+LEVELS = "levels"
 FEW_VALUES = 10
 """A covariate with more values than this mixes the counts so that they cannot be told from what is adjusted for it."""
 
@@ -44,3 +46,8 @@ def _has_many_values(study: Study, name: str) -> bool:
         return study.kind_of(name) == "number" and len(measure.items) > 1
     variable = study.variable[name]
     return variable.is_numeric and not 0 < len(study.codes_of(variable)) <= FEW_VALUES
+
+
+def is_about_one_group(study: Study, rows: pd.DataFrame) -> pd.Series:
+    """Mark the estimates that are about one group of units, whatever level."""
+    return rows["analysis"].eq(LEVELS) | (rows["group_a"].eq(EVERYBODY) & rows["group_b"].eq(""))

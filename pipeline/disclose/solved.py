@@ -18,13 +18,12 @@ import pandas as pd
 
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.knowledge import CLOSE, Range, Statements, Ways
-from pipeline.disclose.levels import FAMILIES
 from pipeline.disclose.partitions import SEPARATOR
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import tells_raw
 from pipeline.disclose.programme import ContradictionError
 from pipeline.disclose.questions import Asked, AskedSum, asked_of, naming, questions_about, sums_asked
-from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD, Statement, Told
+from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD, Statement, Told
 from pipeline.disclose.told_by_estimates import TESTED, Counts, counts_of, statements_of
 from pipeline.disclose.told_by_means import Described, moments_of, sum_statements
 from pipeline.disclose.told_by_tables import table_statements

@@ -17,6 +17,7 @@ from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import CLASSES, SUM, TOTAL, question_shown, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
+from pipeline.disclose.worlds import question_of, tells_apart
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
 
@@ -41,23 +42,15 @@ def decide_together(evidence: Evidence, decided: Decided) -> Decided:
 
 
 def _hide_solved_by_means(evidence: Evidence, decided: Decided) -> Decided:
-    """Withhold a merged table whose mean and standard deviation leave too little open."""
+    """Withhold a merged table of classes of numbers whose mean and standard deviation leave too little open."""
     for key, blocks in decided.blocks.items():
         means = means_of(evidence, key)
-        if blocks is None or is_whole(blocks) or means is None:
+        if blocks is None or is_whole(blocks) or means is None or tells_apart(evidence.study, question_of(evidence.study, key.outcome)):
             continue
         shown = means.loc[means.index.isin(list(decided.columns[key]))]
-        if _is_exact(evidence.study, key.outcome) or not stays_open(evidence, key, blocks, shown):
+        if not stays_open(evidence, key, blocks, shown):
             decided = decided.hide_tables({key}, with_reasons=False)
     return decided
-
-
-def _is_exact(study: Study, outcome: str) -> bool:
-    """Say whether each answer is one number, so that a mean is an equation and not only a bound."""
-    if outcome not in study.variable:
-        return False
-    turned = any(measure.reversed == (outcome,) and measure.items == (outcome,) for measure in study.declaration.measures)
-    return turned or study.variable[outcome].type == "rating"
 
 
 def means_of(evidence: Evidence, key: TableKey) -> pd.DataFrame | None:

@@ -14,6 +14,26 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 OTHER_PEOPLE = ("retrospective", "survival", "agreement", "alpha")
 """Estimators whose people are not those who answered one or two waves."""
+FAMILIES = {
+    "share": "outcome",
+    "attainment": "outcome",
+    "attainment_exact": "outcome",
+    "attainment_least": "outcome",
+    "attainment_most": "outcome",
+    "attainment_count": "outcome",
+    "count": "outcome",
+    "share_improved": "moves",
+    "share_unchanged": "moves",
+    "share_worse": "moves",
+    "share_up": "moves",
+    "share_same": "moves",
+    "share_down": "moves",
+    "share_at_ceiling_before": "ceiling_before",
+    "share_at_ceiling_after": "ceiling_after",
+    "survival_at": "survival",
+    "response_rate": "answered",
+}
+"""Estimand -> the counts it tells; estimands of one family are withheld together."""
 KNOWN = "known"
 """Axis of a world that only tells whom an analysis of other people is about."""
 Row = Any

@@ -1,7 +1,7 @@
 """What means and their errors say of a world: sums of answers, and of their squares, as closely as they are printed."""
 
 from collections.abc import Iterable, Iterator
-from math import isnan
+from math import ceil, floor, isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from pipeline.disclose.worlds import Conditions, both_hold
 from pipeline.spec.scales import scale_of
 
 DIFFERENCES = ("mean_difference", "adjusted_mean_difference")
+QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 RANKED = ("location_shift", "median_change")
 """Estimands by the order of answers; with few people they tell no less than the spread of the answers."""
 BOUNDS, AFTER = ("bound_low", "bound_high"), "after"
@@ -75,6 +76,9 @@ def sum_statements(told: Told, rows: Iterable[Row], described: Described) -> Ite
 
 def _one_group(told: Told, row: Row, inside: Conditions, described: Described) -> Iterator[Statement]:
     """Read the sum behind a mean, and the sum of squares behind its error or a standard deviation."""
+    if row.estimand in QUARTILES:
+        yield from _quartile(told, row, inside)
+        return
     moments = described.get((row.analysis, row.outcome, row.wave, row.level, row.group_a))
     of_spread = row.estimand in ("standard_deviation", "standard_error")
     summed = _summed(told, row, "mean" if of_spread else row.estimand)
@@ -93,6 +97,17 @@ def _one_group(told: Told, row: Row, inside: Conditions, described: Described) -
     if not isnan(row.std_error) and pd.isna(row.n_clusters) and not told.world.has_ends:
         error = Error(row.std_error, row.error_off, row.n * (row.n - 1))
         yield _squares(row, np.where(known, weights - row.exact, 0.0), error, SPREAD)
+
+
+def _quartile(told: Told, row: Row, inside: Conditions) -> Iterator[Statement]:
+    """Read how many answers lie below a quartile at most, and at or below it at least; by the rule of linear interpolation."""
+    if isnan(row.estimate) or told.world.has_ends or row.wave not in told.world.waves:
+        return
+    values, place = told.world.valued(told.values(row.outcome), row.wave), QUARTILES[row.estimand] * (row.n - 1)
+    within = told.world.among(inside)
+    below, upto = (np.flatnonzero(within & side) for side in (values < row.exact - NEGLIGIBLE, values <= row.exact + NEGLIGIBLE))
+    yield Statement(below, np.ones(len(below)), -np.inf, float(ceil(place)), (row.Index,), NUMBER)
+    yield Statement(upto, np.ones(len(upto)), float(floor(place) + 1), np.inf, (row.Index,), NUMBER)
 
 
 class Error(NamedTuple):
