@@ -204,11 +204,11 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
 
 def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:
     """Mark what compares the levels of a variable where the number of some level is withheld."""
-    by = rows["level"].str.partition("=")[0]
+    by = rows["level"].map(lambda level: level.partition("=")[0])
     places = [rows["analysis"], rows["outcome"], rows["wave"]]
     levels = withheld & by.ne(EVERYBODY) & ~rows["estimand"].isin([*SHAPE, *ORDER_STATISTICS, *ONE_PERSON])
     hidden = pd.MultiIndex.from_arrays([*places, by])[levels]
-    compared = pd.MultiIndex.from_arrays([*places, rows["term"].str.partition("=")[0]])
+    compared = pd.MultiIndex.from_arrays([*places, rows["term"].map(lambda term: term.partition("=")[0])])
     return rows["estimand"].isin(BETWEEN_LEVELS) & pd.Series(compared.isin(hidden), index=rows.index)
 
 

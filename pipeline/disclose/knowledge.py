@@ -19,50 +19,62 @@ TRIED = 12
 """Most values that whole people are sought for before a sum is taken to be closed."""
 
 
-class Ways:
-    """Ways in which whole people can stand, with everything known: sums that differ between some of them are open.
+class Kinds:
+    """Cells that no statement tells apart are of one kind; people of one kind may stand in any cell of it.
 
-    Cells that no statement tells apart are of one kind; people of one kind may
-    stand in any cell of it.
+    Attributes
+    ----------
+    count : int
+    first : array of int (kinds,)
+        A cell of each kind.
     """
 
-    def __init__(self) -> None:
-        self._found: list[tuple[np.ndarray, list[np.ndarray]]] = []
+    def __init__(self, numbers: np.ndarray) -> None:
+        """Take the kind of each cell, -1 for those that are known to hold nobody; array of int (cells,)."""
+        order = np.argsort(numbers, kind="stable")
+        self._order = order[numbers[order] >= 0]
+        self._starts = np.flatnonzero(np.diff(numbers[self._order], prepend=-1))
+        self.first, self.count = self._order[self._starts], len(self._starts)
 
-    def add(self, kinds: np.ndarray, people: np.ndarray) -> None:
-        """Keep a way: the kind of each cell, -1 for those that hold nobody, and the people of each kind; unless it splits people."""
-        whole = np.round(people)
-        if np.abs(people - whole).max(initial=0) > CLOSE:
-            return
-        if not self._found or self._found[-1][0] is not kinds:
-            self._found.append((kinds, []))
-        self._found[-1][1].append(whole)
+    def ends(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the least and greatest weight that a person of each kind can have in a sum of cells; arrays (kinds,)."""
+        if not self.count:
+            return np.zeros(0), np.zeros(0)
+        weights = wanted[self._order]
+        return np.minimum.reduceat(weights, self._starts), np.maximum.reduceat(weights, self._starts)
+
+
+class Ways:
+    """Ways in which people can stand, with everything known: sums that differ between some of them are open."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[Kinds, np.ndarray, np.ndarray]] = []
+
+    def add(self, kinds: Kinds, people: np.ndarray) -> None:
+        """Keep a way: the people of each kind; of a way that splits people only how many there can be is asked."""
+        whole = np.abs(people - np.round(people)).max(initial=0) < CLOSE
+        row = np.round(people) if whole else people
+        if self._found and self._found[-1][0] is kinds:
+            _, held, are_whole = self._found.pop()
+            self._found.append((kinds, np.vstack([held, row]), np.append(are_whole, whole)))
+        else:
+            self._found.append((kinds, row[None, :], np.array([whole])))
 
     def values(self, wanted: np.ndarray, enough: int) -> set[int]:
         """Give whole values that a sum of cells has in some way found; not all of them once there are enough."""
         found: set[int] = set()
-        for kinds, people in self._found:
-            least, greatest = of_kinds(kinds, wanted, len(people[0]))
-            held = np.array(people)
-            for low, high in zip(held @ least, held @ greatest, strict=True):
-                found.update(range(ceil(low - CLOSE), min(floor(high + CLOSE), ceil(low - CLOSE) + enough) + 1))
+        for kinds, held, are_whole in self._found:
+            least, greatest = kinds.ends(wanted)
+            ways = held[are_whole]
+            for low, high in set(zip(np.ceil(ways @ least - CLOSE), np.floor(ways @ greatest + CLOSE), strict=True)):
+                found.update(range(int(low), min(int(high), int(low) + enough) + 1))
                 if len(found) >= enough:
                     return found
         return found
 
     def greatest(self, wanted: np.ndarray) -> float:
         """Give the most that a sum of cells is in any way found."""
-        tops = [(np.array(people) @ of_kinds(kinds, wanted, len(people[0]))[1]).max() for kinds, people in self._found]
-        return max(tops, default=-inf)
-
-
-def of_kinds(kinds: np.ndarray, wanted: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give the least and greatest weight that a person of each kind can have in a sum of cells; arrays (kinds,)."""
-    held = kinds >= 0
-    least, greatest = np.full(count, inf), np.full(count, -inf)
-    np.minimum.at(least, kinds[held], wanted[held])
-    np.maximum.at(greatest, kinds[held], wanted[held])
-    return least, greatest
+        return max((float((held @ kinds.ends(wanted)[1]).max()) for kinds, held, _ in self._found), default=-inf)
 
 
 @dataclass(frozen=True)
@@ -127,44 +139,39 @@ class Statements:
         weights = np.concatenate([same[0].weights for same in self.told]) if self.told else np.array([])
         return csr_array((weights, cells, ends), shape=(len(self.told), self.size))
 
-    @property
+    @cached_property
     def counts_only(self) -> bool:
-        """Say whether all that is known are numbers of people."""
-        return all(same[0].is_count for same in self.told)
+        """Say whether all that is known are numbers of people, or people may be split, so that fractions tell what is open."""
+        return not self.whole or all(same[0].is_count for same in self.told)
 
     @cached_property
-    def kinds(self) -> np.ndarray:
-        """Kind of each cell; -1 where it is known to hold nobody. Array of int (cells,)."""
+    def kinds(self) -> Kinds:
+        """Tell the kinds of the cells that are not known to hold nobody."""
         nobody = np.array([one[0].is_count and min(same.high for same in one) == 0 for one in self.told], dtype="float64")
         return self._kinds_of(self._sums.T @ nobody == 0)
 
-    def _kinds_of(self, held: np.ndarray) -> np.ndarray:
-        """Number the kinds of some cells; -1 for the others."""
+    def _kinds_of(self, held: np.ndarray) -> Kinds:
         marks = self._sums.T @ np.random.default_rng(0).random((len(self.told), 2))
-        kinds = np.full(self.size, -1)
-        kinds[held] = np.unique(marks[held], axis=0, return_inverse=True)[1].ravel()
-        return kinds
+        numbers = np.full(self.size, -1)
+        numbers[held] = np.unique(marks[held], axis=0, return_inverse=True)[1].ravel()
+        return Kinds(numbers)
 
     @cached_property
     def _programme(self) -> Programme:
-        first = np.unique(self.kinds[self.kinds >= 0], return_index=True)[1]
-        return Programme(csr_array(self._sums[:, np.flatnonzero(self.kinds >= 0)[first]]), *self._between)
+        return Programme(csr_array(self._sums[:, self.kinds.first]), *self._between)
 
     def end(self, wanted: np.ndarray, ways: Ways, *, greatest: bool) -> End:
         """Find one end of what a sum of cells can be; the way to it is added to ``ways``."""
-        weights = of_kinds(self.kinds, wanted, self._programme.sums.shape[1])[int(greatest)]
-        found = self._programme.end(weights, greatest=greatest)
-        if found.value != inf and self.whole:
+        found = self._programme.end(self.kinds.ends(wanted)[int(greatest)], greatest=greatest)
+        if found.value != inf:
             ways.add(self.kinds, found.people)
         return found
 
     def closing(self, wanted: np.ndarray) -> list[tuple[Statement, ...]]:
         """Give the sums that keep the ends of a sum where they are, those that say that nobody is somewhere among them."""
         kinds = self._kinds_of(np.ones(self.size, dtype=bool))
-        first = np.unique(kinds, return_index=True)[1]
-        every = Programme(csr_array(self._sums[:, first]), *self._between)
-        weights = of_kinds(kinds, wanted, len(first))
-        ends = (every.end(weights[int(greatest)], greatest=greatest) for greatest in (True, False))
+        every = Programme(csr_array(self._sums[:, kinds.first]), *self._between)
+        ends = (every.end(kinds.ends(wanted)[int(greatest)], greatest=greatest) for greatest in (True, False))
         return [self.told[place] for place in sorted({int(place) for end in ends for place in end.binding})]
 
     def fits(self) -> bool:
@@ -177,7 +184,7 @@ class Statements:
     def drawn(self) -> Ways:
         """Draw some ways that fit, to see at once which sums are open."""
         rng, ways = np.random.default_rng(0), Ways()
-        for turn in range(DRAWN if self.told and (self.kinds >= 0).any() else 0):
+        for turn in range(DRAWN if self.told and self.kinds.count else 0):
             self.end(rng.random(self.size) ** 4, ways, greatest=bool(turn % 2))
         return ways
 
@@ -199,7 +206,7 @@ class Statements:
         Range
             Without its least end where the greatest says that nothing small is known.
         """
-        if not (wanted[self.kinds >= 0] > 0).any():
+        if not (self.kinds.ends(wanted)[1] > 0).any():
             return Range(0, 0)
         top = self.end(wanted, ways, greatest=True)
         greatest = inf if top.value == inf else floor(top.value + CLOSE)
@@ -208,7 +215,9 @@ class Statements:
             return Range(-inf, greatest, frozenset(values if len(values) >= enough else range(enough)))
         bottom = self.end(wanted, ways, greatest=False)
         least = ceil(bottom.value - CLOSE)
-        if greatest - least + 1 < enough or least >= bound:
+        if least >= bound:
+            return Range(least, greatest)
+        if greatest - least + 1 < enough:
             return Range(least, greatest, frozenset(range(least, int(greatest) + 1)))
         if self.counts_only:
             return Range(least, greatest, frozenset(range(least, least + enough)))
@@ -216,7 +225,7 @@ class Statements:
 
     def _found(self, wanted: np.ndarray, tried: Sequence[int], enough: int, ways: Ways) -> frozenset[int]:
         """Seek whole people for one value after another until enough are found."""
-        least, greatest = of_kinds(self.kinds, wanted, self._programme.sums.shape[1])
+        least, greatest = self.kinds.ends(wanted)
         values = ways.values(wanted, enough)
         for value in tried:
             if len(values) >= enough:
@@ -226,7 +235,7 @@ class Statements:
                 values |= ways.values(wanted, enough) | {value}
         return frozenset(values)
 
-    def width_of(self, wanted: np.ndarray) -> float:
+    def width_of(self, wanted: np.ndarray, ways: Ways) -> float:
         """Give how far apart the least and greatest value of a sum are."""
-        top, bottom = (self.end(wanted, Ways(), greatest=greatest).value for greatest in (True, False))
+        top, bottom = (self.end(wanted, ways, greatest=greatest).value for greatest in (True, False))
         return top - bottom

@@ -43,7 +43,7 @@ def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
 def _has_many_values(study: Study, name: str) -> bool:
     measure = study.measure.get(name)
     if measure is not None:
-        return study.kind_of(name) == "number" and len(measure.items) > 1
+        return study.kind_of(name) == "number" and (len(measure.items) > 1 or _has_many_values(study, measure.items[0]))
     variable = study.variable[name]
     return variable.is_numeric and not 0 < len(study.codes_of(variable)) <= FEW_VALUES
 

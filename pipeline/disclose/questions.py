@@ -1,6 +1,6 @@
 """Which worlds a release is about, and which sums of their cells must stay open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -29,6 +29,7 @@ from pipeline.disclose.worlds import (
 )
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import EVERYBODY
 
 RETROSPECTIVE = "retrospective"
 TIMED = ("survival", RETROSPECTIVE)
@@ -58,19 +59,28 @@ def questions_about(study: Study, rows: pd.DataFrame, tables: pd.DataFrame) -> I
     questions = rows["outcome"].map(
         {name: question_of(study, name) for name in rows["outcome"].unique() if name in {**study.measure, **study.variable}}
     )
+    grouped = (study.declaration.sample.group or "") if _are_all_in_groups(rows) else ""
     others = rows[rows["estimator"].isin(TIMED)]
     terms = others["term"].where(others["estimator"].eq(RETROSPECTIVE), "")
     for (analysis, outcome, _, _), about in others.groupby(["analysis", "outcome", "wave", terms.rename("rated")], sort=True):
         for facts in _facts(study, str(analysis), (KNOWN,), about):
-            world, without = _with_facts(World(str(outcome), (KNOWN,), {KNOWN: ("yes", NOTHING)}), facts)
+            world, without = _with_facts(World(str(outcome), (KNOWN,), {KNOWN: ("yes", NOTHING)}), facts, grouped)
             yield world, about, without
     for question, about in rows.groupby(questions, sort=True):
         for waves in _waves(study, str(question), about, tables):
             inside = about[about["wave"].isin(waves)]
             for facts in _facts(study, str(question), waves, inside):
                 for axes in _axes(study, str(question), waves):
-                    world, without = _with_facts(World(str(question), waves, axes), facts)
+                    world, without = _with_facts(World(str(question), waves, axes), facts, grouped)
                     yield world, inside, without
+
+
+def _are_all_in_groups(rows: pd.DataFrame) -> bool:
+    """Say whether nobody is in no group, as far as n of everybody tells."""
+    sizes = rows[rows["level"].eq(EVERYBODY) & rows["group_b"].eq("") & rows["estimand"].isin(["mean", "share"])].dropna(subset=["n"])
+    whole, group = (sizes[sizes["group_a"].eq(EVERYBODY) == one].drop_duplicates(["outcome", "wave", "group_a"]) for one in (True, False))
+    left = whole.set_index(["outcome", "wave"])["n"] - group.groupby(["outcome", "wave"])["n"].sum()
+    return not (left > 0).any()
 
 
 def _axes(study: Study, question: str, waves: tuple[str, ...]) -> Iterator[dict[str, tuple[str, ...]]]:
@@ -123,9 +133,9 @@ def _declared(study: Study, axis: str) -> set[str]:
     return set(answers_to(study, name)) if name in {**study.variable, **study.measure} else set()
 
 
-def _with_facts(world: World, facts: dict[str, tuple[str, ...]]) -> tuple[World, frozenset[str]]:
-    """Add facts as axes, as many as can be looked at together; name the others."""
-    known = {axis: (*codes, NOTHING) for axis, codes in facts.items()}
+def _with_facts(world: World, facts: dict[str, tuple[str, ...]], grouped: str) -> tuple[World, frozenset[str]]:
+    """Add facts as axes, as many as can be looked at together; name the others. Of the groups that everybody is in one it is known."""
+    known = {axis: codes if axis == grouped else (*codes, NOTHING) for axis, codes in facts.items()}
     while known and replace(world, axes={**world.axes, **known}).size > MOST_CELLS:
         del known[max(known, key=lambda axis: len(known[axis]))]
     return replace(world, axes={**world.axes, **known}), frozenset(facts) - known.keys()
@@ -183,13 +193,13 @@ def asked_of(told: Told, rows: pd.DataFrame) -> Iterator[Asked]:
         which answer before and after, and of those lost and new.
     """
     world = told.world
-    if world.has_ends:
-        return
     for level in _levels(told, rows):
-        if level:
+        if level and NOTHING not in frozenset().union(*level.values()):
             yield Asked(world.among(level).astype("float64"), of_people=True)
+        if world.has_ends:
+            continue
         yield from (Asked(one.astype("float64")) for one in (*_answers(world, level), *_moves(told, rows, level)))
-    if world.has_answers and len(world.waves) == 2:
+    if world.has_answers and not world.has_ends and len(world.waves) == 2:
         for group in _groups(told):
             yield from _joint(world, group)
 
@@ -209,9 +219,7 @@ def sums_asked(told: Told, rows: pd.DataFrame) -> Iterator[AskedSum]:
         return
     values, step = told.values(numbers[0]), _step(told.study, numbers[0])
     known = {wave: ~np.isnan(world.valued(values, wave)) for wave in world.waves}
-    levels = [world.among(level) for level in _levels(told, rows)]
-    parts = [*levels, *(~level for level in levels[1:])]
-    for part in parts:
+    for part in map(world.among, _levels(told, rows)):
         for wave in world.waves:
             weights = np.nan_to_num(world.valued(values, wave))
             others = [known[other] for other in world.waves if other != wave]
@@ -242,10 +250,23 @@ def _joint(world: World, group: Conditions) -> Iterator[Asked]:
 
 
 def _levels(told: Told, rows: pd.DataFrame) -> list[dict[str, frozenset[str]]]:
-    """Give everybody, and whom estimates ask about."""
+    """Give everybody, whom estimates ask about, each group of these, and those who are alike in all but one fact."""
+    axes = told.world.axes
     found = [conditions_of(told, row) for row in rows.drop_duplicates(["analysis", "level", "term", "group_a", "group_b"]).itertuples()]
-    inside = [one for one in found if set(one) <= set(told.world.axes)]
-    return list({tuple(sorted((axis, tuple(sorted(codes))) for axis, codes in one.items())): one for one in ({}, *inside)}.values())
+    inside: list[Mapping[str, frozenset[str]]] = [{}, *(one for one in found if one and set(one) <= set(axes))]
+    single = [{**one, axis: frozenset([code])} for one in inside for axis, codes in one.items() if len(codes) > 1 for code in sorted(codes)]
+    others = [
+        {**one, axis: rest}
+        for one in (*inside, *single)
+        for axis, codes in one.items()
+        if axis not in told.world.waves
+        for rest in ((frozenset(axes[axis]) - codes), frozenset([NOTHING]))
+    ]
+    return list({_key(one): dict(one) for one in (*inside, *single, *others)}.values())
+
+
+def _key(level: Conditions) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((axis, tuple(sorted(codes))) for axis, codes in level.items()))
 
 
 def _answers(world: World, level: Conditions) -> Iterator[np.ndarray]:

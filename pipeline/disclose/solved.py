@@ -7,9 +7,10 @@ everything about one question, of whole people where fractions say that somethin
 open. Of what solves a small count, the least important goes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import floor, inf
 from typing import Any
 
@@ -30,11 +31,15 @@ from pipeline.disclose.told_by_tables import table_statements
 from pipeline.disclose.worlds import question_of
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
+from pipeline.tables.glossary import ESTIMATES
 from pipeline.tables.printed import decimals_of, half_units, printed
 
 ROLES = ("", "exploratory", "secondary", "primary")
 BY_READING = ("outcome", "survival", "")
 """Families of counts that each reading, or time, tells anew."""
+DISPERSION = ("standard_deviation", "standard_error", "lower_quartile", "median", "upper_quartile")
+"""Estimands of how far apart answers are, which go before their means."""
+ANSWERS = "answers"
 NEITHER = 0.005
 """How far an error may be from what is printed, where none is."""
 
@@ -73,34 +78,54 @@ class About:
     policy: Policy
     told: Told
     rows: pd.DataFrame
+    exhibited: frozenset[TableKey] = frozenset()
+    """Tables that a declared exhibit, or a measure, shows; the others are of single questions in the appendix."""
 
     def take_out(self, one: tuple[Statement, ...], gone: Gone) -> None:
         """Withhold a sum: all that tells it, and of its numbers every estimate of the same counts at their places; with n everything there."""
         for statement in one:
             gone.add(statement.rows, statement.part)
             if statement.part != SPREAD:
-                gone.add(self._beside(statement), statement.part)
+                beside = self._beside[statement.part == PEOPLE]
+                gone.add((other for row in statement.rows for other in beside.get(row, ())), statement.part)
 
-    def _beside(self, one: Statement) -> pd.Index:
-        keys = self._places(of_people=one.part == PEOPLE)
-        return self.rows.index[keys.isin(keys[self.rows.index.isin(one.rows)])]
-
-    def _places(self, *, of_people: bool) -> pd.MultiIndex:
+    @cached_property
+    def _beside(self) -> tuple[dict[Any, list[Any]], dict[Any, list[Any]]]:
+        """Give the estimates at the place of each: of the same counts, and of the same people."""
         family = self.rows["estimand"].map(FAMILIES).mask(self.rows["estimand"].isin(TESTED), "moves").fillna("")
         term = self.rows["term"].where(family.isin(BY_READING), "")
-        keyed = self.rows[["analysis", "outcome", "wave", "level", "group_a"]].assign(term=term, family="" if of_people else family)
-        return pd.MultiIndex.from_frame(keyed)
+        place = self.rows[["analysis", "outcome", "wave", "level", "group_a"]].assign(term=term)
+        return _alike(place.assign(family=family)), _alike(place)
+
+    @cached_property
+    def _ranks(self) -> dict[Any, tuple[bool, int, bool, bool]]:
+        """Say of each estimate whether it is of everybody, its role, whether it tells how far apart answers are, whether of two crossed variables."""
+        rows = self.rows
+        everybody, crossed = rows["level"].eq(EVERYBODY), rows["level"].str.contains(SEPARATOR, regex=False)
+        ranks = (everybody, rows["role"].map(ROLES.index), rows["estimand"].isin(DISPERSION), crossed)
+        return dict(zip(rows.index, zip(*ranks, strict=True), strict=True))
 
     def importance(self, one: tuple[Statement, ...]) -> tuple[float, ...]:
-        """Order sums: levels before the whole, lesser roles before greater (tables of answers before the primary), errors before numbers before n, crossings first."""
-        rows = [row for statement in one for row in statement.rows if not isinstance(row, TableKey)]
-        told = self.rows.loc[rows]
+        """Order sums: levels before the whole, lesser roles before greater, errors before numbers before n, crossings first.
+
+        Tables of answers go before all but errors and spreads of what has no role, tables that exhibits declare before primary results only.
+        """
+        told = [self._ranks[row] for statement in one for row in statement.rows if not isinstance(row, TableKey)]
+        if not told:
+            declared = any(row in self.exhibited for statement in one for row in statement.rows)
+            return True, False, ROLES.index("primary") - 0.5 if declared else 0, NUMBER - 0.5, True, one[0].high
+        everybody, roles, spread, crossed = zip(*told, strict=True)
         part = max(statement.part for statement in one)
-        if told.empty:
-            return True, False, ROLES.index("primary") - 0.5, NUMBER, True, one[0].high
-        crossed = told["level"].str.contains(SEPARATOR, regex=False).all()
-        role = max(ROLES.index(name) for name in told["role"])
-        return bool((told["level"] == EVERYBODY).any()), part == PEOPLE, role, part, not crossed, one[0].high
+        return any(everybody), part == PEOPLE, max(roles), min(part, SPREAD) if all(spread) else part, not all(crossed), one[0].high
+
+
+def _alike(places: pd.DataFrame) -> dict[Any, list[Any]]:
+    """Give, for each row, the rows that are equal to it."""
+    keys = list(places.itertuples(index=False, name=None))
+    same: dict[tuple[Any, ...], list[Any]] = {}
+    for row, key in zip(places.index, keys, strict=True):
+        same.setdefault(key, []).append(row)
+    return {row: same[key] for row, key in zip(places.index, keys, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -148,13 +173,19 @@ class SumSearch:
 
     about: About
     asked: AskedSum
+    ways: Ways
+
+    @property
+    def is_of_enough(self) -> bool:
+        """Say whether there are enough people in it in some way found."""
+        return self.ways.greatest(self.asked.people) >= self.about.policy.base - CLOSE
 
     def is_open(self, knowledge: Statements) -> bool:
         """Say whether it is of nobody, or of enough people, or may be any of enough values."""
-        most = knowledge.end(self.asked.people, Ways(), greatest=True).value
+        most = knowledge.end(self.asked.people, self.ways, greatest=True).value
         if most < 1 - CLOSE or most >= self.about.policy.base - CLOSE:
             return True
-        return knowledge.width_of(self.asked.weights) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
+        return knowledge.width_of(self.asked.weights, self.ways) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
 
     def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
         """Give the sums that keep it closed."""
@@ -181,14 +212,17 @@ def solved_estimates(study: Study, rows: pd.DataFrame, cells: pd.DataFrame) -> G
     if policy.cell <= 1:
         return gone
     analyses = {one.id: one for one in study.declaration.analyses}
-    readable = _as_printed(study, rows)
+    readable = _as_printed(study, rows).sort_values(list(ESTIMATES.key), kind="stable")
     counts, described = counts_of(rows), moments_of(readable)
     for unit, about in readable.groupby("unit", sort=True):
         tables = cells[cells["unit"] == unit]
+        exhibited = frozenset(
+            TableKey(*key) for key in tables.loc[tables["exhibit"].ne(ANSWERS), ["unit", "outcome", "wave"]].itertuples(index=False)
+        )
         for world, inside, without in questions_about(study, about, tables):
             told = Told(study, world, analyses)
             gone.add(naming(told, inside, without), NUMBER)
-            gone = _closed(About(policy, told, inside), Facts(tables, counts, described), gone)
+            gone = _closed(About(policy, told, inside, exhibited), Facts(tables, counts, described), gone)
     return gone
 
 
@@ -292,14 +326,13 @@ def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None
     """Take out what is about a world until all that must be open is."""
     knowledge = _known(about, filter(None, map(gone.left, statements)))
     ways = knowledge.drawn()
-    for search in _searches(about, ways):
-        if isinstance(search, SumSearch) or len(ways.values(search.asked.cells, about.policy.cell)) < about.policy.cell:
+    for asked in asked_of(about.told, about.rows):
+        if len(ways.values(asked.cells, about.policy.cell)) < about.policy.cell:
+            knowledge = _opened(Search(about, asked, ways), knowledge, gone)
+    for summed in sums_asked(about.told, about.rows):
+        search = SumSearch(about, summed, ways)
+        if not search.is_of_enough:
             knowledge = _opened(search, knowledge, gone)
-
-
-def _searches(about: About, ways: Ways) -> Iterator[Search | SumSearch]:
-    yield from (Search(about, asked, ways) for asked in asked_of(about.told, about.rows))
-    yield from (SumSearch(about, asked) for asked in sums_asked(about.told, about.rows))
 
 
 def _opened(search: Search | SumSearch, knowledge: Statements, gone: Gone) -> Statements:

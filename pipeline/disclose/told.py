@@ -6,7 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.disclose.worlds import World, answers_to, answers_with_values, both_hold, ends_of, question_of, tells_apart, values_of
+from pipeline.disclose.worlds import (
+    Conditions,
+    World,
+    answers_to,
+    answers_with_values,
+    both_hold,
+    ends_of,
+    question_of,
+    tells_apart,
+    values_of,
+)
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
@@ -164,3 +174,9 @@ def known_in(told: Told, outcome: str, waves: tuple[str, ...]) -> dict[str, froz
     if not told.world.has_answers:
         return told.world.known(*waves)
     return {wave: frozenset(told.values(outcome)) for wave in waves}
+
+
+def of_group(told: Told, row: Row, group: str, inside: Conditions) -> np.ndarray:
+    """Mark the cells of one of the groups that a row compares."""
+    axis, codes = restriction_axis(told.study, group_axis(told, told.analyses.get(row.analysis)), [group])
+    return told.world.among(both_hold(inside, {axis: codes}) if axis in told.world.axes else inside)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isclose, isnan
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pipeline.disclose.counts import category_of
@@ -17,9 +16,8 @@ from pipeline.disclose.told import (
     Statement,
     Told,
     conditions_of,
-    group_axis,
     known_in,
-    restriction_axis,
+    of_group,
 )
 from pipeline.disclose.worlds import TOP, Conditions, answers_in, both_hold, values_of
 from pipeline.spec.scales import scale_of
@@ -115,13 +113,7 @@ def _people(told: Told, row: Row, inside: Conditions, known: Conditions) -> Iter
             yield Statement.of(asked, float(row.n + row.n_missing), (row.Index,), PEOPLE)
         for group, people in ((row.group_a, row.n_a), (row.group_b, row.n_b)) if row.group_b else ():
             if not pd.isna(people):
-                yield Statement.of(_of_group(told, row, group, known), float(people), (row.Index,), PEOPLE)
-
-
-def _of_group(told: Told, row: Row, group: str, inside: Conditions) -> np.ndarray:
-    """Mark the cells of one of the groups that a row compares."""
-    axis, codes = restriction_axis(told.study, group_axis(told, told.analyses.get(row.analysis)), [group])
-    return told.world.among(both_hold(inside, {axis: codes}) if axis in told.world.axes else inside)
+                yield Statement.of(of_group(told, row, group, known), float(people), (row.Index,), PEOPLE)
 
 
 def _compared(told: Told, row: Row, inside: Conditions, counts: Counts) -> Iterator[Statement]:
@@ -132,7 +124,7 @@ def _compared(told: Told, row: Row, inside: Conditions, counts: Counts) -> Itera
         number = counts.get((row.analysis, *place), counts.get(("", *place)))
         if number is not None and told.study.kind_of(row.outcome) != "number":
             reached = {row.wave: _reached(told, row.outcome, category)}
-            yield Statement.of(_of_group(told, row, group, both_hold(inside, reached)), number, (row.Index,))
+            yield Statement.of(of_group(told, row, group, both_hold(inside, reached)), number, (row.Index,))
 
 
 def _reached(told: Told, outcome: str, category: str) -> frozenset[str]:

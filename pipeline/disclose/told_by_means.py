@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.told import NUMBER, OTHER_PEOPLE, SPREAD, Row, Statement, Told, conditions_of, group_axis, restriction_axis
-from pipeline.disclose.worlds import Conditions, both_hold
+from pipeline.disclose.told import NUMBER, OTHER_PEOPLE, SPREAD, Row, Statement, Told, conditions_of, of_group
+from pipeline.disclose.worlds import Conditions
 from pipeline.spec.scales import scale_of
 
 DIFFERENCES = ("mean_difference", "adjusted_mean_difference")
 QUARTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
-RANKED = ("location_shift", "median_change")
-"""Estimands by the order of answers; with few people they tell no less than the spread of the answers."""
+SPREAD_BY = (*DIFFERENCES, "location_shift", "standardised_difference", "detectable_difference")
+"""Estimands of two groups that tell how far apart answers are; of few people, what goes by the order of answers tells no less."""
 BOUNDS, AFTER = ("bound_low", "bound_high"), "after"
 """Ends for everybody, in which those lost stand at an end of the scale."""
 
@@ -126,33 +126,39 @@ def _squares(row: Row, away: np.ndarray, error: Error, part: int) -> Statement:
 
 def _difference(told: Told, row: Row, inside: Conditions, described: Described) -> Iterator[Statement]:
     """Read what a difference of two means says of both sums, and its error of both sums of squares."""
-    sides = [_side(row, group, described) for group in (row.group_a, row.group_b)]
-    values = told.values(row.outcome)
-    if row.wave not in told.world.waves or not row.tells_raw or any(isnan(side.mean) for side in sides):
+    if row.wave not in told.world.waves or not row.tells_raw or pd.isna(row.n_a) or pd.isna(row.n_b):
         return
-    answered = told.world.valued(values, row.wave)
-    weights, squares = np.zeros(told.world.size), np.zeros(told.world.size)
-    for sign, group, side in zip((1, -1), (row.group_a, row.group_b), sides, strict=True):
-        axis, codes = restriction_axis(told.study, group_axis(told, told.analyses.get(row.analysis)), [group])
-        known = told.world.among(both_hold(inside, {axis: codes})) & ~np.isnan(answered)
-        weights += np.where(known, sign * np.nan_to_num(answered) / side.people, 0.0)
-        squares += np.where(known, (np.nan_to_num(answered) - side.mean) ** 2 / (side.people * max(side.people - 1, 1)), 0.0)
-    number = sides[0].mean - sides[1].mean
+    groups = (row.group_a, row.group_b)
+    answered = told.world.valued(told.values(row.outcome), row.wave)
+    known = [of_group(told, row, group, inside) & ~np.isnan(answered) for group in groups]
     if row.estimand in DIFFERENCES and not isnan(row.estimate):
-        yield Statement.of(weights, number, (row.Index,), NUMBER, max(row.off, abs(number - row.exact)))
-    if told.world.has_ends or any(isnan(side.deviation) for side in sides):
+        shares = (np.where(mark, np.nan_to_num(answered) / people, 0.0) for mark, people in zip(known, (row.n_a, row.n_b), strict=True))
+        yield Statement.of(next(shares) - next(shares), row.exact, (row.Index,), NUMBER, row.off + _adjusted_by(row, described))
+    sides = [_side(told, row, group, described) for group in groups]
+    if told.world.has_ends or row.estimand not in SPREAD_BY or any(isnan(side.deviation) for side in sides):
         return
-    if row.estimand in (*DIFFERENCES, *RANKED, "standardised_difference", "detectable_difference"):
-        error = np.sqrt(sum(side.deviation**2 / side.people for side in sides))
-        part = SPREAD if row.estimand in DIFFERENCES else NUMBER
-        around = (error**2 + row.error_off**2, 2 * error * row.error_off + NEGLIGIBLE)
-        yield Statement.of(squares, around[0], (row.Index,), part, around[1])
+    away = (
+        np.where(mark, (np.nan_to_num(answered) - side.mean) ** 2 / (side.people * max(side.people - 1, 1)), 0.0)
+        for mark, side in zip(known, sides, strict=True)
+    )
+    error = np.sqrt(sum(side.deviation**2 / side.people for side in sides))
+    part, room = SPREAD if row.estimand in DIFFERENCES else NUMBER, 2 * error * row.error_off + NEGLIGIBLE
+    yield Statement.of(next(away) + next(away), error**2 + row.error_off**2, (row.Index,), part, room)
 
 
-def _side(row: Row, group: str, described: Described) -> Moments:
-    """Give what is described of one of the groups compared: in the analysis itself, else in any."""
-    place = (row.outcome, row.wave, row.level, group)
-    return described.get((row.analysis, *place)) or described.get(("", *place)) or Moments(np.nan, np.nan, np.nan)
+def _adjusted_by(row: Row, described: Described) -> float:
+    """Give how far an adjusted difference is from the raw one, which it is taken to tell; 0 for a raw one."""
+    place = (row.outcome, row.wave, row.level)
+    sides = [described.get((row.analysis, *place, group)) or described.get(("", *place, group)) for group in (row.group_a, row.group_b)]
+    return abs(sides[0].mean - sides[1].mean - row.exact) if row.covariates and sides[0] and sides[1] else 0.0
+
+
+def _side(told: Told, row: Row, group: str, described: Described) -> Moments:
+    """Give what is described of one of the groups compared: in the analysis itself, or in any where it is about all of the sample."""
+    place, analysis = (row.outcome, row.wave, row.level, group), told.analyses.get(row.analysis)
+    own = described.get((row.analysis, *place))
+    about_all = analysis is None or not analysis.restrict
+    return own or (described.get(("", *place)) if about_all else None) or Moments(np.nan, np.nan, np.nan)
 
 
 def _summed(told: Told, row: Row, estimand: str) -> np.ndarray | None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.disclose.levels import is_about_one_group
 from pipeline.disclose.policy import Policy
+from pipeline.disclose.populations import is_about_one_group
 from pipeline.spec.naming import level_codes
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Released

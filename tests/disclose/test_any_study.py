@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.disclose import told_by_estimates
 from pipeline.disclose.knowledge import Statements
-from pipeline.disclose.levels import is_about_one_group
+from pipeline.disclose.populations import is_about_one_group
 from pipeline.disclose.questions import questions_about
 from pipeline.disclose.release import release_results
 from pipeline.disclose.told import Told

@@ -1,5 +1,6 @@
 """Tables of answers: merged alike in every exhibit that shows them."""
 
+import numpy as np
 import pytest
 
 from pipeline.compare.numbers.proportions import wilson_interval as interval_in_compare
@@ -123,11 +124,21 @@ def test_one_hidden_question_of_a_sum_takes_another_with_it() -> None:
     assert released(declared, cells, [mean])["answers", "search"] == {"yes": None, "no": None}
 
 
-def test_a_merged_rating_whose_mean_is_released_is_withheld() -> None:
+def merged_rating(people: int, mean: float) -> set[float | None]:
+    """Give what is shown of a rating that one participant gave the least of, beside the mean of the participants."""
     declared = study(measures=[measure("calmness", "as_answered", ("calm",))], analyses=[analysis("means", "welch", ["calmness@t1"])])
-    [mean] = share("calmness", {"participant": (1, 40)})
-    mean = {**mean, "estimand": "mean", "estimate": 3.2, "measure_unit": "number"}
-    assert set(released(declared, table("answers", "calm", "1 2 3 4 5", AGREE), [mean])["answers", "calm"].values()) == {None}
+    [row] = share("calmness", {"participant": (1, people)})
+    row = {**row, "estimand": "mean", "estimate": mean, "measure_unit": "number"}
+    fourth = people - 1 - 9 - 10
+    counts = {"participant": (1, 9, 10, fourth, 0), "control": (8, 8, 8, 8, 8)}
+    return set(released(declared, table("answers", "calm", "1 2 3 4 5", counts), [row])["answers", "calm"].values())
+
+
+def test_a_merged_rating_is_withheld_where_its_mean_tells_how_it_divides_and_shown_where_rounding_hides_it() -> None:
+    answers = np.array([1, 2, 3, 4])
+    few, many = np.array([1, 9, 10, 20]), np.array([1, 9, 10, 762])
+    assert merged_rating(40, few @ answers / 40) == {None}
+    assert merged_rating(782, many @ answers / 782) >= {10.0, 762.0}
 
 
 def test_a_small_refusal_is_added_to_other_reasons_and_the_total_stays() -> None:

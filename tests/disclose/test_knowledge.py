@@ -3,61 +3,116 @@
 import numpy as np
 import pytest
 
+from pipeline.disclose.counts import TableKey
 from pipeline.disclose.knowledge import Range, Statements, Ways
-from pipeline.disclose.policy import Policy
+from pipeline.disclose.programme import ContradictionError
 from pipeline.disclose.told import Statement
+
+CELL = 3
 
 
 def told(*sums: tuple[list[float], float]) -> list[Statement]:
-    return [Statement(np.array(weights, dtype=float), number, (place,)) for place, (weights, number) in enumerate(sums)]
+    return [Statement.of(np.array(weights, dtype=float), number, (place,)) for place, (weights, number) in enumerate(sums)]
 
 
-def range_of(statements: list[Statement], wanted: list[float], policy: Policy) -> Range:
-    cells = np.array(wanted, dtype=float)
-    return Statements.of(statements, len(wanted)).range_of(cells, policy, Ways())
+def range_of(statements: list[Statement], wanted: list[float]) -> Range:
+    return Statements.of(statements, len(wanted)).range_of(np.array(wanted, dtype=float), CELL, CELL, Ways())
 
 
-def test_a_margin_minus_the_other_cells_is_the_last_one(policy: Policy) -> None:
-    found = range_of(told(([1, 1, 1], 20), ([1, 1, 0], 19)), [0, 0, 1], policy)
-    assert (found.least, found.greatest) == (20 - 19, 20 - 19)
-    assert {one.rows for one in found.binding} == {(0,), (1,)}
+def is_open(statements: list[Statement], wanted: list[float]) -> bool:
+    return range_of(statements, wanted).is_open(CELL, CELL)
 
 
-def test_two_unknown_cells_share_what_is_left(policy: Policy) -> None:
-    found = range_of(told(([1, 1, 1], 20), ([1, 0, 0], 17)), [0, 1, 0], policy)
-    assert (found.least, found.greatest) == (0, 20 - 17)
+def test_a_margin_minus_the_other_cells_is_the_last_one() -> None:
+    statements, wanted = told(([1, 1, 1], 20), ([1, 1, 0], 18)), np.array([0.0, 0, 1])
+    found = range_of(statements, [0, 0, 1])
+    assert (found.least, found.greatest, found.is_open(CELL, CELL)) == (20 - 18, 20 - 18, False)
+    closing = Statements.of(statements, 3).closing(wanted)
+    assert {one.rows for same in closing for one in same} == {(0,), (1,)}
 
 
-def test_where_many_are_possible_the_least_is_not_asked_for(policy: Policy) -> None:
-    assert range_of(told(([1, 1], 20)), [1, 0], policy) == Range(-np.inf, 20)
+def test_that_nobody_is_elsewhere_closes_a_cell_as_well() -> None:
+    statements = told(([1, 1, 1], 2), ([1, 0, 0], 0), ([0, 1, 0], 0))
+    closing = Statements.of(statements, 3).closing(np.array([0.0, 0, 1]))
+    assert {one.rows for same in closing for one in same} == {(0,), (1,), (2,)}
 
 
-def test_a_cell_of_a_sum_of_nobody_is_empty_without_a_search(policy: Policy) -> None:
-    assert range_of(told(([1, 1, 0], 0), ([1, 1, 1], 20)), [1, 0, 0], policy) == Range(0, 0)
+def test_two_unknown_cells_share_what_is_left() -> None:
+    found = range_of(told(([1, 1, 1], 20), ([1, 0, 0], 17)), [0, 1, 0])
+    assert found.greatest == 20 - 17
+    assert found.is_open(CELL, CELL)
+    assert not is_open(told(([1, 1, 1], 20), ([1, 0, 0], 19)), [0, 1, 0])
 
 
-def test_numbers_that_contradict_each_other_are_a_fault(policy: Policy) -> None:
-    with pytest.raises(ValueError, match="contradict"):
-        range_of(told(([1, 1], 5), ([1, 0], 6)), [0, 1], policy)
+def test_what_nobody_can_be_in_is_no_secret() -> None:
+    assert range_of(told(([1, 1, 0], 0), ([1, 1, 1], 20)), [1, 0, 0]) == Range(0, 0)
+    assert is_open(told(([1, 1, 0], 0), ([1, 1, 1], 20)), [1, 0, 0])
 
 
-def test_the_same_sum_told_twice_is_forgotten_with_both(policy: Policy) -> None:
+@pytest.mark.parametrize("numbers", [(5, 6), (5, 4)])
+def test_numbers_that_contradict_each_other_are_a_fault(numbers: tuple[int, int]) -> None:
+    with pytest.raises(ContradictionError):
+        range_of(told(([1, 1], numbers[0]), ([1, 0], numbers[1]), ([0, 1], 3)), [0, 1])
+
+
+def test_one_sum_with_two_values_is_a_fault_of_ours() -> None:
+    with pytest.raises(ContradictionError):
+        range_of(told(([1, 1], 5), ([1, 1], 6)), [0, 1])
+
+
+def test_a_sum_told_twice_is_known_until_both_are_forgotten() -> None:
     one, other = told(([1.0, 1.0], 5), ([1.0, 1.0], 5))
     knowledge = Statements.of([one, other], 2)
-    assert [statement.rows for statement in knowledge.statements] == [(0, 1)]
-    table = Statement(one.weights, 5)
-    assert [statement.rows for statement in Statements.of([one, table, other], 2).statements] == [()]
+    assert [len(same) for same in knowledge.told] == [2]
+    assert [len(same) for same in knowledge.without(lambda statement: None if statement is one else statement).told] == [1]
+    assert knowledge.without(lambda _: None).told == ()
+
+
+def test_a_table_can_tell_a_sum_too() -> None:
+    key = TableKey("person", "calm", "t1")
+    assert Statement.of(np.array([1.0, 0]), 4, (key,)).rows == (key,)
+
+
+VALUES = np.array([1.0, 2, 3, 4, 5])
+
+
+def moments(counts: list[int], deviation_off: float) -> list[Statement]:
+    """Say n, the sum, and the sum of squares around the mean as a printed standard deviation gives it."""
+    people = np.array(counts)
+    n, mean = people.sum(), people @ VALUES / people.sum()
+    squares = people @ (VALUES - mean) ** 2
+    off = 2 * np.sqrt(squares / (n - 1)) * deviation_off * (n - 1)
+    away = Statement.of((VALUES - mean) ** 2, squares, (2,), within=off + 1e-6)
+    return [Statement.of(np.ones(5), n, (0,)), Statement.of(VALUES, float(people @ VALUES), (1,)), away]
+
+
+@pytest.mark.parametrize("counts", [[0, 5, 1, 0, 0], [0, 0, 2, 6, 15]])
+def test_whole_people_are_fewer_than_fractions_allow(counts: list[int]) -> None:
+    small = np.eye(5)[int(np.flatnonzero(np.isin(counts, [1, 2]))[0])]
+    knowledge = Statements.of(moments(counts, 0.0005), 5)
+    assert knowledge.width_of(small) >= 0
+    assert not is_open(moments(counts, 0.0005), list(small))
+    assert is_open(moments(counts, 0.0005)[:2], list(small))
+
+
+def test_many_people_hide_behind_the_digits_that_are_printed() -> None:
+    assert is_open(moments([2, 30, 200, 300, 250], 0.005), [1, 0, 0, 0, 0])
+
+
+def test_values_that_fit_need_not_be_next_to_each_other() -> None:
+    apart = told(([1, 1, 1], 8), ([0, 5, 1], 5))
+    assert range_of([*apart, Statement.of(np.array([0.0, 0.3, 0]), 0.0, (9,), within=10)], [0, 1, 0]).values == {0, 1}
 
 
 def test_cells_that_nothing_tells_apart_may_hold_each_other_s_people() -> None:
     ways = Ways()
     ways.add(np.array([0, 0, 1, -1]), np.array([7.0, 4.0]))
-    assert ways.spread(np.array([1.0, 0, 0, 0])) == (0, 7)
-    assert ways.spread(np.array([1.0, 1, 0, 0])) == (7, 7)
-    assert ways.spread(np.array([1.0, 0, 1, 1])) == (4, 7 + 4)
-    ways.add(np.array([0, 0, 1, -1]), np.array([10.0, 1.0]))
-    assert ways.spread(np.array([0, 0, 1.0, 0])) == (1, 4)
+    assert ways.values(np.array([1.0, 0, 0, 0]), 99) == set(range(8))
+    assert ways.values(np.array([1.0, 1, 0, 0]), 99) == {7}
+    assert ways.values(np.array([1.0, 0, 1, 1]), 99) == set(range(4, 12))
+    ways.add(np.array([0, 0, 1, -1]), np.array([10.0, 1.5]))
+    assert ways.values(np.array([0, 0, 1.0, 0]), 99) == {4}
 
 
 def test_nothing_is_seen_before_a_way_is_found() -> None:
-    assert Ways().spread(np.array([1.0])) == (0, 0)
+    assert Ways().values(np.array([1.0]), CELL) == set()
