@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.cells import Imported, changed_texts, per_row
+from pipeline.clean.cells import Columns, Headings, Imported, changed_texts, per_row
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -46,8 +46,8 @@ def import_limesurvey(content: bytes, source: Source, where: str) -> Imported:
         ``submitdate`` was exported.
     """
     imported = import_csv(content, source, where)
-    headings = as_codes(imported.headings)
-    columns = tuple(changed_texts(column, without_additions) for column in imported.columns)
+    headings = Headings(as_codes(imported.headings))
+    columns = Columns(len(headings), lambda position: changed_texts(imported.columns[position], without_additions))
     return replace(imported, headings=headings, columns=columns, reached=columns_reached(headings, columns))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
+from pipeline.clean.cells import Headings, Imported, clock_text, number_text, text_cells
 from pipeline.errors import ResearcherError
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -72,7 +72,7 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
     columns = tuple(text_cells(values, text_of[name]) for name, values in read["cells"].items())
     labels = {tidy(name): {text_of[name](code): label for code, label in labels} for name, labels in read["labels"].items()}
     missing = {tidy(name): _declared_missing(read["cells"][name], spans, text_of[name]) for name, spans in read["missing"].items()}
-    headings = tuple(tidy(name) for name in read["cells"])
+    headings = Headings(tidy(name) for name in read["cells"])
     stated = ("encoding",) if source.encoding else ()
     return Imported(headings, columns, read["encoding"], stated=stated, value_labels=labels, declared_missing=missing)
 
