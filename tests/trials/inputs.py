@@ -64,7 +64,9 @@ def mutable_files(study: Study) -> list[Path]:
     """Give the files that a researcher, a mail program or a disk may have changed."""
     declared = [path for path in sorted(study.paths.declared.rglob("*")) if path.is_file()]
     raw = sorted({study.paths.raw / one.file for one in study.declaration.sources})
-    made = [path for path in sorted(study.paths.processed.rglob("*")) if path.is_file() and path.suffix in (".json", ".csv", ".parquet", ".md")]
+    made = [
+        path for path in sorted(study.paths.processed.rglob("*")) if path.is_file() and path.suffix in (".json", ".csv", ".parquet", ".md")
+    ]
     return [*declared * 2, *raw * 2, *made]
 
 

@@ -10,7 +10,28 @@ from typing import Any
 
 from tests.miniature import toml
 
-ODD_TEXTS = ("", " ", "x", "-1", "0", "1e999", "nan", "ja", "åäö", "🦆", "\0", "2024-02-30", "..", "*", "'", '"', "a" * 140_000, "=1+1", "__", "@t9")
+ODD_TEXTS = (
+    "",
+    " ",
+    "x",
+    "-1",
+    "0",
+    "1e999",
+    "nan",
+    "ja",
+    "åäö",
+    "🦆",
+    "\0",
+    "2024-02-30",
+    "..",
+    "*",
+    "'",
+    '"',
+    "a" * 140_000,
+    "=1+1",
+    "__",
+    "@t9",
+)
 ODD_VALUES = (None, True, False, 0, -1, 3.5, 10**30, "", "x", "åäö 🦆", [], {}, [1], ["x"], [[]], {"x": 1}, [None])
 ODD_BYTES = (b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\r", b"\n", b'"', b";", b",", b"=", b"[", b"\xe5", "🦆".encode())
 
@@ -54,7 +75,14 @@ def recode(draw: Random, content: bytes) -> bytes:
 
 def swap_words(draw: Random, content: bytes) -> bytes:
     """Put one word of the file, or an odd text, where another stands."""
-    words = content.decode("utf-8", "replace").replace(",", "\0,\0").replace(";", "\0;\0").replace('"', '\0"\0').replace("\n", "\0\n\0").split("\0")
+    words = (
+        content.decode("utf-8", "replace")
+        .replace(",", "\0,\0")
+        .replace(";", "\0;\0")
+        .replace('"', '\0"\0')
+        .replace("\n", "\0\n\0")
+        .split("\0")
+    )
     places = [place for place, word in enumerate(words) if word.strip(' ,;"\n')]
     if places:
         words[draw.choice(places)] = draw.choice((words[draw.choice(places)], draw.choice(ODD_TEXTS)))
