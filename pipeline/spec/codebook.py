@@ -43,7 +43,7 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
     variables, problems
         Variables in file order; every problem of every row.
     """
-    rows, where, problems = _read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources)
+    rows, where, problems = read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources)
     variables = []
     for number, row in rows:
         place = f"{where}, row {number} '{row['name']}'"
@@ -56,7 +56,7 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
 
 def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list[Problem]]:
     """Read the answer lists: list name to its answers in file order."""
-    rows, where, problems = _read_rows(paths, "answers.csv", ANSWER_COLUMNS, ())
+    rows, where, problems = read_rows(paths, "answers.csv", ANSWER_COLUMNS, ())
     lists: dict[str, list[Answer]] = {}
     for number, row in rows:
         problems += _answer_problems(f"{where}, row {number}", row)
@@ -77,10 +77,19 @@ def rows_to_paste(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _read_rows(
+def read_rows(
     paths: Paths, file: str, columns: tuple[str, ...], sources: tuple[str, ...] | None
 ) -> tuple[list[tuple[int, dict[str, str]]], str, list[Problem]]:
-    """Read a table as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank rows and columns at its edges.
+    """Read a table of the study's folder as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank edges.
+
+    Parameters
+    ----------
+    paths : Paths
+    file : str
+    columns : tuple of str
+        That it must have.
+    sources : tuple of str or None
+        Those that may have a column ``raw_name::<source>``; None for any.
 
     Returns
     -------
@@ -107,7 +116,7 @@ def _read_rows(
         elif any(cells):
             rows.append((number, dict(zip(heading, cells, strict=False))))
     if not rows and not problems:
-        problems.append(Problem(where, "has no rows", remedy="Add one row per variable or answer."))
+        problems.append(Problem(where, "has no rows", remedy="Add one row per variable, answer or number."))
     problems = problems or _column_problems(where, list(dict.fromkeys(heading)), columns, sources)
     return [] if problems else rows, where, problems
 
