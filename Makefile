@@ -6,6 +6,11 @@ STUDY ?=
 # On the command line only: systems set a variable of this name, to the languages of their own messages.
 LANGUAGE :=
 LEVELS ?=
+# What 'make new' is told, on the command line only.
+FROM :=
+COMPARE :=
+OUTCOMES :=
+ID :=
 JOBS ?=
 FAST ?=
 
@@ -41,7 +46,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: all help check receive lock simulate validate responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: all help new check receive lock simulate validate responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -59,6 +64,9 @@ help: ## this list
 	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en all that makes reports to one language."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
+
+new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=group OUTCOMES="q1 q2" ID=nr
+	@$(PYTHON) -m pipeline new $(STUDY) --from $(FROM) $(if $(COMPARE),--compare "$(COMPARE)") $(if $(OUTCOMES),--outcomes $(OUTCOMES)) $(if $(ID),--id "$(ID)")
 
 check: $(VENV) ## check what studies/ declares, and the raw files that are there
 	@$(PYTHON) -m pipeline check $(STUDY)

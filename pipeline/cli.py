@@ -8,7 +8,7 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from pipeline.digits import same_digits
@@ -44,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="reports made at the same time (default: one per core)")
     build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
     build.set_defaults(run=_build)
+    new = commands.add_parser("new", help="draft a study from exports: what the files know is declared, the rest is asked")
+    new.add_argument("study", nargs=1, help="name of the new folder in studies/")
+    new.add_argument("--from", dest="files", nargs="+", required=True, metavar="FILE", help="exports, and files of the survey's structure")
+    new.add_argument("--compare", default="", metavar="VARIABLE", help="question of two answers whose groups are compared")
+    new.add_argument("--outcomes", nargs="+", default=[], metavar="VARIABLE", help="questions in which they are compared")
+    new.add_argument("--id", default="", metavar="HEADING", help="column that names people, in every file")
+    new.set_defaults(run=_new)
     check = commands.add_parser("check", help="check what is declared, and the raw files where there are any")
     check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     check.set_defaults(run=_check)
@@ -126,6 +133,16 @@ def _check(options: argparse.Namespace) -> int:
     return _each(options, check)
 
 
+def _new(options: argparse.Namespace) -> int:
+    from pipeline.stages.new import Asked, new_study
+
+    compare = options.compare
+    if not compare and sys.stdin.isatty() and sys.stdout.isatty():
+        compare = input("Which question has the two groups that are compared? (its heading; Enter: nobody is compared) ").strip()
+    asked = Asked(compare, tuple(options.outcomes), options.id)
+    return _each(options, lambda study: new_study(study, options.files, asked))
+
+
 def _receive(options: argparse.Namespace) -> int:
     from pipeline.stages.receive import receive_files
 
@@ -157,7 +174,7 @@ def _index(options: argparse.Namespace) -> int:
     return _told(lambda: write_index(project_root()))
 
 
-def _each(options: argparse.Namespace, work: Callable[[str], Sequence[str] | None]) -> int:
+def _each(options: argparse.Namespace, work: Callable[[str], Iterable[str] | None]) -> int:
     """Do the work for every study, in one order for all runs, and print the lines it gives; one that fails does not stop the others."""
     studies: list[str] = []
     status = _told(lambda: studies.extend(_studies(options)))
@@ -166,7 +183,7 @@ def _each(options: argparse.Namespace, work: Callable[[str], Sequence[str] | Non
     return status
 
 
-def _print(work: Callable[[str], Sequence[str] | None], study: str) -> None:
+def _print(work: Callable[[str], Iterable[str] | None], study: str) -> None:
     for line in work(study) or ():
         print(line)
 

@@ -36,14 +36,20 @@ class Imported:
         As used, empty where the format has none (``excel1904`` for a workbook
         that counts days from 1904); ``stated`` names those that the study
         states, ``said`` those that the file itself says.
-    reached : array of int, one per row, optional
-        Number of columns up to the last answer of somebody who broke off, of all
-        columns for the others; None where the format does not tell.
+    not_reached : function, optional
+        Position of a column -> array of bool, one per row: whether the person
+        never came to it; None where the format does not tell.
+    above : tuple of tuples of str
+        Cells of all rows that the heading takes, outer blanks removed.
+    labels : mapping
+        Heading -> the question's wording, where the file has it beside the heading.
     value_labels : mapping
         Heading -> cell -> what the file itself says the cell stands for. Used in
-        messages only: what counts is the study's answer list.
+        messages and drafts only: what counts is the study's answer list.
     declared_missing : mapping
         Heading -> cells of that column which the file itself declares missing.
+    levels : mapping
+        Heading -> ``nominal``, ``ordinal`` or ``scale``, where the file says so.
     """
 
     headings: tuple[str, ...] = ()
@@ -54,9 +60,12 @@ class Imported:
     said: tuple[str, ...] = ()
     sheet: str = ""
     calendar: str = ""
-    reached: np.ndarray | None = None
+    not_reached: Callable[[int], np.ndarray] | None = None
+    above: tuple[tuple[str, ...], ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     declared_missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 
 def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

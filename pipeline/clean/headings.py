@@ -119,7 +119,9 @@ def _repeated(study: Study, source: Source, where: str, headings: Sequence[str])
 
 
 def _declared_names(study: Study, source: Source) -> set[str]:
-    return {tidy(variable.raw_names[other.name]) for other in study.sharing(source) for variable in variables_in(study, other)}
+    sharing = study.sharing(source)
+    raw_names = {tidy(variable.raw_names[other.name]) for other in sharing for variable in variables_in(study, other)}
+    return raw_names.union(tidy(heading) for other in sharing for heading in other.rows)
 
 
 def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list[int]:

@@ -57,7 +57,8 @@ def study_problems(study: Study) -> list[Problem]:
 def name_problems(study: Study) -> Iterator[Problem]:
     """Names must be unique inside their kind; variables and measures share one space."""
     declared = study.declaration
-    kinds = {key: [getattr(one, "name", "") or one.id for one in parts] for key, parts in declared if isinstance(parts, tuple)}
+    listed = {key: parts for key, parts in declared if isinstance(parts, tuple) and key != "languages"}
+    kinds = {key: [getattr(one, "name", "") or one.id for one in parts] for key, parts in listed.items()}
     kinds["variables and measures"] = [*(variable.name for variable in study.variables), *kinds.pop("measures")]
     for kind, names in kinds.items():
         for name, times in Counter(names).items():
@@ -201,6 +202,7 @@ def report_problems(study: Study) -> Iterator[Problem]:
     for report in study.declaration.reports:
         where = toml_place(study, f"reports '{report.id}'")
         yield from unknown_name(f"{where} template", report.template, templates, "template in notebooks/")
+        yield from unknown_names(f"{where} languages", report.languages, study.declaration.languages, "language of the study")
         needed, holds = TEMPLATE_NEEDS.get(report.template, ("", lambda declared: True))
         if not holds(study.declaration):
             remedy = "Choose the template that fits the question, or declare what this one shows."

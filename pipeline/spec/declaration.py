@@ -188,6 +188,11 @@ class Context(Declared):
 class Declaration(Declared):
     """The whole of ``study.toml``."""
 
+    languages: tuple[Literal["sv", "en"], ...] = Field(
+        ("sv", "en"),
+        min_length=1,
+        description='Languages of the study; in one of one language, such as ["sv"], texts and labels are given in that only, and so are its reports',
+    )
     title: Text
     programme: Text | None = Field(
         None, description="What the programme offers, as a noun phrase inside a sentence; needed where chance or choice decides who gets it"

@@ -8,6 +8,7 @@ import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -53,8 +54,9 @@ def load_study(study: str, root: Path | None = None) -> Study:
         raise ResearcherError.of(f"studies/{study}/study.toml", "there is no such file", allowed, remedy)
     declaration, problems = read_declaration(paths)
     source_names = tuple(source.name for source in declaration.sources) if declaration else ()
-    variables, codebook_problems = read_variables(paths, source_names if declaration else None)
-    answer_lists, answer_problems = read_answer_lists(paths)
+    languages = declaration.languages if declaration else LANGUAGES
+    variables, codebook_problems = read_variables(paths, source_names if declaration else None, languages)
+    answer_lists, answer_problems = read_answer_lists(paths, languages)
     problems += codebook_problems + answer_problems
     problems += box_problems(variables, answer_lists, paths.shown(paths.declared / "codebook.csv"))
     raise_if_any(problems)
@@ -88,12 +90,35 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
         return None, [
             Problem(where, f"is not valid TOML: {error}", remedy="Correct the line named above; text needs quotes, lists need brackets.")
         ]
-    complete, problems = complete_measures(parsed, where)
+    complete, problems = complete_measures(_in_both_languages(parsed), where)
     try:
         declaration = Declaration.model_validate_json(json.dumps(complete, default=str))
     except ValidationError as error:
         return None, [*problems, *(_declaration_problem(where, item, complete) for item in error.errors())]
     return declaration, problems
+
+
+def _in_both_languages(parsed: dict) -> dict:
+    """Let the texts of a study in one language stand in the place of both, and its reports be in that language only."""
+    languages = parsed.get("languages")
+    if not isinstance(languages, list) or len(languages) != 1 or languages[0] not in LANGUAGES:
+        return parsed
+    [own] = languages
+    reports = parsed.get("reports", [])
+    limited = (
+        [{"languages": languages, **one} if isinstance(one, dict) else one for one in reports] if isinstance(reports, list) else reports
+    )
+    return {**_filled(parsed, own), "reports": limited}
+
+
+def _filled(part: Any, own: str) -> Any:
+    if isinstance(part, list):
+        return [_filled(one, own) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.keys() == {own} and isinstance(part[own], str):
+        return dict.fromkeys(LANGUAGES, part[own])
+    return {key: _filled(one, own) for key, one in part.items()}
 
 
 def _declaration_problem(where: str, item: ErrorDetails, parsed: dict) -> Problem:

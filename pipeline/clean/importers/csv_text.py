@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
 import pandas as pd
@@ -25,8 +25,10 @@ UNNAMED_ID = 2
 """Columns of a file whose heading may hold one name: an id without a heading, and one question."""
 LOOKED_AT, ROWS_LOOKED_AT = 200_000, 100
 """Characters and rows from which the delimiter is detected."""
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 BEFORE_HEADING = "\r\n\ufeff"
 """Blank lines and a misplaced byte order mark, which readers skip in different ways."""
+BLANK_BYTES = BEFORE_HEADING.encode()
 
 
 def import_csv(content: bytes, source: Source, where: str) -> Imported:
@@ -64,27 +66,38 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     _refuse_other_delimiter(rows[0], delimiter, where)
     _refuse_title(rows[0], below, source, where)
     headings = headings_of(rows, source.headings)
-    columns = read_cells(below, delimiter, len(headings), where)
+    above = tidied_rows(rows)
+    body = below.encode("utf-8")
+    del text, below  # of a large file only one copy is kept
+    columns = read_cells(body, delimiter, len(headings), where)
     stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
-    return Imported(headings, columns, encoding, delimiter, stated, ("delimiter",) if said else ())
+    return Imported(headings, columns, encoding, delimiter, stated, ("delimiter",) if said else (), above=above)
 
 
 def _below(text: str, rows: int) -> str:
     """Give the text below so many rows, blank lines included; then blank lines and marks before the heading do not count."""
-    file = io.StringIO(text.lstrip("\ufeff") if rows > 0 else text, newline="")
-    reader = csv.reader(file)
-    for _ in range(rows):
-        next(reader, None)
-    return file.read().lstrip(BEFORE_HEADING)
+    if rows > 0:
+        text = _first_rows(text.lstrip("\ufeff"), ",", lambda every: islice(every, rows))[1]
+    return text.lstrip(BEFORE_HEADING)
 
 
 def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], str]:
     """Split a text into the cells of its heading rows, and the rows below."""
+    return _first_rows(text, delimiter, lambda rows: islice(filter(None, rows), count))
+
+
+def _first_rows(text: str, delimiter: str, taken: Callable[[Iterator[list[str]]], Iterable[list[str]]]) -> tuple[list[list[str]], str]:
+    """Read the rows that ``taken`` takes of all, and give the text below the last one."""
     csv.field_size_limit(sys.maxsize)
-    file = io.StringIO(text, newline="")
-    reader = csv.reader(file, delimiter=delimiter)
-    rows = list(islice(filter(None, reader), count))
-    return rows, file.read()
+    ends = [0]
+
+    def lines() -> Iterator[str]:
+        for line in LINE.finditer(text):
+            ends.append(line.end())
+            yield line[0]
+
+    rows = [*taken(csv.reader(lines(), delimiter=delimiter))]
+    return rows, text[ends[-1] :]
 
 
 def headings_of(rows: Sequence[Sequence[str]], which: str) -> tuple[str, ...]:
@@ -98,16 +111,22 @@ def headings_of(rows: Sequence[Sequence[str]], which: str) -> tuple[str, ...]:
         The row that names the columns; ``joined`` puts all in one, where a
         blank cell of any row but the last has the text to its left.
     """
-    width = max(map(len, rows))
-    tidied = [[*(tidy(cell) for cell in row), *[""] * (width - len(row))] for row in rows]
+    tidied = tidied_rows(rows)
     if which != "joined":
-        return tuple(tidied[0 if which == "first" else -1])
-    filled = [list(accumulate(row, _own_or_left)) for row in tidied[:-1]]
+        return tidied[0 if which == "first" else -1]
+    filled = [list(accumulate(row, own_or_left)) for row in tidied[:-1]]
     columns = zip(*filled, tidied[-1], strict=True)
     return tuple(BETWEEN_HEADINGS.join(part for part in dict.fromkeys(column) if part) for column in columns)
 
 
-def _own_or_left(left: str, cell: str) -> str:
+def tidied_rows(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Give all heading rows one length, and their cells no outer blanks."""
+    width = max(map(len, rows))
+    return tuple((*(tidy(cell) for cell in row), *[""] * (width - len(row))) for row in rows)
+
+
+def own_or_left(left: str, cell: str) -> str:
+    """Give a blank cell of a heading the text to its left."""
     return cell or left
 
 
@@ -147,7 +166,7 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
     that does not begin with one are ordinary characters.
     """
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader((line[0] for line in LINE.finditer(text)), delimiter=delimiter, strict=True)
     started = 1
     try:
         for _ in reader if '"' in text else ():
@@ -158,9 +177,9 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
         raise ResearcherError.of(where, found, 'a mark inside a quoted cell is written twice: ""', remedy) from None
 
 
-def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[pd.Series, ...]:
+def read_cells(content: bytes, delimiter: str, width: int, where: str) -> tuple[pd.Series, ...]:
     """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
-    if not text.strip(BEFORE_HEADING):
+    if not content.strip(BLANK_BYTES):
         return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width
     ragged: list[str] = []
 
@@ -168,7 +187,6 @@ def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[pd.Se
         ragged.append(f"data row {row.number}: {row.actual_columns} cells instead of {row.expected_columns}")
         return "skip"
 
-    content = text.encode("utf-8")
     names = [str(position) for position in range(width)]
     table = arrow_csv.read_csv(
         pyarrow.py_buffer(content),
