@@ -76,6 +76,16 @@ class Paths:
             self.stamp(language).unlink(missing_ok=True)
 
     @property
+    def unfinished_raw(self) -> Path:
+        """Hold made-up answers until all are written."""
+        return self.raw.with_name(f".{self.study}.part")
+
+    @property
+    def fault_log(self) -> Path:
+        """Hold the traceback of a fault of the program; it may quote answers."""
+        return self.processed / "fault.txt"
+
+    @property
     def templates(self) -> Path:
         """Hold report templates."""
         return self.root / "notebooks"

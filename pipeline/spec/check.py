@@ -6,8 +6,9 @@ write it beside its like and add its name to ``study_problems``.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from pipeline.errors import Problem, suggestion
+from pipeline.errors import Problem, gathered, suggestion
 from pipeline.spec.check_analyses import (
     LEVELS,
     analysis_problems,
@@ -51,7 +52,7 @@ def study_problems(study: Study) -> list[Problem]:
         disclosure_problems,
         publication_problems,
     )
-    return [problem for check in checks for problem in check(study)]
+    return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
 def name_problems(study: Study) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from pipeline.paths import Paths
 from pipeline.spec.declared import Text
 from pipeline.spec.folding import comparable
 from pipeline.spec.study import Answer, Variable
-from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS, VARIABLE_TYPES
+from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS, NUMERIC_TYPES, VARIABLE_TYPES
 
 CODEBOOK_COLUMNS = ("type", "name", "unit", "fixed", "answers", "constraint", "classes", "label::sv", "label::en")
 ANSWER_COLUMNS = ("list_name", "name", "raw", "label::sv", "label::en", "missing")
@@ -25,6 +25,8 @@ ROW_NUMBER = "#row"
 """A raw_name that means the number of the data row, for an id that the file does not have."""
 NAMES = "lower-case a-z, digits and single '_'"
 """What a name in the codebook is made of."""
+OF_TYPES = {"classes": NUMERIC_TYPES, "constraint": (*NUMERIC_TYPES, "date")}
+"""Column -> the types of variables that it says something of."""
 FIXED = {"yes": True, "": False}
 
 
@@ -183,6 +185,10 @@ def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
         ("classes", _classes(row["classes"]) is not None, "rising lower edges separated by blanks, such as 0 1 8 90", "Correct the edges."),
     )
     problems = [Problem(f"{place}, column {key}", f"'{row[key]}'", allowed, remedy) for key, fits, allowed, remedy in checks if not fits]
+    for key, types in OF_TYPES.items():
+        if row[key] and row["type"] in VARIABLE_TYPES and row["type"] not in types:
+            remedy = f"Leave {key} out: a {row['type']} has none."
+            problems.append(Problem(f"{place}, column {key}", f"'{row[key]}'", f"only for {', '.join(types)}", remedy))
     if row["type"] in ("select_one", "select_multiple", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
     return problems + _label_problems(place, row, "question")

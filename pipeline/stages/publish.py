@@ -35,7 +35,7 @@ from pipeline.stages.releases import (
 from pipeline.stages.reports import asked_for
 from pipeline.stages.running import emphasised, only_run, told_in_full
 from pipeline.stages.store import load
-from pipeline.stages.up_to_date import hash_of, is_current, read_record, sha256_of
+from pipeline.stages.up_to_date import hash_of, is_current, read_record
 from pipeline.tables.atomic import write_bytes
 from pipeline.tables.frames import read_older_table
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
@@ -77,7 +77,7 @@ def publish_study(name: str, root: Path | None = None) -> list[str]:
     with only_run(study.paths):
         raise_if_any(stale_problems(study))
         frozen = frozen_releases(study.paths)
-        content = content_of(study.paths.release)
+        content = _content_of(study)
         raise_if_any(_number_problems(study, publish, frozen, content))
         fingerprints, new = _new_release(study)
         followed = [one for one in frozen if states_of(study, frozen)[one.number] == "followed"]
@@ -110,9 +110,14 @@ def stale_problems(study: Study) -> Iterator[Problem]:
         yield Problem(f"{study.paths.shown(study.paths.reports)}/", f"{len(stale)} reports are not up to date", "", remedy, tuple(stale))
 
 
-def content_of(release: Path) -> str:
+def _content_of(study: Study) -> str:
     """Hash the tables and texts of a release; what they were made from, and which releases they follow, does not count."""
-    return hash_of({path.name: sha256_of(path) for path in release.iterdir() if path.suffix in (".csv", ".md")})
+    return hash_of({name: sha256 for name, sha256 in _released(study).items() if not name.endswith(".json")})
+
+
+def _released(study: Study) -> dict[str, str]:
+    """Give the files of the release, relative to the root, with their hashes; what else lies there does not count."""
+    return read_record(study.paths)["stages"]["release"]["outputs"]
 
 
 def _number_problems(study: Study, publish: Publish, frozen: list[Frozen], content: str) -> Iterator[Problem]:
@@ -138,8 +143,8 @@ def _number_problems(study: Study, publish: Publish, frozen: list[Frozen], conte
 
 
 def _new_release(study: Study) -> tuple[pd.DataFrame, Release]:
-    folder, key = study.paths.processed, fingerprint_key(study.paths)
-    fingerprints = fingerprints_of(people_behind(study, load(folder, Cleaned), load(folder, Scored)), key)
+    key = fingerprint_key(study.paths)
+    fingerprints = fingerprints_of(people_behind(study, load(study, Cleaned), load(study, Scored)), key)
     return fingerprints, _release(study.paths.release, "this release", fingerprints, key)
 
 
@@ -185,8 +190,7 @@ def _freeze(study: Study, publish: Publish, content: str, follows: list[int]) ->
     paths = study.paths
     folder, unfinished = paths.releases / str(publish.number), paths.releases / f".{publish.number}.part"
     shutil.rmtree(unfinished, ignore_errors=True)
-    record = read_record(paths)["stages"]["release"]["outputs"]
-    sources = {f"release/{Path(name).name}": paths.root / name for name in record}
+    sources = {f"release/{Path(name).name}": paths.root / name for name in _released(study)}
     for one in asked_for(study, all_pages(study)):
         there = (path for path in (one.files.notebook, one.files.page) if path.is_file())
         sources |= {f"reports/{path.relative_to(paths.reports).as_posix()}": path for path in there}
@@ -199,7 +203,7 @@ def _freeze(study: Study, publish: Publish, content: str, follows: list[int]) ->
     files = {name: path.read_bytes() for name, path in sources.items()}
     files[FACTS] = (json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
     files[SUMS] = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
-    for name, content_of_file in files.items():
-        write_bytes(unfinished / name, content_of_file)
+    for name, written in files.items():
+        write_bytes(unfinished / name, written)
     unfinished.rename(folder)
     return folder
