@@ -56,7 +56,7 @@ def render_pages(root: Path, pages: list[tuple[str, ReportPage]]) -> None:
     """Render pages one after the other in the order given, in this process."""
     with Reports(make_engine(1)) as reports:
         for name, page in pages:
-            reports.add(load_study(name, root), [page], whole=False)
+            reports.add(load_study(name, root), [page], None)
         assert reports.finish() == 0
 
 

@@ -125,7 +125,7 @@ def test_a_damaged_report_is_mended(root: Path, ending: str) -> None:
 
 def test_reports_that_a_study_no_longer_has_and_half_written_files_are_removed(root: Path) -> None:
     folder = root / "reports" / "sok" / "sv"
-    gone = [folder / name for name in ("needs-old.html", "needs-old.ipynb", ".needs-old.key", ".needs.html.1a2b3c.part")]
+    gone = [folder / name for name in ("needs-old.html", "needs-old.ipynb", ".needs-old.key", ".needs.html.1a2b3c4d5e6f.part")]
     for path in gone:
         path.write_text("of a level that is no more")
     assert run(root, "build", "sok").returncode == 0
