@@ -4,20 +4,70 @@ The same text whichever format a number came in, so that an answer list declared
 with ``1`` fits the code 1 of every format. How texts are compared is in ``spec.folding``.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import cache, cached_property, lru_cache
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
 
 from pipeline.errors import EXAMPLES_SHOWN
+from pipeline.spec.folding import comparable
 
 LONGEST_SHOWN = 60
 EXACT_WHOLE_NUMBERS = 2**53
 """From here on a float does not tell neighbouring whole numbers apart."""
 DIGITS_SHOWN = 15
+
+
+class Columns(Sequence[pd.Series]):
+    """The columns of a file, each made when it is first asked for: thousands that nobody has declared cost nothing.
+
+    Parameters
+    ----------
+    count : int
+    make : callable
+        Gives the column at a position, as ``Imported.columns`` wants them.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], pd.Series]) -> None:
+        self._positions = range(count)
+        self._made = cache(make)
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    @overload
+    def __getitem__(self, place: int) -> pd.Series: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[pd.Series]: ...
+
+    def __getitem__(self, place: int | slice) -> pd.Series | list[pd.Series]:
+        positions = self._positions[place]
+        return self._made(positions) if isinstance(positions, int) else [self._made(one) for one in positions]
+
+
+class Headings(tuple[str, ...]):
+    """The headings of a file, and where each stands."""
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        """Positions by heading."""
+        return _positions_by(self, str)
+
+    @cached_property
+    def places_compared(self) -> Mapping[str, list[int]]:
+        """Positions by heading as texts are compared."""
+        return _positions_by(self, comparable)
+
+
+def _positions_by(headings: Iterable[str], form: Callable[[str], str]) -> dict[str, list[int]]:
+    positions: dict[str, list[int]] = {}
+    for position, heading in enumerate(headings):
+        positions.setdefault(form(heading), []).append(position)
+    return positions
 
 
 @dataclass(frozen=True)
@@ -26,9 +76,9 @@ class Imported:
 
     Attributes
     ----------
-    headings : tuple of str
+    headings : Headings
         One per column, outer blanks removed; may repeat.
-    columns : tuple of Series of categories
+    columns : sequence of Series of categories
         Cells exactly as exported, in file order; the row below the heading is
         first. The categories are the distinct texts. No cell is missing: a
         blank cell is an empty text.
@@ -36,27 +86,36 @@ class Imported:
         As used, empty where the format has none (``excel1904`` for a workbook
         that counts days from 1904); ``stated`` names those that the study
         states, ``said`` those that the file itself says.
-    reached : array of int, one per row, optional
-        Number of columns up to the last answer of somebody who broke off, of all
-        columns for the others; None where the format does not tell.
+    not_reached : function, optional
+        Position of a column -> array of bool, one per row: whether the person
+        never came to it; None where the format does not tell.
+    above : tuple of tuples of str
+        Cells of all rows that the heading takes, outer blanks removed.
+    labels : mapping
+        Heading -> the question's wording, where the file has it beside the heading.
     value_labels : mapping
         Heading -> cell -> what the file itself says the cell stands for. Used in
-        messages only: what counts is the study's answer list.
+        messages and drafts only: what counts is the study's answer list.
     declared_missing : mapping
         Heading -> cells of that column which the file itself declares missing.
+    levels : mapping
+        Heading -> ``nominal``, ``ordinal`` or ``scale``, where the file says so.
     """
 
-    headings: tuple[str, ...] = ()
-    columns: tuple[pd.Series, ...] = ()
+    headings: Headings = field(default_factory=Headings)
+    columns: Sequence[pd.Series] = ()
     encoding: str = ""
     delimiter: str = ""
     stated: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     sheet: str = ""
     calendar: str = ""
-    reached: np.ndarray | None = None
+    not_reached: Callable[[int], np.ndarray] | None = None
+    above: tuple[tuple[str, ...], ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     declared_missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 
 def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

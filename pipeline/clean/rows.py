@@ -15,7 +15,7 @@ from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
 from pipeline.clean.identity import blank_id_problems, id_form_of, id_problems, personal_number_problems, plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
-from pipeline.errors import Problem
+from pipeline.errors import Problem, at_work_on
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
@@ -123,7 +123,8 @@ def answered_wave(study: Study, source: Source, rows: pd.DataFrame) -> np.ndarra
     array of bool, one per row
         Where one file holds several waves, a row has answered a wave if one of
         the wave's own columns holds an answer, or says why there is none:
-        refused, do not know, does not apply. Elsewhere a row is an answer.
+        refused, do not know, does not apply. Elsewhere, and where each wave has
+        rows of its own, a row is an answer.
     """
     if source.answered_if:
         return np.logical_and.reduce([_is_among(rows, name, codes) for name, codes in source.answered_if.items()])
@@ -131,7 +132,7 @@ def answered_wave(study: Study, source: Source, rows: pd.DataFrame) -> np.ndarra
     others = {variable.raw_names[other.name] for other in sharing if other.wave != source.wave for variable in variables_in(study, other)}
     varying = [one for one in variables_in(study, source) if one.type != "id" and not one.fixed]
     own = [one.name for one in varying if one.raw_names[source.name] not in others]
-    if source.wave is None or len({other.wave for other in sharing}) < 2 or not own:
+    if source.wave is None or source.rows or len({other.wave for other in sharing}) < 2 or not own:
         return np.ones(len(rows), dtype=bool)
     nothing = [MISSING_CODES[reason] for reason in NOTHING_SAID]
     return np.logical_or.reduce([~rows[f"{name}{MISSING_SUFFIX}"].isin(nothing).to_numpy() for name in own])
@@ -167,6 +168,11 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
 
 def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Interpreted:
     """Interpret one column, and tell what the file declares missing and what was never reached."""
+    with at_work_on(raw.place_of(variable)):
+        return _interpreted_column(study, raw, variable, cells)
+
+
+def _interpreted_column(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Interpreted:
     source, decimal = raw.source.of_column(variable.name), raw.decimal_of(variable.name)
     meaning = box_meaning(source, variable) if variable.box else meaning_of(study, source, variable, decimal)
     column = interpret(source, variable, cells, decimal, meaning)

@@ -15,6 +15,9 @@ ROWS = ("skip_rows", "heading_rows", "headings")
 SETTINGS_READ = {
     "csv": ("encoding", "delimiter", *ROWS),
     "limesurvey": ("encoding", "delimiter", *ROWS),
+    "qualtrics": ("encoding", "delimiter", "sheet", "skip_rows"),
+    "redcap": ("encoding", "delimiter", "skip_rows"),
+    "surveymonkey": ("encoding", "delimiter", "sheet", "skip_rows"),
     "xlsx": ("sheet", "merged", *ROWS),
     "sav": ("encoding",),
     "dta": ("encoding",),

@@ -64,7 +64,7 @@ class Source(Declared):
     )
     unit: Name
     wave: Name | None = None
-    format: Literal["csv", "limesurvey", "xlsx", "sav", "dta"] = "csv"
+    format: Literal["csv", "limesurvey", "qualtrics", "redcap", "surveymonkey", "xlsx", "sav", "dta"] = "csv"
     encoding: Literal["utf-8", "utf-8-sig", "cp1252", "mac-roman", "cp850", "cp437", "utf-16"] | None = Field(
         None, description="Detected and recorded when absent"
     )
@@ -105,6 +105,11 @@ class Source(Declared):
     )
     entry: Name | None = Field(None, description="The date variable of entering; no exit may lie before it")
     exit: Name | None = Field(None, description="The date variable of leaving; without a date the unit is still inside")
+    rows: dict[str, tuple[str, ...]] = Field(
+        {},
+        description="Headings of the file, and what stands there in the rows that belong to this source, such as the event of a REDCap export: "
+        '{ redcap_event_name = ["baseline_arm_1"] }; "" is a blank. Empty: all rows',
+    )
     ignore: tuple[str, ...] | Literal["rest"] = Field(
         (),
         description="Columns of the file that are not read; '*' in a name stands for anything, \"rest\" for all that the codebook does not name",

@@ -76,6 +76,34 @@ def test_a_qualtrics_file_is_read_below_its_three_heading_rows(tmp_path: Path, r
     assert people["said"].notna().all()
 
 
+def test_a_qualtrics_file_is_read_without_a_word_on_its_heading(tmp_path: Path, real_exports: Path) -> None:
+    rows = "id,person,person,yes,,,,N,N,ResponseId\ntext,said,person,,,,,T,T,Q2\n"
+    content = (real_exports / "qualtrics" / "sample.csv").read_bytes()
+    result = cleaned_file(tmp_path, "sample.csv", content, codebook=rows, answers="", format="qualtrics", ignore="rest")
+    assert people_of(result)["said"].tolist() == ["Hello World!"]
+    legacy = (real_exports / "qualtrics" / "sample_legacy.csv").read_bytes()
+    imported = IMPORTERS["qualtrics"](legacy, stated("qualtrics"), WHERE)
+    assert imported.labels["Q2"] == "This is a free text question."
+    assert imported.columns[0].tolist() == ["R_2YPOQ602ER1jkf1"]
+
+
+def test_real_redcap_forms_that_nobody_opened_are_not_skipped(tmp_path: Path, real_exports: Path) -> None:
+    rows = "id,person,person,yes,,,,N,N,record_id\nselect_multiple,one,person,,one,,,O,O,check_one___{}\n"
+    answers = "".join(f"one,n{code},{code},{code},{code},\n" for code in (1, 2, 3, 4))
+    content = (real_exports / "redcap" / "checkboxes-1" / "data.csv").read_bytes()
+    result = cleaned_file(tmp_path, "data.csv", content, codebook=rows, answers=answers, format="redcap", ignore="rest")
+    reasons = {name: MISSING_CODES[name] for name in ("skipped", "not_reached")}
+    assert people_of(result)["one_n1__missing"].tolist() == [0, reasons["skipped"], 0, reasons["not_reached"]]
+
+
+def test_real_redcap_events_are_waves_of_one_file(tmp_path: Path, real_exports: Path) -> None:
+    rows = "id,person,person,yes,,,,N,N,record_id\ninteger,weight,person,,,,,W,W,weight\n"
+    content = (real_exports / "redcap" / "arm-single-longitudinal" / "data.csv").read_bytes()
+    told = {"format": "redcap", "ignore": "rest", "rows": {"redcap_event_name": ["dischage_arm_1"]}}
+    result = cleaned_file(tmp_path, "data.csv", content, codebook=rows, answers="", **told)
+    assert people_of(result)["weight"].to_dict() == {"1": 12, "2": 22, "3": 32}
+
+
 def test_missing_values_of_a_real_spss_file_are_listed_or_refused(tmp_path: Path, real_exports: Path) -> None:
     rows = "id,person,person,yes,,,,N,N,#row\ndecimal,number,person,,tail,,,T,T,mynum\nselect_one,sex,person,,sex,,,K,K,mylabl\n"
     file = real_exports / "spss" / "pyreadstat_sample_missing.sav"

@@ -4,14 +4,14 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 
 import pandas as pd
 import pyarrow
 from pyarrow import csv as arrow_csv
 
-from pipeline.clean.cells import Imported, shown
+from pipeline.clean.cells import Columns, Headings, Imported, shown
 from pipeline.clean.importers.encoding import decode
 from pipeline.errors import ResearcherError, examples
 from pipeline.spec.folding import tidy
@@ -25,8 +25,11 @@ UNNAMED_ID = 2
 """Columns of a file whose heading may hold one name: an id without a heading, and one question."""
 LOOKED_AT, ROWS_LOOKED_AT = 200_000, 100
 """Characters and rows from which the delimiter is detected."""
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 BEFORE_HEADING = "\r\n\ufeff"
 """Blank lines and a misplaced byte order mark, which readers skip in different ways."""
+csv.field_size_limit(sys.maxsize)
+BLANK_BYTES = BEFORE_HEADING.encode()
 
 
 def import_csv(content: bytes, source: Source, where: str) -> Imported:
@@ -63,28 +66,38 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     rows, below = heading_rows(text, delimiter, source.heading_rows)
     _refuse_other_delimiter(rows[0], delimiter, where)
     _refuse_title(rows[0], below, source, where)
-    headings = headings_of(rows, source.headings)
-    columns = read_cells(below, delimiter, len(headings), where)
+    headings = Headings(headings_of(rows, source.headings))
+    above = tidied_rows(rows)
+    body = below.encode("utf-8")
+    del text, below  # of a large file only one copy is kept
+    columns = read_cells(body, delimiter, len(headings), where)
     stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
-    return Imported(headings, columns, encoding, delimiter, stated, ("delimiter",) if said else ())
+    return Imported(headings, columns, encoding, delimiter, stated, ("delimiter",) if said else (), above=above)
 
 
 def _below(text: str, rows: int) -> str:
     """Give the text below so many rows, blank lines included; then blank lines and marks before the heading do not count."""
-    file = io.StringIO(text.lstrip("\ufeff") if rows > 0 else text, newline="")
-    reader = csv.reader(file)
-    for _ in range(rows):
-        next(reader, None)
-    return file.read().lstrip(BEFORE_HEADING)
+    if rows > 0:
+        text = _first_rows(text.lstrip("\ufeff"), ",", lambda every: islice(every, rows))[1]
+    return text.lstrip(BEFORE_HEADING)
 
 
 def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], str]:
     """Split a text into the cells of its heading rows, and the rows below."""
-    csv.field_size_limit(sys.maxsize)
-    file = io.StringIO(text, newline="")
-    reader = csv.reader(file, delimiter=delimiter)
-    rows = list(islice(filter(None, reader), count))
-    return rows, file.read()
+    return _first_rows(text, delimiter, lambda rows: islice(filter(None, rows), count))
+
+
+def _first_rows(text: str, delimiter: str, taken: Callable[[Iterator[list[str]]], Iterable[list[str]]]) -> tuple[list[list[str]], str]:
+    """Read the rows that ``taken`` takes of all, and give the text below the last one."""
+    ends = [0]
+
+    def lines() -> Iterator[str]:
+        for line in LINE.finditer(text):
+            ends.append(line.end())
+            yield line[0]
+
+    rows = [*taken(csv.reader(lines(), delimiter=delimiter))]
+    return rows, text[ends[-1] :]
 
 
 def headings_of(rows: Sequence[Sequence[str]], which: str) -> tuple[str, ...]:
@@ -98,22 +111,28 @@ def headings_of(rows: Sequence[Sequence[str]], which: str) -> tuple[str, ...]:
         The row that names the columns; ``joined`` puts all in one, where a
         blank cell of any row but the last has the text to its left.
     """
-    width = max(map(len, rows))
-    tidied = [[*(tidy(cell) for cell in row), *[""] * (width - len(row))] for row in rows]
+    tidied = tidied_rows(rows)
     if which != "joined":
-        return tuple(tidied[0 if which == "first" else -1])
-    filled = [list(accumulate(row, _own_or_left)) for row in tidied[:-1]]
+        return tidied[0 if which == "first" else -1]
+    filled = [list(accumulate(row, own_or_left)) for row in tidied[:-1]]
     columns = zip(*filled, tidied[-1], strict=True)
     return tuple(BETWEEN_HEADINGS.join(part for part in dict.fromkeys(column) if part) for column in columns)
 
 
-def _own_or_left(left: str, cell: str) -> str:
+def tidied_rows(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Give all heading rows one length, and their cells no outer blanks."""
+    width = max(map(len, rows))
+    return tuple((*(tidy(cell) for cell in row), *[""] * (width - len(row))) for row in rows)
+
+
+def own_or_left(left: str, cell: str) -> str:
+    """Give a blank cell of a heading the text to its left."""
     return cell or left
 
 
 def detected_delimiter(text: str) -> str:
     """Give the delimiter that splits most rows into as many cells as the heading; of several, the one that gives most cells."""
-    whole = text[:LOOKED_AT] if len(text) <= LOOKED_AT else text[:LOOKED_AT].rpartition("\n")[0]
+    whole = text if len(text) <= LOOKED_AT else text[:LOOKED_AT].rpartition("\n")[0] or text.partition("\n")[0]
     found = {}
     for delimiter in DELIMITERS:
         rows = filter(None, csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter))
@@ -146,8 +165,7 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
     Such a mark makes readers swallow rows without a word. Marks inside a cell
     that does not begin with one are ordinary characters.
     """
-    csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader((line[0] for line in LINE.finditer(text)), delimiter=delimiter, strict=True)
     started = 1
     try:
         for _ in reader if '"' in text else ():
@@ -158,9 +176,9 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
         raise ResearcherError.of(where, found, 'a mark inside a quoted cell is written twice: ""', remedy) from None
 
 
-def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[pd.Series, ...]:
+def read_cells(content: bytes, delimiter: str, width: int, where: str) -> Sequence[pd.Series]:
     """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
-    if not text.strip(BEFORE_HEADING):
+    if not content.strip(BLANK_BYTES):
         return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width
     ragged: list[str] = []
 
@@ -168,7 +186,6 @@ def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[pd.Se
         ragged.append(f"data row {row.number}: {row.actual_columns} cells instead of {row.expected_columns}")
         return "skip"
 
-    content = text.encode("utf-8")
     names = [str(position) for position in range(width)]
     table = arrow_csv.read_csv(
         pyarrow.py_buffer(content),
@@ -181,4 +198,4 @@ def read_cells(text: str, delimiter: str, width: int, where: str) -> tuple[pd.Se
     if ragged:
         remedy = "A cell with the delimiter or a line break must be quoted: export the file again, or correct delimiter in study.toml."
         raise ResearcherError.of(where, f"{len(ragged)} rows have not as many cells as the heading", "", remedy, examples(ragged))
-    return tuple(pd.Series(column.to_pandas()) for column in table.columns)
+    return Columns(width, lambda position: pd.Series(table.column(position).to_pandas()))

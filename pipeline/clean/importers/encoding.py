@@ -10,7 +10,7 @@ NOT_TEXT = {
     b"PK\x03\x04": ("is an Excel workbook or another zip file, not CSV", "xlsx"),
     b"\xd0\xcf\x11\xe0": ("is an old Excel workbook, not CSV", ""),
     b"$FL2": ("is an SPSS file, not CSV", "sav"),
-    b"$FL3": ("is a compressed SPSS file, not CSV", ""),
+    b"$FL3": ("is a compressed SPSS file, not CSV", "sav"),
     b"<stata_dta>": ("is a Stata file, not CSV", "dta"),
     **{bytes([version, order, 1]): ("is a Stata file, not CSV", "dta") for version in range(0x68, 0x74) for order in (1, 2)},
 }

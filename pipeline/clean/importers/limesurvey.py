@@ -6,13 +6,14 @@ Answers that somebody never came to are told from answers that were skipped.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.cells import Imported, changed_texts, per_row
+from pipeline.clean.cells import Columns, Headings, Imported, changed_texts
+from pipeline.clean.importers.break_off import answered, never_reached
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -20,6 +21,7 @@ from pipeline.spec.sources import Source
 CODE = r"[A-Za-z][\w-]*(?:\[[^\]]*\])*"
 HEADING = re.compile(rf"({CODE})(?:\. .*|\.|\s*\._\..*)?", re.DOTALL)
 """A question code with its sub-question, ``lockin[SQ001]``, and perhaps the question's text behind a full stop or ``._.``."""
+TEXT_BEHIND = re.compile(r"\s*\._\.\s*|\.\s*")
 SUBMITTED = ("submitdate", "Date submitted")
 FIRST_TIMING = ("interviewtime", "Total time")
 """Timings follow the questions, when they are exported at all."""
@@ -42,13 +44,22 @@ def import_limesurvey(content: bytes, source: Source, where: str) -> Imported:
     -------
     Imported
         As ``import_csv`` gives it, with headings as codes where the file shows
-        codes, cells as they were answered, and ``reached`` where the column
+        codes, cells as they were answered, and ``not_reached`` where the column
         ``submitdate`` was exported.
     """
     imported = import_csv(content, source, where)
-    headings = as_codes(imported.headings)
-    columns = tuple(changed_texts(column, without_additions) for column in imported.columns)
-    return replace(imported, headings=headings, columns=columns, reached=columns_reached(headings, columns))
+    headings = Headings(as_codes(imported.headings))
+    columns = Columns(len(headings), lambda position: changed_texts(imported.columns[position], without_additions))
+    labels = {short: text for short, long in zip(headings, imported.headings, strict=True) if (text := wording(short, long))}
+    return replace(imported, headings=headings, columns=columns, labels=labels, not_reached=_never_reached(headings, columns))
+
+
+def _never_reached(headings: tuple[str, ...], columns: Sequence[pd.Series]) -> Callable[[int], np.ndarray] | None:
+    submitted = next((position for position, heading in enumerate(headings) if heading in SUBMITTED), None)
+    if submitted is None:
+        return None
+    questions = next((position for position, heading in enumerate(headings) if heading in FIRST_TIMING), len(headings))
+    return never_reached(columns, range(questions), answered(columns[submitted]))
 
 
 def as_codes(headings: tuple[str, ...]) -> tuple[str, ...]:
@@ -65,34 +76,12 @@ def as_codes(headings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code_of.get(heading, heading) for heading in headings)
 
 
+def wording(code: str, heading: str) -> str:
+    """Give the question's wording that stands behind its code in a heading; empty where there is none."""
+    return tidy(TEXT_BEHIND.sub("", heading[len(code) :], count=1)) if code != heading else ""
+
+
 def without_additions(text: str) -> str:
     """Take off what LimeSurvey adds: the apostrophe before ``=``, and byte order marks from imported label sets."""
     plain = text.replace(BYTE_ORDER_MARK, "")
     return plain[1:] if plain.startswith("'=") else plain
-
-
-def columns_reached(headings: Sequence[str], columns: Sequence[pd.Series]) -> np.ndarray | None:
-    """Count the columns up to the last answer of those who broke off.
-
-    Parameters
-    ----------
-    headings : sequence of str
-    columns : sequence of Series of categories
-
-    Returns
-    -------
-    array of int, one per row, or None
-        All columns for those who submitted; None when the file does not say who did.
-    """
-    submitted = next((position for position, heading in enumerate(headings) if heading in SUBMITTED), None)
-    if submitted is None:
-        return None
-    questions = next((position for position, heading in enumerate(headings) if heading in FIRST_TIMING), len(headings))
-    last = np.zeros(len(columns[submitted]), dtype=np.int64)
-    for position in range(questions):
-        last[_answered(columns[position])] = position + 1
-    return np.where(_answered(columns[submitted]), len(headings), last)
-
-
-def _answered(column: pd.Series) -> np.ndarray:
-    return per_row(column, lambda text: tidy(text) != "", bool)

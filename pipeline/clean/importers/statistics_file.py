@@ -1,4 +1,4 @@
-"""Read a file of SPSS (.sav) or Stata (.dta) as text: the codes as they are stored, dates as ISO.
+"""Read a file of SPSS (.sav, compressed .zsav) or Stata (.dta) as text: the codes as they are stored, dates as ISO.
 
 Codes and not labels: a code is what the researcher's answer list names, labels
 are changed without notice. A value that the file declares missing keeps its own
@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
+from pipeline.clean.cells import Headings, Imported, clock_text, number_text
 from pipeline.errors import ResearcherError
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
 
-COMPRESSED_SPSS = b"$FL3"
-STARTS = {"sav": re.compile(rb"\$FL2"), "dta": re.compile(rb"<stata_dta>|[\x68-\x73][\x01\x02]\x01")}
+STARTS = {"sav": re.compile(rb"\$FL[23]"), "dta": re.compile(rb"<stata_dta>|[\x68-\x73][\x01\x02]\x01")}
 """Format -> how its files begin: Stata's older ones with their version, the order of bytes and a 1."""
 PROGRAMS = {"sav": "an SPSS file (.sav)", "dta": "a Stata file (.dta)"}
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "WINDOWS-1252", "mac-roman": "MACINTOSH", "cp850": "CP850", "cp437": "CP437"}
@@ -60,7 +60,7 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
     Raises
     ------
     ResearcherError
-        When it is another kind of file, compressed as .zsav, cut off, or in
+        When it is another kind of file, cut off, or in
         another encoding.
     """
     _refuse_other_kind(content, source, where)
@@ -69,12 +69,26 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
         raise ResearcherError.of(where, f"is not read in encoding '{source.encoding}'", ", ".join(ENCODINGS), remedy)
     read = _read_apart(content, source.format, ENCODINGS[source.encoding] if source.encoding else "", where)
     text_of = {name: partial(value_text, form=form, decimal=source.decimal_written) for name, form in read["formats"].items()}
-    columns = tuple(text_cells(values, text_of[name]) for name, values in read["cells"].items())
+    columns = tuple(written_once(values, read["places"][name], text_of[name]) for name, values in read["values"].items())
     labels = {tidy(name): {text_of[name](code): label for code, label in labels} for name, labels in read["labels"].items()}
-    missing = {tidy(name): _declared_missing(read["cells"][name], spans, text_of[name]) for name, spans in read["missing"].items()}
-    headings = tuple(tidy(name) for name in read["cells"])
-    stated = ("encoding",) if source.encoding else ()
-    return Imported(headings, columns, read["encoding"], stated=stated, value_labels=labels, declared_missing=missing)
+    missing = {tidy(name): _declared_missing(read["values"][name], spans, text_of[name]) for name, spans in read["missing"].items()}
+    questions, levels = ({tidy(name): said for name, said in read[key].items()} for key in ("questions", "levels"))
+    return Imported(
+        headings=Headings(tidy(name) for name in read["values"]),
+        columns=columns,
+        encoding=read["encoding"],
+        stated=("encoding",) if source.encoding else (),
+        labels=questions,
+        value_labels=labels,
+        declared_missing=missing,
+        levels=levels,
+    )
+
+
+def written_once(values: Sequence, places: np.ndarray, text_of: Callable[[Any], str]) -> pd.Series:
+    """Write a column as text: ``values`` are its distinct ones, ``places`` says which of them each row has."""
+    positions, found = pd.factorize(np.array([text_of(value) for value in values], dtype=object))
+    return pd.Series(pd.Categorical.from_codes(positions[places], pd.Index(found, dtype="str")))
 
 
 def _declared_missing(values: Sequence, spans: Sequence[Sequence], text_of: Callable[[Any], str]) -> frozenset[str]:
@@ -95,7 +109,8 @@ def _read_apart(content: bytes, kind: str, encoding: str, where: str) -> dict[st
     command = [sys.executable, "-I", str(Path(__file__).with_name("statistics_reader.py")), kind, encoding]
     done = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 - our own script; the file is its input
     last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    read = json.loads(done.stdout) if done.returncode == 0 else {"error": last or "ended without a word"}
+    header, _, rest = done.stdout.partition(b"\n")
+    read: dict[str, Any] = json.loads(header) if done.returncode == 0 else {"error": last or "ended without a word"}
     error = read.get("error", "")
     said = (f"the reader says: {error}",)
     if "encoding" in error or "Unicode" in error:
@@ -103,7 +118,17 @@ def _read_apart(content: bytes, kind: str, encoding: str, where: str) -> dict[st
         raise ResearcherError.of(where, "holds text that does not fit its encoding", ", ".join(ENCODINGS), remedy, said)
     if error:
         raise ResearcherError.of(where, "is cut off or damaged", "", "Copy or export the file again.", said)
-    return read
+    return {**read, "places": _places(rest, read["bytes"])}
+
+
+def _places(content: bytes, dtypes: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """Split the numbers that follow the header into one array per column; all columns have as many rows."""
+    rows = len(content) // max(1, sum(np.dtype(dtype).itemsize for dtype in dtypes.values()))
+    places, begun = {}, 0
+    for name, dtype in dtypes.items():
+        places[name] = np.frombuffer(content, dtype, rows, begun)
+        begun += places[name].nbytes
+    return places
 
 
 def value_text(value: str | float | None, form: str, decimal: str) -> str:
@@ -168,8 +193,6 @@ TEXT_OF_TIMES: Mapping[str, Callable[[float], str]] = {
 
 def _refuse_other_kind(content: bytes, source: Source, where: str) -> None:
     wanted = PROGRAMS[source.format]
-    if content.startswith(COMPRESSED_SPSS):
-        raise ResearcherError.of(where, "is a compressed SPSS file (.zsav)", "SPSS files (.sav)", "Save it as .sav.")
     kind = next((name for name, start in STARTS.items() if start.match(content)), "")
     if kind and kind != source.format:
         remedy = f'State format = "{kind}" of the source in study.toml.'

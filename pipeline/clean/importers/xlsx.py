@@ -12,15 +12,15 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
-from pipeline.clean.importers.csv_text import headings_of
+from pipeline.clean.cells import Columns, Headings, Imported, clock_text, number_text, text_cells
+from pipeline.clean.importers.csv_text import headings_of, import_csv, tidied_rows
 from pipeline.clean.importers.sheet import begins_of, counts_from_1904, extent, sheet_part, unmerge, unread_cells, workbook_part
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.spec.sources import EXCEL_1904, Source
@@ -83,6 +83,11 @@ def import_xlsx(content: bytes, source: Source, where: str) -> Imported:
         raise ResearcherError.of(where, "is damaged", "", "Copy or export the file again.", (f"the reader says: {error}",)) from None
 
 
+def import_table(content: bytes, source: Source, where: str) -> Imported:
+    """Read a table of a survey tool that exports workbooks and CSV alike: whichever of the two the file is."""
+    return (import_xlsx if content.startswith(b"PK") else import_csv)(content, source, where)
+
+
 def _first_sheet(workbook: Any) -> str:
     """Name the first sheet of cells that is not hidden; the first of all when every one is hidden."""
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
@@ -121,11 +126,12 @@ def _read_sheet(content: bytes, workbook: Any, name: str, source: Source, where:
 def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) -> Imported:
     text_of = partial(sheet_text, decimal=source.decimal_written)
     above, below = rows[: source.heading_rows], rows[source.heading_rows :]
-    headings = headings_of([[text_of(value) for value in row] for row in above], source.headings)
-    values: Iterable[tuple] = zip(*below, strict=True) if below else [()] * len(headings)
-    columns = tuple(text_cells(column, text_of) for column in values)
+    written = [[text_of(value) for value in row] for row in above]
+    headings = Headings(headings_of(written, source.headings))
+    columns = Columns(len(headings), lambda position: text_cells([row[position] for row in below], text_of))
     said = ("calendar",) if calendar else ()
-    return Imported(headings, columns, sheet=name, calendar=calendar, stated=("sheet",) if source.sheet else (), said=said)
+    stated = ("sheet",) if source.sheet else ()
+    return Imported(headings, columns, sheet=name, calendar=calendar, stated=stated, said=said, above=tidied_rows(written))
 
 
 def sheet_text(value: Any, decimal: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from pipeline.errors import ResearcherError
 from pipeline.simulate.exports.delimited import write_limesurvey, write_register, write_swedish
 from pipeline.simulate.exports.export import Export, described
 from pipeline.simulate.exports.sav import write_dta, write_sav
@@ -24,6 +25,8 @@ EXPORTS: dict[str, Callable[[Export], bytes]] = {
     "sav": write_sav,
     "dta": write_dta,
 }
+CSV_STYLES = {"swedish", "register"}
+"""Written where a source has the format csv."""
 
 
 def exported(study: Study, source: Source, table: pd.DataFrame) -> bytes:
@@ -42,8 +45,13 @@ def exported(study: Study, source: Source, table: pd.DataFrame) -> bytes:
     Raises
     ------
     ResearcherError
-        When the format cannot hold a heading or a character of the table.
+        When made-up answers are not written in the format, or it cannot hold a
+        heading or a character of the table.
     """
+    if style_of(source) not in EXPORTS:
+        found = f"made-up answers are not written as '{source.format}' exports"
+        remedy = "State another format of the source in study.toml; the real file is read as declared then."
+        raise ResearcherError.of(f"sources '{source.name}' format", found, ", ".join(sorted({*EXPORTS, "csv"} - CSV_STYLES)), remedy)
     sheet = source.sheet or "Data"
     return EXPORTS[style_of(source)](Export(table, described(study, source), sheet))
 
