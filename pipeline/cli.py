@@ -4,7 +4,6 @@ Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
 """
 
 import argparse
-import errno
 import os
 import signal
 import sys
@@ -14,8 +13,7 @@ from functools import partial
 from pipeline.digits import same_digits
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
-
-OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
+from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("study", nargs="+", help="folders in studies/")
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
+    publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
+    publish.add_argument("study", nargs="+", help="folders in studies/")
+    publish.set_defaults(run=_publish)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
@@ -80,7 +81,7 @@ def _studies(options: argparse.Namespace) -> list[str]:
 
 
 def _build(options: argparse.Namespace) -> int:
-    status = _told(lambda: _build_studies(options))
+    status = told(lambda: _build_studies(options))
     if options.index:
         status = max(status, _index(options))
     return status
@@ -98,7 +99,7 @@ def _build_studies(options: argparse.Namespace) -> int:
     wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
     with Reports(engine) as reports:
         status = _each(options, lambda study: build_study(study, wanted, reports))
-        return max(status, _told(lambda: OUR_FAULT if reports.finish() else OK))
+        return max(status, told(lambda: OUR_FAULT if reports.finish() else OK))
 
 
 def _some_are_stale(options: argparse.Namespace) -> bool:
@@ -158,45 +159,28 @@ def _simulate(options: argparse.Namespace) -> int:
     return _each(options, lambda study: fill_study(study, options.write_hashes))
 
 
+def _publish(options: argparse.Namespace) -> int:
+    from pipeline.stages.publish import publish_study
+
+    return _each(options, publish_study)
+
+
 def _index(options: argparse.Namespace) -> int:
     from pipeline.paths import project_root
-    from pipeline.render.index import write_index
+    from pipeline.stages.reports import write_sealed_index
 
-    return _told(lambda: write_index(project_root()))
+    return told(lambda: write_sealed_index(project_root()))
 
 
 def _each(options: argparse.Namespace, work: Callable[[str], Iterable[str] | None]) -> int:
     """Do the work for every study, in one order for all runs, and print the lines it gives; one that fails does not stop the others."""
     studies: list[str] = []
-    status = _told(lambda: studies.extend(_studies(options)))
+    status = told(lambda: studies.extend(_studies(options)))
     for study in sorted(set(studies)):
-        status = max(status, _told(partial(_print, work, study)))
+        status = max(status, told(partial(_print, work, study), study))
     return status
 
 
 def _print(work: Callable[[str], Iterable[str] | None], study: str) -> None:
     for line in work(study) or ():
         print(line)
-
-
-def _told(work: Callable[[], int | None]) -> int:
-    """Do the work and tell a researcher's mistake without a traceback."""
-    from pipeline.errors import OurFault, ResearcherError
-    from pipeline.stages.running import alarming, tell
-
-    try:
-        return work() or OK
-    except ResearcherError as error:
-        tell(alarming("Nothing was changed. Put this right and run again:"))
-        tell(str(error))
-        return THEIR_FAULT
-    except OurFault as error:
-        tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
-        tell(str(error))
-        return OUR_FAULT
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
-            raise
-        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "writing is not allowed there"
-        tell(alarming(f"{error.filename or 'a file'}: {reason}. Earlier results are untouched."))
-        return THEIR_FAULT

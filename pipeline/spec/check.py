@@ -6,8 +6,9 @@ write it beside its like and add its name to ``study_problems``.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from pipeline.errors import Problem, suggestion
+from pipeline.errors import Problem, gathered, suggestion
 from pipeline.spec.check_analyses import (
     LEVELS,
     analysis_problems,
@@ -17,6 +18,7 @@ from pipeline.spec.check_analyses import (
     part_problems,
     quotation_problems,
 )
+from pipeline.spec.check_publication import publication_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.complete import instrument_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
@@ -48,8 +50,9 @@ def study_problems(study: Study) -> list[Problem]:
         quotation_problems,
         report_problems,
         disclosure_problems,
+        publication_problems,
     )
-    return [problem for check in checks for problem in check(study)]
+    return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
 def name_problems(study: Study) -> Iterator[Problem]:

@@ -58,6 +58,8 @@ def load_study(study: str, root: Path | None = None) -> Study:
     variables, codebook_problems = read_variables(paths, source_names if declaration else None, languages)
     answer_lists, answer_problems = read_answer_lists(paths, languages)
     problems += codebook_problems + answer_problems
+    texts, unreadable = _read_texts(paths)
+    problems += unreadable
     problems += box_problems(variables, answer_lists, paths.shown(paths.declared / "codebook.csv"))
     raise_if_any(problems)
     variables, answer_lists = boxes_of(variables, answer_lists)
@@ -68,7 +70,7 @@ def load_study(study: str, root: Path | None = None) -> Study:
         declaration=with_boxes(declaration, variables),
         variables=variables if declaration.waves else _never_asked_again(variables),
         answer_lists=answer_lists,
-        texts=_read_texts(paths),
+        texts=texts,
         locked_plan=read_lock(paths),
     )
     raise_if_any(study_problems(study_read))
@@ -161,7 +163,15 @@ def _known_keys(location: tuple) -> list[str]:
     return list(model.model_fields) if model else []
 
 
-def _read_texts(paths: Paths) -> dict[str, str]:
+def _read_texts(paths: Paths) -> tuple[dict[str, str], list[Problem]]:
     """Read the researcher's own words, one Markdown file per language; none is fine."""
-    files = {language: paths.declared / "texts" / f"{language}.md" for language in LANGUAGES}
-    return {language: path.read_text(encoding="utf-8") for language, path in files.items() if path.is_file()}
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for language in LANGUAGES:
+        path = paths.declared / "texts" / f"{language}.md"
+        try:
+            texts |= {language: path.read_text(encoding="utf-8")} if path.is_file() else {}
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            problems.append(Problem(f"{paths.shown(path)}, line {line}", "is not UTF-8", remedy="Save the file as UTF-8."))
+    return texts, problems

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
-from pipeline.paths import Paths
+from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
@@ -74,10 +74,11 @@ def lock_hash(root: Path) -> str:
 
 
 def provenance_of(study: Study) -> dict[str, Any]:
-    """Say from what a release was made, for the report's last page."""
+    """Say from what a release was made, for the report's last page; files by the sources they are, since their names may tell of people."""
     inputs = inputs_of(study)
     hashes = {f"{name}_sha256": value for name, value in inputs.items() if name != "raw"}
-    raw = [{"file": name, "sha256": sha256} for name, sha256 in inputs["raw"].items()]
+    named = [*((one.name, one.file) for one in study.declaration.sources), (SIMULATED, SIMULATED)]
+    raw = [{"source": name, "sha256": inputs["raw"][file]} for name, file in named if file in inputs["raw"]]
     return {"raw": raw, **hashes, "versions": versions()}
 
 
@@ -142,20 +143,36 @@ def versions() -> dict[str, str]:
 
 
 def read_record(paths: Paths) -> dict:
-    """Read ``run.json``; an unreadable or absent one counts as nothing made yet."""
+    """Read ``run.json``; what cannot be read, or has another shape, counts as nothing made yet."""
     try:
         record = json.loads((paths.processed / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        finished = {stage: entry for stage, entry in record["stages"].items() if _texts({"key": entry["key"], **entry["outputs"]})}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {"stages": {}}
-    return record if isinstance(record.get("stages"), dict) else {"stages": {}}
+    return {"stages": finished}
+
+
+def _texts(entries: Mapping[str, object]) -> bool:
+    return all(isinstance(value, str) and "\0" not in name for name, value in entries.items())
 
 
 def is_current(paths: Paths, record: Mapping, stage: str, key: str) -> bool:
     """Say whether a stage was finished from the same inputs and its files are still what it wrote."""
-    entry = record["stages"].get(stage)
-    if not entry or entry.get("key") != key:
-        return False
-    return all((paths.root / name).is_file() and sha256_of(paths.root / name) == sha256 for name, sha256 in entry["outputs"].items())
+    return record["stages"].get(stage, {}).get("key") == key and is_whole(paths, record, stage)
+
+
+def is_whole(paths: Paths, record: Mapping, stage: str) -> bool:
+    """Say whether a stage was finished, from whatever, and its files are still what it wrote."""
+    return stage in record["stages"] and all(
+        (paths.root / name).is_file() and sha256_of(paths.root / name) == sha256
+        for name, sha256 in record["stages"][stage]["outputs"].items()
+    )
+
+
+def made_files(paths: Paths) -> list[Path]:
+    """Give ``run.json`` and every table that it names."""
+    entries = read_record(paths)["stages"].values()
+    return [paths.processed / "run.json", *(paths.root / name for entry in entries for name in entry["outputs"])]
 
 
 def note_stage(study: Study, record: dict, stage: str, key: str, outputs: Iterable[Path]) -> None:
