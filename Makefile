@@ -53,7 +53,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help new check receive lock simulate validate trials responses scores estimates release reports test lint lab bench docs distclean requirements
+.PHONY: FORCE all help new check receive lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -97,6 +97,9 @@ reports: $(VENV)
 	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) --levels $(LEVELS) $(JOBS:%=--jobs %) --index
 endif
 
+publish: $(VENV) ## freeze STUDY's release and reports into releases/<study>/<number>/
+	@$(PYTHON) -m pipeline publish $(STUDY)
+
 receive: $(VENV) ## write the sha256 of STUDY's raw files, as they are, into its study.toml
 	@$(PYTHON) -m pipeline receive $(STUDY)
 
@@ -133,8 +136,9 @@ bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
 	@$(PYTHON) -m tests.documents
 
-distclean: ## remove all that can be rebuilt; never data/raw
-	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete
+distclean: ## remove all that can be rebuilt; never data/raw, releases/ and the fingerprints of what was published
+	@find data/processed reports -depth -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md \
+	  ! -path 'data/processed/*/published' ! -path 'data/processed/*/published/*' ! \( -type d ! -empty \) -delete
 	@rm -rf .venv .coverage.json .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("study", nargs="+", help="folders in studies/")
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
+    publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
+    publish.add_argument("study", nargs="+", help="folders in studies/")
+    publish.set_defaults(run=_publish)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
@@ -154,6 +157,12 @@ def _simulate(options: argparse.Namespace) -> int:
     from pipeline.stages.simulation import fill_study
 
     return _each(options, lambda study: fill_study(study, options.write_hashes))
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from pipeline.stages.publish import publish_study
+
+    return _each(options, publish_study)
 
 
 def _index(options: argparse.Namespace) -> int:

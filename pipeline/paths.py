@@ -52,6 +52,16 @@ class Paths:
         return self.processed / "release"
 
     @property
+    def releases(self) -> Path:
+        """Hold what was published, one folder per release; never changed."""
+        return self.root / "releases" / self.study
+
+    @property
+    def fingerprints(self) -> Path:
+        """Hold who stood behind the numbers that were published, as keyed fingerprints; cannot be rebuilt, never leaves."""
+        return self.processed / "published"
+
+    @property
     def reports(self) -> Path:
         """Hold executed notebooks and their pages."""
         return self.root / "reports" / self.study

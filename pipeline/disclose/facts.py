@@ -60,6 +60,7 @@ def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int]
             "deviations": len(deviations(study)),
         },
         "source_url": declared.source_url,
+        "publication": _publication(study),
         "provenance": _without_marker(provenance),
     }
 
@@ -98,6 +99,16 @@ def primary_references(study: Study) -> list[dict[str, str]]:
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
     references = dict.fromkeys(outcome for analysis in primary for outcome in analysis.outcomes)
     return [{"outcome": name, "wave": wave} for name, wave in map(split_reference, references)]
+
+
+def _publication(study: Study) -> dict[str, object] | None:
+    """Say of which release this is, and beside what it is published; None where the study does not say."""
+    publish = study.declaration.publish
+    if publish is None:
+        return None
+    elsewhere = [{"id": one.id, "date": one.date} for one in study.declaration.published]
+    said = publish.model_dump(mode="json", include={"number", "date", "prepared_by", "checked_by", "replaces"})
+    return said | {"withdrawn": [one.number for one in publish.withdrawn], "elsewhere": elsewhere}
 
 
 def _analysis(study: Study, analysis: Analysis) -> dict[str, object]:

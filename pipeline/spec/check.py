@@ -18,6 +18,7 @@ from pipeline.spec.check_analyses import (
     part_problems,
     quotation_problems,
 )
+from pipeline.spec.check_publication import publication_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.complete import instrument_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
@@ -49,6 +50,7 @@ def study_problems(study: Study) -> list[Problem]:
         quotation_problems,
         report_problems,
         disclosure_problems,
+        publication_problems,
     )
     return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 

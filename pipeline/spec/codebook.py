@@ -51,7 +51,7 @@ def read_variables(
     variables, problems
         Variables in file order; every problem of every row.
     """
-    rows, where, problems = _read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources, languages)
+    rows, where, problems = read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources, languages)
     variables = []
     for number, row in rows:
         place = f"{where}, row {number} '{row['name']}'"
@@ -64,7 +64,7 @@ def read_variables(
 
 def read_answer_lists(paths: Paths, languages: tuple[str, ...] = LANGUAGES) -> tuple[dict[str, tuple[Answer, ...]], list[Problem]]:
     """Read the answer lists: list name to its answers in file order."""
-    rows, where, problems = _read_rows(paths, "answers.csv", ANSWER_COLUMNS, (), languages)
+    rows, where, problems = read_rows(paths, "answers.csv", ANSWER_COLUMNS, (), languages)
     lists: dict[str, list[Answer]] = {}
     for number, row in rows:
         problems += _answer_problems(f"{where}, row {number}", row)
@@ -85,10 +85,21 @@ def rows_to_paste(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _read_rows(
-    paths: Paths, file: str, columns: tuple[str, ...], sources: tuple[str, ...] | None, languages: tuple[str, ...]
+def read_rows(
+    paths: Paths, file: str, columns: tuple[str, ...], sources: tuple[str, ...] | None, languages: tuple[str, ...] = LANGUAGES
 ) -> tuple[list[tuple[int, dict[str, str]]], str, list[Problem]]:
-    """Read a table as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank rows and columns at its edges.
+    """Read a table of the study's folder as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank edges.
+
+    Parameters
+    ----------
+    paths : Paths
+    file : str
+    columns : tuple of str
+        That it must have.
+    sources : tuple of str or None
+        Those that may have a column ``raw_name::<source>``; None for any.
+    languages : tuple of str
+        Of its labels; the label of one language stands for both.
 
     Returns
     -------
@@ -115,7 +126,7 @@ def _read_rows(
         elif any(cells):
             rows.append((number, dict(zip(heading, cells, strict=False))))
     if not rows and not problems and (file == "codebook.csv" or not heading):
-        problems.append(Problem(where, "has no rows", remedy="Add one row per variable or answer."))
+        problems.append(Problem(where, "has no rows", remedy="Add one row per variable, answer or number."))
     problems = problems or _column_problems(where, list(dict.fromkeys(heading)), columns, sources, languages)
     return [] if problems else [(number, _with_labels(row, languages)) for number, row in rows], where, problems
 

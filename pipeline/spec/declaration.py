@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from pipeline.spec.declared import Declared, Name, Reference, Text
+from pipeline.spec.publication import Publish, Published
 from pipeline.spec.simulation import Simulation
 from pipeline.spec.sources import Exclusion, Sample, Source, Unit, Wave
 
@@ -217,6 +218,8 @@ class Declaration(Declared):
     exhibits: tuple[Exhibit, ...] = ()
     quotations: tuple[Quotations, ...] = ()
     disclosure: Disclosure = Field(default_factory=lambda: Disclosure.model_validate({}))
+    publish: Publish | None = Field(None, description="The release that is being prepared; docs/publish.md explains it")
+    published: tuple[Published, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     context: tuple[Context, ...] = ()
     reports: tuple[Report, ...]

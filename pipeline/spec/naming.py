@@ -67,3 +67,16 @@ def unknown_names(where: str, names: Iterable[str], known: Iterable[str], kind: 
     among = list(known)
     for name in names:
         yield from unknown_name(where, name, among, kind)
+
+
+def place_name(*parts: str) -> str:
+    """Name a place where people stand in tables.
+
+    Parameters
+    ----------
+    parts : str
+        What chose them (an analysis or exhibit; empty for all whose answer is
+        known); unit, outcome, wave and level as in the tables; group, two that are
+        compared joined by ``+``.
+    """
+    return "|".join(parts)

@@ -19,6 +19,7 @@ from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.pages import all_pages, pages_of
+from pipeline.stages.releases import earlier_releases
 from pipeline.stages.running import alarming, emphasised, tell, told_in_full
 from pipeline.stages.seal import sealed_inputs
 from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_record, note_stage, provenance_of, read_record
@@ -139,7 +140,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     raise_if_any(method_problems(study))
     reports.hold(study)
     record = read_record(study.paths)
-    for step in _table_steps(study):
+    for step in table_steps(study):
         if not is_current(study.paths, record, step.stage, step.key):
             if wanted.until == STAGES[-1]:
                 reports.warm_up()
@@ -168,13 +169,13 @@ def _run(study: Study, record: dict, step: Stage) -> None:
     tell(f"{place} made in {time.perf_counter() - began:.1f} s")
 
 
-def _table_steps(study: Study) -> list[Stage]:
+def table_steps(study: Study) -> list[Stage]:
     """Give the four stages that make tables; each key holds the key before it."""
     inputs = inputs_of(study)
     keys = {"responses": hash_of([inputs[name] for name in ("code", "lock", "declaration", "raw")])}
     keys["scores"] = hash_of(keys["responses"])
     keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
-    keys["release"] = hash_of([keys["estimates"], study.texts])
+    keys["release"] = hash_of([keys["estimates"], study.texts, earlier_releases(study)])
     makers = {"responses": _make_responses, "scores": _make_scores, "estimates": _make_estimates, "release": _make_release}
     return [Stage(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
 
@@ -213,7 +214,7 @@ def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    released = release_results(study, load_estimated(study), provenance_of(study))
+    released = release_results(study, load_estimated(study), provenance_of(study) | {"follows": earlier_releases(study)})
     contradicted: Any = released.facts["contradicted"]
     for one in contradicted:
         tell(

@@ -26,8 +26,8 @@ REPORT_FILES = ("*/*.ipynb", "*/*.html", "*/.*.key")
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """One report that an engine is making."""
+class Asked:
+    """One report as it is to be: what is rendered, into which files, and the key that they have when they are up to date."""
 
     study: Study
     page: ReportPage
@@ -37,7 +37,17 @@ class _Asked:
 
     @property
     def name(self) -> str:
+        """Name it as the terminal shows it."""
         return f"{self.study.id}: report {self.page.slug} ({self.page.language})"
+
+
+def asked_for(study: Study, pages: Iterable[ReportPage]) -> Iterator[Asked]:
+    """Say of pages of a study, whose release is made, what they are to be made from."""
+    released = hash_of(read_record(study.paths)["stages"]["release"]["outputs"])
+    lock = lock_hash(study.paths.root)
+    for page in pages:
+        rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
+        yield Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))
 
 
 class Reports:
@@ -56,7 +66,7 @@ class Reports:
         self._limits = Limits.stated()
         self._stack = ExitStack()
         self._engine = self._stack.enter_context(engine)
-        self._asked: dict[str, _Asked] = {}
+        self._asked: dict[str, Asked] = {}
         self._whole: list[tuple[Study, set[str], tuple[str, ...]]] = []
         self._failed: dict[str, int] = {}
 
@@ -92,7 +102,7 @@ class Reports:
             For a template that is missing or does not fit.
         """
         self.settle(wait=False)
-        asked = list(self._asked_for(study, pages))
+        asked = list(asked_for(study, pages))
         if inputs is not None:
             self._whole.append((study, {one.page.language for one in asked}, inputs))
         for one in asked:
@@ -101,7 +111,7 @@ class Reports:
 
     def note_older(self, study: Study, pages: Iterable[ReportPage]) -> None:
         """Note which reports that are left as they are were made from something else than there is now."""
-        for one in self._asked_for(study, (page for page in pages if page.files(study.paths.reports).finished())):
+        for one in asked_for(study, (page for page in pages if page.files(study.paths.reports).finished())):
             if not one.files.is_current(one.key):
                 one.files.outdate()
 
@@ -139,14 +149,7 @@ class Reports:
                 seal(study.paths.stamp(language), inputs, [*made_files(study.paths), *shown], study.paths.root)
         return sum(self._failed.values())
 
-    def _asked_for(self, study: Study, pages: Iterable[ReportPage]) -> Iterator[_Asked]:
-        released = hash_of(read_record(study.paths)["stages"]["release"]["outputs"])
-        lock = lock_hash(study.paths.root)
-        for page in pages:
-            rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
-            yield _Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))
-
-    def _add(self, asked: _Asked) -> None:
+    def _add(self, asked: Asked) -> None:
         if asked.files.is_current(asked.key):
             tell(f"{asked.name} up to date")
         elif asked.files.holds_outputs_of(asked.key):
@@ -160,7 +163,7 @@ class Reports:
             self._asked[asked.name] = asked
             self._engine.submit(asked.rendering.job(asked.name, self._limits))
 
-    def _finish(self, asked: _Asked, ran: Ran) -> None:
+    def _finish(self, asked: Asked, ran: Ran) -> None:
         left = f"{len(self._engine)} left" if len(self._engine) else "the last one"
         rendered = asked.rendering.rendered(ran)
         asked.files.write(rendered.notebook, rendered.html, asked.key if ran.failure is None else None)
