@@ -91,7 +91,8 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
         question = {"sv": f"Hur skiljer sig svaren åt efter {_told(group, 'sv')}?", "en": f"How do answers differ by {_told(group, 'en')}?"}
         return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample)
     if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
-        lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", "before_after")]
+        template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
+        lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
         question = {
             "sv": f"Hur förändras svaren från {draft.waves[0]} till {last}?",
             "en": f"How do answers change from {draft.waves[0]} to {last}?",
@@ -151,7 +152,7 @@ def _outcome(draft: Draft, variable: Drafted, last: str) -> Outcome:
         return Outcome(variable, variable.name, wave, "number")
     return (
         Outcome(variable, f"{variable.name}_yes", wave, "share")
-        if codes == {"yes", "no"}
+        if sorted(codes) == ["no", "yes"]
         else Outcome(variable, variable.name, wave, "category")
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.clean.identity import is_personal_number
 from pipeline.clean.written import date_in, may_be_grouped, number_pattern
@@ -26,11 +26,11 @@ DATE_FORMATS = (
 )
 MOST_CHOICES, LONGEST_CHOICE, LEAST_REPEATED = 40, 150, 2
 """Answers to a question that a column may have, their letters, and how often each stands there on average."""
-LONG_SCALE = 11
+LONG_SCALE, MOST_DATES = 11, 3_000
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 MINUS = ("-99", "-98", "-97", "-9", "-8", "-7", "99", "98", "999", "998")
 """Codes that surveys use for answers that are missing."""
-SEVERAL = re.compile(r"\s*;\s*|,\s*")
+WORDED = "a few answers that stand there again and again"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,10 @@ class Kind:
         Of its list; their codes are settled when lists are shared.
     ordered : bool
         Whether the answers are in order, from least to most.
-    decimal, dates : str
-        How numbers and dates are written.
+    decimal, thousands : str
+        How numbers are written.
+    dates : tuple of str
+        How dates are written.
     decide : str
         What only the researcher knows.
     """
@@ -68,10 +70,10 @@ class Kind:
     answers: tuple[Answer, ...] = ()
     ordered: bool = False
     decimal: str = ""
-    dates: str = ""
     thousands: str = ""
+    dates: tuple[str, ...] = ()
+    constraint: str = ""
     decide: str = ""
-    constraint: str = field(default="")
 
 
 def kind_of(column: Column, tool: str, language: str) -> Kind:
@@ -174,14 +176,27 @@ def _shortened(answer: Answer, label: str) -> dict[str, str]:
 def _dates(column: Column, tool: str, language: str) -> Kind | None:
     if not any(sign in column.texts[0] for sign in "-/."):
         return None
-    few = column.texts[:50]
-    fitting = [form for form in DATE_FORMATS if all(date_in(text, form) for text in few)]
-    fitting = [form for form in fitting if all(date_in(text, form) for text in column.texts)]
-    if not fitting:
+    found = {
+        form: {text for text in column.texts if date_in(text, form)}
+        for form in DATE_FORMATS
+        if date_in(column.texts[0], form) or len(column.texts) < MOST_DATES
+    }
+    chosen: list[str] = []
+    rest = set(column.texts)
+    while rest and (best := max(found, key=lambda form: len(found[form] & rest), default="")) and found[best] & rest:
+        chosen.append(best)
+        rest -= found[best]
+    if rest or not chosen:
         return None
-    differ = len(fitting) > 1 and any(len({date_in(text, form) for form in fitting}) > 1 for text in column.texts)
-    decide = f"its days can be read as {' or '.join(fitting)}: keep the right one in columns of the source" if differ else ""
-    return Kind("date", f"every cell is a date written {fitting[0]}", dates=fitting[0], decide=decide)
+    others = [form for form in DATE_FORMATS if form not in chosen and found.get(form, set()) >= found[chosen[0]]]
+    unsure = [form for form in (*chosen[1:], *others) if any(_is_other_day(text, chosen[0], form) for text in found[chosen[0]])]
+    decide = f"its days can be read as {' or '.join((chosen[0], *unsure))}: keep the right one in columns of the source" if unsure else ""
+    return Kind("date", f"every cell is a date written {' or '.join(chosen)}", dates=tuple(chosen), decide=decide)
+
+
+def _is_other_day(text: str, form: str, other: str) -> bool:
+    day = date_in(text, other)
+    return day is not None and day != date_in(text, form)
 
 
 def _numeric(column: Column, tool: str, language: str) -> Kind | None:
@@ -221,12 +236,19 @@ def _worded(column: Column, tool: str, language: str) -> Kind | None:
     texts = column.texts
     repeated = column.answered >= LEAST_REPEATED * len(texts) or (column.question.kind == "choice" and column.answered)
     short = max(map(len, texts)) <= LONGEST_CHOICE
-    if column.question.kind == "text" or len(texts) > MOST_CHOICES or not repeated or not short or len(texts) < 2:
+    if (
+        column.question.kind == "text"
+        or is_among("kinds", column.heading, "text")
+        or len(texts) > MOST_CHOICES
+        or not repeated
+        or not short
+        or len(texts) < 2
+    ):
         return None
     if column.answered < len(column.rows) and len(texts) == 1:
         return None
     answers = [Answer("", text, {language: text}, missing_reason(text)) for text in sorted(texts)]
-    return _choice(column, answers, "a few answers that stand there again and again")
+    return _choice(column, answers, WORDED)
 
 
 def _several(column: Column, tool: str, language: str) -> Kind | None:
