@@ -58,7 +58,8 @@ MAKEFLAGS += --no-builtin-rules
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
 
-$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*) $$(call again_unless_whole,$$@)
+$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*) \
+  $$(wildcard releases/$$*/*/publication.json) $$(call again_unless_whole,$$@)
 	$(eval STALE += $*)@rm -f $@
 
 # All stale studies in one run, so that what makes the reports is loaded once. Their stamps go first: a target that

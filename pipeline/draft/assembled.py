@@ -17,6 +17,8 @@ from pipeline.draft.people import (
     are_waves,
     events_of,
     in_time,
+    once_only,
+    repeating,
     rows_of_event,
     wave_name,
     waves_in_names,
@@ -178,7 +180,9 @@ def _sources(tables: Sequence[Table], items: Mapping[str, list[Item]]) -> tuple[
     why = ""
     for table in tables:
         events, suffixes = events_of(table), waves_in_names(item.name for item in items[table.name])
-        if events:
+        if not events and repeating(table):
+            found.append(DraftedSource(table.name, table, rows={INSTRUMENT: ("",)}, own=once_only(table)))
+        elif events:
             why = "the file has rows of several events, in their order there"
             found += [_of_event(table, event) for event in events if rows_of_event(table, event).any()]
         elif suffixes and len(tables) == 1:
@@ -191,9 +195,7 @@ def _sources(tables: Sequence[Table], items: Mapping[str, list[Item]]) -> tuple[
 
 
 def _of_event(table: Table, event: str) -> DraftedSource:
-    rows: dict[str, tuple[str, ...]] = {EVENT: (event,)}
-    if any(column.heading == INSTRUMENT for column in table.columns):
-        rows[INSTRUMENT] = ("",)
+    rows: dict[str, tuple[str, ...]] = {EVENT: (event,), **({INSTRUMENT: ("",)} if repeating(table) else {})}
     return DraftedSource(wave_name(event), table, wave_name(event), rows, rows_of_event(table, event))
 
 

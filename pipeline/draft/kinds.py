@@ -30,7 +30,7 @@ LONG_SCALE, MOST_DATES = 11, 3_000
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 MINUS = ("-99", "-98", "-97", "-9", "-8", "-7", "99", "98", "999", "998")
 """Codes that surveys use for answers that are missing."""
-SEVERAL = re.compile(r"\s*;\s*|,\s*")
+WORDED = "a few answers that stand there again and again"
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def _worded(column: Column, tool: str, language: str) -> Kind | None:
     if column.answered < len(column.rows) and len(texts) == 1:
         return None
     answers = [Answer("", text, {language: text}, missing_reason(text)) for text in sorted(texts)]
-    return _choice(column, answers, "a few answers that stand there again and again")
+    return _choice(column, answers, WORDED)
 
 
 def _several(column: Column, tool: str, language: str) -> Kind | None:

@@ -91,12 +91,8 @@ def _coded(answers: Iterable[Answer], ordered: bool) -> tuple[Answer, ...]:
     told = yes_no(real)
     coded: list[Answer] = []
     for place, answer in enumerate(real, start=1):
-        worded = (
-            told.get(answer.raw)
-            or slug(next((text for text in answer.label.values() if text), ""))
-            or slug(answer.raw)
-            or f"answer_{place}"
-        )
+        wording = answer.label.get("en") or next((text for text in answer.label.values() if text), "")
+        worded = told.get(answer.raw) or slug(wording) or slug(answer.raw) or f"answer_{place}"
         code = (answer.code or str(place)) if ordered else unused(worded, {one.code for one in coded})
         coded.append(replace(answer, code=code))
     return (*coded, *(replace(answer, code=answer.missing) for answer in rest))

@@ -160,12 +160,21 @@ def wave_name(event: str) -> str:
     return slug(re.sub(r"_arm_\d+$", "", event)) or "t1"
 
 
+def once_only(table: Table) -> np.ndarray:
+    """Say of each row whether it is of no repeating instrument; those are about something else than a person."""
+    repeats = [one for one in table.columns if one.heading == INSTRUMENT]
+    return repeats[0].rows < 0 if repeats else np.ones(len(table.columns[0].rows), dtype=bool)
+
+
 def rows_of_event(table: Table, event: str) -> np.ndarray:
     """Say of each row whether it is of an event, and of no repeating instrument."""
     column = table.column(EVENT)
-    own = column.rows == column.texts.index(event)
-    repeats = [one for one in table.columns if one.heading == INSTRUMENT]
-    return own & (repeats[0].rows < 0) if repeats else own
+    return (column.rows == column.texts.index(event)) & once_only(table)
+
+
+def repeating(table: Table) -> tuple[str, ...]:
+    """Give the repeating instruments of a table."""
+    return next((one.texts for one in table.columns if one.heading == INSTRUMENT), ())
 
 
 def agreement(first: Table, second: Table, heading: str) -> float:
@@ -192,7 +201,8 @@ def repeated_ids(table: Table) -> int:
     if table.id_heading == ROW_NUMBER or events_of(table):
         return 0
     column = table.column(table.id_heading)
-    return column.answered - len({plain_id(text) for text in column.texts})
+    own = column.rows[once_only(table) & (column.rows >= 0)]
+    return len(own) - len({plain_id(column.texts[place]) for place in np.unique(own)})
 
 
 def odd_ids(table: Table) -> list[str]:

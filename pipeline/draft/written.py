@@ -11,8 +11,8 @@ from typing import TypeVar
 from pipeline.draft.analyses import Analyses, nothing_in
 from pipeline.draft.assembled import PERSON, Draft, Drafted, DraftedSource
 from pipeline.draft.described import Labels
-from pipeline.draft.kinds import Kind, candidates
-from pipeline.draft.people import odd_ids, repeated_ids
+from pipeline.draft.kinds import WORDED, Kind, candidates
+from pipeline.draft.people import odd_ids, repeated_ids, repeating
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, LABEL, RAW_NAME
 from pipeline.spec.sources import REST
 from pipeline.spec.vocabulary import LANGUAGES
@@ -179,6 +179,8 @@ def _source(draft: Draft, source: DraftedSource, facts: Facts) -> Iterator[str]:
     yield from (f"{key} = {_string(value) if isinstance(value, str) else value}" for key, value in settings.items())
     if source.rows:
         yield "rows = { " + ", ".join(f"{key} = {json.dumps(list(texts), ensure_ascii=False)}" for key, texts in source.rows.items()) + " }"
+    if repeating(source.table):
+        yield f"{DECIDE}the rows of {', '.join(repeating(source.table))} belong to no source yet: they are a unit of their own (docs/declare.md)."
     repeated = repeated_ids(source.table)
     if repeated:
         order = next((f' with order = "{name}"' for name, kind in source.holds if kind.type == "date"), "")
@@ -242,11 +244,18 @@ def _most(values: Iterable[Given]) -> Given | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
+def _from_cells(variable: Drafted) -> bool:
+    return variable.kind.why.startswith((WORDED, "cells hold"))
+
+
 def to_decide(folder: str, files: Mapping[str, str], variables: Mapping[str, Drafted]) -> Iterator[str]:
     """List what only the researcher knows, with file and line."""
     for number, line in enumerate(files["study.toml"].split("\n"), start=1):
         if DECIDE in line:
             yield f"{folder}/study.toml:{number}: {line.partition(DECIDE)[2]}"
+    worded = [one.name for one in variables.values() if _from_cells(one)]
+    if worded:
+        yield f"{folder}/answers.csv:2: the answers of {len(worded)} questions are taken from their cells: read whether any of them names a person"
     for number, row in enumerate(csv.DictReader(io.StringIO(files["codebook.csv"])), start=2):
         kind = variables[row["name"]].kind if row["name"] in variables else None
         if kind is not None and kind.decide and not kind.thousands and not kind.dates:

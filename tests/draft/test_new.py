@@ -1,19 +1,23 @@
 """What 'make new' drafts, what it asks, and what it never does."""
 
+import io
 import shutil
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipeline.clean.responses import clean_responses
+from pipeline.cli import main
 from pipeline.draft.written import DECIDE
 from pipeline.errors import ResearcherError
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import MISSING_CODES
 from pipeline.stages.new import Asked, new_study
-from tests.clean.files import workbook
+from tests.clean.files import repacked, workbook
 from tests.conftest import ROOT
 from tests.draft.one_survey import lss
 
@@ -53,7 +57,7 @@ class TestPanel:
     def test_it_passes_check_and_points_at_every_decision(self, project: Path) -> None:
         told = drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})
         assert any(line.startswith("Checked: no problems (files of 2 of 2 sources read)") for line in told)
-        places = {line.strip().split(": ")[0] for line in told if line.startswith("  studies/mine/")}
+        places = {line.strip().split(": ")[0] for line in told if line.startswith("  studies/mine/study.toml")}
         lines = toml_of(project).splitlines()
         assert places == {f"studies/mine/study.toml:{number}" for number, line in enumerate(lines, 1) if DECIDE in line}
         assert len(places) >= 5
@@ -161,6 +165,67 @@ def test_events_of_a_redcap_file_are_waves_with_rows_of_their_own(project: Path)
     }
     waves = clean_responses(study).responses["person"].groupby("wave").size()
     assert waves.to_dict() == {"intake": 12, "exit": 12}
+
+
+def test_rows_of_a_repeating_instrument_are_not_taken_for_people(project: Path) -> None:
+    rows = "".join(f"{n},,{n % 5},,2,\n{n},visits,,long,,2\n" for n in range(12))
+    heading = "record_id,redcap_repeat_instrument,calm,visit,start_complete,visits_complete\n"
+    told = drafted(project, {"data.csv": heading + rows})
+    assert any("the rows of visits belong to no source yet" in line for line in told)
+    assert len(clean_responses(declared(project)).units["person"]) == 12
+
+
+def test_an_xlsform_gives_its_answers_to_a_table_of_codes(project: Path) -> None:
+    survey = {"A1": "type", "B1": "name", "C1": "label::Svenska (sv)", "D1": "label::English (en)"}
+    survey |= {"A2": "select_one yn", "B2": "work", "C2": "Arbetar du?", "D2": "Do you work?"}
+    survey |= {"A3": "select_multiple help", "B3": "help", "C3": "Vad hjälpte?", "D3": "What helped?"}
+    survey |= {"A4": "integer", "B4": "age", "C4": "Ålder", "D4": "Age"}
+    choices = {"A1": "list_name", "B1": "name", "C1": "label::Svenska (sv)", "D1": "label::English (en)"}
+    options = [("yn", "1", "Ja", "Yes"), ("yn", "0", "Nej", "No"), ("help", "t", "Samtal", "Talks"), ("help", "c", "Kurser", "Courses")]
+    choices |= {f"{'ABCD'[place]}{row}": text for row, option in enumerate(options, 2) for place, text in enumerate(option)}
+    form = renamed_sheets(workbook(survey, choices), Blad1="survey", Blad2="choices")
+    rows = "".join(f"u{n},{n % 2},{('t c', 't', 'c', '')[n % 4]},{30 + n}\n" for n in range(16))
+    told = drafted(project, {"form.xlsx": form, "data.csv": f"uid,work,help,age\n{rows}"})
+    study = declared(project)
+    assert told[0] == "form.xlsx: a XLSForm"
+    assert study.declaration.languages == ("sv", "en")
+    assert (study.variable["help_talks"].label.en, study.variable["age"].label.sv) == ("What helped? Talks", "Ålder")
+    people = clean_responses(study).units["person"].set_index("person")
+    assert people.loc["U0", ["work", "help_talks", "help_courses"]].tolist() == ["no", "yes", "yes"]
+    assert people.loc["U3", "help_talks__missing"] == MISSING_CODES["skipped"]
+
+
+def renamed_sheets(content: bytes, **names: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = archive.read("xl/workbook.xml").decode()
+    for old, new in names.items():
+        book = book.replace(f'name="{old}"', f'name="{new}"')
+    return repacked(content, xl__workbook=book.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("survey.lss", "<?xml version='1.0'?><document><LimeSurveyDocType>Survey</LimeSurveyDocType><questions>"),
+        ("survey.lss", '<!DOCTYPE x [<!ENTITY a "b">]><document><LimeSurveyDocType>Survey</LimeSurveyDocType></document>'),
+        ("survey.qsf", '{"SurveyEntry": {}}'),
+        ("dictionary.csv", "Variable / Field Name,Form Name\nage,form\n"),
+    ],
+)
+def test_a_structure_that_cannot_be_read_is_named(project: Path, name: str, content: str) -> None:
+    with pytest.raises(ResearcherError, match=rf"{name}: is a .* that cannot be read"):
+        drafted(project, {"fore.csv": FIRST, name: content})
+
+
+def test_the_command_line_tells_a_mistake_without_a_traceback(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("RORLIGHET_ROOT", str(project))
+    assert main(["new", "mine", "--from", "nowhere.csv"]) == 2
+    assert "nowhere.csv: there is no such file" in capsys.readouterr().err
+    (project / "fore.csv").write_text(FIRST, encoding="utf-8")
+    assert main(["new", "mine", "--from", str(project / "fore.csv"), "--compare", "Deltog"]) == 0
+    assert "Next: make STUDY=mine" in capsys.readouterr().out
 
 
 def test_every_sheet_of_a_workbook_is_a_source(project: Path) -> None:
