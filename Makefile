@@ -6,6 +6,11 @@ STUDY ?=
 # On the command line only: systems set a variable of this name, to the languages of their own messages.
 LANGUAGE :=
 LEVELS ?=
+# What 'make new' is told, on the command line only.
+FROM :=
+COMPARE :=
+OUTCOMES :=
+ID :=
 JOBS ?=
 FAST ?=
 
@@ -30,6 +35,13 @@ TEMPLATES := $(wildcard notebooks/*.ipynb)
 # One look at the disk for all studies. Folders are listed too, so that a file taken away counts; blanks in names travel as '|'.
 LISTED := $(shell find studies data/raw ! -name '*[|:;$$\#]*' 2>/dev/null | tr ' ' '|')
 contents = $(subst |,\ ,$(filter $(1) $(1)/%,$(LISTED)))
+# A stamp lists, as cksum prints them, the files it was made from and those it made; here are the stamps of which some are
+# no longer so, or that are not whole. Times alone do not tell a flipped bit, an old file put back, a report taken away.
+DAMAGED = $(eval DAMAGED := $(shell sed -n 's/^[0-9]* [0-9]* //p' /dev/null $(SEALED) | sort -u | tr '\n' '\0' | xargs -0 cksum 2>/dev/null | \
+  awk 'FILENAME == "/dev/stdin" {so[$$0]; next} {last[FILENAME] = $$0} !($$0 in so) && $$0 != "whole" {print FILENAME} \
+  END {for (i = 2; i < ARGC; i++) if (last[ARGV[i]] != "whole") print ARGV[i]}' /dev/stdin $(SEALED) | sort -u))$(DAMAGED)
+SEALED = $(wildcard $(STAMPS) reports/.stamp)
+again_unless_whole = $(if $(filter-out $(DAMAGED),$(wildcard $(1))),,FORCE)
 
 # A file of tests is one unit, so that what its tests share is made once.
 AT_ONCE := --numprocesses auto --dist loadfile
@@ -41,17 +53,18 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: all help check receive lock simulate validate responses scores estimates release reports test lint lab bench docs distclean requirements
+.PHONY: FORCE all help new check receive lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
 
-$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*)
+$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*) \
+  $$(wildcard releases/$$*/*/publication.json) $$(call again_unless_whole,$$@)
 	$(eval STALE += $*)@rm -f $@
 
 # All stale studies in one run, so that what makes the reports is loaded once. Their stamps go first: a target that
 # stays as it was would count as up to date.
-reports/index.html: $(STAMPS) | $(VENV)
+reports/index.html: $(STAMPS) $$(call again_unless_whole,reports/.stamp) | $(VENV)
 	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(LANGUAGE:%= --language %)$(JOBS:%= --jobs %) --index,index)
 
 help: ## this list
@@ -59,6 +72,9 @@ help: ## this list
 	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en all that makes reports to one language."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
+
+new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=group OUTCOMES="q1 q2" ID=nr
+	@$(PYTHON) -m pipeline new $(STUDY) --from $(FROM) $(if $(COMPARE),--compare "$(COMPARE)") $(if $(OUTCOMES),--outcomes $(OUTCOMES)) $(if $(ID),--id "$(ID)")
 
 check: $(VENV) ## check what studies/ declares, and the raw files that are there
 	@$(PYTHON) -m pipeline check $(STUDY)
@@ -82,6 +98,9 @@ reports: $(VENV)
 	@$(PYTHON) -m pipeline build $(STUDY) $(LANGUAGE:%=--language %) --levels $(LEVELS) $(JOBS:%=--jobs %) --index
 endif
 
+publish: $(VENV) ## freeze STUDY's release and reports into releases/<study>/<number>/
+	@$(PYTHON) -m pipeline publish $(STUDY)
+
 receive: $(VENV) ## write the sha256 of STUDY's raw files, as they are, into its study.toml
 	@$(PYTHON) -m pipeline receive $(STUDY)
 
@@ -93,6 +112,9 @@ simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answer
 
 validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)
+
+trials: $(DEVELOPERS) ## kill, damage, fill up and mutate by the thousand; print tried and failed (RORLIGHET_TRIALS=100 tries fewer)
+	@$(PYTHON) -m tests.trials
 
 ifeq ($(FAST),)
 test: $(DEVELOPERS) ## run the tests and say how much of pipeline/ they run; FAST=1 leaves out the slow ones
@@ -115,8 +137,9 @@ bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
 	@$(PYTHON) -m tests.documents
 
-distclean: ## remove all that can be rebuilt; never data/raw
-	@find data/processed reports -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md -delete
+distclean: ## remove all that can be rebuilt; never data/raw, releases/ and the fingerprints of what was published
+	@find data/processed reports -depth -mindepth 1 ! -path data/processed/README.md ! -path reports/README.md \
+	  ! -path 'data/processed/*/published' ! -path 'data/processed/*/published/*' ! \( -type d ! -empty \) -delete
 	@rm -rf .venv .coverage.json .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

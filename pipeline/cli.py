@@ -4,18 +4,16 @@ Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
 """
 
 import argparse
-import errno
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from pipeline.digits import same_digits
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
-
-OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
+from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="reports made at the same time (default: one per core)")
     build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
     build.set_defaults(run=_build)
+    new = commands.add_parser("new", help="draft a study from exports: what the files know is declared, the rest is asked")
+    new.add_argument("study", nargs=1, help="name of the new folder in studies/")
+    new.add_argument("--from", dest="files", nargs="+", required=True, metavar="FILE", help="exports, and files of the survey's structure")
+    new.add_argument("--compare", default="", metavar="VARIABLE", help="question of two answers whose groups are compared")
+    new.add_argument("--outcomes", nargs="+", default=[], metavar="VARIABLE", help="questions in which they are compared")
+    new.add_argument("--id", default="", metavar="HEADING", help="column that names people, in every file")
+    new.set_defaults(run=_new)
     check = commands.add_parser("check", help="check what is declared, and the raw files where there are any")
     check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     check.set_defaults(run=_check)
@@ -57,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("study", nargs="+", help="folders in studies/")
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
+    publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
+    publish.add_argument("study", nargs="+", help="folders in studies/")
+    publish.set_defaults(run=_publish)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
@@ -73,7 +81,7 @@ def _studies(options: argparse.Namespace) -> list[str]:
 
 
 def _build(options: argparse.Namespace) -> int:
-    status = _told(lambda: _build_studies(options))
+    status = told(lambda: _build_studies(options))
     if options.index:
         status = max(status, _index(options))
     return status
@@ -91,7 +99,7 @@ def _build_studies(options: argparse.Namespace) -> int:
     wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
     with Reports(engine) as reports:
         status = _each(options, lambda study: build_study(study, wanted, reports))
-        return max(status, _told(lambda: OUR_FAULT if reports.finish() else OK))
+        return max(status, told(lambda: OUR_FAULT if reports.finish() else OK))
 
 
 def _some_are_stale(options: argparse.Namespace) -> bool:
@@ -123,6 +131,19 @@ def _check(options: argparse.Namespace) -> int:
     return _each(options, check)
 
 
+def _new(options: argparse.Namespace) -> int:
+    from pipeline.stages.new import Asked, new_study
+
+    compare, outcomes = options.compare, options.outcomes
+    if not compare and sys.stdin.isatty() and sys.stdout.isatty():
+        compare = input("Which question has the two groups that are compared? (its heading; Enter: nobody is compared) ").strip()
+        outcomes = outcomes or [
+            one.strip() for one in input("In which questions? (headings, ';' between them; Enter: a proposal) ").split(";") if one.strip()
+        ]
+    asked = Asked(compare, tuple(outcomes), options.id)
+    return _each(options, lambda study: new_study(study, options.files, asked))
+
+
 def _receive(options: argparse.Namespace) -> int:
     from pipeline.stages.receive import receive_files
 
@@ -141,45 +162,28 @@ def _simulate(options: argparse.Namespace) -> int:
     return _each(options, lambda study: fill_study(study, options.write_hashes))
 
 
+def _publish(options: argparse.Namespace) -> int:
+    from pipeline.stages.publish import publish_study
+
+    return _each(options, publish_study)
+
+
 def _index(options: argparse.Namespace) -> int:
     from pipeline.paths import project_root
-    from pipeline.render.index import write_index
+    from pipeline.stages.reports import write_sealed_index
 
-    return _told(lambda: write_index(project_root()))
+    return told(lambda: write_sealed_index(project_root()))
 
 
-def _each(options: argparse.Namespace, work: Callable[[str], Sequence[str] | None]) -> int:
+def _each(options: argparse.Namespace, work: Callable[[str], Iterable[str] | None]) -> int:
     """Do the work for every study, in one order for all runs, and print the lines it gives; one that fails does not stop the others."""
     studies: list[str] = []
-    status = _told(lambda: studies.extend(_studies(options)))
+    status = told(lambda: studies.extend(_studies(options)))
     for study in sorted(set(studies)):
-        status = max(status, _told(partial(_print, work, study)))
+        status = max(status, told(partial(_print, work, study), study))
     return status
 
 
-def _print(work: Callable[[str], Sequence[str] | None], study: str) -> None:
+def _print(work: Callable[[str], Iterable[str] | None], study: str) -> None:
     for line in work(study) or ():
         print(line)
-
-
-def _told(work: Callable[[], int | None]) -> int:
-    """Do the work and tell a researcher's mistake without a traceback."""
-    from pipeline.errors import OurFault, ResearcherError
-    from pipeline.stages.running import alarming, tell
-
-    try:
-        return work() or OK
-    except ResearcherError as error:
-        tell(alarming("Nothing was changed. Put this right and run again:"))
-        tell(str(error))
-        return THEIR_FAULT
-    except OurFault as error:
-        tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
-        tell(str(error))
-        return OUR_FAULT
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
-            raise
-        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "writing is not allowed there"
-        tell(alarming(f"{error.filename or 'a file'}: {reason}. Earlier results are untouched."))
-        return THEIR_FAULT

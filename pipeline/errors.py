@@ -3,10 +3,12 @@
 A ``Problem`` names one fault; a ``ResearcherError`` carries all faults found at
 once. The command line prints them without a traceback. An ``OurFault`` is found by
 a check of our own and is printed so too, with the request to report it; any other
-exception is a fault of ours that nobody foresaw, and keeps its full traceback.
+exception is a fault of ours that nobody foresaw: its kind and place are printed, its
+traceback goes to a file, because it may quote answers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Self
@@ -79,6 +81,45 @@ def raise_if_any(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if found:
         raise ResearcherError(found)
+
+
+@contextmanager
+def at_work_on(place: str) -> Iterator[None]:
+    """Name the file, or the place in it, that is worked on, for what nobody foresaw and is raised meanwhile."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(place)
+        raise
+
+
+def gathered(checks: Iterable[Callable[[], Iterable[Problem]]], where: str) -> list[Problem]:
+    """Give the problems that all checks find.
+
+    A check may take for granted what another one checks, such as that a name is
+    declared. So one that stumbles where problems have been found says only that
+    there is more to check; where none have, it is at fault itself.
+
+    Parameters
+    ----------
+    checks : iterable of callables
+    where : str
+        What is checked, as the researcher knows it.
+    """
+    problems: list[Problem] = []
+    stumbled: Exception | None = None
+    for check in checks:
+        try:
+            problems.extend(check())
+        except ResearcherError as error:
+            problems.extend(error.problems)
+        except Exception as error:
+            stumbled = stumbled or error
+    if stumbled is None:
+        return problems
+    if not problems:
+        raise stumbled
+    return [*problems, Problem(where, "can only be checked in full when this is right", remedy="Put it right and run again.")]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

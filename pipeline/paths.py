@@ -52,6 +52,16 @@ class Paths:
         return self.processed / "release"
 
     @property
+    def releases(self) -> Path:
+        """Hold what was published, one folder per release; never changed."""
+        return self.root / "releases" / self.study
+
+    @property
+    def fingerprints(self) -> Path:
+        """Hold who stood behind the numbers that were published, as keyed fingerprints; cannot be rebuilt, never leaves."""
+        return self.processed / "published"
+
+    @property
     def reports(self) -> Path:
         """Hold executed notebooks and their pages."""
         return self.root / "reports" / self.study
@@ -64,6 +74,16 @@ class Paths:
         """Take away the stamp of everything, and those of languages."""
         for language in ("", *languages):
             self.stamp(language).unlink(missing_ok=True)
+
+    @property
+    def unfinished_raw(self) -> Path:
+        """Hold made-up answers until all are written."""
+        return self.raw.with_name(f".{self.study}.part")
+
+    @property
+    def fault_log(self) -> Path:
+        """Hold the traceback of a fault of the program; it may quote answers."""
+        return self.processed / "fault.txt"
 
     @property
     def templates(self) -> Path:

@@ -12,7 +12,7 @@ from pipeline.clean.cells import Imported, changed_texts, first_few, per_row, sh
 from pipeline.clean.headings import column_notes, column_of, extra_columns, heading_hints, missing_columns, variables_in
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.written import detected_decimal
-from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
+from pipeline.errors import Problem, ResearcherError, at_work_on, raise_if_any, suggestion
 from pipeline.spec.folding import comparable
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
@@ -92,8 +92,9 @@ def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
         key = source.model_dump_json(include=READ_BY)
         if key not in readings:
             try:
-                read = _read_file(study, source, where)
-                problems += extra_columns(study, source, where, read.headings)
+                with at_work_on(where):
+                    read = _read_file(study, source, where)
+                    problems += extra_columns(study, source, where, read.headings)
                 readings[key] = read
             except ResearcherError as error:
                 readings[key] = None
@@ -120,9 +121,20 @@ def _read_file(study: Study, source: Source, where: str) -> Imported:
         details = (f"found: {found}", f"stated in study.toml: {source.sha256}")
         remedy = "Restore the file as it was received; if a new export replaces it on purpose, state its sha256."
         raise ResearcherError.of(where, "its content has changed: sha256 differs", "", remedy, details)
-    imported = IMPORTERS[source.format](content, source, where)
+    imported = _imported(content, source, where)
     raise_if_any(heading_hints(source, where, imported))
     return imported
+
+
+def _imported(content: bytes, source: Source, where: str) -> Imported:
+    """Read a file's content; one at which a reader stumbles is damaged, or written as no reader knows."""
+    try:
+        return IMPORTERS[source.format](content, source, where)
+    except (ResearcherError, MemoryError):
+        raise
+    except Exception as error:
+        remedy = "Open it in the program that made it and export it again. If it is whole there, report this, with the line above."
+        raise ResearcherError.of(where, f"cannot be read as {source.format} ({type(error).__name__})", remedy=remedy) from error
 
 
 def _unrecorded_problems(study: Study) -> Iterator[Problem]:

@@ -5,10 +5,9 @@ a heading or with one that stands several times; ``#row`` is the number of the d
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from pipeline.clean.cells import Imported, shown
+from pipeline.clean.cells import Headings, Imported, shown
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable, tidy
@@ -16,7 +15,7 @@ from pipeline.spec.sources import EVERYTHING, Source
 from pipeline.spec.study import Study, Variable
 
 PLACE = re.compile(r"#([1-9]\d{0,4})", re.ASCII)
-ROWS_LOOKED_AT = 3
+ROWS_LOOKED_AT, COLUMNS_LOOKED_AT = 3, 500
 IMPORT_ID = re.compile(r'\s*\{\s*"ImportId"')
 """Begins the cells of Qualtrics' third heading row."""
 SUB_HEADINGS = ("Response", "Open-Ended Response")
@@ -28,25 +27,25 @@ def variables_in(study: Study, source: Source) -> tuple[Variable, ...]:
     return tuple(variable for variable in study.variables if source.name in variable.raw_names)
 
 
-def column_of(raw_name: str, headings: Sequence[str]) -> int | None:
+def column_of(raw_name: str, headings: Headings) -> int | None:
     """Give the position of the column that a raw_name means; None when there is none, or it is the number of the row."""
     name = tidy(raw_name)
-    if name in headings:
-        return list(headings).index(name)
-    folded = [position for position, heading in enumerate(headings) if name and comparable(heading) == comparable(name)]
+    if name in headings.places:
+        return headings.places[name][0]
+    folded = headings.places_compared.get(comparable(name), ()) if name else ()
     if len(folded) == 1:
         return folded[0]
     place = PLACE.fullmatch(name)
     return int(place[1]) - 1 if place and int(place[1]) <= len(headings) else None
 
 
-def column_name(position: int, headings: Sequence[str]) -> str:
+def column_name(position: int, headings: Headings) -> str:
     """Give the name by which a column can be declared: its heading where it has one of its own, else its place."""
     heading = headings[position]
-    return heading if heading and list(headings).count(heading) == 1 else f"#{position + 1}"
+    return heading if heading and len(headings.places[heading]) == 1 else f"#{position + 1}"
 
 
-def ignoring(source: Source, position: int, headings: Sequence[str]) -> str | None:
+def ignoring(source: Source, position: int, headings: Headings) -> str | None:
     """Give the entry of ``ignore`` that a column falls under, rather its name than a pattern; None when there is none."""
     names = (headings[position], f"#{position + 1}")
     exact = [entry for entry in source.ignored if tidy(entry) in names]
@@ -58,7 +57,7 @@ def _fits(pattern: str, heading: str) -> bool:
     return re.fullmatch(".*".join(re.escape(part) for part in tidy(pattern).split(EVERYTHING)), heading, re.DOTALL) is not None
 
 
-def missing_columns(study: Study, source: Source, where: str, headings: Sequence[str]) -> list[Problem]:
+def missing_columns(study: Study, source: Source, where: str, headings: Headings) -> list[Problem]:
     """Find the variables of a source whose column the file does not have."""
     problems, missing = [], []
     for variable in variables_in(study, source):
@@ -82,7 +81,7 @@ def missing_columns(study: Study, source: Source, where: str, headings: Sequence
     return problems
 
 
-def extra_columns(study: Study, source: Source, where: str, headings: Sequence[str]) -> list[Problem]:
+def extra_columns(study: Study, source: Source, where: str, headings: Headings) -> list[Problem]:
     """Find columns that no source of this file names, and names that stand twice."""
     problems = list(_repeated(study, source, where, headings))
     named = _declared_names(study, source)
@@ -102,20 +101,20 @@ def extra_columns(study: Study, source: Source, where: str, headings: Sequence[s
     return problems
 
 
-def _as_place(position: int, headings: Sequence[str]) -> str:
+def _as_place(position: int, headings: Headings) -> str:
     name = column_name(position, headings)
     return "" if name == headings[position] else f" as {name}"
 
 
-def _repeated(study: Study, source: Source, where: str, headings: Sequence[str]) -> Iterator[Problem]:
+def _repeated(study: Study, source: Source, where: str, headings: Headings) -> Iterator[Problem]:
     named = _declared_names(study, source)
-    for heading, times in Counter(headings).items():
-        if heading in named and times > 1:
-            places = ", ".join(f"#{position + 1}" for position, other in enumerate(headings) if other == heading)
+    for heading, positions in headings.places.items():
+        if heading in named and len(positions) > 1:
+            places = ", ".join(f"#{position + 1}" for position in positions)
             remedy = (
                 f"Name the one that is meant by its place ({places}), or rename one of the columns in the survey tool and export again."
             )
-            yield Problem(f"{where}, column '{heading}'", f"stands {times} times in the heading", remedy=remedy)
+            yield Problem(f"{where}, column '{heading}'", f"stands {len(positions)} times in the heading", remedy=remedy)
 
 
 def _declared_names(study: Study, source: Source) -> set[str]:
@@ -124,7 +123,7 @@ def _declared_names(study: Study, source: Source) -> set[str]:
     return raw_names.union(tidy(heading) for other in sharing for heading in other.rows)
 
 
-def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list[int]:
+def _not_declared(study: Study, source: Source, headings: Headings) -> list[int]:
     """Give the columns that no source of this table names or ignores."""
     used = {column_of(name, headings) for name in _declared_names(study, source)}
     sharing = study.sharing(source)
@@ -135,7 +134,7 @@ def _not_declared(study: Study, source: Source, headings: Sequence[str]) -> list
     ]
 
 
-def column_notes(study: Study, source: Source, headings: Sequence[str]) -> Iterator[dict]:
+def column_notes(study: Study, source: Source, headings: Headings) -> Iterator[dict]:
     """Give log lines on columns found by another spelling, ids that are row numbers, and columns that a pattern takes out."""
     for variable in variables_in(study, source):
         place, name = column_of(variable.raw_names[source.name], headings), tidy(variable.raw_names[source.name])
@@ -152,7 +151,7 @@ def column_notes(study: Study, source: Source, headings: Sequence[str]) -> Itera
 
 def heading_hints(source: Source, where: str, imported: Imported) -> Iterator[Problem]:
     """Recognise a title that is about to be read as the heading, and rows of the heading about to be read as answers."""
-    first = [column.iloc[:ROWS_LOOKED_AT].tolist() for column in imported.columns]
+    first = [column.iloc[:ROWS_LOOKED_AT].tolist() for column in imported.columns[:COLUMNS_LOOKED_AT]]
     named = [heading for heading in imported.headings if heading]
     if len(named) == 1 < len(imported.headings) - 1 and any(sum(bool(tidy(cell)) for cell in row) > 1 for row in zip(*first, strict=True)):
         remedy = "If that is a title, state skip_rows of the source in study.toml: the number of rows above the heading."

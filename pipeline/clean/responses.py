@@ -14,7 +14,7 @@ from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import membership_problems
 from pipeline.clean.units import backward_lines, facts_of_units
 from pipeline.clean.waves import answers_by_wave
-from pipeline.errors import raise_if_any
+from pipeline.errors import at_work_on, raise_if_any
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of
@@ -78,7 +78,8 @@ def clean_sources(study: Study) -> dict[str, SourceRows]:
     raws, problems = read_sources(study)
     sources = {}
     for name, raw in raws.items():
-        sources[name], found = clean_source(study, raw)
+        with at_work_on(raw.where):
+            sources[name], found = clean_source(study, raw)
         problems += found
     raise_if_any([*problems, *unlisted_missing_problems(study, raws.values())])
     raise_if_any(matching_problems(study, sources))

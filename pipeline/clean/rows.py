@@ -15,7 +15,7 @@ from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
 from pipeline.clean.identity import blank_id_problems, id_form_of, id_problems, personal_number_problems, plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
-from pipeline.errors import Problem
+from pipeline.errors import Problem, at_work_on
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
@@ -168,6 +168,11 @@ def _interpreted(study: Study, raw: RawSource, staying: pd.DataFrame) -> tuple[d
 
 def _read(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Interpreted:
     """Interpret one column, and tell what the file declares missing and what was never reached."""
+    with at_work_on(raw.place_of(variable)):
+        return _interpreted_column(study, raw, variable, cells)
+
+
+def _interpreted_column(study: Study, raw: RawSource, variable: Variable, cells: pd.Series) -> Interpreted:
     source, decimal = raw.source.of_column(variable.name), raw.decimal_of(variable.name)
     meaning = box_meaning(source, variable) if variable.box else meaning_of(study, source, variable, decimal)
     column = interpret(source, variable, cells, decimal, meaning)

@@ -23,7 +23,8 @@ from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, anal
 from pipeline.compare.numbers.ranks import rounded_bound
 from pipeline.compare.opinion.second_opinion import second_opinion
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
-from pipeline.errors import raise_if_any
+from pipeline.errors import at_work_on, raise_if_any
+from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
 from pipeline.tables.flow import check_flow
 from pipeline.tables.frames import conform, table_of
@@ -72,7 +73,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     panel = Panel(study, cleaned, scored)
     gathered = [analysis_frame(panel, analysis) for analysis in study.declaration.analyses]
     always = chain(description_rows(panel), level_rows(panel), alpha_rows(panel), balance_rows(panel), attrition_rows(panel))
-    declared = [row for one in gathered for row in analysis_rows(one)]
+    declared = [row for one in gathered for row in _rows_of(one)]
     sizes = family_sizes(study)
     modelled = [row for row in declared if EXACT_RAW not in str(row.get("note", ""))]
     noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(modelled, sizes))))
@@ -86,6 +87,11 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
     opinions = second_opinion(gathered, estimates)
     return Estimated(estimates, distributions_of(panel, gathered), flow, quotations_of(panel), cleaned.cleaning_log, opinions)
+
+
+def _rows_of(gathered: AnalysisFrame) -> list[dict]:
+    with at_work_on(toml_place(gathered.study, f"analyses '{gathered.analysis.id}'")):
+        return [*analysis_rows(gathered)]
 
 
 def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:

@@ -60,6 +60,7 @@ def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int]
             "deviations": len(deviations(study)),
         },
         "source_url": declared.source_url,
+        "publication": _publication(study),
         "provenance": _without_marker(provenance),
     }
 
@@ -67,13 +68,13 @@ def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int]
 def _is_marked(provenance: Mapping[str, object]) -> bool:
     """Say whether the marker of made-up answers lay beside the raw files."""
     raw = provenance.get("raw", ())
-    return isinstance(raw, list) and any(one["file"] == SIMULATED for one in raw)
+    return isinstance(raw, list) and any(one["source"] == SIMULATED for one in raw)
 
 
 def _without_marker(provenance: Mapping[str, object]) -> dict[str, object]:
     """Leave the marker of made-up answers out of the files that were received; it holds no answers."""
     raw = provenance.get("raw")
-    return {**provenance, "raw": [one for one in raw if one["file"] != SIMULATED]} if isinstance(raw, list) else dict(provenance)
+    return {**provenance, "raw": [one for one in raw if one["source"] != SIMULATED]} if isinstance(raw, list) else dict(provenance)
 
 
 def report_levels(study: Study, units: Mapping[str, int]) -> dict[str, list[dict[str, str]]]:
@@ -100,6 +101,16 @@ def primary_references(study: Study) -> list[dict[str, str]]:
     return [{"outcome": name, "wave": wave} for name, wave in map(split_reference, references)]
 
 
+def _publication(study: Study) -> dict[str, object] | None:
+    """Say of which release this is, and beside what it is published; None where the study does not say."""
+    publish = study.declaration.publish
+    if publish is None:
+        return None
+    elsewhere = [{"id": one.id, "date": one.date} for one in study.declaration.published]
+    said = publish.model_dump(mode="json", include={"number", "date", "prepared_by", "checked_by", "replaces"})
+    return said | {"withdrawn": [one.number for one in publish.withdrawn], "elsewhere": elsewhere}
+
+
 def _analysis(study: Study, analysis: Analysis) -> dict[str, object]:
     readings = [reading.model_dump(mode="json", exclude={"label"}) for reading in analysis.readings]
     unit = study.unit_of(split_reference(analysis.outcomes[0])[0])
@@ -116,7 +127,7 @@ def _exhibit(exhibit: Exhibit) -> dict[str, object]:
 
 
 def _source(source: Source) -> dict[str, object]:
-    return source.model_dump(mode="json", include={"name", "file", "unit", "wave", "lists_everybody"})
+    return source.model_dump(mode="json", include={"name", "unit", "wave", "lists_everybody"})
 
 
 def _measure(study: Study, measure: Measure) -> dict[str, object]:

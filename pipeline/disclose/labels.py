@@ -41,6 +41,13 @@ def _study_labels(study: Study) -> Iterator[Label]:
         text = getattr(study.declaration, name)
         if text is not None:
             yield "study", "", name, text
+    publish = study.declaration.publish
+    if publish is not None and publish.reason is not None:
+        yield "replaces", "", str(publish.replaces), publish.reason
+    for withdrawn in publish.withdrawn if publish is not None else ():
+        yield "withdrawn", "", str(withdrawn.number), withdrawn.reason
+    for published in study.declaration.published:
+        yield "published", "", published.id, published.label
     reason = study.declaration.disclosure.reason
     if reason is not None:
         yield "disclosure_reason", "", "reason", reason

@@ -10,6 +10,8 @@ DETAIL = "withheld_detail"
 INTERVAL = "withheld_interval"
 CONTRADICTION = "withheld_contradiction"
 """Not for anybody's sake: numbers of this outcome contradict each other, by a fault of ours."""
+PUBLISHED = "withheld_published"
+"""Kept back by the study, because it would tell of few people beside an earlier release."""
 ORDER_STATISTICS_NEED = 4
 """Medians and quartiles are single people's answers: they need this many times the minimum base."""
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
+from pipeline.disclose.across.kept_back import keep_back
 from pipeline.disclose.answers import decide_answers
 from pipeline.disclose.codes import MERGED, unknown_codes
 from pipeline.disclose.coding import decide_codings
@@ -22,6 +23,7 @@ from pipeline.disclose.flow import release_flow
 from pipeline.disclose.labels import labels_of
 from pipeline.disclose.layouts import choose_layouts
 from pipeline.disclose.personal import personal_data_problems
+from pipeline.disclose.policy import PUBLISHED
 from pipeline.disclose.quotations import quotation_faults, release_quotations
 from pipeline.disclose.recomputed import recomputed
 from pipeline.disclose.times import declared_cells, hidden_times, of_hidden_times
@@ -75,13 +77,15 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     withheld, tables = without_solved(study, withheld, estimated.estimates, distributions)
     distributions = emptied(distributions, distributions["outcome"].isin(withheld.contradicted) | of_tables(distributions, tables))
     estimates = blur_clusters(study, evidence.policy, empty_estimates(estimated.estimates, withheld))
-    flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group]), evidence.policy)
+    estimates, distributions = keep_back(study, estimates, distributions)
+    kept = estimates["note"] == PUBLISHED
+    flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group | kept]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
     faults = [*unknown_codes(study, estimates, distributions, flow), *quotation_faults(study, quotations)]
     if faults:
         raise ValueError(f"{study.id}: release holds codes that were not declared: {', '.join(faults)}")
     numbers = {
-        "estimates": int((withheld.any & estimated.estimates["estimate"].notna()).sum()),
+        "estimates": int(((withheld.any | kept) & estimated.estimates["estimate"].notna()).sum()),
         "distributions": int(distributions["withheld"].sum()),
         "merged": len(cells) - len(distributions),
     }

@@ -61,11 +61,9 @@ def row_chains(results: Results, chains: Chains) -> list[tuple[str, Chain]]:
 
 
 def source_label(results: Results, source: str) -> str:
-    """Name a source by its file and wave: ``baslinje.csv (före)``."""
+    """Name a source as it is declared, with its wave: ``baseline (före)``; never by its file, whose name may tell of people."""
     facts = source_facts(results, source)
-    if not facts:
-        return source
-    return f"{facts['file']} ({results.label('wave', facts['wave'])})" if facts.get("wave") else facts["file"]
+    return f"{source} ({results.label('wave', facts['wave'])})" if facts.get("wave") else source
 
 
 def source_facts(results: Results, source: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from pipeline.render.names import Names
 from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found, beside_line
 from pipeline.spec.vocabulary import EVERYBODY, LANGUAGES
-from pipeline.tables.atomic import write_text
+from pipeline.tables.atomic import remove_unfinished, write_text
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,29 @@ class _Study:
         return self.labels[language]["study", "", "title"]
 
 
-def write_index(root: Path) -> None:
+def write_index(root: Path, left_out: Iterable[str] = ()) -> None:
     """Write ``reports/index.html`` from what has been released and rendered."""
-    write_text(root / "reports" / "index.html", index_page(root))
+    remove_unfinished((root / "reports").glob(".*"))
+    write_text(root / "reports" / "index.html", index_page(root, left_out))
 
 
-def index_page(root: Path) -> str:
+def index_page(root: Path, left_out: Iterable[str] = ()) -> str:
     """Give the index as a complete HTML page.
 
     Parameters
     ----------
     root : Path
         The project's root; studies without a release are left out.
+    left_out : iterable of str
+        Studies whose release is not to be read.
 
     Returns
     -------
     str
         For each study the languages it declares, Swedish first, each with what has been made; links are relative to ``reports/``.
     """
-    studies = [_read(Paths(root, name)) for name in declared_studies(root) if (Paths(root, name).release / "release.json").is_file()]
+    read = [Paths(root, name) for name in declared_studies(root) if name not in {*left_out}]
+    studies = [_read(paths) for paths in read if (paths.release / "release.json").is_file()]
     words = [catalogue(one) for one in LANGUAGES if any(one in study.languages for study in studies) or not studies]
     sections = [_section(study) for study in studies] or [_each(words, "index.none", "p")]
     heads = (_each(words, "index.intro", "p"), _each(words, "index.caution", "p", class_="small"))

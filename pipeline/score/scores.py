@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.errors import at_work_on
 from pipeline.score.reliability import alpha_if_dropped, cronbach_alpha, item_rest_correlations
 from pipeline.score.rules import SCORING_RULES
 from pipeline.spec.declaration import Measure
+from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CONFIDENCE
 from pipeline.tables.frames import table_of
@@ -82,7 +84,8 @@ def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame
 
 def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
     """Score one measure; empty in the waves in which it does not exist."""
-    values = SCORING_RULES[measure.rule].score(reversed_items(measure, responses), measure)
+    with at_work_on(toml_place(study, f"measures '{measure.name}'")):
+        values = SCORING_RULES[measure.rule].score(reversed_items(measure, responses), measure)
     return values.where(responses["wave"].isin(study.waves_of_measure(measure) or ("",)))
 
 

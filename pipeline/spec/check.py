@@ -6,8 +6,9 @@ write it beside its like and add its name to ``study_problems``.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from pipeline.errors import Problem, suggestion
+from pipeline.errors import Problem, gathered, suggestion
 from pipeline.spec.check_analyses import (
     LEVELS,
     analysis_problems,
@@ -17,6 +18,7 @@ from pipeline.spec.check_analyses import (
     part_problems,
     quotation_problems,
 )
+from pipeline.spec.check_publication import publication_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.complete import instrument_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
@@ -48,14 +50,16 @@ def study_problems(study: Study) -> list[Problem]:
         quotation_problems,
         report_problems,
         disclosure_problems,
+        publication_problems,
     )
-    return [problem for check in checks for problem in check(study)]
+    return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
 def name_problems(study: Study) -> Iterator[Problem]:
     """Names must be unique inside their kind; variables and measures share one space."""
     declared = study.declaration
-    kinds = {key: [getattr(one, "name", "") or one.id for one in parts] for key, parts in declared if isinstance(parts, tuple)}
+    listed = {key: parts for key, parts in declared if isinstance(parts, tuple) and key != "languages"}
+    kinds = {key: [getattr(one, "name", "") or one.id for one in parts] for key, parts in listed.items()}
     kinds["variables and measures"] = [*(variable.name for variable in study.variables), *kinds.pop("measures")]
     for kind, names in kinds.items():
         for name, times in Counter(names).items():
@@ -199,6 +203,7 @@ def report_problems(study: Study) -> Iterator[Problem]:
     for report in study.declaration.reports:
         where = toml_place(study, f"reports '{report.id}'")
         yield from unknown_name(f"{where} template", report.template, templates, "template in notebooks/")
+        yield from unknown_names(f"{where} languages", report.languages, study.declaration.languages, "language of the study")
         needed, holds = TEMPLATE_NEEDS.get(report.template, ("", lambda declared: True))
         if not holds(study.declaration):
             remedy = "Choose the template that fits the question, or declare what this one shows."

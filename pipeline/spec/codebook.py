@@ -15,19 +15,24 @@ from pipeline.paths import Paths
 from pipeline.spec.declared import Text
 from pipeline.spec.folding import comparable
 from pipeline.spec.study import Answer, Variable
-from pipeline.spec.vocabulary import MISSING_REASONS, VARIABLE_TYPES
+from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS, NUMERIC_TYPES, VARIABLE_TYPES
 
 CODEBOOK_COLUMNS = ("type", "name", "unit", "fixed", "answers", "constraint", "classes", "label::sv", "label::en")
 ANSWER_COLUMNS = ("list_name", "name", "raw", "label::sv", "label::en", "missing")
 RAW_NAME = "raw_name::"
+LABEL = "label::"
 ROW_NUMBER = "#row"
 """A raw_name that means the number of the data row, for an id that the file does not have."""
 NAMES = "lower-case a-z, digits and single '_'"
 """What a name in the codebook is made of."""
+OF_TYPES = {"classes": NUMERIC_TYPES, "constraint": (*NUMERIC_TYPES, "date")}
+"""Column -> the types of variables that it says something of."""
 FIXED = {"yes": True, "": False}
 
 
-def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple[Variable, ...], list[Problem]]:
+def read_variables(
+    paths: Paths, sources: tuple[str, ...] | None, languages: tuple[str, ...] = LANGUAGES
+) -> tuple[tuple[Variable, ...], list[Problem]]:
     """Read the codebook.
 
     Parameters
@@ -37,13 +42,16 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
     sources : tuple of str or None
         Declared source names, each of which may have a column
         ``raw_name::<source>``; None when ``study.toml`` could not be read.
+    languages : tuple of str
+        Languages that labels are given in; of a study in one language its
+        labels stand for both.
 
     Returns
     -------
     variables, problems
         Variables in file order; every problem of every row.
     """
-    rows, where, problems = _read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources)
+    rows, where, problems = read_rows(paths, "codebook.csv", CODEBOOK_COLUMNS, sources, languages)
     variables = []
     for number, row in rows:
         place = f"{where}, row {number} '{row['name']}'"
@@ -54,9 +62,9 @@ def read_variables(paths: Paths, sources: tuple[str, ...] | None) -> tuple[tuple
     return tuple(variables), problems
 
 
-def read_answer_lists(paths: Paths) -> tuple[dict[str, tuple[Answer, ...]], list[Problem]]:
+def read_answer_lists(paths: Paths, languages: tuple[str, ...] = LANGUAGES) -> tuple[dict[str, tuple[Answer, ...]], list[Problem]]:
     """Read the answer lists: list name to its answers in file order."""
-    rows, where, problems = _read_rows(paths, "answers.csv", ANSWER_COLUMNS, ())
+    rows, where, problems = read_rows(paths, "answers.csv", ANSWER_COLUMNS, (), languages)
     lists: dict[str, list[Answer]] = {}
     for number, row in rows:
         problems += _answer_problems(f"{where}, row {number}", row)
@@ -77,10 +85,21 @@ def rows_to_paste(paths: Paths, rows: Iterable[Mapping[str, str]]) -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _read_rows(
-    paths: Paths, file: str, columns: tuple[str, ...], sources: tuple[str, ...] | None
+def read_rows(
+    paths: Paths, file: str, columns: tuple[str, ...], sources: tuple[str, ...] | None, languages: tuple[str, ...] = LANGUAGES
 ) -> tuple[list[tuple[int, dict[str, str]]], str, list[Problem]]:
-    """Read a table as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank rows and columns at its edges.
+    """Read a table of the study's folder as any spreadsheet saves it: commas, semicolons or tabs; UTF-8, UTF-16 or cp1252; blank edges.
+
+    Parameters
+    ----------
+    paths : Paths
+    file : str
+    columns : tuple of str
+        That it must have.
+    sources : tuple of str or None
+        Those that may have a column ``raw_name::<source>``; None for any.
+    languages : tuple of str
+        Of its labels; the label of one language stands for both.
 
     Returns
     -------
@@ -106,10 +125,16 @@ def _read_rows(
             problems.append(Problem(f"{where}, line {line}", f"has not {len(heading)} fields", remedy="Quote texts that hold commas."))
         elif any(cells):
             rows.append((number, dict(zip(heading, cells, strict=False))))
-    if not rows and not problems:
-        problems.append(Problem(where, "has no rows", remedy="Add one row per variable or answer."))
-    problems = problems or _column_problems(where, list(dict.fromkeys(heading)), columns, sources)
-    return [] if problems else rows, where, problems
+    if not rows and not problems and (file == "codebook.csv" or not heading):
+        problems.append(Problem(where, "has no rows", remedy="Add one row per variable, answer or number."))
+    problems = problems or _column_problems(where, list(dict.fromkeys(heading)), columns, sources, languages)
+    return [] if problems else [(number, _with_labels(row, languages)) for number, row in rows], where, problems
+
+
+def _with_labels(row: dict[str, str], languages: tuple[str, ...]) -> dict[str, str]:
+    """Let the label of a study in one language stand for both."""
+    own = {f"{LABEL}{language}": row[f"{LABEL}{languages[0]}"] for language in LANGUAGES} if len(languages) == 1 else {}
+    return {**row, **own}
 
 
 def _text_of(content: bytes) -> str:
@@ -129,8 +154,11 @@ def _without_blanks_behind(row: list[str]) -> list[str]:
     return row[: next((len(row) - count for count, cell in enumerate(reversed(row)) if cell), 0)]
 
 
-def _column_problems(where: str, found: list[str], needed: tuple[str, ...], sources: tuple[str, ...] | None) -> list[Problem]:
-    allowed = [*needed, *(f"{RAW_NAME}{source}" for source in sources or ())]
+def _column_problems(
+    where: str, found: list[str], columns: tuple[str, ...], sources: tuple[str, ...] | None, languages: tuple[str, ...]
+) -> list[Problem]:
+    needed = [name for name in columns if not name.startswith(LABEL) or name.removeprefix(LABEL) in languages]
+    allowed = [*columns, *(f"{RAW_NAME}{source}" for source in sources or ())]
     problems = [Problem(f"{where}, column {name}", "is missing", remedy="Add the column.") for name in needed if name not in found]
     for name in found:
         unknown_source = sources is None and name.startswith(RAW_NAME)
@@ -157,6 +185,10 @@ def _variable_problems(place: str, row: dict[str, str]) -> list[Problem]:
         ("classes", _classes(row["classes"]) is not None, "rising lower edges separated by blanks, such as 0 1 8 90", "Correct the edges."),
     )
     problems = [Problem(f"{place}, column {key}", f"'{row[key]}'", allowed, remedy) for key, fits, allowed, remedy in checks if not fits]
+    for key, types in OF_TYPES.items():
+        if row[key] and row["type"] in VARIABLE_TYPES and row["type"] not in types:
+            remedy = f"Leave {key} out: a {row['type']} has none."
+            problems.append(Problem(f"{place}, column {key}", f"'{row[key]}'", f"only for {', '.join(types)}", remedy))
     if row["type"] in ("select_one", "select_multiple", "rating") and not row["answers"]:
         problems.append(Problem(f"{place}, column answers", "is empty", "the name of a list in answers.csv", "Name the list."))
     return problems + _label_problems(place, row, "question")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from pipeline.spec.declared import Declared, Name, Reference, Text
+from pipeline.spec.publication import Publish, Published
 from pipeline.spec.simulation import Simulation
 from pipeline.spec.sources import Exclusion, Sample, Source, Unit, Wave
 
@@ -187,6 +188,11 @@ class Context(Declared):
 class Declaration(Declared):
     """The whole of ``study.toml``."""
 
+    languages: tuple[Literal["sv", "en"], ...] = Field(
+        ("sv", "en"),
+        min_length=1,
+        description='Languages of the study; in one of one language, such as ["sv"], texts and labels are given in that only, and so are its reports',
+    )
     title: Text
     programme: Text | None = Field(
         None, description="What the programme offers, as a noun phrase inside a sentence; needed where chance or choice decides who gets it"
@@ -212,6 +218,8 @@ class Declaration(Declared):
     exhibits: tuple[Exhibit, ...] = ()
     quotations: tuple[Quotations, ...] = ()
     disclosure: Disclosure = Field(default_factory=lambda: Disclosure.model_validate({}))
+    publish: Publish | None = Field(None, description="The release that is being prepared; docs/publish.md explains it")
+    published: tuple[Published, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     context: tuple[Context, ...] = ()
     reports: tuple[Report, ...]

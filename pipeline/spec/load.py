@@ -8,6 +8,7 @@ import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -53,9 +54,12 @@ def load_study(study: str, root: Path | None = None) -> Study:
         raise ResearcherError.of(f"studies/{study}/study.toml", "there is no such file", allowed, remedy)
     declaration, problems = read_declaration(paths)
     source_names = tuple(source.name for source in declaration.sources) if declaration else ()
-    variables, codebook_problems = read_variables(paths, source_names if declaration else None)
-    answer_lists, answer_problems = read_answer_lists(paths)
+    languages = declaration.languages if declaration else LANGUAGES
+    variables, codebook_problems = read_variables(paths, source_names if declaration else None, languages)
+    answer_lists, answer_problems = read_answer_lists(paths, languages)
     problems += codebook_problems + answer_problems
+    texts, unreadable = _read_texts(paths)
+    problems += unreadable
     problems += box_problems(variables, answer_lists, paths.shown(paths.declared / "codebook.csv"))
     raise_if_any(problems)
     variables, answer_lists = boxes_of(variables, answer_lists)
@@ -66,7 +70,7 @@ def load_study(study: str, root: Path | None = None) -> Study:
         declaration=with_boxes(declaration, variables),
         variables=variables if declaration.waves else _never_asked_again(variables),
         answer_lists=answer_lists,
-        texts=_read_texts(paths),
+        texts=texts,
         locked_plan=read_lock(paths),
     )
     raise_if_any(study_problems(study_read))
@@ -88,12 +92,35 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
         return None, [
             Problem(where, f"is not valid TOML: {error}", remedy="Correct the line named above; text needs quotes, lists need brackets.")
         ]
-    complete, problems = complete_measures(parsed, where)
+    complete, problems = complete_measures(_in_both_languages(parsed), where)
     try:
         declaration = Declaration.model_validate_json(json.dumps(complete, default=str))
     except ValidationError as error:
         return None, [*problems, *(_declaration_problem(where, item, complete) for item in error.errors())]
     return declaration, problems
+
+
+def _in_both_languages(parsed: dict) -> dict:
+    """Let the texts of a study in one language stand in the place of both, and its reports be in that language only."""
+    languages = parsed.get("languages")
+    if not isinstance(languages, list) or len(languages) != 1 or languages[0] not in LANGUAGES:
+        return parsed
+    [own] = languages
+    reports = parsed.get("reports", [])
+    limited = (
+        [{"languages": languages, **one} if isinstance(one, dict) else one for one in reports] if isinstance(reports, list) else reports
+    )
+    return {**_filled(parsed, own), "reports": limited}
+
+
+def _filled(part: Any, own: str) -> Any:
+    if isinstance(part, list):
+        return [_filled(one, own) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.keys() == {own} and isinstance(part[own], str):
+        return dict.fromkeys(LANGUAGES, part[own])
+    return {key: _filled(one, own) for key, one in part.items()}
 
 
 def _declaration_problem(where: str, item: ErrorDetails, parsed: dict) -> Problem:
@@ -136,7 +163,15 @@ def _known_keys(location: tuple) -> list[str]:
     return list(model.model_fields) if model else []
 
 
-def _read_texts(paths: Paths) -> dict[str, str]:
+def _read_texts(paths: Paths) -> tuple[dict[str, str], list[Problem]]:
     """Read the researcher's own words, one Markdown file per language; none is fine."""
-    files = {language: paths.declared / "texts" / f"{language}.md" for language in LANGUAGES}
-    return {language: path.read_text(encoding="utf-8") for language, path in files.items() if path.is_file()}
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for language in LANGUAGES:
+        path = paths.declared / "texts" / f"{language}.md"
+        try:
+            texts |= {language: path.read_text(encoding="utf-8")} if path.is_file() else {}
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            problems.append(Problem(f"{paths.shown(path)}, line {line}", "is not UTF-8", remedy="Save the file as UTF-8."))
+    return texts, problems

@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from pipeline.spec.study import Study
 
 
+SAMPLE = "*"
+"""The sample's unit in the names of places, so that it may be called otherwise in another release."""
+
+ALL_INSIDE = ":inside"
+"""Ending of the basis of a place with everybody an analysis is about, those lost included."""
+
+
 def split_reference(reference: str) -> tuple[str, str]:
     """Split ``name@wave`` into name and wave; wave is empty for what does not change."""
     name, _, wave = reference.partition("@")
@@ -67,3 +74,16 @@ def unknown_names(where: str, names: Iterable[str], known: Iterable[str], kind: 
     among = list(known)
     for name in names:
         yield from unknown_name(where, name, among, kind)
+
+
+def place_name(*parts: str) -> str:
+    """Name a place where people stand in tables.
+
+    Parameters
+    ----------
+    parts : str
+        What chose them (an analysis or exhibit; empty for all whose answer is
+        known); unit, outcome, wave and level as in the tables; group, two that are
+        compared joined by ``+``.
+    """
+    return "|".join(parts)

@@ -11,15 +11,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
+from pipeline.errors import Problem, ResearcherError, at_work_on, gathered, raise_if_any, suggestion
+from pipeline.paths import study_paths
 from pipeline.spec.load import load_study
 from pipeline.spec.plan import lock_text
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.pages import all_pages, pages_of
+from pipeline.stages.releases import earlier_releases
 from pipeline.stages.running import alarming, emphasised, tell, told_in_full
-from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, note_stage, provenance_of, read_record
+from pipeline.stages.seal import sealed_inputs
+from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_record, note_stage, provenance_of, read_record
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
@@ -67,7 +70,7 @@ def check_study(name: str, root: Path | None = None) -> Study:
     from pipeline.simulate.checks import simulation_problems
 
     study = load_study(name, root)
-    raise_if_any([*method_problems(study), *simulation_problems(study)])
+    raise_if_any(gathered((partial(method_problems, study), partial(simulation_problems, study)), f"studies/{study.id}/"))
     return study
 
 
@@ -106,13 +109,12 @@ def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
     return cleaned
 
 
-def method_problems(study: Study) -> Iterator[Problem]:
+def method_problems(study: Study) -> list[Problem]:
     """Check what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
 
-    yield from rule_problems(study)
-    yield from estimator_problems(study)
+    return gathered((partial(rule_problems, study), partial(estimator_problems, study)), f"studies/{study.id}/")
 
 
 def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None = None) -> None:
@@ -133,11 +135,12 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     ResearcherError
         For what the researcher can put right; earlier results are untouched.
     """
+    inputs = sealed_inputs(study_paths(name, root))
     study = load_study(name, root)
     raise_if_any(method_problems(study))
     reports.hold(study)
     record = read_record(study.paths)
-    for step in _table_steps(study):
+    for step in table_steps(study):
         if not is_current(study.paths, record, step.stage, step.key):
             if wanted.until == STAGES[-1]:
                 reports.warm_up()
@@ -145,9 +148,10 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
         _run(study, record, step)
         if step.stage == wanted.until:
             return
+    keep_record(study, record)
     raise_if_any(level_problems(study, wanted.levels))
     pages, every = list(pages_of(study, wanted.languages, wanted.levels)), list(all_pages(study))
-    reports.add(study, pages, whole=not wanted.levels)
+    reports.add(study, pages, None if wanted.levels else inputs)
     reports.note_older(study, (page for page in every if page not in pages))
     reports.remove_others(study, every)
 
@@ -159,18 +163,19 @@ def _run(study: Study, record: dict, step: Stage) -> None:
         return
     study.paths.unstamp(*LANGUAGES)
     began = time.perf_counter()
-    files = step.make()
+    with at_work_on(place):
+        files = step.make()
     note_stage(study, record, step.stage, step.key, files)
     tell(f"{place} made in {time.perf_counter() - began:.1f} s")
 
 
-def _table_steps(study: Study) -> list[Stage]:
+def table_steps(study: Study) -> list[Stage]:
     """Give the four stages that make tables; each key holds the key before it."""
     inputs = inputs_of(study)
     keys = {"responses": hash_of([inputs[name] for name in ("code", "lock", "declaration", "raw")])}
     keys["scores"] = hash_of(keys["responses"])
     keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
-    keys["release"] = hash_of([keys["estimates"], study.texts])
+    keys["release"] = hash_of([keys["estimates"], study.texts, earlier_releases(study)])
     makers = {"responses": _make_responses, "scores": _make_scores, "estimates": _make_estimates, "release": _make_release}
     return [Stage(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
 
@@ -194,8 +199,7 @@ def _make_scores(study: Study) -> list[Path]:
     from pipeline.stages.store import load, save
     from pipeline.tables.results import Cleaned
 
-    folder = study.paths.processed
-    return save(folder, score_responses(study, load(folder, Cleaned)))
+    return save(study.paths.processed, score_responses(study, load(study, Cleaned)))
 
 
 def _make_estimates(study: Study) -> list[Path]:
@@ -203,15 +207,14 @@ def _make_estimates(study: Study) -> list[Path]:
     from pipeline.stages.store import load, save
     from pipeline.tables.results import Cleaned, Scored
 
-    folder = study.paths.processed
-    return save(folder, estimate_effects(study, load(folder, Cleaned), load(folder, Scored)))
+    return save(study.paths.processed, estimate_effects(study, load(study, Cleaned), load(study, Scored)))
 
 
 def _make_release(study: Study) -> list[Path]:
     from pipeline.disclose.release import release_results
     from pipeline.stages.store import load_estimated, save_released
 
-    released = release_results(study, load_estimated(study.paths.processed), provenance_of(study))
+    released = release_results(study, load_estimated(study), provenance_of(study) | {"follows": earlier_releases(study)})
     contradicted: Any = released.facts["contradicted"]
     for one in contradicted:
         tell(
@@ -240,7 +243,7 @@ def lock_plan(name: str, root: Path | None = None) -> str:
     study = check_study(name, root)
     path = study.paths.declared / "plan.lock"
     text = lock_text(study.declaration)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_bytes() == text.encode("utf-8"):
         return f"{study.paths.shown(path)} holds this plan already"
     write_text(path, text)
     return emphasised(f"{study.paths.shown(path)} written") + ": later changes of the plan are printed as deviations"

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from dataclasses import replace
 
 from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
 from pipeline.paths import Paths
-from pipeline.tables.atomic import write_text
+from pipeline.tables.atomic import remove_unfinished, write_text
 
 BOLD, RED, PLAIN = "\033[1m", "\033[31m", "\033[0m"
 SCREEN = 60
@@ -39,7 +40,7 @@ def colours() -> bool:
 
 @contextmanager
 def only_run(paths: Paths) -> Iterator[None]:
-    """Hold the study's lock file; a second run says that it waits, and waits.
+    """Hold the study's lock file, and remove what killed runs left; a second run says that it waits, and waits.
 
     The lock is the operating system's: it is free again when its process ends,
     however it ends.
@@ -51,6 +52,9 @@ def only_run(paths: Paths) -> Iterator[None]:
         except BlockingIOError:
             tell(f"{paths.study}: another run is building this study; waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
+        remove_unfinished(path for folder in (paths.processed, paths.reports, paths.declared) for path in folder.rglob(".*"))
+        if paths.unfinished_raw.is_dir():
+            shutil.rmtree(paths.unfinished_raw)
         yield
 
 

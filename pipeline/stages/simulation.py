@@ -1,7 +1,6 @@
 """Write a study's made-up answers into a raw folder that does not exist yet, and state their sha256."""
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pipeline.simulate.files import simulate_study
 from pipeline.spec.study import Study
 from pipeline.stages.build import check_study
 from pipeline.stages.receive import with_hashes
+from pipeline.stages.running import only_run
 from pipeline.tables.atomic import write_bytes, write_text
 
 
@@ -40,9 +40,11 @@ def fill_study(name: str, write_hashes: bool, root: Path | None = None) -> list[
     paths = study.paths
     raise_if_any(folder_problems(study))
     contents = simulate_study(study)
-    write_folder(paths, contents)
     stated = hashes(contents)
     lines = [f"{paths.shown(paths.raw)}/ filled with made-up answers: {len(contents)} files and {SIMULATED}"]
+    with only_run(paths):
+        raise_if_any(folder_problems(study))
+        write_folder(paths, contents)
     if write_hashes:
         toml = paths.declared / "study.toml"
         write_text(toml, with_hashes(toml.read_text(encoding="utf-8"), stated, paths.shown(toml)))
@@ -65,8 +67,7 @@ def folder_problems(study: Study) -> list[Problem]:
 
 def write_folder(paths: Paths, contents: Mapping[str, bytes]) -> None:
     """Write all files and the marker; the folder appears under its name complete or not at all."""
-    unfinished = paths.raw.with_name(f".{paths.study}.part")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished = paths.unfinished_raw
     for file, content in {**contents, SIMULATED: marker(contents)}.items():
         write_bytes(unfinished / file, content)
     unfinished.rename(paths.raw)

@@ -5,7 +5,7 @@ leaves every earlier result as it was.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 import pandas as pd
 
 from pipeline.paths import Paths
+from pipeline.spec.study import Study
 from pipeline.tables.atomic import write_text
 from pipeline.tables.frames import read_rows, read_table, write_rows, write_table
 from pipeline.tables.glossary import (
@@ -68,15 +69,20 @@ def save(folder: Path, made: Cleaned | Scored | Estimated | Released) -> list[Pa
     return files
 
 
-def load(folder: Path, kind: type[Made]) -> Made:
-    """Read back what ``save`` wrote."""
-    rows = {name: {path.stem: read_rows(path) for path in sorted((folder / name).glob("*.parquet"))} for name in ROWS.get(kind, ())}
+def load(study: Study, kind: type[Made]) -> Made:
+    """Read back what ``save`` wrote of a study; what else lies there does not count."""
+    folder = study.paths.processed
+    units = {unit: f"{unit}.parquet" for unit in sorted(study.unit)}
+    rows = {
+        name: {unit: read_rows(folder / name / file) for unit, file in units.items() if (folder / name / file).is_file()}
+        for name in ROWS.get(kind, ())
+    }
     return kind(**rows, **{name: read_table(_file(folder, kind, name), table) for name, table in TABLES[kind].items()})
 
 
-def load_estimated(folder: Path) -> Estimated:
+def load_estimated(study: Study) -> Estimated:
     """Read back what was estimated, with what cleaning found: that is told beside the results."""
-    return replace(load(folder, Estimated), cleaning_log=read_table(_file(folder, Cleaned, "cleaning_log"), CLEANING_LOG))
+    return replace(load(study, Estimated), cleaning_log=read_table(_file(study.paths.processed, Cleaned, "cleaning_log"), CLEANING_LOG))
 
 
 def save_released(paths: Paths, released: Released) -> list[Path]:
@@ -88,8 +94,7 @@ def save_released(paths: Paths, released: Released) -> list[Path]:
     for language, text in released.texts.items():
         files.append(paths.release / f"texts.{language}.md")
         write_text(files[-1], text)
-    for old in set(paths.release.glob("texts.*.md")) - set(files):
-        old.unlink()
+    _remove(set(paths.release.glob("texts.*.md")) - set(files))
     return files
 
 
@@ -101,6 +106,11 @@ def _save_units(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
     files = [folder / f"{unit}.parquet" for unit in frames]
     for path, frame in zip(files, frames.values(), strict=True):
         write_rows(path, frame)
-    for old in set(folder.glob("*.parquet")) - set(files):
-        old.unlink()
+    _remove(set(folder.glob("*.parquet")) - set(files))
     return files
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for old in files:
+        if old.is_file():
+            old.unlink()

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
-from pipeline.paths import Paths
+from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
+from pipeline.stages import STAGES
 from pipeline.tables.atomic import write_text
 
 if TYPE_CHECKING:
@@ -74,10 +75,11 @@ def lock_hash(root: Path) -> str:
 
 
 def provenance_of(study: Study) -> dict[str, Any]:
-    """Say from what a release was made, for the report's last page."""
+    """Say from what a release was made, for the report's last page; files by the sources they are, since their names may tell of people."""
     inputs = inputs_of(study)
     hashes = {f"{name}_sha256": value for name, value in inputs.items() if name != "raw"}
-    raw = [{"file": name, "sha256": sha256} for name, sha256 in inputs["raw"].items()]
+    named = [*((one.name, one.file) for one in study.declaration.sources), (SIMULATED, SIMULATED)]
+    raw = [{"source": name, "sha256": inputs["raw"][file]} for name, file in named if file in inputs["raw"]]
     return {"raw": raw, **hashes, "versions": versions()}
 
 
@@ -142,26 +144,52 @@ def versions() -> dict[str, str]:
 
 
 def read_record(paths: Paths) -> dict:
-    """Read ``run.json``; an unreadable or absent one counts as nothing made yet."""
+    """Read ``run.json``; what cannot be read, or has another shape, counts as nothing made yet."""
     try:
         record = json.loads((paths.processed / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        finished = {
+            stage: entry
+            for stage, entry in record["stages"].items()
+            if stage in STAGES and _texts({"key": entry["key"], **entry["outputs"]})
+        }
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {"stages": {}}
-    return record if isinstance(record.get("stages"), dict) else {"stages": {}}
+    return {"stages": finished}
+
+
+def _texts(entries: Mapping[str, object]) -> bool:
+    return all(isinstance(value, str) and "\0" not in name for name, value in entries.items())
 
 
 def is_current(paths: Paths, record: Mapping, stage: str, key: str) -> bool:
     """Say whether a stage was finished from the same inputs and its files are still what it wrote."""
-    entry = record["stages"].get(stage)
-    if not entry or entry.get("key") != key:
-        return False
-    return all((paths.root / name).is_file() and sha256_of(paths.root / name) == sha256 for name, sha256 in entry["outputs"].items())
+    return record["stages"].get(stage, {}).get("key") == key and is_whole(paths, record, stage)
+
+
+def is_whole(paths: Paths, record: Mapping, stage: str) -> bool:
+    """Say whether a stage was finished, from whatever, and its files are still what it wrote."""
+    return stage in record["stages"] and all(
+        (paths.root / name).is_file() and sha256_of(paths.root / name) == sha256
+        for name, sha256 in record["stages"][stage]["outputs"].items()
+    )
+
+
+def made_files(paths: Paths) -> list[Path]:
+    """Give ``run.json`` and every table that it names."""
+    entries = read_record(paths)["stages"].values()
+    return [paths.processed / "run.json", *(paths.root / name for entry in entries for name in entry["outputs"])]
 
 
 def note_stage(study: Study, record: dict, stage: str, key: str, outputs: Iterable[Path]) -> None:
     """Add a finished stage to ``run.json``, after its files were written."""
     paths = study.paths
     record["stages"][stage] = {"key": key, "outputs": {paths.shown(path): sha256_of(path) for path in sorted(outputs)}}
+    keep_record(study, record)
+
+
+def keep_record(study: Study, record: Mapping) -> None:
+    """Write ``run.json``, unless it is there as it should be: what of it no stage goes by may be damaged too."""
+    path = study.paths.processed / "run.json"
     content = {
         "study": study.id,
         "seed": study.declaration.seed,
@@ -169,7 +197,9 @@ def note_stage(study: Study, record: dict, stage: str, key: str, outputs: Iterab
         "versions": versions(),
         "stages": record["stages"],
     }
-    write_text(paths.processed / "run.json", json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_text(path, text)
 
 
 def key_of(rendering: "Rendering", lock: str) -> ReportKey:

@@ -1,12 +1,21 @@
 """The only writing of files: a file appears under its name complete or not at all.
 
 Temporary file in the same folder, fsync, an atomic replace, fsync of the folder.
-Loads no package, so that a page of links need not pay for pandas.
+Whoever writes a temporary file holds a lock on it, which the operating system frees
+however the process ends: so one without a lock was left by a killed run. Loads no
+package, so that a page of links need not pay for pandas.
 """
 
+import fcntl
 import os
+import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
+
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{12}\.part", re.DOTALL)
+"""Names of temporary files."""
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -15,25 +24,50 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises
     ------
     OSError
-        When the disk is full or the folder read-only; the temporary file is
-        removed and the older file untouched.
+        With the file's name, when the disk is full or the folder read-only; the
+        temporary file is removed and the older file untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(6)}.part"
     try:
-        with temporary.open("wb") as file:
+        with _opened(temporary) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+            temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+
+
+def _opened(temporary: Path) -> BinaryIO:
+    """Open and lock a temporary file; another run may have taken it away before it was locked."""
+    while True:
+        file = temporary.open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if temporary.exists():
+            return file
+        file.close()
 
 
 def write_text(path: Path, content: str) -> None:
     """Write UTF-8 text atomically, line ends as given."""
     write_bytes(path, content.encode("utf-8"))
+
+
+def remove_unfinished(files: Iterable[Path]) -> None:
+    """Remove the temporary files among these that nobody is writing: what killed runs left."""
+    for path in files:
+        if UNFINISHED.fullmatch(path.name) and path.is_file():
+            with path.open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -106,15 +106,25 @@ def write_table(path: Path, table: TableContract, frame: pd.DataFrame) -> None:
 
 def read_table(path: Path, table: TableContract) -> pd.DataFrame:
     """Read a result table back, with the glossary's kinds, and check it."""
+    frame = _read(path, table)
+    check_table(table, frame)
+    return frame
+
+
+def read_older_table(path: Path, table: TableContract) -> pd.DataFrame:
+    """Read a result table that another version may have written: columns that it lacks are empty, others are left out."""
+    return _read(path, table).reindex(columns=table.names).fillna({column.name: "" for column in table.columns if column.kind == "text"})
+
+
+def _read(path: Path, table: TableContract) -> pd.DataFrame:
     dtypes = {column.name: KIND_TO_DTYPE[column.kind] for column in table.columns}
     text = [column.name for column in table.columns if column.kind == "text"]
     frame = pd.read_csv(
         path, dtype=dtypes, keep_default_na=False, na_values={name: [""] for name in table.names if name not in text}, encoding="utf-8"
     )
-    for name in text:
+    for name in frame.columns.intersection(text):
         armed = frame[name].str.startswith("'") & frame[name].str[1:].str.startswith(FORMULA_STARTS)
         frame[name] = frame[name].where(~armed, frame[name].str[1:])
-    check_table(table, frame)
     return frame
 
 

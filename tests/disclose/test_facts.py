@@ -8,8 +8,8 @@ from pipeline.disclose.facts import facts_of
 from pipeline.spec.load import load_study
 from tests.miniature import ROOT
 
-ANSWERS = {"file": "jobs.csv", "sha256": "ab" * 32}
-MARKER = {"file": "SIMULATED", "sha256": "cd" * 32}
+ANSWERS = {"source": "jobs", "sha256": "ab" * 32}
+MARKER = {"source": "SIMULATED", "sha256": "cd" * 32}
 
 
 def facts(study: str, provenance: Mapping[str, object]) -> dict:

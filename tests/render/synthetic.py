@@ -22,10 +22,10 @@ FACTS = {
     "sample": {"unit": "person", "group": "group", "participant": "participant", "control": "control", "cluster": None},
     "waves": [{"name": "t1", "asked_of": []}, {"name": "talks", "asked_of": ["participant"]}, {"name": "t2", "asked_of": []}],
     "sources": [
-        {"name": "baseline", "file": "före.csv", "unit": "person", "wave": "t1"},
-        {"name": "talks", "file": "samtal.csv", "unit": "person", "wave": "talks"},
-        {"name": "followup", "file": "efter.csv", "unit": "person", "wave": "t2"},
-        {"name": "register", "file": "register.csv", "unit": "person", "wave": None},
+        {"name": "baseline", "unit": "person", "wave": "t1"},
+        {"name": "talks", "unit": "person", "wave": "talks"},
+        {"name": "followup", "unit": "person", "wave": "t2"},
+        {"name": "register", "unit": "person", "wave": None},
     ],
     "primary_outcomes": [{"outcome": "leaving", "wave": "t2"}, {"outcome": "locked", "wave": "t2"}],
     "analyses": [
@@ -63,7 +63,7 @@ FACTS = {
     "plan": {"locked": True, "sha256": "ab" * 32, "deviations": 1},
     "source_url": "https://example.org/data",
     "provenance": {
-        "raw": [{"file": "före.csv", "sha256": "cd" * 32}, {"file": "efter.csv", "sha256": "ef" * 32}],
+        "raw": [{"source": "baseline", "sha256": "cd" * 32}, {"source": "followup", "sha256": "ef" * 32}],
         "declaration_sha256": "12" * 32,
         "code_sha256": "34" * 32,
         "lock_sha256": "56" * 32,

@@ -121,7 +121,7 @@ def test_the_interval_says_which_clusters_it_allows_for_and_what_matters(results
 
 def test_the_denominator_is_everybody_on_the_list_and_no_shows_are_told(results: Results) -> None:
     said = " ".join(wording.people_sentences(results, paired_changes(results, "primary")))
-    assert "The list (list.csv) holds 42. Not counted: 2 registered but away." in said
+    assert "The list (list) holds 42. Not counted: 2 registered but away." in said
     assert "denominator of all response rates is the 40 participants on the list" in said
     assert "Before, 38 answered (95%). After, 32 answered (80%)." in said
     assert "RR2" in said

@@ -82,8 +82,8 @@ def test_the_flow_counts_invited_lost_and_analysed(english: Results, texts: Call
 def test_the_flow_says_what_was_taken_out_of_each_file_of_answers(english: Results, texts: Callable[[], list[str]]) -> None:
     flow_figure(english)
     written = " ".join(texts())
-    assert "före.csv (baseline): 100 rows, 95 used; removed: test rows (2); duplicates" in written
-    assert "register.csv" not in written, "a register is no file of answers"
+    assert "baseline (baseline): 100 rows, 95 used; removed: test rows (2); duplicates" in written
+    assert "register:" not in written, "a register is no file of answers"
 
 
 def test_a_wave_that_everybody_answered_is_said_in_the_box_of_the_group(english: Results, texts: Callable[[], list[str]]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import cli
+from pipeline.stages import told
 from tests.conftest import ROOT
 from tests.stages.project import copy_project, run
 
@@ -29,7 +30,7 @@ def test_a_full_disk_is_told_without_a_traceback(
 ) -> None:
     root = copy_project(tmp_path)
     monkeypatch.setenv("RORLIGHET_ROOT", str(root))
-    assert cli.main(["build", "jobs2", "--until", "responses"]) == cli.OK
+    assert cli.main(["build", "jobs2", "--until", "responses"]) == told.OK
     old = (root / "data" / "processed" / "jobs2" / "exclusions.csv").read_bytes()
     (root / "data" / "processed" / "jobs2" / "run.json").unlink()
 
@@ -37,7 +38,7 @@ def test_a_full_disk_is_told_without_a_traceback(
         raise OSError(errno.ENOSPC, "No space left on device", "exclusions.csv")
 
     monkeypatch.setattr(os, "fsync", full)
-    assert cli.main(["build", "jobs2", "--until", "responses"]) == cli.THEIR_FAULT
+    assert cli.main(["build", "jobs2", "--until", "responses"]) == told.THEIR_FAULT
     assert "the disk is full" in capsys.readouterr().err
     assert (root / "data" / "processed" / "jobs2" / "exclusions.csv").read_bytes() == old
     assert not list((root / "data").rglob("*.part"))
@@ -48,7 +49,7 @@ def test_an_interrupted_run_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pipeline.paths.declared_studies", interrupt)
-    assert cli.main(["check"]) == cli.INTERRUPTED
+    assert cli.main(["check"]) == told.INTERRUPTED
     assert "Finished tables and reports are kept" in capsys.readouterr().err
 
 
@@ -101,10 +102,10 @@ def test_a_fault_that_a_check_of_ours_found_is_told_without_a_traceback(
     monkeypatch.setenv("RORLIGHET_ROOT", str(root))
     monkeypatch.setattr("pipeline.compare.opinion.second_opinion.TOLERANCE", 0.0)
     monkeypatch.setattr("pipeline.compare.opinion.second_opinion.ZERO", 0.0)
-    assert cli.main(["build", "jobs2", "--until", "estimates"]) == cli.OUR_FAULT
-    told = capsys.readouterr().err
-    assert "A fault of the program, not of your data" in told
-    assert "Please report it" in told
-    assert "are not the same when another package computes them" in told
-    assert "Traceback" not in told
+    assert cli.main(["build", "jobs2", "--until", "estimates"]) == told.OUR_FAULT
+    said = capsys.readouterr().err
+    assert "A fault of the program, not of your data" in said
+    assert "Please report it" in said
+    assert "are not the same when another package computes them" in said
+    assert "Traceback" not in said
     assert not (root / "data" / "processed" / "jobs2" / "estimates.csv").exists()

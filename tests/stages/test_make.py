@@ -31,11 +31,11 @@ def project(tmp_path: Path) -> Path:
     for path in tmp_path.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     stamps = [f"data/processed/{path.parent.name}/.stamp" for path in sorted(tmp_path.glob("studies/*/study.toml"))]
-    made = [".venv/.installed", *stamps, "reports/index.html"]
+    made = [".venv/.installed", *stamps, "reports/index.html", "reports/.stamp"]
     for place, name in enumerate(made):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_text("whole\n")
         os.utime(path, (1_100_000_000 + place, 1_100_000_000 + place))
     return tmp_path
 
@@ -61,6 +61,13 @@ def test_a_change_in_one_study_rebuilds_that_study_only(project: Path, changed: 
     assert ran.splitlines()[1].endswith("pipeline build jobs2 --index")
 
 
+def test_a_release_that_was_published_or_fetched_rebuilds_its_study(project: Path) -> None:
+    published = project / "releases" / "jobs2" / "1" / "publication.json"
+    published.parent.mkdir(parents=True)
+    published.touch()
+    assert commands(project).splitlines()[1].endswith("pipeline build jobs2 --index")
+
+
 @pytest.mark.parametrize("changed", ["notebooks/group_comparison.ipynb", "pipeline/clean/responses.py", "requirements.lock"])
 def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, changed: str) -> None:
     touch(project / changed)
@@ -79,11 +86,11 @@ echo "$@" >> ran.txt
 case "$*" in *--language*) language="${*#*--language }"; language="${language%% *}";; *) language="";; esac
 for study in "$@"; do
   if [ -d "data/processed/$study" ]; then
-    for made in ${language:-sv en}; do mkdir -p "data/processed/$study/$made"; touch "data/processed/$study/$made/.stamp"; done
-    if [ -z "$language" ]; then touch "data/processed/$study/.stamp"; fi
+    for made in ${language:-sv en}; do mkdir -p "data/processed/$study/$made"; echo whole > "data/processed/$study/$made/.stamp"; done
+    if [ -z "$language" ]; then echo whole > "data/processed/$study/.stamp"; fi
   fi
 done
-touch reports/index.html
+touch reports/index.html; echo whole > reports/.stamp
 """
 
 

@@ -9,6 +9,7 @@ import pytest
 from pipeline import cli
 from pipeline.errors import ResearcherError
 from pipeline.spec.load import load_study
+from pipeline.stages import told
 from tests.miniature import BEFORE, CODEBOOK, declaration, miniature, source, toml
 
 SECTIONS = """
@@ -48,14 +49,14 @@ def build(root: Path) -> int:
 
 
 def test_a_first_run_says_not_recorded_yet_and_receive_is_the_remedy(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert build(root) == cli.THEIR_FAULT
+    assert build(root) == told.THEIR_FAULT
     said = capsys.readouterr().err
     for file in ("before.csv", "after.csv"):
         assert f"data/raw/mini/{file}: its sha256 is not recorded yet" in said
     assert "changed" not in said.replace("Nothing was changed", "")
     assert "run 'make receive STUDY=mini'" in said
-    assert cli.main(["receive", "mini"]) == cli.OK
-    assert build(root) == cli.OK
+    assert cli.main(["receive", "mini"]) == told.OK
+    assert build(root) == told.OK
 
 
 def test_receive_changes_the_hashes_and_nothing_else(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,7 +79,7 @@ def test_receive_says_which_file_another_one_replaces(root: Path, capsys: pytest
     (root / "data" / "raw" / "mini" / "before.csv").write_text(BEFORE + "B4;Nej;40;Ofta;\n", encoding="utf-8")
     (root / "data" / "raw" / "mini" / "after.csv").unlink()
     capsys.readouterr()
-    assert build(root) == cli.THEIR_FAULT
+    assert build(root) == told.THEIR_FAULT
     assert "its content has changed: sha256 differs" in capsys.readouterr().err
     cli.main(["receive", "mini"])
     said = capsys.readouterr().out
@@ -89,7 +90,7 @@ def test_receive_says_which_file_another_one_replaces(root: Path, capsys: pytest
 def test_sources_on_one_line_are_recorded_too(root: Path) -> None:
     sources = [source("before", wave="t1"), source("after", wave="t2", columns={"day": {"dates": ["%Y-%m-%d"]}})]
     (root / "studies" / "mini" / "study.toml").write_text(toml(declaration(sources=sources)), encoding="utf-8")
-    assert cli.main(["receive", "mini"]) == cli.OK
+    assert cli.main(["receive", "mini"]) == told.OK
     assert [len(one["sha256"]) for one in tomllib.loads(declared_toml(root))["sources"]] == [64, 64]
 
 
@@ -97,7 +98,7 @@ def test_check_tells_the_problems_of_all_files_at_once(root: Path, capsys: pytes
     raw = root / "data" / "raw" / "mini"
     (raw / "before.csv").write_text(BEFORE.replace("Aldrig", "Alltid").replace(";30;", ";3o;"), encoding="utf-8")
     (raw / "after.csv").write_bytes(b"PK\x03\x04")
-    assert cli.main(["check", "mini"]) == cli.THEIR_FAULT
+    assert cli.main(["check", "mini"]) == told.THEIR_FAULT
     said = capsys.readouterr().err
     assert "'Alltid'" in said
     assert "'3o'" in said
@@ -107,10 +108,10 @@ def test_check_tells_the_problems_of_all_files_at_once(root: Path, capsys: pytes
 
 def test_check_reads_the_files_that_are_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["receive", "mini"])
-    assert cli.main(["check", "mini"]) == cli.OK
+    assert cli.main(["check", "mini"]) == told.OK
     assert "no problems (files of 2 of 2 sources read)" in capsys.readouterr().out
     (root / "data" / "raw" / "mini" / "after.csv").unlink()
-    assert cli.main(["check", "mini"]) == cli.OK
+    assert cli.main(["check", "mini"]) == told.OK
     assert "no problems (files of 1 of 2 sources read)" in capsys.readouterr().out
 
 
@@ -121,7 +122,7 @@ def test_what_does_not_fit_the_screen_is_in_a_file_that_goes_when_all_is_well(ro
     raw.write_text(BEFORE + "".join(f"C{number};Ja;4x{number};fel {number:03};\n" for number in range(200)), encoding="utf-8")
     cli.main(["receive", "mini"])
     capsys.readouterr()
-    assert cli.main(["check", "mini"]) == cli.THEIR_FAULT
+    assert cli.main(["check", "mini"]) == told.THEIR_FAULT
     said = capsys.readouterr().err
     assert "data/processed/mini/problems.txt: lists all of this" in said
     assert len(said.splitlines()) <= 60 + 3
@@ -129,7 +130,7 @@ def test_what_does_not_fit_the_screen_is_in_a_file_that_goes_when_all_is_well(ro
     assert all(f"fel {number:03}" in full.read_text(encoding="utf-8") for number in range(200))
     raw.write_bytes(right)
     cli.main(["receive", "mini"])
-    assert cli.main(["check", "mini"]) == cli.OK
+    assert cli.main(["check", "mini"]) == told.OK
     assert not full.exists()
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow
 from pyarrow import csv as arrow_csv
 
-from pipeline.clean.cells import Imported, shown
+from pipeline.clean.cells import Columns, Headings, Imported, shown
 from pipeline.clean.importers.encoding import decode
 from pipeline.errors import ResearcherError, examples
 from pipeline.spec.folding import tidy
@@ -28,6 +28,7 @@ LOOKED_AT, ROWS_LOOKED_AT = 200_000, 100
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 BEFORE_HEADING = "\r\n\ufeff"
 """Blank lines and a misplaced byte order mark, which readers skip in different ways."""
+csv.field_size_limit(sys.maxsize)
 BLANK_BYTES = BEFORE_HEADING.encode()
 
 
@@ -65,7 +66,7 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
     rows, below = heading_rows(text, delimiter, source.heading_rows)
     _refuse_other_delimiter(rows[0], delimiter, where)
     _refuse_title(rows[0], below, source, where)
-    headings = headings_of(rows, source.headings)
+    headings = Headings(headings_of(rows, source.headings))
     above = tidied_rows(rows)
     body = below.encode("utf-8")
     del text, below  # of a large file only one copy is kept
@@ -88,7 +89,6 @@ def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]]
 
 def _first_rows(text: str, delimiter: str, taken: Callable[[Iterator[list[str]]], Iterable[list[str]]]) -> tuple[list[list[str]], str]:
     """Read the rows that ``taken`` takes of all, and give the text below the last one."""
-    csv.field_size_limit(sys.maxsize)
     ends = [0]
 
     def lines() -> Iterator[str]:
@@ -132,7 +132,7 @@ def own_or_left(left: str, cell: str) -> str:
 
 def detected_delimiter(text: str) -> str:
     """Give the delimiter that splits most rows into as many cells as the heading; of several, the one that gives most cells."""
-    whole = text[:LOOKED_AT] if len(text) <= LOOKED_AT else text[:LOOKED_AT].rpartition("\n")[0]
+    whole = text if len(text) <= LOOKED_AT else text[:LOOKED_AT].rpartition("\n")[0] or text.partition("\n")[0]
     found = {}
     for delimiter in DELIMITERS:
         rows = filter(None, csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter))
@@ -165,7 +165,6 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
     Such a mark makes readers swallow rows without a word. Marks inside a cell
     that does not begin with one are ordinary characters.
     """
-    csv.field_size_limit(sys.maxsize)
     reader = csv.reader((line[0] for line in LINE.finditer(text)), delimiter=delimiter, strict=True)
     started = 1
     try:
@@ -177,7 +176,7 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
         raise ResearcherError.of(where, found, 'a mark inside a quoted cell is written twice: ""', remedy) from None
 
 
-def read_cells(content: bytes, delimiter: str, width: int, where: str) -> tuple[pd.Series, ...]:
+def read_cells(content: bytes, delimiter: str, width: int, where: str) -> Sequence[pd.Series]:
     """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
     if not content.strip(BLANK_BYTES):
         return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width
@@ -199,4 +198,4 @@ def read_cells(content: bytes, delimiter: str, width: int, where: str) -> tuple[
     if ragged:
         remedy = "A cell with the delimiter or a line break must be quoted: export the file again, or correct delimiter in study.toml."
         raise ResearcherError.of(where, f"{len(ragged)} rows have not as many cells as the heading", "", remedy, examples(ragged))
-    return tuple(pd.Series(column.to_pandas()) for column in table.columns)
+    return Columns(width, lambda position: pd.Series(table.column(position).to_pandas()))

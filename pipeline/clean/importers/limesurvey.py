@@ -6,13 +6,13 @@ Answers that somebody never came to are told from answers that were skipped.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.cells import Imported, changed_texts
+from pipeline.clean.cells import Columns, Headings, Imported, changed_texts
 from pipeline.clean.importers.break_off import answered, never_reached
 from pipeline.clean.importers.csv_text import import_csv
 from pipeline.spec.folding import tidy
@@ -48,13 +48,13 @@ def import_limesurvey(content: bytes, source: Source, where: str) -> Imported:
         ``submitdate`` was exported.
     """
     imported = import_csv(content, source, where)
-    headings = as_codes(imported.headings)
-    columns = tuple(changed_texts(column, without_additions) for column in imported.columns)
+    headings = Headings(as_codes(imported.headings))
+    columns = Columns(len(headings), lambda position: changed_texts(imported.columns[position], without_additions))
     labels = {short: text for short, long in zip(headings, imported.headings, strict=True) if (text := wording(short, long))}
     return replace(imported, headings=headings, columns=columns, labels=labels, not_reached=_never_reached(headings, columns))
 
 
-def _never_reached(headings: tuple[str, ...], columns: tuple[pd.Series, ...]) -> Callable[[int], np.ndarray] | None:
+def _never_reached(headings: tuple[str, ...], columns: Sequence[pd.Series]) -> Callable[[int], np.ndarray] | None:
     submitted = next((position for position, heading in enumerate(headings) if heading in SUBMITTED), None)
     if submitted is None:
         return None

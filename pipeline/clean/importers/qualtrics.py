@@ -23,7 +23,8 @@ QUESTION = "QID"
 """Begins the ImportId of a column that people answered themselves."""
 FINISHED = "Finished"
 UNFINISHED = frozenset({"0", "false", "falskt", "falsch"})
-MARKUP = re.compile(r"<[^<>]+>|&nbsp;")
+MARKUP = re.compile(r"<[^<>]+>|&nbsp;| - Selected Choice(?= - |$)")
+"""Marks of a web page, and what Qualtrics adds to a question beside which answers can be typed."""
 
 
 def import_qualtrics(content: bytes, source: Source, where: str) -> Imported:
@@ -63,5 +64,5 @@ def _unfinished(column: pd.Series) -> np.ndarray:
 
 
 def plain_wording(cell: str) -> str:
-    """Take the marks of the web page out of a question's wording."""
+    """Take what is not the question's out of its wording."""
     return tidy(" ".join(MARKUP.sub(" ", cell).split()))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.clean.cells import Imported, clock_text, number_text
+from pipeline.clean.cells import Headings, Imported, clock_text, number_text
 from pipeline.errors import ResearcherError
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -74,7 +74,7 @@ def import_statistics_file(content: bytes, source: Source, where: str) -> Import
     missing = {tidy(name): _declared_missing(read["values"][name], spans, text_of[name]) for name, spans in read["missing"].items()}
     questions, levels = ({tidy(name): said for name, said in read[key].items()} for key in ("questions", "levels"))
     return Imported(
-        headings=tuple(tidy(name) for name in read["values"]),
+        headings=Headings(tidy(name) for name in read["values"]),
         columns=columns,
         encoding=read["encoding"],
         stated=("encoding",) if source.encoding else (),

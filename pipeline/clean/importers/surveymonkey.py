@@ -8,7 +8,7 @@ several by both, ``question | answer``.
 from dataclasses import replace
 from itertools import accumulate
 
-from pipeline.clean.cells import Imported
+from pipeline.clean.cells import Headings, Imported
 from pipeline.clean.importers.csv_text import BETWEEN_HEADINGS, own_or_left
 from pipeline.clean.importers.qualtrics import plain_wording
 from pipeline.clean.importers.xlsx import import_table
@@ -35,7 +35,7 @@ def import_surveymonkey(content: bytes, source: Source, where: str) -> Imported:
         With one heading per column.
     """
     imported = import_table(content, source.model_copy(update={"heading_rows": ROWS}), where)
-    return replace(imported, headings=as_questions(*imported.above))
+    return replace(imported, headings=Headings(as_questions(*imported.above)))
 
 
 def as_questions(questions: tuple[str, ...], parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,14 +12,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from pipeline.clean.cells import Imported, clock_text, number_text, text_cells
+from pipeline.clean.cells import Columns, Headings, Imported, clock_text, number_text, text_cells
 from pipeline.clean.importers.csv_text import headings_of, import_csv, tidied_rows
 from pipeline.clean.importers.sheet import begins_of, counts_from_1904, extent, sheet_part, unmerge, unread_cells, workbook_part
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
@@ -127,9 +127,8 @@ def _as_text(rows: list[list[Any]], name: str, source: Source, calendar: str) ->
     text_of = partial(sheet_text, decimal=source.decimal_written)
     above, below = rows[: source.heading_rows], rows[source.heading_rows :]
     written = [[text_of(value) for value in row] for row in above]
-    headings = headings_of(written, source.headings)
-    values: Iterable[tuple] = zip(*below, strict=True) if below else [()] * len(headings)
-    columns = tuple(text_cells(column, text_of) for column in values)
+    headings = Headings(headings_of(written, source.headings))
+    columns = Columns(len(headings), lambda position: text_cells([row[position] for row in below], text_of))
     said = ("calendar",) if calendar else ()
     stated = ("sheet",) if source.sheet else ()
     return Imported(headings, columns, sheet=name, calendar=calendar, stated=stated, said=said, above=tidied_rows(written))

@@ -26,7 +26,7 @@ def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
     study = panel.study
     for name in _described_names(study):
         own = panel.on(study.unit_of(name))
-        by = _levels_described(own)
+        by = levels_described(own)
         for wave in panel.waves_of(name):
             values = own.column(f"{name}@{wave}" if wave else name)
             common = _common(own, "description", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
@@ -42,7 +42,7 @@ def _described_names(study: Study) -> list[str]:
     return [name for name in names if study.kind_of(name) != "category"]
 
 
-def _levels_described(panel: Panel) -> tuple[str, ...]:
+def levels_described(panel: Panel) -> tuple[str, ...]:
     """Give the subgroups of all analyses about a unit."""
     analyses = [one for one in panel.study.declaration.analyses if unit_of_analysis(panel.study, one) == panel.unit]
     return tuple(dict.fromkeys(name for analysis in analyses for name in levels_of(panel.study, analysis)))

@@ -12,7 +12,7 @@ def provenance_table(results: Results) -> Table | None:
     if not facts:
         return None
     say = results.say
-    files = {one["file"]: one["sha256"] for one in facts.get("raw", ())}
+    files = {one["source"]: one["sha256"] for one in facts.get("raw", ())}
     made = {say(f"table.{name}"): facts.get(f"{name}_sha256") for name in HASHES}
     plan = results.facts.get("plan", {}).get("sha256")
     if plan:

@@ -157,16 +157,16 @@ def people_sentences(results: Results, changes: Sequence[Change]) -> list[str]:
 
 def _list_sentences(results: Results) -> Iterator[str]:
     """Say how many stand on the list of everybody, and why some are not counted."""
-    files = {one["name"]: one["file"] for one in results.facts["sources"] if one.get("lists_everybody")}
+    lists = {one["name"] for one in results.facts["sources"] if one.get("lists_everybody")}
     for source, chain in row_chains(results, flow_chains(results)):
         lost = [row for row in chain.losses if row.n != 0]
-        if source in files and lost:
+        if source in lists and lost:
             losses = [
                 results.say("before_after.people.loss", n=count_or_withheld(results, row), reason=node_label(results, row.node))
                 for row in lost
             ]
             received = count_or_withheld(results, chain.start)
-            yield results.say("before_after.people.listed", file=files[source], received=received, losses=listed(results, losses))
+            yield results.say("before_after.people.listed", source=source, received=received, losses=listed(results, losses))
 
 
 def _analysed(results: Results, name: str, row: Row, people: int) -> str:

@@ -27,7 +27,28 @@ def provenance(results: Results) -> Markup:
     url = str(results.facts.get("source_url") or "")
     if url.startswith("https://"):
         parts.append(element("p", results.say("provenance.source"), " ", element("a", url, href=url)))
-    return joined([*parts, *_recomputed(results)])
+    return joined([*parts, *_publication(results), *_recomputed(results)])
+
+
+def _publication(results: Results) -> Iterator[Markup]:
+    """Say which release this is, who answers for it, and which ones it follows; nothing where the study does not publish."""
+    said, say = results.facts.get("publication"), results.say
+    if not said:
+        return
+    who = "publication.checked" if said["checked_by"] else "publication.prepared"
+    sentences = [say(who, number=said["number"], date=said["date"], prepared=said["prepared_by"], checked=said["checked_by"] or "")]
+    earlier = {one["number"]: one for one in results.facts["provenance"]["follows"]}
+    followed = [
+        say("publication.release", number=one["number"], date=one["date"]) for one in earlier.values() if one["state"] == "followed"
+    ]
+    followed += [f"{results.label('published', one['id'])} ({one['date']})" for one in said["elsewhere"]]
+    if followed:
+        sentences.append(say("publication.follows", releases=listed(results, followed)))
+    for kind, numbers in (("replaces", [said["replaces"]]), ("withdrawn", said["withdrawn"])):
+        for number in (one for one in numbers if one in earlier):
+            reason = results.label(kind, str(number))
+            sentences.append(say(f"publication.{kind}", number=number, date=earlier[number]["date"], reason=reason))
+    yield paragraph(" ".join(sentences))
 
 
 def _recomputed(results: Results) -> Iterator[Markup]:

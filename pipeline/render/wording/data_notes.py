@@ -22,7 +22,7 @@ def _sentence(results: Results, note: dict[str, Any]) -> str:
     count = results.say("data_notes.count" if known else "data_notes.few", n=note["n"] if known else note["at_most"], unit=unit)
     values = {
         "count": count,
-        "file": source_label(results, names[0]),
+        "source": source_label(results, names[0]),
         "subject": results.label("variable", note["subject"]) if results.has_label("variable", note["subject"]) else note["subject"],
     }
     return results.say_with(f"data_notes.{note['finding']}", values)

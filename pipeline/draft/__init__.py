@@ -1,0 +1,1 @@
+"""Drafts: from exports of survey tools to a declared study that a researcher corrects and completes."""

@@ -1,0 +1,275 @@
+"""Analyses proposed from the answer to one question: what is compared, and in which outcomes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.draft.assembled import Draft, Drafted
+from pipeline.draft.described import Labels
+from pipeline.errors import ResearcherError, suggestion
+from pipeline.spec.folding import comparable
+from pipeline.spec.vocabulary import NUMERIC_TYPES
+
+MOST_OUTCOMES = 8
+MOST_LEVELS = 12
+OBSERVATIONAL, SINGLE = "observational", "single_group"
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Analyses:
+    """The part of study.toml that says what is compared.
+
+    Attributes
+    ----------
+    design : str
+    question : mapping
+        Language -> the question that the analyses answer.
+    labels : mapping
+        Key of study.toml -> label of the group and its two answers.
+    sample, lines : tuple of str
+        Lines below ``[sample]``, and those of measures, analyses and reports.
+    """
+
+    design: str
+    question: Texts
+    lines: tuple[str, ...]
+    labels: Mapping[str, Labels] = field(default_factory=dict)
+    sample: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An outcome: its reference, and whether it is a number, a share or a category."""
+
+    variable: Drafted
+    name: str
+    wave: str
+    kind: str
+
+    @property
+    def reference(self) -> str:
+        """Give the name with its wave."""
+        return f"{self.name}@{self.wave}" if self.wave else self.name
+
+
+def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Sequence[str]) -> Analyses:
+    """Propose what to compute.
+
+    Parameters
+    ----------
+    draft : Draft
+        The variable compared becomes fixed in it.
+    compare : str
+        A variable of two answers, by its name or heading; empty: nobody is compared.
+    outcomes : sequence of str
+        Names or headings; empty: the first questions that are numbers.
+    languages : sequence of str
+        Of the study.
+
+    Raises
+    ------
+    ResearcherError
+        When a name is not there, or the group has not two answers.
+    """
+    group = _named(draft, compare, "COMPARE") if compare else None
+    codes = _two_codes(draft, group) if group else []
+    chosen = [_named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
+    last = draft.waves[-1] if draft.waves else ""
+    found = [_outcome(draft, one, last) for one in chosen]
+    role = "primary"
+    if group:
+        group.fixed = True
+        lines = [*_measures(found, languages), *_compared(found, draft, role, languages), *_report("comparison", "group_comparison")]
+        labels = {answer.code: answer.label for answer in draft.lists[group.answers]}
+        told = {"group_label": group.label, "participant_label": labels[codes[0]], "control_label": labels[codes[1]]}
+        sample = (
+            f'group = "{group.name}"',
+            "# Differences are participant minus control.",
+            f'participant = "{codes[0]}"',
+            f'control = "{codes[1]}"',
+        )
+        question = {"sv": f"Hur skiljer sig svaren åt efter {_told(group, 'sv')}?", "en": f"How do answers differ by {_told(group, 'en')}?"}
+        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample)
+    if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
+        template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
+        lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
+        question = {
+            "sv": f"Hur förändras svaren från {draft.waves[0]} till {last}?",
+            "en": f"How do answers change from {draft.waves[0]} to {last}?",
+        }
+        return Analyses(SINGLE, question, tuple(lines))
+    lines = [*_measures(found, languages), *_described(found, role, languages), *_by_levels(draft)]
+    return Analyses(SINGLE, {"sv": "Vad svarar de som deltog?", "en": "What do those who took part answer?"}, tuple(lines))
+
+
+def _told(variable: Drafted, language: str) -> str:
+    return (variable.label.get(language) or next(iter(variable.label.values()), "") or variable.name).rstrip(" ?:.")
+
+
+def _named(draft: Draft, name: str, where: str) -> Drafted:
+    """Find a variable by its name, or by its heading in a file."""
+    for one in draft.variables.values():
+        if comparable(name) in {comparable(text) for text in (one.name, *one.raw_names.values())}:
+            return one
+    remedy = suggestion(name, draft.variables) or "Name a variable of codebook.csv, or the heading of its column."
+    raise ResearcherError.of(f"{where}={name}", "is no variable of the draft", remedy=remedy)
+
+
+def _two_codes(draft: Draft, group: Drafted) -> list[str]:
+    codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(group.answers, ()) if not answer.missing)]
+    if len(codes) != 2:
+        found = f"has {len(codes)} answers" if codes else f"is of type {group.kind.type}"
+        raise ResearcherError.of(
+            f"COMPARE={group.name}", found, "a question of two answers", "Name another, or draft without and declare it."
+        )
+    return codes
+
+
+def _usual(draft: Draft, group: Drafted | None) -> list[Drafted]:
+    """Give the questions that are numbers, those in order first."""
+    numbers = [
+        one for one in draft.variables.values() if one.kind.type in NUMERIC_TYPES and one is not group and not (one.fixed and draft.waves)
+    ]
+    others = [one for one in draft.variables.values() if one.kind.type == "select_one" and one is not group]
+    several = [one for one in draft.variables.values() if one.kind.type == "select_multiple"]
+    return sorted(numbers, key=lambda one: one.kind.type != "rating")[:MOST_OUTCOMES] or others[:MOST_OUTCOMES] or several[:1]
+
+
+def _waves(draft: Draft, variable: Drafted) -> list[str]:
+    if variable.fixed:
+        return []
+    held = {source.wave for source in draft.sources if source.name in variable.raw_names}
+    return [wave for wave in draft.waves if wave in held]
+
+
+def _outcome(draft: Draft, variable: Drafted, last: str) -> Outcome:
+    waves = _waves(draft, variable)
+    wave = last if last in waves else waves[-1] if waves else ""
+    codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(variable.answers, ()) if not answer.missing)]
+    if variable.kind.type == "select_multiple":
+        return Outcome(variable, f"{variable.name}_{codes[0]}", wave, "category")
+    if variable.kind.type in NUMERIC_TYPES:
+        return Outcome(variable, variable.name, wave, "number")
+    return (
+        Outcome(variable, f"{variable.name}_yes", wave, "share")
+        if sorted(codes) == ["no", "yes"]
+        else Outcome(variable, variable.name, wave, "category")
+    )
+
+
+def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator[str]:
+    """Declare a share of each yes-or-no question; what is a number is an outcome as it stands."""
+    for one in outcomes:
+        if one.kind == "share":
+            yield "# The share who say yes."
+            yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(one.variable.label, languages, one.variable.name)}")
+            yield from (f"unit = {text({'sv': 'andel', 'en': 'share'}, languages, 'share')}", 'rule = "one_of"')
+            yield from (
+                f'items = ["{one.variable.name}"]',
+                'counts = ["yes"]',
+                "# DECIDE: higher or lower, where one is better.",
+                'direction = "neither"',
+                "",
+            )
+
+
+def text(labels: Labels, languages: Sequence[str], otherwise: str) -> str:
+    """Write a text of study.toml in the languages of the study."""
+    known = next((one for one in labels.values() if one), otherwise)
+    quoted = {language: (labels.get(language) or known).replace("\\", "\\\\").replace('"', '\\"') for language in languages}
+    return "{ " + ", ".join(f'{language} = "{" ".join(one.split())}"' for language, one in quoted.items()) + " }"
+
+
+@dataclass(frozen=True)
+class Estimation:
+    """What an analysis is called, and how it estimates."""
+
+    id: str
+    estimator: str
+    label: Texts
+    role: str
+
+    def lines(self, outcomes: Sequence[str], languages: Sequence[str], *more: str) -> Iterator[str]:
+        """Write it as a part of study.toml."""
+        quoted = ", ".join('"' + one + '"' for one in outcomes)
+        yield from ("[[analyses]]", f'id = "{self.id}"', f"label = {text(self.label, languages, self.id)}", f'role = "{self.role}"')
+        yield from (f'estimator = "{self.estimator}"', f"outcomes = [{quoted}]", *more, "")
+
+
+RAW = {
+    "number": ("means", "welch", {"sv": "Medelvärden", "en": "Means"}),
+    "share": ("shares", "risk_difference", {"sv": "Andelar", "en": "Shares"}),
+    "category": ("answers", "table", {"sv": "Svar", "en": "Answers"}),
+}
+"""Kind of outcome -> id of its analysis, estimator and label, where two groups are compared."""
+CHANGED = {
+    "number": ("change", "paired", {"sv": "Förändring", "en": "Change"}),
+    "share": ("moves_of_shares", "transition", {"sv": "Förändring av andelar", "en": "Change of shares"}),
+    "category": ("moves", "transition", {"sv": "Byten mellan svar", "en": "Moves between answers"}),
+}
+"""The same, where people are compared with themselves before."""
+
+
+def _compared(outcomes: Sequence[Outcome], draft: Draft, role: str, languages: Sequence[str]) -> Iterator[str]:
+    yield "# DECIDE: which outcomes are primary, and how small a difference would still matter (smallest_difference)."
+    yield "# Outcomes of one role and family have their p-values adjusted together (Holm). docs/estimators.md lists the estimators;"
+    yield "# where people are clustered, state cluster under [sample] and use adjusted in place of welch and risk_difference."
+    for kind, (name, estimator, label) in RAW.items():
+        own = [one.reference for one in outcomes if one.kind == kind]
+        if own:
+            own_role = "secondary" if kind == "category" and role == "primary" else role
+            yield from Estimation(name, estimator, label, own_role).lines(own, languages, *_family(own_role))
+    for one in outcomes:
+        before = [wave for wave in _waves(draft, one.variable) if wave != one.wave][:1]
+        if one.kind == "number" and before:
+            yield "# The same between people alike before."
+            label = {
+                "sv": f"{_told(one.variable, 'sv')}, justerat för läget före",
+                "en": f"{_told(one.variable, 'en')}, adjusted for baseline",
+            }
+            covariates = f'covariates = ["{one.name}@{before[0]}"]'
+            yield from Estimation(f"adjusted_{one.name}", "adjusted", label, "secondary").lines([one.reference], languages, covariates)
+
+
+def _family(role: str) -> tuple[str, ...]:
+    return ('family = "primary"',) if role == "primary" else ()
+
+
+def _changes(outcomes: Sequence[Outcome], draft: Draft, role: str, languages: Sequence[str]) -> Iterator[str]:
+    yield "# The same people before and after."
+    for kind, (name, estimator, label) in CHANGED.items():
+        own = [one for one in outcomes if one.kind == kind]
+        if own:
+            before = f'before = "{_waves(draft, own[0].variable)[0]}"'
+            yield from Estimation(name, estimator, label, role).lines([one.reference for one in own], languages, before, *_family(role))
+
+
+def _described(outcomes: Sequence[Outcome], role: str, languages: Sequence[str]) -> Iterator[str]:
+    own = [one.reference for one in outcomes]
+    if own:
+        yield "# How many answered; every outcome named here is described. Name a group in COMPARE=… and draft again to compare two."
+        yield from Estimation("answered", "response", {"sv": "Vilka som svarade", "en": "Who answered"}, role).lines(own, languages)
+
+
+def _report(name: str, template: str, *more: str) -> Iterator[str]:
+    yield "# Which templates are rendered; the question decides which fits."
+    yield from ("[[reports]]", f'id = "{name}"', f'template = "{template}"', *more)
+
+
+def _by_levels(draft: Draft) -> Iterator[str]:
+    """A page per level of a question that has a few, where there is one."""
+    few = [
+        one
+        for one in draft.variables.values()
+        if one.kind.type == "select_one" and one.fixed and 1 < len(draft.lists[one.answers]) <= MOST_LEVELS
+    ]
+    if few:
+        yield f"# DECIDE: {few[0].name} is only a proposal; any question of a few answers can take its place."
+        yield from _report("levels", "one_level", f'per = "{few[0].name}"')
+
+
+def nothing_in(lines: Sequence[str]) -> Iterator[str]:
+    """Say at the top of study.toml that there are no analyses or reports, where none are proposed."""
+    for part in ("analyses", "reports"):
+        if f"[[{part}]]" not in lines:
+            yield f"{part} = []  # DECIDE: nothing is proposed; docs/declare.md shows what can be."

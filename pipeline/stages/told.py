@@ -1,0 +1,86 @@
+"""How work ended, told to the researcher: nobody sees a traceback, and no message quotes an answer."""
+
+import errno
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.errors import OurFault, ResearcherError
+from pipeline.paths import SLUG, Paths, project_root
+from pipeline.stages.running import alarming, tell
+from pipeline.tables.atomic import write_text
+
+OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+REASONS = {
+    **dict.fromkeys((errno.EACCES, errno.EROFS, errno.EPERM), "is not allowed there"),
+    errno.EFBIG: "a file may not become so large there (ulimit -f)",
+    errno.EIO: "the disk reports an error",
+}
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def told(work: Callable[[], int | None], study: str = "") -> int:
+    """Do the work; tell what prevented it, and give the exit status.
+
+    Parameters
+    ----------
+    work : callable
+        Gives its status, or None when all went well.
+    study : str
+        Whose work it is; the traceback of a fault of the program is kept beside its tables.
+    """
+    log = Paths(project_root(), study if SLUG.fullmatch(study) else "").fault_log
+    try:
+        status = work() or OK
+    except ResearcherError as error:
+        tell(alarming("Nothing was changed. Put this right and run again:"))
+        tell(str(error))
+        return THEIR_FAULT
+    except OurFault as error:
+        tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
+        tell(str(error))
+        return OUR_FAULT
+    except MemoryError:
+        tell(alarming("The memory of this machine does not suffice. Earlier results are untouched."))
+        return THEIR_FAULT
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename and not Path(str(error.filename)).is_relative_to(PACKAGE):
+            tell(alarming(f"{_trouble(error)}. Earlier results are untouched."))
+            return THEIR_FAULT
+        _tell_unforeseen(error, log)
+        return OUR_FAULT
+    if log.is_file():
+        log.unlink()
+    return status
+
+
+def _trouble(error: OSError) -> str:
+    """Say which file could not be read or written, and why; of a full disk, which disk it is."""
+    place = Path(str(error.filename))
+    root = project_root()
+    shown = place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
+    if error.errno not in NO_ROOM:
+        return f"{shown}: {REASONS.get(error.errno or 0) or (error.strerror or 'cannot be read or written').lower()}"
+    folder = next(folder for folder in place.absolute().parents if folder.is_dir())
+    disk = next(above for above in (folder, *folder.parents) if above.is_mount())
+    room = os.statvfs(folder)
+    free = room.f_bavail * room.f_frsize // 2**20
+    return f"{shown}: the disk is full. The folder {folder} is on the disk mounted at {disk}, which has {free} MB left"
+
+
+def _tell_unforeseen(error: Exception, log: Path) -> None:
+    """Tell of a fault that no check has foreseen by its kind and place only; what it says may quote answers, and goes to a file."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)]
+    place = f" in {Path(ours[-1].filename).relative_to(PACKAGE.parent).as_posix()}, line {ours[-1].lineno}" if ours else ""
+    tell(alarming("A fault of the program, not of your data. Earlier results are untouched."))
+    tell(f"  {type(error).__name__}{place}" + "".join(f"\n  while at work on {note}" for note in getattr(error, "__notes__", ())))
+    try:
+        write_text(log, "".join(traceback.format_exception(error)))
+    except OSError:
+        traceback.print_exception(type(error), None, error.__traceback__)
+        return
+    root = project_root()
+    kept = log.relative_to(root).as_posix() if log.is_relative_to(root) else str(log)
+    tell(f"Please report it with these lines. {kept} holds more; it may quote answers: read it before you send it.")
