@@ -7,7 +7,7 @@ everything about one question, of whole people where fractions say that somethin
 open. Of what solves a small count, the least important goes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -40,6 +40,8 @@ BY_READING = ("outcome", "survival", "")
 DISPERSION = ("standard_deviation", "standard_error", "lower_quartile", "median", "upper_quartile")
 """Estimands of how far apart answers are, which go before their means."""
 ANSWERS = "answers"
+BEYOND = 10.0
+"""Times the largest number about an outcome no value of it is."""
 NEITHER = 0.005
 """How far an error may be from what is printed, where none is."""
 
@@ -80,6 +82,8 @@ class About:
     rows: pd.DataFrame
     exhibited: frozenset[TableKey] = frozenset()
     """Tables that a declared exhibit, or a measure, shows; the others are of single questions in the appendix."""
+    without: frozenset[str] = frozenset()
+    """Facts that the world is too large to hold."""
 
     def take_out(self, one: tuple[Statement, ...], gone: Gone) -> None:
         """Withhold a sum: all that tells it, and of its numbers every estimate of the same counts at their places; with n everything there."""
@@ -208,22 +212,35 @@ def solved_estimates(study: Study, rows: pd.DataFrame, cells: pd.DataFrame) -> G
     -------
     Gone
     """
-    policy, gone = Policy.of(study), Gone()
-    if policy.cell <= 1:
+    gone = Gone()
+    if Policy.of(study).cell <= 1:
         return gone
+    for about, facts in worlds_of(study, rows, cells):
+        gone.add(naming(about.told, about.rows, about.without), NUMBER)
+        gone = _closed(about, facts, gone)
+    return gone
+
+
+def worlds_of(study: Study, rows: pd.DataFrame, cells: pd.DataFrame) -> Iterator[tuple["About", "Facts"]]:
+    """Give every world of a study, with what is told of it.
+
+    Parameters
+    ----------
+    study, rows, cells
+        As ``solved_estimates``.
+    """
     analyses = {one.id: one for one in study.declaration.analyses}
     readable = _as_printed(study, rows).sort_values(list(ESTIMATES.key), kind="stable")
     counts, described = counts_of(rows), moments_of(readable)
+    numbers = rows.loc[rows["measure_unit"].eq("number")]
+    reach = (BEYOND * numbers["estimate"].abs().groupby(numbers["outcome"]).max()).to_dict()
     for unit, about in readable.groupby("unit", sort=True):
         tables = cells[cells["unit"] == unit]
-        exhibited = frozenset(
-            TableKey(*key) for key in tables.loc[tables["exhibit"].ne(ANSWERS), ["unit", "outcome", "wave"]].itertuples(index=False)
-        )
+        keys = tables.loc[tables["exhibit"].ne(ANSWERS), ["unit", "outcome", "wave"]].itertuples(index=False)
+        exhibited = frozenset(TableKey(*key) for key in keys)
         for world, inside, without in questions_about(study, about, tables):
-            told = Told(study, world, analyses)
-            gone.add(naming(told, inside, without), NUMBER)
-            gone = _closed(About(policy, told, inside, exhibited), Facts(tables, counts, described), gone)
-    return gone
+            told = Told(study, world, analyses, reach)
+            yield About(Policy.of(study), told, inside, exhibited, without), Facts(tables, counts, described)
 
 
 def _as_printed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
@@ -261,7 +278,7 @@ def _closed(about: About, facts: Facts, gone: Gone) -> Gone:
     """Take out what is about one world until nothing small is known of it; first what contradicts itself."""
     tried = deepcopy(gone)
     try:
-        _open_all(about, _statements(about, facts), tried)
+        _open_all(about, statements_in(about, facts), tried)
     except ContradictionError:
         found = contradictions(about, facts)
         gone.contradicted |= found
@@ -271,7 +288,7 @@ def _closed(about: About, facts: Facts, gone: Gone) -> Gone:
     return tried
 
 
-def _statements(about: About, facts: Facts) -> list[Statement]:
+def statements_in(about: About, facts: Facts) -> list[Statement]:
     """Give what is told of the people in a world: their numbers, and the sums of their answers."""
     rows, told = about.rows, about.told
     return [
@@ -281,7 +298,8 @@ def _statements(about: About, facts: Facts) -> list[Statement]:
     ]
 
 
-def _known(about: About, statements: Iterable[Statement]) -> Statements:
+def known_in_all(about: About, statements: Iterable[Statement]) -> Statements:
+    """Bring all that is told of a world together."""
     return Statements.of(statements, about.told.world.size, whole=not about.told.world.has_ends)
 
 
@@ -305,7 +323,7 @@ def contradictions(about: About, facts: Facts) -> set[tuple[str, str]]:
     def agree(left: pd.DataFrame) -> bool:
         gone = rows.loc[~rows["outcome"].isin(left["outcome"]), "outcome"]
         inside = replace(about, rows=left)
-        return _known(inside, _statements(inside, facts.without(gone))).fits()
+        return known_in_all(inside, statements_in(inside, facts.without(gone))).fits()
 
     parts = [part for _, part in rows.groupby("outcome", sort=True)]
     wrong = [part for part in parts if not agree(part)] or [part for part in parts if agree(rows.drop(part.index))]
@@ -324,7 +342,7 @@ def contradictions(about: About, facts: Facts) -> set[tuple[str, str]]:
 
 def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None:
     """Take out what is about a world until all that must be open is."""
-    knowledge = _known(about, filter(None, map(gone.left, statements)))
+    knowledge = known_in_all(about, filter(None, map(gone.left, statements)))
     ways = knowledge.drawn()
     for asked in asked_of(about.told, about.rows):
         if len(ways.values(asked.cells, about.policy.cell)) < about.policy.cell:

@@ -1,7 +1,7 @@
 """What is said of the people in the cells of a world, and of whom an estimate says it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,10 @@ SPREAD, NUMBER, PEOPLE = range(3)
 """What of an estimate tells a statement: its error, interval and tests; its number; or how many it is of. Withholding one withholds those before it."""
 
 
+LARGE = 100.0
+"""Weights beyond this are made smaller, with their sum, for the solver's sake."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """A sum of cells that is known, as closely as it is printed.
@@ -82,7 +86,9 @@ class Statement:
     def of(cls, weights: np.ndarray, number: float, rows: tuple[Any, ...] = (), part: int = NUMBER, within: float = 0.0) -> "Statement":
         """Say a sum from the weight of every cell; ``within`` is how far the number may be from it."""
         cells = np.flatnonzero(weights)
-        return cls(cells, weights[cells].astype("float64"), number - within, number + within, rows, part)
+        held = weights[cells].astype("float64")
+        size = np.abs(held).max(initial=1.0) if np.abs(held).max(initial=1.0) > LARGE else 1.0
+        return cls(cells, held / size, (number - within) / size, (number + within) / size, rows, part)
 
     @property
     def is_count(self) -> bool:
@@ -97,6 +103,8 @@ class Told:
     study: Study
     world: World
     analyses: Mapping[str, Analysis]
+    reach: Mapping[str, float] = field(default_factory=dict)
+    """How far from 0 a number whose scale has no ends may be at most, by outcome."""
 
     @property
     def is_exact(self) -> bool:
@@ -106,7 +114,7 @@ class Told:
 
     def values(self, outcome: str) -> dict[str, float]:
         """Give what each answer in its cells is worth in an outcome."""
-        return ends_of(self.study, outcome) if self.world.has_ends else values_of(self.study, outcome)
+        return ends_of(self.study, outcome, self.reach.get(outcome, 1.0)) if self.world.has_ends else values_of(self.study, outcome)
 
     @property
     def tells_moves(self) -> bool:

@@ -29,6 +29,7 @@ OF_BETTER = ("share_improved", "share_worse")
 COUNTS = ("attainment_count", "count")
 OF_KNOWN = ("share", "attainment", "attainment_exact", *COUNTS)
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
+BOUNDS, CHANGE = ("bound_low", "bound_high"), "change"
 WITH_LOST = ("attainment_most", "bound_high")
 BETWEEN_LEVELS = ("log_rank",)
 """Estimands about those of whom a variable is known; the levels tell the same."""
@@ -147,8 +148,23 @@ def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Ite
         yield Statement.of(world.among(both_hold(known, at_top)), count, (row.Index,))
     elif world.has_answers and row.measure_unit in ("share", "index") and row.estimand in (*OF_KNOWN, *OF_EVERYBODY):
         reached = _reached(told, row.outcome, category_of(row.outcome, row.term))
+        if row.estimand in BOUNDS and row.term == CHANGE:
+            yield from _bounded_change(told, row, inside, reached)
+            return
         lost = frozenset(world.axes[row.wave]) - frozenset(values) if row.estimand in WITH_LOST else frozenset()
         yield Statement.of(world.among(both_hold(inside, {row.wave: reached | lost})), count, (row.Index,))
+
+
+def _bounded_change(told: Told, row: Row, inside: Conditions, reached: frozenset[str]) -> Iterator[Statement]:
+    """Read the bound of a change: those lost after are counted as having reached it, or not, and those lost before the other way round."""
+    world, waves = told.world, told.world.waves
+    if len(waves) == 2 and row.wave == waves[1]:
+        lost = {wave: frozenset(world.axes[wave]) - frozenset(values_of(told.study, row.outcome)) for wave in waves}
+        counted = dict(zip(waves, BOUNDS if row.estimand == BOUNDS[1] else reversed(BOUNDS), strict=True))
+        marks = [
+            world.among(both_hold(inside, {wave: reached | (lost[wave] if counted[wave] == BOUNDS[1] else frozenset())})) for wave in waves
+        ]
+        yield Statement.of(marks[1].astype("float64") - marks[0], float(round(row.estimate * row.n)), (row.Index,))
 
 
 def _is_lower_better(study: Study, outcome: str) -> bool:

@@ -25,8 +25,6 @@ UP, SAME, DOWN, FIRST_ONLY, SECOND_ONLY = "up", "same", "down", "first_only", "s
 MOVE, TOP = "move", "top:"
 LOW, HIGH = "low", "high"
 """Ends between which a number made of several questions lies: somebody in between stands in part at each."""
-NO_LIMIT = 1e6
-"""Stands for the end of a number that has none."""
 Conditions = Mapping[str, frozenset[str]]
 """Axis -> codes; axes that are not named are free."""
 
@@ -168,10 +166,14 @@ def values_of(study: Study, outcome: str) -> dict[str, float]:
     return {code: order[code] for code in answers if code in order}
 
 
-def ends_of(study: Study, outcome: str) -> dict[str, float]:
-    """Give the least and the greatest value of a number."""
+def ends_of(study: Study, outcome: str, reach: float) -> dict[str, float]:
+    """Give the least and the greatest value of a number: the ends of its scale, or of its questions', or what is far beyond any value."""
     low, high = scale_of(study, outcome)
-    return {LOW: low if isfinite(low) else -NO_LIMIT, HIGH: high if isfinite(high) else NO_LIMIT}
+    measure = study.measure.get(outcome)
+    if measure is not None and measure.rule == "mean_of_items" and not isfinite(low + high):
+        ends = [scale_of(study, item) for item in measure.items]
+        low, high = min(one for one, _ in ends), max(one for _, one in ends)
+    return {LOW: low if isfinite(low) else -reach, HIGH: high if isfinite(high) else reach}
 
 
 def answers_in(study: Study, outcome: str, row: str) -> frozenset[str]:

@@ -8,14 +8,8 @@ import pandas as pd
 import pytest
 
 from pipeline.disclose import told_by_estimates
-from pipeline.disclose.knowledge import Statements
-from pipeline.disclose.populations import is_about_one_group
-from pipeline.disclose.questions import questions_about
 from pipeline.disclose.release import release_results
-from pipeline.disclose.told import Told
-from pipeline.disclose.told_by_estimates import statements_of
-from pipeline.disclose.told_by_means import sum_statements
-from pipeline.disclose.told_by_tables import table_statements
+from pipeline.disclose.solved import known_in_all, statements_in, worlds_of
 from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
 from pipeline.render import report
@@ -60,18 +54,13 @@ def test_any_study_is_released_and_agrees_with_itself(tmp_path: Path, seed: int)
 
 def disagreeing(survey: Survey) -> list[str]:
     """Give the questions of which no people fit all that is estimated, with nothing withheld or merged."""
-    study, rows = survey.study, survey.estimated.estimates
-    rows, cells = rows[is_about_one_group(study, rows)], survey.estimated.distributions.assign(withheld=False)
-    analyses = {one.id: one for one in study.declaration.analyses}
-    found = []
-    for unit, about in rows.groupby("unit"):
-        tables = cells[cells["unit"] == unit]
-        for world, inside in questions_about(study, about, tables):
-            told = Told(study, world, analyses)
-            sums = [*sum_statements(told, inside.itertuples())]
-            said = [*table_statements(study, world, tables), *statements_of(told, inside.itertuples(), {}), *sums]
-            found += [] if Statements.of(said, world.size).fits() else [f"{world.question} {world.waves}"]
-    return found
+    rows, cells = survey.estimated.estimates, survey.estimated.distributions.assign(withheld=False)
+    worlds = worlds_of(survey.study, rows.assign(no_number=False, no_people=False), cells)
+    return [
+        f"{about.told.world.question} {about.told.world.waves}"
+        for about, facts in worlds
+        if not known_in_all(about, statements_in(about, facts)).fits()
+    ]
 
 
 def moves_of(rows: pd.DataFrame, analysis_id: str) -> dict[str, float]:

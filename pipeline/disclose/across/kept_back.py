@@ -35,7 +35,7 @@ def keep_back(study: Study, estimates: pd.DataFrame, distributions: pd.DataFrame
     raise_if_any(_problem(study, one) for one in lines if not (_named(one, estimates).any() or _named(one, distributions).any()))
     for one in lines:
         mine, none = _named(one, estimates), pd.Series(False, index=estimates.index)
-        estimates = empty_estimates(estimates, Withheld(mine, none, none))
+        estimates = empty_estimates(estimates, Withheld(mine, none, none, none))
         estimates["note"] = estimates["note"].mask(mine, PUBLISHED)
         distributions = emptied(distributions, _named(one, distributions))
     return estimates, distributions
