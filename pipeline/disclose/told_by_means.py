@@ -90,13 +90,13 @@ def _one_group(told: Told, row: Row, inside: Conditions, described: Described) -
         if moments is not None and not isnan(row.estimate) and not told.world.has_ends:
             times = moments.people if row.estimand == "standard_error" else 1.0
             error = Error(row.exact, row.off, (moments.people - 1) * times)
-            yield _squares(row, np.where(known, weights - moments.mean, 0.0), error, NUMBER)
+            yield _squares(row, np.where(known, (weights - moments.mean) ** 2, 0.0), error, NUMBER)
         return
     if not isnan(row.estimate):
         yield Statement.of(weights, row.exact * row.n, (row.Index,), NUMBER, row.off * row.n)
     if not isnan(row.std_error) and pd.isna(row.n_clusters) and not told.world.has_ends:
         error = Error(row.std_error, row.error_off, row.n * (row.n - 1))
-        yield _squares(row, np.where(known, weights - row.exact, 0.0), error, SPREAD)
+        yield _squares(row, np.where(known, (weights - row.exact) ** 2, 0.0), error, SPREAD)
 
 
 def _quartile(told: Told, row: Row, inside: Conditions) -> Iterator[Statement]:
@@ -120,8 +120,8 @@ class Error(NamedTuple):
 
 def _squares(row: Row, away: np.ndarray, error: Error, part: int) -> Statement:
     """Say the sum of squares of how far answers are from their mean."""
-    squares = (error.size**2 + error.off**2) * error.times
-    return Statement.of(away**2, squares, (row.Index,), part, 2 * error.size * error.off * error.times + NEGLIGIBLE)
+    low, high = (max(error.size + off, 0.0) ** 2 * error.times for off in (-error.off, error.off))
+    return Statement.of(away, (low + high) / 2, (row.Index,), part, (high - low) / 2 + NEGLIGIBLE)
 
 
 def _difference(told: Told, row: Row, inside: Conditions, described: Described) -> Iterator[Statement]:
@@ -141,9 +141,8 @@ def _difference(told: Told, row: Row, inside: Conditions, described: Described) 
         np.where(mark, (np.nan_to_num(answered) - side.mean) ** 2 / (side.people * max(side.people - 1, 1)), 0.0)
         for mark, side in zip(known, sides, strict=True)
     )
-    error = np.sqrt(sum(side.deviation**2 / side.people for side in sides))
-    part, room = SPREAD if row.estimand in DIFFERENCES else NUMBER, 2 * error * row.error_off + NEGLIGIBLE
-    yield Statement.of(next(away) + next(away), error**2 + row.error_off**2, (row.Index,), part, room)
+    error = Error(np.sqrt(sum(side.deviation**2 / side.people for side in sides)), row.error_off, 1.0)
+    yield _squares(row, next(away) + next(away), error, SPREAD if row.estimand in DIFFERENCES else NUMBER)
 
 
 def _adjusted_by(row: Row, described: Described) -> float:
