@@ -15,7 +15,9 @@ CLOSE = 1e-6
 """A number this close to a whole one is taken to be it."""
 DRAWN = 6
 """Ways to fit everything that are drawn before any sum is asked for."""
-TRIED = 12
+KEPT = 8
+"""Most sets of kinds of which ways are kept, the newest."""
+TRIED = 7
 """Most values that whole people are sought for before a sum is taken to be closed."""
 
 
@@ -58,7 +60,7 @@ class Ways:
             _, held, are_whole = self._found.pop()
             self._found.append((kinds, np.vstack([held, row]), np.append(are_whole, whole)))
         else:
-            self._found.append((kinds, row[None, :], np.array([whole])))
+            self._found = [*self._found[1 - KEPT :], (kinds, row[None, :], np.array([whole]))]
 
     def values(self, wanted: np.ndarray, enough: int) -> set[int]:
         """Give whole values that a sum of cells has in some way found; not all of them once there are enough."""

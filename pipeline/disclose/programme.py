@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 NEGLIGIBLE = 1e-7
-NODES = 500
+NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
 OPTIONS = {"output_flag": False, "threads": 1, "presolve": "off", "mip_max_nodes": NODES, "random_seed": 0}
 

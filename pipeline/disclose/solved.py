@@ -42,6 +42,8 @@ DISPERSION = ("standard_deviation", "standard_error", "lower_quartile", "median"
 ANSWERS = "answers"
 BEYOND = 10.0
 """Times the largest number about an outcome no value of it is."""
+TRIED = 5
+"""Most sums that are tried before the least important one goes."""
 NEITHER = 0.005
 """How far an error may be from what is printed, where none is."""
 
@@ -360,14 +362,15 @@ def _opened(search: Search | SumSearch, knowledge: Statements, gone: Gone) -> St
         if not candidates:
             return knowledge
         levels = [one for one in candidates if not search.about.importance(one)[0]]
-        chosen = next((one for one in levels or candidates if search.is_open(_without(search.about, knowledge, one))), candidates[0])
+        tried = (levels or candidates)[:TRIED]
+        chosen = next((one for one in tried if _is_opened(search, knowledge, one)), candidates[0])
         search.about.take_out(chosen, gone)
         knowledge = knowledge.without(gone.left)
     return knowledge
 
 
-def _without(about: About, knowledge: Statements, one: tuple[Statement, ...]) -> Statements:
-    """Give what would be known if one sum alone were withheld."""
+def _is_opened(search: Search | SumSearch, knowledge: Statements, one: tuple[Statement, ...]) -> bool:
+    """Say whether it is enough to withhold one sum; ways found with less known are no ways of what is known now."""
     tried = Gone()
-    about.take_out(one, tried)
-    return knowledge.without(tried.left)
+    search.about.take_out(one, tried)
+    return replace(search, ways=Ways()).is_open(knowledge.without(tried.left))
