@@ -61,6 +61,13 @@ def test_a_change_in_one_study_rebuilds_that_study_only(project: Path, changed: 
     assert ran.splitlines()[1].endswith("pipeline build jobs2 --index")
 
 
+def test_a_release_that_was_published_or_fetched_rebuilds_its_study(project: Path) -> None:
+    published = project / "releases" / "jobs2" / "1" / "publication.json"
+    published.parent.mkdir(parents=True)
+    published.touch()
+    assert commands(project).splitlines()[1].endswith("pipeline build jobs2 --index")
+
+
 @pytest.mark.parametrize("changed", ["notebooks/group_comparison.ipynb", "pipeline/clean/responses.py", "requirements.lock"])
 def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, changed: str) -> None:
     touch(project / changed)

@@ -107,7 +107,7 @@ def told_of_few(sums: np.ndarray, fresh: np.ndarray, people: np.ndarray, limit: 
 
 def _has_news(sums: np.ndarray, fresh: np.ndarray) -> bool:
     old = {one.tobytes() for one in sums[~fresh]}
-    return any(one.tobytes() not in old for one in sums[fresh])
+    return bool(old) and any(one.tobytes() not in old for one in sums[fresh])
 
 
 def _combinations(matrix: np.ndarray, fresh: np.ndarray, people: np.ndarray, small: np.ndarray) -> Iterator[np.ndarray]:
