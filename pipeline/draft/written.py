@@ -76,7 +76,13 @@ def _labels(facts: Facts, labels: Labels, otherwise: str) -> dict[str, str]:
 def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
     """Give the rows of answers.csv."""
     return [
-        {"list_name": name, "name": one.code, "raw": one.raw, "missing": one.missing, **_labels(facts, one.label, one.raw)}
+        {
+            "list_name": name,
+            "name": one.code,
+            "raw": one.raw,
+            "missing": one.missing,
+            **_labels(facts, one.label, "" if one.missing else one.raw),
+        }
         for name, answers in draft.lists.items()
         for one in answers
     ]
