@@ -291,6 +291,12 @@ def test_files_that_know_other_people_are_not_joined_by_a_guess(project: Path) -
         drafted(project, {"a.csv": "id,v\n1,2\n2,3\n", "b.csv": "id,w\n8,2\n9,3\n"})
 
 
+def test_a_question_is_not_called_as_a_box_of_another(project: Path) -> None:
+    rows = "".join(f"{n},{'x' if n % 2 else ''},{'x' if n % 3 else ''},{n % 4}\n" for n in range(30))
+    drafted(project, {"a.csv": f"id,helped: Talks,helped: CV,helped_talks\n{rows}"})
+    assert {"helped_talks", "helped_cv", "helped_talks_2"} <= declared(project).variable.keys()
+
+
 def test_a_title_above_the_heading_is_skipped(project: Path) -> None:
     rows = "".join(f"{n};{n % 4}\n" for n in range(10))
     drafted(project, {"a.csv": f"Enkät 2024\n\nnr;svar\n{rows}"})
