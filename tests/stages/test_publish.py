@@ -14,6 +14,7 @@ from pipeline.render.engine import make_engine
 from pipeline.stages.build import Wanted, build_study
 from pipeline.stages.publish import publish_study
 from pipeline.stages.reports import Reports
+from pipeline.stages.told import THEIR_FAULT
 from pipeline.tables.frames import read_table
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
 from tests.miniature import both, sha256
@@ -75,7 +76,7 @@ def test_a_release_is_frozen_with_its_checksums_and_who_answers_for_it(root: Pat
 
 def test_the_same_content_is_not_published_twice(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("RORLIGHET_ROOT", str(root))
-    assert cli.main(["publish", "one_group"]) == cli.THEIR_FAULT
+    assert cli.main(["publish", "one_group"]) == THEIR_FAULT
     assert "releases/one_group/1/: holds this content already" in capsys.readouterr().err
 
 
