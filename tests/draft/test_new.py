@@ -93,7 +93,8 @@ class TestPanel:
         study = declared(project)
         assert (study.declaration.design, study.declaration.sample.group) == ("observational", "deltog")
         analyses = {one.estimator: one.outcomes for one in study.declaration.analyses}
-        assert analyses == {"welch": ("lugn@t2",), "risk_difference": ("sokt_jobb_yes",), "adjusted": ("lugn@t2",)}
+        assert analyses == {"welch": ("lugn_value@t2",), "risk_difference": ("sokt_jobb_yes",), "adjusted": ("lugn_value@t2",)}
+        assert study.measure["lugn_value"].unit.sv == "skala 1–3"
         assert {one.family for one in study.declaration.analyses if one.role == "primary"} == {"primary"}
 
     def test_the_raw_files_are_copied_as_they_are(self, project: Path) -> None:
