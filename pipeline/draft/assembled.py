@@ -28,7 +28,7 @@ from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
-PERSON = "person"
+PERSON, BOXES = "person", "select_multiple"
 MOST_CONTRADICTED = 0.05
 """Share of people who may contradict themselves on sex and the like."""
 
@@ -67,7 +67,7 @@ class DraftedSource:
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own: np.ndarray | None = None
     left_out: dict[str, list[str]] = field(default_factory=dict)
-    holds: list[tuple[str, Kind]] = field(default_factory=list)
+    holds: list[tuple[Drafted, Kind]] = field(default_factory=list)
 
 
 @dataclass
@@ -109,7 +109,7 @@ def assembled(tables: Sequence[Table], language: str) -> Draft:
         known = variables.setdefault(name, Drafted(name, item.kind, label))
         known.raw_names[source.name] = item.heading
         known.items.append(item)
-        source.holds.append((name, item.kind))
+        source.holds.append((known, item.kind))
     for source in sources:
         source.left_out = left_out[source.table.name]
     waves = (
@@ -218,6 +218,13 @@ def _share_lists(draft: Draft) -> None:
     draft.lists, list_of = shared_lists(wanted)
     for name, list_name in list_of.items():
         draft.variables[name].answers = list_name
+    boxes = {
+        f"{one.name}_{answer.code}" for one in draft.variables.values() if one.kind.type == BOXES for answer in draft.lists[one.answers]
+    }
+    for name in boxes & draft.variables.keys():
+        variable = draft.variables.pop(name)
+        variable.name = unused(name, boxes | draft.variables.keys())
+        draft.variables[variable.name] = variable
 
 
 def _merged(variable: Drafted) -> tuple[Answer, ...]:
@@ -235,7 +242,7 @@ def _settle_fixed(draft: Draft) -> None:
         held = [source for source in draft.sources if source.name in variable.raw_names]
         if not draft.waves or any(not source.wave for source in held):
             variable.fixed = True
-        elif variable.kind.type == "select_multiple":
+        elif variable.kind.type == BOXES:
             variable.fixed = False
         elif (
             len({variable.raw_names[source.name] for source in held}) < len(held)

@@ -117,6 +117,8 @@ def _labelled(column: Column, tool: str, language: str) -> Kind | None:
     answers = [_answer(option) for option in [*options, *unlabelled]]
     if len(others) > MOST_CHOICES:
         return None
+    if not real and not others:
+        return Kind("", "holds nothing but reasons why there is no answer")
     return _choice(
         column, answers, "the file's value labels" if tool in ("sav", "dta") else "the answers that the survey offers", bool(unlabelled)
     )

@@ -76,7 +76,13 @@ def _labels(facts: Facts, labels: Labels, otherwise: str) -> dict[str, str]:
 def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
     """Give the rows of answers.csv."""
     return [
-        {"list_name": name, "name": one.code, "raw": one.raw, "missing": one.missing, **_labels(facts, one.label, one.raw)}
+        {
+            "list_name": name,
+            "name": one.code,
+            "raw": one.raw,
+            "missing": one.missing,
+            **_labels(facts, one.label, "" if one.missing else one.raw),
+        }
         for name, answers in draft.lists.items()
         for one in answers
     ]
@@ -183,7 +189,7 @@ def _source(draft: Draft, source: DraftedSource, facts: Facts) -> Iterator[str]:
         yield f"{DECIDE}the rows of {', '.join(repeating(source.table))} belong to no source yet: they are a unit of their own (docs/declare.md)."
     repeated = repeated_ids(source.table)
     if repeated:
-        order = next((f' with order = "{name}"' for name, kind in source.holds if kind.type == "date"), "")
+        order = next((f' with order = "{one.name}"' for one, kind in source.holds if kind.type == "date"), "")
         yield f'{DECIDE}{repeated} rows repeat an id: say which counts, such as duplicates = "most_answered", or "latest"{order}.'
     yield from _written(source)
     yield f"# Columns that are not in codebook.csv are not read{':' if source.left_out else '.'}"
@@ -214,12 +220,12 @@ def _written(source: DraftedSource) -> Iterator[str]:
         yield f'decimal = "{decimal}"'
     if dates:
         yield f"dates = {json.dumps(list(dates))}"
-    for name, kind in source.holds:
+    for one, kind in source.holds:
         differs = _differences(kind, decimal, dates, signed)
         if differs:
-            own[name] = differs
+            own[one.name] = differs
         if kind.thousands or (kind.dates and kind.decide):
-            yield f"{DECIDE}{name} {kind.decide}."
+            yield f"{DECIDE}{one.name} {kind.decide}."
     if own:
         written = ", ".join(
             f"{name} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in keys.items())} }}" for name, keys in own.items()

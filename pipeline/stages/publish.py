@@ -42,10 +42,10 @@ from pipeline.tables.results import Cleaned, Scored
 
 EXAMPLE = '[publish]\nnumber = 1\ndate = "2025-06-30"\nprepared_by = "Who answers for it"'
 WAYS_ON = """There are three ways on (docs/publish.md):
-  keep these numbers back: put these lines behind [publish] in study.toml, then make and publish again
-{withhold}
-  wait, and publish when at least {base} people differ
-  take the earlier release back wherever it was sent: replaces = {number} and a reason, which the report prints"""
+  wait, and publish when at least {base} people differ;
+  take the earlier release back wherever it was sent: replaces = {number} and a reason, which the report prints;
+  keep these numbers back: put these lines behind [publish] in study.toml, then make and publish again:
+{withhold}"""
 
 
 def publish_study(name: str, root: Path | None = None) -> list[str]:
