@@ -219,6 +219,31 @@ def test_a_structure_that_cannot_be_read_is_named(project: Path, name: str, cont
         drafted(project, {"fore.csv": FIRST, name: content})
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (workbook({"A1": "id"})[:-400], "is cut off or damaged"),
+        (repacked(workbook({"A1": "id"}), xl__workbook=b"<workbook >"), "damaged"),
+        (b"", "is empty"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "is an old Excel workbook"),
+        (b'id;v\n1;"a\n', "a quotation mark"),
+        (b"$FL3" + bytes(300), "is cut off or damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(project: Path, content: bytes, said: str) -> None:
+    with pytest.raises(ResearcherError, match=f"fil.*{said}"):
+        drafted(project, {"fil": content})
+    assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "mac-roman"])
+def test_a_large_file_is_recognised_from_its_beginning(project: Path, encoding: str) -> None:
+    rows = "".join(f"{n};{('Kön', 'Två', 'Håll')[n % 3]};{'x' * 60}{n}\n" for n in range(6_000))
+    drafted(project, {"a.csv": f"nr;Läge;Övrigt\n{rows}".encode(encoding.replace("-", "_"))})
+    assert declared(project).variable["lage"].type == "select_one"
+    assert (tomllib.loads(toml_of(project))["sources"][0].get("encoding") == "mac-roman") == (encoding == "mac-roman")
+
+
 def test_the_command_line_tells_a_mistake_without_a_traceback(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -264,6 +289,7 @@ def _swedish(structure: str, kind: str = "question") -> str:
     ("column", "written", "read"),
     [
         ("1,5;2,25;3,5", 'decimal = ","', [1.5, 2.25, 3.5]),
+        ("1 234,5;2 000,25;3,5;99", 'decimal = ","', [1234.5, 2000.25, 3.5, 99]),
         ("03.04.2024;13.04.2024;24.12.2024", '["%d.%m.%Y"]', ["2024-04-03", "2024-04-13", "2024-12-24"]),
         ("2024-04-03;13.04.2024;24.12.2024", '["%d.%m.%Y", "%Y-%m-%d"]', ["2024-04-03", "2024-04-13", "2024-12-24"]),
     ],
@@ -274,6 +300,15 @@ def test_how_numbers_and_dates_are_written_is_seen(project: Path, column: str, w
     assert written in toml_of(project)
     found = clean_responses(declared(project)).units["person"]["value"]
     assert (found.dt.strftime("%Y-%m-%d") if isinstance(read[0], str) else found).tolist() == read
+
+
+def test_a_comma_inside_an_answer_does_not_make_it_two(project: Path) -> None:
+    texts = ("No, never", "No, sometimes", "Yes, never", "Yes, sometimes")
+    rows = "".join(f"P{n};{texts[n % 4]};{('CV', 'CV, Talks', 'Talks')[n % 3]}\n" for n in range(40))
+    drafted(project, {"a.csv": f"id;seen;helped\n{rows}"})
+    study = declared(project)
+    assert study.variable["seen"].type == "select_one"
+    assert {"helped_cv", "helped_talks"} <= study.variable.keys()
 
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_for(project: Path) -> None:
