@@ -21,6 +21,8 @@ DECIDE = "# DECIDE: "
 """Begins the comments that the list at the end of a draft points at."""
 WRITTEN = ("csv", "limesurvey", "qualtrics", "redcap", "surveymonkey")
 """Formats whose numbers are texts with a sign."""
+WITH_DOTS = {"fore": "före", "uppfoljning": "uppföljning"}
+"""Name of a wave -> how it is spelt."""
 LONGEST_LINE = 100
 Given = TypeVar("Given", bound=Hashable)
 
@@ -76,7 +78,13 @@ def _labels(facts: Facts, labels: Labels, otherwise: str) -> dict[str, str]:
 def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
     """Give the rows of answers.csv."""
     return [
-        {"list_name": name, "name": one.code, "raw": one.raw, "missing": one.missing, **_labels(facts, one.label, one.raw)}
+        {
+            "list_name": name,
+            "name": one.code,
+            "raw": one.raw,
+            "missing": one.missing,
+            **_labels(facts, one.label, "" if one.missing else one.raw),
+        }
         for name, answers in draft.lists.items()
         for one in answers
     ]
@@ -140,7 +148,8 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
     for wave in draft.waves:
-        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=wave, en=wave)}", "")
+        label = WITH_DOTS.get(wave, wave)
+        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
     for source in draft.sources:
         yield from _source(draft, source, facts)
     yield "# Who is studied, and who is compared with whom."
