@@ -74,12 +74,13 @@ def new_study(name: str, files: Sequence[str], asked: Asked, root: Path | None =
     written = files_of(draft, analyses, proposed_measures(draft, languages), facts)
     yield from (f"{file}: a {kind}" for file, kind in told.items())
     yield from _found(draft)
-    if paths.declared.is_dir() and any(paths.declared.iterdir()):
+    if (paths.declared / "study.toml").is_file():
         headings = [heading for export in exports for heading in export.imported.headings]
         differences = list(difference(paths, written, facts.sha256, headings))
         yield f"{paths.shown(paths.declared)}/ is there, so nothing is written. What these files have that it has not:"
         yield from differences or ("nothing",)
         return
+    raise_if_any(_unfinished(paths, written))
     _receive(paths, contents)
     for file, content in written.items():
         write_text(paths.declared / file, content)
@@ -136,6 +137,14 @@ def _tables(exports: Iterable[Export], structure: Mapping[str, Question], langua
 
 def _hashes(exports: Iterable[Export], contents: Mapping[str, bytes]) -> dict[str, str]:
     return {export.file: hashlib.sha256(contents[export.file]).hexdigest() for export in exports}
+
+
+def _unfinished(paths: Paths, written: Iterable[str]) -> Iterator[Problem]:
+    """Find tables of a study that has no study.toml: they may be somebody's work."""
+    for file in written:
+        if (paths.declared / file).exists():
+            remedy = "Move it away to have a draft, or declare the study by hand: docs/declare.md shows how."
+            yield Problem(paths.shown(paths.declared / file), "is there, but no study.toml", remedy=remedy)
 
 
 def _receive(paths: Paths, contents: Mapping[str, bytes]) -> None:

@@ -141,6 +141,15 @@ class TestAgain:
         assert "codebook.csv: dagar is gone: no column 'Dagar' in these files" in told
         assert not any("kon" in line for line in told)
 
+    def test_a_table_without_a_declaration_is_somebodys_work(self, project: Path) -> None:
+        folder = project / "studies" / "mine"
+        folder.mkdir(parents=True)
+        (folder / "codebook.csv").write_text("mine", encoding="utf-8")
+        with pytest.raises(ResearcherError, match=r"studies/mine/codebook\.csv: is there, but no study\.toml"):
+            drafted(project, {"fore.csv": FIRST})
+        assert (folder / "codebook.csv").read_text(encoding="utf-8") == "mine"
+        assert not (project / "data").exists()
+
     def test_the_same_files_make_no_difference(self, project: Path) -> None:
         drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})
         codebook = project / "studies" / "mine" / "codebook.csv"
@@ -348,6 +357,15 @@ def test_a_line_break_in_a_heading_or_an_answer_breaks_no_row(project: Path) -> 
     assert len((project / "studies" / "mine" / "codebook.csv").read_text(encoding="utf-8").splitlines()) == 3
     assert clean_responses(declared(project)).units["person"]["hur_mar_du"].value_counts().to_dict() == {"ja_tack": 10, "nej_tack": 10}
     assert drafted(project, {"a.csv": f'id,"Hur\nmår du?"\n{rows}'})[-1] == "nothing"
+
+
+def test_numbers_that_are_whole_in_one_wave_are_one_question(project: Path) -> None:
+    first = "".join(f"P{n};{n};{n % 5}\n" for n in range(30))
+    second = "".join(f"P{n};{n - 20},5;{n % 4}\n" for n in range(30))
+    told = drafted(project, {"a.csv": f"id;hours;days\n{first}", "b.csv": f"id;hours;days\n{second}"})
+    assert any(line.startswith("Checked: no problems") for line in told), told
+    hours = declared(project).variable["hours"]
+    assert (hours.type, hours.minimum, hours.raw_names) == ("decimal", None, {"a": "hours", "b": "hours"})
 
 
 def test_a_title_above_the_heading_is_skipped(project: Path) -> None:
