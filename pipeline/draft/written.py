@@ -21,6 +21,8 @@ DECIDE = "# DECIDE: "
 """Begins the comments that the list at the end of a draft points at."""
 WRITTEN = ("csv", "limesurvey", "qualtrics", "redcap", "surveymonkey")
 """Formats whose numbers are texts with a sign."""
+WITH_DOTS = {"fore": "före", "uppfoljning": "uppföljning"}
+"""Name of a wave -> how it is spelt."""
 LONGEST_LINE = 100
 Given = TypeVar("Given", bound=Hashable)
 
@@ -89,12 +91,12 @@ def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
 
 
 def table_text(rows: Iterable[Mapping[str, str]], columns: Sequence[str], languages: Sequence[str], more: Sequence[str] = ()) -> str:
-    """Write rows as CSV, without the labels of languages that the study does not have."""
+    """Write rows as CSV, one line each, without the labels of languages that the study does not have."""
     kept = [name for name in columns if not name.startswith(LABEL) or name.removeprefix(LABEL) in languages]
     text = io.StringIO()
     writer = csv.DictWriter(text, [*kept, *more], restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -146,7 +148,8 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
     for wave in draft.waves:
-        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=wave, en=wave)}", "")
+        label = WITH_DOTS.get(wave, wave)
+        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
     for source in draft.sources:
         yield from _source(draft, source, facts)
     yield "# Who is studied, and who is compared with whom."
