@@ -1,7 +1,7 @@
 """A study as drafted: variables, answer lists, sources and waves, from the columns of all tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
-PERSON, BOXES = "person", "select_multiple"
+PERSON, BOXES, NUMBERS = "person", "select_multiple", ("integer", "decimal")
 MOST_CONTRADICTED = 0.05
 """Share of people who may contradict themselves on sex and the like."""
 
@@ -107,6 +107,7 @@ def assembled(tables: Sequence[Table], language: str) -> Draft:
         name = f"{called}_{source.name}"[:60] if apart else called
         label = item.label if called == item.name else {language: _without_wave(text, source.wave) for language, text in item.label.items()}
         known = variables.setdefault(name, Drafted(name, item.kind, label))
+        known.kind = _together(known.kind, item.kind)
         known.raw_names[source.name] = item.heading
         known.items.append(item)
         source.holds.append((known, item.kind))
@@ -130,8 +131,15 @@ def _without_wave(label: str, wave: str) -> str:
 
 
 def _alike(known: Kind, other: Kind) -> bool:
-    """Say whether one variable reads both: answers in order in one file may be few in another."""
-    return known.type == other.type or {known.type, other.type} <= set(CHOICE_TYPES)
+    """Say whether one variable reads both: answers in order in one file may be few in another, numbers whole in one only."""
+    return known.type == other.type or any({known.type, other.type} <= set(types) for types in (CHOICE_TYPES, NUMBERS))
+
+
+def _together(known: Kind, other: Kind) -> Kind:
+    """Give the kind that reads the cells of both."""
+    type_ = "decimal" if {known.type, other.type} == set(NUMBERS) else known.type
+    constraint = known.constraint if known.constraint == other.constraint else ""
+    return replace(known, type=type_, constraint=constraint, decide=known.decide or other.decide)
 
 
 def _items(table: Table, language: str) -> tuple[list[Item], dict[str, list[str]]]:

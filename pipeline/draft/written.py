@@ -91,12 +91,12 @@ def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
 
 
 def table_text(rows: Iterable[Mapping[str, str]], columns: Sequence[str], languages: Sequence[str], more: Sequence[str] = ()) -> str:
-    """Write rows as CSV, without the labels of languages that the study does not have."""
+    """Write rows as CSV, one line each, without the labels of languages that the study does not have."""
     kept = [name for name in columns if not name.startswith(LABEL) or name.removeprefix(LABEL) in languages]
     text = io.StringIO()
     writer = csv.DictWriter(text, [*kept, *more], restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 

@@ -126,18 +126,35 @@ class TestAgain:
         (folder / "study.toml").write_text(toml_of(project) + "# mine\n", encoding="utf-8")
         before = {file.name: file.read_bytes() for file in folder.iterdir()}
         (project / "data" / "raw" / "mine" / "fore.csv").write_text("kept", encoding="utf-8")
-        told = drafted(project, {"fore.csv": FIRST.replace("Kommentar\n", "Kommentar;Timmar\n").replace(";ord", ";5;ord")})
+        told = drafted(project, {"fore.csv": FIRST.replace("Ibland", "Då och då")})
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
         assert (project / "data" / "raw" / "mine" / "fore.csv").read_text(encoding="utf-8") == "kept"
-        assert "-# mine" in told
+        assert "study.toml: fore.csv has changed; put it into data/raw/mine/ and type make receive STUDY=mine" in told
+        assert any(line.startswith("answers.csv + lugn,") and "Då och då" in line for line in told)
 
-    def test_new_columns_are_proposed(self, project: Path) -> None:
+    def test_new_columns_are_proposed_and_lost_ones_told(self, project: Path) -> None:
         drafted(project, {"fore.csv": FIRST})
-        lines = FIRST.splitlines()
+        lines = FIRST.replace("Dagar", "Nätter").splitlines()
         more = "\n".join([f"{lines[0]};Timmar", *(f"{line};{number}" for number, line in enumerate(lines[1:]))])
         told = drafted(project, {"fore.csv": f"{more}\n"})
-        assert "+integer,timmar,person,yes,,0..,,Timmar,Timmar" in told
-        assert "studies/mine/answers.csv: no difference" in told
+        assert "codebook.csv + integer,timmar,person,yes,,0..,,Timmar,Timmar" in told
+        assert "codebook.csv: dagar is gone: no column 'Dagar' in these files" in told
+        assert not any("kon" in line for line in told)
+
+    def test_a_table_without_a_declaration_is_somebodys_work(self, project: Path) -> None:
+        folder = project / "studies" / "mine"
+        folder.mkdir(parents=True)
+        (folder / "codebook.csv").write_text("mine", encoding="utf-8")
+        with pytest.raises(ResearcherError, match=r"studies/mine/codebook\.csv: is there, but no study\.toml"):
+            drafted(project, {"fore.csv": FIRST})
+        assert (folder / "codebook.csv").read_text(encoding="utf-8") == "mine"
+        assert not (project / "data").exists()
+
+    def test_the_same_files_make_no_difference(self, project: Path) -> None:
+        drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})
+        codebook = project / "studies" / "mine" / "codebook.csv"
+        codebook.write_text(codebook.read_text(encoding="utf-8").replace(",lugn,", ",calm,", 1), encoding="utf-8")
+        assert drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})[-1] == "nothing"
 
     def test_a_raw_file_of_another_content_is_not_written_over(self, project: Path) -> None:
         raw = project / "data" / "raw" / "mine"
@@ -332,6 +349,23 @@ def test_a_question_is_not_called_as_a_box_of_another(project: Path) -> None:
     rows = "".join(f"{n},{'x' if n % 2 else ''},{'x' if n % 3 else ''},{n % 4}\n" for n in range(30))
     drafted(project, {"a.csv": f"id,helped: Talks,helped: CV,helped_talks\n{rows}"})
     assert {"helped_talks", "helped_cv", "helped_talks_2"} <= declared(project).variable.keys()
+
+
+def test_a_line_break_in_a_heading_or_an_answer_breaks_no_row(project: Path) -> None:
+    rows = "".join(f'{n},"{("Ja,", "Nej")[n % 2]}\ntack"\n' for n in range(20))
+    drafted(project, {"a.csv": f'id,"Hur\nmår du?"\n{rows}'})
+    assert len((project / "studies" / "mine" / "codebook.csv").read_text(encoding="utf-8").splitlines()) == 3
+    assert clean_responses(declared(project)).units["person"]["hur_mar_du"].value_counts().to_dict() == {"ja_tack": 10, "nej_tack": 10}
+    assert drafted(project, {"a.csv": f'id,"Hur\nmår du?"\n{rows}'})[-1] == "nothing"
+
+
+def test_numbers_that_are_whole_in_one_wave_are_one_question(project: Path) -> None:
+    first = "".join(f"P{n};{n};{n % 5}\n" for n in range(30))
+    second = "".join(f"P{n};{n - 20},5;{n % 4}\n" for n in range(30))
+    told = drafted(project, {"a.csv": f"id;hours;days\n{first}", "b.csv": f"id;hours;days\n{second}"})
+    assert any(line.startswith("Checked: no problems") for line in told), told
+    hours = declared(project).variable["hours"]
+    assert (hours.type, hours.minimum, hours.raw_names) == ("decimal", None, {"a": "hours", "b": "hours"})
 
 
 def test_a_title_above_the_heading_is_skipped(project: Path) -> None:

@@ -223,6 +223,23 @@ def test_a_fault_that_nobody_foresaw_names_its_place_and_quotes_no_answer(tmp_pa
     assert not log.exists()
 
 
+def test_a_folder_where_a_table_should_be_is_named(whole: Path) -> None:
+    table = whole / "data" / "processed" / "mini" / "estimates.csv"
+    table.unlink()
+    table.mkdir()
+    status, said = commanded(whole, "build", "mini", "--until", "estimates")
+    assert (status, "data/processed/mini/estimates.csv: a folder stands where a file should" in said) == (told.THEIR_FAULT, True), said
+
+
+def test_a_file_that_only_the_program_asks_for_is_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    miniature(tmp_path)
+    monkeypatch.setattr("pipeline.stages.build.read_record", lambda paths: (paths.processed / "never").read_text())
+    status, said = commanded(tmp_path, "build", "mini", "--until", "responses")
+    assert status == told.OUR_FAULT
+    assert "FileNotFoundError" in said
+    assert "while at work on data/processed/mini/never" in said
+
+
 def test_files_of_a_source_are_not_named_in_what_leaves(whole: Path) -> None:
     leaving = [*(whole / "data/processed/mini/release").rglob("*"), *(whole / "reports").rglob("*")]
     assert [path.name for path in leaving if path.is_file() and b"before.csv" in path.read_bytes()] == []
