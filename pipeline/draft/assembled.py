@@ -1,7 +1,7 @@
 """A study as drafted: variables, answer lists, sources and waves, from the columns of all tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
-PERSON = "person"
+PERSON, BOXES, NUMBERS = "person", "select_multiple", ("integer", "decimal")
 MOST_CONTRADICTED = 0.05
 """Share of people who may contradict themselves on sex and the like."""
 
@@ -67,7 +67,7 @@ class DraftedSource:
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own: np.ndarray | None = None
     left_out: dict[str, list[str]] = field(default_factory=dict)
-    holds: list[tuple[str, Kind]] = field(default_factory=list)
+    holds: list[tuple[Drafted, Kind]] = field(default_factory=list)
 
 
 @dataclass
@@ -107,9 +107,10 @@ def assembled(tables: Sequence[Table], language: str) -> Draft:
         name = f"{called}_{source.name}"[:60] if apart else called
         label = item.label if called == item.name else {language: _without_wave(text, source.wave) for language, text in item.label.items()}
         known = variables.setdefault(name, Drafted(name, item.kind, label))
+        known.kind = _together(known.kind, item.kind)
         known.raw_names[source.name] = item.heading
         known.items.append(item)
-        source.holds.append((name, item.kind))
+        source.holds.append((known, item.kind))
     for source in sources:
         source.left_out = left_out[source.table.name]
     waves = (
@@ -130,8 +131,15 @@ def _without_wave(label: str, wave: str) -> str:
 
 
 def _alike(known: Kind, other: Kind) -> bool:
-    """Say whether one variable reads both: answers in order in one file may be few in another."""
-    return known.type == other.type or {known.type, other.type} <= set(CHOICE_TYPES)
+    """Say whether one variable reads both: answers in order in one file may be few in another, numbers whole in one only."""
+    return known.type == other.type or any({known.type, other.type} <= set(types) for types in (CHOICE_TYPES, NUMBERS))
+
+
+def _together(known: Kind, other: Kind) -> Kind:
+    """Give the kind that reads the cells of both."""
+    type_ = "decimal" if {known.type, other.type} == set(NUMBERS) else known.type
+    constraint = known.constraint if known.constraint == other.constraint else ""
+    return replace(known, type=type_, constraint=constraint, decide=known.decide or other.decide)
 
 
 def _items(table: Table, language: str) -> tuple[list[Item], dict[str, list[str]]]:
@@ -218,6 +226,13 @@ def _share_lists(draft: Draft) -> None:
     draft.lists, list_of = shared_lists(wanted)
     for name, list_name in list_of.items():
         draft.variables[name].answers = list_name
+    boxes = {
+        f"{one.name}_{answer.code}" for one in draft.variables.values() if one.kind.type == BOXES for answer in draft.lists[one.answers]
+    }
+    for name in boxes & draft.variables.keys():
+        variable = draft.variables.pop(name)
+        variable.name = unused(name, boxes | draft.variables.keys())
+        draft.variables[variable.name] = variable
 
 
 def _merged(variable: Drafted) -> tuple[Answer, ...]:
@@ -235,7 +250,7 @@ def _settle_fixed(draft: Draft) -> None:
         held = [source for source in draft.sources if source.name in variable.raw_names]
         if not draft.waves or any(not source.wave for source in held):
             variable.fixed = True
-        elif variable.kind.type == "select_multiple":
+        elif variable.kind.type == BOXES:
             variable.fixed = False
         elif (
             len({variable.raw_names[source.name] for source in held}) < len(held)

@@ -113,6 +113,7 @@ def _column(imported: Imported, place: int, structure: Mapping[str, Question], l
     merged = np.bincount(places[places >= 0], weights=counts[places >= 0], minlength=len(kept)).astype(np.int64)
     question = structure.get(comparable(heading)) or _own(imported, heading, language)
     found = tuple(shown.values())
+    places = places.astype(np.min_scalar_type(-len(kept) - 1))
     return Column(heading, found, merged, places[positions], _in_words_of_file(question, found), imported.levels.get(heading, ""))
 
 

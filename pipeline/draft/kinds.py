@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.identity import is_personal_number
-from pipeline.clean.written import date_in, may_be_grouped, number_pattern
+from pipeline.clean.written import date_in, may_be_grouped, number_in, number_pattern
 from pipeline.draft.described import Column, Labels, Option
 from pipeline.draft.words import is_among, is_personal, is_system, missing_reason, numbered, scale_of, words
 from pipeline.spec.boxes import PLACE
@@ -117,6 +117,8 @@ def _labelled(column: Column, tool: str, language: str) -> Kind | None:
     answers = [_answer(option) for option in [*options, *unlabelled]]
     if len(others) > MOST_CHOICES:
         return None
+    if not real and not others:
+        return Kind("", "holds nothing but reasons why there is no answer")
     return _choice(
         column, answers, "the file's value labels" if tool in ("sav", "dta") else "the answers that the survey offers", bool(unlabelled)
     )
@@ -211,24 +213,27 @@ def _numeric(column: Column, tool: str, language: str) -> Kind | None:
 def _numbers(column: Column, answers: list[Answer], why: str) -> Kind:
     listed = {comparable(answer.raw) for answer in answers}
     numbers = [text for text in column.texts if comparable(text) not in listed]
-    commas = any("," in text for text in numbers)
-    decimal = "," if commas else "." if any("." in text for text in numbers) else ""
-    whole = not decimal or all(re.fullmatch(r"-?\d+[.,]0+", text) or text.lstrip("-").isdigit() for text in numbers)
-    codes = [text for text in numbers if text in MINUS and len(numbers) > 3 and _far_away(text, numbers)]
+    decimal = next((sign for sign in ",." if any(sign in text for text in numbers)), "")
+    values = {text: number_in(text, decimal or ".") for text in numbers}
+    read = [value for value in values.values() if value is not None]
+    whole = all(value.is_integer() for value in read)
+    codes = [text for text in numbers if text in MINUS and len(read) > 3 and _far_away(float(text), read)]
     grouped = bool(decimal) and may_be_grouped(whole, decimal, numbers)
     decide = f"is {', '.join(codes)} a missing answer? Then list it in answers.csv" if codes else ""
+    if len(read) < len(numbers):
+        decide = "its numbers have both a comma and a point: have the file corrected, or say which is which"
     if grouped:
         decide = f'is the sign in {next(text for text in numbers if decimal in text)} one between thousands? Then state thousands = "{decimal}" in columns of the source'
     kept = tuple(Answer(answer.missing or "skipped", answer.raw, answer.label, answer.missing or "skipped") for answer in answers)
-    least = "" if any(text.startswith(("-", "−")) for text in numbers) else "0.."
+    least = "0.." if min(read, default=0) >= 0 else ""
     type_ = "integer" if whole else "decimal"
     return Kind(type_, why, kept, decimal=decimal, thousands="none" if grouped else "", decide=decide, constraint=least)
 
 
-def _far_away(code: str, numbers: Sequence[str]) -> bool:
-    others = sorted(float(text.replace(",", ".")) for text in numbers if text != code)
-    number = float(code)
-    return number < min(0.0, others[0]) or number > 3 * max(1.0, others[-1])
+def _far_away(code: float, numbers: Sequence[float]) -> bool:
+    """Say whether a number lies far from all others, as a code for a missing answer does."""
+    others = [number for number in numbers if number != code]
+    return bool(others) and (code < min(0.0, *others) or code > 3 * max(1.0, *others))
 
 
 def _worded(column: Column, tool: str, language: str) -> Kind | None:
@@ -262,7 +267,7 @@ def _several(column: Column, tool: str, language: str) -> Kind | None:
         times = sum(len(several) * int(count) for several, count in zip(parts, column.counts, strict=True))
         common = times >= 3 * len(every) and max(map(len, every), default=0) <= LONGEST_CHOICE
         if (
-            any(len(several) > 1 for several in parts)
+            {min(2, len(several)) for several in parts} >= {1, 2}
             and common
             and len(every) <= min(MOST_CHOICES, len(column.texts))
             and not all(map(_number, column.texts))

@@ -21,6 +21,8 @@ DECIDE = "# DECIDE: "
 """Begins the comments that the list at the end of a draft points at."""
 WRITTEN = ("csv", "limesurvey", "qualtrics", "redcap", "surveymonkey")
 """Formats whose numbers are texts with a sign."""
+WITH_DOTS = {"fore": "före", "uppfoljning": "uppföljning"}
+"""Name of a wave -> how it is spelt."""
 LONGEST_LINE = 100
 Given = TypeVar("Given", bound=Hashable)
 
@@ -76,19 +78,25 @@ def _labels(facts: Facts, labels: Labels, otherwise: str) -> dict[str, str]:
 def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
     """Give the rows of answers.csv."""
     return [
-        {"list_name": name, "name": one.code, "raw": one.raw, "missing": one.missing, **_labels(facts, one.label, one.raw)}
+        {
+            "list_name": name,
+            "name": one.code,
+            "raw": one.raw,
+            "missing": one.missing,
+            **_labels(facts, one.label, "" if one.missing else one.raw),
+        }
         for name, answers in draft.lists.items()
         for one in answers
     ]
 
 
 def table_text(rows: Iterable[Mapping[str, str]], columns: Sequence[str], languages: Sequence[str], more: Sequence[str] = ()) -> str:
-    """Write rows as CSV, without the labels of languages that the study does not have."""
+    """Write rows as CSV, one line each, without the labels of languages that the study does not have."""
     kept = [name for name in columns if not name.startswith(LABEL) or name.removeprefix(LABEL) in languages]
     text = io.StringIO()
     writer = csv.DictWriter(text, [*kept, *more], restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -140,7 +148,8 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
     for wave in draft.waves:
-        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=wave, en=wave)}", "")
+        label = WITH_DOTS.get(wave, wave)
+        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
     for source in draft.sources:
         yield from _source(draft, source, facts)
     yield "# Who is studied, and who is compared with whom."
@@ -183,7 +192,7 @@ def _source(draft: Draft, source: DraftedSource, facts: Facts) -> Iterator[str]:
         yield f"{DECIDE}the rows of {', '.join(repeating(source.table))} belong to no source yet: they are a unit of their own (docs/declare.md)."
     repeated = repeated_ids(source.table)
     if repeated:
-        order = next((f' with order = "{name}"' for name, kind in source.holds if kind.type == "date"), "")
+        order = next((f' with order = "{one.name}"' for one, kind in source.holds if kind.type == "date"), "")
         yield f'{DECIDE}{repeated} rows repeat an id: say which counts, such as duplicates = "most_answered", or "latest"{order}.'
     yield from _written(source)
     yield f"# Columns that are not in codebook.csv are not read{':' if source.left_out else '.'}"
@@ -214,12 +223,12 @@ def _written(source: DraftedSource) -> Iterator[str]:
         yield f'decimal = "{decimal}"'
     if dates:
         yield f"dates = {json.dumps(list(dates))}"
-    for name, kind in source.holds:
+    for one, kind in source.holds:
         differs = _differences(kind, decimal, dates, signed)
         if differs:
-            own[name] = differs
+            own[one.name] = differs
         if kind.thousands or (kind.dates and kind.decide):
-            yield f"{DECIDE}{name} {kind.decide}."
+            yield f"{DECIDE}{one.name} {kind.decide}."
     if own:
         written = ", ".join(
             f"{name} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in keys.items())} }}" for name, keys in own.items()

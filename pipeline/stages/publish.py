@@ -1,7 +1,6 @@
 """Freeze the release of a study, with its reports, into ``releases/<study>/<number>/``; refuse what would tell of few people beside earlier ones."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -43,10 +42,10 @@ from pipeline.tables.results import Cleaned, Scored
 
 EXAMPLE = '[publish]\nnumber = 1\ndate = "2025-06-30"\nprepared_by = "Who answers for it"'
 WAYS_ON = """There are three ways on (docs/publish.md):
-  keep these numbers back: put these lines behind [publish] in study.toml, then make and publish again
-{withhold}
-  wait, and publish when at least {base} people differ
-  take the earlier release back wherever it was sent: replaces = {number} and a reason, which the report prints"""
+  wait, and publish when at least {base} people differ;
+  take the earlier release back wherever it was sent: replaces = {number} and a reason, which the report prints;
+  keep these numbers back: put these lines behind [publish] in study.toml, then make and publish again:
+{withhold}"""
 
 
 def publish_study(name: str, root: Path | None = None) -> list[str]:
@@ -196,7 +195,6 @@ def _freeze(study: Study, publish: Publish, content: str, follows: list[int]) ->
     """Write the folder of a release; it appears under its name complete or not at all."""
     paths = study.paths
     folder, unfinished = paths.releases / str(publish.number), paths.releases / f".{publish.number}.part"
-    shutil.rmtree(unfinished, ignore_errors=True)
     sources = {f"release/{Path(name).name}": paths.root / name for name in _released(study)}
     for one in asked_for(study, all_pages(study)):
         there = (path for path in (one.files.notebook, one.files.page) if path.is_file())

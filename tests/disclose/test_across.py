@@ -1,6 +1,7 @@
 """What follows from two releases together: people who differ, and what is left when sums are subtracted."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -97,6 +98,21 @@ def test_a_level_redefined_by_two_people_is_found_under_another_name() -> None:
     people = {"all": answers(range(50)), "age=60": answers(range(20))}
     later = {"all": answers(range(50)), "older=yes": answers(range(2, 20))}
     assert whys(release("old", people), release("new", later)) == {"older=yes": "subtracting it from earlier releases leaves 2 people"}
+
+
+def test_a_share_of_everybody_is_about_those_lost_too() -> None:
+    """Nobody whose answer is known differs, but two who were lost are gone: 25 of 60 became 25 of 58."""
+    known = pd.Series(dict.fromkeys(range(40), 1))
+    releases = []
+    for name, size in (("old", 60), ("new", 58)):
+        row = KEY | {"analysis": "t", "estimator": "attainment", "estimand": "attainment_least", "measure_unit": "share"}
+        rows = table_of(ESTIMATES, [row | {"level": "all", "n": size, "estimate": 25 / size}])
+        facts = {"analyses": [{"id": "t", "readings": []}], "sample": {"unit": "person"}}
+        everybody = pd.Series(dict.fromkeys(range(size), 1))
+        places = {"t": known, "t:inside": everybody}
+        find = partial(lambda places, place: places.get(place.partition("|")[0]), places)
+        releases.append(Release(name, numbers_of(rows, table_of(DISTRIBUTIONS, ()), facts), Policy(6, 3), find, frozenset(range(size))))
+    assert whys(*releases) == {"all": "2 removed since old"}
 
 
 def test_the_unit_may_be_called_otherwise() -> None:

@@ -25,9 +25,10 @@ FIRST = "Löpnr;Deltog;Kön;E-post;Lugn;Dagar;Sökt jobb;Kommentar\n" + "".join(
     f"P{n:02d};{'Ja' if n % 2 else 'Nej'};{'Kvinna' if n % 3 else 'Man'};a{n}@b.se;{('Aldrig', 'Ibland', 'Ofta')[n % 3]};{n % 7};{'Ja' if n % 5 else 'Vet ej' if n else 'Nej'};ord {n}\n"
     for n in range(40)
 )
-SECOND = "".join(
-    line.replace(";Ofta;", ";Ibland;") + "\n" for number, line in enumerate(FIRST.splitlines()) if number == 0 or number % 4
-).replace("Kommentar", "Kommentar")
+SECOND = "".join(line.replace(";Ofta;", ";Ibland;") + "\n" for number, line in enumerate(FIRST.splitlines()) if number == 0 or number % 4)
+
+NOTHING_TO_COUNT = {"haven_datetime.sav", "pyreadstat_missing_test.dta", "pyreadstat_tegulu.sav", "sample.csv", "sample_legacy.csv"}
+"""Real files of dates, free text, one respondent or missing answers only: what is analysed must be asked."""
 
 
 @pytest.fixture
@@ -92,7 +93,8 @@ class TestPanel:
         study = declared(project)
         assert (study.declaration.design, study.declaration.sample.group) == ("observational", "deltog")
         analyses = {one.estimator: one.outcomes for one in study.declaration.analyses}
-        assert analyses == {"welch": ("lugn@t2",), "risk_difference": ("sokt_jobb_yes",), "adjusted": ("lugn@t2",)}
+        assert analyses == {"welch": ("lugn_value@t2",), "risk_difference": ("sokt_jobb_yes",), "adjusted": ("lugn_value@t2",)}
+        assert study.measure["lugn_value"].unit.sv == "skala 1–3"
         assert {one.family for one in study.declaration.analyses if one.role == "primary"} == {"primary"}
 
     def test_the_raw_files_are_copied_as_they_are(self, project: Path) -> None:
@@ -124,18 +126,35 @@ class TestAgain:
         (folder / "study.toml").write_text(toml_of(project) + "# mine\n", encoding="utf-8")
         before = {file.name: file.read_bytes() for file in folder.iterdir()}
         (project / "data" / "raw" / "mine" / "fore.csv").write_text("kept", encoding="utf-8")
-        told = drafted(project, {"fore.csv": FIRST.replace("Kommentar\n", "Kommentar;Timmar\n").replace(";ord", ";5;ord")})
+        told = drafted(project, {"fore.csv": FIRST.replace("Ibland", "Då och då")})
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
         assert (project / "data" / "raw" / "mine" / "fore.csv").read_text(encoding="utf-8") == "kept"
-        assert "-# mine" in told
+        assert "study.toml: fore.csv has changed; put it into data/raw/mine/ and type make receive STUDY=mine" in told
+        assert any(line.startswith("answers.csv + lugn,") and "Då och då" in line for line in told)
 
-    def test_new_columns_are_proposed(self, project: Path) -> None:
+    def test_new_columns_are_proposed_and_lost_ones_told(self, project: Path) -> None:
         drafted(project, {"fore.csv": FIRST})
-        lines = FIRST.splitlines()
+        lines = FIRST.replace("Dagar", "Nätter").splitlines()
         more = "\n".join([f"{lines[0]};Timmar", *(f"{line};{number}" for number, line in enumerate(lines[1:]))])
         told = drafted(project, {"fore.csv": f"{more}\n"})
-        assert "+integer,timmar,person,yes,,0..,,Timmar,Timmar" in told
-        assert "studies/mine/answers.csv: no difference" in told
+        assert "codebook.csv + integer,timmar,person,yes,,0..,,Timmar,Timmar" in told
+        assert "codebook.csv: dagar is gone: no column 'Dagar' in these files" in told
+        assert not any("kon" in line for line in told)
+
+    def test_a_table_without_a_declaration_is_somebodys_work(self, project: Path) -> None:
+        folder = project / "studies" / "mine"
+        folder.mkdir(parents=True)
+        (folder / "codebook.csv").write_text("mine", encoding="utf-8")
+        with pytest.raises(ResearcherError, match=r"studies/mine/codebook\.csv: is there, but no study\.toml"):
+            drafted(project, {"fore.csv": FIRST})
+        assert (folder / "codebook.csv").read_text(encoding="utf-8") == "mine"
+        assert not (project / "data").exists()
+
+    def test_the_same_files_make_no_difference(self, project: Path) -> None:
+        drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})
+        codebook = project / "studies" / "mine" / "codebook.csv"
+        codebook.write_text(codebook.read_text(encoding="utf-8").replace(",lugn,", ",calm,", 1), encoding="utf-8")
+        assert drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})[-1] == "nothing"
 
     def test_a_raw_file_of_another_content_is_not_written_over(self, project: Path) -> None:
         raw = project / "data" / "raw" / "mine"
@@ -217,6 +236,31 @@ def test_a_structure_that_cannot_be_read_is_named(project: Path, name: str, cont
         drafted(project, {"fore.csv": FIRST, name: content})
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (workbook({"A1": "id"})[:-400], "is cut off or damaged"),
+        (repacked(workbook({"A1": "id"}), xl__workbook=b"<workbook >"), "damaged"),
+        (b"", "is empty"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "is an old Excel workbook"),
+        (b'id;v\n1;"a\n', "a quotation mark"),
+        (b"$FL3" + bytes(300), "is cut off or damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(project: Path, content: bytes, said: str) -> None:
+    with pytest.raises(ResearcherError, match=f"fil.*{said}"):
+        drafted(project, {"fil": content})
+    assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "mac-roman"])
+def test_a_large_file_is_recognised_from_its_beginning(project: Path, encoding: str) -> None:
+    rows = "".join(f"{n};{('Kön', 'Två', 'Håll')[n % 3]};{'x' * 60}{n}\n" for n in range(6_000))
+    drafted(project, {"a.csv": f"nr;Läge;Övrigt\n{rows}".encode(encoding.replace("-", "_"))})
+    assert declared(project).variable["lage"].type == "select_one"
+    assert (tomllib.loads(toml_of(project))["sources"][0].get("encoding") == "mac-roman") == (encoding == "mac-roman")
+
+
 def test_the_command_line_tells_a_mistake_without_a_traceback(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -262,6 +306,7 @@ def _swedish(structure: str, kind: str = "question") -> str:
     ("column", "written", "read"),
     [
         ("1,5;2,25;3,5", 'decimal = ","', [1.5, 2.25, 3.5]),
+        ("1 234,5;2 000,25;3,5;99", 'decimal = ","', [1234.5, 2000.25, 3.5, 99]),
         ("03.04.2024;13.04.2024;24.12.2024", '["%d.%m.%Y"]', ["2024-04-03", "2024-04-13", "2024-12-24"]),
         ("2024-04-03;13.04.2024;24.12.2024", '["%d.%m.%Y", "%Y-%m-%d"]', ["2024-04-03", "2024-04-13", "2024-12-24"]),
     ],
@@ -272,6 +317,15 @@ def test_how_numbers_and_dates_are_written_is_seen(project: Path, column: str, w
     assert written in toml_of(project)
     found = clean_responses(declared(project)).units["person"]["value"]
     assert (found.dt.strftime("%Y-%m-%d") if isinstance(read[0], str) else found).tolist() == read
+
+
+def test_a_comma_inside_an_answer_does_not_make_it_two(project: Path) -> None:
+    texts = ("No, never", "No, sometimes", "Yes, never", "Yes, sometimes")
+    rows = "".join(f"P{n};{texts[n % 4]};{('CV', 'CV, Talks', 'Talks')[n % 3]}\n" for n in range(40))
+    drafted(project, {"a.csv": f"id;seen;helped\n{rows}"})
+    study = declared(project)
+    assert study.variable["seen"].type == "select_one"
+    assert {"helped_cv", "helped_talks"} <= study.variable.keys()
 
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_for(project: Path) -> None:
@@ -289,6 +343,29 @@ def test_ids_of_another_form_than_all_others_are_asked_for(project: Path) -> Non
 def test_files_that_know_other_people_are_not_joined_by_a_guess(project: Path) -> None:
     with pytest.raises(ResearcherError, match="2 of 2 files have no column that names the same people"):
         drafted(project, {"a.csv": "id,v\n1,2\n2,3\n", "b.csv": "id,w\n8,2\n9,3\n"})
+
+
+def test_a_question_is_not_called_as_a_box_of_another(project: Path) -> None:
+    rows = "".join(f"{n},{'x' if n % 2 else ''},{'x' if n % 3 else ''},{n % 4}\n" for n in range(30))
+    drafted(project, {"a.csv": f"id,helped: Talks,helped: CV,helped_talks\n{rows}"})
+    assert {"helped_talks", "helped_cv", "helped_talks_2"} <= declared(project).variable.keys()
+
+
+def test_a_line_break_in_a_heading_or_an_answer_breaks_no_row(project: Path) -> None:
+    rows = "".join(f'{n},"{("Ja,", "Nej")[n % 2]}\ntack"\n' for n in range(20))
+    drafted(project, {"a.csv": f'id,"Hur\nmår du?"\n{rows}'})
+    assert len((project / "studies" / "mine" / "codebook.csv").read_text(encoding="utf-8").splitlines()) == 3
+    assert clean_responses(declared(project)).units["person"]["hur_mar_du"].value_counts().to_dict() == {"ja_tack": 10, "nej_tack": 10}
+    assert drafted(project, {"a.csv": f'id,"Hur\nmår du?"\n{rows}'})[-1] == "nothing"
+
+
+def test_numbers_that_are_whole_in_one_wave_are_one_question(project: Path) -> None:
+    first = "".join(f"P{n};{n};{n % 5}\n" for n in range(30))
+    second = "".join(f"P{n};{n - 20},5;{n % 4}\n" for n in range(30))
+    told = drafted(project, {"a.csv": f"id;hours;days\n{first}", "b.csv": f"id;hours;days\n{second}"})
+    assert any(line.startswith("Checked: no problems") for line in told), told
+    hours = declared(project).variable["hours"]
+    assert (hours.type, hours.minimum, hours.raw_names) == ("decimal", None, {"a": "hours", "b": "hours"})
 
 
 def test_a_title_above_the_heading_is_skipped(project: Path) -> None:
@@ -311,7 +388,7 @@ def test_real_exports_are_drafted_checked_and_ask_only_what_nobody_else_knows(pr
         if "no problems" not in told[checked]:
             stops[exports[0].name] = told[checked + 1]
     assert place > 25
-    assert set(stops) <= {"haven_datetime.sav", "pyreadstat_tegulu.sav", "sample.csv", "sample_legacy.csv"}
+    assert set(stops) <= NOTHING_TO_COUNT
     assert all("none has role = 'primary'" in found for found in stops.values()), stops
 
 

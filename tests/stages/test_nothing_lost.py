@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from pipeline.stages import told
 from tests.miniature import ANSWERS, BEFORE, CODEBOOK, both, declaration, miniature, source, toml
 from tests.once import folder_once
 from tests.trials import builds
-from tests.trials.inputs import DRAWN, FORMATS, commanded, try_mutation, write_base
+from tests.trials.inputs import BASES, DECLARED, DRAWN, FORMATS, commanded, try_mutation, write_base
 
 pytestmark = pytest.mark.slow
 
@@ -91,10 +92,10 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_strangers_are_left_al
     assert all(path.exists() for path in strangers)
 
 
-def test_no_mutated_input_ends_in_a_fault_of_ours(bases: list[Study]) -> None:
+def test_no_mutated_input_ends_in_a_fault_of_ours(bases: dict[int | str, Study]) -> None:
     failed = []
 
-    @given(st.randoms(use_true_random=False), st.sampled_from(bases[:DRAWN]))
+    @given(st.randoms(use_true_random=False), st.sampled_from([bases[which] for which in (*DRAWN, *DECLARED)]))
     @settings(max_examples=MUTATED, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     def try_one(draw: random.Random, study: Study) -> None:
         tried = try_mutation(study, draw, "check")
@@ -104,14 +105,14 @@ def test_no_mutated_input_ends_in_a_fault_of_ours(bases: list[Study]) -> None:
 
 
 @pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> list[Study]:
+def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[int | str, Study]:
     """The studies that are mutated."""
-    return [write_base(tmp_path_factory.mktemp("base"), which) for which in range(DRAWN + len(FORMATS))]
+    return {which: write_base(tmp_path_factory.mktemp("base"), which) for which in BASES}
 
 
-def test_mutated_studies_and_workbooks_are_built_or_refused(bases: list[Study]) -> None:
+def test_mutated_studies_and_workbooks_are_built_or_refused(bases: dict[int | str, Study]) -> None:
     draw = random.Random(3)
-    tried = [try_mutation(study, draw, "build", "--until", "release") for study in bases]
+    tried = [try_mutation(study, draw, "build", "--until", "release") for study in (bases[which] for which in (*DRAWN, *FORMATS))]
     assert [(one.file, one.said) for one in tried if one.failed] == []
 
 
@@ -165,6 +166,22 @@ def test_texts_that_are_not_utf8_are_named_with_their_line(tmp_path: Path) -> No
     assert (status, "studies/mini/texts/sv.md, line 2: is not UTF-8" in said) == (told.THEIR_FAULT, True)
 
 
+def test_thousands_of_columns_that_nobody_declared_cost_little(tmp_path: Path) -> None:
+    """Where each column was compared with each, they took 22 CPU seconds."""
+    width = 20_000
+    wide = [line + ";x" * width for line in BEFORE.strip().split("\n")]
+    wide[0] = wide[0].replace("grupp", "gruppen").replace(";x" * width, "".join(f";fråga {place}" for place in range(width)))
+    miniature(tmp_path, {"before.csv": "\n".join(wide) + "\n"})
+    began = time.process_time()
+    status, said = commanded(tmp_path, "check", "mini")
+    assert time.process_time() - began < 5
+    assert (status, f"{width + 1} columns are not in the codebook" in said, "did you mean 'grupp'?" in said) == (
+        told.THEIR_FAULT,
+        True,
+        True,
+    )
+
+
 def test_a_heading_of_any_length_is_read(tmp_path: Path) -> None:
     long = "Fråga " * 40_000
     wide = "\n".join(line + (";x" if place else f";{long}") for place, line in enumerate(BEFORE.strip().split("\n")))
@@ -204,6 +221,23 @@ def test_a_fault_that_nobody_foresaw_names_its_place_and_quotes_no_answer(tmp_pa
     monkeypatch.undo()
     assert commanded(tmp_path, "build", "mini", "--until", "responses")[0] == told.OK
     assert not log.exists()
+
+
+def test_a_folder_where_a_table_should_be_is_named(whole: Path) -> None:
+    table = whole / "data" / "processed" / "mini" / "estimates.csv"
+    table.unlink()
+    table.mkdir()
+    status, said = commanded(whole, "build", "mini", "--until", "estimates")
+    assert (status, "data/processed/mini/estimates.csv: a folder stands where a file should" in said) == (told.THEIR_FAULT, True), said
+
+
+def test_a_file_that_only_the_program_asks_for_is_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    miniature(tmp_path)
+    monkeypatch.setattr("pipeline.stages.build.read_record", lambda paths: (paths.processed / "never").read_text())
+    status, said = commanded(tmp_path, "build", "mini", "--until", "responses")
+    assert status == told.OUR_FAULT
+    assert "FileNotFoundError" in said
+    assert "while at work on data/processed/mini/never" in said
 
 
 def test_files_of_a_source_are_not_named_in_what_leaves(whole: Path) -> None:

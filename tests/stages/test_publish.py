@@ -2,21 +2,22 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline import cli
 from pipeline.errors import ResearcherError
 from pipeline.render.engine import make_engine
 from pipeline.stages.build import Wanted, build_study
 from pipeline.stages.publish import publish_study
 from pipeline.stages.reports import Reports
+from pipeline.stages.told import THEIR_FAULT
 from pipeline.tables.frames import read_table
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
-from tests.miniature import both
+from tests.miniature import both, sha256
 from tests.once import folder_once
 from tests.one_group import ANALYSES, EXHIBITS, Person, analysis, one_group, people
 
@@ -64,14 +65,19 @@ def root(tmp_path: Path) -> Path:
 
 def test_a_release_is_frozen_with_its_checksums_and_who_answers_for_it(root: Path) -> None:
     folder = root / "releases" / "one_group" / "1"
-    done = subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "SHA256SUMS"]
+    assert lines == [f"{sha256(path)}  {path.relative_to(folder).as_posix()}" for path in files]
     kept = root / "data" / "processed" / "one_group" / "release"
     assert (folder / "release" / "estimates.csv").read_bytes() == (kept / "estimates.csv").read_bytes()
     facts = json.loads((folder / "publication.json").read_text(encoding="utf-8"))
     assert (facts["date"], facts["prepared_by"], facts["checked_by"], facts["follows"]) == ("2025-01-01", "Anna Ek", None, [])
-    assert "replaces" not in refused(root)  # a second time it is refused for another reason:
-    assert "releases/one_group/1/: holds this content already" in refused(root)
+
+
+def test_the_same_content_is_not_published_twice(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("RORLIGHET_ROOT", str(root))
+    assert cli.main(["publish", "one_group"]) == THEIR_FAULT
+    assert "releases/one_group/1/: holds this content already" in capsys.readouterr().err
 
 
 def test_nobody_can_be_read_in_what_is_kept_of_people(root: Path) -> None:

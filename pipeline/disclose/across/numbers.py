@@ -19,6 +19,8 @@ PRESENCE = ("n", "response_rate")
 """Estimands that tell who answered, which is no answer."""
 FOR_EVERY_STUDY = ("description", "levels", "balance")
 """Analyses about all whose answer is known."""
+OF_ALL = ("attainment_least", "attainment_most", "bound_low", "bound_high")
+"""Estimands about all inside an analysis, those lost included."""
 NOT_SUMS = ("alpha", "agreement", "survival")
 TABLES_OF_ANSWERS = ("answers", "measure", "experience")
 BEFORE = ("mean_before", "share_at_ceiling_before")
@@ -110,6 +112,7 @@ def _estimates(estimates: pd.DataFrame, facts: Mapping[str, Any]) -> pd.DataFram
     named = pd.Series(list(zip(rows["analysis"], rows["term"], strict=True)), index=rows.index, dtype="object")
     of_reading, planned = named.isin(list(readings)), named.isin([one for one, number in readings.items() if number])
     basis = rows["analysis"].mask(rows["analysis"].isin(FOR_EVERY_STUDY), "").where(~of_reading, rows["analysis"] + ":" + rows["term"])
+    basis += np.where(rows["estimand"].isin(OF_ALL), ALL_INSIDE, "")
     group = rows["group_a"].mask(rows["group_a"].eq("") | rows["estimator"].eq("agreement"), EVERYBODY)
     group = group.where(rows["group_b"].eq(""), rows["group_a"] + "+" + rows["group_b"])
     share = rows["measure_unit"].eq("share") & rows["group_b"].eq("")
