@@ -13,11 +13,12 @@ import pandas as pd
 
 from pipeline.disclose.counts import TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
+from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import CONTRADICTION, DETAIL, INTERVAL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
 from pipeline.disclose.populations import is_about_one_group, is_exact, special_analyses
 from pipeline.disclose.sizes import beside_hidden_sizes
-from pipeline.disclose.solved import solved_estimates
+from pipeline.disclose.solved import DISPERSION, solved_estimates
 from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD
 from pipeline.disclose.worlds import tells_apart
 from pipeline.spec.study import Study
@@ -39,6 +40,9 @@ SPREADS = (
     *("effect", "effect_low", "effect_high"),
 )
 """Numbers of an estimate that tell how far apart the answers are."""
+ASSOCIATION = "association"
+HALF_UNIT = 0.005
+"""How far a printed number may be from what it is."""
 ITEM_DIGITS = 2
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
@@ -101,7 +105,10 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     detail |= _items_tell(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
     detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
-    return Withheld(group, detail, cell & rows["estimand"].ne("n"), pd.Series(False, index=rows.index))
+    cell |= rows["estimand"].eq(ASSOCIATION) & ~_pairs(rows).isin(whole_tables(evidence, decided))
+    squares = _squares_of_scales(evidence, decided, rows)
+    detail |= squares & rows["estimand"].isin(DISPERSION)
+    return Withheld(group, detail, cell & rows["estimand"].ne("n"), squares & ~rows["estimand"].isin(DISPERSION))
 
 
 def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
@@ -132,6 +139,29 @@ def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
     """Mark what is one person's answer: extremes always, quartiles of few people."""
     few = rows["n"].astype("float64") < ORDER_STATISTICS_NEED * policy.base
     return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
+
+
+def whole_tables(evidence: Evidence, decided: Decided) -> list[tuple[str, str]]:
+    """Give the outcomes and waves of which a table shows every answer of every group."""
+    return [(key.outcome, key.wave) for key in decided.blocks if decided.is_whole(key, evidence.tables[key])]
+
+
+def _squares_of_scales(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
+    """Mark what tells the spread of a scale one of whose questions hides answers, unless enough whole sums of squares fit what is printed.
+
+    The sum of squares of a scale is one more equation over the joint answers to all of its questions.
+    """
+    study, whole = evidence.study, set(whole_tables(evidence, decided))
+    items = {
+        name: study.measure[name].items for name in rows["outcome"].unique() if name in study.measure and tells(study.measure[name]) == SUM
+    }
+    hiding = [len(items.get(name, ())) > 1 and any((item, wave) not in whole for item in items[name]) for name, wave in _pairs(rows)]
+    size = rows["outcome"].map({name: len(several) for name, several in items.items()}).astype("float64")
+    n, error = rows["n"].astype("float64"), rows["std_error"].astype("float64")
+    of_error = rows["estimand"].eq("standard_error")
+    deviation = rows["estimate"].where(rows["estimand"].eq("standard_deviation"), (error.where(~of_error, rows["estimate"])) * n**0.5)
+    fitting = 4 * deviation * HALF_UNIT * n * size**2
+    return pd.Series(hiding, index=rows.index, dtype="bool") & (fitting < evidence.policy.cell)
 
 
 def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
@@ -193,7 +223,9 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     marked = rows.assign(no_number=withheld.any, no_people=withheld.group)
     gone = solved_estimates(study, marked, cells)
     part = pd.Series(gone.parts, dtype="float64").reindex(rows.index)
-    solved = replace(withheld, group=withheld.group | part.eq(PEOPLE), cell=withheld.cell | part.eq(NUMBER), spread=part.eq(SPREAD))
+    solved = replace(
+        withheld, group=withheld.group | part.eq(PEOPLE), cell=withheld.cell | part.eq(NUMBER), spread=withheld.spread | part.eq(SPREAD)
+    )
     alone = rows[is_about_one_group(study, rows)]
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
     hidden = solved.cell | no_number.reindex(rows.index, fill_value=False)
@@ -210,6 +242,40 @@ def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series
     hidden = pd.MultiIndex.from_arrays([*places, by])[levels]
     compared = pd.MultiIndex.from_arrays([*places, rows["term"].map(lambda term: term.partition("=")[0])])
     return rows["estimand"].isin(BETWEEN_LEVELS) & pd.Series(compared.isin(hidden), index=rows.index)
+
+
+def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> pd.DataFrame:
+    """Adjust p-values again where one of their family is withheld, as though that had been the greatest.
+
+    Holm's p-values of the others hold the withheld one where it was less. Ranked last it is not
+    needed, and theirs are never less than they were.
+
+    Parameters
+    ----------
+    study : Study
+    rows, emptied : DataFrame
+        Table ``estimates`` before and after numbers were taken out; same index.
+
+    Returns
+    -------
+    DataFrame
+        ``emptied``; a verdict that the new p-value would change is taken out.
+    """
+    found = emptied.copy()
+    for plain, adjusted in (("p_value", "p_adjusted"), ("p_equivalence", "p_equivalence_adjusted")):
+        told = rows[rows["family"].ne("") & rows[adjusted].notna()]
+        for name, family in told.groupby("family", sort=True):
+            shown = found.loc[family.index, plain].dropna().sort_values(kind="stable")
+            if len(shown) == len(family):
+                continue
+            declared = sum(len(one.outcomes) for one in study.declaration.analyses if one.family == name)
+            count = max(len(family), declared if plain == "p_value" else 0)
+            again = (shown * np.arange(count, count - len(shown), -1)).cummax().clip(upper=1)
+            level = 1 - rows.loc[shown.index, "confidence"]
+            changed = (again < level) != (rows.loc[shown.index, adjusted] < level)
+            found.loc[shown.index, adjusted] = again
+            found.loc[shown.index[changed], "verdict"] = ""
+    return found
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:

@@ -15,6 +15,8 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 NEGLIGIBLE = 1e-7
+ROOM = 1e-6
+"""Room for the rounding of floating point numbers."""
 NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
 OPTIONS = {"output_flag": False, "threads": 1, "presolve": "off", "mip_max_nodes": NODES, "random_seed": 0}
@@ -109,12 +111,18 @@ class Programme:
             None where there are none, or none was found in ``NODES`` branches.
         """
         sums = csr_array(vstack([self.sums, csr_array(np.vstack([least, greatest]))]))
-        low, high = np.append(self.low, [-np.inf, value]), np.append(self.high, [value, np.inf])
+        low, high = _padded(sums, np.append(self.low, [-np.inf, value]), np.append(self.high, [value, np.inf]))
         solver = _solver(sums, low, high, whole=True)
         solver.run()
         info = solver.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         return np.round(np.array(solver.getSolution().col_value)) if found else None
+
+
+def _padded(sums: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give whole sums of whole people room to both sides, which makes the search sure and quick and lets no other whole number in."""
+    whole = np.array([np.array_equal(part, np.round(part)) for part in np.split(sums.data, sums.indptr[1:-1])])
+    return np.where(whole, np.ceil(low - ROOM) - 0.25, low), np.where(whole, np.floor(high + ROOM) + 0.25, high)
 
 
 def _solver(sums: csr_array, low: np.ndarray, high: np.ndarray, *, whole: bool) -> highspy.Highs:

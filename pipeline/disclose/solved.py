@@ -43,7 +43,7 @@ ANSWERS = "answers"
 BEYOND = 10.0
 """Times the largest number about an outcome no value of it is."""
 TRIED = 5
-"""Most sums that are tried before the least important one goes."""
+"""Most numbers of people that are tried before the least important one goes; sums of answers are not, whose search takes long."""
 NEITHER = 0.005
 """How far an error may be from what is printed, where none is."""
 
@@ -362,7 +362,7 @@ def _opened(search: Search | SumSearch, knowledge: Statements, gone: Gone) -> St
         if not candidates:
             return knowledge
         levels = [one for one in candidates if not search.about.importance(one)[0]]
-        tried = (levels or candidates)[:TRIED]
+        tried = (levels or candidates)[: TRIED if all(same[0].is_count for same in closing) else 0]
         chosen = next((one for one in tried if _is_opened(search, knowledge, one)), candidates[0])
         search.about.take_out(chosen, gone)
         knowledge = knowledge.without(gone.left)
