@@ -15,6 +15,8 @@ CLOSE = 1e-6
 """A number this close to a whole one is taken to be it."""
 DRAWN = 6
 """Ways to fit everything that are drawn before any sum is asked for."""
+MOST_KINDS = 300
+"""Whole people are not sought among more kinds of cells than this: what is not seen open is taken to be closed."""
 KEPT = 8
 """Most sets of kinds of which ways are kept, the newest."""
 TRIED = 7
@@ -229,7 +231,7 @@ class Statements:
         """Seek whole people for one value after another until enough are found."""
         least, greatest = self.kinds.ends(wanted)
         values = ways.values(wanted, enough)
-        for value in tried:
+        for value in tried if self.kinds.count <= MOST_KINDS else ():
             if len(values) >= enough:
                 break
             if value not in values and (people := self._programme.whole(least, greatest, value)) is not None:
