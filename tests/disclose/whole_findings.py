@@ -13,7 +13,7 @@ from tests.disclose.kinds import GROUP, NOTHING, OTHER, Kinds, kinds_of, linked_
 from tests.disclose.survey import Survey
 from tests.disclose.whole_attack import Reading, equations_of
 from tests.disclose.whole_numbers import Equations, Undecided, pinning
-from tests.disclose.whole_statistics import statistics_of, tables_that_fit
+from tests.disclose.whole_statistics import can_be_written_down, statistics_of, tables_that_fit
 
 MOST_KINDS = 800
 """Larger questions are put in parts: what is released of them is put down for every part that it is about."""
@@ -140,7 +140,9 @@ def told_by_statistics(study: Study, space: Space, reading: Reading) -> Iterator
     statistics = list(statistics_of(reading, kinds))
     marked = [one for group, axes in product(groups_of(kinds), crossed(kinds)) for one in marks(kinds, group, axes)]
     small = [(about, inside.astype(float)) for about, inside, lost in marked if lost is None and 0 < inside @ space.truth < cell]
-    open_still = [one for one in small if len(asked(space, one[1], cell)) >= cell] if statistics else []
+    if not statistics or not small or not can_be_written_down(space.equations, statistics):
+        return
+    open_still = [one for one in small if len(asked(space, one[1], cell)) >= cell]
     together = tables_that_fit(space.equations, statistics, [inside for _, inside in open_still]) if open_still else None
     for about, inside in open_still:
         tables = tables_that_fit(space.equations, statistics, [inside]) if together is None else together

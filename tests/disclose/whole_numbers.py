@@ -89,6 +89,11 @@ class Equations:
             self.find(weights, value := between.pop(), value)
         return self._seen(weights)
 
+    @cached_property
+    def sets(self) -> np.ndarray:
+        """Number the kinds of people so that those that nothing known tells apart have one number."""
+        return np.unique(np.array([one.weights for one in self.known]), axis=1, return_inverse=True)[1].ravel()
+
     def ends(self) -> np.ndarray:
         """Give the least and the most people of each kind, (kinds, 2)."""
         ends = np.zeros((self.size, 2))

@@ -20,7 +20,7 @@ from tests.disclose.kinds import GROUP, Elsewhere, Kinds
 from tests.disclose.whole_attack import Reading, half_unit, numbers_of
 from tests.disclose.whole_numbers import Equations
 
-MOST_TABLES = 20_000
+MOST_TABLES = 10_000
 MOST_WRITTEN = 32
 """Kinds of people of which all tables are written down, where these are not too many."""
 
@@ -192,18 +192,21 @@ READ: dict[str, Callable[..., Made]] = {
 }
 
 
+def can_be_written_down(equations: Equations, statistics: list[Statistic]) -> bool:
+    """Say whether few enough kinds of people are told apart."""
+    return len(alike([equations.sets, *(one for statistic in statistics for one in statistic.looks_at)])[0]) <= MOST_WRITTEN
+
+
 def tables_that_fit(equations: Equations, statistics: list[Statistic], sums: list[np.ndarray]) -> np.ndarray | None:
     """Write down every table of whole counts that fits sums and statistics, (tables, kinds); None where these are too many.
 
     Kinds of people that neither these nor the sums asked about tell apart are counted as one.
     """
-    told_apart = [*(one.weights for one in equations.known), *(one for statistic in statistics for one in statistic.looks_at), *sums]
-    names = [tuple(map(str, kind)) for kind in zip(*told_apart, strict=True)]
-    first = {name: place for place, name in reversed(list(enumerate(names)))}
-    places = sorted(first.values())
+    places, member = alike(
+        [*(one.weights for one in equations.known), *(one for statistic in statistics for one in statistic.looks_at), *sums]
+    )
     if len(places) > MOST_WRITTEN:
         return None
-    member = np.array([[names[place] == name for name in names] for place in places], dtype=float)
     fewer = [replace(one, weights=one.weights[places]) for one in equations.known]
     written = written_down(Equations(len(places), fewer, [member @ one for one in equations.solutions]))
     if written is None:
@@ -213,6 +216,14 @@ def tables_that_fit(equations: Equations, statistics: list[Statistic], sums: lis
     for statistic in statistics:
         tables = tables[statistic.fits(tables)]
     return tables
+
+
+def alike(told_apart: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the first of each set of kinds that nothing tells apart, and which kinds are in the set, (sets, kinds)."""
+    once = {id(one): one for one in told_apart}.values()
+    codes = [np.unique(one.astype("U32") if one.dtype == object else one, return_inverse=True)[1] for one in once]
+    _, places, sets = np.unique(np.column_stack(codes), axis=0, return_index=True, return_inverse=True)
+    return places, (np.arange(len(places))[:, None] == sets.ravel()[None, :]).astype(float)
 
 
 def written_down(equations: Equations) -> np.ndarray | None:
@@ -231,7 +242,7 @@ def written_down(equations: Equations) -> np.ndarray | None:
     slack = 1e-6
     for place, kind in enumerate(order):
         values = np.arange(ends[kind, 0], ends[kind, 1] + 1)
-        if len(counts) * len(values) > 20 * MOST_TABLES:
+        if len(counts) * len(values) > 10 * MOST_TABLES:
             return None
         sums = (sums[:, None, :] + values[None, :, None] * matrix[:, kind]).reshape(-1, len(matrix))
         counts = np.column_stack([np.repeat(counts, len(values), axis=0), np.tile(values, len(counts))])
