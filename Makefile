@@ -53,12 +53,13 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help new check receive lock simulate validate responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: FORCE all help new check receive lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
 
-$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*) $$(call again_unless_whole,$$@)
+$(STAMP): $(VENV) $(CODE) $(TEMPLATES) requirements.lock $$(call contents,studies/$$*) $$(call contents,data/raw/$$*) \
+  $$(wildcard releases/$$*/*/publication.json) $$(call again_unless_whole,$$@)
 	$(eval STALE += $*)@rm -f $@
 
 # All stale studies in one run, so that what makes the reports is loaded once. Their stamps go first: a target that
@@ -111,6 +112,9 @@ simulate: $(VENV) ## fill STUDY, which has no raw files yet, with made-up answer
 
 validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)
+
+trials: $(DEVELOPERS) ## kill, damage, fill up and mutate by the thousand; print tried and failed (RORLIGHET_TRIALS=100 tries fewer)
+	@$(PYTHON) -m tests.trials
 
 ifeq ($(FAST),)
 test: $(DEVELOPERS) ## run the tests and say how much of pipeline/ they run; FAST=1 leaves out the slow ones

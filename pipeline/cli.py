@@ -134,10 +134,13 @@ def _check(options: argparse.Namespace) -> int:
 def _new(options: argparse.Namespace) -> int:
     from pipeline.stages.new import Asked, new_study
 
-    compare = options.compare
+    compare, outcomes = options.compare, options.outcomes
     if not compare and sys.stdin.isatty() and sys.stdout.isatty():
         compare = input("Which question has the two groups that are compared? (its heading; Enter: nobody is compared) ").strip()
-    asked = Asked(compare, tuple(options.outcomes), options.id)
+        outcomes = outcomes or [
+            one.strip() for one in input("In which questions? (headings, ';' between them; Enter: a proposal) ").split(";") if one.strip()
+        ]
+    asked = Asked(compare, tuple(outcomes), options.id)
     return _each(options, lambda study: new_study(study, options.files, asked))
 
 

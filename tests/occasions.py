@@ -19,6 +19,7 @@ from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import COMPARING
 from tests.conftest import ROOT
 from tests.miniature import source, write_study
+from tests.report_pages import words_only
 from tests.seminars import results_of
 
 PEOPLE = 90
@@ -167,6 +168,7 @@ def report_of(study: Study) -> Results:
     return results_of(study)
 
 
+@words_only()
 def said(results: Results, template: str, opened: type[GroupComparison], language: str) -> list[str]:
     """Give every text that a report prints, piece by piece: between tags, and of figures the caption and the alternative text."""
     report = opened(replace(results, language=language))

@@ -3,10 +3,15 @@
 import html
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from pipeline.render import report
+from pipeline.render.figures import canvas
 from pipeline.render.results import Results
 from pipeline.render.section import Section
 from pipeline.render.selection import Key, Row, known, row_key
@@ -48,8 +53,18 @@ class Shown:
         return {row_key(row) for table in self.every_table for row in table.shows}
 
 
+@contextmanager
+def words_only() -> Iterator[None]:
+    """Paint figures, which gives their words, but write none: what a test of words does not look at costs half its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canvas.Sheet, "savefig", lambda *_, **__: None)
+        patch.setattr(canvas, "png_of", lambda _: b"")
+        yield
+
+
+@words_only()
 def shown(template: str, study: str, release: Path, language: str = "sv") -> Shown:
-    """Make every section of a report."""
+    """Make every section of a report; its figures are painted, not written."""
     made = OPENED[template](study, language, str(release))
     notebook = json.loads((ROOT / "notebooks" / f"{template}.ipynb").read_text(encoding="utf-8"))
     names = [name for cell in notebook["cells"] for name in re.findall(r"\br\.(\w+)\(\)", "".join(cell["source"]))]

@@ -104,7 +104,8 @@ def read_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
             missing = [*missing_columns(study, source, where, imported.headings), *_row_problems(source, where, imported)]
             problems += missing
             if not missing:
-                sources[source.name] = _raw_source(study, source, where, imported)
+                with at_work_on(where):
+                    sources[source.name] = _raw_source(study, source, where, imported)
     return sources, problems
 
 

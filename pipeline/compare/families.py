@@ -44,13 +44,17 @@ def holm(p_values: np.ndarray, tests: int = 0) -> np.ndarray:
     -------
     array (k,)
         Same order.
-    """
-    from statsmodels.stats.multitest import multipletests  # here: at the top it would cost every command 0.6 s
 
-    if not len(p_values):
-        return p_values
-    not_made = np.ones(max(tests - len(p_values), 0))
-    return multipletests(np.append(p_values, not_made), method="holm")[1][: len(p_values)]
+    Notes
+    -----
+    The same numbers as statsmodels' ``multipletests``, which has Python search
+    all its memory for garbage on every call: 0.1 s each.
+    """
+    least_first = np.argsort(p_values, kind="stable")
+    left = max(tests, len(p_values)) - np.arange(len(p_values))
+    adjusted = np.empty(len(p_values))
+    adjusted[least_first] = np.minimum(np.maximum.accumulate(p_values[least_first] * left), 1.0)
+    return adjusted
 
 
 def tests_outcomes(analysis: Analysis) -> bool:

@@ -15,15 +15,13 @@ from pipeline.compare.gather.losses import losses
 from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import ANSWERED_IN, GROUP, INSIDE, AnalysisFrame, analysis_frame, before_column, per_levels
 from pipeline.spec.declaration import Exhibit
-from pipeline.spec.naming import place_name, split_reference
+from pipeline.spec.naming import ALL_INSIDE, SAMPLE, place_name, split_reference
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import ANSWERED, EVERYBODY, MISSING_SUFFIX
+from pipeline.spec.vocabulary import EVERYBODY, MISSING_SUFFIX
 from pipeline.tables.results import Cleaned, Scored
 
 NOT_SHOWN = ("id", "date", "text")
 """Types of variables of which no number is made."""
-ALL_INSIDE = ":inside"
-"""Ending of the basis of everybody an analysis is about, those lost included."""
 
 
 def people_behind(study: Study, cleaned: Cleaned, scored: Scored) -> pd.DataFrame:
@@ -70,10 +68,11 @@ def _answered(panel: Panel) -> Iterator[pd.DataFrame]:
                 items = {item: panel.column(f"{item}@{wave}" if wave else item) for item in study.measure[name].items}
                 values["measurement"] = _as_text(pd.DataFrame(items))
             for basis, texts in values.items():
-                yield from _standing((basis, panel.unit, name, wave), texts, groups, {} if basis else levels)
-    for wave in study.wave_names:
-        texts = _as_text(panel.answered(wave).to_frame())
-        yield from _standing(("attrition", panel.unit, ANSWERED, wave), texts, _groups(panel, panel.group_codes), {})
+                yield from _standing((basis, _unit(study, panel.unit), name, wave), texts, groups, {} if basis else levels)
+
+
+def _unit(study: Study, unit: str) -> str:
+    return SAMPLE if unit == study.declaration.sample.unit else unit
 
 
 def _groups(panel: Panel, asked: tuple[str, ...]) -> dict[str, pd.Series]:
@@ -88,21 +87,19 @@ def _analysed(one: AnalysisFrame, outcome: str) -> Iterator[pd.DataFrame]:
     """Give those whom an analysis rests on, with all that it takes of them; and all it is about, also those lost."""
     frame, analysis = one.frame, one.analysis
     name, wave = split_reference(outcome)
-    others = {*analysis.outcomes, *(before_column(split_reference(other)[0]) for other in analysis.outcomes)} - {
-        outcome,
-        before_column(name),
-    }
+    of_others = [(other, before_column(split_reference(other)[0])) for other in analysis.outcomes if other != outcome]
+    others = {column for columns in of_others for column in columns} - {before_column(name)}
     used = [column for column in frame if column not in {GROUP, INSIDE, *one.by, *others} and not column.startswith((LEVEL, ANSWERED_IN))]
     values = _as_text(frame[used], complete=False)
     levels = {by: frame[f"{LEVEL if one.estimator.takes_cohort else ''}{by}"] for by in one.by}
     groups = {code: frame[GROUP] == code for code in (one.first, one.second) if code}
     groups |= {f"{one.first}+{one.second}": frame[GROUP].isin([one.first, one.second])} if one.second else {}
     readings = {f":{column.removeprefix(READING)}": frame[column] for column in frame if column.startswith(READING)}
-    known = losses(one, outcome) == ""
+    known, unit = losses(one, outcome) == "", _unit(one.study, one.unit)
     for ending, members in {"": frame[INSIDE], **readings}.items():
         inside = members & frame[INSIDE]
         for basis, chosen in {ending: inside & known, f"{ending}{ALL_INSIDE}": inside}.items():
-            about = (f"{analysis.id}{basis}", one.unit, name, wave)
+            about = (f"{analysis.id}{basis}", unit, name, wave)
             yield from _standing(about, values.where(chosen), groups, levels, frame.get(SUBJECT))
 
 
@@ -111,14 +108,16 @@ def _exhibited(panel: Panel, exhibit: Exhibit) -> Iterator[pd.DataFrame]:
     if exhibit.kind == "curve":
         texts = _as_text(pd.DataFrame({name: panel.column(name) for name in (exhibit.time, exhibit.event) if name}))
         levels = {name: panel.levels(name) for name in exhibit.by}
-        yield from _standing((exhibit.id, panel.unit, str(exhibit.time), ""), texts, _groups(panel, panel.group_codes), levels)
+        yield from _standing(
+            (exhibit.id, _unit(panel.study, panel.unit), str(exhibit.time), ""), texts, _groups(panel, panel.group_codes), levels
+        )
     for name in exhibit.outcomes if exhibit.kind == "transition" else ():
         own = panel.on(panel.study.unit_of(name))
         ends = (exhibit.waves[0], exhibit.waves[-1])
         texts = _as_text(pd.DataFrame({wave: own.column(f"{name}@{wave}") for wave in ends}))
         levels = {panel.study.declaration.sample.group: own.group} if own.is_grouped else {}
         everybody = {EVERYBODY: pd.Series(True, index=texts.index)}
-        yield from _standing((exhibit.id, own.unit, name, ">".join(ends)), texts, everybody, levels)
+        yield from _standing((exhibit.id, _unit(panel.study, own.unit), name, ">".join(ends)), texts, everybody, levels)
 
 
 def _as_text(frame: pd.DataFrame, complete: bool = True) -> pd.Series:

@@ -39,12 +39,13 @@ class Analyses:
 
 @dataclass(frozen=True)
 class Outcome:
-    """An outcome: its reference, and whether it is a number, a share or a category."""
+    """An outcome: a measure of a question or its answers as they stand, a number, a share or a category."""
 
     variable: Drafted
     name: str
     wave: str
     kind: str
+    unit: Texts = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
@@ -91,7 +92,8 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
         question = {"sv": f"Hur skiljer sig svaren åt efter {_told(group, 'sv')}?", "en": f"How do answers differ by {_told(group, 'en')}?"}
         return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample)
     if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
-        lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", "before_after")]
+        template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
+        lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
         question = {
             "sv": f"Hur förändras svaren från {draft.waves[0]} till {last}?",
             "en": f"How do answers change from {draft.waves[0]} to {last}?",
@@ -147,29 +149,34 @@ def _outcome(draft: Draft, variable: Drafted, last: str) -> Outcome:
     codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(variable.answers, ()) if not answer.missing)]
     if variable.kind.type == "select_multiple":
         return Outcome(variable, f"{variable.name}_{codes[0]}", wave, "category")
+    if variable.kind.type == "rating":
+        span = f"{min(codes, key=int)}–{max(codes, key=int)}"
+        return Outcome(variable, f"{variable.name}_value", wave, "number", {"sv": f"skala {span}", "en": f"scale {span}"})
     if variable.kind.type in NUMERIC_TYPES:
-        return Outcome(variable, variable.name, wave, "number")
-    return (
-        Outcome(variable, f"{variable.name}_yes", wave, "share")
-        if codes == {"yes", "no"}
-        else Outcome(variable, variable.name, wave, "category")
-    )
+        return Outcome(variable, f"{variable.name}_value", wave, "number", {"sv": "värde", "en": "value"})
+    if sorted(codes) == ["no", "yes"]:
+        return Outcome(variable, f"{variable.name}_yes", wave, "share", {"sv": "andel", "en": "share"})
+    return Outcome(variable, variable.name, wave, "category")
+
+
+RULES = {"number": ('rule = "as_answered"',), "share": ('rule = "one_of"', 'counts = ["yes"]')}
+"""Kind of outcome -> how a question becomes a measure of it."""
 
 
 def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator[str]:
-    """Declare a share of each yes-or-no question; what is a number is an outcome as it stands."""
-    for one in outcomes:
-        if one.kind == "share":
-            yield "# The share who say yes."
-            yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(one.variable.label, languages, one.variable.name)}")
-            yield from (f"unit = {text({'sv': 'andel', 'en': 'share'}, languages, 'share')}", 'rule = "one_of"')
-            yield from (
-                f'items = ["{one.variable.name}"]',
-                'counts = ["yes"]',
-                "# DECIDE: higher or lower, where one is better.",
-                'direction = "neither"',
-                "",
-            )
+    """Declare a number, or the share who say yes, of each question that is an outcome."""
+    measured = [one for one in outcomes if one.kind in RULES]
+    if measured:
+        yield '# DECIDE: say of each measure which direction is better, "higher" or "lower", where one is; unit is printed beside its numbers.'
+    for one in measured:
+        yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(one.variable.label, languages, one.variable.name)}")
+        yield from (
+            f"unit = {text(one.unit, languages, '')}",
+            *RULES[one.kind],
+            f'items = ["{one.variable.name}"]',
+            'direction = "neither"',
+            "",
+        )
 
 
 def text(labels: Labels, languages: Sequence[str], otherwise: str) -> str:

@@ -1,7 +1,7 @@
 """A study as drafted: variables, answer lists, sources and waves, from the columns of all tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,13 +9,28 @@ from pipeline.draft.boxes import boxes_among, name_of_boxes
 from pipeline.draft.described import Column, Labels
 from pipeline.draft.kinds import Answer, Kind, kind_of
 from pipeline.draft.lists import Wanted, shared_lists
-from pipeline.draft.people import EVENT, INSTRUMENT, Table, agrees, are_waves, events_of, in_time, rows_of_event, wave_name, waves_in_names
+from pipeline.draft.people import (
+    EVENT,
+    INSTRUMENT,
+    Table,
+    agreement,
+    are_waves,
+    events_of,
+    in_time,
+    once_only,
+    repeating,
+    rows_of_event,
+    wave_name,
+    waves_in_names,
+)
 from pipeline.draft.words import is_among, slug, unused
 from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
-PERSON = "person"
+PERSON, BOXES, NUMBERS = "person", "select_multiple", ("integer", "decimal")
+MOST_CONTRADICTED = 0.05
+"""Share of people who may contradict themselves on sex and the like."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,7 @@ class DraftedSource:
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own: np.ndarray | None = None
     left_out: dict[str, list[str]] = field(default_factory=dict)
-    holds: list[tuple[str, Kind]] = field(default_factory=list)
+    holds: list[tuple[Drafted, Kind]] = field(default_factory=list)
 
 
 @dataclass
@@ -90,10 +105,12 @@ def assembled(tables: Sequence[Table], language: str) -> Draft:
     for source, item, called in _held(sources, items):
         apart = called in variables and not _alike(variables[called].kind, item.kind)
         name = f"{called}_{source.name}"[:60] if apart else called
-        known = variables.setdefault(name, Drafted(name, item.kind, item.label))
+        label = item.label if called == item.name else {language: _without_wave(text, source.wave) for language, text in item.label.items()}
+        known = variables.setdefault(name, Drafted(name, item.kind, label))
+        known.kind = _together(known.kind, item.kind)
         known.raw_names[source.name] = item.heading
         known.items.append(item)
-        source.holds.append((name, item.kind))
+        source.holds.append((known, item.kind))
     for source in sources:
         source.left_out = left_out[source.table.name]
     waves = (
@@ -107,9 +124,22 @@ def assembled(tables: Sequence[Table], language: str) -> Draft:
     return draft
 
 
+def _without_wave(label: str, wave: str) -> str:
+    """Take a wave off the end of a question's wording."""
+    before, _, last = label.rpartition(" ")
+    return before if before and slug(last) == wave else label
+
+
 def _alike(known: Kind, other: Kind) -> bool:
-    """Say whether one variable reads both: answers in order in one file may be few in another."""
-    return known.type == other.type or {known.type, other.type} <= set(CHOICE_TYPES)
+    """Say whether one variable reads both: answers in order in one file may be few in another, numbers whole in one only."""
+    return known.type == other.type or any({known.type, other.type} <= set(types) for types in (CHOICE_TYPES, NUMBERS))
+
+
+def _together(known: Kind, other: Kind) -> Kind:
+    """Give the kind that reads the cells of both."""
+    type_ = "decimal" if {known.type, other.type} == set(NUMBERS) else known.type
+    constraint = known.constraint if known.constraint == other.constraint else ""
+    return replace(known, type=type_, constraint=constraint, decide=known.decide or other.decide)
 
 
 def _items(table: Table, language: str) -> tuple[list[Item], dict[str, list[str]]]:
@@ -158,7 +188,9 @@ def _sources(tables: Sequence[Table], items: Mapping[str, list[Item]]) -> tuple[
     why = ""
     for table in tables:
         events, suffixes = events_of(table), waves_in_names(item.name for item in items[table.name])
-        if events:
+        if not events and repeating(table):
+            found.append(DraftedSource(table.name, table, rows={INSTRUMENT: ("",)}, own=once_only(table)))
+        elif events:
             why = "the file has rows of several events, in their order there"
             found += [_of_event(table, event) for event in events if rows_of_event(table, event).any()]
         elif suffixes and len(tables) == 1:
@@ -171,9 +203,7 @@ def _sources(tables: Sequence[Table], items: Mapping[str, list[Item]]) -> tuple[
 
 
 def _of_event(table: Table, event: str) -> DraftedSource:
-    rows: dict[str, tuple[str, ...]] = {EVENT: (event,)}
-    if any(column.heading == INSTRUMENT for column in table.columns):
-        rows[INSTRUMENT] = ("",)
+    rows: dict[str, tuple[str, ...]] = {EVENT: (event,), **({INSTRUMENT: ("",)} if repeating(table) else {})}
     return DraftedSource(wave_name(event), table, wave_name(event), rows, rows_of_event(table, event))
 
 
@@ -196,6 +226,13 @@ def _share_lists(draft: Draft) -> None:
     draft.lists, list_of = shared_lists(wanted)
     for name, list_name in list_of.items():
         draft.variables[name].answers = list_name
+    boxes = {
+        f"{one.name}_{answer.code}" for one in draft.variables.values() if one.kind.type == BOXES for answer in draft.lists[one.answers]
+    }
+    for name in boxes & draft.variables.keys():
+        variable = draft.variables.pop(name)
+        variable.name = unused(name, boxes | draft.variables.keys())
+        draft.variables[variable.name] = variable
 
 
 def _merged(variable: Drafted) -> tuple[Answer, ...]:
@@ -213,7 +250,7 @@ def _settle_fixed(draft: Draft) -> None:
         held = [source for source in draft.sources if source.name in variable.raw_names]
         if not draft.waves or any(not source.wave for source in held):
             variable.fixed = True
-        elif variable.kind.type == "select_multiple":
+        elif variable.kind.type == BOXES:
             variable.fixed = False
         elif (
             len({variable.raw_names[source.name] for source in held}) < len(held)
@@ -225,7 +262,8 @@ def _settle_fixed(draft: Draft) -> None:
             variable.fixed = held[0].wave == draft.waves[0] and _is_fact(variable)
         elif held[0].table is not held[1].table and held[0].table.id_heading != ROW_NUMBER:
             headings = [variable.raw_names[source.name] for source in held[:2]]
-            variable.fixed = headings[0] == headings[1] and agrees(held[0].table, held[1].table, headings[0])
+            needed = 1 - MOST_CONTRADICTED if _is_fact(variable) else 1.0
+            variable.fixed = headings[0] == headings[1] and agreement(held[0].table, held[1].table, headings[0]) >= needed
 
 
 def _is_fact(variable: Drafted) -> bool:

@@ -1,5 +1,6 @@
 """What a file knows of its columns: one description, whichever tool wrote the file."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from pipeline.clean.cells import Imported, distinct
 from pipeline.clean.headings import column_name
 from pipeline.spec.folding import comparable, tidy
 
+EMPTY_PART = re.compile(r"\s*\[\s*\]$")
+WHOLE_PART = re.compile(r"\[([^\[\]]+)\]")
 Labels = Mapping[str, str]
 """Language -> text."""
 
@@ -53,7 +56,8 @@ class Column:
     heading : str
         As the codebook can name it.
     texts, counts : tuple of str, array
-        Distinct tidy texts that are not blank, and how many rows hold each.
+        Distinct tidy texts that are not blank, the commonest first and in its
+        commonest letter case, and how many rows hold each.
     rows : array of int, one per row
         Place in ``texts``; -1 where the cell is blank.
     question : Question
@@ -98,17 +102,19 @@ def _column(imported: Imported, place: int, structure: Mapping[str, Question], l
     heading = column_name(place, imported.headings)
     positions, texts = distinct(imported.columns[place])
     counts = np.bincount(positions, minlength=len(texts))
-    tidied = [tidy(text) for text in texts]
-    kept = {
-        text: number
-        for number, text in enumerate(dict.fromkeys(text for text, count in zip(tidied, counts, strict=True) if text and count))
-    }
-    places = np.array([kept.get(text, -1) for text in tidied], dtype=np.int32)
+    kept: dict[str, int] = {}
+    shown: dict[int, str] = {}
+    places = np.full(len(texts), -1, dtype=np.int32)
+    for number in np.argsort(-counts, kind="stable"):
+        text = tidy(texts[number])
+        if text and counts[number]:
+            places[number] = kept.setdefault(comparable(text), len(kept))
+            shown.setdefault(int(places[number]), text)
     merged = np.bincount(places[places >= 0], weights=counts[places >= 0], minlength=len(kept)).astype(np.int64)
     question = structure.get(comparable(heading)) or _own(imported, heading, language)
-    return Column(
-        heading, tuple(kept), merged, places[positions], _in_words_of_file(question, tuple(kept)), imported.levels.get(heading, "")
-    )
+    found = tuple(shown.values())
+    places = places.astype(np.min_scalar_type(-len(kept) - 1))
+    return Column(heading, found, merged, places[positions], _in_words_of_file(question, found), imported.levels.get(heading, ""))
 
 
 def _own(imported: Imported, heading: str, language: str) -> Question:
@@ -116,7 +122,15 @@ def _own(imported: Imported, heading: str, language: str) -> Question:
     declared = imported.declared_missing.get(heading, frozenset())
     labels = {**dict.fromkeys(sorted(declared), ""), **imported.value_labels.get(heading, {})}
     options = tuple(Option(raw, {language: label}, raw in declared) for raw, label in labels.items())
-    return Question({language: imported.labels.get(heading, "" if heading.startswith("#") else heading)}, options)
+    wording = imported.labels.get(heading, "" if heading.startswith("#") else heading)
+    return Question({language: _without_brackets(wording)}, options)
+
+
+def _without_brackets(wording: str) -> str:
+    """Take off brackets that hold nothing, or everything, as LimeSurvey writes a part of no question and a question of no parts."""
+    kept = tidy(EMPTY_PART.sub("", wording))
+    whole = WHOLE_PART.fullmatch(kept)
+    return whole[1] if whole else kept
 
 
 def _in_words_of_file(question: Question, texts: Sequence[str]) -> Question:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.clean.identity import is_personal_number
-from pipeline.clean.written import date_in, may_be_grouped, number_pattern
+from pipeline.clean.written import date_in, may_be_grouped, number_in, number_pattern
 from pipeline.draft.described import Column, Labels, Option
 from pipeline.draft.words import is_among, is_personal, is_system, missing_reason, numbered, scale_of, words
 from pipeline.spec.boxes import PLACE
@@ -26,11 +26,11 @@ DATE_FORMATS = (
 )
 MOST_CHOICES, LONGEST_CHOICE, LEAST_REPEATED = 40, 150, 2
 """Answers to a question that a column may have, their letters, and how often each stands there on average."""
-LONG_SCALE = 11
+LONG_SCALE, MOST_DATES = 11, 3_000
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 MINUS = ("-99", "-98", "-97", "-9", "-8", "-7", "99", "98", "999", "998")
 """Codes that surveys use for answers that are missing."""
-SEVERAL = re.compile(r"\s*;\s*|,\s*")
+WORDED = "a few answers that stand there again and again"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,10 @@ class Kind:
         Of its list; their codes are settled when lists are shared.
     ordered : bool
         Whether the answers are in order, from least to most.
-    decimal, dates : str
-        How numbers and dates are written.
+    decimal, thousands : str
+        How numbers are written.
+    dates : tuple of str
+        How dates are written.
     decide : str
         What only the researcher knows.
     """
@@ -68,10 +70,10 @@ class Kind:
     answers: tuple[Answer, ...] = ()
     ordered: bool = False
     decimal: str = ""
-    dates: str = ""
     thousands: str = ""
+    dates: tuple[str, ...] = ()
+    constraint: str = ""
     decide: str = ""
-    constraint: str = field(default="")
 
 
 def kind_of(column: Column, tool: str, language: str) -> Kind:
@@ -115,6 +117,8 @@ def _labelled(column: Column, tool: str, language: str) -> Kind | None:
     answers = [_answer(option) for option in [*options, *unlabelled]]
     if len(others) > MOST_CHOICES:
         return None
+    if not real and not others:
+        return Kind("", "holds nothing but reasons why there is no answer")
     return _choice(
         column, answers, "the file's value labels" if tool in ("sav", "dta") else "the answers that the survey offers", bool(unlabelled)
     )
@@ -174,14 +178,27 @@ def _shortened(answer: Answer, label: str) -> dict[str, str]:
 def _dates(column: Column, tool: str, language: str) -> Kind | None:
     if not any(sign in column.texts[0] for sign in "-/."):
         return None
-    few = column.texts[:50]
-    fitting = [form for form in DATE_FORMATS if all(date_in(text, form) for text in few)]
-    fitting = [form for form in fitting if all(date_in(text, form) for text in column.texts)]
-    if not fitting:
+    found = {
+        form: {text for text in column.texts if date_in(text, form)}
+        for form in DATE_FORMATS
+        if date_in(column.texts[0], form) or len(column.texts) < MOST_DATES
+    }
+    chosen: list[str] = []
+    rest = set(column.texts)
+    while rest and (best := max(found, key=lambda form: len(found[form] & rest), default="")) and found[best] & rest:
+        chosen.append(best)
+        rest -= found[best]
+    if rest or not chosen:
         return None
-    differ = len(fitting) > 1 and any(len({date_in(text, form) for form in fitting}) > 1 for text in column.texts)
-    decide = f"its days can be read as {' or '.join(fitting)}: keep the right one in columns of the source" if differ else ""
-    return Kind("date", f"every cell is a date written {fitting[0]}", dates=fitting[0], decide=decide)
+    others = [form for form in DATE_FORMATS if form not in chosen and found.get(form, set()) >= found[chosen[0]]]
+    unsure = [form for form in (*chosen[1:], *others) if any(_is_other_day(text, chosen[0], form) for text in found[chosen[0]])]
+    decide = f"its days can be read as {' or '.join((chosen[0], *unsure))}: keep the right one in columns of the source" if unsure else ""
+    return Kind("date", f"every cell is a date written {' or '.join(chosen)}", dates=tuple(chosen), decide=decide)
+
+
+def _is_other_day(text: str, form: str, other: str) -> bool:
+    day = date_in(text, other)
+    return day is not None and day != date_in(text, form)
 
 
 def _numeric(column: Column, tool: str, language: str) -> Kind | None:
@@ -196,24 +213,27 @@ def _numeric(column: Column, tool: str, language: str) -> Kind | None:
 def _numbers(column: Column, answers: list[Answer], why: str) -> Kind:
     listed = {comparable(answer.raw) for answer in answers}
     numbers = [text for text in column.texts if comparable(text) not in listed]
-    commas = any("," in text for text in numbers)
-    decimal = "," if commas else "." if any("." in text for text in numbers) else ""
-    whole = not decimal or all(re.fullmatch(r"-?\d+[.,]0+", text) or text.lstrip("-").isdigit() for text in numbers)
-    codes = [text for text in numbers if text in MINUS and len(numbers) > 3 and _far_away(text, numbers)]
+    decimal = next((sign for sign in ",." if any(sign in text for text in numbers)), "")
+    values = {text: number_in(text, decimal or ".") for text in numbers}
+    read = [value for value in values.values() if value is not None]
+    whole = all(value.is_integer() for value in read)
+    codes = [text for text in numbers if text in MINUS and len(read) > 3 and _far_away(float(text), read)]
     grouped = bool(decimal) and may_be_grouped(whole, decimal, numbers)
     decide = f"is {', '.join(codes)} a missing answer? Then list it in answers.csv" if codes else ""
+    if len(read) < len(numbers):
+        decide = "its numbers have both a comma and a point: have the file corrected, or say which is which"
     if grouped:
         decide = f'is the sign in {next(text for text in numbers if decimal in text)} one between thousands? Then state thousands = "{decimal}" in columns of the source'
     kept = tuple(Answer(answer.missing or "skipped", answer.raw, answer.label, answer.missing or "skipped") for answer in answers)
-    least = "" if any(text.startswith(("-", "−")) for text in numbers) else "0.."
+    least = "0.." if min(read, default=0) >= 0 else ""
     type_ = "integer" if whole else "decimal"
     return Kind(type_, why, kept, decimal=decimal, thousands="none" if grouped else "", decide=decide, constraint=least)
 
 
-def _far_away(code: str, numbers: Sequence[str]) -> bool:
-    others = sorted(float(text.replace(",", ".")) for text in numbers if text != code)
-    number = float(code)
-    return number < min(0.0, others[0]) or number > 3 * max(1.0, others[-1])
+def _far_away(code: float, numbers: Sequence[float]) -> bool:
+    """Say whether a number lies far from all others, as a code for a missing answer does."""
+    others = [number for number in numbers if number != code]
+    return bool(others) and (code < min(0.0, *others) or code > 3 * max(1.0, *others))
 
 
 def _worded(column: Column, tool: str, language: str) -> Kind | None:
@@ -221,12 +241,19 @@ def _worded(column: Column, tool: str, language: str) -> Kind | None:
     texts = column.texts
     repeated = column.answered >= LEAST_REPEATED * len(texts) or (column.question.kind == "choice" and column.answered)
     short = max(map(len, texts)) <= LONGEST_CHOICE
-    if column.question.kind == "text" or len(texts) > MOST_CHOICES or not repeated or not short or len(texts) < 2:
+    if (
+        column.question.kind == "text"
+        or is_among("kinds", column.heading, "text")
+        or len(texts) > MOST_CHOICES
+        or not repeated
+        or not short
+        or len(texts) < 2
+    ):
         return None
     if column.answered < len(column.rows) and len(texts) == 1:
         return None
     answers = [Answer("", text, {language: text}, missing_reason(text)) for text in sorted(texts)]
-    return _choice(column, answers, "a few answers that stand there again and again")
+    return _choice(column, answers, WORDED)
 
 
 def _several(column: Column, tool: str, language: str) -> Kind | None:
@@ -240,7 +267,7 @@ def _several(column: Column, tool: str, language: str) -> Kind | None:
         times = sum(len(several) * int(count) for several, count in zip(parts, column.counts, strict=True))
         common = times >= 3 * len(every) and max(map(len, every), default=0) <= LONGEST_CHOICE
         if (
-            any(len(several) > 1 for several in parts)
+            {min(2, len(several)) for several in parts} >= {1, 2}
             and common
             and len(every) <= min(MOST_CHOICES, len(column.texts))
             and not all(map(_number, column.texts))

@@ -32,12 +32,21 @@ def shared_lists(wanted: Sequence[Wanted]) -> tuple[dict[str, tuple[Answer, ...]
     list_of: dict[str, str] = {}
     for one in wanted:
         answers = _coded(ordered.get(one.variable, one.answers), one.ordered)
-        key = tuple((answer.code, comparable(answer.raw), answer.missing) for answer in answers)
+        key = _key(answers)
         if key not in lists:
             lists[key] = unused("yes_no" if yes_no([answer for answer in answers if not answer.missing]) else one.variable, set(answers_of))
-            answers_of[lists[key]] = answers
-        list_of[one.variable] = lists[key]
+        name = lists[key]
+        known = {comparable(answer.raw) for answer in answers_of.get(name, ())}
+        answers_of[name] = (*answers_of.get(name, ()), *(answer for answer in answers if comparable(answer.raw) not in known))
+        list_of[one.variable] = name
     return answers_of, list_of
+
+
+def _key(answers: Sequence[Answer]) -> tuple:
+    """Say what makes two lists one: the same answers, and the same reasons for none unless these are words, which mean the same anywhere."""
+    real = [answer for answer in answers if not answer.missing]
+    coded = [answer for answer in answers if answer.missing and (not real or not answer.raw[:1].isalpha())]
+    return tuple((answer.code, comparable(answer.raw), answer.missing) for answer in [*real, *coded])
 
 
 def _with_unions(wanted: Sequence[Wanted]) -> dict[str, tuple[Answer, ...]]:
@@ -82,12 +91,8 @@ def _coded(answers: Iterable[Answer], ordered: bool) -> tuple[Answer, ...]:
     told = yes_no(real)
     coded: list[Answer] = []
     for place, answer in enumerate(real, start=1):
-        worded = (
-            told.get(answer.raw)
-            or slug(next((text for text in answer.label.values() if text), ""))
-            or slug(answer.raw)
-            or f"answer_{place}"
-        )
+        wording = answer.label.get("en") or next((text for text in answer.label.values() if text), "")
+        worded = told.get(answer.raw) or slug(wording) or slug(answer.raw) or f"answer_{place}"
         code = (answer.code or str(place)) if ordered else unused(worded, {one.code for one in coded})
         coded.append(replace(answer, code=code))
     return (*coded, *(replace(answer, code=answer.missing) for answer in rest))

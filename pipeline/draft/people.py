@@ -1,8 +1,8 @@
 """Who answered, and when: the id that files share, waves in files, events or suffixes, facts that do not change."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +20,8 @@ WAVE_SUFFIX = re.compile(r"(?P<base>.+)_(?P<wave>t\d|w\d|wave\d|pre|post|before|
 ORDER = ("pre", "before", "fore", "baseline", "post", "after", "efter", "followup", "uppfoljning")
 NEARLY, SOME = 0.9, 1 / 3
 """Share of rows with an id of their own that an id by name must have; of ids that another file must know."""
+FEW_ODD = 0.03
+FEWEST_AGREEING = 20
 SAME_QUESTIONS = 0.5
 """Share of the questions of the smaller file that two files must have in common to be two waves."""
 
@@ -46,7 +48,6 @@ class Table:
     columns: tuple[Column, ...]
     id_heading: str = ROW_NUMBER
     why_id: str = "no column names people, so the number of the row does"
-    repeated: int = field(default=0)
 
     def column(self, heading: str) -> Column:
         """Give a column by its heading."""
@@ -69,7 +70,7 @@ def name_ids(tables: Sequence[Table], stated: str) -> None:
         When the stated column is not there, or nothing joins several files.
     """
     for table in tables:
-        found = [one for one in table.columns if _could_name(one, table)]
+        found = [one for one in table.columns if _could_name(one, table, by_name=len(tables) == 1)]
         if stated:
             table.id_heading, table.why_id = _stated(table, stated), "you named it"
         elif len(tables) > 1:
@@ -88,12 +89,12 @@ def name_ids(tables: Sequence[Table], stated: str) -> None:
         )
 
 
-def _could_name(column: Column, table: Table) -> bool:
-    """Say whether a column may hold ids: in nearly every row, one of its own, and no personal number or address."""
+def _could_name(column: Column, table: Table, by_name: bool) -> bool:
+    """Say whether a column may hold ids: nearly every row has one of its own, which is no personal number or address."""
     events = max((len(one.texts) for one in table.columns if one.heading in (EVENT, INSTRUMENT)), default=0)
-    listed = is_among("ids", column.heading)
-    enough = len(column.texts) >= (NEARLY * len(column.rows) if not events else len(column.rows) / (events + 1) ** 2) and listed
-    if column.answered < len(column.rows) or not (column.is_unique or enough):
+    needed = len(column.rows) / (events + 1) ** 2 if events else NEARLY * len(column.rows)
+    enough = len(column.texts) >= needed and (not by_name or is_among("ids", column.heading))
+    if not column.texts or column.answered < NEARLY * len(column.rows) or not (column.is_unique or enough):
         return False
     few = column.texts[:200]
     return not any(map(MAIL.fullmatch, few)) and sum(map(is_personal_number, few)) <= len(few) / 20 and max(map(len, few)) <= 40
@@ -159,39 +160,57 @@ def wave_name(event: str) -> str:
     return slug(re.sub(r"_arm_\d+$", "", event)) or "t1"
 
 
+def once_only(table: Table) -> np.ndarray:
+    """Say of each row whether it is of no repeating instrument; those are about something else than a person."""
+    repeats = [one for one in table.columns if one.heading == INSTRUMENT]
+    return repeats[0].rows < 0 if repeats else np.ones(len(table.columns[0].rows), dtype=bool)
+
+
 def rows_of_event(table: Table, event: str) -> np.ndarray:
     """Say of each row whether it is of an event, and of no repeating instrument."""
     column = table.column(EVENT)
-    own = column.rows == column.texts.index(event)
-    repeats = [one for one in table.columns if one.heading == INSTRUMENT]
-    return own & (repeats[0].rows < 0) if repeats else own
+    return (column.rows == column.texts.index(event)) & once_only(table)
 
 
-def agrees(first: Table, second: Table, heading: str) -> bool:
-    """Say whether everybody in both tables has the same answer in both."""
+def repeating(table: Table) -> tuple[str, ...]:
+    """Give the repeating instruments of a table."""
+    return next((one.texts for one in table.columns if one.heading == INSTRUMENT), ())
+
+
+def agreement(first: Table, second: Table, heading: str) -> float:
+    """Give the share of those in both tables who have the same answer in both; 0 when all have one answer, or few are in both."""
     one, other = first.column(heading), second.column(heading)
-    ids = (
-        {plain_id(text): place for place, text in enumerate(second.column(second.id_heading).texts)}
-        if second.id_heading != ROW_NUMBER
-        else {}
-    )
-    row_of = np.full(len(ids) + 1, -1)
-    row_of[second.column(second.id_heading).rows] = np.arange(len(other.rows))
-    there = np.array([ids.get(plain_id(text), -1) for text in first.column(first.id_heading).texts])[first.column(first.id_heading).rows]
+    if ROW_NUMBER in (first.id_heading, second.id_heading):
+        return 0.0
+    mine, theirs = first.column(first.id_heading), second.column(second.id_heading)
+    place_of = {plain_id(text): place for place, text in enumerate(theirs.texts)}
+    row_of = np.full(len(theirs.texts) + 1, -1)
+    row_of[theirs.rows] = np.arange(len(other.rows))
+    there = np.array([*(place_of.get(plain_id(text), -1) for text in mine.texts), -1])[mine.rows]
     matched = (there >= 0) & (one.rows >= 0)
-    theirs = other.rows[row_of[there[matched]]]
-    place = np.array([*({text: n for n, text in enumerate(one.texts)}.get(text, -2) for text in other.texts), -1])
-    mine, same = one.rows[matched], place[theirs]
-    both = same != -1
-    return bool(both.any()) and bool((mine[both] == same[both]).all()) and len(set(mine[both].tolist())) > 1
+    own_place = {comparable(text): place for place, text in enumerate(one.texts)}
+    translated = np.array([*(own_place.get(comparable(text), -2) for text in other.texts), -1])
+    before, after = one.rows[matched], translated[other.rows[row_of[there[matched]]]]
+    both = after != -1
+    told = both.sum() >= FEWEST_AGREEING and len(set(before[both].tolist())) > 1
+    return float((before[both] == after[both]).mean()) if told else 0.0
 
 
-def told_ids(tables: Iterable[Table]) -> Mapping[str, str]:
-    """Give what is to be decided of ids: file -> how many stand several times."""
-    return {
-        table.export.file: f"{len(column.rows) - len(column.texts)} rows repeat an id: say with duplicates which one counts"
-        for table in tables
-        if table.id_heading != ROW_NUMBER
-        for column in [table.column(table.id_heading)]
-        if len(column.texts) < len(column.rows) and not events_of(table)
-    }
+def repeated_ids(table: Table) -> int:
+    """Count the rows that repeat the id of another; events and instruments repeat it on purpose."""
+    if table.id_heading == ROW_NUMBER or events_of(table):
+        return 0
+    column = table.column(table.id_heading)
+    own = column.rows[once_only(table) & (column.rows >= 0)]
+    return len(own) - len({plain_id(column.texts[place]) for place in np.unique(own)})
+
+
+def odd_ids(table: Table) -> list[str]:
+    """Give the ids that have another form than nearly all others, such as ``TEST`` among ``P001`` and ``P002``."""
+    if table.id_heading == ROW_NUMBER:
+        return []
+    ids = [plain_id(text) for text in table.column(table.id_heading).texts]
+    forms = [re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text)) for text in ids]
+    usual = max(set(forms), key=forms.count)
+    odd = [text for text, form in zip(ids, forms, strict=True) if form != usual]
+    return sorted(odd) if len(odd) <= FEW_ODD * len(ids) else []

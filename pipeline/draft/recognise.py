@@ -1,22 +1,21 @@
 """Which tool wrote a file, and how it is read: what a source of study.toml states of its file."""
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
+from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
 from pipeline.clean.cells import Imported
 from pipeline.clean.headings import SUB_HEADINGS, heading_hints
 from pipeline.clean.importers import IMPORTERS
 from pipeline.clean.importers.csv_text import EXCEL_HINT, detected_delimiter, heading_rows
-from pipeline.clean.importers.encoding import decode
+from pipeline.clean.importers.encoding import UTF16_MARKS, decode
 from pipeline.clean.importers.limesurvey import HEADING
 from pipeline.clean.importers.qualtrics import IMPORT_ID
 from pipeline.clean.importers.statistics_file import STARTS
-from pipeline.clean.importers.xlsx import refuse_workbook
-from pipeline.draft.words import is_system
+from pipeline.clean.importers.xlsx import open_workbook
+from pipeline.draft.words import is_among
 from pipeline.errors import ResearcherError
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -61,14 +60,13 @@ def recognised(file: str, content: bytes, where: str) -> Iterator[Export]:
     if kind:
         yield _imported(file, content, {"format": kind}, where, (f"begins as a file of {'SPSS' if kind == 'sav' else 'Stata'} does",))
     elif content.startswith(b"PK"):
-        refuse_workbook(content, where)
         yield from _sheets(file, content, where)
     else:
         yield _text(file, content, where)
 
 
 def _sheets(file: str, content: bytes, where: str) -> Iterator[Export]:
-    book = load_workbook(io.BytesIO(content))
+    book = open_workbook(content, where)
     shown = [one.name for one in book.sheets_metadata if (one.typ, one.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)]
     for name in shown:
         rows = [[str(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(nrows=3)]
@@ -82,7 +80,8 @@ def _sheets(file: str, content: bytes, where: str) -> Iterator[Export]:
 
 def _text(file: str, content: bytes, where: str) -> Export:
     settings: dict = {}
-    start = content if len(content) <= LOOKED_AT else content[: content.rindex(b"\n", 0, LOOKED_AT) + 1]
+    end = content.rfind(b"\n", 0, LOOKED_AT) + 1
+    start = content[:end] if len(content) > LOOKED_AT and end and not content.startswith(UTF16_MARKS) else content
     try:
         text, _ = decode(start, None, where)
     except ResearcherError as error:
@@ -107,7 +106,8 @@ def _tool(rows: list[list[str]]) -> tuple[str, str]:
         return "qualtrics", "has the heading rows of Qualtrics"
     if second and (any(cell in SUB_HEADINGS for cell in second) or (headings[0] == "Respondent ID" and not second[0])):
         return "surveymonkey", "has the heading rows of SurveyMonkey"
-    if any(heading.startswith("redcap_") for heading in headings) or (headings and headings[-1].endswith("_complete")):
+    forms = headings and headings[-1].endswith("_complete") and is_among("ids", headings[0])
+    if forms or any(heading.startswith("redcap_") for heading in headings):
         return "redcap", "has REDCap's columns of forms and events"
     codes = [heading for heading in headings if heading and HEADING.fullmatch(heading)]
     questions = [heading for heading in codes if re.search(r"\[|\.\s", heading)]
@@ -135,5 +135,4 @@ def _imported(file: str, content: bytes, settings: dict, where: str, why: tuple[
 
 def tool_of(export: Export) -> str:
     """Name the tool for its own columns: the format, or LimeSurvey's for a workbook or SPSS file with its headings."""
-    headings = export.imported.headings
-    return "limesurvey" if any(is_system(heading, "") and heading == "startlanguage" for heading in headings) else export.settings["format"]
+    return "limesurvey" if "startlanguage" in export.imported.headings else export.settings["format"]

@@ -12,9 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from xml.etree import ElementTree as Xml
 
-from python_calamine import load_workbook
-
-from pipeline.clean.importers.xlsx import FORBIDDEN, refuse_workbook
+from pipeline.clean.importers.xlsx import FORBIDDEN, open_workbook
 from pipeline.draft.described import Option, Question
 from pipeline.errors import ResearcherError
 from pipeline.spec.folding import comparable, tidy
@@ -160,7 +158,7 @@ def _qualtrics_options(choices: object, recode: Mapping[str, str], language: str
 
 def read_xlsform(content: bytes) -> Structure:
     """Read an XLSForm (.xlsx with the sheets survey and choices), in all its languages that reports can have."""
-    book = load_workbook(io.BytesIO(content))
+    book = open_workbook(content, "the XLSForm")
     options: dict[str, list[Option]] = {}
     for row in _rows(book, "choices"):
         name = str(row.get("list_name") or row.get("list name") or "")
@@ -197,14 +195,14 @@ def _labels(row: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def _is_xlsform(content: bytes) -> bool:
-    return content.startswith(b"PK") and {"survey", "choices"} <= set(load_workbook(io.BytesIO(content)).sheet_names)
+def _is_xlsform(content: bytes, where: str) -> bool:
+    return content.startswith(b"PK") and {"survey", "choices"} <= set(open_workbook(content, where).sheet_names)
 
 
-STRUCTURES: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], Structure]], ...] = (
-    ("LimeSurvey survey", lambda content: b"<LimeSurveyDocType>" in content[:2000], read_limesurvey),
-    ("REDCap dictionary", lambda content: REDCAP_NAME.encode() in content[:200], read_redcap),
-    ("Qualtrics survey", lambda content: content.lstrip()[:1] == b"{" and b'"SurveyEntry"' in content[:5000], read_qualtrics),
+STRUCTURES: tuple[tuple[str, Callable[[bytes, str], bool], Callable[[bytes], Structure]], ...] = (
+    ("LimeSurvey survey", lambda content, _: b"<LimeSurveyDocType>" in content[:2000], read_limesurvey),
+    ("REDCap dictionary", lambda content, _: REDCAP_NAME.encode() in content[:200], read_redcap),
+    ("Qualtrics survey", lambda content, _: content.lstrip()[:1] == b"{" and b'"SurveyEntry"' in content[:5000], read_qualtrics),
     ("XLSForm", _is_xlsform, read_xlsform),
 )
 """Name, how it is recognised, and what reads it."""
@@ -218,10 +216,8 @@ def structure_of(content: bytes, where: str) -> tuple[str, Structure] | None:
     ResearcherError
         When it is one and cannot be read.
     """
-    if content.startswith(b"PK"):
-        refuse_workbook(content, where)
     for name, fits, read in STRUCTURES:
-        if fits(content):
+        if fits(content, where):
             try:
                 return name, read(content)
             except (KeyError, ValueError, TypeError, AttributeError, Xml.ParseError) as error:

@@ -4,14 +4,15 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.draft.analyses import Analyses, nothing_in
 from pipeline.draft.assembled import PERSON, Draft, Drafted, DraftedSource
 from pipeline.draft.described import Labels
-from pipeline.draft.kinds import Kind, candidates
-from pipeline.draft.people import told_ids
+from pipeline.draft.kinds import WORDED, Kind, candidates
+from pipeline.draft.people import odd_ids, repeated_ids, repeating
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, LABEL, RAW_NAME
 from pipeline.spec.sources import REST
 from pipeline.spec.vocabulary import LANGUAGES
@@ -20,7 +21,10 @@ DECIDE = "# DECIDE: "
 """Begins the comments that the list at the end of a draft points at."""
 WRITTEN = ("csv", "limesurvey", "qualtrics", "redcap", "surveymonkey")
 """Formats whose numbers are texts with a sign."""
-HEADINGS_A_LINE = 100
+WITH_DOTS = {"fore": "före", "uppfoljning": "uppföljning"}
+"""Name of a wave -> how it is spelt."""
+LONGEST_LINE = 100
+Given = TypeVar("Given", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,25 @@ def _labels(facts: Facts, labels: Labels, otherwise: str) -> dict[str, str]:
 def answer_rows(draft: Draft, facts: Facts) -> list[dict[str, str]]:
     """Give the rows of answers.csv."""
     return [
-        {"list_name": name, "name": one.code, "raw": one.raw, "missing": one.missing, **_labels(facts, one.label, one.raw)}
+        {
+            "list_name": name,
+            "name": one.code,
+            "raw": one.raw,
+            "missing": one.missing,
+            **_labels(facts, one.label, "" if one.missing else one.raw),
+        }
         for name, answers in draft.lists.items()
         for one in answers
     ]
 
 
 def table_text(rows: Iterable[Mapping[str, str]], columns: Sequence[str], languages: Sequence[str], more: Sequence[str] = ()) -> str:
-    """Write rows as CSV, without the labels of languages that the study does not have."""
+    """Write rows as CSV, one line each, without the labels of languages that the study does not have."""
     kept = [name for name in columns if not name.startswith(LABEL) or name.removeprefix(LABEL) in languages]
     text = io.StringIO()
     writer = csv.DictWriter(text, [*kept, *more], restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: " ".join(cell.split()) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -138,7 +148,8 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
     for wave in draft.waves:
-        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=wave, en=wave)}", "")
+        label = WITH_DOTS.get(wave, wave)
+        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
     for source in draft.sources:
         yield from _source(draft, source, facts)
     yield "# Who is studied, and who is compared with whom."
@@ -147,13 +158,24 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield from analyses.sample
     yield from (f"# {line}" for line in candidates(draft.kinds))
     yield ""
+    yield from _exclusions(draft, facts)
+
+
+def _exclusions(draft: Draft, facts: Facts) -> Iterator[str]:
+    """Propose to take out rows whose ids look like trials of the questionnaire."""
+    odd = {source.name: odd_ids(source.table) for source in draft.sources}
+    values = sorted({text for own in odd.values() for text in own})
+    if values:
+        yield f"{DECIDE}are these ids trials, and not people? Then take away '# '."
+        sources = [name for name, own in odd.items() if own]
+        yield from ("# [[exclusions]]", '# id = "test_rows"', f"# sources = {json.dumps(sources)}", f'# variable = "{PERSON}"')
+        yield f"# values = {json.dumps(values, ensure_ascii=False)}"
+        yield from (f"# label = {facts.text(sv='testrader', en='test rows')}", "")
 
 
 def _source(draft: Draft, source: DraftedSource, facts: Facts) -> Iterator[str]:
     file, settings = source.table.export.file, source.table.export.settings
     yield f"# {file} {'; '.join(source.table.export.why)}. Named by {source.table.id_heading}: {source.table.why_id}."
-    for text in told_ids([source.table]).values():
-        yield f"{DECIDE}{text}."
     yield from (
         "[[sources]]",
         f'name = "{source.name}"',
@@ -166,6 +188,12 @@ def _source(draft: Draft, source: DraftedSource, facts: Facts) -> Iterator[str]:
     yield from (f"{key} = {_string(value) if isinstance(value, str) else value}" for key, value in settings.items())
     if source.rows:
         yield "rows = { " + ", ".join(f"{key} = {json.dumps(list(texts), ensure_ascii=False)}" for key, texts in source.rows.items()) + " }"
+    if repeating(source.table):
+        yield f"{DECIDE}the rows of {', '.join(repeating(source.table))} belong to no source yet: they are a unit of their own (docs/declare.md)."
+    repeated = repeated_ids(source.table)
+    if repeated:
+        order = next((f' with order = "{one.name}"' for one, kind in source.holds if kind.type == "date"), "")
+        yield f'{DECIDE}{repeated} rows repeat an id: say which counts, such as duplicates = "most_answered", or "latest"{order}.'
     yield from _written(source)
     yield f"# Columns that are not in codebook.csv are not read{':' if source.left_out else '.'}"
     for why, headings in source.left_out.items():
@@ -178,7 +206,7 @@ def _folded(text: str) -> Iterator[str]:
     """Break a long comment into lines."""
     line = ""
     for word in text.split(" "):
-        if len(line) + len(word) > HEADINGS_A_LINE:
+        if len(line) + len(word) > LONGEST_LINE:
             yield line
             line = "  "
         line = f"{line} {word}" if line else word
@@ -189,18 +217,18 @@ def _written(source: DraftedSource) -> Iterator[str]:
     """State how numbers and dates are written, for the file and for the columns that differ."""
     own: dict[str, dict[str, object]] = {}
     signed = source.table.export.settings["format"] in WRITTEN
-    decimal = _most(kind.decimal for _, kind in source.holds) if signed else ""
-    dates = _most(kind.dates for _, kind in source.holds)
+    decimal = (_most(kind.decimal for _, kind in source.holds) or "") if signed else ""
+    dates = _most(kind.dates for _, kind in source.holds) or ()
     if decimal:
         yield f'decimal = "{decimal}"'
     if dates:
-        yield f"dates = {json.dumps([dates])}"
-    for name, kind in source.holds:
+        yield f"dates = {json.dumps(list(dates))}"
+    for one, kind in source.holds:
         differs = _differences(kind, decimal, dates, signed)
         if differs:
-            own[name] = differs
+            own[one.name] = differs
         if kind.thousands or (kind.dates and kind.decide):
-            yield f"{DECIDE}{name} {kind.decide}."
+            yield f"{DECIDE}{one.name} {kind.decide}."
     if own:
         written = ", ".join(
             f"{name} = {{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in keys.items())} }}" for name, keys in own.items()
@@ -208,20 +236,25 @@ def _written(source: DraftedSource) -> Iterator[str]:
         yield f"columns = {{ {written} }}"
 
 
-def _differences(kind: Kind, decimal: str, dates: str, signed: bool) -> dict[str, object]:
+def _differences(kind: Kind, decimal: str, dates: tuple[str, ...], signed: bool) -> dict[str, object]:
     differs: dict[str, object] = {}
     if signed and kind.decimal and kind.decimal != decimal:
         differs["decimal"] = kind.decimal
     if signed and kind.thousands:
         differs["thousands"] = kind.thousands
     if kind.dates and kind.dates != dates:
-        differs["dates"] = [kind.dates]
+        differs["dates"] = list(kind.dates)
     return differs
 
 
-def _most(values: Iterable[str]) -> str:
+def _most(values: Iterable[Given]) -> Given | None:
+    """Give the commonest of values that are not empty; None when all are."""
     counted = Counter(value for value in values if value)
-    return counted.most_common(1)[0][0] if counted else ""
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _from_cells(variable: Drafted) -> bool:
+    return variable.kind.why.startswith((WORDED, "cells hold"))
 
 
 def to_decide(folder: str, files: Mapping[str, str], variables: Mapping[str, Drafted]) -> Iterator[str]:
@@ -229,6 +262,9 @@ def to_decide(folder: str, files: Mapping[str, str], variables: Mapping[str, Dra
     for number, line in enumerate(files["study.toml"].split("\n"), start=1):
         if DECIDE in line:
             yield f"{folder}/study.toml:{number}: {line.partition(DECIDE)[2]}"
+    worded = [one.name for one in variables.values() if _from_cells(one)]
+    if worded:
+        yield f"{folder}/answers.csv:2: the answers of {len(worded)} questions are taken from their cells: read whether any of them names a person"
     for number, row in enumerate(csv.DictReader(io.StringIO(files["codebook.csv"])), start=2):
         kind = variables[row["name"]].kind if row["name"] in variables else None
         if kind is not None and kind.decide and not kind.thousands and not kind.dates:

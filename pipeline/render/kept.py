@@ -71,9 +71,9 @@ class ReportFiles:
     def _stored(self) -> Mapping:
         try:
             stored = json.loads(self.key.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
-        return stored if isinstance(stored, dict) else {}
+        return stored if isinstance(stored, dict) and isinstance(stored.get("sha256"), dict) else {}
 
 
 def files_of(folder: Path, language: str, slug: str) -> ReportFiles:

@@ -80,15 +80,15 @@ def _own(world: MadeUpWorld, trait: Trait, shares: Variances, wave: str) -> np.n
     return own
 
 
-def trait_mean(world: MadeUpWorld, trait: Trait, wave: str) -> np.ndarray:
-    """Give the mean of a trait in a wave, one per unit of the trait: its shift and its effects."""
-    return trait.shift.get(wave, 0.0) + moved(world, trait.unit, trait.effects, wave)
+def latent_mean(world: MadeUpWorld, unit: str, declared: Trait | SimulatedVariable, wave: str) -> np.ndarray:
+    """Give what moves a trait or a latent answer in a wave, one number per unit of a kind: its shift and its effects."""
+    return declared.shift.get(wave, 0.0) + moved(world, unit, declared.effects, wave)
 
 
 def first_trait(world: MadeUpWorld, unit: str, name: str) -> np.ndarray:
     """Give the whole trait in the first wave, effects included, one per unit of a kind: its own or that of a unit it links to."""
     trait, first = world.trait(name), (world.study.wave_names or ("",))[0]
-    return (trait_mean(world, trait, first) + world.traits[name, ""])[linked_places(world, unit, trait.unit)]
+    return (latent_mean(world, trait.unit, trait, first) + world.traits[name, ""])[linked_places(world, unit, trait.unit)]
 
 
 def latent_answer(world: MadeUpWorld, declared: SimulatedVariable, name: str, wave: str) -> np.ndarray:
@@ -116,7 +116,7 @@ def latent_parts(world: MadeUpWorld, declared: SimulatedVariable, name: str, wav
     """
     unit = world.study.variable[name].unit
     rows = world.size(unit)
-    mean = declared.shift.get(wave, 0.0) + moved(world, unit, declared.effects, wave)
+    mean = latent_mean(world, unit, declared, wave)
     lasting = normal(world.seed, rows, "answer", name)
     own = sqrt(declared.lasting) * lasting + sqrt(1 - declared.lasting) * normal(world.seed, rows, "answer", name, wave)
     if declared.trait is None:
@@ -124,7 +124,7 @@ def latent_parts(world: MadeUpWorld, declared: SimulatedVariable, name: str, wav
     trait, loading = world.trait(declared.trait), loading_of(world.study, declared)
     places = linked_places(world, unit, trait.unit)
     if wave:
-        mean = mean + loading * trait_mean(world, trait, wave)[places]
+        mean = mean + loading * latent_mean(world, trait.unit, trait, wave)[places]
     followed = world.traits[trait.name, wave][places]
     return mean, loading * followed + sqrt(1 - loading**2) * own
 

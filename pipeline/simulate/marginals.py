@@ -1,5 +1,6 @@
-"""From latent normal numbers to answers: cut points, quantiles, and the loading that gives an alpha."""
+"""From latent normal numbers to answers: cut points, quantiles, whole numbers, and the loading that gives an alpha."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -137,3 +138,12 @@ def above_zeros(latent: np.ndarray, zeros: float) -> tuple[np.ndarray, np.ndarra
     share = ndtr(latent)
     rest = np.clip((share - zeros) / (1 - zeros), 1e-12, 1 - 1e-12)
     return share < zeros, ndtri(rest)
+
+
+def apportioned(weights: Sequence[float] | np.ndarray, total: int) -> np.ndarray:
+    """Divide ``total`` as near to the weights as whole numbers can be (largest remainders; the first wins a tie)."""
+    exact = np.asarray(weights, dtype=float) / np.sum(weights) * total
+    counts = np.floor(exact + 1e-9).astype(int)
+    most = np.argsort(-(exact - counts), kind="stable")[: total - counts.sum()]
+    counts[most] += 1
+    return counts

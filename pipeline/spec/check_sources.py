@@ -8,6 +8,7 @@ from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.naming import toml_place, unknown_name, unknown_names
 from pipeline.spec.sources import CALENDARS, SHORT_YEARS, Source
 from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import CHOICE_TYPES
 
 NUMBERS_NEEDED = "it needs numbers as codes; use select_one otherwise."
 ONLY_MISSING = "its list can hold missing reasons only."
@@ -37,6 +38,11 @@ def codebook_row_problems(study: Study) -> Iterator[Problem]:
         yield from unknown_name(f"{where}, column unit", variable.unit, study.unit, "unit")
         if variable.answers:
             yield from unknown_name(f"{where}, column answers", variable.answers, study.answer_lists, "answer list")
+        if variable.type in CHOICE_TYPES and variable.answers in study.answer_lists and not study.codes_of(variable):
+            remedy = "Give the list an answer, or remove the row."
+            yield Problem(
+                f"{where}, column answers", f"list {variable.answers} holds reasons why there is no answer, and no answer", remedy=remedy
+            )
         if not variable.raw_names:
             yield Problem(where, "has no raw_name for any source", remedy="Name its column in at least one source, or remove the row.")
         yield from _code_problems(study, variable)

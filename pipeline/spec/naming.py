@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from pipeline.spec.study import Study
 
 
+SAMPLE = "*"
+"""The sample's unit in the names of places, so that it may be called otherwise in another release."""
+
+ALL_INSIDE = ":inside"
+"""Ending of the basis of a place with everybody an analysis is about, those lost included."""
+
+
 def split_reference(reference: str) -> tuple[str, str]:
     """Split ``name@wave`` into name and wave; wave is empty for what does not change."""
     name, _, wave = reference.partition("@")

@@ -22,7 +22,7 @@ from pipeline.stages.pages import all_pages, pages_of
 from pipeline.stages.releases import earlier_releases
 from pipeline.stages.running import alarming, emphasised, tell, told_in_full
 from pipeline.stages.seal import sealed_inputs
-from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, note_stage, provenance_of, read_record
+from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_record, note_stage, provenance_of, read_record
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
@@ -148,6 +148,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
         _run(study, record, step)
         if step.stage == wanted.until:
             return
+    keep_record(study, record)
     raise_if_any(level_problems(study, wanted.levels))
     pages, every = list(pages_of(study, wanted.languages, wanted.levels)), list(all_pages(study))
     reports.add(study, pages, None if wanted.levels else inputs)

@@ -1,12 +1,12 @@
 """Draft a study from exports: copy them as received, write what can be declared, say what only the researcher knows."""
 
-import difflib
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.draft.again import difference
 from pipeline.draft.analyses import proposed
 from pipeline.draft.assembled import Draft, assembled
 from pipeline.draft.described import Question, columns_of
@@ -74,9 +74,13 @@ def new_study(name: str, files: Sequence[str], asked: Asked, root: Path | None =
     written = files_of(draft, analyses, proposed_measures(draft, languages), facts)
     yield from (f"{file}: a {kind}" for file, kind in told.items())
     yield from _found(draft)
-    if paths.declared.is_dir() and any(paths.declared.iterdir()):
-        yield from _difference(paths, written)
+    if (paths.declared / "study.toml").is_file():
+        headings = [heading for export in exports for heading in export.imported.headings]
+        differences = list(difference(paths, written, facts.sha256, headings))
+        yield f"{paths.shown(paths.declared)}/ is there, so nothing is written. What these files have that it has not:"
+        yield from differences or ("nothing",)
         return
+    raise_if_any(_unfinished(paths, written))
     _receive(paths, contents)
     for file, content in written.items():
         write_text(paths.declared / file, content)
@@ -135,6 +139,14 @@ def _hashes(exports: Iterable[Export], contents: Mapping[str, bytes]) -> dict[st
     return {export.file: hashlib.sha256(contents[export.file]).hexdigest() for export in exports}
 
 
+def _unfinished(paths: Paths, written: Iterable[str]) -> Iterator[Problem]:
+    """Find tables of a study that has no study.toml: they may be somebody's work."""
+    for file in written:
+        if (paths.declared / file).exists():
+            remedy = "Move it away to have a draft, or declare the study by hand: docs/declare.md shows how."
+            yield Problem(paths.shown(paths.declared / file), "is there, but no study.toml", remedy=remedy)
+
+
 def _receive(paths: Paths, contents: Mapping[str, bytes]) -> None:
     """Copy the files as they are; what is there already is never written over."""
     there = {file: paths.raw / file for file in contents if (paths.raw / file).is_file()}
@@ -180,13 +192,3 @@ def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
         yield "Checked: this must be put right before a first report:"
         yield from str(error).splitlines()
         yield f"Next: make check STUDY={name}"
-
-
-def _difference(paths: Paths, written: Mapping[str, str]) -> Iterator[str]:
-    """Say what a new draft has that the study has not, line by line; nothing is written over."""
-    yield f"{paths.shown(paths.declared)}/ is there, so nothing is written. What a new draft would add (+) or not have (-):"
-    for file, content in written.items():
-        path = paths.declared / file
-        before = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        lines = list(difflib.unified_diff(before, content.splitlines(), paths.shown(path), "new draft", lineterm="", n=0))
-        yield from lines or (f"{paths.shown(path)}: no difference",)

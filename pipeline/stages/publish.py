@@ -1,7 +1,6 @@
 """Freeze the release of a study, with its reports, into ``releases/<study>/<number>/``; refuse what would tell of few people beside earlier ones."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.compare.people import people_behind
-from pipeline.disclose.across.compared import Finding, told_elsewhere, told_together
+from pipeline.disclose.across.compared import Finding, recognised, told_elsewhere, told_together
 from pipeline.disclose.across.numbers import Release, numbers_of
 from pipeline.disclose.policy import Policy
 from pipeline.errors import Problem, ResearcherError, raise_if_any
@@ -33,7 +32,7 @@ from pipeline.stages.releases import (
     states_of,
 )
 from pipeline.stages.reports import asked_for
-from pipeline.stages.running import emphasised, only_run, told_in_full
+from pipeline.stages.running import emphasised, only_run, tell, told_in_full
 from pipeline.stages.store import load
 from pipeline.stages.up_to_date import hash_of, is_current, read_record
 from pipeline.tables.atomic import write_bytes
@@ -43,10 +42,10 @@ from pipeline.tables.results import Cleaned, Scored
 
 EXAMPLE = '[publish]\nnumber = 1\ndate = "2025-06-30"\nprepared_by = "Who answers for it"'
 WAYS_ON = """There are three ways on (docs/publish.md):
-  keep these numbers back: put these lines behind [publish] in study.toml, then make and publish again
-{withhold}
-  wait, and publish when at least {base} people differ
-  take the earlier release back wherever it was sent: replaces = {number} and a reason, which the report prints"""
+  wait, and publish when at least {base} people differ;
+  take the earlier release back wherever it was sent: replaces = {number} and a reason, which the report prints;
+  keep these numbers back: put these lines behind [publish] in study.toml, then make and publish again:
+{withhold}"""
 
 
 def publish_study(name: str, root: Path | None = None) -> list[str]:
@@ -81,7 +80,7 @@ def publish_study(name: str, root: Path | None = None) -> list[str]:
         raise_if_any(_number_problems(study, publish, frozen, content))
         fingerprints, new = _new_release(study)
         followed = [one for one in frozen if states_of(study, frozen)[one.number] == "followed"]
-        found = told_together([_earlier_release(study, one) for one in followed], new)
+        found = told_together([_earlier_release(study, one, new) for one in followed], new)
         for one in study.declaration.published:
             found += told_elsewhere(published_rows(study, one), f"{one.id} ({one.date})", new)
         if found:
@@ -96,7 +95,10 @@ def publish_study(name: str, root: Path | None = None) -> list[str]:
 
 def stale_problems(study: Study) -> Iterator[Problem]:
     """Tables and reports must be what the study gives now."""
-    record, remedy = read_record(study.paths), f"Run make STUDY={study.id} first, and look at what it made."
+    record, remedy = (
+        read_record(study.paths),
+        f"Run make STUDY={study.id} first (with LEVELS=<variable> for reports on request), and read them.",
+    )
     for step in table_steps(study):
         if not is_current(study.paths, record, step.stage, step.key):
             yield Problem(f"{study.paths.shown(study.paths.processed)}/", f"{step.stage} is not up to date", remedy=remedy)
@@ -148,9 +150,13 @@ def _new_release(study: Study) -> tuple[pd.DataFrame, Release]:
     return fingerprints, _release(study.paths.release, "this release", fingerprints, key)
 
 
-def _earlier_release(study: Study, frozen: Frozen) -> Release:
+def _earlier_release(study: Study, frozen: Frozen, new: Release) -> Release:
     name = f"release {frozen.number} ({frozen.date})"
-    return _release(frozen.release, name, kept_fingerprints(study.paths, frozen), fingerprint_key(study.paths))
+    release = _release(frozen.folder / "release", name, kept_fingerprints(study.paths, frozen), fingerprint_key(study.paths))
+    found = recognised(release, new)
+    if found is not release and release.everybody is not None:
+        tell(f"{study.id}: most ids of {name} are others now; it is compared by numbers of people alone, which stops more than it need.")
+    return found
 
 
 def _release(folder: Path, name: str, fingerprints: pd.DataFrame | None, key: bytes) -> Release:
@@ -189,7 +195,6 @@ def _freeze(study: Study, publish: Publish, content: str, follows: list[int]) ->
     """Write the folder of a release; it appears under its name complete or not at all."""
     paths = study.paths
     folder, unfinished = paths.releases / str(publish.number), paths.releases / f".{publish.number}.part"
-    shutil.rmtree(unfinished, ignore_errors=True)
     sources = {f"release/{Path(name).name}": paths.root / name for name in _released(study)}
     for one in asked_for(study, all_pages(study)):
         there = (path for path in (one.files.notebook, one.files.page) if path.is_file())

@@ -37,11 +37,6 @@ class Frozen:
     content: str
     """Hash of its tables."""
 
-    @property
-    def release(self) -> Path:
-        """Hold its tables."""
-        return self.folder / "release"
-
 
 def frozen_releases(paths: Paths) -> list[Frozen]:
     """Give the published releases of a study, in order.

@@ -124,6 +124,7 @@ class Reports:
             for path in sorted(folder.glob(pattern)):
                 if path not in kept and path.is_file():
                     path.unlink()
+                    tell(f"{study.id}: {study.paths.shown(path)} removed: the study declares no such report")
 
     def settle(self, wait: bool) -> None:
         """Write the reports that have been made by now, or wait for all of them."""

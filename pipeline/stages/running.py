@@ -53,8 +53,8 @@ def only_run(paths: Paths) -> Iterator[None]:
             tell(f"{paths.study}: another run is building this study; waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         remove_unfinished(path for folder in (paths.processed, paths.reports, paths.declared) for path in folder.rglob(".*"))
-        if paths.unfinished_raw.is_dir():
-            shutil.rmtree(paths.unfinished_raw)
+        for folder in (paths.unfinished_raw, *paths.releases.glob(".*.part")):
+            shutil.rmtree(folder, ignore_errors=True)
         yield
 
 

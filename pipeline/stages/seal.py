@@ -33,12 +33,13 @@ def cksum_line(path: Path, root: Path) -> str:
 
 
 def sealed_inputs(paths: Paths) -> tuple[str, ...]:
-    """Sum what make takes for the inputs of a study: all that is declared, its raw files, the templates, the lock file."""
+    """Sum what make takes for the inputs of a study: all that is declared, its raw files, what was published, the templates, the lock file."""
     folders = (paths.declared, paths.raw)
     files = [
         *(path for folder in folders for path in folder.rglob("*")),
         *paths.templates.glob("*.ipynb"),
         paths.root / "requirements.lock",
+        *paths.releases.glob("*/publication.json"),
     ]
     return tuple(_lines(files, paths.root))
 

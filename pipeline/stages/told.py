@@ -17,7 +17,10 @@ REASONS = {
     **dict.fromkeys((errno.EACCES, errno.EROFS, errno.EPERM), "is not allowed there"),
     errno.EFBIG: "a file may not become so large there (ulimit -f)",
     errno.EIO: "the disk reports an error",
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR), "a folder stands where a file should, or a file where a folder should"),
+    errno.ENAMETOOLONG: "the name is too long for this disk",
 }
+"""Trouble with files that the machine has, and not the program."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -46,7 +49,7 @@ def told(work: Callable[[], int | None], study: str = "") -> int:
         tell(alarming("The memory of this machine does not suffice. Earlier results are untouched."))
         return THEIR_FAULT
     except Exception as error:
-        if isinstance(error, OSError) and error.filename and not Path(str(error.filename)).is_relative_to(PACKAGE):
+        if isinstance(error, OSError) and error.filename and error.errno in (*NO_ROOM, *REASONS):
             tell(alarming(f"{_trouble(error)}. Earlier results are untouched."))
             return THEIR_FAULT
         _tell_unforeseen(error, log)
@@ -59,15 +62,18 @@ def told(work: Callable[[], int | None], study: str = "") -> int:
 def _trouble(error: OSError) -> str:
     """Say which file could not be read or written, and why; of a full disk, which disk it is."""
     place = Path(str(error.filename))
-    root = project_root()
-    shown = place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
     if error.errno not in NO_ROOM:
-        return f"{shown}: {REASONS.get(error.errno or 0) or (error.strerror or 'cannot be read or written').lower()}"
+        return f"{_shown(place)}: {REASONS[error.errno or 0]}"
     folder = next(folder for folder in place.absolute().parents if folder.is_dir())
     disk = next(above for above in (folder, *folder.parents) if above.is_mount())
     room = os.statvfs(folder)
     free = room.f_bavail * room.f_frsize // 2**20
-    return f"{shown}: the disk is full. The folder {folder} is on the disk mounted at {disk}, which has {free} MB left"
+    return f"{_shown(place)}: the disk is full. The folder {folder} is on the disk mounted at {disk}, which has {free} MB left"
+
+
+def _shown(path: Path) -> str:
+    root = project_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _tell_unforeseen(error: Exception, log: Path) -> None:
@@ -75,12 +81,12 @@ def _tell_unforeseen(error: Exception, log: Path) -> None:
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(PACKAGE)]
     place = f" in {Path(ours[-1].filename).relative_to(PACKAGE.parent).as_posix()}, line {ours[-1].lineno}" if ours else ""
     tell(alarming("A fault of the program, not of your data. Earlier results are untouched."))
-    tell(f"  {type(error).__name__}{place}" + "".join(f"\n  while at work on {note}" for note in getattr(error, "__notes__", ())))
+    named = [_shown(Path(str(error.filename)))] if isinstance(error, OSError) and error.filename else []
+    notes = "".join(f"\n  while at work on {note}" for note in (*named, *getattr(error, "__notes__", ())))
+    tell(f"  {type(error).__name__}{place}{notes}")
     try:
         write_text(log, "".join(traceback.format_exception(error)))
     except OSError:
         traceback.print_exception(type(error), None, error.__traceback__)
         return
-    root = project_root()
-    kept = log.relative_to(root).as_posix() if log.is_relative_to(root) else str(log)
-    tell(f"Please report it with these lines. {kept} holds more; it may quote answers: read it before you send it.")
+    tell(f"Please report it with these lines. {_shown(log)} holds more; it may quote answers: read it before you send it.")

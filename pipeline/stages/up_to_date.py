@@ -20,6 +20,7 @@ from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
+from pipeline.stages import STAGES
 from pipeline.tables.atomic import write_text
 
 if TYPE_CHECKING:
@@ -146,7 +147,11 @@ def read_record(paths: Paths) -> dict:
     """Read ``run.json``; what cannot be read, or has another shape, counts as nothing made yet."""
     try:
         record = json.loads((paths.processed / "run.json").read_text(encoding="utf-8"))
-        finished = {stage: entry for stage, entry in record["stages"].items() if _texts({"key": entry["key"], **entry["outputs"]})}
+        finished = {
+            stage: entry
+            for stage, entry in record["stages"].items()
+            if stage in STAGES and _texts({"key": entry["key"], **entry["outputs"]})
+        }
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {"stages": {}}
     return {"stages": finished}
@@ -179,6 +184,12 @@ def note_stage(study: Study, record: dict, stage: str, key: str, outputs: Iterab
     """Add a finished stage to ``run.json``, after its files were written."""
     paths = study.paths
     record["stages"][stage] = {"key": key, "outputs": {paths.shown(path): sha256_of(path) for path in sorted(outputs)}}
+    keep_record(study, record)
+
+
+def keep_record(study: Study, record: Mapping) -> None:
+    """Write ``run.json``, unless it is there as it should be: what of it no stage goes by may be damaged too."""
+    path = study.paths.processed / "run.json"
     content = {
         "study": study.id,
         "seed": study.declaration.seed,
@@ -186,7 +197,9 @@ def note_stage(study: Study, record: dict, stage: str, key: str, outputs: Iterab
         "versions": versions(),
         "stages": record["stages"],
     }
-    write_text(paths.processed / "run.json", json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_text(path, text)
 
 
 def key_of(rendering: "Rendering", lock: str) -> ReportKey:

@@ -78,6 +78,19 @@ def test_a_compressed_spss_file_is_read_as_the_plain_one(tmp_path: Path) -> None
     assert plain == packed == {"nr": ["1", "2", "3"], "svar": ["ja", "nej", ""], "vikt": ["0.3", "1000000", ""]}
 
 
+def test_texts_that_look_like_numbers_keep_their_zeros(tmp_path: Path) -> None:
+    pyreadstat.write_sav(pd.DataFrame({"nr": ["007", "7", "1e3"], "tom": ["", "", ""]}), str(tmp_path / "a.sav"))
+    assert read("sav", (tmp_path / "a.sav").read_bytes()) == {"nr": ["007", "7", "1e3"], "tom": ["", "", ""]}
+
+
+def test_the_first_rows_missing_value_of_a_stata_file_is_declared_as_the_others(tmp_path: Path) -> None:
+    table = pd.DataFrame({"x": pd.Series(["b", 1.0, 2.0], dtype="object")})
+    pyreadstat.write_dta(table, str(tmp_path / "a.dta"), missing_user_values={"x": ["b"]})
+    imported = IMPORTERS["dta"]((tmp_path / "a.dta").read_bytes(), stated("dta"), WHERE)
+    assert imported.columns[0].tolist() == [".b", "1", "2"]
+    assert imported.declared_missing == {"x": frozenset({".b"})}
+
+
 def test_a_file_of_more_cells_than_are_read_at_once_is_read_whole(tmp_path: Path) -> None:
     rows, columns = 3_001, 700
     answers = pd.DataFrame({f"v{column}": [float((row + column) % 300) for row in range(rows)] for column in range(columns)})

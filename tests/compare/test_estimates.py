@@ -51,30 +51,28 @@ def test_the_order_of_rows_changes_no_digit(request: pytest.FixtureRequest, stud
     assert csv_bytes(other.flow) == csv_bytes(usual.flow)
 
 
-@pytest.fixture(scope="session")
-def swapped(made_trs: Made) -> Estimated:
+@pytest.fixture(scope="module")
+def both(made_trs: Made, trs_estimated: Estimated) -> pd.DataFrame:
+    """Each comparison beside the same comparison with the groups swapped."""
     sample = made_trs.study.declaration.sample
     other = sample.model_copy(update={"participant": sample.control, "control": sample.participant})
-    return made_trs.declared(sample=other).estimated()
-
-
-def paired(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Put each comparison beside the same comparison with the groups swapped."""
+    swapped = made_trs.declared(sample=other).estimated()
     key = ["analysis", "estimator", "estimand", "outcome", "wave", "level", "term"]
 
-    def unordered(row: pd.Series) -> str:
-        prefix, _, groups = row["term"].rpartition(": ")
+    def unordered(estimand: str, term: str) -> str:
+        prefix, _, groups = term.rpartition(": ")
         for sign in (" - ", " / "):
-            if row["estimand"] != "interaction" and sign in groups:
+            if estimand != "interaction" and sign in groups:
                 groups = sign.join(sorted(groups.split(sign)))
         return f"{prefix}: {groups}"
 
-    tables = [table.assign(term=table.apply(unordered, axis="columns")) for table in (one, other)]
-    return tables[0].merge(tables[1], on=key, suffixes=("", "_swapped"), validate="one_to_one")
+    usual, mirrored = (
+        one.assign(term=list(map(unordered, one["estimand"], one["term"]))) for one in (trs_estimated.estimates, swapped.estimates)
+    )
+    return usual.merge(mirrored, on=key, suffixes=("", "_swapped"), validate="one_to_one")
 
 
-def test_swapping_the_groups_negates_every_difference(trs_estimated: Estimated, swapped: Estimated) -> None:
-    both = paired(trs_estimated.estimates, swapped.estimates)
+def test_swapping_the_groups_negates_every_difference(trs_estimated: Estimated, both: pd.DataFrame) -> None:
     rows = both.loc[both["estimand"].isin(DIFFERENCES)]
     assert len(both) == len(trs_estimated.estimates)
     for name, mirrored in (("estimate", "estimate"), ("conf_low", "conf_high"), ("effect", "effect"), ("effect_low", "effect_high")):
@@ -84,21 +82,18 @@ def test_swapping_the_groups_negates_every_difference(trs_estimated: Estimated, 
         assert found.iloc[:, 0].to_numpy() == pytest.approx(found.iloc[:, 1].to_numpy(), rel=1e-6, nan_ok=True)
 
 
-def test_swapping_the_groups_inverts_every_ratio(trs_estimated: Estimated, swapped: Estimated) -> None:
-    both = paired(trs_estimated.estimates, swapped.estimates)
+def test_swapping_the_groups_inverts_every_ratio(both: pd.DataFrame) -> None:
     rows = both.loc[both["estimand"].isin(RATIOS)]
     assert len(rows) > 10
     for name, mirrored in (("estimate", "estimate"), ("conf_low", "conf_high")):
         assert rows[f"{mirrored}_swapped"].to_numpy() == pytest.approx(1 / rows[name].to_numpy(), rel=1e-9)
 
 
-def test_swapping_the_groups_turns_every_verdict(trs_estimated: Estimated, swapped: Estimated) -> None:
-    both = paired(trs_estimated.estimates, swapped.estimates)
+def test_swapping_the_groups_turns_every_verdict(both: pd.DataFrame) -> None:
     assert both["verdict_swapped"].tolist() == [SWAPPED_VERDICTS.get(word, word) for word in both["verdict"]]
 
 
-def test_what_describes_one_group_does_not_move_when_groups_are_swapped(trs_estimated: Estimated, swapped: Estimated) -> None:
-    both = paired(trs_estimated.estimates, swapped.estimates)
+def test_what_describes_one_group_does_not_move_when_groups_are_swapped(both: pd.DataFrame) -> None:
     rows = both.loc[both["analysis"].isin(["description", "measurement"])]
     assert rows["estimate_swapped"].to_numpy() == pytest.approx(rows["estimate"].to_numpy(), rel=1e-12, nan_ok=True)
 
@@ -167,6 +162,12 @@ def test_reliability_stands_among_the_estimates(trs_estimated: Estimated, made_t
     assert rest.to_dict() == items["item_rest"].to_dict()
     dropped = rows[rows["estimand"] == "alpha_if_dropped"].set_index(["outcome", "wave", "term"])["estimate"]
     assert dropped.to_dict() == items["alpha"].dropna().to_dict()
+
+
+def only(made: Made, *names: str) -> pd.DataFrame:
+    """Estimate these of the declared analyses."""
+    analyses = tuple(one for one in made.study.declaration.analyses if one.id in names)
+    return declared(made.declared(analyses=analyses).estimated().estimates)
 
 
 def test_a_planted_large_effect_with_a_large_bound_is_smaller_than_matters(made_trs: Made) -> None:
@@ -270,8 +271,7 @@ def answered_alike(made: Made, **answers: object) -> Made:
 
 def test_an_outcome_that_everybody_answers_alike_has_a_note(made_trs: Made) -> None:
     alike = answered_alike(made_trs, ti_1=3.0, ti_2=3.0, ti_3=3.0, ti_4=3.0)
-    rows = declared(alike.estimated().estimates)
-    adjusted = rows.loc[rows["analysis"].eq("turnover_adjusted")]
+    adjusted = only(alike, "turnover_adjusted")
     assert adjusted["note"].tolist() == ["constant_outcome", "constant_outcome"]  # the difference, and what could have been found
     assert adjusted["verdict"].tolist() == ["", ""]
 
@@ -281,7 +281,7 @@ def test_perfect_separation_leaves_the_difference_and_a_note(made_trs: Made) -> 
     group = responses["person"].map(made_trs.cleaned.units["person"].set_index("person")["group"])
     asked = responses["mobility"].notna()
     responses["mobility"] = responses["mobility"].where(~asked, group.map({"participant": "internal", "control": "none"}))
-    rows = declared(made_trs.with_tables({}, {"person": responses}).estimated().estimates)
+    rows = only(made_trs.with_tables({}, {"person": responses}), "lock_in_and_mobility_adjusted", "shares_raw")
     rows = rows.loc[rows["outcome"].eq("moved")]
     modelled, exact = rows.loc[rows["analysis"].eq("lock_in_and_mobility_adjusted") & rows["estimator"].ne("detectable")].itertuples()
     assert modelled.estimate == pytest.approx(1)

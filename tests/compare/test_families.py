@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from pipeline.compare.checks import estimator_problems
 from pipeline.compare.families import adjust_families, holm, planned_tests
 from pipeline.spec.declared import Text
-from tests.compare.conftest import Made, made
+from tests.compare.conftest import Made
 from tests.jobseekers import jobseekers
 from tests.miniature import both
+from tests.once import results_of
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +28,13 @@ def test_adjusted_p_values_agree_with_r(r_entries: dict, entry: str) -> None:
 
 def test_holm_multiplies_by_those_left_and_never_falls() -> None:
     assert holm(np.array([0.04, 0.01, 0.03])) == pytest.approx([max(2 * 0.03, 0.04), 3 * 0.01, 2 * 0.03])
+
+
+@pytest.mark.parametrize("tests", [0, 9])
+def test_holm_gives_the_numbers_of_statsmodels(tests: int) -> None:
+    p_values = np.random.default_rng(1).random(7) ** 3
+    not_made = np.ones(max(tests - len(p_values), 0))
+    assert holm(p_values, tests).tolist() == multipletests(np.append(p_values, not_made), method="holm")[1][: len(p_values)].tolist()
 
 
 def test_one_test_alone_is_not_adjusted() -> None:
@@ -128,10 +137,10 @@ def test_equivalence_is_adjusted_among_the_tests_of_the_family_that_ask_for_it()
 
 
 @pytest.fixture(scope="module")
-def seekers(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
-    """Declare a study of one group over time, in which two numbers and a status are tested in one family."""
+def seekers(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., pd.DataFrame]:
+    """Estimate a study of one group over time, in which two numbers and a status are tested in one family."""
 
-    def declared(changed: Mapping[str, Mapping[str, object]], **more: object) -> Made:
+    def estimates(changed: Mapping[str, Mapping[str, object]], **more: object) -> pd.DataFrame:
         family = [
             {"id": "changes", "estimator": "paired", "outcomes": ["sure@t2", "sure@t3"], "before": "t1"},
             {"id": "status", "estimator": "transition", "outcomes": ["rung@t2"], "before": "t1"},
@@ -140,9 +149,10 @@ def seekers(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
         analyses = [
             {"role": "primary", "family": "all", "label": both(one["id"]), **one, **changed.get(str(one["id"]), {})} for one in family
         ]
-        return made(jobseekers(tmp_path_factory.mktemp("seekers"), analyses=analyses, exhibits=[], **more))
+        study = jobseekers(tmp_path_factory.mktemp("seekers"), analyses=analyses, exhibits=[], **{"reports": [], **more})
+        return results_of(study)[-1].estimates
 
-    return declared
+    return estimates
 
 
 BY = {"by": ["town", "sex", "sex*town"]}
@@ -159,8 +169,10 @@ BY = {"by": ["town", "sex", "sex*town"]}
     ],
     ids=["one by", "all by", "per", "both"],
 )
-def test_levels_and_reports_change_no_adjusted_p_value_and_no_verdict(seekers: Callable[..., Made], changed: dict, more: dict) -> None:
-    plain, divided = (one.estimated().estimates for one in (seekers({}, reports=[]), seekers(changed, **{"reports": [], **more})))
+def test_levels_and_reports_change_no_adjusted_p_value_and_no_verdict(
+    seekers: Callable[..., pd.DataFrame], changed: dict, more: dict
+) -> None:
+    plain, divided = seekers({}), seekers(changed, **more)
     assert len(divided) > len(plain)
     key, said = (
         ["analysis", "estimator", "estimand", "outcome", "wave", "level", "term"],

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.compare.estimates import estimate_effects
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.gather.protocol import GROUP, AnalysisFrame, analysis_frame, analysis_rows
 from pipeline.compare.opinion import registry
@@ -24,6 +23,7 @@ from pipeline.tables.results import Estimated
 from tests.compare.conftest import Made, made
 from tests.every_estimator import ANALYSES, declared_analyses, every_estimator
 from tests.miniature import both
+from tests.once import results_of
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture(scope="module")
 def estimated(everything: Made) -> Estimated:
-    return estimate_effects(everything.study, everything.cleaned, everything.scored)
+    return results_of(everything.study)[-1]
 
 
 @pytest.fixture(scope="module")

@@ -1,36 +1,55 @@
 """What follows from two releases together: people who differ, and what is left when sums are subtracted."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.disclose.across.compared import told_elsewhere, told_together
+from pipeline.disclose.across.compared import recognised, told_elsewhere, told_together
+from pipeline.disclose.across.kept_back import keep_back
 from pipeline.disclose.across.numbers import Release, nobody_known, numbers_of
 from pipeline.disclose.across.subtraction import changed_between
 from pipeline.disclose.policy import Policy
+from pipeline.errors import ResearcherError
+from pipeline.spec.study import Study
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
+from tests.miniature import miniature
 
 KEY = {"study": "s", "analysis": "description", "estimator": "describe", "estimand": "mean", "unit": "person", "outcome": "calm"}
 KEY |= {"term": "all", "group_a": "all", "measure_unit": "number", "wave": "t1"}
-NO_ANALYSES = {"analyses": []}
+CELL = {"study": "s", "exhibit": "answers", "unit": "person", "outcome": "calm", "wave": "t1", "level": "all", "column": "all"}
 People = Mapping[str, Mapping[int, int]]
 """Level -> person -> fingerprint of the answer."""
 
 
-def release(name: str, people: People, shown: Iterable[str] | None = None, *, known: bool = True, cells: Iterable[dict] = ()) -> Release:
+def release(
+    name: str,
+    people: People,
+    shown: Iterable[str] | None = None,
+    *,
+    known: bool = True,
+    cells: Iterable[dict] = (),
+    outcome: str = "calm",
+    unit: str = "person",
+) -> Release:
     """Make a release of the mean at each level that is shown (default: all), and of cells of a table of answers."""
     means = {level: people[level] for level in (people if shown is None else shown)}
-    rows = [KEY | {"level": level, "n": len(held), "estimate": float(np.mean(list(held.values())))} for level, held in means.items()]
-    common = {"study": "s", "exhibit": "answers", "unit": "person", "outcome": "calm", "wave": "t1", "level": "all", "column": "all"}
-    numbers = numbers_of(table_of(ESTIMATES, rows), table_of(DISTRIBUTIONS, [common | cell for cell in cells]), NO_ANALYSES)
+    rows = [
+        KEY | {"outcome": outcome, "unit": unit, "level": level, "n": len(held), "estimate": float(np.mean(list(held.values())))}
+        for level, held in means.items()
+    ]
+    numbers = numbers_of(
+        table_of(ESTIMATES, rows), table_of(DISTRIBUTIONS, [CELL | cell for cell in cells]), {"analyses": [], "sample": {"unit": unit}}
+    )
 
     def find(place: str) -> pd.Series | None:
-        basis, *_, level, _ = place.split("|")
-        return pd.Series(people[level], dtype="int64") if basis == "" and level in people else None
+        basis, _, about, _, level, _ = place.split("|")
+        return pd.Series(people[level], dtype="int64") if (basis, about) == ("", outcome) and level in people else None
 
     everybody = frozenset(people["all"]) if known else None
     return Release(name, numbers, Policy(6, 3), find if known else nobody_known, everybody)
@@ -42,7 +61,8 @@ def answers(persons: Iterable[int], answer: int | None = None) -> dict[int, int]
 
 
 def whys(*releases: Release) -> dict[str, str]:
-    return {finding.level: finding.why for finding in told_together(releases[:-1], releases[-1])}
+    earlier = [recognised(one, releases[-1]) for one in releases[:-1]]
+    return {finding.level: finding.why for finding in told_together(earlier, releases[-1])}
 
 
 def test_the_same_release_again_tells_nothing() -> None:
@@ -78,6 +98,37 @@ def test_a_level_redefined_by_two_people_is_found_under_another_name() -> None:
     people = {"all": answers(range(50)), "age=60": answers(range(20))}
     later = {"all": answers(range(50)), "older=yes": answers(range(2, 20))}
     assert whys(release("old", people), release("new", later)) == {"older=yes": "subtracting it from earlier releases leaves 2 people"}
+
+
+def test_a_share_of_everybody_is_about_those_lost_too() -> None:
+    """Nobody whose answer is known differs, but two who were lost are gone: 25 of 60 became 25 of 58."""
+    known = pd.Series(dict.fromkeys(range(40), 1))
+    releases = []
+    for name, size in (("old", 60), ("new", 58)):
+        row = KEY | {"analysis": "t", "estimator": "attainment", "estimand": "attainment_least", "measure_unit": "share"}
+        rows = table_of(ESTIMATES, [row | {"level": "all", "n": size, "estimate": 25 / size}])
+        facts = {"analyses": [{"id": "t", "readings": []}], "sample": {"unit": "person"}}
+        everybody = pd.Series(dict.fromkeys(range(size), 1))
+        places = {"t": known, "t:inside": everybody}
+        find = partial(lambda places, place: places.get(place.partition("|")[0]), places)
+        releases.append(Release(name, numbers_of(rows, table_of(DISTRIBUTIONS, ()), facts), Policy(6, 3), find, frozenset(range(size))))
+    assert whys(*releases) == {"all": "2 removed since old"}
+
+
+def test_the_unit_may_be_called_otherwise() -> None:
+    old, new = ({"all": answers(range(size))} for size in (50, 51))
+    assert whys(release("old", old, unit="participant"), release("new", new)) == {"all": "1 added since old"}
+
+
+def test_an_outcome_or_level_under_another_name_is_the_same() -> None:
+    old = release("old", {"all": answers(range(50)), "sex=woman": answers(range(20))})
+    later = {"all": answers(range(52)), "gender=woman": answers(range(1, 20))}
+    assert whys(old, release("new", later, outcome="calmness")) == {
+        "all": "2 added since old",
+        "gender=woman": "subtracting it from earlier releases leaves 1 people",
+    }
+    other = {person: (person * 3) % 5 for person in range(52)}
+    assert whys(old, release("new", {"all": other}, outcome="health")) == {}
 
 
 def test_levels_that_either_release_hides_are_found_by_subtraction() -> None:
@@ -156,6 +207,22 @@ def test_values_with_one_answer_each_count_as_written_otherwise_only_when_most_a
     before = pd.Series({1: 10, 2: 20, 3: 30})
     assert list(changed_between(before, pd.Series({1: 11, 2: 20, 3: 30}))) == [1]
     assert list(changed_between(before, before * 2)) == []
+
+
+def test_what_a_study_keeps_back_has_no_number_and_says_why(tmp_path: Path) -> None:
+    rows = table_of(ESTIMATES, [KEY | {"level": level, "n": 20, "n_a": 20, "estimate": 3.0} for level in ("all", "sex=man")])
+    cells = table_of(DISTRIBUTIONS, [CELL | {"row": "1", "n": 4, "total": 20, "share": 0.2}])
+    kept = [{"outcome": "calm", "level": "sex=man"}, {"outcome": "calm", "analysis": "t"}]
+    estimates, distributions = keep_back(keeping_back(tmp_path, kept), rows, cells.assign(analysis="t"))
+    assert estimates["note"].tolist() == ["", "withheld_published"]
+    assert estimates["estimate"].isna().tolist() == estimates["n"].isna().tolist() == [False, True]
+    assert distributions["withheld"].tolist() == [True] and distributions[["n", "total", "share"]].isna().all(axis=None)
+    with pytest.raises(ResearcherError, match="no number has outcome = 'calm', level = 'sex=mann'"):
+        keep_back(keeping_back(tmp_path, [{"outcome": "calm", "level": "sex=mann"}]), rows, cells)
+
+
+def keeping_back(root: Path, withhold: list[dict[str, str]]) -> Study:
+    return miniature(root, publish={"number": 1, "date": "2025-01-01", "prepared_by": "A", "withhold": withhold})
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -3,13 +3,15 @@
 import base64
 import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import _pylab_helpers
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
 from PIL import Image
@@ -56,8 +58,8 @@ def all_figures(results: Results) -> list[Figure]:
     return singles + [figure for make in SEVERAL for figure in make(results)]
 
 
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[canvas.Sheet]]]:
+@contextmanager
+def pages() -> Iterator[list[canvas.Sheet]]:
     """Keep every page that is painted."""
     kept: list[canvas.Sheet] = []
     make = canvas.Sheet.__init__
@@ -66,8 +68,32 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[canvas.
         make(page, height)
         kept.append(page)
 
-    monkeypatch.setattr(canvas.Sheet, "__init__", remember)
-    yield lambda: kept
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canvas.Sheet, "__init__", remember)
+        yield kept
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """All figures of a release, and the pages that they were painted on."""
+
+    figures: list[Figure]
+    pages: list[canvas.Sheet]
+
+
+def drawn(results: Results) -> Drawn:
+    with pages() as kept:
+        return Drawn(all_figures(results), kept)
+
+
+@pytest.fixture(scope="module")
+def in_swedish(swedish: Results) -> Drawn:
+    return drawn(swedish)
+
+
+@pytest.fixture(scope="module")
+def in_english(english: Results) -> Drawn:
+    return drawn(english)
 
 
 def box_of(page: canvas.Sheet, line: Lettered) -> Box:
@@ -85,20 +111,25 @@ def with_long_labels(results: Results) -> Results:
     return replace(results, labels=labels)
 
 
-def test_every_kind_of_figure_is_drawn_from_a_full_release(swedish: Results) -> None:
-    assert {figure.name for figure in all_figures(swedish)} == NAMES
+def test_every_kind_of_figure_is_drawn_from_a_full_release(in_swedish: Drawn) -> None:
+    assert {figure.name for figure in in_swedish.figures} == NAMES
 
 
 def test_a_release_with_nothing_to_show_gives_no_figure(empty: Results) -> None:
     assert all_figures(empty) == []
 
 
-def test_the_same_release_gives_the_same_bytes(swedish: Results) -> None:
-    assert [figure.svg for figure in all_figures(swedish)] == [figure.svg for figure in all_figures(swedish)]
+def test_the_same_release_gives_the_same_bytes_and_changes_no_setting(swedish: Results, in_swedish: Drawn) -> None:
+    before = dict(mpl.rcParams)
+    again = all_figures(swedish)
+    assert [figure.svg for figure in again] == [figure.svg for figure in in_swedish.figures]
+    assert [figure.png for figure in again] == [figure.png for figure in in_swedish.figures]
+    assert dict(mpl.rcParams) == before
+    assert not _pylab_helpers.Gcf.figs, "nothing is left open"
 
 
-def test_a_drawing_holds_no_date_no_loose_text_and_refers_to_nothing_outside(swedish: Results) -> None:
-    for figure in all_figures(swedish):
+def test_a_drawing_holds_no_date_no_loose_text_and_refers_to_nothing_outside(in_swedish: Drawn) -> None:
+    for figure in in_swedish.figures:
         image = re.sub(r"<!DOCTYPE.*?>", "", figure.svg.decode("utf-8"), flags=re.DOTALL)
         assert "<dc:date>" not in image
         assert "<text" not in image, "text must be outlines of the bundled font"
@@ -111,8 +142,8 @@ def pixels(figure: Figure) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(figure.png)).convert("RGB"))
 
 
-def test_a_picture_is_twice_as_wide_as_it_is_shown_and_holds_pixels_only(swedish: Results) -> None:
-    for figure in all_figures(swedish):
+def test_a_picture_is_twice_as_wide_as_it_is_shown_and_holds_pixels_only(in_swedish: Drawn) -> None:
+    for figure in in_swedish.figures:
         kinds, place = [], 8
         while place < len(figure.png):
             size = int.from_bytes(figure.png[place : place + 4], "big")
@@ -123,14 +154,8 @@ def test_a_picture_is_twice_as_wide_as_it_is_shown_and_holds_pixels_only(swedish
         assert len(figure.png) < 1.2 * len(figure.svg)
 
 
-def test_pictures_are_the_same_bytes_each_time(swedish: Results) -> None:
-    assert [figure.png for figure in all_figures(swedish)] == [figure.png for figure in all_figures(swedish)]
-
-
-def test_every_text_of_the_drawing_is_ink_at_the_same_place_of_the_picture(
-    swedish: Results, pages: Callable[[], list[canvas.Sheet]]
-) -> None:
-    for figure, page in zip(all_figures(swedish), pages(), strict=True):
+def test_every_text_of_the_drawing_is_ink_at_the_same_place_of_the_picture(in_swedish: Drawn) -> None:
+    for figure, page in zip(in_swedish.figures, in_swedish.pages, strict=True):
         shown = pixels(figure)
         for line in page.lettering.lines:
             left, right, top, bottom = (round(inches * PIXELS_PER_INCH) for inches in box_of(page, line))
@@ -138,8 +163,8 @@ def test_every_text_of_the_drawing_is_ink_at_the_same_place_of_the_picture(
                 assert len(np.unique(shown[max(top, 0) : bottom + 1, max(left, 0) : right + 1].reshape(-1, 3), axis=0)) > 4, line.text
 
 
-def test_a_picture_looks_as_matplotlib_itself_would_draw_it(swedish: Results, pages: Callable[[], list[canvas.Sheet]]) -> None:
-    for figure, page in zip(all_figures(swedish), pages(), strict=True):
+def test_a_picture_looks_as_matplotlib_itself_would_draw_it(in_swedish: Drawn) -> None:
+    for figure, page in zip(in_swedish.figures, in_swedish.pages, strict=True):
         shown = pixels(figure).astype(float)
         with mpl.rc_context(SETTINGS | {"text.hinting": "no_hinting"}):
             itself = RendererAgg(shown.shape[1], shown.shape[0], PIXELS_PER_INCH)
@@ -149,27 +174,17 @@ def test_a_picture_looks_as_matplotlib_itself_would_draw_it(swedish: Results, pa
         assert np.mean(apart > 128) < 0.015
 
 
-def test_the_colours_of_paper_and_groups_are_kept_as_they_are(english: Results) -> None:
-    shown = {figure.name: pixels(figure).reshape(-1, 3) for figure in all_figures(english)}
+def test_the_colours_of_paper_and_groups_are_kept_as_they_are(in_english: Drawn) -> None:
+    shown = {figure.name: pixels(figure).reshape(-1, 3) for figure in in_english.figures}
     for look in (PARTICIPANT, CONTROL):
         colour = [round(255 * part) for part in to_rgb(look.colour)]
         assert any((one == colour).all(axis=1).sum() > 50 for one in shown.values())
     assert all((one[0] == 255).all() for one in shown.values())
 
 
-def test_drawing_changes_no_setting_and_leaves_nothing_open(swedish: Results) -> None:
-    before = dict(mpl.rcParams)
-    all_figures(swedish)
-    assert dict(mpl.rcParams) == before
-    from matplotlib import _pylab_helpers
-
-    assert not _pylab_helpers.Gcf.figs
-
-
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", ["in_swedish", "in_english"])
 def test_the_notebook_gets_the_image_with_its_alternative_text(request: pytest.FixtureRequest, language: str) -> None:
-    results = request.getfixturevalue({"sv": "swedish", "en": "english"}[language])
-    for figure in all_figures(results):
+    for figure in request.getfixturevalue(language).figures:
         data, metadata = figure._repr_mimebundle_()
         html = Tags(data["text/html"])
         assert html.named("img")[0]["alt"] == figure.alt
@@ -187,9 +202,8 @@ def test_a_figure_without_alternative_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize("labels", ["as declared", "long"])
-def test_no_text_leaves_the_page_or_covers_another(swedish: Results, pages: Callable[[], list[canvas.Sheet]], labels: str) -> None:
-    all_figures(swedish if labels == "as declared" else with_long_labels(swedish))
-    for page in pages():
+def test_no_text_leaves_the_page_or_covers_another(swedish: Results, in_swedish: Drawn, labels: str) -> None:
+    for page in (in_swedish if labels == "as declared" else drawn(with_long_labels(swedish))).pages:
         boxes = [(line.text, box_of(page, line)) for line in page.lettering.lines]
         for text, (left, right, top, bottom) in boxes:
             assert left >= -0.01, text
@@ -201,17 +215,18 @@ def test_no_text_leaves_the_page_or_covers_another(swedish: Results, pages: Call
             assert apart, f"{one!r} and {other!r} lie on each other"
 
 
-def test_no_text_is_smaller_than_eight_points(swedish: Results, pages: Callable[[], list[canvas.Sheet]]) -> None:
-    all_figures(swedish)
-    sizes = {line.style.size for page in pages() for line in page.lettering.lines}
-    sizes |= {label.get_size() for page in pages() for axes in page.axes for label in (*axes.get_xticklabels(), axes.xaxis.label)}
+def test_no_text_is_smaller_than_eight_points(in_swedish: Drawn) -> None:
+    sizes = {line.style.size for page in in_swedish.pages for line in page.lettering.lines}
+    sizes |= {label.get_size() for page in in_swedish.pages for axes in page.axes for label in (*axes.get_xticklabels(), axes.xaxis.label)}
     assert min(sizes) >= 8
 
 
-def test_every_axis_with_numbers_says_what_they_are(swedish: Results, pages: Callable[[], list[canvas.Sheet]]) -> None:
-    all_figures(swedish)
+def test_every_axis_with_numbers_says_what_they_are(in_swedish: Drawn) -> None:
     unnamed = [
-        axes for page in pages() for axes in page.axes if not axes.get_xlabel() and not any(line.text for line in page.lettering.lines)
+        axes
+        for page in in_swedish.pages
+        for axes in page.axes
+        if not axes.get_xlabel() and not any(line.text for line in page.lettering.lines)
     ]
     assert unnamed == []
 
@@ -226,11 +241,12 @@ def test_every_axis_with_numbers_says_what_they_are(swedish: Results, pages: Cal
     ],
 )
 def test_a_histogram_ends_where_the_scale_ends_and_writes_no_edge_twice(
-    english: Results, pages: Callable[[], list[canvas.Sheet]], rule: str, ends: list[float] | None, written: str
+    english: Results, rule: str, ends: list[float] | None, written: str
 ) -> None:
     measures = [one | {"rule": rule, "range": ends} if one["name"] == "leaving" else one for one in english.facts["measures"]]
-    scores_figure(replace(english, facts=english.facts | {"measures": measures}))
-    labels = {"".join(label.get_text() for label in axes.get_xticklabels()) for page in pages() for axes in page.axes}
+    with pages() as kept:
+        scores_figure(replace(english, facts=english.facts | {"measures": measures}))
+    labels = {"".join(label.get_text() for label in axes.get_xticklabels()) for page in kept for axes in page.axes}
     assert written in labels
 
 

@@ -10,6 +10,7 @@ import pytest
 from pipeline.errors import ResearcherError
 from pipeline.spec.load import load_study
 from tests.conftest import ROOT
+from tests.miniature import ANSWERS, miniature
 from tests.occasions import survey
 
 Edit = Callable[[str, str, str], None]
@@ -174,3 +175,9 @@ def test_blanks_that_nobody_sees_make_no_other_answer(root: Path, edit: Edit, ot
 def test_a_minus_sign_of_another_kind_makes_no_other_answer(root: Path, edit: Edit) -> None:
     edit("answers.csv", "work,employed,psyemp", "work,x,-3,X,X,\nwork,y,\u22123,Y,Y,\nwork,employed,psyemp")
     assert "stands for 2 answers" in problems_of(root)
+
+
+def test_a_list_of_reasons_alone_is_no_list_of_answers(tmp_path: Path) -> None:
+    answers = ANSWERS.replace("yes_no,yes,Ja,Ja,Yes,\nyes_no,no,Nej,Nej,No,\n", "yes_no,dont_know,Vet ej,,,dont_know\n")
+    with pytest.raises(ResearcherError, match="'work', column answers: list yes_no holds reasons why there is no answer, and no answer"):
+        miniature(tmp_path, answers=answers)

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.render.engine import make_engine
+from pipeline.spec.load import load_study
+from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages.build import Wanted, build_study
+from pipeline.stages.pages import ReportPage, pages_of
 from pipeline.stages.reports import Reports
 from tests.conftest import ROOT
 
@@ -40,6 +43,20 @@ def build_tables(study: str, root: Path) -> None:
     """Build a study down to its release, in this process."""
     with Reports(make_engine(1)) as reports:
         build_study(study, Wanted("release"), reports, root)
+        assert reports.finish() == 0
+
+
+def all_pages(root: Path) -> list[tuple[str, ReportPage]]:
+    """Give every report of a plain build, with its study, in the order in which it makes them."""
+    studies = [load_study(path.parent.name, root) for path in sorted(root.glob("studies/*/study.toml"))]
+    return [(study.id, page) for study in studies for page in pages_of(study, LANGUAGES)]
+
+
+def render_pages(root: Path, pages: list[tuple[str, ReportPage]]) -> None:
+    """Render pages one after the other in the order given, in this process."""
+    with Reports(make_engine(1)) as reports:
+        for name, page in pages:
+            reports.add(load_study(name, root), [page], None)
         assert reports.finish() == 0
 
 

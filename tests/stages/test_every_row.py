@@ -6,6 +6,8 @@ analysis by every estimator there is.
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,19 +30,19 @@ BUNDLED = [
     for template in dict.fromkeys(one.template for one in load_study(name, ROOT).declaration.reports if one.per is None)
 ]
 MADE = [(groups, template) for groups in (True, False) for template in TEMPLATES if groups or template != "group_comparison"]
-Cases = dict[bool, Path]
+Pages = Callable[[bool, str], Shown]
 
 
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
-    """The release of the study with every estimator, in two groups and in one."""
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Gives the page that a template makes of the study with every estimator, in two groups or in one."""
     releases = {}
     for groups in (True, False):
         root = tmp_path_factory.mktemp("every")
         study = every_estimator(root, groups)
         build_tables(study.id, root)
         releases[groups] = study.paths.release
-    return releases
+    return cache(lambda groups, template: shown(template, "every", releases[groups]))
 
 
 def unprinted(page: Shown) -> dict[str, int]:
@@ -54,16 +56,16 @@ def test_the_study_has_an_analysis_by_every_estimator() -> None:
 
 
 @pytest.mark.parametrize(("groups", "template"), MADE)
-def test_an_estimator_that_a_template_does_not_know_is_shown_all_the_same(cases: Cases, groups: bool, template: str) -> None:
-    page = shown(template, "every", cases[groups])
+def test_an_estimator_that_a_template_does_not_know_is_shown_all_the_same(pages: Pages, groups: bool, template: str) -> None:
+    page = pages(groups, template)
     assert without(declared_estimates(page.results), page.printed) == []
     lost = [row for table in page.every_table for row in table.shows if not is_printed(page.results, row, text_of(table))]
     assert lost == []
 
 
 @pytest.mark.parametrize(("groups", "template"), MADE)
-def test_every_primary_analysis_is_on_the_first_page_and_in_the_main_results(cases: Cases, groups: bool, template: str) -> None:
-    page = shown(template, "every", cases[groups])
+def test_every_primary_analysis_is_on_the_first_page_and_in_the_main_results(pages: Pages, groups: bool, template: str) -> None:
+    page = pages(groups, template)
     main = " ".join(text for name, text in page.words.items() if name not in ("summary", "checks", "appendix", "withheld", "limits"))
     for analysis in declared_analyses(groups):
         rows = [row for row in declared_estimates(page.results) if row.analysis == analysis["id"] and row.level == "all"]

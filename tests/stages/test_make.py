@@ -61,6 +61,13 @@ def test_a_change_in_one_study_rebuilds_that_study_only(project: Path, changed: 
     assert ran.splitlines()[1].endswith("pipeline build jobs2 --index")
 
 
+def test_a_release_that_was_published_or_fetched_rebuilds_its_study(project: Path) -> None:
+    published = project / "releases" / "jobs2" / "1" / "publication.json"
+    published.parent.mkdir(parents=True)
+    published.touch()
+    assert commands(project).splitlines()[1].endswith("pipeline build jobs2 --index")
+
+
 @pytest.mark.parametrize("changed", ["notebooks/group_comparison.ipynb", "pipeline/clean/responses.py", "requirements.lock"])
 def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, changed: str) -> None:
     touch(project / changed)
@@ -223,3 +230,16 @@ def test_every_target_says_what_it_makes() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, env=OWN, capture_output=True, text=True, check=True)
     for target in ("check", "responses", "scores", "estimates", "release", "reports", "lint", "distclean", "lab", "test", "lock", "bench"):
         assert f"make {target} " in done.stdout
+
+
+def test_distclean_leaves_what_cannot_be_made_again(project: Path) -> None:
+    kept = ["data/processed/README.md", "data/processed/jobs2/published/key", "data/processed/jobs2/published/1/0.parquet"]
+    kept += ["releases/jobs2/1/publication.json", "data/raw/jobs2/jobs.csv"]
+    made = ["data/processed/jobs2/release/estimates.csv", "data/processed/trs/run.json", "reports/jobs2/sv/report.html"]
+    for name in (*kept, *made):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).touch()
+    (project / "tests").mkdir()
+    subprocess.run(["make", "distclean"], cwd=project, env=OWN, capture_output=True, check=True)
+    assert all((project / name).is_file() for name in kept)
+    assert not any((project / name).exists() for name in (*made, "data/processed/trs", "reports/jobs2", ".venv"))

@@ -15,17 +15,23 @@ import pandas as pd
 from pipeline import cli
 from pipeline.simulate.exports import EXPORTS
 from pipeline.simulate.exports.export import Export
+from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.stages import told
 from pipeline.stages.build import lock_plan
 from tests.any_study import any_study
+from tests.conftest import ROOT
 from tests.miniature import AFTER, both, miniature, source
 from tests.trials.mutations import mutated
 
 TEXTS = {"sv": "# Programmet\nSamtal.\n", "en": "# The programme\nTalks.\n"}
+DRAWN = tuple(range(8))
+"""Seeds of studies drawn at random, with files of CSV."""
 FORMATS = ("xlsx", "sav", "dta")
-DRAWN = 8
-"""Studies drawn at random, from CSV; the miniature stands for the other formats."""
+"""The miniature stands for the other formats."""
+DECLARED = tuple(sorted(path.parent.name for path in ROOT.glob("studies/*/study.toml")))
+"""Bundled studies, without their raw files: what is declared there is the richest."""
+BASES: tuple[int | str, ...] = (*DRAWN, *FORMATS, *DECLARED)
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,13 @@ class Tried:
         return self.status not in (told.OK, told.THEIR_FAULT) or "Traceback" in self.said
 
 
-def write_base(root: Path, which: int) -> Study:
+def write_base(root: Path, which: int | str) -> Study:
     """Write one of the studies that are mutated, with texts and a locked plan."""
-    study = any_study(root, which) if which < DRAWN else in_format(root, FORMATS[which - DRAWN])
+    if which in DECLARED:
+        for name in (f"studies/{which}", "notebooks"):
+            shutil.copytree(ROOT / name, root / name)
+        return load_study(str(which), root)
+    study = any_study(root, which) if isinstance(which, int) else in_format(root, which)
     (study.paths.declared / "texts").mkdir()
     for language, text in TEXTS.items():
         (study.paths.declared / "texts" / f"{language}.md").write_text(text, encoding="utf-8")
@@ -63,11 +73,11 @@ def in_format(root: Path, kind: str) -> Study:
 def mutable_files(study: Study) -> list[Path]:
     """Give the files that a researcher, a mail program or a disk may have changed."""
     declared = [path for path in sorted(study.paths.declared.rglob("*")) if path.is_file()]
-    raw = sorted({study.paths.raw / one.file for one in study.declaration.sources})
+    raw = [path for one in study.declaration.sources if (path := study.paths.raw / one.file).is_file()]
     made = [
         path for path in sorted(study.paths.processed.rglob("*")) if path.is_file() and path.suffix in (".json", ".csv", ".parquet", ".md")
     ]
-    return [*declared * 2, *raw * 2, *made]
+    return [*declared * 2, *raw, *made]
 
 
 def try_mutation(study: Study, draw: Random, *arguments: str) -> Tried:

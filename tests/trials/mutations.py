@@ -172,7 +172,7 @@ def _without_nothing(value: Any) -> Any:
         return {key: _without_nothing(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list):
         return [_without_nothing(inner) for inner in value if inner is not None]
-    return value
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 ANY_BYTES: tuple[Change, ...] = (flip, cut, insert)

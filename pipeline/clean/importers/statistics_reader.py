@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyreadstat
@@ -21,13 +22,13 @@ CELLS_AT_ONCE = 2_000_000
 def read_input(kind: str, encoding: str) -> None:
     """Read standard input; write ``values``, ``bytes``, ``formats``, ``labels``, ``missing`` and so on, or ``error``, to standard output."""
     try:
-        facts, columns = read_columns(sys.stdin.buffer.read(), kind, encoding)
+        facts, columns, tagged = read_columns(sys.stdin.buffer.read(), kind, encoding)
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError, ValueError) as error:
         json.dump({"error": f"{type(error).__name__}: {error}"}, sys.stdout)
         return
     types = facts.readstat_variable_types
     missing = {name: [(span["lo"], span["hi"]) for span in spans] for name, spans in facts.missing_ranges.items()}
-    missing |= {name: [(f".{letter}", f".{letter}") for letter in letters] for name, letters in facts.missing_user_values.items()}
+    missing |= {name: [(f".{letter}", f".{letter}") for letter in letters] for name, letters in tagged.items()}
     places = {name: column.places() for name, column in columns.items()}
     header = {
         "values": {name: [plain(value, types[name]) for value in column.found] for name, column in columns.items()},
@@ -54,15 +55,9 @@ class Column:
         self.found: dict[str | float | None, int] = {}
         self._parts: list[np.ndarray] = []
 
-    def add(self, values: list) -> None:
-        """Add the values of further rows: numbers, texts, None."""
-        try:
-            numbers, inverse = np.unique(np.array(values, dtype=np.float64), return_inverse=True)
-            distinct = [None if np.isnan(number) else float(number) for number in numbers]
-        except ValueError:
-            distinct = [*dict.fromkeys(values)]
-            place = {value: number for number, value in enumerate(distinct)}
-            inverse = np.array([place[value] for value in values])
+    def add(self, values: list, is_text: bool) -> None:
+        """Add the values of further rows: texts, which may look like numbers, or numbers, None and Stata's missing values."""
+        distinct, inverse = _distinct_texts(values) if is_text else _distinct_numbers(values)
         places = np.array([self.found.setdefault(value, len(self.found)) for value in distinct], dtype=np.int32)
         self._parts.append(_in_few_bytes(places[inverse], len(self.found)))
 
@@ -71,22 +66,39 @@ class Column:
         return _in_few_bytes(np.concatenate([np.empty(0, dtype=np.uint8), *self._parts]), len(self.found))
 
 
+def _distinct_numbers(values: list) -> tuple[list, np.ndarray]:
+    try:
+        numbers, inverse = np.unique(np.array(values, dtype=np.float64), return_inverse=True)
+    except ValueError:
+        return _distinct_texts(values)
+    return [None if np.isnan(number) else float(number) for number in numbers], inverse
+
+
+def _distinct_texts(values: list) -> tuple[list, np.ndarray]:
+    distinct = [*dict.fromkeys(values)]
+    place = {value: number for number, value in enumerate(distinct)}
+    return distinct, np.array([place[value] for value in values], dtype=np.int64)
+
+
 def _in_few_bytes(places: np.ndarray, count: int) -> np.ndarray:
     return places.astype(np.min_scalar_type(count))
 
 
-def read_columns(content: bytes, kind: str, encoding: str) -> tuple:
-    """Read a file: what it says of itself, and its columns by name."""
+def read_columns(content: bytes, kind: str, encoding: str) -> tuple[Any, dict[str, Column], dict[str, list[str]]]:
+    """Read a file: what it says of itself, its columns by name, and Stata's missing values in them."""
     columns: dict[str, Column] = {}
+    tagged: dict[str, set[str]] = {}
     said = None
     for cells, facts in _parts(content, kind, encoding):
         said = facts
         for name, values in cells.items():
-            columns.setdefault(name, Column()).add(values)
-    return said, columns
+            columns.setdefault(name, Column()).add(values, facts.readstat_variable_types[name] == "string")
+        for name, letters in facts.missing_user_values.items():
+            tagged.setdefault(name, set()).update(letters)
+    return said, columns, {name: sorted(letters) for name, letters in tagged.items()}
 
 
-def _parts(content: bytes, kind: str, encoding: str) -> Iterator[tuple[dict, object]]:
+def _parts(content: bytes, kind: str, encoding: str) -> Iterator[tuple[dict, Any]]:
     read = getattr(pyreadstat, READERS[kind])
     stated = {"encoding": encoding or None, "user_missing": True, "disable_datetime_conversion": True, "output_format": "dict"}
     rows = 1

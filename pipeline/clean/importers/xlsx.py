@@ -71,16 +71,34 @@ def import_xlsx(content: bytes, source: Source, where: str) -> Imported:
     ResearcherError
         When it is no workbook that can be read, or has no such sheet.
     """
-    refuse_workbook(content, where)
+    workbook = open_workbook(content, where)
     try:
-        workbook = load_workbook(io.BytesIO(content))
         name = source.sheet or _first_sheet(workbook)
         if name not in workbook.sheet_names:
             remedy = suggestion(name, workbook.sheet_names) or "Correct sheet of the source in study.toml."
             raise ResearcherError.of(where, f"has no sheet '{name}'", ", ".join(workbook.sheet_names), remedy)
         return _read_sheet(content, workbook, name, source, where)
     except (CalamineError, *UNPACKING_ERRORS, SyntaxError) as error:
-        raise ResearcherError.of(where, "is damaged", "", "Copy or export the file again.", (f"the reader says: {error}",)) from None
+        raise _damaged(where, error) from None
+
+
+def open_workbook(content: bytes, where: str) -> Any:
+    """Open a workbook that may be unpacked.
+
+    Raises
+    ------
+    ResearcherError
+        When it may not, as ``refuse_workbook`` says, or is damaged.
+    """
+    refuse_workbook(content, where)
+    try:
+        return load_workbook(io.BytesIO(content))
+    except (CalamineError, *UNPACKING_ERRORS, SyntaxError) as error:
+        raise _damaged(where, error) from None
+
+
+def _damaged(where: str, error: Exception) -> ResearcherError:
+    return ResearcherError.of(where, "is damaged", "", "Copy or export the file again.", (f"the reader says: {error}",))
 
 
 def import_table(content: bytes, source: Source, where: str) -> Imported:

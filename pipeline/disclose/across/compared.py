@@ -21,24 +21,6 @@ ELSEWHERE = {"mean": ("mean",), "share": ("share", "attainment_exact")}
 
 
 @dataclass(frozen=True)
-class Moved:
-    """How many people of a place are new in a release, are gone, or have another value."""
-
-    added: int
-    removed: int
-    changed: int
-
-    @property
-    def total(self) -> int:
-        """Count all who differ."""
-        return self.added + self.removed + self.changed
-
-    def __str__(self) -> str:
-        parts = ((self.added, "added"), (self.removed, "removed"), (self.changed, "changed"))
-        return ", ".join(f"{count} {what}" for count, what in parts if count)
-
-
-@dataclass(frozen=True)
 class Finding:
     """Numbers of one place that tell of few people together with an earlier release."""
 
@@ -65,23 +47,59 @@ def told_together(earlier: Sequence[Release], new: Release) -> list[Finding]:
         In the order of the tables; nothing where all rests on enough people.
     """
     policy = Policy(max(one.policy.base for one in (*earlier, new)), max(one.policy.cell for one in (*earlier, new)))
-    recognised = [one if _has_the_people_of(one, new) else replace(one, people=nobody_known, everybody=None, _found={}) for one in earlier]
+    named_alike = [_named_as_in(new, one, policy) for one in earlier]
     found: dict[str, str] = {}
-    for old in recognised:
+    for old in named_alike:
         for place in new.by_place.keys() & old.by_place.keys():
             why = _differing(old, new, place, policy)
             if why:
                 found.setdefault(place, f"{why} since {old.name}")
-    known = [one for one in recognised if one.everybody is not None]
+    known = [one for one in named_alike if one.everybody is not None]
     found |= dict(_subtracted(known, new, policy, found.keys())) if known else {}
     return [_finding(rows, found[place]) for place, rows in new.by_place.items() if place in found]
 
 
-def _has_the_people_of(old: Release, new: Release) -> bool:
-    """Say whether most people of the smaller release are in the other; without, their ids must have been changed."""
-    if old.everybody is None or new.everybody is None:
+def recognised(old: Release, new: Release) -> Release:
+    """Give an earlier release as it can be compared: without its people where most ids are others, which then name the same people."""
+    ids = [one.everybody for one in (old, new) if one.everybody]
+    if len(ids) > 1 and 2 * len(ids[0] & ids[1]) >= min(map(len, ids)):
+        return old
+    return replace(old, people=nobody_known, everybody=None, _found={})
+
+
+def _named_as_in(new: Release, old: Release, policy: Policy) -> Release:
+    """Give an earlier release in which outcomes and waves that have another name now, and nearly the same values, have the new one."""
+    ours, theirs = (dict.fromkeys(name for name in one.numbers["about"] if name) for one in (new, old))
+    names = {}
+    for ours_only in (name for name in ours if name not in theirs):
+        for theirs_only in (name for name in theirs if name not in ours and name not in names):
+            if _nearly_alike(old.people(everybody_in(theirs_only)), new.people(everybody_in(ours_only)), policy.base):
+                names[theirs_only] = ours_only
+                break
+    if not names:
+        return old
+    back = {new_name: old_name for old_name, new_name in names.items()}
+    numbers = old.numbers.assign(
+        place=[_renamed(place, names) for place in old.numbers["place"]], about=[names.get(name, name) for name in old.numbers["about"]]
+    )
+    return replace(old, numbers=numbers, people=lambda place: old.people(_renamed(place, back)), _found={})
+
+
+def _nearly_alike(before: pd.Series | None, after: pd.Series | None, base: int) -> bool:
+    if before is None or after is None:
         return False
-    return 2 * len(old.everybody & new.everybody) >= min(len(old.everybody), len(new.everybody))
+    common = before.index.intersection(after.index)
+    return len(common) >= base > (before[common] != after[common]).sum()
+
+
+def _renamed(place: str, names: Mapping[str, str]) -> str:
+    basis, *about, level, group = place.split("|")
+    return place_name(basis, names.get("|".join(about), "|".join(about)), level, group)
+
+
+def everybody_in(about: str) -> str:
+    """Name the place of all whose value of an outcome in a wave is known."""
+    return place_name("", about, EVERYBODY, EVERYBODY)
 
 
 def _finding(rows: pd.DataFrame, why: str) -> Finding:
@@ -91,25 +109,28 @@ def _finding(rows: pd.DataFrame, why: str) -> Finding:
 
 def _differing(old: Release, new: Release, place: str, policy: Policy) -> str:
     """Say who differs where numbers of one place are not as before and that rests on few people; empty where it does not."""
-    both = new.by_place[place].merge(old.by_place[place], on="key", how="left", suffixes=("", "_before"))
+    then, now = old.by_place[place], new.by_place[place]
+    both = now.merge(then, on="key", how="left", suffixes=("", "_before"))
     both = both[both["numbers"] != both["numbers_before"]]
     again = both[both["numbers_before"].notna()]
     before, after = old.people_at(place), new.people_at(place)
     if both.empty:
         return ""
     if before is None or after is None:
-        steps = (again["size"] - again["size_before"]).abs()
+        steps = (again["size"] - again["size_before"]).abs() if len(again) else pd.Series([abs(now["size"].max() - then["size"].max())])
         if not (steps >= policy.base).all():
-            return f"number of people from {_span(again['size_before'])} to {_span(again['size'])}"
+            return f"number of people from {_span(then['size'])} to {_span(now['size'])}"
     else:
-        moved = Moved(
-            len(after.index.difference(before.index)), len(before.index.difference(after.index)), len(changed_between(before, after))
-        )
-        if policy.is_small_base(moved.total):
-            return str(moved)
-        if _merged_otherwise(set(old.by_place[place]["block"]), set(new.by_place[place]["block"])):
-            return "answers merged in another way"
-        again = again if moved.total else again[:0]
+        moved = {
+            "added": len(after.index.difference(before.index)),
+            "removed": len(before.index.difference(after.index)),
+            "changed": len(changed_between(before, after)),
+        }
+        if policy.is_small_base(sum(moved.values())):
+            return ", ".join(f"{count} {what}" for what, count in moved.items() if count)
+        again = again if any(moved.values()) else again[:0]
+    if _merged_otherwise(set(then["block"]), set(now["block"])):
+        return "answers merged in another way"
     steps = (again["count"] - again["count_before"]).abs().dropna()
     few = steps[steps.map(policy.is_small_cell)]
     return f"{_span(few)} more or fewer with one answer" if len(few) else ""
@@ -122,13 +143,20 @@ def _span(numbers: pd.Series) -> str:
 
 def _merged_otherwise(before: set[str], after: set[str]) -> bool:
     """Say whether two tables of the same answers merge them so that neither only divides the rows of the other."""
-    rows = [[(exhibit, set(row.split("+"))) for exhibit, _, row in (one.partition("|") for one in blocks)] for blocks in (before, after)]
-    first, second = ({exhibit: [row for name, row in side if name == exhibit] for exhibit, _ in side} for side in rows)
-    return any(not (_divides(first[one], second[one]) or _divides(second[one], first[one])) for one in first.keys() & second.keys())
+    fine, coarse = (
+        [{f"{exhibit}|{code}" for code in row.split("+")} for exhibit, row in map(_parted, sorted(side))] for side in (before, after)
+    )
+    shared = set().union(*fine) & set().union(*coarse)
+    crossing = [
+        [row & shared for row in one if not any(row & shared <= block for block in other)]
+        for one, other in ((fine, coarse), (coarse, fine))
+    ]
+    return all(crossing)
 
 
-def _divides(fine: list[set[str]], coarse: list[set[str]]) -> bool:
-    return all(any(row <= block for block in coarse) for row in fine)
+def _parted(block: str) -> tuple[str, str]:
+    exhibit, _, row = block.partition("|")
+    return exhibit, row
 
 
 def _subtracted(earlier: Sequence[Release], new: Release, policy: Policy, found: Container[str]) -> Iterator[tuple[str, str]]:
@@ -146,9 +174,7 @@ def _subtracted(earlier: Sequence[Release], new: Release, policy: Policy, found:
 
 def _told_about(about: str, earlier: Sequence[Release], new: Release, places: list[str], policy: Policy) -> tuple[str, str] | None:
     """Give the least important place that tells of few people, with why; None where none does."""
-    unit, outcome, wave = about.split("|")
-    everybody = place_name("", unit, outcome, wave, EVERYBODY, EVERYBODY)
-    values = [one.people(everybody) for one in (*earlier, new)]
+    values = [one.people(everybody_in(about)) for one in (*earlier, new)]
     sums = [[old.people_at(place) for place in _places_about(old, about)] for old in earlier]
     sums.append([new.people_at(place) for place in places])
     atoms = atoms_of([[one.index for one in of_release if one is not None] for of_release in sums], values)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.disclose.policy import Policy
-from pipeline.spec.naming import place_name
+from pipeline.spec.naming import ALL_INSIDE, SAMPLE, place_name
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
 
@@ -19,11 +19,12 @@ PRESENCE = ("n", "response_rate")
 """Estimands that tell who answered, which is no answer."""
 FOR_EVERY_STUDY = ("description", "levels", "balance")
 """Analyses about all whose answer is known."""
+OF_ALL = ("attainment_least", "attainment_most", "bound_low", "bound_high")
+"""Estimands about all inside an analysis, those lost included."""
 NOT_SUMS = ("alpha", "agreement", "survival")
 TABLES_OF_ANSWERS = ("answers", "measure", "experience")
 BEFORE = ("mean_before", "share_at_ceiling_before")
 """Estimands of the wave before, beside those of the wave that a row names."""
-INSIDE = ":inside"
 People = Callable[[str], pd.Series | None]
 
 
@@ -71,7 +72,7 @@ class Release:
     def _fitting(self, place: str) -> pd.Series | None:
         sizes = set(self.by_place[place]["size"].dropna())
         basis, _, rest = place.partition("|")
-        for named in (place, f"{basis}{INSIDE}|{rest}"):
+        for named in (place, f"{basis}{ALL_INSIDE}|{rest}"):
             found = self.people(named)
             if found is not None and (not sizes or len(found) in sizes):
                 return found.groupby(level=0).sum()
@@ -97,6 +98,8 @@ def numbers_of(estimates: pd.DataFrame, distributions: pd.DataFrame, facts: Mapp
         and ``block`` (exhibit and answers of the cell); ``analysis``, ``outcome``,
         ``wave``, ``level``, ``estimand``, ``estimate``.
     """
+    unit = facts["sample"]["unit"]
+    estimates, distributions = (table.assign(unit=table["unit"].replace(unit, SAMPLE)) for table in (estimates, distributions))
     return pd.concat([_estimates(estimates, facts), _cells(distributions)], ignore_index=True)
 
 
@@ -109,10 +112,11 @@ def _estimates(estimates: pd.DataFrame, facts: Mapping[str, Any]) -> pd.DataFram
     named = pd.Series(list(zip(rows["analysis"], rows["term"], strict=True)), index=rows.index, dtype="object")
     of_reading, planned = named.isin(list(readings)), named.isin([one for one, number in readings.items() if number])
     basis = rows["analysis"].mask(rows["analysis"].isin(FOR_EVERY_STUDY), "").where(~of_reading, rows["analysis"] + ":" + rows["term"])
+    basis += np.where(rows["estimand"].isin(OF_ALL), ALL_INSIDE, "")
     group = rows["group_a"].mask(rows["group_a"].eq("") | rows["estimator"].eq("agreement"), EVERYBODY)
     group = group.where(rows["group_b"].eq(""), rows["group_a"] + "+" + rows["group_b"])
     share = rows["measure_unit"].eq("share") & rows["group_b"].eq("")
-    waves = [str(analyses[one.analysis]["before"]) if one.estimand in BEFORE else one.wave for one in rows.itertuples()]
+    waves = [str(analyses[one.analysis].get("before")) if one.estimand in BEFORE else one.wave for one in rows.itertuples()]
     about = rows["unit"] + "|" + rows["outcome"] + "|" + pd.Series(waves, index=rows.index, dtype="str")
     sums = rows["estimate"].notna() & rows["group_b"].eq("") & ~rows["estimator"].isin(NOT_SUMS)
     return rows[["analysis", "outcome", "wave", "level", "estimand", "estimate"]].assign(

@@ -107,7 +107,7 @@ def told_of_few(sums: np.ndarray, fresh: np.ndarray, people: np.ndarray, limit: 
 
 def _has_news(sums: np.ndarray, fresh: np.ndarray) -> bool:
     old = {one.tobytes() for one in sums[~fresh]}
-    return any(one.tobytes() not in old for one in sums[fresh])
+    return bool(old) and any(one.tobytes() not in old for one in sums[fresh])
 
 
 def _combinations(matrix: np.ndarray, fresh: np.ndarray, people: np.ndarray, small: np.ndarray) -> Iterator[np.ndarray]:
@@ -119,7 +119,7 @@ def _combinations(matrix: np.ndarray, fresh: np.ndarray, people: np.ndarray, sma
     large = matrix[:, ~small]
     for new in np.flatnonzero(fresh):
         for old in np.flatnonzero(~fresh & (large == large[new]).all(axis=1)):
-            yield _unit(len(matrix), new) - _unit(len(matrix), old)
+            yield _alone(len(matrix), new) - _alone(len(matrix), old)
     free = _cancelling(large)
     left = free @ matrix[:, small]
     there = np.flatnonzero((np.abs(left) > TOLERANCE).any(axis=0))
@@ -129,7 +129,7 @@ def _combinations(matrix: np.ndarray, fresh: np.ndarray, people: np.ndarray, sma
         yield from _echelon(np.hstack([left[:, order], free]), len(order))
 
 
-def _unit(size: int, place: np.intp) -> np.ndarray:
+def _alone(size: int, place: np.intp) -> np.ndarray:
     return (np.arange(size) == place).astype("float64")
 
 

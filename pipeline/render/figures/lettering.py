@@ -5,6 +5,7 @@ lay out each one anew; here a text is one line at a known place, so only its
 outline is looked up.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ HALF_CAPITAL = 0.36
 """Half the height of a capital or digit, as a share of the text's size."""
 FACE_SIZE = 100.0
 """Size at which letters are measured; any would do, since nothing is hinted."""
+UNKNOWN = "\ufffd"
 STARTS = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
@@ -65,7 +67,9 @@ class Lettering(Artist):
             y += point * (line.offset[1] - HALF_CAPITAL * line.style.size)
             context = renderer.new_gc()
             context.set_foreground(line.style.colour)
-            renderer.draw_text(context, x, height - y, line.text, font(line.style.size, line.style.weight), 0, False)
+            renderer.draw_text(
+                context, x, height - y, drawable(line.text, line.style.weight), font(line.style.size, line.style.weight), 0, False
+            )
             context.restore()
 
 
@@ -80,12 +84,28 @@ def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
     return sum(advance(letter, weight) for letter in text) * size / POINTS
 
 
+@lru_cache(maxsize=1024)
+def drawable(text: str, weight: str) -> str:
+    """Put the sign for an unknown letter where the bundled font has none, and say so: a font of the machine would draw other figures elsewhere."""
+    letters = [letter_for(letter, weight) for letter in text]
+    unknown = "".join(dict.fromkeys(own for own, drawn in zip(text, letters, strict=True) if own != drawn))
+    if unknown:
+        warnings.warn(f"'{text}' holds {unknown}, which figures have no letter for; {UNKNOWN} stands in its place", stacklevel=2)
+    return "".join(letters)
+
+
+@lru_cache(maxsize=4096)
+def letter_for(letter: str, weight: str) -> str:
+    """Give the letter that is drawn for one: itself, where the bundled font has it."""
+    return letter if get_font(findfont(font(SMALL, weight))).get_char_index(ord(letter)) else UNKNOWN
+
+
 @lru_cache(maxsize=4096)
 def advance(letter: str, weight: str) -> float:
     """Measure how far one letter moves the pen, in parts of the text's size."""
     face = get_font(findfont(font(SMALL, weight)))
     face.set_size(FACE_SIZE, POINTS)
-    return float(face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / FACE_SIZE
+    return float(face.load_char(ord(letter_for(letter, weight)), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / FACE_SIZE
 
 
 def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> list[str]:

@@ -19,7 +19,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
-from pipeline.render.figures.lettering import FACE_SIZE, advance, font
+from pipeline.render.figures.lettering import FACE_SIZE, advance, font, letter_for
 
 PIXELS_PER_INCH = 192
 """Twice the 96 that a browser shows an inch with."""
@@ -99,7 +99,7 @@ def _outline(text: str, weight: str) -> Path:
     """Put the outlines of letters beside one another, in parts of the text's size, without kerning."""
     corners, codes, pen = [np.empty((0, 2))], [np.empty(0, np.uint8)], 0.0
     for letter in text:
-        own_corners, own_codes = outline_of(letter, weight)
+        own_corners, own_codes = outline_of(letter_for(letter, weight), weight)
         corners.append(own_corners + np.array([pen, 0.0]))
         codes.append(own_codes)
         pen += advance(letter, weight)

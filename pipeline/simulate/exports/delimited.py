@@ -1,10 +1,7 @@
 """Rows of text with a delimiter between cells: as Swedish survey tools, registers and LimeSurvey write them."""
 
 import csv
-import io
 import re
-
-import pandas as pd
 
 from pipeline.errors import Problem, ResearcherError
 from pipeline.simulate.exports.export import PLAIN_NUMBER, Export
@@ -14,7 +11,7 @@ LINE_BREAK = re.compile(r"\r\n|\r")
 
 def write_register(export: Export) -> bytes:
     """Write a table as plain CSV: commas, UTF-8, one line per row, cells quoted only where they must be."""
-    return _delimited(export.table, ",", "\n").encode("utf-8")
+    return export.table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def write_swedish(export: Export) -> bytes:
@@ -30,7 +27,7 @@ def write_swedish(export: Export) -> bytes:
         if export.column(heading).kind == "number":
             table[heading] = [cell.replace(".", ",") if PLAIN_NUMBER.fullmatch(cell) else cell for cell in table[heading]]
     try:
-        return _delimited(table, ";", "\r\n").encode("cp1252")
+        return table.to_csv(index=False, sep=";", lineterminator="\r\n").encode("cp1252")
     except UnicodeEncodeError as error:
         found = f"'{error.object[error.start]}' cannot be written"
         remedy = "Take the character out of the texts, or declare another encoding or format for the source."
@@ -43,19 +40,10 @@ def write_limesurvey(export: Export) -> bytes:
     Rows end with CRLF, lines within answers with LF; a cell that begins with ``=``
     is masked by an apostrophe.
     """
-    text = _delimited(export.table.map(_masked), ",", "\r\n", csv.QUOTE_ALL)
+    text = export.table.map(_masked).to_csv(index=False, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     return f"\ufeff{text}\r\n".encode()
 
 
 def _masked(cell: str) -> str:
     plain = LINE_BREAK.sub("\n", cell)
     return f"'{plain}" if plain.startswith("=") else plain
-
-
-def _delimited(table: pd.DataFrame, delimiter: str, line_end: str, quoting: int = csv.QUOTE_MINIMAL) -> str:
-    """Write headings and rows as delimited text; ``quoting`` is one of the constants of ``csv``."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)  # type: ignore[arg-type]
-    writer.writerow(table.columns)
-    writer.writerows(table.itertuples(index=False, name=None))
-    return text.getvalue()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.errors import Problem
-from pipeline.simulate.kinds import choices, numbers, recalled, texts
+from pipeline.simulate.kinds import choices, numbers, texts
 from pipeline.simulate.world import MadeUpWorld
 from pipeline.spec.drawn import Choices, Coding, Dates, DrawnPart, Event, Knowledge, Moves, Numbers, Recalled, Texts
 from pipeline.spec.study import Study
@@ -39,12 +39,12 @@ class Kind(NamedTuple):
 
 NUMBER_TYPES = ("integer", "decimal")
 KINDS: dict[type[DrawnPart], Kind] = {
-    Choices: Kind(CHOICE_TYPES, choices.draw_choice, choices.drawn_choice_problems),
-    Numbers: Kind(NUMBER_TYPES, numbers.draw_number, numbers.drawn_number_problems),
+    Choices: Kind(CHOICE_TYPES, numbers.draw_read, choices.drawn_choice_problems),
+    Numbers: Kind(NUMBER_TYPES, numbers.draw_read, numbers.drawn_number_problems),
     Dates: Kind(("date",), numbers.draw_date, numbers.drawn_date_problems),
     Texts: Kind(("text",), texts.draw_text, texts.drawn_text_problems),
     Knowledge: Kind(CHOICE_TYPES, choices.draw_knowledge, choices.drawn_knowledge_problems),
-    Recalled: Kind((*CHOICE_TYPES, *NUMBER_TYPES), recalled.draw_recalled, recalled.drawn_recalled_problems),
+    Recalled: Kind((*CHOICE_TYPES, *NUMBER_TYPES), numbers.draw_recalled, numbers.drawn_recalled_problems),
     Moves: Kind(CHOICE_TYPES, choices.draw_move, choices.drawn_move_problems),
     Coding: Kind(CHOICE_TYPES, choices.draw_coding, choices.drawn_coding_problems),
     Event: Kind((*NUMBER_TYPES, "select_one"), numbers.draw_event, numbers.drawn_event_problems),

@@ -6,8 +6,7 @@ import numpy as np
 
 from pipeline.errors import Problem, ResearcherError, examples
 from pipeline.simulate.latent import known_share, latent_answer, loading_by_alpha, weights_of
-from pipeline.simulate.marginals import cut_points, difficulties
-from pipeline.simulate.population import apportioned
+from pipeline.simulate.marginals import apportioned, cut_points, difficulties
 from pipeline.simulate.references import code_problems, given_problems, known_of
 from pipeline.simulate.world import CROSSED, MadeUpWorld, column, stream
 from pipeline.spec.drawn import Choices, Coding, Knowledge, Moves, Weights
@@ -59,11 +58,6 @@ def exact_places(latent: np.ndarray, weights: tuple[float, ...]) -> np.ndarray:
     places = np.empty(len(latent), dtype=int)
     places[np.argsort(latent, kind="stable")] = np.repeat(np.arange(len(weights)), apportioned(weights, len(latent)))
     return places
-
-
-def draw_choice(world: MadeUpWorld, declared: Choices, name: str, wave: str) -> np.ndarray:
-    """Draw the answers to one question."""
-    return read_choice(world, declared, name, wave, latent_answer(world, declared, name, wave))
 
 
 def read_choice(world: MadeUpWorld, declared: Choices, name: str, wave: str, latent: np.ndarray) -> np.ndarray:

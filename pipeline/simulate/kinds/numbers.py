@@ -1,25 +1,21 @@
-"""Quantities: numbers inside the codebook's range, dates in a period, and times to the first of several events."""
+"""Quantities: numbers inside the codebook's range, dates in a period, times to the first of several events; and what is recalled of answers."""
 
-from collections.abc import Iterator
-from math import inf
+from collections.abc import Callable, Iterator
+from math import inf, sqrt
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
 
 from pipeline.errors import Problem
-from pipeline.simulate.kinds.choices import is_reversed
-from pipeline.simulate.latent import latent_answer
+from pipeline.simulate.kinds.choices import is_reversed, read_choice
+from pipeline.simulate.latent import latent_answer, latent_mean, latent_parts
 from pipeline.simulate.marginals import above_zeros, normal_quantiles, skewed_quantiles
 from pipeline.simulate.references import code_problems
-from pipeline.simulate.world import MadeUpWorld, column, linked_places, moved, stream
-from pipeline.spec.drawn import Dates, Event, Numbers
+from pipeline.simulate.world import MadeUpWorld, column, linked_places, moved, normal, stream
+from pipeline.spec.drawn import Choices, Dates, DrawnPart, Event, Numbers, Recalled
 from pipeline.spec.naming import unknown_name
 from pipeline.spec.study import Study
-
-
-def draw_number(world: MadeUpWorld, declared: Numbers, name: str, wave: str) -> np.ndarray:
-    """Draw the numbers of one question."""
-    return read_number(world, declared, name, wave, latent_answer(world, declared, name, wave))
 
 
 def read_number(world: MadeUpWorld, declared: Numbers, name: str, wave: str, latent: np.ndarray) -> np.ndarray:
@@ -105,3 +101,37 @@ def drawn_event_problems(study: Study, where: str, part: Event) -> Iterator[Prob
             yield from unknown_name(f"{where} effects event", effect.event, part.hazards, "event with a hazard")
     if not part.hazards or part.censored in part.hazards:
         yield Problem(f"{where} hazards", "name no event, or the one of the censored", remedy="Name the events that can happen.")
+
+
+READ: dict[type[DrawnPart], Callable[[MadeUpWorld, Any, str, str, np.ndarray], np.ndarray]] = {Choices: read_choice, Numbers: read_number}
+"""Kind whose questions can be recalled -> how latent numbers are read as its answers."""
+
+
+def draw_read(world: MadeUpWorld, declared: Choices | Numbers, name: str, wave: str) -> np.ndarray:
+    """Draw the answers to one question: a code or a number."""
+    return READ[type(declared)](world, declared, name, wave, latent_answer(world, declared, name, wave))
+
+
+def draw_recalled(world: MadeUpWorld, declared: Recalled, name: str, wave: str) -> np.ndarray:
+    """Draw what units say, later, of how things were, on the scale of the question asked at the time."""
+    unit, original = world.study.variable[name].unit, declared.names[name]
+    asked = world.simulation.part[original]
+    mean, deviation = latent_parts(world, asked, original, declared.wave)  # type: ignore[arg-type]
+    forgotten = normal(world.seed, world.size(unit), "recalled", name, wave)
+    remembered = declared.accuracy * deviation + sqrt(1 - declared.accuracy**2) * forgotten
+    shift = latent_mean(world, unit, declared, wave)
+    return READ[type(asked)](world, asked, original, declared.wave, mean + remembered + shift)
+
+
+def drawn_recalled_problems(study: Study, where: str, part: Recalled) -> Iterator[Problem]:
+    """What is recalled must have been asked at the time, on the same scale."""
+    declared = study.declaration.simulation
+    parts = declared.part if declared else {}
+    for name, original in part.names.items():
+        yield from unknown_name(where, original, study.variable, "variable")
+        if original in study.variable:
+            yield from unknown_name(f"{where} wave", part.wave, study.waves_of(study.variable[original]), f"wave of '{original}'")
+            if study.codes_of(study.variable[name]) != study.codes_of(study.variable[original]):
+                yield Problem(where, f"'{name}' and '{original}' have other answers", remedy="Use the same answers.")
+            if original in parts and type(parts[original]) not in READ:
+                yield Problem(where, f"'{original}' is neither in choices nor in numbers", remedy="Recall another question.")

@@ -42,7 +42,7 @@ UNRULY = {
     "random numbers": "import random, numpy as np\nrandom.seed(1); np.random.seed(1); np.random.rand(1000);",
     "memory": "held = []\nwhile True: held.append(bytearray(10**7))",
     "time": "while True: pass",
-    "time, deaf": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: pass",
+    "time, deaf": "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: time.sleep(1)",
     "exception": "raise ValueError('planted')",
     "exit": "import os\nos._exit(0)",
     "segfault": "import ctypes\nctypes.string_at(0)",
