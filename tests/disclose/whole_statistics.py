@@ -20,7 +20,7 @@ from tests.disclose.kinds import GROUP, Elsewhere, Kinds
 from tests.disclose.whole_attack import Reading, half_unit, numbers_of
 from tests.disclose.whole_numbers import Equations
 
-MOST_TABLES = 10_000
+MOST_TABLES = 20_000
 MOST_WRITTEN = 32
 """Kinds of people of which all tables are written down, where these are not too many."""
 
@@ -242,7 +242,7 @@ def written_down(equations: Equations) -> np.ndarray | None:
     slack = 1e-6
     for place, kind in enumerate(order):
         values = np.arange(ends[kind, 0], ends[kind, 1] + 1)
-        if len(counts) * len(values) > 10 * MOST_TABLES:
+        if len(counts) * len(values) > 20 * MOST_TABLES:
             return None
         sums = (sums[:, None, :] + values[None, :, None] * matrix[:, kind]).reshape(-1, len(matrix))
         counts = np.column_stack([np.repeat(counts, len(values), axis=0), np.tile(values, len(counts))])
