@@ -42,9 +42,13 @@ class Statistic:
 
 
 def statistics_of(reading: Reading, kinds: Kinds) -> Iterator[Statistic]:
-    """Give the numbers about two groups of these kinds of people that are no sums."""
-    for told in reading.estimates:
-        if told.axes <= set(kinds.axes) and not pd.isna(told.row.group_b) and told.row.group_b:
+    """Give the numbers about two groups of these kinds of people that are no sums; none where all are about fewer axes, and met there."""
+    compared = [told for told in reading.estimates if told.row.group_b and not pd.isna(told.row.group_b)]
+    own = set(kinds.axes) - {GROUP}
+    if not any(told.axes == own for told in compared):
+        return
+    for told in compared:
+        if told.axes <= own:
             with suppress(Elsewhere):
                 yield from _of_row(kinds, told.row, told.analysis)
 
