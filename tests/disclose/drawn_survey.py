@@ -121,17 +121,18 @@ ASK = (ask_rating, ask_rating, ask_scale, ask_rung, ask_rung, ask_lock_in, ask_d
 
 
 def drawn_study(rng: np.random.Generator) -> Study:
-    """Declare a study of one or two questions, some measures of them, and some analyses of these."""
+    """Declare a study of one question or scale, some measures of it, and some analyses of these."""
     draft = Draft(rng, bool(rng.random() < 0.65))
     while not draft.measures:
         draft.questions.clear()
-        for ask in dict.fromkeys(ASK[place] for place in rng.integers(0, len(ASK), draft.one_of((1, 1, 2)))):
-            ask(draft)
+        draft.one_of(ASK)(draft)
+    asked = analyses(draft)
+    timed = any(one["estimator"] == "survival" for one in asked)
     variables = [
         _variable("person", "id", fixed=True),
         *([_variable("group", "select_one", "group", fixed=True)] if draft.compares else []),
-        *(_variable(name, "select_one", name, fixed=True) for name in (*FACTS, "ended")),
-        _variable("months", "decimal", fixed=True),
+        *(_variable(name, "select_one", name, fixed=True) for name in (*FACTS, *(["ended"] if timed else []))),
+        *([_variable("months", "decimal", fixed=True)] if timed else []),
         *(_variable(name, _type_of(answers), answers) for name, answers in draft.questions.items()),
     ]
     alone = dict.fromkeys(("group_label", "participant_label", "control_label"))
@@ -141,7 +142,7 @@ def drawn_study(rng: np.random.Generator) -> Study:
     usual = declaration(
         sources=[{"name": wave, "file": f"{wave}.csv", "unit": "person", "wave": wave, "sha256": "0" * 64} for wave in WAVES],
         measures=[one for one, _ in draft.measures],
-        analyses=analyses(draft),
+        analyses=asked,
         exhibits=exhibits(draft),
         balance={
             "covariates": [*(["sex"] if draft.maybe() else []), *(f"{one['name']}@t1" for one, _ in draft.measures[:1] if draft.maybe())]
@@ -253,10 +254,11 @@ def drawn_survey(seed: int) -> Survey:
     if study.declaration.sample.group:
         units["group"], units["group__missing"] = np.where(rng.random(people) < rng.uniform(0.25, 0.6), *GROUPS), np.int8(0)
     blank = float(rng.choice([0.0, 0.0, 0.04]))
-    for name in (*FACTS, "ended"):
+    for name in [one.name for one in study.variables if one.name in (*FACTS, "ended")]:
         units[name] = pd.Series(_drawn(rng, LISTS[name], people, blank), dtype="str")
         units[f"{name}__missing"] = np.where(units[name].isna(), 3, 0).astype("int8")
-    units["months"], units["months__missing"] = rng.integers(1, 19, people).astype(float), np.int8(0)
+    if "months" in study.variable:
+        units["months"], units["months__missing"] = rng.integers(1, 19, people).astype(float), np.int8(0)
     lost = float(rng.choice([0.0, 0.03, 0.15]))
     before = _wave(rng, study, ids)
     after = _kept(rng, _wave(rng, study, ids), before)

@@ -15,6 +15,8 @@ from pipeline.spec.study import Study, Variable
 from tests.disclose.survey import Survey
 
 NOTHING = "(no answer)"
+OTHER = "(another)"
+"""All levels of a fact but the one that is looked at."""
 GROUP = "group"
 
 
@@ -41,13 +43,10 @@ class Kinds:
 
     def where(self, axis: str, codes: Iterable[str]) -> np.ndarray:
         """Mark the kinds that have one of the codes."""
-        if axis not in self.axes:
+        wanted = set(codes)
+        if axis not in self.axes or not wanted <= self._marked[axis].keys():
             raise Elsewhere(axis)
-        found = np.zeros(self.size, dtype=bool)
-        for code in codes:
-            if code in self._marked[axis]:
-                found |= self._marked[axis][code]
-        return found
+        return np.any([self._marked[axis][code] for code in wanted], axis=0)
 
     @cached_property
     def _marked(self) -> dict[str, dict[str, np.ndarray]]:
@@ -58,8 +57,10 @@ class Kinds:
         return np.ones(self.size, dtype=bool)
 
     def in_group(self, group: str) -> np.ndarray:
-        """Mark the kinds of a group; of everybody, where the code names no group."""
-        return self._marked[GROUP][group] if group in self.axes.get(GROUP, ()) else self.everybody
+        """Mark the kinds of a group, or of everybody."""
+        if group in ("", "all"):
+            return self.everybody
+        return self.where(GROUP, [group])
 
     def values(self, name: str, wave: str) -> np.ndarray:
         """Give the answer or the score of each kind, as text or number; None where there is none."""
@@ -155,7 +156,7 @@ def edges_of(study: Study, variable: Variable) -> tuple[list[float], list[float]
 
 def codes_of(study: Study, variable: Variable) -> tuple[str, ...]:
     """Give the answers that tell people apart; of a number without few values, one inside each stretch between edges and thresholds."""
-    if variable.answers:
+    if is_coded(variable):
         return tuple(study.codes_of(variable))
     edges, thresholds = edges_of(study, variable)
     points = sorted({*edges, *thresholds})
@@ -172,9 +173,14 @@ def side_of(edges: Iterable[float], thresholds: Iterable[float], value: float) -
     return (*(value >= edge for edge in edges), *(value > one for one in thresholds))
 
 
+def is_coded(variable: Variable) -> bool:
+    """Say whether answers are codes of a list; a number may have a list too, of reasons why it is missing."""
+    return bool(variable.answers) and variable.type not in ("integer", "decimal")
+
+
 def is_counted_exactly(study: Study, name: str) -> bool:
     """Say whether the codes of a question are its values, so that sums of them mean something."""
-    return bool(study.variable[name].answers)
+    return is_coded(study.variable[name])
 
 
 def kinds_of(study: Study, axes: Iterable[str], levels: Mapping[str, Sequence[str]]) -> Kinds:
@@ -209,16 +215,26 @@ def people_of(survey: Survey, kinds: Kinds) -> np.ndarray:
         if axis == GROUP and sample.group:
             columns[axis] = people[sample.group]
         elif study.variable[name].type == "id":
-            columns[axis] = linked_levels(survey, name, people[name])
+            named = linked_levels(survey, name, people[name])
+            columns[axis] = named.where(named.isin(list(kinds.axes[axis])) | named.isna(), OTHER)
         elif wave:
             mine = responses[responses["wave"] == wave].set_index(identifier)[name].reindex(people.index)
             columns[axis] = sorted_into(study, kinds, axis, mine)
         else:
-            columns[axis] = sorted_into(study, kinds, axis, people[name])
+            columns[axis] = sorted_into(study, kinds, axis, facts_of(survey, name, people))
     counted = pd.DataFrame(columns).astype("object").fillna(NOTHING).value_counts().to_dict()
     counts = np.array([counted.pop(kind, 0) for kind in zip(*kinds.table.values(), strict=True)], dtype="float64")
     assert not counted, f"people of no kind: {counted}"
     return counts
+
+
+def facts_of(survey: Survey, name: str, people: pd.DataFrame) -> pd.Series:
+    """Give a fact of each person, or of the unit that the person is linked to."""
+    if name in people:
+        return people[name]
+    unit = survey.study.variable[name].unit
+    link = survey.study.unit[unit].id
+    return people[link].map(survey.cleaned.units[unit].set_index(link)[name])
 
 
 def linked_levels(survey: Survey, name: str, values: pd.Series) -> pd.Series:
@@ -230,7 +246,7 @@ def linked_levels(survey: Survey, name: str, values: pd.Series) -> pd.Series:
 def sorted_into(study: Study, kinds: Kinds, axis: str, values: pd.Series) -> pd.Series:
     """Give each answer its code; numbers the stretch that they lie in."""
     variable = study.variable[split_reference(axis)[0]]
-    if variable.answers:
+    if is_coded(variable):
         return values.map(code_of, na_action="ignore")
     codes = [code for code in kinds.axes[axis] if code != NOTHING]
     edges, thresholds = edges_of(study, variable)

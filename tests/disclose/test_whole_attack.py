@@ -205,7 +205,7 @@ def test_all_that_is_read_of_a_survey_holds_of_its_answers(seed: int) -> None:
     cells = survey.estimated.distributions.assign(withheld=False)
     everything = Released(survey.estimated.estimates, cells, survey.estimated.flow, *[pd.DataFrame()] * 2, {}, {})
     reading = Reading.of(survey.study, everything)
-    read = [Space.of(survey, reading, axes) for axes in reading.spaces() if len(axes) < 3]
+    read = list(Space.all_of(survey, reading))
     assert all(statistic.fits(space.truth[None, :]).all() for space in read for statistic in statistics_of(reading, space.kinds))
     assert len([one for space in read for one in space.equations.known]) > 40
 

@@ -20,7 +20,7 @@ from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
-from tests.disclose.kinds import GROUP, Elsewhere, Kinds, axis_of, edges_of, is_counted_exactly
+from tests.disclose.kinds import GROUP, Elsewhere, Kinds, axis_of, edges_of, is_coded, is_counted_exactly
 from tests.disclose.whole_numbers import Equations
 
 MOST_AXES = 3
@@ -79,7 +79,7 @@ class Reading:
                 for row in told.itertuples()
                 if (axes := axes_of_estimate(study, row, analyses.get(row.analysis))) is not None
             ],
-            {row.group: row.n for row in flow[flow["node"].eq("in_sample") & flow["n"].notna()].itertuples()},
+            {row.group: row.n for row in flow[_counts_sample(study, flow)].itertuples()},
         )
 
     def spaces(self) -> list[frozenset[str]]:
@@ -87,6 +87,13 @@ class Reading:
         found = dict.fromkeys(told.axes for told in (*self.cells, *self.estimates) if told.axes)
         joined = [one | other for one, other in combinations(found, 2) if one & other and len(one | other) <= MOST_AXES]
         return sorted(dict.fromkeys([*found, *joined]), key=lambda axes: (len(axes), sorted(axes)))
+
+
+def _counts_sample(study: Study, flow: pd.DataFrame) -> pd.Series:
+    """Mark the rows that say how many people are in the sample, or in one of its groups."""
+    sample = study.declaration.sample
+    chain = flow["chain"].eq("sample") | flow["chain"].str.startswith("analysed:")
+    return chain & flow["node"].eq("in_sample") & flow["n"].notna() & flow["group"].isin(["all", sample.participant, sample.control])
 
 
 def same(row: Any) -> tuple:
@@ -97,7 +104,7 @@ def items_of(study: Study, name: str, wave: str) -> frozenset[str] | None:
     """Give the axes that a variable or measure is made of; None for what is no answer of a person."""
     items = study.measure[name].items if name in study.measure else (name,)
     known = [study.variable[item] for item in items if item in study.variable]
-    if len(known) < len(items) or any(not (one.answers or one.classes or edges_of(study, one)[1]) for one in known):
+    if len(known) < len(items) or any(not (is_coded(one) or one.classes or edges_of(study, one)[1]) for one in known):
         return None
     return frozenset(axis_of(study, item, wave) for item in items if item != study.declaration.sample.group)
 
@@ -155,7 +162,8 @@ def equations_of(reading: Reading, kinds: Kinds) -> Equations:
     axes = set(kinds.axes)
     for told in reading.cells:
         if told.axes <= axes:
-            _read_cell(kinds, equations, told.row)
+            with suppress(Elsewhere):
+                _read_cell(kinds, equations, told.row)
     for told in reading.estimates:
         if told.axes <= axes:
             with suppress(Elsewhere):
@@ -224,7 +232,7 @@ def _is_paired(analysis: Analysis | None) -> bool:
 
 def _read_one_group(sums: Sums, analysis: Analysis | None, inside: np.ndarray) -> None:
     row, kinds = sums.row, sums.kinds
-    inside = inside & kinds.in_group(row.group_a or "all")
+    inside = inside & kinds.in_group(row.group_a)
     known = inside & kinds.known(row.outcome, row.wave)
     if row.estimand in OF_EVERYBODY:
         people = inside
@@ -464,8 +472,11 @@ def _read_comparison(sums: Sums, analysis: Analysis | None, inside: np.ndarray) 
         if not pd.isna(size):
             sums.say((inside & group).astype(float), size, what=what)
     if row.estimand in ("mean_difference", "risk_difference") and not pd.isna(row.estimate) and not any(pd.isna(sizes)) and min(sizes) > 0:
-        value = _number(sums, row.wave)
-        sums.say(inside * value * (groups[0] / sizes[0] - groups[1] / sizes[1]), row.estimate, half_unit(row.estimate))
+        moments = Moments(sums, inside, _number(sums, row.wave), row.n, (0.0, 0.0))
+        scale = sizes[0] * sizes[1] * moments.steps
+        steps = np.round(moments.value * moments.steps)
+        weights = inside * steps * (groups[0] * sizes[1] - groups[1] * sizes[0])
+        sums.say(weights, row.estimate * scale, half_unit(row.estimate) * scale)
 
 
 READ_ONE: dict[str, Callable[..., None]] = {

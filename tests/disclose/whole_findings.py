@@ -1,6 +1,6 @@
 """What an attacker in whole people finds in a release: small counts with too few values left, distributions known whole, sums of few."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, product
 
@@ -9,15 +9,17 @@ import numpy as np
 from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
-from tests.disclose.kinds import GROUP, NOTHING, Kinds, kinds_of, people_of
+from tests.disclose.kinds import GROUP, NOTHING, OTHER, Kinds, kinds_of, linked_levels, people_of
 from tests.disclose.survey import Survey
 from tests.disclose.whole_attack import Reading, equations_of
 from tests.disclose.whole_numbers import Equations, Undecided, pinning
-from tests.disclose.whole_statistics import statistics_of, values_that_fit
+from tests.disclose.whole_statistics import can_be_written_down, statistics_of, tables_that_fit
 
 MOST_KINDS = 800
 """Larger questions are put in parts: what is released of them is put down for every part that it is about."""
 
+LINKED = 4
+"""Linked units that are looked at one by one, those with the fewest people, where all at once would be too many."""
 PATIENCE = 2
 """Counts of one question that may stay undecided before the others of it are left alone."""
 
@@ -55,13 +57,31 @@ class Space:
     undecided: list[np.ndarray] = field(default_factory=list)
 
     @classmethod
-    def of(cls, survey: Survey, reading: Reading, axes: Iterable[str]) -> "Space":
-        kinds = kinds_of(survey.study, sorted(axes), linked_codes(survey))
+    def of(cls, survey: Survey, reading: Reading, kinds: Kinds) -> "Space":
         equations, truth = equations_of(reading, kinds), people_of(survey, kinds)
         missed = equations.unmet(truth)
         assert missed == [], f"the attacker misreads the release, or it contradicts the answers: {missed[:3]}"
         equations.solutions.append(truth)
         return cls(kinds, equations, truth)
+
+    @classmethod
+    def all_of(cls, survey: Survey, reading: Reading) -> Iterator["Space"]:
+        """Give every question of a release; one with many linked units for each of these beside all others."""
+        linked = linked_codes(survey)
+        for axes in map(sorted, reading.spaces()):
+            kinds = kinds_of(survey.study, axes, linked)
+            if kinds.size <= MOST_KINDS:
+                yield cls.of(survey, reading, kinds)
+                continue
+            for link in [axis for axis in axes if axis in linked]:
+                each = (kinds_of(survey.study, axes, linked | {link: [code, OTHER]}) for code in few_at(survey, link))
+                yield from (cls.of(survey, reading, one) for one in each if one.size <= MOST_KINDS)
+
+
+def few_at(survey: Survey, link: str) -> list[str]:
+    """Name the linked units with the fewest people, whose counts are the smallest."""
+    people = survey.cleaned.units[survey.study.declaration.sample.unit][link]
+    return [str(code) for code in linked_levels(survey, link, people).value_counts().index[-LINKED:]]
 
 
 def linked_codes(survey: Survey) -> dict[str, list[str]]:
@@ -77,10 +97,7 @@ def findings(survey: Survey, released: Released) -> Iterator[Finding]:
     """Attack every question of a release."""
     told = set()
     reading = Reading.of(survey.study, released)
-    for axes in reading.spaces():
-        if kinds_of(survey.study, axes, linked_codes(survey)).size > MOST_KINDS:
-            continue
-        space = Space.of(survey, reading, axes)
+    for space in Space.all_of(survey, reading):
         for finding in (
             *counts_found(survey.study, space),
             *few_found(survey.study, space),
@@ -122,12 +139,14 @@ def told_by_statistics(study: Study, space: Space, reading: Reading) -> Iterator
     cell, kinds = study.declaration.disclosure.minimum_cell, space.kinds
     statistics = list(statistics_of(reading, kinds))
     marked = [one for group, axes in product(groups_of(kinds), crossed(kinds)) for one in marks(kinds, group, axes)]
-    small = [(about, inside) for about, inside, lost in marked if lost is None and 0 < inside @ space.truth < cell]
-    for about, inside in small if statistics else ():
-        if len(asked(space, inside, cell)) < cell:
-            continue
-        fitting = values_that_fit(space.equations, statistics, inside.astype(float))
-        if fitting is not None and len(fitting) < cell:
+    small = [(about, inside.astype(float)) for about, inside, lost in marked if lost is None and 0 < inside @ space.truth < cell]
+    if not statistics or not small or not can_be_written_down(space.equations, statistics):
+        return
+    open_still = [one for one in small if len(asked(space, one[1], cell)) >= cell]
+    together = tables_that_fit(space.equations, statistics, [inside for _, inside in open_still]) if open_still else None
+    for about, inside in open_still:
+        tables = tables_that_fit(space.equations, statistics, [inside]) if together is None else together
+        if tables is not None and len(fitting := set(np.round(tables @ inside, 6))) < cell:
             assert fitting, f"nothing fits {[one.source for one in statistics if not one.fits(space.truth[None, :])[0]]}"
             by = " | ".join(one.source for one in statistics)
             yield Finding("small count by a statistic", space, f"{about} by {by}", inside, frozenset(fitting), cell)
@@ -150,6 +169,8 @@ def crossed(kinds: Kinds) -> list[tuple[str, ...]]:
 def marks(kinds: Kinds, group: str, axes: tuple[str, ...]) -> Iterator[tuple[str, np.ndarray, np.ndarray | None]]:
     """Mark the kinds of each combination of codes; and those who were lost in the same wave, where it is about these."""
     for codes in product(*(kinds.axes[axis] for axis in axes)):
+        if OTHER in codes:
+            continue
         missing = [axis for axis, code in zip(axes, codes, strict=True) if code == NOTHING]
         asked = [axis for axis in axes if "@" in axis]
         if any("@" not in axis for axis in missing) or (asked and len(missing) == len(asked)):
@@ -174,7 +195,7 @@ def few_found(study: Study, space: Space) -> Iterator[Finding]:
             parts = (
                 [[NOTHING], [code for code in kinds.axes[other] if code != NOTHING]]
                 if "@" in other
-                else [[code] for code in kinds.axes[other]]
+                else [[code] for code in kinds.axes[other] if code != OTHER]
             )
             for codes in parts:
                 inside = here & kinds.where(other, codes)

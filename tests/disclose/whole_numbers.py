@@ -20,6 +20,13 @@ STEP = 0.01
 """Sums of people are apart by whole numbers, or by parts of them, of which none is smaller."""
 NODES, SECONDS = 1000, 2.0
 """Branches that a search tries before it gives up: a number that does not depend on how busy the machine is."""
+BETWEEN = 0.25
+"""How far beside a whole number a sum of whole numbers may be sought."""
+ROUNDED = 1e-9
+"""Part of a large number that its computation may be off by."""
+NEAR = 3
+"""How far from known counts other ones are looked for first."""
+INFEASIBLE = 2
 MOST = 10_000.0
 """People of one kind, where nothing says how many there can be."""
 
@@ -37,6 +44,19 @@ class Equation:
     high: float
     source: str
 
+    @classmethod
+    def of(cls, weights: np.ndarray, low: float, high: float, source: str = "") -> "Equation":
+        """Round ends to whole numbers where the sum is one."""
+        weights = np.asarray(weights, dtype="float64")
+        if (weights == np.round(weights)).all():
+            low, high = np.ceil(low - SLACK - ROUNDED * abs(low)), np.floor(high + SLACK + ROUNDED * abs(high))
+        return cls(weights, float(low), float(high), source)
+
+    def sought(self) -> tuple[float, float]:
+        """Give a solver room where no other whole number lies: it stumbles over ends that meet."""
+        room = BETWEEN if (self.weights == np.round(self.weights)).all() else SLACK
+        return self.low - room, self.high + room
+
 
 @dataclass
 class Equations:
@@ -49,7 +69,7 @@ class Equations:
 
     def add(self, weights: np.ndarray, low: float, high: float, source: str) -> None:
         """Put down that a weighted sum of people lies between two ends."""
-        self.known.append(Equation(np.asarray(weights, dtype="float64"), low, high, source))
+        self.known.append(Equation.of(weights, low, high, source))
 
     def unmet(self, counts: np.ndarray) -> list[str]:
         """Give what would be wrong if these were the counts."""
@@ -62,14 +82,17 @@ class Equations:
 
     def values(self, weights: np.ndarray, enough: int) -> set[float]:
         """Give values of a sum of people that fit: all of them, or ``enough``."""
-        while len(seen := self._seen(weights)) < enough and (
-            self.find(weights, max(seen) + STEP) is not None or self.find(-weights, STEP - min(seen)) is not None
-        ):
+        while len(seen := self._seen(weights)) < enough and (self.find(weights, max(seen) + STEP) or self.find(-weights, STEP - min(seen))):
             pass
         between = [value for value in np.arange(min(seen) + 1, max(seen)) if value not in seen]
         while between and len(seen := self._seen(weights)) < enough:
             self.find(weights, value := between.pop(), value)
         return self._seen(weights)
+
+    @cached_property
+    def sets(self) -> np.ndarray:
+        """Number the kinds of people so that those that nothing known tells apart have one number."""
+        return np.unique(np.array([one.weights for one in self.known]), axis=1, return_inverse=True)[1].ravel()
 
     def ends(self) -> np.ndarray:
         """Give the least and the most people of each kind, (kinds, 2)."""
@@ -83,25 +106,31 @@ class Equations:
     def _seen(self, weights: np.ndarray) -> set[float]:
         return {round(float(weights @ one), 6) for one in self.solutions}
 
-    def find(self, weights: np.ndarray, low: float, high: float = np.inf, cost: np.ndarray | None = None) -> np.ndarray | None:
-        """Look for counts whose sum lies between two ends, of least cost, and keep them. None: there are none."""
-        inside = LinearConstraint(weights[None, :], low - SLACK / 10, high + SLACK / 10)
-        found = milp(
-            np.zeros(self.size) if cost is None else cost,
-            constraints=[*self._constraints, inside],
-            integrality=np.ones(self.size),
-            bounds=Bounds(0, self._most),
-            options={"node_limit": NODES, "time_limit": SECONDS},
-        )
+    def find(self, weights: np.ndarray, low: float, high: float = np.inf, cost: np.ndarray | None = None) -> bool:
+        """Look for counts whose sum lies between two ends, of least cost, and keep them; say whether there are any.
+
+        What fits is often near what is known to fit, and sooner found there.
+        """
+        inside = [*self._constraints, LinearConstraint(weights[None, :], *Equation.of(weights, low, high).sought())]
+        if cost is None and self.solutions:
+            known = self.solutions[-1]
+            with suppress(Undecided):
+                if self._keep(inside, np.zeros(self.size), Bounds(np.maximum(known - NEAR, 0), known + NEAR)):
+                    return True
+        return self._keep(inside, np.zeros(self.size) if cost is None else cost, Bounds(0, self._most))
+
+    def _keep(self, inside: list[LinearConstraint], cost: np.ndarray, bounds: Bounds) -> bool:
+        limits = {"node_limit": NODES, "time_limit": SECONDS, "presolve": False}
+        found = milp(cost, constraints=inside, integrality=np.ones(self.size), bounds=bounds, options=limits)
         if found.x is None:
-            if found.status == 2:
-                return None
+            if found.status == INFEASIBLE:
+                return False
             raise Undecided(found.message)
         counts = np.round(found.x)
         if missed := self.unmet(counts):
             raise Undecided(f"whole numbers that miss {missed[0]}")
         self.solutions.append(counts)
-        return counts
+        return True
 
     @cached_property
     def _most(self) -> np.ndarray:
@@ -119,10 +148,8 @@ class Equations:
         once = {(one.weights.tobytes(), one.low, one.high): one for one in self.known}.values()
         if not once:
             return []
-        matrix = vstack([csr_array(one.weights[None, :]) for one in once])
-        return [
-            LinearConstraint(matrix, np.array([one.low for one in once]) - SLACK / 10, np.array([one.high for one in once]) + SLACK / 10)
-        ]
+        low, high = np.array([one.sought() for one in once]).T
+        return [LinearConstraint(vstack([csr_array(one.weights[None, :]) for one in once]), low, high)]
 
 
 def pinning(equations: Equations, truth: np.ndarray, weights: np.ndarray, enough: int) -> list[str]:

@@ -20,7 +20,7 @@ from tests.disclose.kinds import GROUP, Elsewhere, Kinds
 from tests.disclose.whole_attack import Reading, half_unit, numbers_of
 from tests.disclose.whole_numbers import Equations
 
-MOST_TABLES = 60_000
+MOST_TABLES = 20_000
 MOST_WRITTEN = 32
 """Kinds of people of which all tables are written down, where these are not too many."""
 
@@ -42,9 +42,13 @@ class Statistic:
 
 
 def statistics_of(reading: Reading, kinds: Kinds) -> Iterator[Statistic]:
-    """Give the numbers about two groups of these kinds of people that are no sums."""
-    for told in reading.estimates:
-        if told.axes <= set(kinds.axes) and not pd.isna(told.row.group_b) and told.row.group_b:
+    """Give the numbers about two groups of these kinds of people that are no sums; none where all are about fewer axes, and met there."""
+    compared = [told for told in reading.estimates if told.row.group_b and not pd.isna(told.row.group_b)]
+    own = set(kinds.axes) - {GROUP}
+    if not any(told.axes == own for told in compared):
+        return
+    for told in compared:
+        if told.axes <= own:
             with suppress(Elsewhere):
                 yield from _of_row(kinds, told.row, told.analysis)
 
@@ -143,7 +147,7 @@ def _standardised(kinds: Kinds, row: Any, analysis: Analysis | None, arms: Arms)
 
 def _adjusted(kinds: Kinds, row: Any, analysis: Analysis | None, arms: Arms) -> Made:
     """Give the coefficient of the group, and its HC3 error, of a regression on covariates of few values."""
-    if analysis is None or analysis.by or not pd.isna(row.n_clusters):
+    if analysis is None or analysis.by or not pd.isna(row.n_clusters) or "covariate" in str(row.note):
         return {}
     columns = [np.ones(kinds.size)]
     known = np.ones(kinds.size, dtype=bool)
@@ -192,29 +196,38 @@ READ: dict[str, Callable[..., Made]] = {
 }
 
 
-def values_that_fit(equations: Equations, statistics: list[Statistic], weights: np.ndarray) -> set[float] | None:
-    """Give the values of a sum of people in every table of whole counts that fits sums and statistics; None where these are too many to write down.
+def can_be_written_down(equations: Equations, statistics: list[Statistic]) -> bool:
+    """Say whether few enough kinds of people are told apart."""
+    return len(alike([equations.sets, *(one for statistic in statistics for one in statistic.looks_at)])[0]) <= MOST_WRITTEN
 
-    Kinds of people that nothing tells apart are counted as one.
+
+def tables_that_fit(equations: Equations, statistics: list[Statistic], sums: list[np.ndarray]) -> np.ndarray | None:
+    """Write down every table of whole counts that fits sums and statistics, (tables, kinds); None where these are too many.
+
+    Kinds of people that neither these nor the sums asked about tell apart are counted as one.
     """
-    told_apart = [*(one.weights for one in equations.known), *(one for statistic in statistics for one in statistic.looks_at), weights]
-    names = [tuple(map(str, kind)) for kind in zip(*told_apart, strict=True)]
-    first = {name: place for place, name in reversed(list(enumerate(names)))}
-    places = sorted(first.values())
+    places, member = alike(
+        [*(one.weights for one in equations.known), *(one for statistic in statistics for one in statistic.looks_at), *sums]
+    )
     if len(places) > MOST_WRITTEN:
         return None
-    member = np.array([[names[place] == name for name in names] for place in places], dtype=float)
-    fewer = Equations(
-        len(places), [replace(one, weights=one.weights[places]) for one in equations.known], [member @ one for one in equations.solutions]
-    )
-    written = written_down(fewer)
+    fewer = [replace(one, weights=one.weights[places]) for one in equations.known]
+    written = written_down(Equations(len(places), fewer, [member @ one for one in equations.solutions]))
     if written is None:
         return None
     tables = np.zeros((len(written), equations.size))
     tables[:, places] = written
     for statistic in statistics:
         tables = tables[statistic.fits(tables)]
-    return set(np.round(tables @ weights, 6))
+    return tables
+
+
+def alike(told_apart: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the first of each set of kinds that nothing tells apart, and which kinds are in the set, (sets, kinds)."""
+    once = {id(one): one for one in told_apart}.values()
+    codes = [np.unique(one.astype("U32") if one.dtype == object else one, return_inverse=True)[1] for one in once]
+    _, places, sets = np.unique(np.column_stack(codes), axis=0, return_index=True, return_inverse=True)
+    return places, (np.arange(len(places))[:, None] == sets.ravel()[None, :]).astype(float)
 
 
 def written_down(equations: Equations) -> np.ndarray | None:
