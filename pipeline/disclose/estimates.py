@@ -8,42 +8,40 @@ Of a share in clusters the interval alone may go, or lose digits.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from pipeline.disclose.counts import TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
-from pipeline.disclose.policy import CONTRADICTION, DETAIL, INTERVAL, ORDER_STATISTICS_NEED, SMALL_CELL, SMALL_GROUP, Policy
+from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
 from pipeline.disclose.populations import is_about_one_group, is_exact, special_analyses
+from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
-from pipeline.disclose.solved import DISPERSION, solved_estimates
-from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD
+from pipeline.disclose.solved import solved_estimates
+from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD
 from pipeline.disclose.worlds import tells_apart
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
-from pipeline.tables.frames import conform
-from pipeline.tables.glossary import ESTIMATES
 
-COUNTS = ("n", "n_a", "n_b", "n_clusters", "n_missing")
-DECLARED = ("reference_value", "confidence", "seed")
-"""Numbers that were declared, not estimated."""
 ONE_PERSON = ("minimum", "maximum")
+
 ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
+
 SHAPE = ("skewness", "excess_kurtosis")
+
 BETWEEN_LEVELS = ("interaction", "log_rank")
+
 ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
-SPREADS = (
-    *("std_error", "conf_low", "conf_high", "statistic", "df", "p_value", "p_adjusted", "p_equivalence", "p_equivalence_adjusted"),
-    *("effect", "effect_low", "effect_high"),
-)
-"""Numbers of an estimate that tell how far apart the answers are."""
+
 ASSOCIATION = "association"
+
 HALF_UNIT = 0.005
 """How far a printed number may be from what it is."""
+
 ITEM_DIGITS = 2
+
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
 
@@ -242,115 +240,3 @@ def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series
     hidden = pd.MultiIndex.from_arrays([*places, by])[levels]
     compared = pd.MultiIndex.from_arrays([*places, rows["term"].map(lambda term: term.partition("=")[0])])
     return rows["estimand"].isin(BETWEEN_LEVELS) & pd.Series(compared.isin(hidden), index=rows.index)
-
-
-def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> pd.DataFrame:
-    """Adjust p-values again where one of their family is withheld, as though that had been the greatest.
-
-    Holm's p-values of the others hold the withheld one where it was less. Ranked last it is not
-    needed, and theirs are never less than they were.
-
-    Parameters
-    ----------
-    study : Study
-    rows, emptied : DataFrame
-        Table ``estimates`` before and after numbers were taken out; same index.
-
-    Returns
-    -------
-    DataFrame
-        ``emptied``; a verdict that the new p-value would change is taken out.
-    """
-    found = emptied.copy()
-    for plain, adjusted in (("p_value", "p_adjusted"), ("p_equivalence", "p_equivalence_adjusted")):
-        told = rows[rows["family"].ne("") & rows[adjusted].notna()]
-        for name, family in told.groupby("family", sort=True):
-            shown = found.loc[family.index, plain].dropna().sort_values(kind="stable")
-            if len(shown) == len(family):
-                continue
-            declared = sum(len(one.outcomes) for one in study.declaration.analyses if one.family == name)
-            count = max(len(family), declared if plain == "p_value" else 0)
-            again = (shown * np.arange(count, count - len(shown), -1)).cummax().clip(upper=1)
-            level = 1 - rows.loc[shown.index, "confidence"]
-            changed = (again < level) != (rows.loc[shown.index, adjusted] < level)
-            found.loc[shown.index, adjusted] = again
-            found.loc[shown.index[changed], "verdict"] = ""
-    return found
-
-
-def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
-    """Take the numbers out of withheld rows and say why in their note.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Table ``estimates``.
-    withheld : Withheld
-
-    Returns
-    -------
-    DataFrame
-        Table ``estimates``. Earlier notes of emptied rows go: that everybody
-        gave the same answer is a result too. What is told of single questions
-        has two decimals, which is what a reader needs.
-    """
-    emptied = rows.copy()
-    items = emptied["estimand"].isin(ITEMS)
-    emptied.loc[items, "estimate"] = emptied.loc[items, "estimate"].astype("float64").round(ITEM_DIGITS)
-    emptied.loc[withheld.spread, [*SPREADS]] = float("nan")
-    emptied.loc[withheld.spread, ["verdict", "effect_kind", "p_adjustment"]] = ""
-    numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
-    emptied.loc[withheld.any, numbers] = float("nan")
-    emptied.loc[withheld.any, ["verdict", "effect_kind", "p_adjustment"]] = ""
-    for name in COUNTS:
-        emptied[name] = emptied[name].mask(withheld.group, pd.NA)
-    wrong = rows["outcome"].isin(withheld.contradicted)
-    emptied.loc[withheld.spread, "note"] = (rows.loc[withheld.spread, "note"] + f" {INTERVAL}").str.strip()
-    for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP), (wrong, CONTRADICTION)):
-        emptied.loc[mark, "note"] = note
-    return conform(ESTIMATES, emptied)
-
-
-def blur_clusters(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the interval of a share from telling how many there were in single clusters.
-
-    Its width is a sum over the clusters of how far each is from the share. With
-    all its digits, few clusters of known size follow from it (tried in
-    tests/disclose/test_estimates.py); so do those that are hidden beside others.
-
-    Parameters
-    ----------
-    study : Study
-    policy : Policy
-    rows : DataFrame
-        Table ``estimates``, emptied.
-
-    Returns
-    -------
-    DataFrame
-        Ends rounded outwards to whole per cent; none, and no verdict for similar
-        groups, noted ``withheld_interval``, for fewer clusters than
-        ``minimum_base`` and where a level of the cluster itself is withheld.
-    """
-    counted = rows["estimand"].isin(list(FAMILIES)) & rows["n_clusters"].gt(1).fillna(False) & rows["conf_low"].notna()
-    few = counted & (rows["n_clusters"].fillna(0) < policy.base)
-    few |= counted & is_about_one_group(study, rows) & _hides_a_cluster(study, rows)
-    blurred = rows.copy()
-    blurred.loc[counted, "conf_low"] = np.floor(rows.loc[counted, "conf_low"] * 100) / 100
-    blurred.loc[counted, "conf_high"] = np.ceil(rows.loc[counted, "conf_high"] * 100) / 100
-    blurred.loc[few, ["conf_low", "conf_high"]] = float("nan")
-    blurred.loc[few, "verdict"] = ""
-    blurred.loc[few, "note"] = (rows.loc[few, "note"] + f" {INTERVAL}").str.strip()
-    return blurred
-
-
-def _hides_a_cluster(study: Study, rows: pd.DataFrame) -> pd.Series:
-    """Mark the counts of an outcome of which some level is withheld, of the very cluster that their interval counts."""
-    own = {analysis.id: analysis.cluster for analysis in study.declaration.analyses if isinstance(analysis.cluster, str)}
-    usual = {unit: study.cluster_of(unit) for unit in study.unit}
-    clusters = [own.get(name, usual.get(unit)) for name, unit in zip(rows["analysis"], rows["unit"], strict=True)]
-    told = list(zip(rows["unit"], rows["outcome"], rows["wave"], rows["estimand"].map(FAMILIES), strict=True))
-    parted = [level.partition("=")[0].split("*") for level in rows["level"]]
-    gone = rows["note"].str.contains("withheld_")
-    hidden = {(*counts, name) for counts, names, empty in zip(told, parted, gone, strict=True) if empty for name in names}
-    return pd.Series([(*counts, cluster) in hidden for counts, cluster in zip(told, clusters, strict=True)], index=rows.index)

@@ -1,0 +1,177 @@
+"""What is withheld of a world, in which order, and whether a sum of its cells is open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import floor, inf
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.disclose.asked import Asked, AskedSum
+from pipeline.disclose.counts import TableKey
+from pipeline.disclose.knowledge import CLOSE, Range, Statements, Ways
+from pipeline.disclose.partitions import SEPARATOR
+from pipeline.disclose.policy import Policy
+from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD, Statement, Told
+from pipeline.disclose.told_by_estimates import TESTED
+from pipeline.spec.vocabulary import EVERYBODY
+
+ROLES = ("", "exploratory", "secondary", "primary")
+
+BY_READING = ("outcome", "survival", "")
+"""Families of counts that each reading, or time, tells anew."""
+
+DISPERSION = ("standard_deviation", "standard_error", "lower_quartile", "median", "upper_quartile")
+"""Estimands of how far apart answers are, which go before their means."""
+
+
+@dataclass
+class Gone:
+    """What the programme takes out."""
+
+    parts: dict[Any, int] = field(default_factory=dict)
+    """Estimate, by its index -> ``SPREAD``, ``NUMBER`` or ``PEOPLE``: what is withheld of it, with all that comes before."""
+    tables: set[TableKey] = field(default_factory=set)
+    """Tables of answers."""
+    contradicted: set[tuple[str, str]] = field(default_factory=set)
+    """Analysis and outcome of numbers that no people fit: everything about the outcome goes."""
+
+    def left(self, statement: Statement) -> Statement | None:
+        """Give what still tells a statement; None when nothing does."""
+        if not statement.rows:
+            return statement
+        rows = tuple(row for row in statement.rows if row not in self.tables and self.parts.get(row, -1) < statement.part)
+        return replace(statement, rows=rows) if rows else None
+
+    def add(self, rows: Iterable[Any], part: int) -> None:
+        """Withhold a part of some estimates, or tables."""
+        for row in rows:
+            if isinstance(row, TableKey):
+                self.tables.add(row)
+            else:
+                self.parts[row] = max(part, self.parts.get(row, -1))
+
+
+@dataclass(frozen=True)
+class About:
+    """One world, the estimates about its question, and what must not be known."""
+
+    policy: Policy
+    told: Told
+    rows: pd.DataFrame
+    exhibited: frozenset[TableKey] = frozenset()
+    """Tables that a declared exhibit, or a measure, shows; the others are of single questions in the appendix."""
+    without: frozenset[str] = frozenset()
+    """Facts that the world is too large to hold."""
+
+    def take_out(self, one: tuple[Statement, ...], gone: Gone) -> None:
+        """Withhold a sum: all that tells it, and of its numbers every estimate of the same counts at their places; with n everything there."""
+        for statement in one:
+            gone.add(statement.rows, statement.part)
+            if statement.part != SPREAD:
+                beside = self._beside[statement.part == PEOPLE]
+                gone.add((other for row in statement.rows for other in beside.get(row, ())), statement.part)
+
+    @cached_property
+    def _beside(self) -> tuple[dict[Any, list[Any]], dict[Any, list[Any]]]:
+        """Give the estimates at the place of each: of the same counts, and of the same people."""
+        family = self.rows["estimand"].map(FAMILIES).mask(self.rows["estimand"].isin(TESTED), "moves").fillna("")
+        term = self.rows["term"].where(family.isin(BY_READING), "")
+        place = self.rows[["analysis", "outcome", "wave", "level", "group_a"]].assign(term=term)
+        return _alike(place.assign(family=family)), _alike(place)
+
+    @cached_property
+    def _ranks(self) -> dict[Any, tuple[bool, int, bool, bool]]:
+        """Say of each estimate whether it is of everybody, its role, whether it tells how far apart answers are, whether of two crossed variables."""
+        rows = self.rows
+        everybody, crossed = rows["level"].eq(EVERYBODY), rows["level"].str.contains(SEPARATOR, regex=False)
+        ranks = (everybody, rows["role"].map(ROLES.index), rows["estimand"].isin(DISPERSION), crossed)
+        return dict(zip(rows.index, zip(*ranks, strict=True), strict=True))
+
+    def importance(self, one: tuple[Statement, ...]) -> tuple[float, ...]:
+        """Order sums: levels before the whole, lesser roles before greater, errors before numbers before n, crossings first.
+
+        Tables of answers go before all but errors and spreads of what has no role, tables that exhibits declare before primary results only.
+        """
+        told = [self._ranks[row] for statement in one for row in statement.rows if not isinstance(row, TableKey)]
+        if not told:
+            declared = any(row in self.exhibited for statement in one for row in statement.rows)
+            return True, False, ROLES.index("primary") - 0.5 if declared else 0, NUMBER - 0.5, True, one[0].high
+        everybody, roles, spread, crossed = zip(*told, strict=True)
+        part = max(statement.part for statement in one)
+        return any(everybody), part == PEOPLE, max(roles), min(part, SPREAD) if all(spread) else part, not all(crossed), one[0].high
+
+
+def _alike(places: pd.DataFrame) -> dict[Any, list[Any]]:
+    """Give, for each row, the rows that are equal to it."""
+    keys = list(places.itertuples(index=False, name=None))
+    same: dict[tuple[Any, ...], list[Any]] = {}
+    for row, key in zip(places.index, keys, strict=True):
+        same.setdefault(key, []).append(row)
+    return {row: same[key] for row, key in zip(places.index, keys, strict=True)}
+
+
+@dataclass(frozen=True)
+class Search:
+    """One sum of cells that must stay open."""
+
+    about: About
+    asked: Asked
+    ways: Ways
+
+    @property
+    def bound(self) -> int:
+        """Numbers from this on need no protection."""
+        return self.about.policy.base if self.asked.of_people else self.about.policy.cell
+
+    def range_in(self, knowledge: Statements) -> Range:
+        """Find what the sum can be."""
+        return knowledge.range_of(self.asked.cells, self.bound, self.enough(knowledge), self.ways)
+
+    def enough(self, knowledge: Statements) -> int:
+        """Say how many numbers must fit: as many as there can be where it is known how few there are in all."""
+        if self.asked.within is None:
+            return self.about.policy.cell
+        most = knowledge.end(self.asked.within, self.ways, greatest=True).value
+        return self.about.policy.cell if most == inf else min(self.about.policy.cell, floor(most + CLOSE) + 1)
+
+    def is_open(self, knowledge: Statements) -> bool:
+        """Say whether nothing small is known too closely."""
+        return self.range_in(knowledge).is_open(self.bound, self.enough(knowledge))
+
+    def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
+        """Give the sums that keep it closed: those that bind its ends; where whole people do, all that are about these people."""
+        found = self.range_in(knowledge)
+        if found.is_open(self.bound, self.enough(knowledge)):
+            return []
+        if found.greatest - found.least + 1 >= self.enough(knowledge):
+            asked = set(np.flatnonzero(self.asked.cells))
+            return [same for same in knowledge.told if not same[0].is_count and asked & set(same[0].cells)]
+        return knowledge.closing(self.asked.cells)
+
+
+@dataclass(frozen=True)
+class SumSearch:
+    """One sum of answers of few people that must stay open."""
+
+    about: About
+    asked: AskedSum
+    ways: Ways
+
+    @property
+    def is_of_enough(self) -> bool:
+        """Say whether there are enough people in it in some way found."""
+        return self.ways.greatest(self.asked.people) >= self.about.policy.base - CLOSE
+
+    def is_open(self, knowledge: Statements) -> bool:
+        """Say whether it is of nobody, or of enough people, or may be any of enough values."""
+        most = knowledge.end(self.asked.people, self.ways, greatest=True).value
+        if most < 1 - CLOSE or most >= self.about.policy.base - CLOSE:
+            return True
+        return knowledge.width_of(self.asked.weights, self.ways) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
+
+    def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
+        """Give the sums that keep it closed."""
+        return [] if self.is_open(knowledge) else knowledge.closing(self.asked.weights)
