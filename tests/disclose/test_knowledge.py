@@ -1,10 +1,12 @@
 """What a reader can work out from sums of people."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pipeline.disclose.counts import TableKey
-from pipeline.disclose.knowledge import Range, Statements, Ways
+from pipeline.disclose.knowledge import Kinds, Range, Statements, Ways
 from pipeline.disclose.programme import ContradictionError
 from pipeline.disclose.told import Statement
 
@@ -86,11 +88,11 @@ def moments(counts: list[int], deviation_off: float) -> list[Statement]:
     return [Statement.of(np.ones(5), n, (0,)), Statement.of(VALUES, float(people @ VALUES), (1,)), away]
 
 
-@pytest.mark.parametrize("counts", [[0, 5, 1, 0, 0], [0, 0, 2, 6, 15]])
-def test_whole_people_are_fewer_than_fractions_allow(counts: list[int]) -> None:
+@pytest.mark.parametrize(("counts", "fractions"), [([0, 5, 1, 0, 0], False), ([0, 0, 2, 6, 15], True)])
+def test_whole_people_are_fewer_than_fractions_allow(counts: list[int], fractions: bool) -> None:
     small = np.eye(5)[int(np.flatnonzero(np.isin(counts, [1, 2]))[0])]
     knowledge = Statements.of(moments(counts, 0.0005), 5)
-    assert knowledge.width_of(small) >= 0
+    assert (knowledge.width_of(small, Ways()) > 1) == fractions
     assert not is_open(moments(counts, 0.0005), list(small))
     assert is_open(moments(counts, 0.0005)[:2], list(small))
 
@@ -106,13 +108,41 @@ def test_values_that_fit_need_not_be_next_to_each_other() -> None:
 
 def test_cells_that_nothing_tells_apart_may_hold_each_other_s_people() -> None:
     ways = Ways()
-    ways.add(np.array([0, 0, 1, -1]), np.array([7.0, 4.0]))
+    kinds = Kinds(np.array([0, 0, 1, -1]))
+    ways.add(kinds, np.array([7.0, 4.0]))
     assert ways.values(np.array([1.0, 0, 0, 0]), 99) == set(range(8))
     assert ways.values(np.array([1.0, 1, 0, 0]), 99) == {7}
     assert ways.values(np.array([1.0, 0, 1, 1]), 99) == set(range(4, 12))
-    ways.add(np.array([0, 0, 1, -1]), np.array([10.0, 1.5]))
+    ways.add(kinds, np.array([10.0, 1.5]))
     assert ways.values(np.array([0, 0, 1.0, 0]), 99) == {4}
+    assert ways.greatest(np.array([1.0, 1, 0, 0])) == 10
 
 
 def test_nothing_is_seen_before_a_way_is_found() -> None:
     assert Ways().values(np.array([1.0]), CELL) == set()
+
+
+def test_the_worked_table_of_the_privacy_page_is_open_only_as_it_says() -> None:
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in Path("docs/privacy.md").read_text().splitlines()
+        if line.startswith(("| yes", "| no", "| unsure"))
+    ]
+    table = np.array([[int(cell.strip("*")) for cell in row[1:]] for row in rows])
+    cells, everybody = table[:, :-1], table[:, -1]
+    assert (cells.sum(axis=1) == everybody).all()
+    small = tuple(np.argwhere(cells == 1)[0])
+    hidden = {small, (0, 2), (2, 1), (2, 2)}
+
+    def known(gone: set[tuple[int, ...]]) -> list[Statement]:
+        marks = np.eye(9).reshape(9, 3, 3)
+        said = [(marks[place].ravel(), cells.flat[place]) for place in range(9) if divmod(place, 3) not in gone]
+        said += [(np.repeat(np.eye(3)[row], 3), everybody[row]) for row in range(3)]
+        said += [(np.tile(np.eye(3)[column], 3), cells[:, column].sum()) for column in range(3)]
+        return [Statement.of(weights, float(number), (place,)) for place, (weights, number) in enumerate(said)]
+
+    wanted = list((np.arange(9) == small[0] * 3 + small[1]).astype(float))
+    for fewer in (set(), {small}, {small, (0, 2)}, {small, (0, 2), (2, 1)}):
+        assert not is_open(known(fewer), wanted)
+    assert is_open(known(hidden), wanted)
+    assert range_of(known(hidden), wanted).greatest == 6
