@@ -16,7 +16,7 @@ from tests.disclose.whole_numbers import Equations, Undecided, pinning
 from tests.disclose.whole_statistics import can_be_written_down, statistics_of, tables_that_fit
 
 MOST_KINDS = 800
-"""Larger questions are put in parts: what is released of them is put down for every part that it is about."""
+"""Larger questions are left out; what they share with smaller ones is looked at there, and linked units one by one."""
 
 LINKED = 4
 """Linked units that are looked at one by one, those with the fewest people, where all at once would be too many."""
@@ -106,6 +106,8 @@ def findings(survey: Survey, released: Released) -> Iterator[Finding]:
             if (finding.what, finding.about) not in told:
                 told.add((finding.what, finding.about))
                 yield finding
+        if space.undecided:
+            yield Finding("undecided", space, f"{len(space.undecided)} searches", space.undecided[0], frozenset(), 0)
 
 
 def counts_found(study: Study, space: Space) -> Iterator[Finding]:
@@ -124,7 +126,7 @@ def counts_found(study: Study, space: Space) -> Iterator[Finding]:
 
 
 def asked(space: Space, weights: np.ndarray, enough: int) -> set[float]:
-    """Give the values that fit; of what cannot be decided in time ``enough`` are taken to, and it is counted."""
+    """Give the values that fit; what cannot be decided in time is taken to have ``enough``, and told among the findings."""
     if len(space.undecided) > PATIENCE:
         return set(range(enough))
     try:

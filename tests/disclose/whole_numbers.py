@@ -96,12 +96,13 @@ class Equations:
 
     def ends(self) -> np.ndarray:
         """Give the least and the most people of each kind, (kinds, 2)."""
-        ends = np.zeros((self.size, 2))
-        for place, kind in enumerate(np.eye(self.size)):
-            self.find(kind, 0, cost=kind)
-            self.find(kind, 0, cost=-kind)
-            ends[place] = min(self._seen(kind)), max(self._seen(kind))
-        return ends
+        return np.array([self.ends_of(kind) for kind in np.eye(self.size)])
+
+    def ends_of(self, weights: np.ndarray) -> tuple[float, float]:
+        """Give the least and the greatest value of a sum of people."""
+        self.find(weights, 0, cost=weights)
+        self.find(weights, 0, cost=-weights)
+        return min(self._seen(weights)), max(self._seen(weights))
 
     def _seen(self, weights: np.ndarray) -> set[float]:
         return {round(float(weights @ one), 6) for one in self.solutions}
