@@ -6,8 +6,10 @@ which is the sum of all their answers; and a mean that only one division of a me
 class fits.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from pipeline.disclose.answers import is_ordered, known_parts
@@ -15,11 +17,16 @@ from pipeline.disclose.blocks import Blocks, extend_block, is_whole
 from pipeline.disclose.classes import are_nested
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
+from pipeline.disclose.knowledge import Statements, Ways
 from pipeline.disclose.known import CLASSES, SUM, TOTAL, question_shown, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
+from pipeline.disclose.told import Statement
 from pipeline.disclose.worlds import question_of, tells_apart
 from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study
+from pipeline.tables.printed import DECIMALS
+
+HALF_UNIT = 0.5 * 10.0 ** -DECIMALS["number"]
 
 
 def decide_together(evidence: Evidence, decided: Decided) -> Decided:
@@ -154,30 +161,49 @@ def _widen(evidence: Evidence, decided: Decided, measure: Measure, keys: list[Ta
 
 
 def _only_unknown(evidence: Evidence, decided: Decided, measure: Measure, keys: list[TableKey]) -> TableKey | None:
-    """Find the question that holds all that is unknown about some group, when that is one number and hides a small count."""
+    """Find a question that hides a small count of some group which the sum of all questions' answers leaves too few values."""
+    policy = evidence.policy
     for group in evidence.means[keys[0]._replace(outcome=measure.name)].index:
-        unknown = {key: _unknown_values(measure, key.outcome, evidence.tables[key][group], _shown(evidence, decided, key)) for key in keys}
-        if sum(unknown.values()) == 1:
-            [key] = [key for key, count in unknown.items() if count]
-            if _hides_small(evidence, evidence.tables[key][group], _shown(evidence, decided, key)):
+        columns = {key: evidence.tables[key][group] for key in keys}
+        known = {key: _shown(evidence, decided, key) for key in keys}
+        knowledge, cells = _sum_of_questions(measure, columns, known)
+        for place, (key, code) in enumerate(cells):
+            hidden = policy.is_small_cell(columns[key][code]) and (code,) not in known[key]
+            wanted = (np.arange(len(cells)) == place).astype("float64")
+            if hidden and not knowledge.range_of(wanted, policy.cell, policy.cell, Ways()).is_open(policy.cell, policy.cell):
                 return key
     return None
+
+
+def _sum_of_questions(
+    measure: Measure, columns: Mapping[TableKey, pd.Series], known: Mapping[TableKey, Blocks]
+) -> tuple[Statements, list[tuple[TableKey, str]]]:
+    """Say what is known of one group's answers to all questions of a measure: totals of blocks, and one sum over all, as a mean is printed."""
+    cells = [(key, str(code)) for key, column in columns.items() for code in column.index]
+    counts = np.array([columns[key][code] for key, code in cells])
+    totals = [
+        (np.array([one == key and code in block for one, code in cells], dtype="float64"))
+        for key, blocks in known.items()
+        for block in blocks
+    ]
+    added = np.array([_added(measure, key.outcome, code) for key, code in cells])
+    size = len(columns) if measure.rule == "mean_of_items" else 1
+    people = max(float(column.sum()) for column in columns.values())
+    told = [Statement.of(total, float(total @ counts), (0,)) for total in totals]
+    return Statements.of([*told, Statement.of(added, float(added @ counts), (0,), within=HALF_UNIT * size * people)], len(cells)), cells
+
+
+def _added(measure: Measure, item: str, code: str) -> float:
+    """Give what an answer adds to a sum; of a reversed question what it takes away from a constant."""
+    value = value_of(measure, item, code)
+    number = {"True": 1.0, "False": 0.0}.get(value)
+    return (-1.0 if item in measure.reversed else 1.0) * (float(value) if number is None else number)
 
 
 def _shown(evidence: Evidence, decided: Decided, key: TableKey) -> Blocks:
     """Give the sets of answers whose totals are known: the table's blocks, or without a table what shares tell."""
     blocks = decided.blocks[key]
     return known_parts(evidence, decided, key) if blocks is None else blocks
-
-
-def _unknown_values(measure: Measure, item: str, column: pd.Series, blocks: Blocks) -> int:
-    """Count what is unknown of the numbers that enter a group's sum; a block of nobody hides nothing."""
-    held = [block for block in blocks if column[list(block)].sum() > 0]
-    return sum(len({value_of(measure, item, code) for code in block}) - 1 for block in held)
-
-
-def _hides_small(evidence: Evidence, column: pd.Series, blocks: Blocks) -> bool:
-    return any(evidence.policy.is_small_cell(column[code]) for block in blocks if len(block) > 1 for code in block)
 
 
 def _extended(evidence: Evidence, decided: Decided, measure: Measure, key: TableKey) -> Blocks | None:

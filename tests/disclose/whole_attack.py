@@ -35,7 +35,10 @@ SHARES = ("share", "attainment", "attainment_exact")
 
 
 def half_unit(number: float) -> float:
-    """Give half a unit of the last digit that a released number shows."""
+    """Give half a unit of the last digit that a released number shows: two decimals, or three; a fraction of people has twelve digits."""
+    for places in (2, 3):
+        if number and abs(round(number, places) - number) < 10.0**-DIGITS:
+            return 0.5 * 10.0**-places
     return 0.5 * 10.0 ** (math.floor(math.log10(abs(number))) - DIGITS + 1) if number else 0.5 * 10.0**-DIGITS
 
 
