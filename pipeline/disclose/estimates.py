@@ -21,6 +21,7 @@ from pipeline.disclose.policy import CONTRADICTION, DETAIL, ORDER_STATISTICS_NEE
 from pipeline.disclose.populations import is_exact, special_analyses
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
+from pipeline.disclose.worlds import tells_apart
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import conform
@@ -34,6 +35,8 @@ ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 SHAPE = ("skewness", "excess_kurtosis")
 ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
+ASSOCIATION = "association"
+"""A test of a table, which a merged or withheld one does not leave open."""
 ITEM_DIGITS = 2
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
@@ -92,6 +95,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     group = by_level.group | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
     cell = by_level.cell | (_pairs(rows).isin(decided.shares) & exact)
     cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
+    cell |= rows["estimand"].eq(ASSOCIATION) & ~_pairs(rows).isin(_whole_tables(evidence, decided))
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows) | _near_changes(evidence, rows)
     detail |= _items_tell(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
@@ -188,10 +192,27 @@ def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
     return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
 
 
+def _whole_tables(evidence: Evidence, decided: Decided) -> set[tuple[str, str]]:
+    """Give the outcomes and waves of which a table shows every answer of every group."""
+    return {(key.outcome, key.wave) for key in decided.blocks if decided.is_whole(key, evidence.tables[key])}
+
+
 def _shape_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
-    """Mark skewness and kurtosis where they help to undo a merged table: in subgroups, and of merged outcomes."""
-    merged = {(key.outcome, key.wave) for key in decided.blocks if not decided.is_whole(key, evidence.tables[key])}
-    return rows["estimand"].isin(SHAPE) & ((rows["level"] != EVERYBODY) | _pairs(rows).isin(merged))
+    """Mark skewness and kurtosis where they help to find counts that are not shown: in subgroups, and unless the tables behind them are whole."""
+    shown = _whole_tables(evidence, decided)
+    hidden = {(key.outcome, key.wave) for key in decided.blocks} - shown
+    telling = {
+        (name, wave)
+        for name, wave in set(_pairs(rows[rows["estimand"].isin(SHAPE)]))
+        if (name, wave) in hidden or not {(item, wave) for item in _asked(evidence.study, name)} <= shown
+    }
+    return rows["estimand"].isin(SHAPE) & ((rows["level"] != EVERYBODY) | _pairs(rows).isin(telling))
+
+
+def _asked(study: Study, name: str) -> list[str]:
+    """Give the questions behind a number whose answers are told apart."""
+    items = study.measure[name].items if name in study.measure else (name,)
+    return [item for item in items if tells_apart(study, item)]
 
 
 def _items_tell(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
@@ -238,6 +259,40 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
     cells = solved.cell | no_number.reindex(rows.index, fill_value=False)
     return replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=cells).without(rows, gone.contradicted)
+
+
+def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> pd.DataFrame:
+    """Adjust p-values again where one of their family is withheld, as though that had been the greatest.
+
+    Holm's p-values of the others hold the withheld one where it was less. Ranked last it is not
+    needed, and theirs are never less than they were.
+
+    Parameters
+    ----------
+    study : Study
+    rows, emptied : DataFrame
+        Table ``estimates`` before and after numbers were taken out; same index.
+
+    Returns
+    -------
+    DataFrame
+        ``emptied``; a verdict that the new p-value would change is taken out.
+    """
+    found = emptied.copy()
+    for plain, adjusted in (("p_value", "p_adjusted"), ("p_equivalence", "p_equivalence_adjusted")):
+        told = rows[rows["family"].ne("") & rows[adjusted].notna()]
+        for name, family in told.groupby("family", sort=True):
+            shown = found.loc[family.index, plain].dropna().sort_values(kind="stable")
+            if len(shown) == len(family):
+                continue
+            declared = sum(len(one.outcomes) for one in study.declaration.analyses if one.family == name)
+            count = max(len(family), declared if plain == "p_value" else 0)
+            again = (shown * np.arange(count, count - len(shown), -1)).cummax().clip(upper=1)
+            level = 1 - rows.loc[shown.index, "confidence"]
+            changed = (again < level) != (rows.loc[shown.index, adjusted] < level)
+            found.loc[shown.index, adjusted] = again
+            found.loc[shown.index[changed], "verdict"] = ""
+    return found
 
 
 def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:

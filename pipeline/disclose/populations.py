@@ -3,10 +3,13 @@
 import pandas as pd
 
 from pipeline.spec.declaration import Analysis
+from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 
 MODELLED = ("adjusted", "rank", "alpha")
-"""Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""
+"""Estimators whose numbers no one can turn back into counts or sums (but for 'adjusted' without a covariate of many values)."""
+FEW_VALUES = 10
+"""A covariate with more values than this mixes the counts so that they cannot be told from what is adjusted for it."""
 
 
 def special_analyses(study: Study) -> dict[str, Analysis]:
@@ -17,6 +20,16 @@ def special_analyses(study: Study) -> dict[str, Analysis]:
 
 def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark estimates that follow from counts or sums of each group, so that these can be solved from them."""
-    bare = [analysis.id for analysis in study.declaration.analyses if not analysis.covariates]
+    declared = study.declaration.analyses
+    bare = [one.id for one in declared if not any(_has_many_values(study, split_reference(name)[0]) for name in one.covariates)]
     modelled = rows["estimator"].isin(MODELLED) & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
     return ~modelled
+
+
+def _has_many_values(study: Study, name: str) -> bool:
+    """Say whether a covariate has too many values for the few tables that an adjusted result leaves open to be written down."""
+    measure = study.measure.get(name)
+    if measure is not None:
+        return study.kind_of(name) == "number" and (len(measure.items) > 1 or _has_many_values(study, measure.items[0]))
+    variable = study.variable[name]
+    return variable.is_numeric and not 0 < len(study.codes_of(variable)) <= FEW_VALUES

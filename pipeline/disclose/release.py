@@ -16,7 +16,7 @@ from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import disagreements
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import emptied, release_distributions
-from pipeline.disclose.estimates import Withheld, blur_clusters, empty_estimates, withheld_estimates, without_solved
+from pipeline.disclose.estimates import Withheld, adjusted_again, blur_clusters, empty_estimates, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
 from pipeline.disclose.facts import facts_of
 from pipeline.disclose.flow import release_flow
@@ -77,6 +77,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     distributions = emptied(distributions, distributions["outcome"].isin(withheld.contradicted))
     estimates = blur_clusters(study, evidence.policy, empty_estimates(estimated.estimates, withheld))
     estimates, distributions = keep_back(study, estimates, distributions)
+    estimates = adjusted_again(study, estimated.estimates, estimates)
     kept = estimates["note"] == PUBLISHED
     flow = release_flow(study, estimated.flow, chains_of(estimated.estimates[withheld.group | kept]), evidence.policy)
     quotations = release_quotations(study, estimated.quotations, evidence.policy)
