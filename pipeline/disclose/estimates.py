@@ -37,6 +37,7 @@ ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
 ASSOCIATION = "association"
 """A test of a table, which a merged or withheld one does not leave open."""
+BESIDE_WITHHELD = "adjusted_beside_withheld"
 ITEM_DIGITS = 2
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
@@ -276,7 +277,8 @@ def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> p
     Returns
     -------
     DataFrame
-        ``emptied``; a verdict that the new p-value would change is taken out.
+        ``emptied``. Where the new p-value no longer reaches the level, the verdict says
+        ``cannot_tell``, noted ``adjusted_beside_withheld``.
     """
     found = emptied.copy()
     for plain, adjusted in (("p_value", "p_adjusted"), ("p_equivalence", "p_equivalence_adjusted")):
@@ -291,7 +293,8 @@ def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> p
             level = 1 - rows.loc[shown.index, "confidence"]
             changed = (again < level) != (rows.loc[shown.index, adjusted] < level)
             found.loc[shown.index, adjusted] = again
-            found.loc[shown.index[changed], "verdict"] = ""
+            found.loc[shown.index[changed], "verdict"] = "cannot_tell"
+            found.loc[shown.index[changed], "note"] = (found.loc[shown.index[changed], "note"] + f" {BESIDE_WITHHELD}").str.strip()
     return found
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.compare.families import holm
 from pipeline.compare.numbers.proportions import Clustering, clustering_of, share_interval
+from pipeline.disclose.estimates import adjusted_again
 from pipeline.disclose.release import release_results
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
@@ -193,15 +195,29 @@ def test_adjusted_p_values_do_not_hold_a_withheld_one(study: Study, withheld: bo
     rows = [
         compared(joined, "means", "welch", "mean_difference", MEAN, (30, 50), p_value=0.01, p_adjusted=0.04, **tested),
         compared(joined, "shares", "risk_difference", "risk_difference", SHARE, (30, 50), p_value=0.015, p_adjusted=0.045, **tested),
-        compared(joined, "by_sex", "adjusted", "adjusted_mean_difference", MEAN, (30, 50), p_value=0.04, p_adjusted=0.08, **tested),
+        compared(joined, "by_sex", "adjusted", "adjusted_mean_difference", MEAN, (30, 50), p_value=0.04, p_adjusted=0.045, **tested),
         share_of(joined, "participant", small, 30),
         share_of(joined, "control", 20, 50),
     ]
     found = released(joined, rows).set_index("analysis")
     assert found.loc["shares", "p_adjusted"] == pytest.approx(np.nan if withheld else 0.045, nan_ok=True)
     assert found.loc["means", "p_adjusted"] == pytest.approx(4 * 0.01)
-    assert found.loc["by_sex", "p_adjusted"] == pytest.approx(3 * 0.04 if withheld else 0.08)
-    assert found.loc["by_sex", "verdict"] == "better"
+    assert found.loc["by_sex", "p_adjusted"] == pytest.approx(3 * 0.04 if withheld else 0.045)
+    assert found.loc["by_sex", "verdict"] == ("cannot_tell" if withheld else "better")
+    assert ("adjusted_beside_withheld" in found.loc["by_sex", "note"].split()) == withheld
+    assert found.loc["means", "verdict"] == "better"
+
+
+def test_adjusting_as_though_the_withheld_p_value_were_the_greatest_is_never_too_small(study: Study) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        p_values = rng.random(5) ** 3
+        rows = pd.DataFrame({"family": "main", "p_value": p_values, "p_adjusted": holm(p_values, 5), "confidence": 0.95, "note": ""})
+        rows = rows.assign(p_equivalence=np.nan, p_equivalence_adjusted=np.nan, verdict="better")
+        shown = rows.assign(p_value=rows["p_value"].mask(rng.random(5) < 0.4))
+        again = adjusted_again(study, rows, shown)
+        told = shown["p_value"].notna()
+        assert (again.loc[told, "p_adjusted"] >= rows.loc[told, "p_adjusted"] - 1e-12).all()
 
 
 def test_few_people_without_the_outcome_are_protected_like_few_with_it(study: Study) -> None:
