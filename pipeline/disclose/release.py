@@ -16,7 +16,8 @@ from pipeline.disclose.coding import decide_codings
 from pipeline.disclose.counts import disagreements
 from pipeline.disclose.data_notes import data_notes
 from pipeline.disclose.distributions import emptied, release_distributions
-from pipeline.disclose.estimates import Withheld, adjusted_again, blur_clusters, empty_estimates, withheld_estimates, without_solved
+from pipeline.disclose.emptied import adjusted_again, blur_clusters, empty_estimates
+from pipeline.disclose.estimates import Withheld, withheld_estimates, without_solved
 from pipeline.disclose.evidence import gather_evidence
 from pipeline.disclose.facts import facts_of
 from pipeline.disclose.flow import release_flow

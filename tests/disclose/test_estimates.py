@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.compare.families import holm
 from pipeline.compare.numbers.proportions import Clustering, clustering_of, share_interval
-from pipeline.disclose.estimates import adjusted_again
+from pipeline.disclose.emptied import adjusted_again
 from pipeline.disclose.release import release_results
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from pipeline.disclose.distributions import emptied
-from pipeline.disclose.estimates import Withheld, empty_estimates
+from pipeline.disclose.emptied import empty_estimates
+from pipeline.disclose.estimates import Withheld
 from pipeline.disclose.policy import PUBLISHED
 from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.naming import toml_place
