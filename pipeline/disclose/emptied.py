@@ -13,6 +13,7 @@ from pipeline.tables.glossary import ESTIMATES
 
 COUNTS = ("n", "n_a", "n_b", "n_clusters", "n_missing")
 
+BESIDE_WITHHELD = "adjusted_beside_withheld"
 DECLARED = ("reference_value", "confidence", "seed")
 """Numbers that were declared, not estimated."""
 
@@ -38,7 +39,8 @@ def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> p
     Returns
     -------
     DataFrame
-        ``emptied``; a verdict that the new p-value would change is taken out.
+        ``emptied``. Where the new p-value no longer reaches the level, the verdict says
+        ``cannot_tell``, noted ``adjusted_beside_withheld``.
     """
     found = emptied.copy()
     for plain, adjusted in (("p_value", "p_adjusted"), ("p_equivalence", "p_equivalence_adjusted")):
@@ -53,7 +55,8 @@ def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> p
             level = 1 - rows.loc[shown.index, "confidence"]
             changed = (again < level) != (rows.loc[shown.index, adjusted] < level)
             found.loc[shown.index, adjusted] = again
-            found.loc[shown.index[changed], "verdict"] = ""
+            found.loc[shown.index[changed], "verdict"] = "cannot_tell"
+            found.loc[shown.index[changed], "note"] = (found.loc[shown.index[changed], "note"] + f" {BESIDE_WITHHELD}").str.strip()
     return found
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.compare.families import holm
 from pipeline.compare.numbers.proportions import Clustering, clustering_of, share_interval
+from pipeline.disclose.emptied import adjusted_again
 from pipeline.disclose.release import release_results
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
@@ -171,6 +173,56 @@ def test_everything_about_a_share_of_two_people_goes_but_its_n_and_the_adjusted_
     assert rows["n"].notna().all()
 
 
+def test_a_difference_adjusted_for_few_categories_goes_with_the_raw_counts(study: Study) -> None:
+    [declared] = [one for one in study.declaration.analyses if one.id == "by_sex"]
+    few = declared.model_copy(update={"id": "few", "covariates": ("sex",)})
+    more = replace(study, declaration=study.declaration.model_copy(update={"analyses": (*study.declaration.analyses, few)}))
+    rows = [share_of(more, "participant", 2, 30), share_of(more, "control", 20, 50)]
+    for name in ("by_sex", "few"):
+        rows.append(compared(more, name, "adjusted", "adjusted_risk_difference", SHARE, (30, 50)))
+    left = released(more, rows).loc[lambda one: ~is_empty(one)]
+    assert list(left["analysis"]) == ["by_sex"]
+
+
+def test_a_test_of_a_table_that_is_not_shown_is_withheld(study: Study) -> None:
+    [one] = released(study, [compared(study, "kinds", "table", "association", "colour", (60, 60))]).itertuples()
+    assert (np.isnan(one.p_value), one.note) == (True, "withheld_small_cell")
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_adjusted_p_values_do_not_hold_a_withheld_one(study: Study, withheld: bool) -> None:
+    small, p_values = 2 if withheld else 12, {"means": 0.01, "shares": 0.015, "by_sex": 0.04}
+    family = {one.id: one.model_copy(update={"family": "main"}) for one in study.declaration.analyses if one.id in p_values}
+    joined = replace(study, declaration=study.declaration.model_copy(update={"analyses": tuple(family.values())}))
+    tested = {"family": "main", "p_adjustment": "holm", "confidence": 0.95}
+    rows = [
+        compared(joined, "means", "welch", "mean_difference", MEAN, (30, 50), p_value=0.01, p_adjusted=0.04, **tested),
+        compared(joined, "shares", "risk_difference", "risk_difference", SHARE, (30, 50), p_value=0.015, p_adjusted=0.045, **tested),
+        compared(joined, "by_sex", "adjusted", "adjusted_mean_difference", MEAN, (30, 50), p_value=0.04, p_adjusted=0.045, **tested),
+        share_of(joined, "participant", small, 30),
+        share_of(joined, "control", 20, 50),
+    ]
+    found = released(joined, rows).set_index("analysis")
+    assert found.loc["shares", "p_adjusted"] == pytest.approx(np.nan if withheld else 0.045, nan_ok=True)
+    assert found.loc["means", "p_adjusted"] == pytest.approx(4 * 0.01)
+    assert found.loc["by_sex", "p_adjusted"] == pytest.approx(3 * 0.04 if withheld else 0.045)
+    assert found.loc["by_sex", "verdict"] == ("cannot_tell" if withheld else "better")
+    assert ("adjusted_beside_withheld" in found.loc["by_sex", "note"].split()) == withheld
+    assert found.loc["means", "verdict"] == "better"
+
+
+def test_adjusting_as_though_the_withheld_p_value_were_the_greatest_is_never_too_small(study: Study) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        p_values = rng.random(5) ** 3
+        rows = pd.DataFrame({"family": "main", "p_value": p_values, "p_adjusted": holm(p_values, 5), "confidence": 0.95, "note": ""})
+        rows = rows.assign(p_equivalence=np.nan, p_equivalence_adjusted=np.nan, verdict="better")
+        shown = rows.assign(p_value=rows["p_value"].mask(rng.random(5) < 0.4))
+        again = adjusted_again(study, rows, shown)
+        told = shown["p_value"].notna()
+        assert (again.loc[told, "p_adjusted"] >= rows.loc[told, "p_adjusted"] - 1e-12).all()
+
+
 def test_few_people_without_the_outcome_are_protected_like_few_with_it(study: Study) -> None:
     assert is_empty(released(study, [share_of(study, "participant", 28, 30), share_of(study, "control", 20, 50)])).all()
 
@@ -218,6 +270,20 @@ def test_skewness_in_a_subgroup_is_withheld(study: Study) -> None:
     rows = [of_group(study, "skewness", MEAN, "control", n, level=level) for level, n in (("all", 120), ("sex=man", 60), ("sex=woman", 60))]
     left = released(study, rows).loc[lambda one: ~is_empty(one)]
     assert set(left["level"]) == {"all"}
+
+
+@pytest.mark.parametrize(("calm", "shown"), [((12, 12, 12, 12, 12), True), ((1, 23, 12, 12, 12), False), (None, False)])
+def test_skewness_of_answers_needs_their_whole_table(calm: tuple[int, ...] | None, shown: bool) -> None:
+    study = scale(("calm",))
+    keys = {"study": study.id, "exhibit": "answers", "unit": "person", "outcome": "calm", "wave": "t2", "level": "all"}
+    cells = [
+        keys | {"row": str(place + 1), "column": group, "n": count * times, "total": 60 * times, "share": count / 60}
+        for group, times in (("participant", 1), ("control", 1), ("all", 2))
+        for place, count in enumerate(calm or ())
+    ]
+    rows = [of_group(study, "skewness", MEAN, "control", 60, measure_unit="index")]
+    estimated = Estimated(table_of(ESTIMATES, rows), table_of(DISTRIBUTIONS, cells), table_of(FLOW, []))
+    assert is_empty(release_results(study, estimated, {}).estimates).all() != shown
 
 
 def test_a_part_that_leaves_out_few_people_of_the_whole_is_withheld(study: Study) -> None:
