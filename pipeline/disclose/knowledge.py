@@ -22,6 +22,9 @@ KEPT = 8
 TRIED = 7
 """Most values that whole people are sought for before a sum is taken to be closed."""
 
+Sum = tuple[Statement, ...]
+"""Everything that tells one sum of cells."""
+
 
 class Kinds:
     """Cells that no statement tells apart are of one kind; people of one kind may stand in any cell of it.
@@ -53,6 +56,12 @@ class Ways:
 
     def __init__(self) -> None:
         self._found: list[tuple[Kinds, np.ndarray, np.ndarray]] = []
+
+    def copy(self) -> "Ways":
+        """Give the same ways, to which others may be added."""
+        ways = Ways()
+        ways._found = self._found[:]
+        return ways
 
     def add(self, kinds: Kinds, people: np.ndarray) -> None:
         """Keep a way: the people of each kind; of a way that splits people only how many there can be is asked."""
@@ -108,7 +117,7 @@ class Statements:
         Whether cells hold whole people; a number made of several questions lies between two ends, which people stand at in part.
     """
 
-    told: tuple[tuple[Statement, ...], ...]
+    told: tuple[Sum, ...]
     size: int
     whole: bool = True
 
@@ -125,6 +134,10 @@ class Statements:
         """Forget the statements of which nothing is left."""
         kept = (tuple(left for one in same if (left := left_of(one)) is not None) for same in self.told)
         return Statements(tuple(same for same in kept if same), self.size, self.whole)
+
+    def only(self, wanted: Callable[[Sum], bool]) -> "Statements":
+        """Give what is known of some sums."""
+        return Statements(tuple(filter(wanted, self.told)), self.size, self.whole)
 
     @cached_property
     def _between(self) -> tuple[np.ndarray, np.ndarray]:
@@ -171,7 +184,7 @@ class Statements:
             ways.add(self.kinds, found.people)
         return found
 
-    def closing(self, wanted: np.ndarray) -> list[tuple[Statement, ...]]:
+    def closing(self, wanted: np.ndarray) -> list[Sum]:
         """Give the sums that keep the ends of a sum where they are, those that say that nobody is somewhere among them."""
         kinds = self._kinds_of(np.ones(self.size, dtype=bool))
         every = Programme(csr_array(self._sums[:, kinds.first]), *self._between)

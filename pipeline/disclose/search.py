@@ -11,11 +11,11 @@ import pandas as pd
 
 from pipeline.disclose.asked import Asked, AskedSum
 from pipeline.disclose.counts import TableKey
-from pipeline.disclose.knowledge import CLOSE, Range, Statements, Ways
+from pipeline.disclose.knowledge import CLOSE, Range, Statements, Sum, Ways
 from pipeline.disclose.partitions import SEPARATOR
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD, Statement, Told
-from pipeline.disclose.told_by_estimates import TESTED
+from pipeline.disclose.told_by_estimates import BOUNDS, MOVES, TESTED
 from pipeline.spec.vocabulary import EVERYBODY
 
 ROLES = ("", "exploratory", "secondary", "primary")
@@ -24,7 +24,16 @@ BY_READING = ("outcome", "survival", "")
 """Families of counts that each reading, or time, tells anew."""
 
 DISPERSION = ("standard_deviation", "standard_error", "lower_quartile", "median", "upper_quartile")
-"""Estimands of how far apart answers are, which go before their means."""
+"""Estimands of how far apart answers are."""
+
+WEIGHT = {
+    **dict.fromkeys((*DISPERSION, *MOVES), SPREAD),
+    **dict.fromkeys(BOUNDS, SPREAD + 0.25),
+    **dict.fromkeys(("mean_change", "mean_difference"), NUMBER + 0.5),
+}
+"""How much the number of an estimand weighs: how far apart answers are goes before means, means of one wave before changes."""
+
+Rank = tuple[float, ...]
 
 
 @dataclass
@@ -66,7 +75,7 @@ class About:
     without: frozenset[str] = frozenset()
     """Facts that the world is too large to hold."""
 
-    def take_out(self, one: tuple[Statement, ...], gone: Gone) -> None:
+    def take_out(self, one: Sum, gone: Gone) -> None:
         """Withhold a sum: all that tells it, and of its numbers every estimate of the same counts at their places; with n everything there."""
         for statement in one:
             gone.add(statement.rows, statement.part)
@@ -83,14 +92,14 @@ class About:
         return _alike(place.assign(family=family)), _alike(place)
 
     @cached_property
-    def _ranks(self) -> dict[Any, tuple[bool, int, bool, bool]]:
-        """Say of each estimate whether it is of everybody, its role, whether it tells how far apart answers are, whether of two crossed variables."""
+    def _ranks(self) -> dict[Any, tuple[bool, int, float, bool]]:
+        """Say of each estimate whether it is of everybody, its role, what its number weighs, whether it is of two crossed variables."""
         rows = self.rows
         everybody, crossed = rows["level"].eq(EVERYBODY), rows["level"].str.contains(SEPARATOR, regex=False)
-        ranks = (everybody, rows["role"].map(ROLES.index), rows["estimand"].isin(DISPERSION), crossed)
+        ranks = (everybody, rows["role"].map(ROLES.index), rows["estimand"].map(WEIGHT).fillna(NUMBER), crossed)
         return dict(zip(rows.index, zip(*ranks, strict=True), strict=True))
 
-    def importance(self, one: tuple[Statement, ...]) -> tuple[float, ...]:
+    def importance(self, one: Sum) -> Rank:
         """Order sums: levels before the whole, lesser roles before greater, errors before numbers before n, crossings first.
 
         Tables of answers go before all but errors and spreads of what has no role, tables that exhibits declare before primary results only.
@@ -98,10 +107,10 @@ class About:
         told = [self._ranks[row] for statement in one for row in statement.rows if not isinstance(row, TableKey)]
         if not told:
             declared = any(row in self.exhibited for statement in one for row in statement.rows)
-            return True, False, ROLES.index("primary") - 0.5 if declared else 0, NUMBER - 0.5, True, one[0].high
-        everybody, roles, spread, crossed = zip(*told, strict=True)
+            return True, False, ROLES.index("primary") - 0.5 if declared else 0, NUMBER - 0.5, True
+        everybody, roles, weights, crossed = zip(*told, strict=True)
         part = max(statement.part for statement in one)
-        return any(everybody), part == PEOPLE, max(roles), min(part, SPREAD) if all(spread) else part, not all(crossed), one[0].high
+        return any(everybody), part == PEOPLE, max(roles), max(weights) if part == NUMBER else part, not all(crossed)
 
 
 def _alike(places: pd.DataFrame) -> dict[Any, list[Any]]:
@@ -141,7 +150,11 @@ class Search:
         """Say whether nothing small is known too closely."""
         return self.range_in(knowledge).is_open(self.bound, self.enough(knowledge))
 
-    def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
+    def is_open_with_less(self, knowledge: Statements) -> bool:
+        """Say it of less than is known: ways found with that are no ways of what is known."""
+        return replace(self, ways=self.ways.copy()).is_open(knowledge)
+
+    def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed: those that bind its ends; where whole people do, all that are about these people."""
         found = self.range_in(knowledge)
         if found.is_open(self.bound, self.enough(knowledge)):
@@ -172,6 +185,10 @@ class SumSearch:
             return True
         return knowledge.width_of(self.asked.weights, self.ways) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
 
-    def closing(self, knowledge: Statements) -> list[tuple[Statement, ...]]:
+    def is_open_with_less(self, knowledge: Statements) -> bool:
+        """Say it of less than is known: ways found with that are no ways of what is known."""
+        return replace(self, ways=self.ways.copy()).is_open(knowledge)
+
+    def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed."""
         return [] if self.is_open(knowledge) else knowledge.closing(self.asked.weights)

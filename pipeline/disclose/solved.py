@@ -7,6 +7,7 @@ everything about one question, of whole people where fractions say that somethin
 open. Of what solves a small count, the least important goes.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import pandas as pd
 
 from pipeline.disclose.asked import asked_of, sums_asked
 from pipeline.disclose.counts import TableKey
-from pipeline.disclose.knowledge import Statements, Ways
+from pipeline.disclose.knowledge import Statements, Sum
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.populations import tells_raw
 from pipeline.disclose.programme import ContradictionError
@@ -201,21 +202,42 @@ def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None
 
 
 def _opened(search: Search | SumSearch, knowledge: Statements, gone: Gone) -> Statements:
-    """Withhold what makes one sum known too closely; give what is known then."""
-    while closing := search.closing(knowledge):
-        candidates = sorted((same for same in closing if all(one.rows for one in same)), key=search.about.importance)
-        if not candidates:
+    """Withhold what makes one sum known too closely, of the most important numbers as few as possible; give what is known then."""
+    while not search.is_open(knowledge):
+        chosen = _needed(search, knowledge)
+        if chosen is None:
             return knowledge
-        levels = [one for one in candidates if not search.about.importance(one)[0]]
-        tried = (levels or candidates)[: TRIED if all(same[0].is_count for same in closing) else 0]
-        chosen = next((one for one in tried if _is_opened(search, knowledge, one)), candidates[0])
         search.about.take_out(chosen, gone)
         knowledge = knowledge.without(gone.left)
     return knowledge
 
 
-def _is_opened(search: Search | SumSearch, knowledge: Statements, one: tuple[Statement, ...]) -> bool:
-    """Say whether it is enough to withhold one sum; ways found with less known are no ways of what is known now."""
+def _needed(search: Search | SumSearch, knowledge: Statements) -> Sum | None:
+    """Choose what must go even if all that is less important went; None where it does not help to withhold everything.
+
+    The least rank is sought up to which everything must go for the sum to be open. With all below it
+    gone, something of this rank is needed: of what binds the sum then, one with which it is open, else the least.
+    """
+    ranks = {id(same): search.about.importance(same) for same in knowledge.told if all(one.rows for one in same)}
+    steps = sorted(set(ranks.values()))
+
+    def without(number: int) -> Statements:
+        """Forget everything of the lowest ranks, so many."""
+        return knowledge.only(lambda same: id(same) not in ranks or ranks[id(same)] not in steps[:number])
+
+    last = bisect_left(range(1, len(steps) + 1), 1, key=lambda number: search.is_open_with_less(without(number)))
+    if last == len(steps):
+        return None
+    left = without(last)
+    closing = search.closing(left)
+    of_rank = [[same for same in sums if ranks.get(id(same)) == steps[last]] for sums in (closing, left.told)]
+    candidates = sorted(of_rank[0] or of_rank[1], key=lambda same: same[0].high)
+    tried = candidates[: TRIED if all(same[0].is_count for same in closing) else 0]
+    return next((one for one in tried if _is_opened(search, left, one)), candidates[0])
+
+
+def _is_opened(search: Search | SumSearch, knowledge: Statements, one: Sum) -> bool:
+    """Say whether it is enough to withhold one sum."""
     tried = Gone()
     search.about.take_out(one, tried)
-    return replace(search, ways=Ways()).is_open(knowledge.without(tried.left))
+    return search.is_open_with_less(knowledge.without(tried.left))
