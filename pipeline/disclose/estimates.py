@@ -97,7 +97,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     study, policy = evidence.study, evidence.policy
     hidden = [name for name, one in special_analyses(study).items() if told_by_answers(study, decided, one)]
     exact = is_exact(study, rows)
-    group = few_people(policy, rows) | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
+    group = _with_other_group(study, rows, few_people(policy, rows)) | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
     cell = (_pairs(rows).isin(decided.shares) & exact) | _merged_categories(decided, rows)
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
     detail |= _items_tell(evidence, decided, rows)
@@ -113,6 +113,14 @@ def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
     """Mark estimates on fewer people than the minimum base, in all or in either group."""
     counts = rows[["n", "n_a", "n_b"]].astype("float64")
     return ((counts > 0) & (counts < policy.base)).any(axis="columns")
+
+
+def _with_other_group(study: Study, rows: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """Mark also the other group at the place of a small one: everybody together is shown, and the difference would be the small one's size."""
+    part = rows["analysis"].where(rows["analysis"].isin(list(special_analyses(study))), "")
+    places = pd.MultiIndex.from_arrays([part, *(rows[name] for name in ("outcome", "unit", "wave", "level"))])
+    one_group = rows["group_b"].eq("") & ~rows["group_a"].isin(["", EVERYBODY])
+    return few | (one_group & pd.Series(places.isin(places[few & one_group]), index=rows.index))
 
 
 def _pairs(rows: pd.DataFrame) -> pd.Series:

@@ -73,10 +73,10 @@ def questions_about(study: Study, rows: pd.DataFrame, tables: pd.DataFrame) -> I
 
 
 def _are_all_in_groups(rows: pd.DataFrame) -> bool:
-    """Say whether nobody is in no group, as far as n of everybody tells."""
-    sizes = rows[rows["level"].eq(EVERYBODY) & rows["group_b"].eq("") & rows["estimand"].isin(["mean", "share"])].dropna(subset=["n"])
+    """Say whether nobody is in no group, as far as n of everybody tells, nothing withheld."""
+    sizes = rows[rows["level"].eq(EVERYBODY) & rows["group_b"].eq("") & rows["estimand"].isin(["mean", "share"])].dropna(subset=["people"])
     whole, group = (sizes[sizes["group_a"].eq(EVERYBODY) == one].drop_duplicates(["outcome", "wave", "group_a"]) for one in (True, False))
-    left = whole.set_index(["outcome", "wave"])["n"] - group.groupby(["outcome", "wave"])["n"].sum()
+    left = whole.set_index(["outcome", "wave"])["people"] - group.groupby(["outcome", "wave"])["people"].sum()
     return not (left > 0).any()
 
 

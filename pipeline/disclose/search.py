@@ -18,13 +18,18 @@ from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD, Statement, 
 from pipeline.disclose.told_by_estimates import BOUNDS, MOVES, TESTED
 from pipeline.spec.vocabulary import EVERYBODY
 
-ROLES = ("", "exploratory", "secondary", "primary")
+PLANNED = ("secondary", "primary")
+
+ROLES = ("", "exploratory", *PLANNED)
 
 BY_READING = ("outcome", "survival", "")
 """Families of counts that each reading, or time, tells anew."""
 
 DISPERSION = ("standard_deviation", "standard_error", "lower_quartile", "median", "upper_quartile")
 """Estimands of how far apart answers are."""
+
+OF_ONE_WAVE = {"mean_before": "before", "mean_after": "after"}
+"""Means that are told beside their change: either may be withheld without the other."""
 
 WEIGHT = {
     **dict.fromkeys((*DISPERSION, *MOVES), SPREAD),
@@ -86,16 +91,18 @@ class About:
     @cached_property
     def _beside(self) -> tuple[dict[Any, list[Any]], dict[Any, list[Any]]]:
         """Give the estimates at the place of each: of the same counts, and of the same people."""
-        family = self.rows["estimand"].map(FAMILIES).mask(self.rows["estimand"].isin(TESTED), "moves").fillna("")
+        family = self.rows["estimand"].map({**FAMILIES, **OF_ONE_WAVE}).mask(self.rows["estimand"].isin(TESTED), "moves").fillna("")
         term = self.rows["term"].where(family.isin(BY_READING), "")
         place = self.rows[["analysis", "outcome", "wave", "level", "group_a"]].assign(term=term)
         return _alike(place.assign(family=family)), _alike(place)
 
     @cached_property
     def _ranks(self) -> dict[Any, tuple[bool, int, float, bool]]:
-        """Say of each estimate whether it is of everybody, its role, what its number weighs, whether it is of two crossed variables."""
+        """Say of each estimate whether it is of everybody (what explores a part is not), its role, what its number weighs, whether it is of two crossed variables."""
         rows = self.rows
-        everybody, crossed = rows["level"].eq(EVERYBODY), rows["level"].str.contains(SEPARATOR, regex=False)
+        parts = [name for name, one in self.told.analyses.items() if one.restrict]
+        everybody = rows["level"].eq(EVERYBODY) & (rows["role"].isin(PLANNED) | ~rows["analysis"].isin(parts))
+        crossed = rows["level"].str.contains(SEPARATOR, regex=False)
         ranks = (everybody, rows["role"].map(ROLES.index), rows["estimand"].map(WEIGHT).fillna(NUMBER), crossed)
         return dict(zip(rows.index, zip(*ranks, strict=True), strict=True))
 
@@ -104,13 +111,14 @@ class About:
 
         Tables of answers go before all but errors and spreads of what has no role, tables that exhibits declare before primary results only.
         """
-        told = [self._ranks[row] for statement in one for row in statement.rows if not isinstance(row, TableKey)]
+        told = [(self._ranks[row], statement.part) for statement in one for row in statement.rows if not isinstance(row, TableKey)]
         if not told:
             declared = any(row in self.exhibited for statement in one for row in statement.rows)
             return True, False, ROLES.index("primary") - 0.5 if declared else 0, NUMBER - 0.5, True
-        everybody, roles, weights, crossed = zip(*told, strict=True)
-        part = max(statement.part for statement in one)
-        return any(everybody), part == PEOPLE, max(roles), max(weights) if part == NUMBER else part, not all(crossed)
+        return max(
+            (everybody, part == PEOPLE, role, weight if part == NUMBER else part, not crossed)
+            for (everybody, role, weight, crossed), part in told
+        )
 
 
 def _alike(places: pd.DataFrame) -> dict[Any, list[Any]]:

@@ -101,6 +101,7 @@ def _as_printed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         **{str(name): texts[name] for name in texts},
         exact=rows["estimate"],
+        people=rows["n"],
         off=np.where(rows["estimate"].isna(), 0, off),
         error_off=np.where(rows["std_error"].isna(), NEITHER, error),
         tells_raw=tells_raw(study, rows),

@@ -5,6 +5,7 @@ answer and group; every released number about them is an equation. The least and
 greatest count that fit are found by scipy, which the package itself may not use here.
 """
 
+import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +22,18 @@ from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 
 NOTHING = "(no answer)"
+DIGITS = 12
+ROUNDED = 1e-4
 EXHIBITS = ("answers", "experience", "measure")
 COUNTING = ("count_of", "count_correct")
+
+
+def half_unit(number: float) -> float:
+    """Give half a unit of the last digit that a released number shows: two decimals, or three; a fraction of people has twelve digits."""
+    for places in (2, 3):
+        if number and abs(round(number, places) - number) < 10.0**-DIGITS:
+            return 0.5 * 10.0**-places
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(number))) - DIGITS + 1) if number else 0.5 * 10.0**-DIGITS
 
 
 class Reader:
@@ -42,6 +53,10 @@ class Reader:
 
     def bound(self, unknowns: Mapping[Hashable, float], number: float) -> None:
         self.at_most.append((self._row(unknowns), float(number)))
+
+    def between(self, unknowns: Mapping[Hashable, float], low: float, high: float) -> None:
+        self.bound(unknowns, high + ROUNDED)
+        self.bound({unknown: -weight for unknown, weight in unknowns.items()}, ROUNDED - low)
 
     def _row(self, unknowns: Mapping[Hashable, float] | Iterable[Hashable]) -> dict[int, float]:
         weights = unknowns if isinstance(unknowns, Mapping) else dict.fromkeys(unknowns, 1.0)
@@ -216,16 +231,16 @@ def _read_sum(reader: Reader, study: Study, measure: Measure, told: Told) -> Non
     """Use the mean: a bound by the classes, and an equation with the questions where nobody left one out."""
     if "mean" not in told.numbers:
         return
-    total = told.numbers["mean"] * told.n
+    total, off = told.numbers["mean"] * told.n, half_unit(told.numbers["mean"]) * told.n
     top = len(measure.items) if measure.rule in COUNTING else measure.range[1] if measure.range else 1e6
     for sign, ends in ((1.0, least), (-1.0, lambda code: min(greatest(code, whole=False), top))):
         weights = {(measure.name, code, told.group): sign * ends(code) for code in codes_of(study, measure.name)}
         if weights:
-            reader.bound(weights, sign * total + 1e-6)
+            reader.bound(weights, sign * total + off + ROUNDED)
     per_person = 1 if measure.rule in COUNTING else len(measure.items)
     if {(item, told.group) for item in measure.items} <= reader.complete:
         weights = {(item, code, told.group): _adds(measure, item, code) for item in measure.items for code in codes_of(study, item)}
-        reader.know(weights, total * per_person)
+        reader.between(weights, (total - off) * per_person, (total + off) * per_person)
 
 
 def _adds(measure: Measure, item: str, code: str) -> float:

@@ -13,11 +13,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from pipeline.disclose.policy import Policy
 from pipeline.spec.declaration import Analysis, Measure
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
-from tests.disclose.attack import EXHIBITS, NOTHING, Reader
+from tests.disclose.attack import EXHIBITS, NOTHING, Reader, half_unit
 
 Cell = tuple[str, ...]
 Conditions = Mapping[str, Iterable[str]]
@@ -30,8 +31,8 @@ MOVES = {
     "share_worse": -1,
     "share_down": -1,
 }
-ROUNDED = 1e-4
-"""A sum of squares that is worked out from a rounded error is this far off."""
+LOWEST, HIGHEST = 1, 5
+"""Ends of the scale of calmness."""
 COUNTS = ("attainment_count", "count")
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 WITH_LOST = ("attainment_most", "bound_high")
@@ -87,10 +88,8 @@ class Attack:
     def know(self, conditions: Conditions, number: float) -> None:
         self.reader.know(self.world.where(conditions), number)
 
-    def weigh(self, conditions: Conditions, weight: Callable[[Cell], float], number: float) -> None:
-        weights = {cell: weight(cell) for cell in self.world.where(conditions)}
-        self.reader.bound(weights, number + ROUNDED)
-        self.reader.bound({cell: -weight for cell, weight in weights.items()}, ROUNDED - number)
+    def weigh(self, conditions: Conditions, weight: Callable[[Cell], float], low: float, high: float) -> None:
+        self.reader.between({cell: weight(cell) for cell in self.world.where(conditions)}, low, high)
 
     def total(self, name: str, conditions: Conditions) -> str:
         """Give a name to a sum of cells, whose range can then be asked for."""
@@ -225,10 +224,13 @@ def _read_means(attack: Attack, row: object, inside: Conditions) -> None:
     if row.estimand not in values or pd.isna(row.estimate):
         return
     conditions, value = values[row.estimand]
-    attack.weigh(conditions, value, row.estimate * row.n)
+    off = half_unit(row.estimate)
+    attack.weigh(conditions, value, (row.estimate - off) * row.n, (row.estimate + off) * row.n)
     if not pd.isna(row.std_error) and pd.isna(row.n_clusters):
-        squares = row.std_error**2 * row.n * (row.n - 1) + row.n * row.estimate**2
-        attack.weigh(conditions, lambda cell: value(cell) ** 2, squares)
+        errors = (row.std_error + sign * half_unit(row.std_error) for sign in (-1, 1))
+        means = (max(abs(row.estimate) + sign * off, 0.0) for sign in (-1, 1))
+        low, high = (error**2 * row.n * (row.n - 1) + row.n * mean**2 for error, mean in zip(errors, means, strict=True))
+        attack.weigh(conditions, lambda cell: value(cell) ** 2, low, high)
 
 
 def _read_flow(attack: Attack, analyses: Mapping[str, Analysis]) -> None:
@@ -242,39 +244,42 @@ def _read_flow(attack: Attack, analyses: Mapping[str, Analysis]) -> None:
         attack.know({}, row.n)
 
 
-def sums_of_few(study: Study, released: Released, outcome: str, frame: pd.DataFrame, by: str, base: int) -> Iterator[tuple[str, str]]:
-    """Give the groups of fewer than ``base`` people whose sum of answers follows from released means.
+def sums_of_few(released: Released, outcome: str, frame: pd.DataFrame, by: str, policy: Policy) -> Iterator[tuple[str, str]]:
+    """Give the groups of fewer people than the base whose sum of answers follows from released means.
 
     ``frame`` holds one row per person: ``start``, ``exit`` and the level. Unknown
     are the sums of those who answered both waves, the first only and the second
-    only, at each level; a sum follows when it is a combination of known ones.
+    only, at each level, within what the scale allows so many people; a sum follows
+    when fewer whole values fit than the smallest cell.
     """
     levels = [*sorted(frame[by].dropna().unique()), NOTHING]
-    parts = [(level, part, wave) for level in levels for wave in (BEFORE, AFTER) for part in ("both", "one")]
-    place = {part: number for number, part in enumerate(parts)}
-    known = []
+    sizes, reader = _sizes(frame, by), Reader()
+    for level, kind, wave in product(levels, ("both", "one"), (BEFORE, AFTER)):
+        people = sizes.get((level, kind, wave), 0)
+        reader.between({(level, kind, wave): 1.0}, people * LOWEST, people * HIGHEST)
     for row in released.estimates[(released.estimates["outcome"] == outcome) & released.estimates["estimate"].notna()].itertuples():
         name, _, code = row.level.partition("=")
         inside = levels if row.level == "all" else [code] if name == by else []
-        signs = {"mean": {row.wave: 1}, "mean_before": {BEFORE: 1}, "mean_after": {AFTER: 1}, "mean_change": {AFTER: 1, BEFORE: -1}}
+        signs = {
+            "mean": {row.wave: 1.0},
+            "mean_before": {BEFORE: 1.0},
+            "mean_after": {AFTER: 1.0},
+            "mean_change": {AFTER: 1.0, BEFORE: -1.0},
+        }
         kinds = ("both", "one") if row.estimand == "mean" else ("both",)
-        vector = np.zeros(len(parts))
-        for wave, sign in signs.get(row.estimand, {}).items():
-            for level, kind in product(inside, kinds):
-                vector[place[level, kind, wave]] = sign
-        known.append(vector)
-    basis = np.array([one for one in known if one.any()]).reshape(-1, len(parts))
-    sizes = _sizes(frame, by)
-    empty = [place[part] for part in parts if not sizes.get(part, 0)]
-    basis = np.vstack([basis, np.eye(len(parts))[empty]])
-    rank = np.linalg.matrix_rank(basis) if basis.size else 0
-    for name, members in {**{f"{by}={level}": [level] for level in levels}, "all": levels}.items():
-        for kind, wave in product(("both", "one"), (BEFORE, AFTER)):
-            people = sum(sizes.get((level, kind, wave), 0) for level in members)
-            vector = np.zeros(len(parts))
-            vector[[place[level, kind, wave] for level in members]] = 1
-            if 0 < people < base and np.linalg.matrix_rank(np.vstack([basis, vector])) == rank:
-                yield name, f"{kind} {wave}: {people}"
+        told = {(level, kind, wave): sign for wave, sign in signs.get(row.estimand, {}).items() for level, kind in product(inside, kinds)}
+        if told:
+            off = half_unit(row.estimate)
+            reader.between(told, (row.estimate - off) * row.n, (row.estimate + off) * row.n)
+    asked = {
+        (name, kind, wave): [(level, kind, wave) for level in members]
+        for name, members in {**{f"{by}={level}": [level] for level in levels}, "all": levels}.items()
+        for kind, wave in product(("both", "one"), (BEFORE, AFTER))
+        if 0 < sum(sizes.get((level, kind, wave), 0) for level in members) < policy.base
+    }
+    for name, sums in asked.items():
+        reader.know({**dict.fromkeys(sums, 1.0), name: -1.0}, 0)
+    yield from ((name[0], " ".join(name[1:])) for name in asked if reader.range_of(name) + 1 < policy.cell)
 
 
 def _sizes(frame: pd.DataFrame, by: str) -> dict[tuple[str, str, str], int]:

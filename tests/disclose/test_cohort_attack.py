@@ -115,7 +115,7 @@ def few_summed(survey: Survey, released: Released) -> list[tuple[str, str]]:
     found = []
     for facts in ("sex", "house"):
         frame = joined_answers(survey, "calm", (facts,))
-        found += sums_of_few(survey.study, released, "calmness", frame, facts, Policy.of(survey.study).base)
+        found += sums_of_few(released, "calmness", frame, facts, Policy.of(survey.study))
     return found
 
 

@@ -178,8 +178,8 @@ def test_a_difference_adjusted_for_few_categories_goes_with_the_raw_counts(study
     few = declared.model_copy(update={"id": "few", "covariates": ("sex",)})
     more = replace(study, declaration=study.declaration.model_copy(update={"analyses": (*study.declaration.analyses, few)}))
     rows = [share_of(more, "participant", 2, 30), share_of(more, "control", 20, 50)]
-    for name in ("by_sex", "few"):
-        rows.append(compared(more, name, "adjusted", "adjusted_risk_difference", SHARE, (30, 50)))
+    for name, names in (("by_sex", f"{MEAN}@t1"), ("few", "sex")):
+        rows.append(compared(more, name, "adjusted", "adjusted_risk_difference", SHARE, (30, 50), covariates=names))
     left = released(more, rows).loc[lambda one: ~is_empty(one)]
     assert list(left["analysis"]) == ["by_sex"]
 

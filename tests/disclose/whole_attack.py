@@ -20,26 +20,18 @@ from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
+from tests.disclose.attack import half_unit
 from tests.disclose.kinds import GROUP, Elsewhere, Kinds, axis_of, edges_of, is_coded, is_counted_exactly
 from tests.disclose.whole_numbers import Equations
 
 MOST_AXES = 3
 """Questions that share an answer are also looked at together, up to so many axes."""
-DIGITS = 12
 """Significant digits of released numbers."""
 EXHIBITS = ("answers", "experience", "measure")
 MOVES = {"share_improved": 1, "share_up": 1, "share_unchanged": 0, "share_same": 0, "share_worse": -1, "share_down": -1}
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 COUNTS = ("attainment_count", "count")
 SHARES = ("share", "attainment", "attainment_exact")
-
-
-def half_unit(number: float) -> float:
-    """Give half a unit of the last digit that a released number shows: two decimals, or three; a fraction of people has twelve digits."""
-    for places in (2, 3):
-        if number and abs(round(number, places) - number) < 10.0**-DIGITS:
-            return 0.5 * 10.0**-places
-    return 0.5 * 10.0 ** (math.floor(math.log10(abs(number))) - DIGITS + 1) if number else 0.5 * 10.0**-DIGITS
 
 
 @dataclass(frozen=True)
