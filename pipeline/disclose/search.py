@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import floor, inf
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -158,15 +158,13 @@ class Search:
         """Say whether nothing small is known too closely."""
         return self.range_in(knowledge).is_open(self.bound, self.enough(knowledge))
 
-    def is_open_with_less(self, knowledge: Statements) -> bool:
-        """Say it of less than is known: ways found with that are no ways of what is known."""
-        return replace(self, ways=self.ways.copy()).is_open(knowledge)
+    def with_less(self) -> Self:
+        """Search with less known: ways found with that are no ways of what is known now."""
+        return replace(self, ways=self.ways.copy())
 
     def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed: those that bind its ends; where whole people do, all that are about these people."""
         found = self.range_in(knowledge)
-        if found.is_open(self.bound, self.enough(knowledge)):
-            return []
         if found.greatest - found.least + 1 >= self.enough(knowledge):
             asked = set(np.flatnonzero(self.asked.cells))
             return [same for same in knowledge.told if not same[0].is_count and asked & set(same[0].cells)]
@@ -193,10 +191,10 @@ class SumSearch:
             return True
         return knowledge.width_of(self.asked.weights, self.ways) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
 
-    def is_open_with_less(self, knowledge: Statements) -> bool:
-        """Say it of less than is known: ways found with that are no ways of what is known."""
-        return replace(self, ways=self.ways.copy()).is_open(knowledge)
+    def with_less(self) -> Self:
+        """Search with less known: ways found with that are no ways of what is known now."""
+        return replace(self, ways=self.ways.copy())
 
     def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed."""
-        return [] if self.is_open(knowledge) else knowledge.closing(self.asked.weights)
+        return knowledge.closing(self.asked.weights)

@@ -226,11 +226,11 @@ def _needed(search: Search | SumSearch, knowledge: Statements) -> Sum | None:
         """Forget everything of the lowest ranks, so many."""
         return knowledge.only(lambda same: id(same) not in ranks or ranks[id(same)] not in steps[:number])
 
-    last = bisect_left(range(1, len(steps) + 1), 1, key=lambda number: search.is_open_with_less(without(number)))
+    last = bisect_left(range(1, len(steps) + 1), 1, key=lambda number: search.with_less().is_open(without(number)))
     if last == len(steps):
         return None
     left = without(last)
-    closing = search.closing(left)
+    closing = search.with_less().closing(left)
     of_rank = [[same for same in sums if ranks.get(id(same)) == steps[last]] for sums in (closing, left.told)]
     candidates = sorted(of_rank[0] or of_rank[1], key=lambda same: same[0].high)
     tried = candidates[: TRIED if all(same[0].is_count for same in closing) else 0]
@@ -241,4 +241,4 @@ def _is_opened(search: Search | SumSearch, knowledge: Statements, one: Sum) -> b
     """Say whether it is enough to withhold one sum."""
     tried = Gone()
     search.about.take_out(one, tried)
-    return search.is_open_with_less(knowledge.without(tried.left))
+    return search.with_less().is_open(knowledge.without(tried.left))
