@@ -98,12 +98,14 @@ class About:
 
     @cached_property
     def _ranks(self) -> dict[Any, tuple[bool, int, float, bool]]:
-        """Say of each estimate whether it is of everybody (what explores a part is not), its role, what its number weighs, whether it is of two crossed variables."""
+        """Say of each estimate whether it is of everybody (what explores a part is not), the role that is declared, what its number weighs, whether it is of two crossed variables."""
         rows = self.rows
-        parts = [name for name, one in self.told.analyses.items() if one.restrict]
-        everybody = rows["level"].eq(EVERYBODY) & (rows["role"].isin(PLANNED) | ~rows["analysis"].isin(parts))
+        analyses = self.told.analyses.items()
+        role = rows["analysis"].map({name: one.role for name, one in analyses}).fillna("")
+        parts = [name for name, one in analyses if one.restrict and one.role not in PLANNED]
+        everybody = rows["level"].eq(EVERYBODY) & ~rows["analysis"].isin(parts)
         crossed = rows["level"].str.contains(SEPARATOR, regex=False)
-        ranks = (everybody, rows["role"].map(ROLES.index), rows["estimand"].map(WEIGHT).fillna(NUMBER), crossed)
+        ranks = (everybody, role.map(ROLES.index), rows["estimand"].map(WEIGHT).fillna(NUMBER), crossed)
         return dict(zip(rows.index, zip(*ranks, strict=True), strict=True))
 
     def importance(self, one: Sum) -> Rank:
