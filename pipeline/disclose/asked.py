@@ -62,7 +62,7 @@ def asked_of(told: Told, rows: pd.DataFrame) -> Iterator[Asked]:
     ------
     Asked
         Of everybody, of each group and of each level, or part inside a restriction: who gave each
-        answer, who moved which way, how many they are; of everybody and each group, who gave
+        answer, or answers that an outcome counts alike, who moved which way, how many they are; of everybody and each group, who gave
         which answer before and after, and of those lost and new.
     """
     world = told.world
@@ -71,7 +71,7 @@ def asked_of(told: Told, rows: pd.DataFrame) -> Iterator[Asked]:
             yield Asked(world.among(level).astype("float64"), of_people=True)
         if world.has_ends:
             continue
-        yield from (Asked(one.astype("float64")) for one in (*_answers(world, level), *_moves(told, rows, level)))
+        yield from (Asked(one.astype("float64")) for one in (*_answers(told, rows, level), *_moves(told, rows, level)))
     if world.has_answers and not world.has_ends and len(world.waves) == 2:
         for group in _groups(told):
             yield from _joint(world, group)
@@ -142,16 +142,23 @@ def _key(level: Conditions) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted((axis, tuple(sorted(codes))) for axis, codes in level.items()))
 
 
-def _answers(world: World, level: Conditions) -> Iterator[np.ndarray]:
-    axes = (
-        {wave: world.axes[wave][:-1] for wave in world.waves}
-        if world.has_answers
-        else {f"{TOP}{wave}": ("yes", "no") for wave in world.waves}
-    )
-    known = {} if world.has_answers else world.known(*world.waves)
-    for axis, codes in axes.items():
-        for code in codes:
-            yield world.among(both_hold(both_hold(known, level), {axis: frozenset([code])}))
+def _answers(told: Told, rows: pd.DataFrame, level: Conditions) -> Iterator[np.ndarray]:
+    """Give who answered what, and whose answers an outcome counts alike."""
+    world = told.world
+    if not world.has_answers:
+        tops = both_hold(world.known(*world.waves), level)
+        yield from (world.among(both_hold(tops, {f"{TOP}{wave}": frozenset([code])})) for wave in world.waves for code in ("yes", "no"))
+        return
+    outcomes = [name for name in rows["outcome"].unique() if told.study.kind_of(name) != "number"]
+    alike = {frozenset(part) for name in outcomes for part in _of_one_value(values_of(told.study, name))}
+    single = [frozenset([code]) for code in world.axes[world.waves[0]][:-1]]
+    for wave, codes in product(world.waves, (*single, *sorted(alike - {*single}, key=sorted))):
+        yield world.among(both_hold(level, {wave: codes}))
+
+
+def _of_one_value(values: Mapping[str, float]) -> Iterator[list[str]]:
+    """Give the answers that are worth the same, each value's."""
+    yield from ([code for code, value in values.items() if value == one] for one in sorted({*values.values()}))
 
 
 def _moves(told: Told, rows: pd.DataFrame, level: Conditions) -> Iterator[np.ndarray]:
