@@ -139,6 +139,8 @@ class Search:
     about: About
     asked: Asked
     ways: Ways
+    most: float = inf
+    """How many numbers fit what cannot be withheld: more cannot be asked for."""
 
     @property
     def bound(self) -> int:
@@ -151,10 +153,15 @@ class Search:
 
     def enough(self, knowledge: Statements) -> int:
         """Say how many numbers must fit: as many as there can be where it is known how few there are in all."""
+        enough = int(min(self.about.policy.cell, self.most))
         if self.asked.within is None:
-            return self.about.policy.cell
+            return enough
         most = knowledge.end(self.asked.within, self.ways, greatest=True).value
-        return self.about.policy.cell if most == inf else min(self.about.policy.cell, floor(most + CLOSE) + 1)
+        return enough if most == inf else min(enough, floor(most + CLOSE) + 1)
+
+    def beside(self, always: Statements) -> "Search":
+        """Ask for no more numbers than fit what is always told."""
+        return replace(self, most=len(self.with_less().range_in(always).values))
 
     def is_open(self, knowledge: Statements) -> bool:
         """Say whether nothing small is known too closely."""
@@ -180,6 +187,10 @@ class SumSearch:
     about: About
     asked: AskedSum
     ways: Ways
+
+    def beside(self, always: Statements) -> "SumSearch":  # noqa: ARG002
+        """Ask it whatever is always told: nothing but numbers of people is."""
+        return self
 
     @property
     def is_of_enough(self) -> bool:

@@ -204,6 +204,8 @@ def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None
 
 def _opened(search: Search | SumSearch, knowledge: Statements, gone: Gone) -> Statements:
     """Withhold what makes one sum known too closely, of the most important numbers as few as possible; give what is known then."""
+    if not search.is_open(knowledge):
+        search = search.beside(knowledge.only(lambda same: not all(one.rows for one in same)))
     while not search.is_open(knowledge):
         chosen = _needed(search, knowledge)
         if chosen is None:

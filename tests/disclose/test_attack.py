@@ -81,7 +81,7 @@ def exposed_transition(survey: Survey, released: Released, outcome: str) -> dict
 
 
 def exposed_subgroups(survey: Survey, released: Released, by: str) -> dict[tuple[str, ...], float]:
-    """Give the small counts of shares by subgroup that are known too well."""
+    """Give the small counts of shares by subgroup that are known too well; of those whose level is not known it may be known how few they are."""
     sample, policy = survey.study.declaration.sample, Policy.of(survey.study)
     people = survey.cleaned.units[sample.unit].set_index(survey.study.unit[sample.unit].id)
     scores = survey.scored.scores[sample.unit]
@@ -96,7 +96,8 @@ def exposed_subgroups(survey: Survey, released: Released, by: str) -> dict[tuple
             reader = read_subgroups(released, survey.study, (name, wave), by, group)
             counts = sides[people["group"].reindex(values.index) == group].groupby(["side", "by"]).size()
             for unknown in [key for key, count in counts.items() if policy.is_small_cell(count) and key in reader.places]:
-                if reader.range_of(unknown) < policy.cell - 1:
+                few = counts.groupby("by").sum().get(NOTHING, 0) if unknown[1] == NOTHING else np.inf
+                if reader.range_of(unknown) < min(policy.cell - 1, few):
                     found[wave, name, group, *unknown] = reader.range_of(unknown)
     return found
 
