@@ -96,10 +96,11 @@ def _count(results: Results, described: Described) -> str:
 
 
 def _text(results: Results, described: Described, names: tuple[str, ...], layout: str) -> str:
-    """Write some statistics together; a word instead when any of them is missing or withheld."""
-    if _known_all(described, names):
-        return layout.format(*(_number(results, described[name]) for name in names))
-    return absent(results, next((described[name] for name in names if name in described and not known(described[name].estimate)), None))
+    """Write some statistics together, a word in the place of those withheld; one word alone when all are, or one was not made."""
+    rows = [described[name] for name in names if name in described]
+    if len(rows) == len(names) and any(known(row.estimate) for row in rows):
+        return layout.format(*(_number(results, row) if known(row.estimate) else absent(results, row) for row in rows))
+    return absent(results, next((row for row in rows if not known(row.estimate)), None))
 
 
 def _number(results: Results, row: Row) -> str:
