@@ -19,7 +19,7 @@ ROOM = 1e-6
 """Room for the rounding of floating point numbers."""
 NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
-OPTIONS = {"output_flag": False, "threads": 1, "presolve": "off", "mip_max_nodes": NODES, "random_seed": 0}
+OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0}
 
 
 class ContradictionError(ValueError):
@@ -127,7 +127,7 @@ def _padded(sums: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndar
 
 def _solver(sums: csr_array, low: np.ndarray, high: np.ndarray, *, whole: bool) -> highspy.Highs:
     solver, model = highspy.Highs(), highspy.HighsLp()
-    for name, value in OPTIONS.items():
+    for name, value in (OPTIONS | {"presolve": "on" if whole else "off"}).items():
         solver.setOptionValue(name, value)
     rows, cells = sums.shape
     model.num_row_, model.num_col_ = rows, cells
