@@ -21,6 +21,8 @@ KEPT = 8
 """Most sets of kinds of which ways are kept, the newest."""
 TRIED = 7
 """Most values that whole people are sought for before a sum is taken to be closed."""
+SOUGHT = 200
+"""Most searches for whole people in one world; after that only what was found, or fractions, can show that a sum is open."""
 
 Sum = tuple[Statement, ...]
 """Everything that tells one sum of cells."""
@@ -56,12 +58,18 @@ class Ways:
 
     def __init__(self) -> None:
         self._found: list[tuple[Kinds, np.ndarray, np.ndarray]] = []
+        self._sought = [0]
 
     def copy(self) -> "Ways":
-        """Give the same ways, to which others may be added."""
+        """Give the same ways, to which others may be added; searches are counted together."""
         ways = Ways()
-        ways._found = self._found[:]
+        ways._found, ways._sought = self._found[:], self._sought
         return ways
+
+    def may_seek(self) -> bool:
+        """Say whether whole people may be sought once more, and count it."""
+        self._sought[0] += 1
+        return self._sought[0] <= SOUGHT
 
     def add(self, kinds: Kinds, people: np.ndarray) -> None:
         """Keep a way: the people of each kind; of a way that splits people only how many there can be is asked."""
@@ -134,6 +142,10 @@ class Statements:
         """Forget the statements of which nothing is left."""
         kept = (tuple(left for one in same if (left := left_of(one)) is not None) for same in self.told)
         return Statements(tuple(same for same in kept if same), self.size, self.whole)
+
+    def in_fractions(self) -> "Statements":
+        """Take people as fractions."""
+        return Statements(self.told, self.size, whole=False)
 
     def only(self, wanted: Callable[[Sum], bool]) -> "Statements":
         """Give what is known of some sums."""
@@ -247,7 +259,7 @@ class Statements:
         for value in tried if self.kinds.count <= MOST_KINDS else ():
             if len(values) >= enough:
                 break
-            if value not in values and (people := self._programme.whole(least, greatest, value)) is not None:
+            if value not in values and ways.may_seek() and (people := self._programme.whole(least, greatest, value)) is not None:
                 ways.add(self.kinds, people)
                 values |= ways.values(wanted, enough) | {value}
         return frozenset(values)

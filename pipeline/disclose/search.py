@@ -173,11 +173,10 @@ class Search:
 
     def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed: those that bind its ends; where whole people do, all that are about these people."""
-        found = self.range_in(knowledge)
-        if found.greatest - found.least + 1 >= self.enough(knowledge):
-            asked = set(np.flatnonzero(self.asked.cells))
-            return [same for same in knowledge.told if not same[0].is_count and asked & set(same[0].cells)]
-        return knowledge.closing(self.asked.cells)
+        if not knowledge.whole:
+            return knowledge.closing(self.asked.cells)
+        asked = set(np.flatnonzero(self.asked.cells))
+        return [same for same in knowledge.told if not same[0].is_count and asked & set(same[0].cells)]
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,7 @@ class SumSearch:
     asked: AskedSum
     ways: Ways
 
-    def beside(self, always: Statements) -> "SumSearch":  # noqa: ARG002
+    def beside(self, always: Statements) -> "SumSearch":
         """Ask it whatever is always told: nothing but numbers of people is."""
         return self
 

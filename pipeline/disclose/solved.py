@@ -219,8 +219,11 @@ def _needed(search: Search | SumSearch, knowledge: Statements) -> Sum | None:
     """Choose what must go even if all that is less important went; None where it does not help to withhold everything.
 
     The least rank is sought up to which everything must go for the sum to be open. With all below it
-    gone, something of this rank is needed: of what binds the sum then, one with which it is open, else the least.
+    gone, something of this rank is needed: of what binds the sum then, one with which it is open, else the least. Whole people are asked for only where
+    fractions leave the sum open.
     """
+    in_fractions = knowledge.in_fractions()
+    knowledge = knowledge if search.with_less().is_open(in_fractions) else in_fractions
     ranks = {id(same): search.about.importance(same) for same in knowledge.told if all(one.rows for one in same)}
     steps = sorted(set(ranks.values()))
 
@@ -232,7 +235,7 @@ def _needed(search: Search | SumSearch, knowledge: Statements) -> Sum | None:
     if last == len(steps):
         return None
     left = without(last)
-    closing = search.with_less().closing(left)
+    closing = search.closing(left)
     of_rank = [[same for same in sums if ranks.get(id(same)) == steps[last]] for sums in (closing, left.told)]
     candidates = sorted(of_rank[0] or of_rank[1], key=lambda same: same[0].high)
     tried = candidates[: TRIED if all(same[0].is_count for same in closing) else 0]
