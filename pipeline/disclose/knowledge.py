@@ -21,7 +21,7 @@ KEPT = 8
 """Most sets of kinds of which ways are kept, the newest."""
 TRIED = 7
 """Most values that whole people are sought for before a sum is taken to be closed."""
-SOUGHT = 200
+SOUGHT = 40
 """Most searches for whole people in one world; after that only what was found, or fractions, can show that a sum is open."""
 
 Sum = tuple[Statement, ...]

@@ -148,6 +148,7 @@ def test_exhibits_that_count_differently_are_withheld_and_told(tmp_path: Path) -
     twice = pd.concat([cells, cells.loc[[one]].assign(exhibit="experience", analysis="said", n=cells.loc[one, "n"] + 4)], ignore_index=True)
     assert release_results(study, estimated, {}).facts["contradicted"] == []
     released = release_results(study, type(estimated)(**{**vars(estimated), "distributions": twice}), {})
-    assert [one["outcome"] for one in released.facts["contradicted"]] == ["calm"]
+    assert {one["outcome"] for one in released.facts["contradicted"]} >= {"calm"}
+    assert {one["outcome"] for one in released.facts["contradicted"]} <= {"calm", "calmness"}, "what is made of the same answers"
     assert numbers_of(released, about=True, outcome="calm")[1]["withheld"].all()
     assert not numbers_of(released, about=False, outcome="calm")[1]["withheld"].all()

@@ -455,8 +455,10 @@ def _read_quarter(sums: Sums, analysis: Analysis | None, people: np.ndarray) -> 
 def _read_comparison(sums: Sums, analysis: Analysis | None, inside: np.ndarray) -> None:
     """Read the sizes of two groups and, where no covariate moves it, the difference of their means."""
     row, kinds = sums.row, sums.kinds
+    if row.estimand == "interaction":
+        raise Elsewhere(row.term)
     inside = inside & kinds.known(row.outcome, row.wave)
-    if row.estimand.startswith(("adjusted", "interaction")) or row.covariates:
+    if row.estimand.startswith("adjusted") or row.covariates:
         for reference in analysis.covariates if analysis else ():
             inside = inside & kinds.known(*split_reference(reference))
     groups = [kinds.in_group(row.group_a), kinds.in_group(row.group_b)]
