@@ -53,7 +53,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help new check receive lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: FORCE all help new databook check receive lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -78,6 +78,9 @@ new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=gr
 
 check: $(VENV) ## check what studies/ declares, and the raw files that are there
 	@$(PYTHON) -m pipeline check $(STUDY)
+
+databook: $(VENV) ## look before you declare: every question as answered -> data/processed/<study>/databook/ (micro-data)
+	@$(PYTHON) -m pipeline databook $(STUDY)
 
 responses: $(VENV) ## clean raw exports -> data/processed/<study>/responses/
 	@$(PYTHON) -m pipeline build $(STUDY) --until responses
