@@ -24,6 +24,7 @@ from pipeline.tables.glossary import (
     EXCLUSIONS,
     FLOW,
     LABELS,
+    LINKAGE,
     QUOTATIONS,
     RELIABILITY,
     SECOND_OPINION,
@@ -34,7 +35,7 @@ from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
 TABLES: dict[type, dict[str, TableContract]] = {
-    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW},
+    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW, "linkage": LINKAGE},
     Scored: {"reliability": RELIABILITY},
     Estimated: {
         "flow": FLOW,
