@@ -11,6 +11,9 @@ FROM :=
 COMPARE :=
 OUTCOMES :=
 ID :=
+# What 'make key' does but draw one.
+CHANGE :=
+FIND :=
 JOBS ?=
 FAST ?=
 
@@ -53,7 +56,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help new databook check receive lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: FORCE all help new databook check receive key lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 all: reports ## build every study's reports, then say where to look
 	@echo "Reports: open reports/index.html"
@@ -106,6 +109,9 @@ publish: $(VENV) ## freeze STUDY's release and reports into releases/<study>/<nu
 
 receive: $(VENV) ## write the sha256 of STUDY's raw files, as they are, into its study.toml
 	@$(PYTHON) -m pipeline receive $(STUDY)
+
+key: $(VENV) ## draw the key of STUDY's pseudonyms, outside the project; CHANGE=1 another one, FIND=1 the pseudonym of an id
+	@$(PYTHON) -m pipeline key $(STUDY) $(if $(CHANGE),--change) $(if $(FIND),--find)
 
 lock: $(VENV) ## write studies/<study>/plan.lock: lock the analysis plan of STUDY
 	@$(PYTHON) -m pipeline lock $(STUDY)

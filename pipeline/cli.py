@@ -58,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     receive = commands.add_parser("receive", help="write the sha256 of the raw files, as they are, into study.toml")
     receive.add_argument("study", nargs="+", help="folders in studies/")
     receive.set_defaults(run=_receive)
+    key = commands.add_parser("key", help="draw the key of a study's pseudonyms, outside the project")
+    key.add_argument("study", nargs="+", help="folders in studies/")
+    doing = key.add_mutually_exclusive_group()
+    doing.add_argument("--change", action="store_true", help="draw another one in place of one that may be known")
+    doing.add_argument("--find", action="store_true", help="tell the pseudonym of an id that you type")
+    key.set_defaults(run=_key)
     lock = commands.add_parser("lock", help="lock the analysis plan of a study")
     lock.add_argument("study", nargs="+", help="folders in studies/")
     lock.set_defaults(run=_lock)
@@ -162,6 +168,16 @@ def _receive(options: argparse.Namespace) -> int:
     from pipeline.stages.receive import receive_files
 
     return _each(options, receive_files)
+
+
+def _key(options: argparse.Namespace) -> int:
+    from getpass import getpass
+
+    from pipeline.stages.key import change_key, draw_key, find_pseudonym
+
+    if options.find:
+        return _each(options, partial(find_pseudonym, ask=getpass))
+    return _each(options, change_key if options.change else draw_key)
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
 STAMP = ".stamp"
 """File in a study's processed folder: everything of it was built; below a language's name: the reports in that language."""
+KEYS_VARIABLE = "RORLIGHET_KEYS"
 SIMULATED = "SIMULATED"
 """File in a raw folder that says its answers are made up."""
 
@@ -62,6 +63,13 @@ class Paths:
         return self.root / "releases" / self.study
 
     @property
+    def key(self) -> Path:
+        """Hold the key of the study's pseudonyms: in the folder that the environment names, else the user's own for settings."""
+        stated = os.environ.get(KEYS_VARIABLE)
+        settings = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
+        return (Path(stated).expanduser() if stated else Path(settings) / "rorlighet" / "keys") / f"{self.study}.key"
+
+    @property
     def fingerprints(self) -> Path:
         """Hold who stood behind the numbers that were published, as keyed fingerprints; cannot be rebuilt, never leaves."""
         return self.processed / "published"
@@ -103,7 +111,12 @@ class Paths:
 def project_root() -> Path:
     """Give the folder that holds ``studies/``: the environment's, else this checkout."""
     stated = os.environ.get(ROOT_VARIABLE)
-    return Path(stated).resolve() if stated else Path(__file__).resolve().parent.parent
+    return Path(stated).resolve() if stated else tool_root()
+
+
+def tool_root() -> Path:
+    """Give the folder that this program lies in."""
+    return Path(__file__).resolve().parent.parent
 
 
 def study_paths(study: str, root: Path | None = None) -> Paths:

@@ -12,7 +12,7 @@ from pipeline.draft.analyses import Analyses, nothing_in
 from pipeline.draft.assembled import PERSON, Draft, Drafted, DraftedSource
 from pipeline.draft.described import Labels
 from pipeline.draft.kinds import WORDED, Kind, candidates
-from pipeline.draft.people import odd_ids, repeated_ids, repeating
+from pipeline.draft.people import names_people, odd_ids, repeated_ids, repeating
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, LABEL, RAW_NAME
 from pipeline.spec.sources import REST
 from pipeline.spec.vocabulary import LANGUAGES
@@ -144,7 +144,11 @@ def _head(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
 def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield "# What was observed: one row of a file is one of these."
     yield "[[units]]"
-    yield from (f'name = "{PERSON}"', f'id = "{PERSON}"', f"label = {facts.text(sv='personer', en='people')}", "")
+    yield from (f'name = "{PERSON}"', f'id = "{PERSON}"', f"label = {facts.text(sv='personer', en='people')}")
+    if any(names_people(source.table) for source in draft.sources):
+        yield f"{DECIDE}some ids name people, so they are read as pseudonyms: draw a key with 'make key STUDY={facts.study}'."
+        yield "pseudonym = true"
+    yield ""
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
     for wave in draft.waves:

@@ -21,6 +21,7 @@ from pipeline.spec.check_analyses import (
 from pipeline.spec.check_publication import publication_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.complete import instrument_problems
+from pipeline.spec.corrections import correction_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
 from pipeline.spec.naming import toml_place, unknown_answers, unknown_cluster, unknown_name, unknown_names
@@ -42,6 +43,7 @@ def study_problems(study: Study) -> list[Problem]:
         sample_problems,
         wave_problems,
         exclusion_problems,
+        correction_problems,
         measure_problems,
         instrument_problems,
         analysis_problems,

@@ -19,6 +19,7 @@ from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
+from pipeline.spec.corrections import read_corrections
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Declared, declared_in
 from pipeline.spec.plan import read_lock
@@ -57,7 +58,8 @@ def load_study(study: str, root: Path | None = None) -> Study:
     languages = declaration.languages if declaration else LANGUAGES
     variables, codebook_problems = read_variables(paths, source_names if declaration else None, languages)
     answer_lists, answer_problems = read_answer_lists(paths, languages)
-    problems += codebook_problems + answer_problems
+    corrections, correction_problems = read_corrections(paths)
+    problems += codebook_problems + answer_problems + correction_problems
     texts, unreadable = _read_texts(paths)
     problems += unreadable
     problems += box_problems(variables, answer_lists, paths.shown(paths.declared / "codebook.csv"))
@@ -72,6 +74,7 @@ def load_study(study: str, root: Path | None = None) -> Study:
         answer_lists=answer_lists,
         texts=texts,
         locked_plan=read_lock(paths),
+        corrections=corrections,
     )
     raise_if_any(study_problems(study_read))
     return study_read

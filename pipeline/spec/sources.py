@@ -31,6 +31,11 @@ class Unit(Declared):
         None,
         description="Form of the ids, '#' for a digit, such as 'P####': lost zeros in front come back, '.0' goes, other forms are refused",
     )
+    pseudonym: bool | None = Field(
+        None,
+        description="True: ids that name people are replaced by keyed pseudonyms as they are read (docs/privacy.md); without it they are "
+        "refused. False: ids look like names and are none of people's, such as those of workplaces",
+    )
     most_contradicted: float = Field(
         0.05, ge=0, le=1, description="Largest share of units whose sources may contradict each other on what cannot change"
     )

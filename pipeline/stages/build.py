@@ -27,6 +27,12 @@ from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_reco
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
+WARNINGS = {
+    "few_matched": "source '{source}': only {detail}; is it this study's file, and do its ids have the same form?",
+    "doubtful_link": "source '{source}': {n} people may be linked wrongly ({detail}, beside the tables); corrections.csv puts right what is.",
+    "unlike_others": "source '{source}': {n} ids are {detail}, though most are; are they other people?",
+}
+"""Finding of the cleaning log -> how it is told on the screen."""
 
 if TYPE_CHECKING:
     from pipeline.stages.reports import Reports
@@ -188,12 +194,9 @@ def _make_responses(study: Study) -> list[Path]:
     from pipeline.stages.store import save
 
     cleaned = _all_told(study, clean_responses)
-    for line in cleaned.cleaning_log.loc[cleaned.cleaning_log["finding"] == "few_matched"].itertuples():
-        tell(
-            alarming(
-                f"{study.id}: WARNING: source '{line.source}': only {line.detail}; is it this study's file, and do its ids have the same form?"
-            )
-        )
+    for line in cleaned.cleaning_log.itertuples():
+        if line.finding in WARNINGS:
+            tell(alarming(f"{study.id}: WARNING: {WARNINGS[line.finding].format(source=line.source, detail=line.detail, n=line.n)}"))
     return save(study.paths.processed, cleaned)
 
 

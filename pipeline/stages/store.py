@@ -25,6 +25,7 @@ from pipeline.tables.glossary import (
     EXCLUSIONS,
     FLOW,
     LABELS,
+    LINKAGE,
     QUOTATIONS,
     RELIABILITY,
     SECOND_OPINION,
@@ -35,7 +36,7 @@ from pipeline.tables.results import Cleaned, Described, Estimated, Released, Sco
 Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
 TABLES: dict[type, dict[str, TableContract]] = {
-    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW},
+    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW, "linkage": LINKAGE},
     Scored: {"reliability": RELIABILITY},
     Estimated: {
         "flow": FLOW,

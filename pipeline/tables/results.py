@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import CLEANING_LOG, QUOTATIONS, SECOND_OPINION
+from pipeline.tables.glossary import CLEANING_LOG, LINKAGE, QUOTATIONS, SECOND_OPINION
 
 
 def no_quotations() -> pd.DataFrame:
@@ -17,6 +17,11 @@ def no_quotations() -> pd.DataFrame:
 def nothing_found() -> pd.DataFrame:
     """Give the log of a cleaning that found nothing."""
     return table_of(CLEANING_LOG, ())
+
+
+def nobody_doubted() -> pd.DataFrame:
+    """Give the table of doubtful links of a study whose ids all hold."""
+    return table_of(LINKAGE, ())
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Cleaned:
     exclusions: pd.DataFrame
     cleaning_log: pd.DataFrame
     flow: pd.DataFrame
+    linkage: pd.DataFrame = field(default_factory=nobody_doubted)
+    """Ids that may be one person under two, or two under one; micro-data."""
 
 
 @dataclass(frozen=True)

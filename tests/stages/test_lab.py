@@ -15,9 +15,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.paths import declared_studies
-from pipeline.spec.load import load_study
 from tests.conftest import ROOT
+from tests.stages.project import TEMPLATES
 
 pytestmark = pytest.mark.slow
 
@@ -46,9 +45,6 @@ OPEN = """async (path) => {
 }"""
 """What a click on the file's name does, but for the kernel, which showing needs not."""
 READY = "count => document.querySelectorAll('.jp-OutputArea-output').length >= count && [...document.images].every(one => one.complete)"
-
-TEMPLATES = sorted({report.template for name in declared_studies(ROOT) for report in load_study(name, ROOT).declaration.reports})
-"""What reports of the bundled studies are made from."""
 
 
 @dataclass(frozen=True)
