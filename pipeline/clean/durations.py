@@ -7,8 +7,9 @@ import pandas as pd
 
 from pipeline.clean.cells import Imported, per_row
 from pipeline.clean.exclude import excluded_by
-from pipeline.clean.files import RawSource, read_sources
+from pipeline.clean.files import RawSource
 from pipeline.clean.identity import id_form_of, plain_ids
+from pipeline.clean.responses import raw_sources
 from pipeline.clean.written import date_in, number_in
 from pipeline.errors import raise_if_any
 from pipeline.spec.folding import tidy
@@ -45,7 +46,7 @@ def durations_of(study: Study) -> dict[str, pd.Series]:
     ResearcherError
         When a file cannot be read.
     """
-    raws, problems = read_sources(study)
+    raws, problems = raw_sources(study)
     raise_if_any(problems)
     found: dict[str, pd.Series] = {}
     seen: set[tuple] = set()

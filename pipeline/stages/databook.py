@@ -32,7 +32,7 @@ from pipeline.stages.up_to_date import hash_of, key_of, lock_hash, provenance_of
 from pipeline.tables.atomic import write_text
 from pipeline.tables.results import Cleaned, Described
 
-TOLD_HERE = (*TOLD, "personal_number")
+TOLD_HERE = (*TOLD, "personal_number", "doubtful_link")
 """Findings of cleaning that the book tells with their exact numbers."""
 
 

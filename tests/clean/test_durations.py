@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.clean.durations import durations_of
-from tests.miniature import BEFORE, miniature, source
+from pipeline.clean.pseudonyms import pseudonym_of
+from pipeline.paths import KEYS_VARIABLE
+from tests.miniature import AFTER, BEFORE, both, miniature, source
 
 LEFT_OUT = {"sources": [source("before", wave="t1", ignore="rest"), source("after", wave="t2")]}
 
@@ -49,3 +51,20 @@ def test_minutes_lie_between_begin_and_end(tmp_path: Path, begun: str, ended: st
 def test_a_file_that_does_not_tell_has_none(tmp_path: Path) -> None:
     assert minutes(tmp_path, place=["a", "b", "c", "d", "e", "f"]) == {}
     assert minutes(tmp_path, interviewtime=["", "", "", "", "", ""]) == {}
+
+
+def test_who_answered_is_told_by_the_pseudonym(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "keys"))
+    (tmp_path / "keys").mkdir()
+    key = bytes(range(32))
+    (tmp_path / "keys/mini.key").write_bytes(key)
+    (tmp_path / "keys/mini.key").chmod(0o600)
+    numbers = {"A1": "640823-3234", "A2": "001219-3421"}
+    before, after = with_columns(interviewtime=["60", "90", "", "", "", ""]), AFTER
+    for name, number in numbers.items():
+        before, after = before.replace(f"{name};", f"{number};"), after.replace(f"{name};", f"{number};")
+    unit = {"name": "person", "id": "person", "label": both("persons"), "pseudonym": True}
+    study = miniature(tmp_path / "project", {"before.csv": before, "after.csv": after}, units=[unit], **LEFT_OUT)
+    assert durations_of(study)["before"].to_dict() == {
+        pseudonym_of(number, key): minutes for number, minutes in zip(numbers.values(), (1.0, 1.5), strict=True)
+    }
