@@ -65,7 +65,7 @@ class Rendering:
         ResearcherError
             When the template is missing, or its parameters cell does not fit.
         """
-        path = paths.templates / f"{report.template}.ipynb"
+        path = paths.templates.get(report.template, paths.root / "notebooks" / f"{report.template}.ipynb")
         parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
         if report.per is not None:
             parameters |= {"report": report.id, "level": level}
