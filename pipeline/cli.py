@@ -4,26 +4,38 @@ Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
 """
 
 import argparse
+import io
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 
 from pipeline.digits import same_digits
+from pipeline.paths import ROOT_VARIABLE
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, told
+
+ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that end a run as Ctrl-C does; Windows lacks the last."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give the exit status."""
     options = _parser().parse_args(arguments)
+    if options.project:
+        os.environ[ROOT_VARIABLE] = str(Path(options.project).expanduser().resolve())
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     for name, value in same_digits().items():
         os.environ.setdefault(name, value)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    for name in ENDING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         return options.run(options)
     except KeyboardInterrupt:
@@ -33,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="From raw survey answers to defensible evaluation reports.")
+    parser.add_argument(
+        "--project", default="", metavar="FOLDER", help="where studies/, data/ and reports/ lie (default: beside the program)"
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="build studies: tables, release, reports")
     build.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
@@ -52,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     databook = commands.add_parser("databook", help="show every question as it was answered, before anything is declared of it")
     databook.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     databook.set_defaults(run=_databook)
+    project = commands.add_parser("project", help="make a folder of one's own for studies, raw data and reports")
+    project.add_argument("folder", help="new or empty folder, outside that of the program")
+    project.set_defaults(run=_project)
     check = commands.add_parser("check", help="check what is declared, and the raw files where there are any")
     check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     check.set_defaults(run=_check)
@@ -164,6 +182,12 @@ def _databook(options: argparse.Namespace) -> int:
     return _each(options, make)
 
 
+def _project(options: argparse.Namespace) -> int:
+    from pipeline.stages.project import make_project
+
+    return told(partial(_print, make_project, options.folder))
+
+
 def _receive(options: argparse.Namespace) -> int:
     from pipeline.stages.receive import receive_files
 
@@ -214,6 +238,6 @@ def _each(options: argparse.Namespace, work: Callable[[str], Iterable[str] | Non
     return status
 
 
-def _print(work: Callable[[str], Iterable[str] | None], study: str) -> None:
-    for line in work(study) or ():
+def _print(work: Callable[[str], Iterable[str] | None], name: str) -> None:
+    for line in work(name) or ():
         print(line)

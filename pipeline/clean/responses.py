@@ -17,7 +17,7 @@ from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import membership_problems
 from pipeline.clean.units import backward_lines, facts_of_units
 from pipeline.clean.waves import answers_by_wave
-from pipeline.errors import at_work_on, raise_if_any
+from pipeline.errors import Problem, at_work_on, raise_if_any
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of

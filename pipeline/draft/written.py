@@ -29,12 +29,13 @@ Given = TypeVar("Given", bound=Hashable)
 
 @dataclass(frozen=True)
 class Facts:
-    """What a draft is written with beside its tables: name, languages, sha256 by file, the seed."""
+    """What a draft is written with beside its tables: name, languages, sha256 by file, the seed, where the keys are explained."""
 
     study: str
     languages: tuple[str, ...]
     sha256: Mapping[str, str]
     seed: int
+    docs: str
 
     def text(self, **texts: str) -> str:
         """Write a text in the languages of the study."""
@@ -112,9 +113,9 @@ def files_of(draft: Draft, analyses: Analyses, proposals: Sequence[str], facts: 
 
 def _head(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     files = ", ".join(facts.sha256)
-    yield "# Drafted from the exports by 'make new'. Lines with DECIDE wait for you; docs/study_toml.md explains every key, and"
-    yield "# docs/study.schema.json lets an editor complete and check them."
-    yield "#:schema ../../docs/study.schema.json"
+    yield "# Drafted from the exports by 'make new'. Lines with DECIDE wait for you. docs/study_toml.md explains every key; an editor that"
+    yield "# reads the schema below (VS Code with Even Better TOML) shows the meaning where you type, completes and checks."
+    yield f"#:schema {facts.docs}/study.schema.json"
     yield ""
     if len(facts.languages) < len(LANGUAGES):
         yield "# The files are in one language; add the other here and its texts everywhere to have reports in both."

@@ -62,7 +62,7 @@ class Rendering:
     @classmethod
     def of_databook(cls, paths: Paths, language: str, described: str) -> "Rendering":
         """Give what a study's data book is made from, its tables known by their hash."""
-        path = paths.templates / "databook.ipynb"
+        path = paths.templates["databook"]
         parameters = {"study": paths.study, "language": language, "databook": paths.shown(paths.databook)}
         return cls(paths, Template.read(path, paths.shown(path)), language, "", parameters, paths.databook, described)
 
@@ -75,7 +75,7 @@ class Rendering:
         ResearcherError
             When the template is missing, or its parameters cell does not fit.
         """
-        path = paths.templates / f"{report.template}.ipynb"
+        path = paths.templates.get(report.template, paths.root / "notebooks" / f"{report.template}.ipynb")
         parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
         if report.per is not None:
             parameters |= {"report": report.id, "level": level}

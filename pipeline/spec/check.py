@@ -201,7 +201,7 @@ def _any_by(declared: Declaration, *estimators: str) -> bool:
 
 def report_problems(study: Study) -> Iterator[Problem]:
     """Report templates must exist, and have something to show of the study."""
-    templates = sorted(path.stem for path in study.paths.templates.glob("*.ipynb"))
+    templates = sorted(study.paths.templates)
     for report in study.declaration.reports:
         where = toml_place(study, f"reports '{report.id}'")
         yield from unknown_name(f"{where} template", report.template, templates, "template in notebooks/")

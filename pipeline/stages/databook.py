@@ -121,7 +121,7 @@ def _render(pages: Mapping[ReportFiles, Rendering], engine: Engine) -> None:
     """Write notebooks and pages, but for those that were made from the same; all at the same time."""
     asked = {}
     for files, rendering in pages.items():
-        key = key_of(rendering, lock_hash(rendering.paths.root))
+        key = key_of(rendering, lock_hash(rendering.paths))
         if not files.is_current(key):
             name = f"{rendering.paths.study}: data book ({rendering.language})"
             asked[name] = (files, rendering, key)

@@ -70,7 +70,7 @@ def new_study(name: str, files: Sequence[str], asked: Asked, root: Path | None =
     name_ids(tables, asked.id)
     draft = assembled(tables, language)
     analyses = proposed(draft, asked.compare, asked.outcomes, languages)
-    facts = Facts(name, languages, _hashes(exports, contents), zlib.crc32(name.encode()) % 10_000_000)
+    facts = Facts(name, languages, _hashes(exports, contents), zlib.crc32(name.encode()) % 10_000_000, paths.way_to_docs)
     written = files_of(draft, analyses, proposed_measures(draft, languages), facts)
     yield from (f"{file}: a {kind}" for file, kind in told.items())
     yield from _found(draft)

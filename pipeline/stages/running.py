@@ -1,6 +1,5 @@
 """While work goes on: one run per study at a time, and what the terminal shows of it."""
 
-import fcntl
 import os
 import shutil
 import sys
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
+from pipeline.locks import lock, try_to_lock
 from pipeline.paths import Paths
 from pipeline.tables.atomic import remove_unfinished, write_text
 
@@ -46,12 +46,10 @@ def only_run(paths: Paths) -> Iterator[None]:
     however it ends.
     """
     paths.processed.mkdir(parents=True, exist_ok=True)
-    with (paths.processed / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (paths.processed / ".lock").open("ab") as file:
+        if not try_to_lock(file):
             tell(f"{paths.study}: another run is building this study; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
         remove_unfinished(path for folder in (paths.processed, paths.reports, paths.declared) for path in folder.rglob(".*"))
         for folder in (paths.unfinished_raw, *paths.releases.glob(".*.part")):
             shutil.rmtree(folder, ignore_errors=True)

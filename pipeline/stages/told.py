@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -65,9 +66,8 @@ def _trouble(error: OSError) -> str:
     if error.errno not in NO_ROOM:
         return f"{_shown(place)}: {REASONS[error.errno or 0]}"
     folder = next(folder for folder in place.absolute().parents if folder.is_dir())
-    disk = next(above for above in (folder, *folder.parents) if above.is_mount())
-    room = os.statvfs(folder)
-    free = room.f_bavail * room.f_frsize // 2**20
+    disk = next((above for above in (folder, *folder.parents) if os.path.ismount(above)), folder)
+    free = shutil.disk_usage(folder).free // 2**20
     return f"{_shown(place)}: the disk is full. The folder {folder} is on the disk mounted at {disk}, which has {free} MB left"
 
 

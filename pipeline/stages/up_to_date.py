@@ -67,14 +67,13 @@ def inputs_of(study: Study) -> dict[str, Any]:
         "declaration": hash_of_files(filter(Path.is_file, (paths.declared / name for name in DECLARED_FILES)), paths.root),
         "plan": plan_hash(plan_keys(study.declaration)),
         "code": code_hash(),
-        "lock": lock_hash(paths.root),
+        "lock": lock_hash(paths),
     }
 
 
-def lock_hash(root: Path) -> str:
+def lock_hash(paths: Paths) -> str:
     """Hash the lock file of packages; empty when there is none."""
-    lock = root / "requirements.lock"
-    return sha256_of(lock) if lock.is_file() else ""
+    return sha256_of(paths.locked_packages) if paths.locked_packages.is_file() else ""
 
 
 def provenance_of(study: Study) -> dict[str, Any]:

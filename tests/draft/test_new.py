@@ -355,6 +355,12 @@ def test_files_that_know_people_by_address_only_are_joined_by_pseudonyms(project
     assert "a1@b.se" not in toml_of(project) + "".join(told)
 
 
+def test_the_draft_leads_to_the_meaning_of_every_key(project: Path) -> None:
+    drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})
+    [way] = [line.removeprefix("#:schema ") for line in toml_of(project).splitlines() if line.startswith("#:schema ")]
+    assert (project / "studies" / "mine" / way).resolve() == ROOT / "docs" / "study.schema.json"
+
+
 def test_a_question_is_not_called_as_a_box_of_another(project: Path) -> None:
     rows = "".join(f"{n},{'x' if n % 2 else ''},{'x' if n % 3 else ''},{n % 4}\n" for n in range(30))
     drafted(project, {"a.csv": f"id,helped: Talks,helped: CV,helped_talks\n{rows}"})
