@@ -43,13 +43,13 @@ endif
 STAMP := data/processed/%$(LANGUAGE:%=/%)/.stamp
 STAMPS := $(patsubst %,$(STAMP),$(STUDIES))
 # What makes tables and reports. Blanks in names travel as '|', and become prerequisites by 'spaced'.
-PROGRAM := $(wildcard notebooks/*.ipynb)
+PROGRAM := $(filter-out notebooks/explore.ipynb,$(wildcard notebooks/*.ipynb))
 ifeq ($(TOOL),)
 PROGRAM += requirements.lock \
   $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*.csv)
 else
 PROGRAM += $(shell find "$(TOOL)pipeline" "$(TOOL)notebooks" "$(TOOL)requirements.lock" -type f \
-  \( -name '*.py' -o -name '*.po' -o -name '*.toml' -o -name '*.css' -o -name '*.html' -o -name '*.csv' -o -name '*.ipynb' -o -name '*.lock' \) | tr ' ' '|')
+  \( -name '*.py' -o -name '*.po' -o -name '*.toml' -o -name '*.css' -o -name '*.html' -o -name '*.csv' -o -name '*.ipynb' ! -name explore.ipynb -o -name '*.lock' \) | tr ' ' '|')
 export RORLIGHET_ROOT := $(CURDIR)
 # What lies in a project is never taken for a module.
 export PYTHONSAFEPATH := 1

@@ -66,7 +66,8 @@ def columns_of(study: Study, unit: str, cleaned: Cleaned, scored: Scored) -> lis
 
 def _joined(study: Study, unit: str, cleaned: Cleaned, scored: Scored) -> pd.DataFrame:
     key = study.unit[unit].id
-    responses, scores = cleaned.responses[unit], scored.scores[unit]
+    responses = cleaned.responses[unit]
+    scores = scored.scores.get(unit, responses[[key, WAVE]])
     once = [one.name for one in study.declaration.measures if one.name in scores and not study.waves_of_measure(one)]
     later = responses.merge(scores[scores[WAVE] != ""].drop(columns=once), how="left", on=[key, WAVE], validate="one_to_one")
     facts = cleaned.units[unit]
