@@ -184,7 +184,7 @@ lint: $(DEVELOPERS) ## check format, style, types and architecture
 bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench
 
-docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
+docs: $(DEVELOPERS) ## write the generated pages: columns, estimators, messages, keys of study.toml
 	@$(PYTHON) -m tests.documents
 
 COMPILE := uv pip compile pyproject.toml --group setup --generate-hashes --no-header --no-annotate \
