@@ -74,7 +74,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help project new check receive key lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: FORCE all help project new databook check receive key lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -109,6 +109,9 @@ new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=gr
 
 check: $(VENV) ## check what studies/ declares, and the raw files that are there
 	@$(PYTHON) -m pipeline check $(STUDY)
+
+databook: $(VENV) ## look before you declare: every question as answered -> data/processed/<study>/databook/ (micro-data)
+	@$(PYTHON) -m pipeline databook $(STUDY)
 
 responses: $(VENV) ## clean raw exports -> data/processed/<study>/responses/
 	@$(PYTHON) -m pipeline build $(STUDY) --until responses

@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--outcomes", nargs="+", default=[], metavar="VARIABLE", help="questions in which they are compared")
     new.add_argument("--id", default="", metavar="HEADING", help="column that names people, in every file")
     new.set_defaults(run=_new)
+    databook = commands.add_parser("databook", help="show every question as it was answered, before anything is declared of it")
+    databook.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    databook.set_defaults(run=_databook)
     project = commands.add_parser("project", help="make a folder of one's own for studies, raw data and reports")
     project.add_argument("folder", help="new or empty folder, outside that of the program")
     project.set_defaults(run=_project)
@@ -166,6 +169,17 @@ def _new(options: argparse.Namespace) -> int:
         ]
     asked = Asked(compare, tuple(outcomes), options.id)
     return _each(options, lambda study: new_study(study, options.files, asked))
+
+
+def _databook(options: argparse.Namespace) -> int:
+    from pipeline.render.engine import make_engine
+    from pipeline.stages.databook import make_databook
+
+    def make(study: str) -> Iterable[str]:
+        with make_engine(_cores()) as engine:
+            yield from make_databook(study, engine)
+
+    return _each(options, make)
 
 
 def _project(options: argparse.Namespace) -> int:

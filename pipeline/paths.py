@@ -54,6 +54,11 @@ class Paths:
         return self.processed / "release"
 
     @property
+    def databook(self) -> Path:
+        """Hold the data book: micro-data, for the researchers' own eyes."""
+        return self.processed / "databook"
+
+    @property
     def releases(self) -> Path:
         """Hold what was published, one folder per release; never changed."""
         return self.root / "releases" / self.study

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.clean.corrections import with_corrections
 from pipeline.clean.faults import unlisted_missing_problems
-from pipeline.clean.files import read_sources
+from pipeline.clean.files import RawSource, read_sources
 from pipeline.clean.flow import count_flow, flow_problems
 from pipeline.clean.linkage import doubtful_links, linkage_lines
 from pipeline.clean.matching import matching_problems, unmatched_lines
@@ -17,7 +17,7 @@ from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import membership_problems
 from pipeline.clean.units import backward_lines, facts_of_units
 from pipeline.clean.waves import answers_by_wave
-from pipeline.errors import at_work_on, raise_if_any
+from pipeline.errors import Problem, at_work_on, raise_if_any
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of
@@ -80,10 +80,7 @@ def clean_sources(study: Study) -> dict[str, SourceRows]:
     ResearcherError
         With all problems of all sources.
     """
-    raws, problems = read_sources(study)
-    for change in (with_pseudonyms, with_corrections):
-        raws, found = change(study, raws)
-        problems += found
+    raws, problems = raw_sources(study)
     sources = {}
     for name, raw in raws.items():
         with at_work_on(raw.where):
@@ -92,6 +89,15 @@ def clean_sources(study: Study) -> dict[str, SourceRows]:
     raise_if_any([*problems, *unlisted_missing_problems(study, raws.values())])
     raise_if_any(matching_problems(study, sources))
     return sources
+
+
+def raw_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
+    """Read every source, with pseudonyms and corrections in the place of what the files hold; nothing else may read their ids."""
+    raws, problems = read_sources(study)
+    for change in (with_pseudonyms, with_corrections):
+        raws, found = change(study, raws)
+        problems += found
+    return raws, problems
 
 
 def _value_or_reason(study: Study, frame: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import Problem, at_work_on, gathered, raise_if_any, suggestion
 from pipeline.paths import study_paths
+from pipeline.spec.check_analyses import primary_problems
 from pipeline.spec.load import load_study
 from pipeline.spec.plan import lock_text
 from pipeline.spec.study import Study
@@ -107,11 +108,12 @@ def check_files(study: Study) -> str:
 
 
 def method_problems(study: Study) -> list[Problem]:
-    """Check what rules and estimators need; how answers would be made up is no matter for a build."""
+    """Check that the question is answered, and what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
 
-    return gathered((partial(rule_problems, study), partial(estimator_problems, study)), f"studies/{study.id}/")
+    checks = (primary_problems, rule_problems, estimator_problems)
+    return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
 def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None = None) -> None:
@@ -142,7 +144,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
             if wanted.until == STAGES[-1]:
                 reports.warm_up()
             reports.settle(wait=False)
-        _run(study, record, step)
+        build_stage(study, record, step)
         if step.stage == wanted.until:
             return
     keep_record(study, record)
@@ -153,7 +155,8 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     reports.remove_others(study, every)
 
 
-def _run(study: Study, record: dict, step: Stage) -> None:
+def build_stage(study: Study, record: dict, step: Stage) -> None:
+    """Run a stage unless it is up to date, and note that it is finished."""
     place = f"{study.id}: {step.stage} ({STAGES.index(step.stage.split('/')[0]) + 1} of {len(STAGES)})"
     if is_current(study.paths, record, step.stage, step.key):
         tell(f"{place} up to date")

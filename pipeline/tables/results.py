@@ -61,6 +61,15 @@ class Estimated:
 
 
 @dataclass(frozen=True)
+class Described:
+    """Made for the data book: what was answered, question by question, with the names of everything; micro-data, never released."""
+
+    databook: pd.DataFrame
+    flow: pd.DataFrame
+    labels: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Released:
     """Made by ``release_results``: all that a report may show, and nothing else leaves."""
 
