@@ -106,6 +106,9 @@ help: ## this list
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
+doctor: $(VENV) ## look at the machine and at all studies: what is wrong, and how to mend it
+	@$(PYTHON) -m pipeline doctor
+
 new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=group OUTCOMES="q1 q2" ID=nr
 	@$(PYTHON) -m pipeline new $(STUDY) --from $(FROM) $(if $(COMPARE),--compare "$(COMPARE)") $(if $(OUTCOMES),--outcomes $(OUTCOMES)) $(if $(ID),--id "$(ID)")
 
@@ -192,7 +195,7 @@ lint: $(DEVELOPERS) ## check format, style, types and architecture
 bench: $(DEVELOPERS) ## measure CPU seconds of everything -> docs/benchmarks.md
 	@$(PYTHON) -m tests.bench.bench
 
-docs: $(VENV) ## write the generated pages: columns, estimators, keys of study.toml
+docs: $(DEVELOPERS) ## write the generated pages: columns, estimators, messages, keys of study.toml
 	@$(PYTHON) -m tests.documents
 
 COMPILE := uv pip compile pyproject.toml --group setup --generate-hashes --no-header --no-annotate \

@@ -16,7 +16,7 @@ from pipeline.digits import same_digits
 from pipeline.paths import ROOT_VARIABLE
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
-from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, told
+from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, THEIR_FAULT, told
 
 ENDING = ("SIGTERM", "SIGHUP")
 """Signals that end a run as Ctrl-C does; Windows lacks the last."""
@@ -90,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
     publish.add_argument("study", nargs="+", help="folders in studies/")
     publish.set_defaults(run=_publish)
+    doctor = commands.add_parser("doctor", help="look at the machine and at all studies: what is wrong, and how to mend it")
+    doctor.set_defaults(run=_doctor)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
@@ -236,6 +238,15 @@ def _publish(options: argparse.Namespace) -> int:
     from pipeline.stages.publish import publish_study
 
     return _each(options, publish_study)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from pipeline.paths import project_root
+    from pipeline.stages.doctor import told_findings
+
+    lines, wrong = told_findings(project_root())
+    print("\n".join(lines))
+    return THEIR_FAULT if wrong else OK
 
 
 def _index(options: argparse.Namespace) -> int:

@@ -51,11 +51,11 @@ def clean_responses(study: Study) -> Cleaned:
     sources = clean_sources(study)
     facts = facts_of_units(study, sources)
     waves = answers_by_wave(study, sources)
-    raise_if_any([*waves.problems, *facts.problems, *membership_problems(study, sources, facts.units)])
+    doubtful = doubtful_links(study, sources)
+    raise_if_any([*waves.problems, *facts.problems, *membership_problems(study, sources, facts.units, doubtful)])
     raise_if_any(flow_problems(study, facts.units))
     for frame in (*waves.responses.values(), *facts.units.values()):
         _value_or_reason(study, frame)
-    doubtful = doubtful_links(study, sources)
     log = (
         [line for source in sources.values() for line in source.log]
         + facts.log

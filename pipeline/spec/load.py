@@ -93,7 +93,11 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
         parsed = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return None, [
-            Problem(where, f"is not valid TOML: {error}", remedy="Correct the line named above; text needs quotes, lists need brackets.")
+            Problem(
+                where,
+                f"is not valid TOML: {error}",
+                remedy="Correct the line named above; text needs quotes, so do names with å, ä, ö or blanks before =, and lists need brackets.",
+            )
         ]
     complete, problems = complete_measures(_in_both_languages(parsed), where)
     declaration, wrong = validated(complete, where)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.errors import Problem, ResearcherError, at_work_on, gathered, raise_if_any, suggestion
+from pipeline.errors import Problem, at_work_on, gathered, raise_if_any, suggestion
 from pipeline.paths import study_paths
 from pipeline.spec.check_analyses import primary_problems
 from pipeline.spec.load import load_study
@@ -21,7 +21,7 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.pages import all_pages, pages_of
 from pipeline.stages.releases import earlier_releases
-from pipeline.stages.running import alarming, emphasised, tell, told_in_full
+from pipeline.stages.running import alarming, emphasised, forget_problems, tell
 from pipeline.stages.seal import sealed_inputs
 from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_record, note_stage, provenance_of, read_record
 from pipeline.tables.atomic import write_text
@@ -99,21 +99,12 @@ def check_files(study: Study) -> str:
     declared = study.declaration.sources
     there = tuple(source for source in declared if (study.paths.raw / source.file).is_file())
     if there == declared:
-        _all_told(study, clean_responses)
+        clean_responses(study)
     elif there:
         part = study.declaration.model_copy(update={"sources": there})
-        _all_told(replace(study, declaration=part), clean_sources)
+        clean_sources(replace(study, declaration=part))
+    forget_problems(study.paths)
     return f"files of {len(there)} of {len(declared)} sources read" if there else "no raw files yet"
-
-
-def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
-    """Clean raw files; of problems that are too many for the screen the whole list is written beside the tables."""
-    try:
-        cleaned = clean(study)
-    except ResearcherError as error:
-        raise told_in_full(study.paths, error) from None
-    told_in_full(study.paths, ResearcherError(()))
-    return cleaned
 
 
 def method_problems(study: Study) -> list[Problem]:
@@ -193,7 +184,8 @@ def _make_responses(study: Study) -> list[Path]:
     from pipeline.clean.responses import clean_responses
     from pipeline.stages.store import save
 
-    cleaned = _all_told(study, clean_responses)
+    cleaned = clean_responses(study)
+    forget_problems(study.paths)
     for line in cleaned.cleaning_log.itertuples():
         if line.finding in WARNINGS:
             tell(alarming(f"{study.id}: WARNING: {WARNINGS[line.finding].format(source=line.source, detail=line.detail, n=line.n)}"))

@@ -20,6 +20,7 @@ from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.paths import Paths, study_paths
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages.build import check_files, check_study
+from pipeline.stages.running import told_in_full
 from pipeline.tables.atomic import write_bytes, write_text
 
 LONGEST_SOURCE = 30
@@ -190,5 +191,5 @@ def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
         yield f"Next: make STUDY={name}"
     except ResearcherError as error:
         yield "Checked: this must be put right before a first report:"
-        yield from str(error).splitlines()
+        yield from str(told_in_full(study_paths(name, root), error)).splitlines()
         yield f"Next: make check STUDY={name}"

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
 from pipeline.locks import lock, try_to_lock
@@ -57,25 +58,33 @@ def only_run(paths: Paths) -> Iterator[None]:
 
 
 def told_in_full(paths: Paths, error: ResearcherError) -> ResearcherError:
-    """Write all problems to a file when they are more than one screen, and give what is to be shown.
-
-    Parameters
-    ----------
-    paths : Paths
-    error : ResearcherError
-        Without problems an earlier file is removed.
-    """
-    file = paths.processed / "problems.txt"
+    """Write all problems to a file when they are more than one screen, and give what is to be shown, which is not."""
     if len(str(error).splitlines()) <= SCREEN and all(len(problem.details) <= DETAILS_SHOWN for problem in error.problems):
-        file.unlink(missing_ok=True)
+        forget_problems(paths)
         return error
+    file = _list_of_problems(paths)
     write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
     told = Problem(paths.shown(file), f"lists all of this: {len(error.problems)} problems, of which the first are shown above")
     for most in (DETAILS_SHOWN, EXAMPLES_SHOWN, 1):
         short = [
             replace(problem, details=examples(problem.details, most), remedy="\n".join(examples(problem.remedy.split("\n"), 2 * most)))
-            for problem in error.problems
+            for problem in error.problems[:MOST_PROBLEMS]
         ]
-        if sum(len(str(problem).splitlines()) for problem in short) <= SCREEN:
+        if _lines(short) < SCREEN:
             break
-    return ResearcherError([*short[:MOST_PROBLEMS], told])
+    while len(short) > 1 and _lines(short) >= SCREEN:
+        short.pop()
+    return ResearcherError([*short, told])
+
+
+def _lines(problems: list[Problem]) -> int:
+    return sum(len(str(problem).splitlines()) for problem in problems)
+
+
+def forget_problems(paths: Paths) -> None:
+    """Take away the list of problems that are no more."""
+    _list_of_problems(paths).unlink(missing_ok=True)
+
+
+def _list_of_problems(paths: Paths) -> Path:
+    return paths.processed / "problems.txt"

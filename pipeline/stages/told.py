@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import OurFault, ResearcherError
 from pipeline.paths import SLUG, Paths, project_root
-from pipeline.stages.running import alarming, tell
+from pipeline.stages.running import alarming, tell, told_in_full
 from pipeline.tables.atomic import write_text
 
 OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
@@ -35,12 +35,12 @@ def told(work: Callable[[], int | None], study: str = "") -> int:
     study : str
         Whose work it is; the traceback of a fault of the program is kept beside its tables.
     """
-    log = Paths(project_root(), study if SLUG.fullmatch(study) else "").fault_log
+    paths = Paths(project_root(), study if SLUG.fullmatch(study) else "")
     try:
         status = work() or OK
     except ResearcherError as error:
         tell(alarming("Nothing was changed. Put this right and run again:"))
-        tell(str(error))
+        tell(str(told_in_full(paths, error)))
         return THEIR_FAULT
     except OurFault as error:
         tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
@@ -53,10 +53,9 @@ def told(work: Callable[[], int | None], study: str = "") -> int:
         if isinstance(error, OSError) and error.filename and error.errno in (*NO_ROOM, *REASONS):
             tell(alarming(f"{_trouble(error)}. Earlier results are untouched."))
             return THEIR_FAULT
-        _tell_unforeseen(error, log)
+        _tell_unforeseen(error, paths.fault_log)
         return OUR_FAULT
-    if log.is_file():
-        log.unlink()
+    paths.fault_log.unlink(missing_ok=True)
     return status
 
 

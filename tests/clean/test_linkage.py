@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.clean.linkage import _near
 from pipeline.clean.responses import clean_responses
+from pipeline.errors import ResearcherError
 from tests.miniature import BEFORE, CODEBOOK, miniature
 
 PEOPLE = BEFORE.replace("nr;", "nr;född;").replace("B3;", "B3;1965;").replace("A1;", "A1;1994;").replace("A2;", "A2;1983;")
@@ -28,6 +29,13 @@ def test_people_who_are_known_leave_nothing_to_tell(tmp_path: Path) -> None:
 
 def test_an_id_a_slip_from_one_that_is_lacking_is_told(tmp_path: Path) -> None:
     assert doubtful(tmp_path, AFTER.replace("B1;", "B11;")) == [["near_id", "B11", "B1", 2, 2]]
+
+
+def test_who_lacks_a_group_is_told_who_he_may_be(tmp_path: Path) -> None:
+    codebook = BOOK.replace("Grupp,Group,grupp,grupp", "Grupp,Group,grupp,")
+    after = "\n".join(";".join(cell for place, cell in enumerate(line.split(";")) if place != 2) for line in AFTER.splitlines()) + "\n"
+    with pytest.raises(ResearcherError, match="B11 in after may be B1 in before"):
+        clean_responses(miniature(tmp_path, files={"before.csv": PEOPLE, "after.csv": after.replace("B1;", "B11;")}, codebook=codebook))
 
 
 def test_facts_that_contradict_a_near_id_speak_against_it(tmp_path: Path) -> None:
