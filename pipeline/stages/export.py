@@ -54,7 +54,8 @@ class Form:
 
 CODED = {
     "sav": Form(Coded(64, 256, 120), labelled.negative_reasons, write_sav),
-    "dta": Form(Coded(31, 80, 32_000), lambda columns: labelled.stata_reasons(), write_dta),
+    # Stata has names of 32 letters; pyreadstat puts the number of the label set behind the name and asks that both fit.
+    "dta": Form(Coded(27, 80, 32_000), lambda columns: labelled.stata_reasons(), write_dta),
 }
 PLAIN: dict[str, Callable[[list[Column]], bytes]] = {
     "csv": lambda columns: csv_bytes(labelled.plain(columns)),

@@ -5,6 +5,7 @@ One row per unit and wave; what cannot change between waves stands in every row 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import numpy as np
 import pandas as pd
@@ -194,8 +195,8 @@ def _clipped(text: str, most: int) -> str:
 
 def _unused(name: str, most: int, taken: Mapping[str, object]) -> str:
     """Shorten a name that is too long; one that is taken then gets a number behind it."""
-    names = (name[:most], *(f"{name[: most - 3]}_{number:02}" for number in range(1, 100)))
-    return next(one for one in names if one not in taken)
+    numbered = (f"{name[: most - len(str(number)) - 1]}_{number}" for number in count(1))
+    return next(one for one in chain([name[:most]], numbered) if one not in taken)
 
 
 def plain(columns: list[Column]) -> pd.DataFrame:
