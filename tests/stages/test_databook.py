@@ -136,7 +136,7 @@ def test_many_answers_are_drawn_as_the_commonest_and_the_rest(tmp_path: Path) ->
     section = page.select_one("#q-comment").parent  # type: ignore[union-attr]
     assert isinstance(section, Tag)
     alone, together = 11, 9
-    assert section.select_one("img")["alt"] == "Comment Commonest: Other answers together 45%, Town 0 5%, Town 1 5%."  # type: ignore[index]
+    assert section.select_one("img")["alt"] == "Comment – commonest: Other answers together 45%, Town 0 5%, Town 1 5%."  # type: ignore[index]
     assert (alone + together, together / 20) == (20, 0.45)
     assert len([row for row in section.select("tbody th") if row.text.startswith("Town")]) == 20
 

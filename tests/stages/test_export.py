@@ -214,6 +214,21 @@ def test_reasons_stand_clear_of_answers_that_are_negative_themselves(tmp_path: P
     assert facts.missing_ranges["age"] == [{"lo": -997.0, "hi": -991.0}]
 
 
+def test_a_reason_is_the_same_number_in_the_tables_of_all_units(tmp_path: Path) -> None:
+    codebook = CODEBOOK.replace("16..75", "")
+    units = [*declaration()["units"], {"name": "place", "id": "place", "label": both("places")}]
+    places = {"places.csv": "plats;anställda;länk\nX;-93;X\nY;;Y\n"}
+    head, *rows = codebook.splitlines()
+    more = ["id,place,place,yes,,,,Plats,Place,,,plats", "integer,staff,place,yes,,,,Anställda,Staff,,,anställda"]
+    codebook = "\n".join([f"{head},raw_name::places", *(f"{row}," for row in rows), *more, ""])
+    sources = [source("before", wave="t1"), source("after", wave="t2"), {**source("places", ignore="rest"), "unit": "place"}]
+    folder = exported_mini(tmp_path, "sav", files=places, codebook=codebook, units=units, sources=sources)
+    _, facts = pyreadstat.read_sav(folder / "person.sav", user_missing=True)
+    assert facts.missing_ranges["calm"] == [{"lo": -997.0, "hi": -991.0}]
+    raws = {row["raw"] for row in rows_of(folder / "answers.csv") if row["missing"] == "skipped"}
+    assert raws == {"-993"}
+
+
 def test_long_names_and_labels_are_cut_and_stand_whole_in_the_codebook(tmp_path: Path) -> None:
     long = ["a_very_long_name_of_a_question_about_work", "a_very_long_name_of_a_question_about_rest"]
     wording = "Hur många dagar å rad " * 9

@@ -3,7 +3,7 @@
 One row per unit and wave; what cannot change between waves stands in every row of its unit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 
@@ -17,8 +17,6 @@ from pipeline.spec.vocabulary import LANGUAGES, MISSING_CODES, MISSING_REASONS, 
 from pipeline.tables.results import Cleaned, Scored
 
 WAVE, REASONS = "wave", "reasons"
-BASES = (90, 990, 9990, 99990, 999990)
-"""Reasons are numbers just below minus one of these: the first that no answer comes near."""
 NUMBERS = ("rating", "integer", "decimal")
 REASON_KINDS = ("select_one", *NUMBERS)
 """Types whose column can hold the reason itself in a file of numbers; of the others it stands in a column beside."""
@@ -123,11 +121,12 @@ def _number_text(number: float) -> str:
     return np.format_float_positional(number, trim="-")
 
 
-def negative_reasons(columns: list[Column]) -> dict[str, str]:
-    """Give each missing reason a number that is far from every answer: ``skipped`` is -93."""
+def negative_reasons(columns: Sequence[Column]) -> dict[str, str]:
+    """Give each missing reason a number just below -90, or -990 and so on where an answer comes near: ``skipped`` is -93."""
     numbers = [float(text) for one in columns if one.type in NUMBERS for text in one.values[one.values != ""].unique()]
     numbers += [float(code) for one in columns for code, _ in one.answers if PLAIN_NUMBER.fullmatch(code)]
-    base = next(base for base in BASES if not any(-base - len(MISSING_REASONS) <= number <= -base for number in numbers))
+    bases = (10**digits - 10 for digits in count(2))
+    base = next(base for base in bases if not any(-base - len(MISSING_REASONS) <= number <= -base for number in numbers))
     return {reason: str(-base - code) for reason, code in MISSING_CODES.items()}
 
 
