@@ -19,6 +19,8 @@ ID :=
 # What 'make key' does but draw one.
 CHANGE :=
 FIND :=
+# Format of an export: sav, dta, csv or parquet.
+FORMAT :=
 JOBS ?=
 FAST ?=
 
@@ -41,13 +43,13 @@ endif
 STAMP := data/processed/%$(LANGUAGE:%=/%)/.stamp
 STAMPS := $(patsubst %,$(STAMP),$(STUDIES))
 # What makes tables and reports. Blanks in names travel as '|', and become prerequisites by 'spaced'.
-PROGRAM := $(wildcard notebooks/*.ipynb)
+PROGRAM := $(filter-out notebooks/explore.ipynb,$(wildcard notebooks/*.ipynb))
 ifeq ($(TOOL),)
 PROGRAM += requirements.lock \
   $(wildcard pipeline/*.py pipeline/*/*.py pipeline/*/*/*.py pipeline/*/*/*.po pipeline/*/*.toml pipeline/*/*.css pipeline/*/*.html pipeline/*/*.csv)
 else
 PROGRAM += $(shell find "$(TOOL)pipeline" "$(TOOL)notebooks" "$(TOOL)requirements.lock" -type f \
-  \( -name '*.py' -o -name '*.po' -o -name '*.toml' -o -name '*.css' -o -name '*.html' -o -name '*.csv' -o -name '*.ipynb' -o -name '*.lock' \) | tr ' ' '|')
+  \( -name '*.py' -o -name '*.po' -o -name '*.toml' -o -name '*.css' -o -name '*.html' -o -name '*.csv' -o -name '*.ipynb' ! -name explore.ipynb -o -name '*.lock' \) | tr ' ' '|')
 export RORLIGHET_ROOT := $(CURDIR)
 # What lies in a project is never taken for a module.
 export PYTHONSAFEPATH := 1
@@ -74,7 +76,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help project new databook check receive key lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: FORCE all help project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -109,6 +111,9 @@ doctor: $(VENV) ## look at the machine and at all studies: what is wrong, and ho
 
 new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=group OUTCOMES="q1 q2" ID=nr
 	@$(PYTHON) -m pipeline new $(STUDY) --from $(FROM) $(if $(COMPARE),--compare "$(COMPARE)") $(if $(OUTCOMES),--outcomes $(OUTCOMES)) $(if $(ID),--id "$(ID)")
+
+export: $(VENV) ## responses and scores of STUDY for another tool: FORMAT=sav, dta, csv or parquet -> data/processed/<study>/export/ (micro-data)
+	@$(PYTHON) -m pipeline export $(STUDY) --format "$(FORMAT)" $(LANGUAGE:%=--language %)
 
 check: $(VENV) ## check what studies/ declares, and the raw files that are there
 	@$(PYTHON) -m pipeline check $(STUDY)

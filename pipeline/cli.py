@@ -64,12 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--outcomes", nargs="+", default=[], metavar="VARIABLE", help="questions in which they are compared")
     new.add_argument("--id", default="", metavar="HEADING", help="column that names people, in every file")
     new.set_defaults(run=_new)
-    databook = commands.add_parser("databook", help="show every question as it was answered, before anything is declared of it")
-    databook.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
-    databook.set_defaults(run=_databook)
     project = commands.add_parser("project", help="make a folder of one's own for studies, raw data and reports")
     project.add_argument("folder", help="new or empty folder, outside that of the program")
     project.set_defaults(run=_project)
+    _add_micro_data(commands)
     check = commands.add_parser("check", help="check what is declared, and the raw files where there are any")
     check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     check.set_defaults(run=_check)
@@ -97,6 +95,18 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
+
+
+def _add_micro_data(commands: argparse._SubParsersAction) -> None:
+    """Add what shows or writes single people's answers."""
+    databook = commands.add_parser("databook", help="show every question as it was answered, before anything is declared of it")
+    databook.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    databook.set_defaults(run=_databook)
+    export = commands.add_parser("export", help="write labelled responses and scores for a co-author's own tool (micro-data)")
+    export.add_argument("study", nargs="+", help="folders in studies/")
+    export.add_argument("--format", required=True, choices=("sav", "dta", "csv", "parquet"), help="of the tables")
+    export.add_argument("--language", default="", choices=LANGUAGES, help="language of labels (default: the study's first)")
+    export.set_defaults(run=_export)
 
 
 def _studies(options: argparse.Namespace) -> list[str]:
@@ -182,6 +192,12 @@ def _databook(options: argparse.Namespace) -> int:
             yield from make_databook(study, engine)
 
     return _each(options, make)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from pipeline.stages.export import export_study
+
+    return _each(options, lambda study: export_study(study, options.format, options.language))
 
 
 def _project(options: argparse.Namespace) -> int:

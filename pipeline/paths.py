@@ -17,6 +17,8 @@ STAMP = ".stamp"
 """File in a study's processed folder: everything of it was built; below a language's name: the reports in that language."""
 LOCK = "requirements.lock"
 KEYS_VARIABLE = "RORLIGHET_KEYS"
+EXPLORE = "explore"
+"""Notebook in which one looks around; nothing is made of it."""
 SIMULATED = "SIMULATED"
 """File in a raw folder that says its answers are made up."""
 
@@ -103,7 +105,7 @@ class Paths:
     def templates(self) -> dict[str, Path]:
         """Give the report templates by name: the program's, and the project's own, which come first."""
         folders = (tool_root() / "notebooks", self.root / "notebooks")
-        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.ipynb"))}
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.ipynb")) if path.stem != EXPLORE}
 
     @property
     def locked_packages(self) -> Path:

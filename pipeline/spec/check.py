@@ -12,6 +12,7 @@ from pipeline.errors import Problem, gathered, suggestion
 from pipeline.spec.check_analyses import (
     LEVELS,
     analysis_problems,
+    answered_problems,
     exhibit_key_problems,
     level_names,
     measure_problems,
@@ -47,6 +48,7 @@ def study_problems(study: Study) -> list[Problem]:
         measure_problems,
         instrument_problems,
         analysis_problems,
+        answered_problems,
         exhibit_key_problems,
         part_problems,
         quotation_problems,

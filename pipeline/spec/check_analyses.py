@@ -68,6 +68,10 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         yield from unknown_names(f"{where} by", by, level_names(study), LEVELS)
     for reference in study.declaration.balance.covariates:
         yield from outcome_reference_problems(study, toml_place(study, "balance covariates"), reference)
+
+
+def answered_problems(study: Study) -> Iterator[Problem]:
+    """Where analyses are declared, one must be primary; before that there is nothing to ask of them."""
     if study.declaration.analyses:
         yield from primary_problems(study)
 

@@ -100,11 +100,16 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
             )
         ]
     complete, problems = complete_measures(_in_both_languages(parsed), where)
+    declaration, wrong = validated(complete, where)
+    return declaration, [*problems, *wrong]
+
+
+def validated(parsed: dict[str, Any], where: str) -> tuple[Declaration | None, list[Problem]]:
+    """Hold a declaration to its types; give it, or every problem with the place of each key."""
     try:
-        declaration = Declaration.model_validate_json(json.dumps(complete, default=str))
+        return Declaration.model_validate_json(json.dumps(parsed, default=str)), []
     except ValidationError as error:
-        return None, [*problems, *(_declaration_problem(where, item, complete) for item in error.errors())]
-    return declaration, problems
+        return None, [_declaration_problem(where, item, parsed) for item in error.errors()]
 
 
 def _in_both_languages(parsed: dict) -> dict:

@@ -65,15 +65,15 @@ def make_databook(name: str, engine: Engine, root: Path | None = None) -> Iterat
     with ExitStack() as stack:
         stack.enter_context(only_run(study.paths))
         build_stage(study, read_record(study.paths), table_steps(study)[0])
-        described = _described(study)
+        described = write_tables(study)
         pages = {language: files_of(study.paths.databook, language, "databook") for language in study.declaration.languages}
         _render({files: Rendering.of_databook(study.paths, language, described) for language, files in pages.items()}, engine)
         yield from (f"{name}: {study.paths.shown(files.page)}" for files in pages.values())
     yield "It shows single people's answers: keep it where it is, and open it from there."
 
 
-def _described(study: Study) -> str:
-    """Write the tables of the book; give the hash of their content."""
+def write_tables(study: Study) -> str:
+    """Write the tables of the book, from responses that are made; give the hash of their content."""
     folder, cleaned = study.paths.databook, load(study, Cleaned)
     rows = describe_answers(study, cleaned, durations_of(study))
     files = save(folder, Described(rows, cleaned.flow, labels_of(study)))

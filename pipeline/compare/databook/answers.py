@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.compare.exhibits.classes import class_counts, classify
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.boxes import TICKED
+from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import ANSWERED, MISSING_CODES, MISSING_SUFFIX
 
@@ -32,6 +33,25 @@ def question_rows(panel: Panel, name: str, variables: Sequence[Variable]) -> Ite
         counts += [_ticked_rows(variables, rows, masks) if first.box else _answer_rows(panel, first, rows[first.name], masks)]
         counts += [] if edges is None else [class_rows(edges, rows[first.name].to_numpy(dtype="float64"), masks)]
         yield from ({"unit": first.unit, "variable": name, "wave": wave} | row for row in chain.from_iterable(counts))
+
+
+def measure_rows(panel: Panel, measure: Measure) -> Iterator[Row]:
+    """Give what is counted of a measure; why there is none of somebody is not known."""
+    found = {wave: panel.rows(measure.name, wave)[measure.name] for wave in panel.waves_of(measure.name)}
+    numeric = panel.study.kind_of(measure.name) != "category"
+    numbers = np.concatenate([one.to_numpy("float64") for one in found.values()]) if numeric else np.array([])
+    edges = edges_of(numbers[~np.isnan(numbers)]) if (~np.isnan(numbers)).any() else None
+    for wave, values in found.items():
+        masks = panel.masks(measure.name, wave)
+        said = ({"kind": "reason", "code": ANSWERED, "group": one, "n": int((values.notna() & own).sum())} for one, own in masks.items())
+        counts: list[Iterator[Row]] = [said]
+        if edges is not None:
+            own = values.to_numpy("float64")
+            counts += [summary_rows(own, masks), class_rows(edges, own, masks)]
+        elif not numeric:
+            classified = classify(panel.study, measure.name, values)
+            counts += [counted("answer", classified.labels, classified.places, masks)]
+        yield from ({"variable": measure.name, "wave": wave} | row for row in chain.from_iterable(counts))
 
 
 def _reason_rows(codes: np.ndarray, masks: Masks) -> Iterator[Row]:

@@ -9,10 +9,11 @@ from itertools import chain, pairwise
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.databook.answers import Row, class_rows, edges_of, question_rows, summary_rows
+from pipeline.compare.databook.answers import Row, class_rows, edges_of, measure_rows, question_rows, summary_rows
 from pipeline.compare.databook.conspicuous import conspicuous_rows
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.boxes import questions_of
+from pipeline.spec.declaration import Measure
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import EVERYBODY, MISSING_SUFFIX
 from pipeline.tables.frames import table_of
@@ -54,6 +55,12 @@ def describe_answers(study: Study, cleaned: Cleaned, durations: Mapping[str, pd.
         conspicuous_rows(panel),
     )
     return table_of(DATABOOK, ({"study": study.id, "group": EVERYBODY} | row for row in rows))
+
+
+def measure_frame(study: Study, cleaned: Cleaned, scored: Scored, measure: Measure) -> pd.DataFrame:
+    """Count the values of a measure by wave and group, as those of a question; table ``databook``."""
+    rows = measure_rows(Panel(study, cleaned, scored), measure)
+    return table_of(DATABOOK, ({"study": study.id, "group": EVERYBODY, "unit": study.unit_of(measure.name)} | row for row in rows))
 
 
 def _map_rows(panel: Panel, unit: str, questions: Questions) -> Iterator[Row]:
