@@ -41,11 +41,14 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
     file = study.paths.shown(study.paths.declared / "answers.csv")
     where = raw.place_of(variable)
     said = {
-        UNKNOWN: ("answers are not in the codebook", f"Correct {file}, or list the value there with its reason."),
+        UNKNOWN: (
+            "answers are not in the codebook",
+            f"Correct {file}, or list the value there with its reason; put single cells right in corrections.csv.",
+        ),
         UNREADABLE: (f"cells are not {_expected(variable, raw)}", ""),
         OUTSIDE: (
             f"{'dates' if variable.type == 'date' else 'numbers'} are outside the constraint",
-            "Correct the constraint in the codebook, or take the rows out by an exclusion.",
+            "Correct the constraint in the codebook, or put single cells right in corrections.csv.",
         ),
         AMBIGUOUS: ("cells are different days in the formats of dates", ""),
         GROUPED: ("cells may be thousands or decimals", _remedy_for_grouped(raw.decimal_of(variable.name))),

@@ -70,7 +70,7 @@ def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[
     blank = ids.index[ids.isna()]
     if len(blank):
         details = (f"data row {first_few(row + 1 for row in blank)}",)
-        remedy = "Add the ids at the source, or take the rows out by an exclusion."
+        remedy = "Add the ids at the source or in corrections.csv, or take the rows out by an exclusion."
         yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
 
 

@@ -9,6 +9,7 @@ each other. Rows of ``corrections.csv`` put right what is.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from pipeline.clean.log import counted_line
@@ -21,6 +22,9 @@ from pipeline.spec.study import Study
 NEAR_ID, SAME_FACTS, CONTRADICTION = "near_id", "same_facts", "contradiction"
 FEWEST_FACTS = 2
 """So many facts make two rows one person, or one id two; a single one is counted as a contradiction only."""
+
+MOST_NEAR = 5
+"""An id that is near more than so many, as numbers in a row are, tells nothing."""
 
 
 def doubtful_links(study: Study, sources: Mapping[str, SourceRows]) -> list[dict]:
@@ -55,11 +59,11 @@ def _held_against(study: Study, source: SourceRows, before: list[SourceRows]) ->
     earlier = pd.concat([other.answering.set_index(id_name).reindex(columns=names).astype("object") for other in before])
     known = earlier.groupby(level=0).first()
     where = {identifier: other.source.name for other in reversed(before) for identifier in other.answering[id_name]}
-    new, lost = own.index.difference(known.index), known.index.difference(own.index)
-    pairs = [(NEAR_ID, a, b) for a, b in _near(new, lost)] + [(SAME_FACTS, a, b) for a, b in _alike(own, known) if a in new and b in lost]
-    pairs += [(CONTRADICTION, one, one) for one in own.index.intersection(known.index)]
-    told = [(why, a, b, *_facts(own.loc[a], known.loc[b])) for why, a, b in pairs]
-    for why, a, b, alike, compared in _single(told):
+    new, lost = set(own.index) - set(known.index), set(known.index) - set(own.index)
+    pairs = [(NEAR_ID, a, b) for a, b in _near(sorted(new), lost)]
+    pairs += [(SAME_FACTS, a, b) for a, b in _alike(own, known) if a in new and b in lost]
+    pairs += [(CONTRADICTION, one, one) for one in own.index if one in known.index]
+    for why, a, b, alike, compared in _single(_with_facts(pairs, own, known)):
         yield {
             "unit": unit,
             "why": why,
@@ -72,10 +76,13 @@ def _held_against(study: Study, source: SourceRows, before: list[SourceRows]) ->
         }
 
 
-def _facts(one: pd.Series, other: pd.Series) -> tuple[int, int]:
-    """Count the facts that are known of both, and those of them that agree."""
-    both = one.notna() & other.notna()
-    return int((one[both] == other[both]).sum()), int(both.sum())
+def _with_facts(pairs: list[tuple[str, str, str]], own: pd.DataFrame, known: pd.DataFrame) -> list[tuple[str, str, str, int, int]]:
+    """Add to each pair how many of the facts that are known of both agree, and how many there are."""
+    here = own.to_numpy()[own.index.get_indexer([a for _, a, _ in pairs])]
+    there = known.to_numpy()[known.index.get_indexer([b for _, _, b in pairs])]
+    both = ~(pd.isna(here) | pd.isna(there))
+    alike = (here == there) & both
+    return [(*pair, *counts) for pair, counts in zip(pairs, np.column_stack([alike.sum(1), both.sum(1)]).tolist(), strict=True)]
 
 
 def _single(told: list[tuple[str, str, str, int, int]]) -> Iterator[tuple[str, str, str, int, int]]:
@@ -96,7 +103,8 @@ def _near(new: Iterable[str], lost: Iterable[str]) -> Iterator[tuple[str, str]]:
             by_rest.setdefault(rest, set()).add(other)
     for one in new:
         others = set().union(*(by_rest.get(rest, ()) for rest in _rests(one)))
-        yield from ((one, other) for other in sorted(others) if is_near(one, other))
+        near = [other for other in sorted(others) if is_near(one, other)]
+        yield from ((one, other) for other in near if len(near) <= MOST_NEAR)
 
 
 def _rests(text: str) -> set[str]:

@@ -51,7 +51,7 @@ def _both_groups(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[Pr
         yield Problem(
             f"{_where(study)}/ {files}, {group}",
             f"{len(ids)} {_plural(study)} are in both groups",
-            remedy="Find out which is right and have the file corrected, or take the rows out by an exclusion on the id.",
+            remedy="Find out which is right and say so in corrections.csv, or take the rows out by an exclusion on the id.",
             details=(f"ids: {first_few(ids)}",),
         )
 
@@ -99,7 +99,7 @@ def _without(study: Study, units: Mapping[str, pd.DataFrame], doubtful: Iterable
     for name, (said, allowed, what) in needed.items():
         ids = people.loc[people[name].isna(), study.unit[sample.unit].id]
         if len(ids):
-            remedy = f"Add {what} at the source, or take the rows out by an exclusion on the id."
+            remedy = f"Add {what} at the source or in corrections.csv, or take the rows out by an exclusion on the id."
             others = {line["id"]: line for line in doubtful if line["unit"] == study.declaration.sample.unit}
             maybe = [
                 f"{one} in {others[one]['source']} may be {others[one]['other_id']} in {others[one]['other_source']}: see corrections.csv in docs/declare.md"

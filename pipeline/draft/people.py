@@ -22,7 +22,7 @@ NEARLY, SOME = 0.9, 1 / 3
 """Share of rows with an id of their own that an id by name must have; of ids that another file must know."""
 FEW_ODD = 0.03
 FEWEST_AGREEING = 20
-LONGEST_ID = 40
+LONGEST_ID, TEXTS_LOOKED_AT = 40, 200
 SAME_QUESTIONS = 0.5
 """Share of the questions of the smaller file that two files must have in common to be two waves."""
 
@@ -97,23 +97,23 @@ def _could_name(column: Column, table: Table, by_name: bool) -> bool:
     enough = len(column.texts) >= needed and (not by_name or is_among("ids", column.heading))
     if not column.texts or column.answered < NEARLY * len(column.rows) or not (column.is_unique or enough):
         return False
-    return max(map(len, column.texts[:200])) <= LONGEST_ID
+    return max(map(len, column.texts[:TEXTS_LOOKED_AT])) <= LONGEST_ID
 
 
 def names_people(table: Table) -> bool:
     """Say whether some id of a table is a personal identity number, an e-mail address or a name, and has to become a pseudonym."""
-    return table.id_heading != ROW_NUMBER and _is_of_people(table.column(table.id_heading))
+    return table.id_heading != ROW_NUMBER and _are_of_people(table.column(table.id_heading).texts)
 
 
-def _is_of_people(column: Column) -> bool:
-    return any(is_one(plain_id(text)) for text in column.texts for is_one in (*PERSONAL.values(), is_name))
+def _are_of_people(texts: Iterable[str]) -> bool:
+    return any(is_one(plain_id(text)) for text in texts for is_one in (*PERSONAL.values(), is_name))
 
 
 def _take(table: Table, found: Sequence[Column], why: str) -> None:
     best = min(
         found,
         key=lambda one: (
-            _is_of_people(one),
+            _are_of_people(one.texts[:TEXTS_LOOKED_AT]),
             words()["ids"]["words"].index(comparable(one.heading)) if is_among("ids", one.heading) else 1_000,
         ),
         default=None,

@@ -172,12 +172,21 @@ def build_stage(study: Study, record: dict, step: Stage) -> None:
 def table_steps(study: Study) -> list[Stage]:
     """Give the four stages that make tables; each key holds the key before it."""
     inputs = inputs_of(study)
-    keys = {"responses": hash_of([inputs[name] for name in ("code", "lock", "declaration", "raw")])}
+    keys = {"responses": hash_of([*(inputs[name] for name in ("code", "lock", "declaration", "raw")), *_marks(study)])}
     keys["scores"] = hash_of(keys["responses"])
     keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
     keys["release"] = hash_of([keys["estimates"], study.texts, earlier_releases(study)])
     makers = {"responses": _make_responses, "scores": _make_scores, "estimates": _make_estimates, "release": _make_release}
     return [Stage(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
+
+
+def _marks(study: Study) -> list[str]:
+    """Give what tells the key of pseudonyms from another one, where the study keeps any."""
+    if not any(unit.pseudonym for unit in study.declaration.units):
+        return []
+    from pipeline.clean.pseudonyms import key_mark
+
+    return [key_mark(study.paths)]
 
 
 def _make_responses(study: Study) -> list[Path]:

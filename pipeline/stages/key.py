@@ -13,6 +13,7 @@ from pipeline.paths import Paths, study_paths
 from pipeline.spec.corrections import CORRECTIONS
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
+from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.tables.atomic import write_text
 
 NAMING_IDS = ("study.toml", CORRECTIONS)
@@ -71,6 +72,7 @@ def change_key(name: str, root: Path | None = None) -> list[str]:
     new = read_key(study.paths)
     replaced = {pseudonym_of(text, old, form): pseudonym_of(text, new, form) for text, form in texts}
     files = [file for file in NAMING_IDS if _rewritten(study.paths, file, replaced)]
+    study.paths.unstamp(*LANGUAGES)
     return [
         f"{study.paths.key}: another key; the old one is {changed.name}, to be deleted when nothing is made with it any more.",
         f"  pseudonyms replaced in {', '.join(files) or 'no declared file'}; all tables and reports are made again by the next make.",

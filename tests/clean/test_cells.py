@@ -88,7 +88,7 @@ def test_unknown_answers_are_listed_with_count_place_and_what_is_allowed(tmp_pat
     assert "'9' (2 times: data row 1, 5)" in said
     assert "'Kanske' (once: data row 4)" in said
     assert "allowed: Aldrig, Ibland, Ofta; counted as missing: Vet ej (dont_know)" in said
-    assert "Correct studies/mini/answers.csv, or list the value there with its reason." in said
+    assert "Correct studies/mini/answers.csv, or list the value there with its reason; put single cells right in corrections.csv." in said
 
 
 def test_a_misspelt_answer_gets_the_nearest_one(tmp_path: Path) -> None:

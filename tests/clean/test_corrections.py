@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
@@ -175,3 +177,53 @@ def test_the_example_of_the_page_does_what_it_says(tmp_path: Path) -> None:
     assert people == {"A1": ["t1", "t2"], "A2": ["t1", "t2"], "A3": ["t1"], "A5": ["t1"], "B1": ["t1", "t2"], "B2": ["t2"]}
     assert result.exclusions["rule"].tolist() == ["taken_out"]
     assert calm_of(result, "A2")[0] == 3
+
+
+CELL = st.sampled_from(
+    [
+        "before.csv",
+        "after",
+        "A1",
+        "#1",
+        "#row",
+        "#99999999999",
+        "calm",
+        "person",
+        "group",
+        "day",
+        "age",
+        "2024-03-01",
+        "",
+        "Ofta",
+        "1E+11",
+        "å",
+        "\x00",
+    ]
+)
+
+
+@given(st.lists(st.lists(CELL, min_size=8, max_size=8), max_size=6))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_rows_say_they_are_obeyed_or_refused_by_name(tmp_path: Path, rows: list[list[str]]) -> None:
+    (tmp_path / "studies" / "mini" / "corrections.csv").unlink(missing_ok=True)
+    miniature(tmp_path)
+    text = HEADING + "".join(",".join(row) + "\n" for row in rows)
+    (tmp_path / "studies" / "mini" / "corrections.csv").write_text(text, encoding="utf-8")
+    try:
+        result = clean_responses(load_study("mini", tmp_path))
+    except ResearcherError as error:
+        assert any("corrections.csv" in problem.where or "data/raw" in problem.where for problem in error.problems)
+        return
+    assert findings(result, "corrected") or "taken_out" in set(result.exclusions["rule"]) or not any(map(any, rows))
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_bytes_the_file_holds_there_is_a_message(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "studies" / "mini" / "corrections.csv").unlink(missing_ok=True)
+    miniature(tmp_path)
+    (tmp_path / "studies" / "mini" / "corrections.csv").write_bytes(content)
+    try:
+        load_study("mini", tmp_path)
+    except ResearcherError as error:
+        assert all("corrections.csv" in problem.where for problem in error.problems)

@@ -83,3 +83,27 @@ def test_the_command_line_builds_with_the_key_and_refuses_without(project: Paths
     assert built.returncode == 0, built.stderr
     written = b"".join(path.read_bytes() for path in project.processed.rglob("*") if path.is_file())
     assert b"3234" not in written.replace(b"-", b"")
+
+
+def test_what_was_made_with_another_key_is_made_again(project: Paths) -> None:
+    keys = {KEYS_VARIABLE: str(project.key.parent)}
+    draw_key("mini", project.root)
+    assert "up to date" not in run(project.root, "build", "mini", "--until", "responses", **keys).stderr
+    first = (project.processed / "responses" / "person.parquet").read_bytes()
+    assert "up to date" in run(project.root, "build", "mini", "--until", "responses", **keys).stderr
+    project.stamp().touch()
+    change_key("mini", project.root)
+    assert not project.stamp().exists()
+    assert "up to date" not in run(project.root, "build", "mini", "--until", "responses", **keys).stderr
+    assert (project.processed / "responses" / "person.parquet").read_bytes() != first
+
+
+def test_nothing_that_is_written_holds_the_key_or_its_hash(project: Paths) -> None:
+    import hashlib
+
+    draw_key("mini", project.root)
+    run(project.root, "build", "mini", **{KEYS_VARIABLE: str(project.key.parent)})
+    key = project.key.read_bytes()
+    written = b"".join(path.read_bytes() for path in project.root.rglob("*") if path.is_file())
+    assert b"release" in written
+    assert [text for text in (key, key.hex().encode(), hashlib.sha256(key).hexdigest().encode()) if text in written] == []

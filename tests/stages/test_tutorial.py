@@ -58,6 +58,7 @@ def test_every_step_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     assert folder == tmp_path / PROJECT
     page = (folder / "reports" / "samtal" / "sv" / "comparison.html").read_text(encoding="utf-8")
     assert "Rättat för hand" in page
+    assert "verkliga svar" not in page
     assert "Vilja att sluta" in page
     toml = (folder / "studies" / "samtal" / "study.toml").read_text(encoding="utf-8")
     assert "samtal med en coach" in toml
