@@ -5,6 +5,9 @@ plan is kept to, and nothing else reads what is shown. What a report is to say i
 declared in study.toml.
 """
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +19,19 @@ from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import analysis_frame, analysis_rows
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
+from pipeline.paths import ROOT_VARIABLE, tool_root
 from pipeline.render.described import Described, Question
 from pipeline.render.figures.answers import answers_figure
 from pipeline.render.figures.figure import Figure
-from pipeline.score.checks import rule_problems
 from pipeline.simulate.exports.labelled import NUMBERS, Column, columns_of, typed
 from pipeline.spec.check_analyses import analysis_problems
 from pipeline.spec.load import load_study, validated
 from pipeline.spec.naming import split_reference, toml_place
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import LANGUAGES
-from pipeline.stages.build import build_stage, method_problems, table_steps
-from pipeline.stages.databook import write_tables
-from pipeline.stages.running import only_run
+from pipeline.stages import STAGES
+from pipeline.stages.build import method_problems, table_steps
+from pipeline.stages.databook import book_of
 from pipeline.stages.store import load
 from pipeline.stages.up_to_date import is_current, read_record
 from pipeline.tables.frames import table_of
@@ -39,6 +42,7 @@ STATUS = "exploratory, not released"
 PREFERRED = ("adjusted", "table", "paired", "transition", "attainment")
 """Estimators that ``compare`` tries in turn where none is named."""
 HERE = "explored"
+RESPONSES, SCORES, ESTIMATED = STAGES[:3]
 
 
 def responses(study: str, unit: str = "", language: str = "") -> pd.DataFrame:
@@ -59,21 +63,20 @@ def responses(study: str, unit: str = "", language: str = "") -> pd.DataFrame:
         Answers by their labels, in the order of the answer list; ratings and numbers as numbers; the reason for a missing answer
         in ``<name>__missing``. ``attrs["labels"]`` has the wording of each column's question.
     """
-    own = _ready(study, 1)
+    own = _ready(study, RESPONSES)
     return _labelled(own, [one for one in _columns(own, unit) if one.name not in own.measure], language)
 
 
 def scores(study: str, unit: str = "", language: str = "") -> pd.DataFrame:
     """Give the measures of a study, one row per unit and wave; parameters as in ``responses``."""
-    own = _ready(study, 2)
+    own = _ready(study, SCORES)
     kept = [one for one in _columns(own, unit) if one.name in own.measure or one.type == "id" or one.name == "wave"]
     return _labelled(own, kept, language)
 
 
 def estimates(study: str, language: str = "") -> pd.DataFrame:
     """Give every estimate of the plan, before disclosure control, with the label of its outcome; columns that say nothing are left out."""
-    own = _ready(study, 3)
-    raise_if_any(method_problems(own))
+    own = _ready(study, ESTIMATED)
     return _estimates(own, load(own, Estimated).estimates, language)
 
 
@@ -101,7 +104,7 @@ def compare(study: str, outcome: str, estimator: str = "", language: str = "", *
     ResearcherError
         With every problem, as ``make check`` would tell it.
     """
-    own = _ready(study, 2)
+    own = _ready(study, SCORES)
     tried = {name: _with_analysis(own, outcome, name, keys) for name in ([estimator] if estimator else PREFERRED)}
     fitting = next((declared for declared, problems in tried.values() if declared is not None and not problems), None)
     if fitting is None:
@@ -119,11 +122,10 @@ def plot(study: str, name: str, language: str = "") -> Figure:
     ResearcherError
         When there is no such question or measure, or nobody answered.
     """
-    own = _ready(study, 2 if name in load_study(study).measure else 1)
+    own = _ready(study, SCORES if name in load_study(study).measure else RESPONSES)
     chosen = language or own.declaration.languages[0]
-    with only_run(own.paths):
-        write_tables(own)
-    described = Described.load(own.paths.databook, chosen)
+    book, facts = book_of(own)
+    described = Described.of(facts, chosen, book.flow, book.labels, book.databook)
     question = described.question_of.get(name)
     if name in own.measure:
         described, question = _with_measure(own, described, name, chosen)
@@ -136,14 +138,18 @@ def plot(study: str, name: str, language: str = "") -> Figure:
     return replace(figure, caption=f"{question.label}. {figure.caption} {described.results.say('explore.status')}")
 
 
-def _ready(name: str, stages: int) -> Study:
-    """Build the first stages of a study, where they are not up to date."""
+def _ready(name: str, until: str) -> Study:
+    """Build a study up to a stage where it is not up to date: apart, as make would, so that the tables are the same to the last digit."""
     study = load_study(name)
-    raise_if_any(rule_problems(study))
-    with only_run(study.paths):
-        record = read_record(study.paths)
-        for step in (one for one in table_steps(study)[:stages] if not is_current(study.paths, record, one.stage, one.key)):
-            build_stage(study, record, step)
+    raise_if_any(method_problems(study, until))
+    record = read_record(study.paths)
+    needed = table_steps(study)[: STAGES.index(until) + 1]
+    if not all(is_current(study.paths, record, one.stage, one.key) for one in needed):
+        command = [sys.executable, "-m", "pipeline", "build", name, "--until", until]
+        surroundings = {**os.environ, ROOT_VARIABLE: str(study.paths.root)}
+        built = subprocess.run(command, cwd=tool_root(), env=surroundings, capture_output=True, text=True, check=False)  # noqa: S603 - our own command; the name is of a study that was loaded
+        if built.returncode:
+            raise ResearcherError.of(f"make {until} STUDY={name}", "did not succeed", details=tuple(built.stderr.splitlines()))
     return study
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -79,10 +80,14 @@ class Described:
     @classmethod
     def load(cls, folder: Path, language: str) -> "Described":
         """Read the tables of a data book."""
-        facts, none = read_facts(folder), pd.DataFrame()
         flow, labels = read_plain(folder / "flow.csv", FLOW), read_plain(folder / "labels.csv", LABELS)
-        results = Results(facts["study"], language, facts, none, none, flow, labels, none, "", none)
-        return cls(results, read_plain(folder / "databook.csv", DATABOOK))
+        return cls.of(read_facts(folder), language, flow, labels, read_plain(folder / "databook.csv", DATABOOK))
+
+    @classmethod
+    def of(cls, facts: dict[str, Any], language: str, flow: pd.DataFrame, labels: pd.DataFrame, rows: pd.DataFrame) -> "Described":
+        """Make a data book of its facts and tables."""
+        none = pd.DataFrame()
+        return cls(Results(facts["study"], language, facts, none, none, flow, labels, none, "", none), rows)
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -27,6 +27,8 @@ from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_reco
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
+BEFORE_ANALYSES = STAGES[:2]
+"""Stages that are made before anything answers the study's question."""
 WARNINGS = {
     "few_matched": "source '{source}': only {detail}; is it this study's file, and do its ids have the same form?",
     "doubtful_link": "source '{source}': {n} people may be linked wrongly ({detail}, beside the tables); corrections.csv puts right what is.",
@@ -107,12 +109,12 @@ def check_files(study: Study) -> str:
     return f"files of {len(there)} of {len(declared)} sources read" if there else "no raw files yet"
 
 
-def method_problems(study: Study) -> list[Problem]:
+def method_problems(study: Study, until: str = STAGES[-1]) -> list[Problem]:
     """Check that the question is answered, and what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
 
-    checks = (primary_problems, rule_problems, estimator_problems)
+    checks = (*(() if until in BEFORE_ANALYSES else (primary_problems,)), rule_problems, estimator_problems)
     return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
@@ -136,7 +138,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     """
     inputs = sealed_inputs(study_paths(name, root))
     study = load_study(name, root)
-    raise_if_any(method_problems(study))
+    raise_if_any(method_problems(study, wanted.until))
     reports.hold(study)
     record = read_record(study.paths)
     for step in table_steps(study):

@@ -65,18 +65,17 @@ def make_databook(name: str, engine: Engine, root: Path | None = None) -> Iterat
     with ExitStack() as stack:
         stack.enter_context(only_run(study.paths))
         build_stage(study, read_record(study.paths), table_steps(study)[0])
-        described = write_tables(study)
+        described = _written(study)
         pages = {language: files_of(study.paths.databook, language, "databook") for language in study.declaration.languages}
         _render({files: Rendering.of_databook(study.paths, language, described) for language, files in pages.items()}, engine)
         yield from (f"{name}: {study.paths.shown(files.page)}" for files in pages.values())
     yield "It shows single people's answers: keep it where it is, and open it from there."
 
 
-def write_tables(study: Study) -> str:
-    """Write the tables of the book, from responses that are made; give the hash of their content."""
-    folder, cleaned = study.paths.databook, load(study, Cleaned)
+def book_of(study: Study) -> tuple[Described, dict[str, Any]]:
+    """Give the tables and the facts of the book, from responses that are made."""
+    cleaned = load(study, Cleaned)
     rows = describe_answers(study, cleaned, durations_of(study))
-    files = save(folder, Described(rows, cleaned.flow, labels_of(study)))
     notes = cleaned.cleaning_log[cleaned.cleaning_log["finding"].isin(TOLD_HERE)]
     kept = ("source", "subject", "finding")
     facts: dict[str, Any] = facts_of(study, {}, {}, provenance_of(study)) | {
@@ -84,7 +83,14 @@ def write_tables(study: Study) -> str:
         "data_notes": [{name: getattr(row, name) for name in kept} | {"n": int(row.n)} for row in notes.itertuples()],
         "questions": list(_questions(study)),
     }
-    files.append(folder / "databook.json")
+    return Described(rows, cleaned.flow, labels_of(study)), facts
+
+
+def _written(study: Study) -> str:
+    """Write the tables and the facts of the book; give the hash of their content."""
+    described, facts = book_of(study)
+    files = save(study.paths.databook, described)
+    files.append(study.paths.databook / "databook.json")
     write_text(files[-1], json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     return hash_of([sha256_of(file) for file in files])
 

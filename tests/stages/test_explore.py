@@ -126,11 +126,34 @@ def test_looking_around_changes_nothing_that_is_built(jobs2: Path) -> None:
     before = contents(jobs2)
     explore.compare("jobs2", "depressive_symptoms@t2")
     explore.plot("jobs2", "age")
-    after = contents(jobs2)
-    added = [name for name in after if after[name] != before.get(name)]
-    assert added
-    assert all(name.startswith("data/processed/jobs2/databook/") for name in added)
-    assert not [name for name in after if name.startswith(("reports/", "releases/")) and name not in before]
+    explore.responses("jobs2")
+    assert contents(jobs2) == before
+
+
+def test_what_is_built_for_it_is_what_a_build_makes(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    explore.scores("mini")
+    other = tmp_path_factory.mktemp("built")
+    miniature(other)
+    done = run(other, "build", "mini", "--until", "scores")
+    assert done.returncode == 0, done.stderr
+    made, built = (contents(root / "data/processed/mini", "*.parquet", "run.json", "*.csv") for root in (mini, other))
+    assert made == built
+    table = mini / "data/processed/mini/responses/person.parquet"
+    assert table.stat().st_mode & 0o077 == 0
+
+
+def test_a_build_that_fails_is_told_in_its_own_words(mini: Path) -> None:
+    (mini / "data/raw/mini/before.csv").unlink()
+    with pytest.raises(ResearcherError, match=r"make responses STUDY=mini: did not succeed(.|\n)*before.csv: there is no such file"):
+        explore.responses("mini")
+
+
+def test_a_study_without_analyses_can_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    miniature(tmp_path, analyses=[], balance={"covariates": []})
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    assert explore.compare("mini", "calm@t2")["outcome"].tolist() == ["calm"]
+    with pytest.raises(ResearcherError, match="none has role = 'primary'"):
+        explore.estimates("mini")
 
 
 def test_the_notebook_is_no_template_and_no_input_of_a_build(mini: Path) -> None:
