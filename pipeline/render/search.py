@@ -1,4 +1,4 @@
-"""The search field of a data book: shows the questions that hold all words, in the contents list and on the page."""
+"""The search field of a data book: shows the questions that hold all words, and nothing else, in the contents list and on the page."""
 
 from pipeline.render.markup import Markup, element
 from pipeline.render.results import Results
@@ -6,17 +6,15 @@ from pipeline.render.results import Results
 SCRIPT = """
 (() => {
   const field = document.querySelector("#search"), told = document.querySelector("#found");
-  const sections = [...document.querySelectorAll("main > section")].filter(one => one.querySelector(":scope > h3"));
+  const parts = [...document.querySelectorAll("main > section")];
+  const sections = parts.filter(one => one.querySelector(":scope > h3")), others = parts.filter(one => !sections.includes(one));
   const texts = sections.map(one => one.textContent.toLowerCase());
   const links = new Map([...document.querySelectorAll("nav li")].map(one => [one.firstChild.getAttribute("href").slice(1), one]));
   const search = () => {
     const words = field.value.toLowerCase().split(/\\s+/).filter(Boolean);
-    let count = 0;
-    sections.forEach((one, place) => {
-      const fits = words.every(word => texts[place].includes(word));
-      one.hidden = links.get(one.querySelector("h3").id).hidden = !fits;
-      count += fits;
-    });
+    const show = (one, fits) => { one.hidden = links.get(one.querySelector("h2, h3").id).hidden = !fits; return fits; };
+    others.forEach(one => show(one, !words.length));
+    const count = sections.filter((one, place) => show(one, words.every(word => texts[place].includes(word)))).length;
     told.textContent = words.length ? `${count} / ${sections.length}` : "";
   };
   field.addEventListener("input", search);

@@ -1,7 +1,8 @@
 """Write a study's labelled responses and scores for a co-author's own tool: micro-data, beside the tables, with a README that says so."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from pipeline.draft.written import table_text
@@ -43,9 +44,9 @@ class Form:
     reasons: Callable[[list[Column]], dict[str, str]]
     write: Callable[[Export], bytes]
 
-    def of(self, columns: list[Column], language: str) -> Written:
-        """Write columns as numbers with labels."""
-        how = replace(self.how, reasons=self.reasons(columns))
+    def of(self, columns: list[Column], language: str, every: Iterable[Column]) -> Written:
+        """Write columns as numbers with labels; a reason is written alike in the tables of all units, whose columns are ``every``."""
+        how = replace(self.how, reasons=self.reasons(list(every)))
         export, headings = labelled.coded(
             columns, language, how, {reason: label.in_language(language) for reason, label in _reasons().items()}
         )
@@ -54,7 +55,8 @@ class Form:
 
 CODED = {
     "sav": Form(Coded(64, 256, 120), labelled.negative_reasons, write_sav),
-    "dta": Form(Coded(31, 80, 32_000), lambda columns: labelled.stata_reasons(), write_dta),
+    # Stata has names of 32 letters; pyreadstat puts the number of the label set behind the name and asks that both fit.
+    "dta": Form(Coded(27, 80, 32_000), lambda columns: labelled.stata_reasons(), write_dta),
 }
 PLAIN: dict[str, Callable[[list[Column]], bytes]] = {
     "csv": lambda columns: csv_bytes(labelled.plain(columns)),
@@ -98,9 +100,10 @@ def export_study(name: str, form: str, language: str = "", root: Path | None = N
         cleaned, scored = load(study, Cleaned), load(study, Scored)
         codebook: list[dict[str, str]] = []
         answers: dict[tuple[str, str], dict[str, str]] = {}
-        for unit in (one for one in study.unit if len(cleaned.units[one])):
-            columns = labelled.columns_of(study, unit, cleaned, scored)
-            written = CODED[form].of(columns, chosen) if form in CODED else Written(PLAIN[form](columns), {}, {})
+        tables = {unit: labelled.columns_of(study, unit, cleaned, scored) for unit in study.unit if len(cleaned.units[unit])}
+        for unit, columns in tables.items():
+            every = chain.from_iterable(tables.values())
+            written = CODED[form].of(columns, chosen, every) if form in CODED else Written(PLAIN[form](columns), {}, {})
             write_bytes(folder / f"{unit}.{form}", written.content)
             yield f"{study.paths.shown(folder / f'{unit}.{form}')}: {len(columns[0].values)} rows, {len(columns)} columns"
             codebook += labelled.codebook_rows(unit, columns, written.headings)

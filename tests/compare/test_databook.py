@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.clean.responses import clean_responses
+from pipeline.compare.databook.answers import edges_of
 from pipeline.compare.databook.databook import describe_answers
 from pipeline.spec.study import Study
 from tests.miniature import AFTER, ANSWERS, BEFORE, CODEBOOK, miniature
@@ -135,3 +137,25 @@ def test_who_answers_in_a_third_of_the_median_time_is_told(tmp_path: Path) -> No
     assert ("fast", "duration:before") not in findings(frame)
     frame = described(miniature(tmp_path, **BARE), {"before": minutes.replace(3.9, 3.0)})
     assert findings(frame)["fast", "duration:before"] == (1, 6, "", "B1")
+
+
+def test_large_whole_numbers_keep_all_their_digits(tmp_path: Path) -> None:
+    rows = {
+        f"P{n:02}": [*(("Aldrig", "Ibland", "Ofta")[(n + place) % 3] for place in range(10)), str(20240101 + n % 10)] for n in range(30)
+    }
+    rows["P03"][-1] = "20241231"
+    frame = described(questionnaire(tmp_path, rows))
+    assert findings(frame)["far", "sum"] == (1, 30, "20241231", "P03")
+    classes = counted(frame, "sum", "t1", "class")
+    assert sum(classes.values()) == 30
+    assert all(float(code).is_integer() for code in classes)
+    assert len({float(code) for code in classes}) == len(classes)
+
+
+@pytest.mark.parametrize("numbers", [[0.5], [1e-12, 2e-12, 9e-12], [-3.0, 7.0], [1e9, 1e9 + 1], [0.1, 0.1 + 2**-54]])
+def test_every_number_lies_in_one_class(numbers: list[float]) -> None:
+    edges = edges_of(np.array(numbers))
+    assert (np.diff(edges) > 0).all()
+    assert edges[0] <= min(numbers)
+    assert len(edges) <= 17
+    assert max(numbers) < edges[-1] + (edges[1] - edges[0] if len(edges) > 1 else 1.0)

@@ -15,6 +15,7 @@ from pipeline.errors import ResearcherError
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_REASONS
 from pipeline.stages.export import FORMATS, export_study
 from pipeline.tables.frames import read_rows
+from tests.any_study import any_study
 from tests.conftest import ROOT
 from tests.miniature import AFTER, ANSWERS, BEFORE, CODEBOOK, both, declaration, miniature, source, write_study
 from tests.once import folder_once
@@ -61,15 +62,15 @@ def expected(trs_exports: Path) -> pd.DataFrame:
     return whole.sort_values(["person", "wave"], ignore_index=True)
 
 
-def decoded(folder: Path, form: str) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
+def decoded(folder: Path, form: str, unit: str = "person") -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
     """Read a file of numbers and give codes and reasons by what answers.csv says of its cells; and the labels of its values."""
-    frame, facts = READERS[form](folder / f"person.{form}", user_missing=True)
+    frame, facts = READERS[form](folder / f"{unit}.{form}", user_missing=True)
     cells: dict[str, dict[str, tuple[str, str]]] = {}
     for row in rows_of(folder / "answers.csv"):
         cells.setdefault(row["list_name"], {})[row["raw"]] = (row["name"], row["missing"])
     found: dict[str, Any] = {}
     for row in rows_of(folder / "codebook.csv"):
-        heading = row["raw_name::person"]
+        heading = row[f"raw_name::{unit}"]
         if not heading:
             continue
         texts = [_text(value) for value in frame[heading]]
@@ -148,6 +149,30 @@ def test_labels_stand_in_the_file_in_the_language_asked_for(trs_exports: Path, f
     assert frame["ti_1"].dropna().isin(range(1, 6)).all()
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("form", ["sav", "dta"])
+def test_whatever_was_asked_comes_back(tmp_path: Path, form: str, seed: int) -> None:
+    study = any_study(tmp_path, seed)
+    list(export_study(study.id, form, "", tmp_path))
+    compared = 0
+    for unit in study.unit:
+        read, _ = decoded(folder_of(tmp_path, study.id, form), form, unit)
+        key = study.unit[unit].id
+        held = {
+            fixed: read_rows(study.paths.processed / name / f"{unit}.parquet") for fixed, name in ((True, "units"), (False, "responses"))
+        }
+        for one in (one for one in study.variables_of(unit) if one.type not in ("id", "date")):
+            keys = [key] if one.fixed else [key, "wave"]
+            before = held[one.fixed].set_index(keys)[[one.name, f"{one.name}__missing"]].sort_index()
+            after = read.drop_duplicates(keys).set_index(keys)[[one.name, f"{one.name}__missing"]].sort_index()
+            assert before.index.equals(after.loc[before.index].index)
+            values, again = before[one.name], after.loc[before.index, one.name]
+            assert ((values.isna() & again.isna()) | (values == again)).all(), one.name
+            assert (before[f"{one.name}__missing"] == after.loc[before.index, f"{one.name}__missing"]).all(), one.name
+            compared += len(before)
+    assert compared > 0
+
+
 def test_our_own_importers_read_the_same_responses_from_the_file(tmp_path: Path) -> None:
     before = clean_responses(miniature(tmp_path / "first", **BARE))
     list(export_study("mini", "sav", "sv", tmp_path / "first"))
@@ -189,6 +214,21 @@ def test_reasons_stand_clear_of_answers_that_are_negative_themselves(tmp_path: P
     assert facts.missing_ranges["age"] == [{"lo": -997.0, "hi": -991.0}]
 
 
+def test_a_reason_is_the_same_number_in_the_tables_of_all_units(tmp_path: Path) -> None:
+    codebook = CODEBOOK.replace("16..75", "")
+    units = [*declaration()["units"], {"name": "place", "id": "place", "label": both("places")}]
+    places = {"places.csv": "plats;anställda;länk\nX;-93;X\nY;;Y\n"}
+    head, *rows = codebook.splitlines()
+    more = ["id,place,place,yes,,,,Plats,Place,,,plats", "integer,staff,place,yes,,,,Anställda,Staff,,,anställda"]
+    codebook = "\n".join([f"{head},raw_name::places", *(f"{row}," for row in rows), *more, ""])
+    sources = [source("before", wave="t1"), source("after", wave="t2"), {**source("places", ignore="rest"), "unit": "place"}]
+    folder = exported_mini(tmp_path, "sav", files=places, codebook=codebook, units=units, sources=sources)
+    _, facts = pyreadstat.read_sav(folder / "person.sav", user_missing=True)
+    assert facts.missing_ranges["calm"] == [{"lo": -997.0, "hi": -991.0}]
+    raws = {row["raw"] for row in rows_of(folder / "answers.csv") if row["missing"] == "skipped"}
+    assert raws == {"-993"}
+
+
 def test_long_names_and_labels_are_cut_and_stand_whole_in_the_codebook(tmp_path: Path) -> None:
     long = ["a_very_long_name_of_a_question_about_work", "a_very_long_name_of_a_question_about_rest"]
     wording = "Hur många dagar å rad " * 9
@@ -196,13 +236,26 @@ def test_long_names_and_labels_are_cut_and_stand_whole_in_the_codebook(tmp_path:
     before = "\n".join(f"{line};{line and cells}" for line, cells in zip(BEFORE.splitlines(), ["0;1", *["7;8"] * 6], strict=True)) + "\n"
     folder = exported_mini(tmp_path, "dta", files={"before.csv": before}, codebook=CODEBOOK + rows)
     headings = {row["name"]: row["raw_name::person"] for row in rows_of(folder / "codebook.csv")}
-    assert [headings[name] for name in long] == ["a_very_long_name_of_a_question_", "a_very_long_name_of_a_questi_01"]
+    assert [headings[name] for name in long] == ["a_very_long_name_of_a_quest", "a_very_long_name_of_a_que_1"]
     frame, facts = pyreadstat.read_dta(folder / "person.dta")
     assert frame[headings[long[1]]].dropna().unique().tolist() == [8.0]
     label = facts.column_names_to_labels[headings[long[0]]]
     assert label.endswith("…")
     assert wording.startswith(label[:-1])
     assert next(row["label::sv"] for row in rows_of(folder / "codebook.csv") if row["name"] == long[0]) == wording.strip()
+
+
+def test_many_questions_with_long_names_and_answers_are_written_for_stata(tmp_path: Path) -> None:
+    names = [f"a_very_long_name_of_a_question_about_work_{number:03}" for number in range(120)]
+    rows = "".join(f"rating,{name},person,,often,,,{name},{name},lugn\n" for name in names)
+    head, *others = CODEBOOK.splitlines()
+    codebook = "\n".join([head, *others, *(f"{row}," for row in rows.splitlines()), ""])
+    folder = exported_mini(tmp_path, "dta", codebook=codebook)
+    frame, facts = pyreadstat.read_dta(folder / "person.dta")
+    headings = [row["raw_name::person"] for row in rows_of(folder / "codebook.csv") if row["name"] in names]
+    assert len(set(headings)) == 120
+    assert set(headings) <= set(frame)
+    assert {facts.variable_value_labels[one][3] for one in headings} == {"Ofta"}
 
 
 def test_who_answered_no_wave_has_one_row_and_nobody_is_lost(tmp_path: Path) -> None:

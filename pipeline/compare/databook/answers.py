@@ -21,6 +21,8 @@ CLASSES = 15
 DAYS, MONTHS = 62, 72
 """Longest span of dates shown day by day, and month by month."""
 ROUND_STEPS = (1.0, 2.0, 5.0, 10.0)
+NOISE = 1e-9
+"""Relative to the numbers, differences below this are of how a machine writes them."""
 
 
 def question_rows(panel: Panel, name: str, variables: Sequence[Variable]) -> Iterator[Row]:
@@ -98,20 +100,25 @@ def _edges_of(panel: Panel, variable: Variable) -> np.ndarray | None:
 def class_rows(edges: np.ndarray, numbers: np.ndarray, masks: Masks) -> Iterator[Row]:
     """Count numbers in classes of one width, given by their lower edges."""
     places = np.where(np.isnan(numbers), -1, np.searchsorted(edges, numbers, side="right") - 1)
-    yield from counted("class", tuple(f"{edge:g}" for edge in edges), places, masks)
+    yield from counted("class", tuple(map(number_text, edges)), places, masks)
     yield {"kind": "number", "code": "width", "value": float(edges[1] - edges[0]) if len(edges) > 1 else 1.0}
+
+
+def number_text(number: float) -> str:
+    """Write a number with all the digits it has, and no more."""
+    return np.format_float_positional(number, trim="-")
 
 
 def edges_of(known: np.ndarray) -> np.ndarray:
     """Give lower edges of classes of one round width, from the least number to the greatest."""
     low, high = float(known.min()), float(known.max())
     whole = bool((known == known.round()).all())
-    rough = (high - low) / CLASSES
+    rough = (high - low) / CLASSES if high - low > NOISE * max(abs(low), abs(high)) else 0.0
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
-    width = next(step * power for step in ROUND_STEPS if step * power >= rough - 1e-12)
+    width = next(step * power for step in ROUND_STEPS if step * power >= rough * (1 - NOISE))
     width = max(width, 1.0) if whole else width
-    first, last = math.floor(low / width + 1e-9), math.floor(high / width + 1e-9)
-    return np.round(np.arange(first, last + 1) * width, 10)
+    first, last = math.floor(low / width + NOISE), math.floor(high / width + NOISE)
+    return np.round(np.arange(first, last + 1) * width, max(0, 2 - math.floor(math.log10(width))))
 
 
 def summary_rows(numbers: np.ndarray, masks: Masks) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.databook.answers import Row
+from pipeline.compare.databook.answers import Row, number_text
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import CHOICE_TYPES
@@ -56,7 +56,7 @@ def _straight(panel: Panel, asked: Sequence[Variable], rows: pd.DataFrame) -> It
         values = rows[items].dropna()
         same = values.eq(values[items[0]], axis="index").all(axis="columns")
         if same.sum() > SOME * len(values):
-            ids = " ".join(sorted(map(str, values.index[same])))
+            ids = ", ".join(sorted(map(str, values.index[same])))
             yield {
                 "code": "straight",
                 "variable": items[0],
@@ -76,7 +76,7 @@ def _of_one(panel: Panel, variable: Variable, rows: pd.DataFrame) -> Iterator[Ro
     commonest = given.value_counts()
     if commonest.iloc[0] >= NEARLY_ALL * len(given):
         answer = commonest.index[0]
-        named = f"{answer:g}" if isinstance(answer, float) else str(answer)
+        named = _text(answer)
         yield common | {"code": "nearly_all", "n": int(commonest.iloc[0]), "value": len(given), "detail": named}
         return
     codes = panel.study.codes_of(variable)
@@ -85,6 +85,11 @@ def _of_one(panel: Panel, variable: Variable, rows: pd.DataFrame) -> Iterator[Ro
         yield common | {"code": "unused", "n": len(unused), "value": len(codes), "detail": " ".join(unused)}
     if not codes and (variable.is_numeric or variable.type == "date"):
         yield from (common | row for row in _far(given))
+
+
+def _text(value: object) -> str:
+    """Write a number, a day or a code as codes are written."""
+    return number_text(value) if isinstance(value, float) else f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _unused(codes: Sequence[str], given: pd.Series) -> list[str]:
@@ -99,5 +104,5 @@ def _far(given: pd.Series) -> Iterator[Row]:
     far = given[(given < low - FAR * (high - low)) | (given > high + FAR * (high - low))]
     if 0 < len(far) <= FEW * len(given) and high > low:
         ends = (far.min(), far.max())
-        detail = " ".join(f"{end:g}" if isinstance(end, float) else f"{end:%Y-%m-%d}" for end in dict.fromkeys(ends))
-        yield {"code": "far", "n": len(far), "value": len(given), "detail": detail, "ids": " ".join(sorted(map(str, far.index)))}
+        detail = " ".join(map(_text, dict.fromkeys(ends)))
+        yield {"code": "far", "n": len(far), "value": len(given), "detail": detail, "ids": ", ".join(sorted(map(str, far.index)))}

@@ -114,4 +114,4 @@ def _duration_rows(study: Study, source: str, minutes: pd.Series) -> Iterator[Ro
     fast = minutes[minutes < FAST * minutes.median()]
     if len(fast):
         found = {"kind": "finding", "code": "fast", "n": len(fast), "value": len(minutes)}
-        yield common | found | {"ids": " ".join(sorted(map(str, fast.index)))}
+        yield common | found | {"ids": ", ".join(sorted(map(str, fast.index)))}

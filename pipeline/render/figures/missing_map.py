@@ -57,10 +57,9 @@ def _map(described: Described, unit: str) -> Figure:
     top = swatch_places([name for name, _ in key])[-1][1] + LINE + HEADING
     label = described.results.label("unit", unit)
     say = described.results.say
-    words = (
-        say("databook.map.alt", unit=label, reasons=", ".join(name for name, _ in key)),
-        say("databook.map.caption", unit=label),
-    )
+    each = max(row.n for rows in lines.values() for row in rows)
+    caption = [say("databook.map.caption", unit=label), *([say("databook.map.each", each=int(each))] if each > 1 else [])]
+    words = (say("databook.map.alt", unit=label, reasons=", ".join(name for name, _ in key)), " ".join(caption))
 
     def paint(page: Sheet) -> None:
         paint_swatches(page, key, markeredgecolor=EDGE, markeredgewidth=0.5)

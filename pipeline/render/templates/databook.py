@@ -8,7 +8,7 @@ from pipeline.render.described import Described, Question
 from pipeline.render.figures.answers import answers_figure
 from pipeline.render.figures.missing_map import missing_maps, whole_units
 from pipeline.render.markup import paragraph
-from pipeline.render.section import Chapter, Section, Words, present, words
+from pipeline.render.section import Chapter, Section, Showable, Words, present, words
 from pipeline.render.tables.answers import answers_table, left_open_table
 from pipeline.render.tables.flow import flow_table
 from pipeline.render.tables.table import Table
@@ -73,14 +73,14 @@ class Databook:
         intro = self._section("questions", words(paragraph(self._say("databook.questions_intro"))))
         return Chapter((intro, *map(self._question, self._described.questions)))
 
-    def _section(self, name: str, *parts: object) -> Section:
-        return Section(name, self._say(f"databook.section.{name}"), present(parts))  # type: ignore[arg-type]
+    def _section(self, name: str, *parts: Showable | None) -> Section:
+        return Section(name, self._say(f"databook.section.{name}"), present(parts))
 
     def _question(self, question: Question) -> Section:
         heading = question.heading
         listed = heading if len(heading) <= LONGEST_LISTED else f"{heading[: LONGEST_LISTED - 2].rstrip()} …"
         figure = answers_figure(self._described, question)
-        note = words(wording.text_note(self._described, question)) if question.type == "text" else None
+        note = words(paragraph(self._say("databook.text"), class_="small")) if question.type == "text" else None
         about = words(wording.about(self._described, question)) if question.number else None
         parts = present((about, figure, note, answers_table(self._described, question)))
         return Section(question.slug, heading, parts, 3, listed)

@@ -65,7 +65,7 @@ def _named(described: Described, question: Question | None, row: Row) -> str:
         return ""
     codes = row.detail.split(" ")
     labels = [described.code_label(question, code) for code in codes]
-    return "–".join(labels) if row.code == "far" else ", ".join(f"”{one}”" for one in labels)
+    return "–".join(labels) if row.code == "far" else ", ".join(described.results.say("databook.quoted", text=one) for one in labels)
 
 
 def _who(described: Described, row: Row) -> Markup:
@@ -80,8 +80,3 @@ def about(described: Described, question: Question) -> Markup:
     parts = [element("code", question.name), kind, described.results.label("unit", question.unit), ", ".join(question.sources)]
     parts += [say("databook.column", headings=", ".join(question.headings))] if question.headings else []
     return element("p", joined(parts, " · "), class_="small")
-
-
-def text_note(described: Described, question: Question) -> Markup:
-    """Say why free texts are not shown."""
-    return paragraph(described.results.say("databook.text"), class_="small")

@@ -3,8 +3,9 @@
 One row per unit and wave; what cannot change between waves stands in every row of its unit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,6 @@ from pipeline.spec.vocabulary import LANGUAGES, MISSING_CODES, MISSING_REASONS, 
 from pipeline.tables.results import Cleaned, Scored
 
 WAVE, REASONS = "wave", "reasons"
-BASES = (90, 990, 9990, 99990, 999990)
-"""Reasons are numbers just below minus one of these: the first that no answer comes near."""
 NUMBERS = ("rating", "integer", "decimal")
 REASON_KINDS = ("select_one", *NUMBERS)
 """Types whose column can hold the reason itself in a file of numbers; of the others it stands in a column beside."""
@@ -122,11 +121,12 @@ def _number_text(number: float) -> str:
     return np.format_float_positional(number, trim="-")
 
 
-def negative_reasons(columns: list[Column]) -> dict[str, str]:
-    """Give each missing reason a number that is far from every answer: ``skipped`` is -93."""
+def negative_reasons(columns: Sequence[Column]) -> dict[str, str]:
+    """Give each missing reason a number just below -90, or -990 and so on where an answer comes near: ``skipped`` is -93."""
     numbers = [float(text) for one in columns if one.type in NUMBERS for text in one.values[one.values != ""].unique()]
     numbers += [float(code) for one in columns for code, _ in one.answers if PLAIN_NUMBER.fullmatch(code)]
-    base = next(base for base in BASES if not any(-base - len(MISSING_REASONS) <= number <= -base for number in numbers))
+    bases = (10**digits - 10 for digits in count(2))
+    base = next(base for base in bases if not any(-base - len(MISSING_REASONS) <= number <= -base for number in numbers))
     return {reason: str(-base - code) for reason, code in MISSING_CODES.items()}
 
 
@@ -194,8 +194,8 @@ def _clipped(text: str, most: int) -> str:
 
 def _unused(name: str, most: int, taken: Mapping[str, object]) -> str:
     """Shorten a name that is too long; one that is taken then gets a number behind it."""
-    names = (name[:most], *(f"{name[: most - 3]}_{number:02}" for number in range(1, 100)))
-    return next(one for one in names if one not in taken)
+    numbered = (f"{name[: most - len(str(number)) - 1]}_{number}" for number in count(1))
+    return next(one for one in chain([name[:most]], numbered) if one not in taken)
 
 
 def plain(columns: list[Column]) -> pd.DataFrame:
