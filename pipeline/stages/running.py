@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,8 +63,12 @@ def told_in_full(paths: Paths, error: ResearcherError) -> ResearcherError:
         forget_problems(paths)
         return error
     file = _list_of_problems(paths)
-    write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
-    told = Problem(paths.shown(file), f"lists all of this: {len(error.problems)} problems, of which the first are shown above")
+    count = f"{len(error.problems)} problems, of which the first are shown above"
+    try:
+        write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
+        told = Problem(paths.shown(file), f"lists all of this: {count}")
+    except OSError as trouble:
+        told = Problem(paths.shown(file), f"could not be written ({trouble.strerror}) to list all of this: {count}")
     for most in (DETAILS_SHOWN, EXAMPLES_SHOWN, 1):
         short = [
             replace(problem, details=examples(problem.details, most), remedy="\n".join(examples(problem.remedy.split("\n"), 2 * most)))
@@ -83,7 +87,8 @@ def _lines(problems: list[Problem]) -> int:
 
 def forget_problems(paths: Paths) -> None:
     """Take away the list of problems that are no more."""
-    _list_of_problems(paths).unlink(missing_ok=True)
+    with suppress(OSError):
+        _list_of_problems(paths).unlink(missing_ok=True)
 
 
 def _list_of_problems(paths: Paths) -> Path:

@@ -1,10 +1,12 @@
 """Planted mistakes: each message names file, place, what was found, what is allowed and what to do, on one screen and without a traceback."""
 
+import errno
 import time
 from pathlib import Path
 
 import pytest
 
+from pipeline.stages import running
 from pipeline.stages.running import SCREEN
 from tests.miniature import miniature
 from tests.mistakes import FORE, MISTAKES, Mistake, made, run
@@ -65,3 +67,22 @@ def test_thousands_of_variables_with_the_same_mistake_take_one_screen_and_second
     status, said = run(tmp_path, "check", "mini")
     assert (status, time.process_time() - began < 10) == (2, True)
     assert len(said.splitlines()) <= SCREEN
+    listed = (tmp_path / "data" / "processed" / "mini" / "problems.txt").read_text(encoding="utf-8")
+    assert all(f"'q{number}', column type" in listed for number in range(COLUMNS))
+
+
+def test_a_list_that_cannot_be_written_is_told_and_hides_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    miniature(tmp_path)
+    monkeypatch.setattr(running, "write_text", full)
+    codebook = tmp_path / "studies" / "mini" / "codebook.csv"
+    codebook.write_text(
+        codebook.read_text(encoding="utf-8") + "".join(f"intger,q{number},person,,,,,a,a,q{number},\n" for number in range(50)),
+        encoding="utf-8",
+    )
+    status, said = run(tmp_path, "check", "mini")
+    assert status == 2
+    assert "'q0', column type: 'intger'" in said
+    assert "could not be written (No space left on device) to list all of this: 50 problems" in said

@@ -161,6 +161,12 @@ def test_what_is_typed_in_a_project_reaches_the_program(tool: Path, project: Pat
 
 
 @needs_make
+def test_home_is_understood_also_where_the_shell_leaves_it(tool: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OWN, "HOME", str(project.parent))
+    assert asked(tool, project, "check", f"PROJECT=~/{NAME}", "STUDY=ett") == ["-m pipeline check ett"]
+
+
+@needs_make
 def test_distclean_in_a_project_leaves_the_program_and_what_cannot_be_made_again(tool: Path, project: Path) -> None:
     asked(project, project, "distclean")
     assert (tool / ".venv" / ".installed").is_file()
