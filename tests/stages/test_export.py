@@ -245,6 +245,17 @@ def test_long_names_and_labels_are_cut_and_stand_whole_in_the_codebook(tmp_path:
     assert next(row["label::sv"] for row in rows_of(folder / "codebook.csv") if row["name"] == long[0]) == wording.strip()
 
 
+@pytest.mark.parametrize("form", ["sav", "dta"])
+def test_a_question_called_by_a_word_of_the_tool_gets_a_number_behind_it(tmp_path: Path, form: str) -> None:
+    names = ["by", "long", "str5", "longer"]
+    rows = "".join(f"rating,{name},person,,often,,,{name},{name},lugn,\n" for name in names)
+    folder = exported_mini(tmp_path, form, codebook=CODEBOOK + rows)
+    headings = {row["name"]: row["raw_name::person"] for row in rows_of(folder / "codebook.csv")}
+    assert [headings[name] for name in names] == ["by_1", "long_1", "str5_1", "longer"]
+    frame, _ = READERS[form](folder / f"person.{form}")
+    assert set(headings.values()) <= set(frame)
+
+
 def test_many_questions_with_long_names_and_answers_are_written_for_stata(tmp_path: Path) -> None:
     names = [f"a_very_long_name_of_a_question_about_work_{number:03}" for number in range(120)]
     rows = "".join(f"rating,{name},person,,often,,,{name},{name},lugn\n" for name in names)

@@ -3,6 +3,7 @@
 One row per unit and wave; what cannot change between waves stands in every row of its unit.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -20,6 +21,8 @@ WAVE, REASONS = "wave", "reasons"
 NUMBERS = ("rating", "integer", "decimal")
 REASON_KINDS = ("select_one", *NUMBERS)
 """Types whose column can hold the reason itself in a file of numbers; of the others it stands in a column beside."""
+RESERVED = re.compile(r"all|and|by|eq|ge|gt|le|lt|ne|not|or|to|with|if|in|int|long|float|double|byte|using|str\d+")
+"""Words that no variable may be called in SPSS or Stata."""
 Answers = tuple[tuple[str, Text], ...]
 
 
@@ -193,9 +196,9 @@ def _clipped(text: str, most: int) -> str:
 
 
 def _unused(name: str, most: int, taken: Mapping[str, object]) -> str:
-    """Shorten a name that is too long; one that is taken then gets a number behind it."""
+    """Shorten a name that is too long; one that is taken, or that SPSS or Stata keep for themselves, gets a number behind it."""
     numbered = (f"{name[: most - len(str(number)) - 1]}_{number}" for number in count(1))
-    return next(one for one in chain([name[:most]], numbered) if one not in taken)
+    return next(one for one in chain([name[:most]], numbered) if one not in taken and not RESERVED.fullmatch(one))
 
 
 def plain(columns: list[Column]) -> pd.DataFrame:
