@@ -4,26 +4,38 @@ Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
 """
 
 import argparse
+import io
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 
 from pipeline.digits import same_digits
+from pipeline.paths import ROOT_VARIABLE
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
-from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, told
+from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, THEIR_FAULT, told
+
+ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that end a run as Ctrl-C does; Windows lacks the last."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give the exit status."""
     options = _parser().parse_args(arguments)
+    if options.project:
+        os.environ[ROOT_VARIABLE] = str(Path(options.project).expanduser().resolve())
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     for name, value in same_digits().items():
         os.environ.setdefault(name, value)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    for name in ENDING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         return options.run(options)
     except KeyboardInterrupt:
@@ -33,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="From raw survey answers to defensible evaluation reports.")
+    parser.add_argument(
+        "--project", default="", metavar="FOLDER", help="where studies/, data/ and reports/ lie (default: beside the program)"
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     build = commands.add_parser("build", help="build studies: tables, release, reports")
     build.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
@@ -49,12 +64,22 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--outcomes", nargs="+", default=[], metavar="VARIABLE", help="questions in which they are compared")
     new.add_argument("--id", default="", metavar="HEADING", help="column that names people, in every file")
     new.set_defaults(run=_new)
+    project = commands.add_parser("project", help="make a folder of one's own for studies, raw data and reports")
+    project.add_argument("folder", help="new or empty folder, outside that of the program")
+    project.set_defaults(run=_project)
+    _add_micro_data(commands)
     check = commands.add_parser("check", help="check what is declared, and the raw files where there are any")
     check.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     check.set_defaults(run=_check)
     receive = commands.add_parser("receive", help="write the sha256 of the raw files, as they are, into study.toml")
     receive.add_argument("study", nargs="+", help="folders in studies/")
     receive.set_defaults(run=_receive)
+    key = commands.add_parser("key", help="draw the key of a study's pseudonyms, outside the project")
+    key.add_argument("study", nargs="+", help="folders in studies/")
+    doing = key.add_mutually_exclusive_group()
+    doing.add_argument("--change", action="store_true", help="draw another one in place of one that may be known")
+    doing.add_argument("--find", action="store_true", help="tell the pseudonym of an id that you type")
+    key.set_defaults(run=_key)
     lock = commands.add_parser("lock", help="lock the analysis plan of a study")
     lock.add_argument("study", nargs="+", help="folders in studies/")
     lock.set_defaults(run=_lock)
@@ -65,9 +90,23 @@ def _parser() -> argparse.ArgumentParser:
     publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
     publish.add_argument("study", nargs="+", help="folders in studies/")
     publish.set_defaults(run=_publish)
+    doctor = commands.add_parser("doctor", help="look at the machine and at all studies: what is wrong, and how to mend it")
+    doctor.set_defaults(run=_doctor)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
+
+
+def _add_micro_data(commands: argparse._SubParsersAction) -> None:
+    """Add what shows or writes single people's answers."""
+    databook = commands.add_parser("databook", help="show every question as it was answered, before anything is declared of it")
+    databook.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    databook.set_defaults(run=_databook)
+    export = commands.add_parser("export", help="write labelled responses and scores for a co-author's own tool (micro-data)")
+    export.add_argument("study", nargs="+", help="folders in studies/")
+    export.add_argument("--format", required=True, choices=("sav", "dta", "csv", "parquet"), help="of the tables")
+    export.add_argument("--language", default="", choices=LANGUAGES, help="language of labels (default: the study's first)")
+    export.set_defaults(run=_export)
 
 
 def _studies(options: argparse.Namespace) -> list[str]:
@@ -144,10 +183,43 @@ def _new(options: argparse.Namespace) -> int:
     return _each(options, lambda study: new_study(study, options.files, asked))
 
 
+def _databook(options: argparse.Namespace) -> int:
+    from pipeline.render.engine import make_engine
+    from pipeline.stages.databook import make_databook
+
+    def make(study: str) -> Iterable[str]:
+        with make_engine(_cores()) as engine:
+            yield from make_databook(study, engine)
+
+    return _each(options, make)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from pipeline.stages.export import export_study
+
+    return _each(options, lambda study: export_study(study, options.format, options.language))
+
+
+def _project(options: argparse.Namespace) -> int:
+    from pipeline.stages.project import make_project
+
+    return told(partial(_print, make_project, options.folder))
+
+
 def _receive(options: argparse.Namespace) -> int:
     from pipeline.stages.receive import receive_files
 
     return _each(options, receive_files)
+
+
+def _key(options: argparse.Namespace) -> int:
+    from getpass import getpass
+
+    from pipeline.stages.key import change_key, draw_key, find_pseudonym
+
+    if options.find:
+        return _each(options, partial(find_pseudonym, ask=getpass))
+    return _each(options, change_key if options.change else draw_key)
 
 
 def _lock(options: argparse.Namespace) -> int:
@@ -168,6 +240,15 @@ def _publish(options: argparse.Namespace) -> int:
     return _each(options, publish_study)
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from pipeline.paths import project_root
+    from pipeline.stages.doctor import told_findings
+
+    lines, wrong = told_findings(project_root())
+    print("\n".join(lines))
+    return THEIR_FAULT if wrong else OK
+
+
 def _index(options: argparse.Namespace) -> int:
     from pipeline.paths import project_root
     from pipeline.stages.reports import write_sealed_index
@@ -184,6 +265,6 @@ def _each(options: argparse.Namespace, work: Callable[[str], Iterable[str] | Non
     return status
 
 
-def _print(work: Callable[[str], Iterable[str] | None], study: str) -> None:
-    for line in work(study) or ():
+def _print(work: Callable[[str], Iterable[str] | None], name: str) -> None:
+    for line in work(name) or ():
         print(line)

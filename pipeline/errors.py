@@ -66,6 +66,10 @@ class ResearcherError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def _render_traceback_(self) -> list[str]:
+        """Give what a notebook shows in the place of a traceback."""
+        return str(self).split("\n")
+
     @classmethod
     def of(cls, where: str, found: str, allowed: str = "", remedy: str = "", details: tuple[str, ...] = ()) -> Self:
         """Make the error of one problem."""

@@ -15,6 +15,10 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 ROOT_VARIABLE = "RORLIGHET_ROOT"
 STAMP = ".stamp"
 """File in a study's processed folder: everything of it was built; below a language's name: the reports in that language."""
+LOCK = "requirements.lock"
+KEYS_VARIABLE = "RORLIGHET_KEYS"
+EXPLORE = "explore"
+"""Notebook in which one looks around; nothing is made of it."""
 SIMULATED = "SIMULATED"
 """File in a raw folder that says its answers are made up."""
 
@@ -52,9 +56,21 @@ class Paths:
         return self.processed / "release"
 
     @property
+    def databook(self) -> Path:
+        """Hold the data book: micro-data, for the researchers' own eyes."""
+        return self.processed / "databook"
+
+    @property
     def releases(self) -> Path:
         """Hold what was published, one folder per release; never changed."""
         return self.root / "releases" / self.study
+
+    @property
+    def key(self) -> Path:
+        """Hold the key of the study's pseudonyms: in the folder that the environment names, else the user's own for settings."""
+        stated = os.environ.get(KEYS_VARIABLE)
+        settings = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
+        return (Path(stated).expanduser() if stated else Path(settings) / "rorlighet" / "keys") / f"{self.study}.key"
 
     @property
     def fingerprints(self) -> Path:
@@ -86,19 +102,41 @@ class Paths:
         return self.processed / "fault.txt"
 
     @property
-    def templates(self) -> Path:
-        """Hold report templates."""
-        return self.root / "notebooks"
+    def templates(self) -> dict[str, Path]:
+        """Give the report templates by name: the program's, and the project's own, which come first."""
+        folders = (tool_root() / "notebooks", self.root / "notebooks")
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.ipynb")) if path.stem != EXPLORE}
+
+    @property
+    def locked_packages(self) -> Path:
+        """State the versions of all packages: beside the studies, else beside the program."""
+        own = self.root / LOCK
+        return own if own.is_file() else tool_root() / LOCK
+
+    @property
+    def way_to_docs(self) -> str:
+        """Lead from what is declared to the program's docs, as a link that an editor follows."""
+        docs = tool_root() / "docs"
+        try:
+            return Path(os.path.relpath(docs, self.declared)).as_posix()
+        except ValueError:  # on another disk of Windows
+            return docs.as_uri()
 
     def shown(self, path: Path) -> str:
-        """Write a path as the researcher knows it: relative to the root."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
+        """Write a path as the researcher knows it: relative to the root, or to the program."""
+        known = (folder for folder in (self.root, tool_root()) if path.is_relative_to(folder))
+        return next((path.relative_to(folder).as_posix() for folder in known), path.name)
 
 
 def project_root() -> Path:
     """Give the folder that holds ``studies/``: the environment's, else this checkout."""
     stated = os.environ.get(ROOT_VARIABLE)
-    return Path(stated).resolve() if stated else Path(__file__).resolve().parent.parent
+    return Path(stated).resolve() if stated else tool_root()
+
+
+def tool_root() -> Path:
+    """Give the folder that this program lies in."""
+    return Path(__file__).resolve().parent.parent
 
 
 def study_paths(study: str, root: Path | None = None) -> Paths:

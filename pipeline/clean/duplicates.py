@@ -137,7 +137,7 @@ def duplicate_problem(duplicates: Duplicates, source: Source, where: str) -> lis
         return []
     found = f"{len(duplicates.undecided)} units have several rows that duplicates = '{source.duplicates}' cannot decide between"
     allowed = f"{', '.join(DUPLICATE_RULES)} (the last three go by dates)"
-    remedy = f"State another rule for source '{source.name}' in study.toml, or an exclusion for the rows that are wrong."
+    remedy = f"State another rule for source '{source.name}' in study.toml, or put single rows right in corrections.csv."
     return [Problem(where, found, allowed, remedy, (f"ids: {first_few(duplicates.undecided)}",))]
 
 
@@ -192,6 +192,6 @@ def exit_problems(rows: pd.DataFrame, id_name: str, source: Source, where: str) 
             f"{where}, {source.entry} and {source.exit}",
             f"{len(wrong)} rows have an exit before the entry",
             "an exit on the day of entry or later; empty for those still inside",
-            "Correct the dates at the source, or take the rows out by an exclusion on the id.",
+            "Correct the dates at the source or in corrections.csv, or take the rows out by an exclusion on the id.",
             examples(lines),
         )

@@ -13,6 +13,9 @@ from pipeline.spec.vocabulary import CHOICE_TYPES
 BLANK_ROW = "blank_row"
 """Rule under which a row whose cells are all blank leaves; spreadsheets append such rows."""
 
+TAKEN_OUT = "taken_out"
+"""Rule under which a row leaves that a correction says is nobody's."""
+
 
 def excluded_by(study: Study, raw: RawSource) -> pd.Series:
     """Say under which rule each row leaves.
@@ -31,6 +34,7 @@ def excluded_by(study: Study, raw: RawSource) -> pd.Series:
     """
     rule = pd.Series("", index=raw.cells.index, dtype="object")
     rule[_all_blank(raw.cells)] = BLANK_ROW
+    rule[rule.index.isin(raw.taken_out)] = TAKEN_OUT
     for exclusion in study.declaration.exclusions:
         if raw.source.name in exclusion.sources:
             rule[(rule == "") & _fits(study, exclusion, raw.cells[exclusion.variable])] = exclusion.id

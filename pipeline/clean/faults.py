@@ -41,11 +41,14 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
     file = study.paths.shown(study.paths.declared / "answers.csv")
     where = raw.place_of(variable)
     said = {
-        UNKNOWN: ("answers are not in the codebook", f"Correct {file}, or list the value there with its reason."),
+        UNKNOWN: (
+            "answers are not in the codebook",
+            f"Correct {file}, or list the value there with its reason; put single cells right in corrections.csv.",
+        ),
         UNREADABLE: (f"cells are not {_expected(variable, raw)}", ""),
         OUTSIDE: (
             f"{'dates' if variable.type == 'date' else 'numbers'} are outside the constraint",
-            "Correct the constraint in the codebook, or take the rows out by an exclusion.",
+            "Correct the constraint in the codebook, or put single cells right in corrections.csv.",
         ),
         AMBIGUOUS: ("cells are different days in the formats of dates", ""),
         GROUPED: ("cells may be thousands or decimals", _remedy_for_grouped(raw.decimal_of(variable.name))),
@@ -55,7 +58,9 @@ def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.S
         if len(faulty):
             hint = _HINTS.get(kind, lambda study, raw, variable, faulty: "")(study, raw, variable, faulty)
             labels = raw.imported.value_labels.get(_heading(raw, variable), {})
-            yield Problem(where, f"{len(faulty)} {found}", _allowed(study, variable, kind), hint or remedy, listed_places(faulty, labels))
+            yield Problem(
+                where, f"{len(faulty)} {found}", allowed_answers(study, variable, kind), hint or remedy, listed_places(faulty, labels)
+            )
 
 
 def _heading(raw: RawSource, variable: Variable) -> str:
@@ -157,7 +162,8 @@ _HINTS: dict[str, Callable[[Study, RawSource, Variable, pd.Series], str]] = {
 """Kind of fault -> what the faulty cells themselves suggest to do; empty when nothing."""
 
 
-def _allowed(study: Study, variable: Variable, kind: str) -> str:
+def allowed_answers(study: Study, variable: Variable, kind: str) -> str:
+    """Say what would be accepted in place of a cell with a fault of this kind."""
     if kind in (AMBIGUOUS, GROUPED):
         return ""
     if kind == OUTSIDE and variable.type == "date":

@@ -49,6 +49,8 @@ class RawSource:
         are any; an id among them is blank.
     notes : tuple of dict
         How columns were found, as lines of the table ``cleaning_log``.
+    taken_out : frozenset of int
+        Rows of ``cells`` that a correction takes out.
     """
 
     source: Source
@@ -59,6 +61,7 @@ class RawSource:
     not_reached: Mapping[str, np.ndarray]
     declared_missing: Mapping[str, frozenset[str]]
     notes: tuple[dict, ...]
+    taken_out: frozenset[int] = frozenset()
 
     def place_of(self, variable: Variable) -> str:
         """Name the column of a variable for a message: file, variable, and the heading that the codebook states."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from pipeline.clean.exclude import BLANK_ROW
+from pipeline.clean.exclude import BLANK_ROW, TAKEN_OUT
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
 from pipeline.spec.sources import Wave
@@ -64,8 +64,8 @@ def _rows_chain(study: Study, source: SourceRows) -> Iterator[dict]:
     """From rows received, by every rule that could take rows out, to rows kept."""
     gone = pd.Series([line["rule"] for line in source.exclusions], dtype="str").value_counts()
     declared = [exclusion.id for exclusion in study.declaration.exclusions if source.source.name in exclusion.sources]
-    blank = [BLANK_ROW] if BLANK_ROW in gone.index else []
-    rules = [*blank, *declared, *sorted(gone.index.difference([*declared, BLANK_ROW]))]
+    undeclared = [rule for rule in (BLANK_ROW, TAKEN_OUT) if rule in gone.index]
+    rules = [*undeclared, *declared, *sorted(gone.index.difference([*declared, *undeclared]))]
     losses: list[Step] = [("loss", rule, {EVERYBODY: int(gone.get(rule, 0))}) for rule in rules]
     steps = [("count", "rows_received", {EVERYBODY: source.received}), *losses, ("count", "rows_kept", {EVERYBODY: len(source.rows)})]
     return _lines(source.source.unit, f"rows:{source.source.name}", steps)

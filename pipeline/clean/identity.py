@@ -1,4 +1,4 @@
-"""Ids of units: one form, never blank, never a personal identity number, never what a spreadsheet made of them."""
+"""Ids of units: one form, never blank, never what a spreadsheet made of them. That they name nobody is in ``pseudonyms``."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,6 @@ from pipeline.errors import Problem
 from pipeline.spec.folding import tidy
 from pipeline.spec.study import Study
 
-PERSONAL_NUMBER = re.compile(r"(?:\d{2})?(\d{2})(\d{2})(\d{2})[-+]?(\d{4})", re.ASCII)
-CO_ORDINATION_DAYS = 60
-"""Added to the day in a co-ordination number (samordningsnummer)."""
 NOUGHTS = re.compile(r"(?<=\d)[.,]0+$", re.ASCII)
 MADE_OF_IDS = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]+|[0-9][.,][0-9]+E[0-9]+|#[A-ZÅÄÖ0/]+[!?]?|NAN|NULL|NONE", re.IGNORECASE)
 
@@ -63,38 +60,9 @@ def is_spreadsheet_made(text: str) -> bool:
     return bool(MADE_OF_IDS.fullmatch(text))
 
 
-def is_personal_number(text: str) -> bool:
-    """Say whether a text is a valid Swedish personal identity or co-ordination number.
-
-    Parameters
-    ----------
-    text : str
-        With or without century and separator.
-
-    Returns
-    -------
-    bool
-        True when month, day and check digit fit (mod 10, weights 2, 1, 2, ...).
-
-    Notes
-    -----
-    About one in 270 random ten-digit numbers passes too; they are refused with
-    the rest, because nobody can tell them apart.
-    """
-    match = PERSONAL_NUMBER.fullmatch(text)
-    if not match:
-        return False
-    month, day = int(match[2]), int(match[3])
-    if not (1 <= month <= 12 and (1 <= day <= 31 or 1 <= day - CO_ORDINATION_DAYS <= 31)):
-        return False
-    digits = [int(digit) for digit in "".join(match.groups())]
-    products = [digit * (2 - position % 2) for position, digit in enumerate(digits)]
-    return sum(product // 10 + product % 10 for product in products) % 10 == 0
-
-
 def id_form_of(study: Study, name: str) -> str | None:
-    """Give the declared form of the ids that an id variable holds."""
-    return next((unit.id_form for unit in study.declaration.units if unit.id == name), None)
+    """Give the declared form of the ids that an id variable holds; a pseudonym has none."""
+    return next((unit.id_form for unit in study.declaration.units if unit.id == name and not unit.pseudonym), None)
 
 
 def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[Problem]:
@@ -102,7 +70,7 @@ def blank_id_problems(raw: RawSource, id_name: str, ids: pd.Series) -> Iterator[
     blank = ids.index[ids.isna()]
     if len(blank):
         details = (f"data row {first_few(row + 1 for row in blank)}",)
-        remedy = "Add the ids at the source, or take the rows out by an exclusion."
+        remedy = "Add the ids at the source or in corrections.csv, or take the rows out by an exclusion."
         yield Problem(f"{raw.where}, {id_name}", f"{len(blank)} rows have no id", remedy=remedy, details=details)
 
 
@@ -129,18 +97,3 @@ def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator
 
 def _has_other_form(form: str | None, text: str) -> bool:
     return bool(plain_id(text)) and not in_form(plain_id(text), form)
-
-
-def personal_number_problems(study: Study, raw: RawSource) -> Iterator[Problem]:
-    """No id of any row, of any unit, may be a personal identity number; the message does not repeat it."""
-    for variable in variables_in(study, raw.source):
-        if variable.type != "id":
-            continue
-        personal = per_row(raw.cells[variable.name], lambda text: is_personal_number(tidy(text)), bool)
-        if personal.any():
-            yield Problem(
-                f"{raw.where}, {variable.name}",
-                f"{int(personal.sum())} ids are Swedish personal identity numbers",
-                remedy="Replace them by pseudonyms before the file comes here, and keep the key elsewhere.",
-                details=(f"data row {first_few(row + 1 for row in raw.cells.index[personal])}",),
-            )

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.clean.answers import Interpreted
 from pipeline.clean.cells import per_row
 from pipeline.clean.files import RawSource
-from pipeline.clean.identity import is_personal_number
+from pipeline.spec.personal import is_identity_number
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Variable
 from pipeline.spec.vocabulary import MISSING_CODES, MISSING_SUFFIX
@@ -80,4 +80,4 @@ def unanswered_lines(source: Source, has_answered: np.ndarray) -> Iterator[dict]
 
 def _with_personal_numbers(cells: pd.Series) -> int:
     """Count texts in which a word is a valid personal identity number."""
-    return int(per_row(cells, lambda text: any(map(is_personal_number, NUMBER_LIKE.findall(text))), bool).sum())
+    return int(per_row(cells, lambda text: any(map(is_identity_number, NUMBER_LIKE.findall(text))), bool).sum())

@@ -101,14 +101,15 @@ def _overlaps(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[tuple
     place = {wave: number for number, wave in enumerate(study.wave_names)}
     for source in sources.values():
         id_name = study.unit[source.source.unit].id
-        others = [other for other in sources.values() if other.source.unit == source.source.unit and _precedes(source, other, place)]
+        others = [other for other in sources.values() if other.source.unit == source.source.unit and precedes(source, other, place)]
         own = set(source.answering[id_name])
         known = set().union(*(other.answering[id_name] for other in others))
         if own and known:
             yield source, len(own & known), min(len(own), len(known))
 
 
-def _precedes(source: SourceRows, other: SourceRows, place: Mapping[str, int]) -> bool:
+def precedes(source: SourceRows, other: SourceRows, place: Mapping[str, int]) -> bool:
+    """Say whether a source is held against another: a wave against earlier waves and lists of everybody, a register against all waves."""
     wave, before = source.source.wave, other.source.wave
     if wave is None:
         return before is not None

@@ -6,19 +6,22 @@ and reported at once; only then are rows joined into waves and units.
 
 import pandas as pd
 
+from pipeline.clean.corrections import with_corrections
 from pipeline.clean.faults import unlisted_missing_problems
-from pipeline.clean.files import read_sources
+from pipeline.clean.files import RawSource, read_sources
 from pipeline.clean.flow import count_flow, flow_problems
+from pipeline.clean.linkage import doubtful_links, linkage_lines
 from pipeline.clean.matching import matching_problems, unmatched_lines
+from pipeline.clean.pseudonyms import with_pseudonyms
 from pipeline.clean.rows import SourceRows, clean_source
 from pipeline.clean.sample import membership_problems
 from pipeline.clean.units import backward_lines, facts_of_units
 from pipeline.clean.waves import answers_by_wave
-from pipeline.errors import at_work_on, raise_if_any
+from pipeline.errors import Problem, at_work_on, raise_if_any
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import MISSING_SUFFIX
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS
+from pipeline.tables.glossary import CLEANING_LOG, EXCLUSIONS, LINKAGE
 from pipeline.tables.results import Cleaned
 
 
@@ -48,14 +51,15 @@ def clean_responses(study: Study) -> Cleaned:
     sources = clean_sources(study)
     facts = facts_of_units(study, sources)
     waves = answers_by_wave(study, sources)
-    raise_if_any([*waves.problems, *facts.problems, *membership_problems(study, sources, facts.units)])
+    doubtful = doubtful_links(study, sources)
+    raise_if_any([*waves.problems, *facts.problems, *membership_problems(study, sources, facts.units, doubtful)])
     raise_if_any(flow_problems(study, facts.units))
     for frame in (*waves.responses.values(), *facts.units.values()):
         _value_or_reason(study, frame)
     log = (
         [line for source in sources.values() for line in source.log]
         + facts.log
-        + [*backward_lines(study, sources), *unmatched_lines(study, sources)]
+        + [*backward_lines(study, sources), *unmatched_lines(study, sources), *linkage_lines(doubtful, study)]
     )
     gone = [line for source in sources.values() for line in source.exclusions]
     return Cleaned(
@@ -63,6 +67,7 @@ def clean_responses(study: Study) -> Cleaned:
         units=facts.units,
         exclusions=table_of(EXCLUSIONS, [{"study": study.id, **line} for line in gone]),
         cleaning_log=table_of(CLEANING_LOG, [{"study": study.id, **line} for line in log]),
+        linkage=table_of(LINKAGE, [{"study": study.id, **line} for line in doubtful]),
         flow=count_flow(study, sources, waves.responses, facts.units),
     )
 
@@ -75,7 +80,7 @@ def clean_sources(study: Study) -> dict[str, SourceRows]:
     ResearcherError
         With all problems of all sources.
     """
-    raws, problems = read_sources(study)
+    raws, problems = raw_sources(study)
     sources = {}
     for name, raw in raws.items():
         with at_work_on(raw.where):
@@ -84,6 +89,15 @@ def clean_sources(study: Study) -> dict[str, SourceRows]:
     raise_if_any([*problems, *unlisted_missing_problems(study, raws.values())])
     raise_if_any(matching_problems(study, sources))
     return sources
+
+
+def raw_sources(study: Study) -> tuple[dict[str, RawSource], list[Problem]]:
+    """Read every source, with pseudonyms and corrections in the place of what the files hold; nothing else may read their ids."""
+    raws, problems = read_sources(study)
+    for change in (with_pseudonyms, with_corrections):
+        raws, found = change(study, raws)
+        problems += found
+    return raws, problems
 
 
 def _value_or_reason(study: Study, frame: pd.DataFrame) -> None:

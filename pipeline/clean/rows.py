@@ -13,8 +13,9 @@ from pipeline.clean.exclude import excluded_by
 from pipeline.clean.faults import fault_problems, tick_problems
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
-from pipeline.clean.identity import blank_id_problems, id_form_of, id_problems, personal_number_problems, plain_ids
+from pipeline.clean.identity import blank_id_problems, id_form_of, id_problems, plain_ids
 from pipeline.clean.log import answer_lines, empty_lines, id_lines, setting_lines, unanswered_lines
+from pipeline.clean.pseudonyms import person_problems
 from pipeline.errors import Problem, at_work_on
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -87,7 +88,7 @@ def clean_source(study: Study, raw: RawSource) -> tuple[SourceRows, list[Problem
     submitted = pd.DataFrame(columns, index=staying.index)
     named = submitted[submitted[id_name].notna()]
     duplicates = find_duplicates(named, id_name, raw.source)
-    personal = [*personal_number_problems(study, raw), *id_problems(study, raw, staying)]
+    personal = [*person_problems(study, raw, staying), *id_problems(study, raw, staying)]
     naming_ids = [*duplicate_problem(duplicates, raw.source, raw.where), *exit_problems(submitted, id_name, raw.source, raw.where)]
     problems += [*blank_id_problems(raw, id_name, submitted[id_name]), *(personal or naming_ids)]
     rows = named.drop(index=duplicates.dropped.index)

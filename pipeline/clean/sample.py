@@ -1,6 +1,6 @@
 """Who is in the sample: where groups are compared, each person in one of them, and nobody without cluster."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -10,14 +10,24 @@ from pipeline.errors import Problem
 from pipeline.spec.study import Study
 
 
-def membership_problems(study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Give every problem of groups: both, none, empty, asked though not meant to be, without cluster."""
+def membership_problems(
+    study: Study, sources: Mapping[str, SourceRows], units: Mapping[str, pd.DataFrame], doubtful: Iterable[Mapping]
+) -> Iterator[Problem]:
+    """Give every problem of groups: both, none, empty, asked though not meant to be, without cluster.
+
+    Parameters
+    ----------
+    study : Study
+    sources, units : mapping
+    doubtful : iterable of mapping
+        As ``doubtful_links`` gives it: who may be somebody else is told so.
+    """
     if study.declaration.sample.compares:
         yield from _both_groups(study, sources)
         yield from _empty_groups(study, units)
         yield from _asked_by_mistake(study, sources, units)
     yield from _nobody(study, units)
-    yield from _without(study, units)
+    yield from _without(study, units, doubtful)
 
 
 def _nobody(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -41,7 +51,7 @@ def _both_groups(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[Pr
         yield Problem(
             f"{_where(study)}/ {files}, {group}",
             f"{len(ids)} {_plural(study)} are in both groups",
-            remedy="Find out which is right and have the file corrected, or take the rows out by an exclusion on the id.",
+            remedy="Find out which is right and say so in corrections.csv, or take the rows out by an exclusion on the id.",
             details=(f"ids: {first_few(ids)}",),
         )
 
@@ -77,7 +87,7 @@ def _asked_by_mistake(study: Study, sources: Mapping[str, SourceRows], units: Ma
                 )
 
 
-def _without(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+def _without(study: Study, units: Mapping[str, pd.DataFrame], doubtful: Iterable[Mapping]) -> Iterator[Problem]:
     """Everybody in the sample needs a group where groups are compared, and a cluster where one is declared."""
     sample = study.declaration.sample
     needed: dict[str, tuple[str, str, str]] = {}
@@ -89,8 +99,14 @@ def _without(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Proble
     for name, (said, allowed, what) in needed.items():
         ids = people.loc[people[name].isna(), study.unit[sample.unit].id]
         if len(ids):
-            remedy = f"Add {what} at the source, or take the rows out by an exclusion on the id."
-            details = (f"ids: {first_few(ids)}",)
+            remedy = f"Add {what} at the source or in corrections.csv, or take the rows out by an exclusion on the id."
+            others = {line["id"]: line for line in doubtful if line["unit"] == study.declaration.sample.unit}
+            maybe = [
+                f"{one} in {others[one]['source']} may be {others[one]['other_id']} in {others[one]['other_source']}: see corrections.csv in docs/declare.md"
+                for one in ids
+                if one in others
+            ]
+            details = (f"ids: {first_few(ids)}", *maybe)
             yield Problem(f"{_where(study)}/, {name}", f"{len(ids)} {_plural(study)} have no {said}", allowed, remedy, details)
 
 

@@ -209,7 +209,7 @@ def _contradiction_problems(study: Study, variable: Variable, holding: list[Alig
         yield Problem(
             f"studies/{study.id}/study.toml, sources {' and '.join(part.source.name for part in holding)}",
             f"{len(ids)} units answer '{variable.name}' differently in two sources of wave {holding[0].source.wave}",
-            remedy="Take one of the rows out by an exclusion, or give the sources different waves.",
+            remedy="Put one of them right in corrections.csv, or give the sources different waves.",
             details=(f"ids: {first_few(ids)}",),
         )
 

@@ -11,6 +11,7 @@ TOLD = (
     "few_matched",
     "spells_joined",
     "entered_again_inside",
+    "corrected",
     "contradiction",
     "backward_in_time",
     "not_in_sample",

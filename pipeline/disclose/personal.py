@@ -9,9 +9,9 @@ recognised; who releases a text must read it.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from pipeline.errors import Problem
+from pipeline.spec.personal import is_identity_number
 
 BETWEEN = r"[ ]?[-./]?[ ]?"
 """What may stand between the parts of a date."""
@@ -42,8 +42,6 @@ MONEY_BEFORE = re.compile(r"(?:sek|eur|usd|nok|dkk|gbp|kr|[$€£])[ ]?[-+]?$", 
 MONEY_AFTER = re.compile(
     r"[ ]?(?:kr\b|kronor|sek\b|eur\b|euro\b|usd\b|[mt]kr\b|mnkr\b|miljoner|[$€£%]|procent|per cent|:-|,-)", re.IGNORECASE
 )
-COORDINATION = 60
-"""Added to the day of birth in a coordination number."""
 
 
 def personal_data_problems(places: Iterable[tuple[str, str]]) -> list[Problem]:
@@ -73,8 +71,8 @@ def personal_data_in(text: str) -> Iterator[tuple[str, str]]:
         yield "an e-mail address", found.group()
     rest = EMAIL.sub(" ", rest)
     for found in IDENTITY_NUMBER.finditer(rest):
-        born = found["year"] + found["month"] + found["day"]
-        if is_identity_number(found["century"] or "", born, found["number"].replace(" ", "")):
+        parts = (found["century"] or "", found["year"], found["month"], found["day"], found["number"].replace(" ", ""))
+        if is_identity_number("".join(parts)):
             yield "a personal identity number", found.group()
             rest = rest.replace(found.group(), " ")
     for other in (ADDRESS, MOMENT, DECIMAL):
@@ -127,38 +125,6 @@ def _is_other_number(text: str, start: int, end: int) -> bool:
     before, after = text[:start], text[end:]
     counted = MONEY_BEFORE.search(before) or MONEY_AFTER.match(after) or NUMBERED.search(before)
     return bool(DATE.fullmatch(text[start:end]) or counted)
-
-
-def is_identity_number(century: str, birth: str, number: str) -> bool:
-    """Say whether digits form a Swedish personal identity number or coordination number.
-
-    Parameters
-    ----------
-    century : str
-        Two digits, or empty.
-    birth : str
-        YYMMDD; in a coordination number the day is 60 higher.
-    number : str
-        Three digits and the check digit (Luhn over the ten digits).
-    """
-    return _is_date(century, birth) and _luhn(birth + number) == 0
-
-
-def _is_date(century: str, birth: str) -> bool:
-    year, month, day = int(birth[:2]), int(birth[2:4]), int(birth[4:])
-    day = day - COORDINATION if day > COORDINATION else day
-    for hundreds in (century,) if century else ("18", "19", "20"):
-        try:
-            date(int(hundreds) * 100 + year, month, day)
-        except ValueError:
-            continue
-        return not century or century in ("18", "19", "20")
-    return False
-
-
-def _luhn(digits: str) -> int:
-    doubled = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(digits)]
-    return sum(value // 10 + value % 10 for value in doubled) % 10
 
 
 def masked(found: str) -> str:

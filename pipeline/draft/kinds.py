@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.identity import is_personal_number
 from pipeline.clean.written import date_in, may_be_grouped, number_in, number_pattern
 from pipeline.draft.described import Column, Labels, Option
 from pipeline.draft.words import is_among, is_personal, is_system, missing_reason, numbered, scale_of, words
 from pipeline.spec.boxes import PLACE
 from pipeline.spec.folding import comparable
+from pipeline.spec.personal import PERSONAL
 
 DATE_FORMATS = (
     *("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M"),
@@ -27,7 +27,6 @@ DATE_FORMATS = (
 MOST_CHOICES, LONGEST_CHOICE, LEAST_REPEATED = 40, 150, 2
 """Answers to a question that a column may have, their letters, and how often each stands there on average."""
 LONG_SCALE, MOST_DATES = 11, 3_000
-MAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 MINUS = ("-99", "-98", "-97", "-9", "-8", "-7", "99", "98", "999", "998")
 """Codes that surveys use for answers that are missing."""
 WORDED = "a few answers that stand there again and again"
@@ -96,7 +95,7 @@ def _left_out(column: Column, tool: str, language: str) -> Kind | None:
 
 def _names_people(column: Column) -> bool:
     few = column.texts[:200]
-    return bool(few) and (sum(map(bool, map(MAIL.fullmatch, few))) > len(few) / 2 or sum(map(is_personal_number, few)) > len(few) / 2)
+    return bool(few) and any(sum(map(is_one, few)) > len(few) / 2 for is_one in PERSONAL.values())
 
 
 def _labelled(column: Column, tool: str, language: str) -> Kind | None:

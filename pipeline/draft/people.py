@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.clean.identity import is_personal_number, plain_id
+from pipeline.clean.identity import plain_id
 from pipeline.draft.described import Column
-from pipeline.draft.kinds import MAIL
 from pipeline.draft.recognise import Export
 from pipeline.draft.words import is_among, slug, words
 from pipeline.errors import ResearcherError
 from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable
+from pipeline.spec.personal import PERSONAL, is_name
 
 EVENT, INSTRUMENT = "redcap_event_name", "redcap_repeat_instrument"
 WAVE_SUFFIX = re.compile(r"(?P<base>.+)_(?P<wave>t\d|w\d|wave\d|pre|post|before|after|fore|efter|baseline|followup|uppfoljning)")
@@ -22,6 +22,7 @@ NEARLY, SOME = 0.9, 1 / 3
 """Share of rows with an id of their own that an id by name must have; of ids that another file must know."""
 FEW_ODD = 0.03
 FEWEST_AGREEING = 20
+LONGEST_ID, TEXTS_LOOKED_AT = 40, 200
 SAME_QUESTIONS = 0.5
 """Share of the questions of the smaller file that two files must have in common to be two waves."""
 
@@ -90,20 +91,31 @@ def name_ids(tables: Sequence[Table], stated: str) -> None:
 
 
 def _could_name(column: Column, table: Table, by_name: bool) -> bool:
-    """Say whether a column may hold ids: nearly every row has one of its own, which is no personal number or address."""
+    """Say whether a column may hold ids: nearly every row has one of its own."""
     events = max((len(one.texts) for one in table.columns if one.heading in (EVENT, INSTRUMENT)), default=0)
     needed = len(column.rows) / (events + 1) ** 2 if events else NEARLY * len(column.rows)
     enough = len(column.texts) >= needed and (not by_name or is_among("ids", column.heading))
     if not column.texts or column.answered < NEARLY * len(column.rows) or not (column.is_unique or enough):
         return False
-    few = column.texts[:200]
-    return not any(map(MAIL.fullmatch, few)) and sum(map(is_personal_number, few)) <= len(few) / 20 and max(map(len, few)) <= 40
+    return max(map(len, column.texts[:TEXTS_LOOKED_AT])) <= LONGEST_ID
+
+
+def names_people(table: Table) -> bool:
+    """Say whether some id of a table is a personal identity number, an e-mail address or a name, and has to become a pseudonym."""
+    return table.id_heading != ROW_NUMBER and _are_of_people(table.column(table.id_heading).texts)
+
+
+def _are_of_people(texts: Iterable[str]) -> bool:
+    return any(is_one(plain_id(text)) for text in texts for is_one in (*PERSONAL.values(), is_name))
 
 
 def _take(table: Table, found: Sequence[Column], why: str) -> None:
     best = min(
         found,
-        key=lambda one: words()["ids"]["words"].index(comparable(one.heading)) if is_among("ids", one.heading) else 1_000,
+        key=lambda one: (
+            _are_of_people(one.texts[:TEXTS_LOOKED_AT]),
+            words()["ids"]["words"].index(comparable(one.heading)) if is_among("ids", one.heading) else 1_000,
+        ),
         default=None,
     )
     if best is not None:
@@ -207,7 +219,7 @@ def repeated_ids(table: Table) -> int:
 
 def odd_ids(table: Table) -> list[str]:
     """Give the ids that have another form than nearly all others, such as ``TEST`` among ``P001`` and ``P002``."""
-    if table.id_heading == ROW_NUMBER:
+    if table.id_heading == ROW_NUMBER or names_people(table):
         return []
     ids = [plain_id(text) for text in table.column(table.id_heading).texts]
     forms = [re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text)) for text in ids]

@@ -12,7 +12,7 @@ from pipeline.draft.analyses import Analyses, nothing_in
 from pipeline.draft.assembled import PERSON, Draft, Drafted, DraftedSource
 from pipeline.draft.described import Labels
 from pipeline.draft.kinds import WORDED, Kind, candidates
-from pipeline.draft.people import odd_ids, repeated_ids, repeating
+from pipeline.draft.people import names_people, odd_ids, repeated_ids, repeating
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, LABEL, RAW_NAME
 from pipeline.spec.sources import REST
 from pipeline.spec.vocabulary import LANGUAGES
@@ -29,12 +29,13 @@ Given = TypeVar("Given", bound=Hashable)
 
 @dataclass(frozen=True)
 class Facts:
-    """What a draft is written with beside its tables: name, languages, sha256 by file, the seed."""
+    """What a draft is written with beside its tables: name, languages, sha256 by file, the seed, where the keys are explained."""
 
     study: str
     languages: tuple[str, ...]
     sha256: Mapping[str, str]
     seed: int
+    docs: str
 
     def text(self, **texts: str) -> str:
         """Write a text in the languages of the study."""
@@ -112,9 +113,9 @@ def files_of(draft: Draft, analyses: Analyses, proposals: Sequence[str], facts: 
 
 def _head(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     files = ", ".join(facts.sha256)
-    yield "# Drafted from the exports by 'make new'. Lines with DECIDE wait for you; docs/study_toml.md explains every key, and"
-    yield "# docs/study.schema.json lets an editor complete and check them."
-    yield "#:schema ../../docs/study.schema.json"
+    yield "# Drafted from the exports by 'make new'. Lines with DECIDE wait for you. docs/study_toml.md explains every key; an editor that"
+    yield "# reads the schema below (VS Code with Even Better TOML) shows the meaning where you type, completes and checks."
+    yield f"#:schema {facts.docs}/study.schema.json"
     yield ""
     if len(facts.languages) < len(LANGUAGES):
         yield "# The files are in one language; add the other here and its texts everywhere to have reports in both."
@@ -144,7 +145,11 @@ def _head(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
 def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield "# What was observed: one row of a file is one of these."
     yield "[[units]]"
-    yield from (f'name = "{PERSON}"', f'id = "{PERSON}"', f"label = {facts.text(sv='personer', en='people')}", "")
+    yield from (f'name = "{PERSON}"', f'id = "{PERSON}"', f"label = {facts.text(sv='personer', en='people')}")
+    if any(names_people(source.table) for source in draft.sources):
+        yield f"{DECIDE}some ids name people, so they are read as pseudonyms: draw a key with 'make key STUDY={facts.study}'."
+        yield "pseudonym = true"
+    yield ""
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
     for wave in draft.waves:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 TAGS = re.compile(r"<[^>]*>")
 BLOCK_ENDS = re.compile(r"</(?:p|li|h[1-6]|dt|dd|div|blockquote|tr)>")
-VOID = frozenset({"img", "meta", "br", "hr", "link"})
+VOID = frozenset({"img", "meta", "br", "hr", "link", "input"})
 
 
 class Markup(str):

@@ -10,7 +10,8 @@ from typing import Any
 
 from pipeline.render.looks import for_page
 from pipeline.render.markup import Markup, element, joined, researcher_markdown
-from pipeline.render.results import Results
+from pipeline.render.results import PRIVATE, Results
+from pipeline.render.search import SCRIPT, search_field
 from pipeline.render.shell import fill_page
 
 SVG, PNG = "image/svg+xml", "image/png"
@@ -42,17 +43,19 @@ def report_page(notebook: Mapping[str, Any], results: Results, part: str = "", a
     head = [content for _, content in blocks[:first]]
     if not any("<h1" in content for content in head):
         head.insert(0, element("h1", title))
-    simulated = results.facts["simulated"]
+    private = bool(results.facts.get(PRIVATE))
+    marks = [results.say(key) for key, holds in (("page.private", private), ("page.simulated", results.facts["simulated"])) if holds]
     return fill_page(
         language=results.language,
         title=title,
         header=joined([alert, *head] if alert else head, "\n"),
-        navigation=_navigation(notebook),
+        navigation=joined([search_field(results), _navigation(notebook)]) if private else _navigation(notebook),
         main=joined((element("section", content) for content in _sections(blocks[first:])), "\n"),
         footer=element("p", results.say("page.footer", study=results.study)),
-        mark=results.say("page.simulated") if simulated else "",
+        mark=" · ".join(marks),
         contents=results.say("page.contents"),
         skip=results.say("page.skip"),
+        script=SCRIPT if private else "",
     )
 
 

@@ -45,8 +45,10 @@ class Rendering:
         Level as in the release, or ``all``; empty where the report has none.
     parameters : dict
         All that the template is given.
+    folder : Path
+        What the template reads: a release, or a data book.
     released : str
-        Hash of the release's content.
+        Hash of what is in it.
     """
 
     paths: Paths
@@ -54,7 +56,15 @@ class Rendering:
     language: str
     level: str
     parameters: dict[str, Any]
+    folder: Path
     released: str
+
+    @classmethod
+    def of_databook(cls, paths: Paths, language: str, described: str) -> "Rendering":
+        """Give what a study's data book is made from, its tables known by their hash."""
+        path = paths.templates["databook"]
+        parameters = {"study": paths.study, "language": language, "databook": paths.shown(paths.databook)}
+        return cls(paths, Template.read(path, paths.shown(path)), language, "", parameters, paths.databook, described)
 
     @classmethod
     def of(cls, paths: Paths, report: Report, language: str, level: str = "", released: str = "") -> "Rendering":
@@ -65,11 +75,11 @@ class Rendering:
         ResearcherError
             When the template is missing, or its parameters cell does not fit.
         """
-        path = paths.templates / f"{report.template}.ipynb"
+        path = paths.templates.get(report.template, paths.root / "notebooks" / f"{report.template}.ipynb")
         parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
         if report.per is not None:
             parameters |= {"report": report.id, "level": level}
-        rendering = cls(paths, Template.read(path, paths.shown(path)), language, level, parameters, released)
+        rendering = cls(paths, Template.read(path, paths.shown(path)), language, level, parameters, paths.release, released)
         rendering.template.filled(parameters)
         return rendering
 
@@ -99,15 +109,15 @@ class Rendering:
         from pipeline.render.labels import level_label
         from pipeline.render.page import report_page
 
-        results = _results(self.paths.release, self.language, self.released)
+        results = _results(self.folder, self.language, self.released)
         part = level_label(results, self.level) if self.level.partition("=")[1] else ""
         page = report_page(shown or notebook, results, part, alert)
         return Rendered(notebook_bytes(notebook), page.encode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=2)
-def _results(release: Path, language: str, released: str) -> "Results":
-    """Load a release's labels once for all its pages; the hash of its content tells it from an earlier one."""
+def _results(folder: Path, language: str, content: str) -> "Results":
+    """Load the labels of a release once for all its pages; the hash of its content tells it from an earlier one."""
     from pipeline.render.results import Results
 
-    return Results.load_labels(release, language)
+    return Results.load_labels(folder, language)

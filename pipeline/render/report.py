@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.paths import project_root
 from pipeline.render.results import Results
 from pipeline.render.templates.before_after import BeforeAfter
+from pipeline.render.templates.databook import Databook
 from pipeline.render.templates.group_comparison import GroupComparison
 from pipeline.render.templates.needs import Needs
 from pipeline.render.templates.one_level import OneLevel
@@ -43,6 +44,11 @@ def one_level(study: str, language: str, release: str, report: str, level: str) 
 def needs(study: str, language: str, release: str) -> Needs:
     """Open one study's release in one language, as a report on what interviews say is needed."""
     return Needs(load_results(study, language, release))
+
+
+def databook(study: str, language: str, databook: str) -> Databook:
+    """Open one study's data book in one language; ``databook`` is its folder."""
+    return Databook(study, language, databook)
 
 
 def load_results(study: str, language: str, release: str) -> Results:

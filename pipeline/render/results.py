@@ -22,8 +22,10 @@ from pipeline.tables.frames import read_table
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES, FLOW, LABELS, QUOTATIONS, TableContract
 from pipeline.tables.results import no_quotations
 
-ONCE, UNNAMED = "once", "unnamed"
-"""Endings of texts of a study that asked on one occasion, and of one that names no programme."""
+ONCE, UNNAMED, PRIVATE = "once", "unnamed", "private"
+"""Endings of texts of a study that asked on one occasion, of one that names no programme, and of a page that shows micro-data."""
+FACTS = ("release.json", "databook.json")
+"""Files that hold the facts of a folder that pages are made of."""
 TWICE = 2
 DECIMALS = {"number": 2, "share": 1, "ratio": 2, "index": 2}
 
@@ -48,7 +50,7 @@ class Results:
     @classmethod
     def load(cls, release_folder: Path, language: str) -> "Results":
         """Read a release folder, checking every table against the glossary."""
-        facts = json.loads((release_folder / "release.json").read_text(encoding="utf-8"))
+        facts = read_facts(release_folder)
         own_words = release_folder / f"texts.{language}.md"
         return cls(
             study=facts["study"],
@@ -66,7 +68,7 @@ class Results:
     @classmethod
     def load_labels(cls, release_folder: Path, language: str) -> "Results":
         """Read of a release what names things: all that a page needs beside its notebook; every other table is empty."""
-        facts = json.loads((release_folder / "release.json").read_text(encoding="utf-8"))
+        facts = read_facts(release_folder)
         none = pd.DataFrame()
         labels = read_plain(release_folder / "labels.csv", LABELS)
         return cls(facts["study"], language, facts, none, none, none, labels, none, "", none)
@@ -193,9 +195,15 @@ class Results:
         return (sample["participant"], sample["control"]) if sample["group"] else (EVERYBODY,)
 
 
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Read the facts of a release or a data book."""
+    path = next((folder / name for name in FACTS if (folder / name).is_file()), folder / FACTS[0])
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def circumstances(facts: Mapping[str, Any], named: bool) -> tuple[str, ...]:
     """Give the endings of catalogue ids that a study calls for (see ``Catalogue.fitting``)."""
-    holds = {ONCE: len(facts["waves"]) < TWICE, UNNAMED: not named}
+    holds = {ONCE: len(facts["waves"]) < TWICE, UNNAMED: not named, PRIVATE: bool(facts.get(PRIVATE))}
     return (facts["design"], *(ending for ending, does in holds.items() if does))
 
 

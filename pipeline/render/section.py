@@ -36,10 +36,15 @@ class Heading:
 
     anchor: str
     text: str
+    level: int = 2
+    listed: str = ""
+    """What the contents list says in its place; empty: the same."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
-        html = element("h2", self.text, id=self.anchor)
-        return {"text/html": str(html), "text/plain": self.text}, {"text/html": {"section": self.anchor, "heading": self.text}}
+        html = element(f"h{self.level}", self.text, id=self.anchor)
+        return {"text/html": str(html), "text/plain": self.text}, {
+            "text/html": {"section": self.anchor, "heading": self.listed or self.text}
+        }
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,26 @@ class Section:
     anchor: str
     heading: str
     parts: tuple[Showable, ...]
+    level: int = 2
+    listed: str = ""
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(Heading(self.anchor, self.heading))
+        display(Heading(self.anchor, self.heading, self.level, self.listed))
         for part in self.parts:
             display(part)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Several sections of one cell."""
+
+    sections: tuple[Section, ...]
+
+    def _ipython_display_(self) -> None:
+        for section in self.sections:
+            section._ipython_display_()
 
 
 def words(*blocks: str) -> Words:

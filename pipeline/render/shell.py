@@ -1,7 +1,8 @@
 """The frame round every page: head, style, skip link, landmarks.
 
-No script and nothing fetched: the style sheet is inline, and the content policy
-allows it by its hash and nothing else but images that are data.
+Nothing fetched, and no script in a report: the style sheet is inline, and the content policy
+allows it by its hash and nothing else but images that are data. A data book has the
+script of its search field, which is allowed by its hash too and can reach nothing.
 """
 
 import base64
@@ -17,17 +18,21 @@ HERE = Path(__file__).resolve().parent
 PRINTED_MARK = "@media print {{ @page {{ @top-center {{ content: {words}; font: 600 8.5pt sans-serif; color: #7a2e00; }} }} }}"
 
 
-def fill_page(*, mark: str, title: str, language: str, contents: str, skip: str, **parts: Markup) -> str:
+def fill_page(  # noqa: PLR0913 - the words of a page, each by its name
+    *, mark: str, title: str, language: str, contents: str, skip: str, script: str = "", **parts: Markup
+) -> str:
     """Fill the template; ``mark`` is repeated on every printed page and stays in view on screen."""
     style = style_sheet() + (PRINTED_MARK.format(words=json.dumps(mark, ensure_ascii=False)) if mark else "")
+    allowed = f"script-src '{_hash(script)}'; " if script else ""
     return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
         language=language,
-        policy=f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; {allowed}base-uri 'none'; form-action 'none'",
         title=escape(title),
         style=style,
         skip=escape(skip),
         contents=escape(contents),
         mark=element("aside", mark, class_="mark", aria_label=mark) + "\n" if mark else "",
+        script=f"<script>{script}</script>\n" if script else "",
         **parts,
     )
 

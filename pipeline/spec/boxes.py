@@ -6,7 +6,7 @@ without it one cell holds all answers, such as ``CV;Interview``. What cells mean
 is in ``clean.boxes``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.errors import Problem
@@ -72,13 +72,10 @@ def box_problems(variables: tuple[Variable, ...], lists: AnswerLists, where: str
 
 def with_boxes(declaration: Declaration, variables: tuple[Variable, ...]) -> Declaration:
     """Put all boxes of a question where a measure's items or an exhibit's outcomes name the question."""
-    questions: dict[str, list[str]] = {}
-    for variable in variables:
-        if variable.box is not None:
-            questions.setdefault(variable.box.question, []).append(variable.name)
+    boxes = {name: [one.name for one in asked] for name, asked in questions_of(variables).items() if asked[0].box is not None}
 
     def named(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(box for name in names for box in questions.get(name, [name]))
+        return tuple(box for name in names for box in boxes.get(name, [name]))
 
     return declaration.model_copy(
         update={
@@ -86,6 +83,14 @@ def with_boxes(declaration: Declaration, variables: tuple[Variable, ...]) -> Dec
             "exhibits": tuple(one.model_copy(update={"outcomes": named(one.outcomes)}) for one in declaration.exhibits),
         }
     )
+
+
+def questions_of(variables: Iterable[Variable]) -> dict[str, list[Variable]]:
+    """Give the questions of a codebook in its order: each with its variable, or with its boxes."""
+    questions: dict[str, list[Variable]] = {}
+    for variable in variables:
+        questions.setdefault(variable.box.question if variable.box else variable.name, []).append(variable)
+    return questions
 
 
 def _box(variable: Variable, answer: Answer, options: tuple[Answer, ...], own: str) -> Variable:

@@ -12,6 +12,7 @@ from pipeline.errors import Problem, gathered, suggestion
 from pipeline.spec.check_analyses import (
     LEVELS,
     analysis_problems,
+    answered_problems,
     exhibit_key_problems,
     level_names,
     measure_problems,
@@ -21,6 +22,7 @@ from pipeline.spec.check_analyses import (
 from pipeline.spec.check_publication import publication_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.complete import instrument_problems
+from pipeline.spec.corrections import correction_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
 from pipeline.spec.naming import toml_place, unknown_answers, unknown_cluster, unknown_name, unknown_names
@@ -42,9 +44,11 @@ def study_problems(study: Study) -> list[Problem]:
         sample_problems,
         wave_problems,
         exclusion_problems,
+        correction_problems,
         measure_problems,
         instrument_problems,
         analysis_problems,
+        answered_problems,
         exhibit_key_problems,
         part_problems,
         quotation_problems,
@@ -199,7 +203,7 @@ def _any_by(declared: Declaration, *estimators: str) -> bool:
 
 def report_problems(study: Study) -> Iterator[Problem]:
     """Report templates must exist, and have something to show of the study."""
-    templates = sorted(path.stem for path in study.paths.templates.glob("*.ipynb"))
+    templates = sorted(study.paths.templates)
     for report in study.declaration.reports:
         where = toml_place(study, f"reports '{report.id}'")
         yield from unknown_name(f"{where} template", report.template, templates, "template in notebooks/")

@@ -68,6 +68,16 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         yield from unknown_names(f"{where} by", by, level_names(study), LEVELS)
     for reference in study.declaration.balance.covariates:
         yield from outcome_reference_problems(study, toml_place(study, "balance covariates"), reference)
+
+
+def answered_problems(study: Study) -> Iterator[Problem]:
+    """Where analyses are declared, one must be primary; before that there is nothing to ask of them."""
+    if study.declaration.analyses:
+        yield from primary_problems(study)
+
+
+def primary_problems(study: Study) -> Iterator[Problem]:
+    """Something must answer the study's question before anything is built; a data book needs no analyses at all."""
     primary = [analysis for analysis in study.declaration.analyses if analysis.role == "primary"]
     counted = any(exhibit.kind == "coding" for exhibit in study.declaration.exhibits)
     if not primary and not (study.declaration.design == "interviews" and counted):

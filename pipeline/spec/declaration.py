@@ -19,16 +19,16 @@ Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a
 class Scoring(Declared):
     """What makes a value of one person's answers: stated by the study, or given by an instrument."""
 
-    name: Name
-    label: Text
+    name: Name = Field(description="Short name, by which analyses call it")
+    label: Text = Field(description="As reports call it")
     unit: Text = Field(description="Unit of the value, for axes and tables")
-    rule: str
+    rule: str = Field(description="Scoring rule (listed above)")
     items: tuple[Name, ...] = Field(description='With an instrument also a table of its items: { ti_1 = "q7" }')
     range: tuple[float, float] | None = Field(None, description="Least and greatest answer of one item; needed to reverse")
     minimum_answered: float = Field(1.0, ge=0, le=1, description="Least share of items a person must have answered")
     counts: tuple[str, ...] = Field((), description="Answer codes that count, for the rules that count")
     leaves_out: tuple[str, ...] = Field((), description="Answer codes to whom the measure does not apply")
-    threshold: float | None = None
+    threshold: float | None = Field(None, description="Cut-off, for rules that have one")
     direction: Literal["higher", "lower", "neither"] = Field("neither", description="Which values are better")
     categories: dict[str, Text] = Field({}, description="Labels of the classes, for rules that classify; in their order")
     collapse: dict[str, tuple[str, ...]] = Field({}, description="Class -> answer codes that belong to it, for rule 'collapsed'")
@@ -40,7 +40,7 @@ class Measure(Scoring):
 
     instrument: Name | None = Field(None, description="One of docs/instruments.md, which gives every key that is not stated here")
     of: Name | None = Field(None, description="Which measure of the instrument, where it gives several and this one has another name")
-    reversed: tuple[Name, ...] = ()
+    reversed: tuple[Name, ...] = Field((), description="Items that are turned before they are scored")
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
@@ -49,8 +49,8 @@ class Measure(Scoring):
 class Reading(Declared):
     """One way to read the denominator of a target."""
 
-    id: Name
-    label: Text
+    id: Name = Field(description="Short name")
+    label: Text = Field(description="As the report calls it")
     restrict: dict[Reference, tuple[str, ...]] = Field({}, description="Only units with one of these values")
     planned: int | None = Field(None, ge=1, description="Number planned, where it and not the number who took part is the denominator")
 
@@ -58,14 +58,16 @@ class Reading(Declared):
 class Analysis(Declared):
     """One declared question: an estimator, its outcomes and what it needs."""
 
-    id: Name
-    role: Literal["primary", "secondary", "exploratory"]
-    estimator: str
-    outcomes: tuple[Reference, ...]
-    label: Text
+    id: Name = Field(description="Short name, by which tables and the plan call it")
+    role: Literal["primary", "secondary", "exploratory"] = Field(
+        description="primary answers the study's question; exploratory was not planned"
+    )
+    estimator: str = Field(description="How it is computed (docs/estimators.md)")
+    outcomes: tuple[Reference, ...] = Field(description="Measures or variables with their wave, such as 'calmness@t2'")
+    label: Text = Field(description="As reports call it")
     group: Name | None = Field(None, description="Another variable than the sample's group to compare by")
     contrast: tuple[str, str] | None = Field(None, description="Codes (first, second); differences are first minus second")
-    covariates: tuple[Reference, ...] = ()
+    covariates: tuple[Reference, ...] = Field((), description="What is taken into account, measured before the outcome")
     cluster: bool | Name = Field(
         True,
         description="False: ignore the declared cluster (HC3 errors; not in a primary analysis, and no verdict is given); "
@@ -80,7 +82,7 @@ class Analysis(Declared):
         None, description="Why primary outcomes are not adjusted together; printed as a sentence in the report"
     )
     smallest_difference: dict[Reference, float] = Field({}, description="Smallest difference that matters, per outcome, in its unit")
-    confidence: float = Field(0.95, gt=0.5, lt=1)
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Level of the intervals")
     before: Name | None = Field(None, description="The wave before, for what changes within units")
     then: Reference | None = Field(None, description="How units later say it was before (retrospective self-rating)")
     beside: Reference | None = Field(
@@ -89,7 +91,7 @@ class Analysis(Declared):
     target: float | None = Field(None, gt=0, description="Target: a share of 0 to 1, or a number for estimator 'count'")
     readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
     event: Name | None = Field(None, description="Variable that says how the time ended")
-    event_codes: tuple[str, ...] = ()
+    event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     times: tuple[float, ...] = Field((), description="Times at which the share with the event is given")
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
@@ -99,8 +101,8 @@ class Analysis(Declared):
 class Part(Declared):
     """Rows of a coding that stand together under a heading, with what the coders took each of them to mean."""
 
-    id: Name
-    label: Text
+    id: Name = Field(description="Short name")
+    label: Text = Field(description="Heading")
     explanation: Text | None = Field(None, description="Printed below the heading")
     rows: dict[str, Text] = Field(description="Answer code of the rows' variable -> its definition in the coders' codebook")
 
@@ -108,14 +110,14 @@ class Part(Declared):
 class Exhibit(Declared):
     """A declared table or figure that is not one number."""
 
-    id: Name
-    kind: Literal["transition", "experience", "curve", "coding"]
-    label: Text
+    id: Name = Field(description="Short name")
+    kind: Literal["transition", "experience", "curve", "coding"] = Field(description="What is shown")
+    label: Text = Field(description="As the report calls it")
     outcomes: tuple[Name, ...] = Field((), description="Measure or variables shown")
     waves: tuple[Name, ...] = Field((), description="From and to, for a transition")
     time: Name | None = Field(None, description="Time variable of a curve")
-    event: Name | None = None
-    event_codes: tuple[str, ...] = ()
+    event: Name | None = Field(None, description="Variable that says how the time ended")
+    event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
     by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve is drawn beside the whole")
     rows: Name | None = Field(None, description="Variable whose answers are the rows of a coding matrix, such as the theme")
@@ -128,8 +130,8 @@ class Exhibit(Declared):
 class Quotations(Declared):
     """Free text that may be quoted: only with consent, only read, and never with who said it."""
 
-    id: Name
-    label: Text
+    id: Name = Field(description="Short name")
+    label: Text = Field(description="As the report calls it")
     text: Reference = Field(description="Variable of type text, with its wave when it has waves")
     consent: Reference = Field(description="select_one of the same unit or of one it links to")
     given: tuple[str, ...] = Field(description="Answer codes that are a consent; no answer is none")
@@ -146,23 +148,23 @@ class Quotations(Declared):
 class Balance(Declared):
     """Which facts and baseline measures Table 1 compares."""
 
-    covariates: tuple[Reference, ...] = ()
+    covariates: tuple[Reference, ...] = Field((), description="Facts and measures before, with their wave")
 
 
 class Disclosure(Declared):
     """Smallest groups and cells that may leave the project."""
 
-    minimum_base: int = Field(6, ge=1)
-    minimum_cell: int = Field(3, ge=1)
+    minimum_base: int = Field(6, ge=1, description="Fewest people behind a number that is shown")
+    minimum_cell: int = Field(3, ge=1, description="Fewest people in a cell that is shown")
     reason: Text | None = Field(None, description="Required, and printed, when a threshold is lower than the default")
 
 
 class Report(Declared):
     """One report: a template in some languages."""
 
-    id: Name
-    template: Name
-    languages: tuple[Literal["sv", "en"], ...] = ("sv", "en")
+    id: Name = Field(description="Short name of its files")
+    template: Name = Field(description="Template in notebooks/")
+    languages: tuple[Literal["sv", "en"], ...] = Field(("sv", "en"), description="Languages it is made in")
     per: Name | None = Field(None, description="Variable or link with a page per level, such as the municipality")
     on_request: bool = Field(False, description="True: built only by 'make reports STUDY=... LEVELS=<variable>'")
 
@@ -170,19 +172,19 @@ class Report(Declared):
 class Contradiction(Declared):
     """Something the programme's own documents say in two ways; shown, never silently resolved."""
 
-    id: Name
-    label: Text
-    text: Text
+    id: Name = Field(description="Short name")
+    label: Text = Field(description="What it is about")
+    text: Text = Field(description="What the documents say")
 
 
 class Context(Declared):
     """A published figure that the results are read against."""
 
-    id: Name
-    label: Text
-    value: float
-    measure_unit: Literal["number", "share", "ratio", "index"] = "share"
-    source: Text
+    id: Name = Field(description="Short name")
+    label: Text = Field(description="What it is a figure of")
+    value: float = Field(description="The published figure")
+    measure_unit: Literal["number", "share", "ratio", "index"] = Field("share", description="Kind of number")
+    source: Text = Field(description="Where it is published")
 
 
 class Declaration(Declared):
@@ -193,34 +195,38 @@ class Declaration(Declared):
         min_length=1,
         description='Languages of the study; in one of one language, such as ["sv"], texts and labels are given in that only, and so are its reports',
     )
-    title: Text
+    title: Text = Field(description="Title of the reports")
     programme: Text | None = Field(
         None, description="What the programme offers, as a noun phrase inside a sentence; needed where chance or choice decides who gets it"
     )
-    question: Text
+    question: Text = Field(description="The question that the study answers")
     setting: Text = Field(description="Who was invited, where, when and how")
-    design: Literal["randomised", "self_selected", "observational", "single_group", "interviews"]
-    simulated: bool
+    design: Literal["randomised", "self_selected", "observational", "single_group", "interviews"] = Field(
+        description="Decides what reports may say (docs/declare.md, section 4)"
+    )
+    simulated: bool = Field(description="True only for made-up answers; reports say so")
     source_note: Text = Field(description="Where the data come from and what must not be concluded from them")
-    source_url: str = ""
-    seed: int
-    group_label: Text | None = None
-    participant_label: Text | None = None
-    control_label: Text | None = None
-    units: tuple[Unit, ...]
-    waves: tuple[Wave, ...] = ()
-    sources: tuple[Source, ...]
-    sample: Sample
-    exclusions: tuple[Exclusion, ...] = ()
-    measures: tuple[Measure, ...] = ()
-    balance: Balance = Field(default_factory=lambda: Balance.model_validate({}))
-    analyses: tuple[Analysis, ...]
-    exhibits: tuple[Exhibit, ...] = ()
-    quotations: tuple[Quotations, ...] = ()
-    disclosure: Disclosure = Field(default_factory=lambda: Disclosure.model_validate({}))
+    source_url: str = Field("", description="Where the data are published, if they are")
+    seed: int = Field(description="Any whole number; random steps begin with it")
+    group_label: Text | None = Field(None, description="What the groups are called together")
+    participant_label: Text | None = Field(None, description="What participants are called")
+    control_label: Text | None = Field(None, description="What those they are compared with are called")
+    units: tuple[Unit, ...] = Field(description="What was observed: one row of a file is one of these")
+    waves: tuple[Wave, ...] = Field((), description="Rounds of answers, in order of time; none where all was asked once")
+    sources: tuple[Source, ...] = Field(description="Files in data/raw/<study>/")
+    sample: Sample = Field(description="Who is studied, and who is compared with whom")
+    exclusions: tuple[Exclusion, ...] = Field((), description="Rules that take rows out; each row is accounted for")
+    measures: tuple[Measure, ...] = Field((), description="How answers become numbers")
+    balance: Balance = Field(default_factory=lambda: Balance.model_validate({}), description="What Table 1 compares")
+    analyses: tuple[Analysis, ...] = Field(description="The questions, each with its estimator")
+    exhibits: tuple[Exhibit, ...] = Field((), description="Tables and figures that are not one number")
+    quotations: tuple[Quotations, ...] = Field((), description="Free text that may be quoted, with consent")
+    disclosure: Disclosure = Field(
+        default_factory=lambda: Disclosure.model_validate({}), description="Smallest groups and cells that may leave the project"
+    )
     publish: Publish | None = Field(None, description="The release that is being prepared; docs/publish.md explains it")
-    published: tuple[Published, ...] = ()
-    contradictions: tuple[Contradiction, ...] = ()
-    context: tuple[Context, ...] = ()
-    reports: tuple[Report, ...]
+    published: tuple[Published, ...] = Field((), description="What was published elsewhere of the same people")
+    contradictions: tuple[Contradiction, ...] = Field((), description="What documents say in two ways; shown, never resolved")
+    context: tuple[Context, ...] = Field((), description="Published figures that results are read against")
+    reports: tuple[Report, ...] = Field(description="Which templates are made, in which languages")
     simulation: Simulation | None = Field(None, description="How made-up answers are drawn; docs/simulate.md explains it")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$")]
@@ -25,8 +25,8 @@ def declared_in(annotation: object) -> type[Declared] | None:
 class Text(Declared):
     """One text in both languages."""
 
-    sv: str
-    en: str
+    sv: str = Field(description="In Swedish")
+    en: str = Field(description="In English")
 
     def in_language(self, language: str) -> str:
         """Give the text in ``sv`` or ``en``."""

@@ -57,8 +57,13 @@ def _is_slip(found: str, meant: str) -> bool:
         return False
     if meant and found.strip(MARKS) == meant.strip(MARKS):
         return True
-    swapped = len(found) == len(meant) and sorted(found) == sorted(meant) and sum(a != b for a, b in zip(found, meant, strict=True)) == 2
-    return len(meant) > SHORT and (swapped or _one_edit(*sorted((found, meant), key=len)))
+    return len(meant) > SHORT and is_near(found, meant)
+
+
+def is_near(one: str, other: str) -> bool:
+    """Say whether two texts differ by a sign too many, too few or wrong, or by two that are swapped."""
+    swapped = len(one) == len(other) and sorted(one) == sorted(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 2
+    return swapped or _one_edit(*sorted((one, other), key=len))
 
 
 def _one_edit(shorter: str, longer: str) -> bool:

@@ -19,6 +19,7 @@ from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
+from pipeline.spec.corrections import read_corrections
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Declared, declared_in
 from pipeline.spec.plan import read_lock
@@ -57,7 +58,8 @@ def load_study(study: str, root: Path | None = None) -> Study:
     languages = declaration.languages if declaration else LANGUAGES
     variables, codebook_problems = read_variables(paths, source_names if declaration else None, languages)
     answer_lists, answer_problems = read_answer_lists(paths, languages)
-    problems += codebook_problems + answer_problems
+    corrections, correction_problems = read_corrections(paths)
+    problems += codebook_problems + answer_problems + correction_problems
     texts, unreadable = _read_texts(paths)
     problems += unreadable
     problems += box_problems(variables, answer_lists, paths.shown(paths.declared / "codebook.csv"))
@@ -72,6 +74,7 @@ def load_study(study: str, root: Path | None = None) -> Study:
         answer_lists=answer_lists,
         texts=texts,
         locked_plan=read_lock(paths),
+        corrections=corrections,
     )
     raise_if_any(study_problems(study_read))
     return study_read
@@ -90,14 +93,23 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
         parsed = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return None, [
-            Problem(where, f"is not valid TOML: {error}", remedy="Correct the line named above; text needs quotes, lists need brackets.")
+            Problem(
+                where,
+                f"is not valid TOML: {error}",
+                remedy="Correct the line named above; text needs quotes, so do names with å, ä, ö or blanks before =, and lists need brackets.",
+            )
         ]
     complete, problems = complete_measures(_in_both_languages(parsed), where)
+    declaration, wrong = validated(complete, where)
+    return declaration, [*problems, *wrong]
+
+
+def validated(parsed: dict[str, Any], where: str) -> tuple[Declaration | None, list[Problem]]:
+    """Hold a declaration to its types; give it, or every problem with the place of each key."""
     try:
-        declaration = Declaration.model_validate_json(json.dumps(complete, default=str))
+        return Declaration.model_validate_json(json.dumps(parsed, default=str)), []
     except ValidationError as error:
-        return None, [*problems, *(_declaration_problem(where, item, complete) for item in error.errors())]
-    return declaration, problems
+        return None, [_declaration_problem(where, item, parsed) for item in error.errors()]
 
 
 def _in_both_languages(parsed: dict) -> dict:

@@ -14,7 +14,7 @@ PUBLISHED_COLUMNS = ("outcome", "wave", "level", "group", "n", "mean", "share")
 class Withhold(Declared):
     """Numbers of this release that are kept back, because with an earlier release they would tell about few people."""
 
-    outcome: Name
+    outcome: Name = Field(description="Measure or variable")
     wave: str | None = Field(None, description="Wave of the outcome, 't1>t2' for moves; without it every wave")
     level: str | None = Field(None, description="Subgroup, such as 'sex=woman', or 'all'; without it every level")
     analysis: Name | None = Field(None, description="Only of this analysis or exhibit")
@@ -23,7 +23,7 @@ class Withhold(Declared):
 class Withdrawn(Declared):
     """An earlier release that was taken back everywhere; later ones are not compared with it."""
 
-    number: int = Field(ge=1)
+    number: int = Field(ge=1, description="Its number in releases/")
     reason: Text = Field(description="Printed in every later report")
 
 
@@ -36,16 +36,16 @@ class Publish(Declared):
     checked_by: str | None = Field(None, min_length=1, description="Who else has looked at it; somebody else")
     replaces: int | None = Field(None, ge=1, description="Earlier release that this one replaces everywhere it was sent; needs a reason")
     reason: Text | None = Field(None, description="Why it replaces the earlier one; printed in the report")
-    withhold: tuple[Withhold, ...] = ()
-    withdrawn: tuple[Withdrawn, ...] = ()
+    withhold: tuple[Withhold, ...] = Field((), description="Numbers of this release that are kept back")
+    withdrawn: tuple[Withdrawn, ...] = Field((), description="Earlier releases that were taken back everywhere")
 
 
 class Published(Declared):
     """Numbers on the same people that were published elsewhere; they count like an earlier release."""
 
-    id: Name
-    label: Text
-    date: Day
+    id: Name = Field(description="Short name")
+    label: Text = Field(description="What it is called")
+    date: Day = Field(description="Day of the publication, such as 2025-06-30")
     file: str = Field(
         pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.csv$", description=f"CSV beside study.toml with columns {', '.join(PUBLISHED_COLUMNS)}"
     )

@@ -21,7 +21,7 @@ SHORT_YEARS = re.compile(r"%[-#]?[yx]")
 class Unit(Declared):
     """A kind of thing observed: person, workplace, employer, interview."""
 
-    name: Name
+    name: Name = Field(description="Short English name, by which sources and codebook.csv call it")
     id: Name = Field(description="The id variable; one value per unit")
     label: Text = Field(description="Plural noun, as in 'persons'")
     cluster: Name | None = Field(
@@ -31,6 +31,11 @@ class Unit(Declared):
         None,
         description="Form of the ids, '#' for a digit, such as 'P####': lost zeros in front come back, '.0' goes, other forms are refused",
     )
+    pseudonym: bool | None = Field(
+        None,
+        description="True: ids that name people are replaced by keyed pseudonyms as they are read (docs/privacy.md); without it they are "
+        "refused. False: ids look like names and are none of people's, such as those of workplaces",
+    )
     most_contradicted: float = Field(
         0.05, ge=0, le=1, description="Largest share of units whose sources may contradict each other on what cannot change"
     )
@@ -39,36 +44,38 @@ class Unit(Declared):
 class Wave(Declared):
     """One round of answers."""
 
-    name: Name
-    label: Text
+    name: Name = Field(description="Short name, such as 't1'; 'calm@t1' is calm in this wave")
+    label: Text = Field(description="As reports call it")
     asked_of: tuple[str, ...] = Field((), description="Group codes that were asked; empty: everybody")
 
 
 class Written(Declared):
     """How the cells of one column are written, where it differs from the rest of its file."""
 
-    decimal: Decimal | None = None
-    thousands: Thousands | None = None
-    dates: tuple[str, ...] | None = None
-    two_digit_years_from: int | None = Field(None, ge=1800, le=2100)
-    blank: Blank | None = None
+    decimal: Decimal | None = Field(None, description="Decimal sign")
+    thousands: Thousands | None = Field(None, description="Sign between thousands, or 'none'")
+    dates: tuple[str, ...] | None = Field(None, description="Date formats")
+    two_digit_years_from: int | None = Field(None, ge=1800, le=2100, description="First of the hundred years that '%y' stands for")
+    blank: Blank | None = Field(None, description="What a blank cell means")
 
 
 class Source(Declared):
     """One file of answers or register facts, of one unit and at most one wave."""
 
-    name: Name
-    file: str
+    name: Name = Field(description="Short name; codebook.csv has a column raw_name::<name> for it")
+    file: str = Field(description="File name in data/raw/<study>/")
     sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = Field(
         "", description="Fingerprint of the file as received; 'make receive' writes it"
     )
-    unit: Name
-    wave: Name | None = None
-    format: Literal["csv", "limesurvey", "qualtrics", "redcap", "surveymonkey", "xlsx", "sav", "dta"] = "csv"
+    unit: Name = Field(description="What a row is about")
+    wave: Name | None = Field(None, description="When it was answered; none for a register of facts")
+    format: Literal["csv", "limesurvey", "qualtrics", "redcap", "surveymonkey", "xlsx", "sav", "dta"] = Field(
+        "csv", description="Kind of export (docs/declare.md, section 5)"
+    )
     encoding: Literal["utf-8", "utf-8-sig", "cp1252", "mac-roman", "cp850", "cp437", "utf-16"] | None = Field(
         None, description="Detected and recorded when absent"
     )
-    delimiter: Literal[",", ";", "\t"] | None = None
+    delimiter: Literal[",", ";", "\t"] | None = Field(None, description="Sign between cells; detected and recorded when absent")
     sheet: str = Field("", description="Name of the sheet that is read from an Excel workbook; empty: the first one")
     skip_rows: int = Field(0, ge=0, description="Rows above the heading, such as a title; blank lines count")
     heading_rows: int = Field(1, ge=1, le=9, description="Rows that the heading takes: 3 in Qualtrics, 2 in SurveyMonkey")
@@ -90,7 +97,7 @@ class Source(Declared):
     two_digit_years_from: int | None = Field(
         None, ge=1800, le=2100, description="First of the hundred years that '%y' stands for: with 1930, 30 is 1930 and 29 is 2029"
     )
-    blank: Blank = "skipped"
+    blank: Blank = Field("skipped", description="What a blank cell means")
     columns: dict[Name, Written] = Field(
         {}, description='Variable -> how its column is written, where it differs: { bmi = { decimal = "." } }'
     )
@@ -168,11 +175,11 @@ class Source(Declared):
 class Sample(Declared):
     """Who is studied and, where a study compares two groups, who is compared with whom."""
 
-    unit: Name
+    unit: Name = Field(description="Who is studied")
     group: str = Field("", description="The variable of the two groups; empty where there is one group only")
-    participant: str = ""
-    control: str = ""
-    cluster: Name | None = None
+    participant: str = Field("", description="Code of those who were offered something; differences are participant minus control")
+    control: str = Field("", description="Code of those they are compared with")
+    cluster: Name | None = Field(None, description="Fixed variable or link, such as the workplace, within which people resemble each other")
 
     @property
     def compares(self) -> bool:
@@ -183,8 +190,8 @@ class Sample(Declared):
 class Exclusion(Declared):
     """A rule that takes rows out before anything is counted; each row is accounted for."""
 
-    id: Name
-    sources: tuple[Name, ...]
-    variable: Name
+    id: Name = Field(description="Short name, by which exclusions.csv and the flow call it")
+    sources: tuple[Name, ...] = Field(description="Sources whose rows it takes")
+    variable: Name = Field(description="Variable whose value decides")
     values: tuple[str, ...] = Field(description="Codes, or raw values for id and text variables; case and outer blanks do not matter")
-    label: Text
+    label: Text = Field(description="As the report calls it")

@@ -64,6 +64,24 @@ class Variable:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """One row of ``corrections.csv``: a cell of a raw file, what it holds, what is right, and who says so."""
+
+    row: int
+    place: str
+    file: str
+    """Raw file, or name of the source where a file is several."""
+    id: str
+    """Of the unit as the file has it, or ``#12`` for data row 12."""
+    variable: str
+    was: str
+    becomes: str
+    who: str
+    why: str
+    date: str
+
+
+@dataclass(frozen=True)
 class Study:
     """A study that passed every check. Frozen; stages read it and never change it."""
 
@@ -76,6 +94,7 @@ class Study:
     """Language -> the researcher's own words (Markdown)."""
     locked_plan: dict[str, object] | None
     """Flattened plan keys of ``plan.lock``; None when no plan is locked."""
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def variable(self) -> dict[str, Variable]:

@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.errors import Problem, ResearcherError, at_work_on, gathered, raise_if_any, suggestion
+from pipeline.errors import Problem, at_work_on, gathered, raise_if_any, suggestion
 from pipeline.paths import study_paths
+from pipeline.spec.check_analyses import primary_problems
 from pipeline.spec.load import load_study
 from pipeline.spec.plan import lock_text
 from pipeline.spec.study import Study
@@ -20,12 +21,20 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.pages import all_pages, pages_of
 from pipeline.stages.releases import earlier_releases
-from pipeline.stages.running import alarming, emphasised, tell, told_in_full
+from pipeline.stages.running import alarming, emphasised, forget_problems, tell
 from pipeline.stages.seal import sealed_inputs
 from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_record, note_stage, provenance_of, read_record
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
+BEFORE_ANALYSES = STAGES[:2]
+"""Stages that are made before anything answers the study's question."""
+WARNINGS = {
+    "few_matched": "source '{source}': only {detail}; is it this study's file, and do its ids have the same form?",
+    "doubtful_link": "source '{source}': {n} people may be linked wrongly ({detail}, beside the tables); corrections.csv puts right what is.",
+    "unlike_others": "source '{source}': {n} ids are {detail}, though most are; are they other people?",
+}
+"""Finding of the cleaning log -> how it is told on the screen."""
 
 if TYPE_CHECKING:
     from pipeline.stages.reports import Reports
@@ -92,29 +101,21 @@ def check_files(study: Study) -> str:
     declared = study.declaration.sources
     there = tuple(source for source in declared if (study.paths.raw / source.file).is_file())
     if there == declared:
-        _all_told(study, clean_responses)
+        clean_responses(study)
     elif there:
         part = study.declaration.model_copy(update={"sources": there})
-        _all_told(replace(study, declaration=part), clean_sources)
+        clean_sources(replace(study, declaration=part))
+    forget_problems(study.paths)
     return f"files of {len(there)} of {len(declared)} sources read" if there else "no raw files yet"
 
 
-def _all_told(study: Study, clean: Callable[[Study], Made]) -> Made:
-    """Clean raw files; of problems that are too many for the screen the whole list is written beside the tables."""
-    try:
-        cleaned = clean(study)
-    except ResearcherError as error:
-        raise told_in_full(study.paths, error) from None
-    told_in_full(study.paths, ResearcherError(()))
-    return cleaned
-
-
-def method_problems(study: Study) -> list[Problem]:
-    """Check what rules and estimators need; how answers would be made up is no matter for a build."""
+def method_problems(study: Study, until: str = STAGES[-1]) -> list[Problem]:
+    """Check that the question is answered, and what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.score.checks import rule_problems
 
-    return gathered((partial(rule_problems, study), partial(estimator_problems, study)), f"studies/{study.id}/")
+    checks = (*(() if until in BEFORE_ANALYSES else (primary_problems,)), rule_problems, estimator_problems)
+    return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
 def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None = None) -> None:
@@ -137,7 +138,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     """
     inputs = sealed_inputs(study_paths(name, root))
     study = load_study(name, root)
-    raise_if_any(method_problems(study))
+    raise_if_any(method_problems(study, wanted.until))
     reports.hold(study)
     record = read_record(study.paths)
     for step in table_steps(study):
@@ -145,7 +146,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
             if wanted.until == STAGES[-1]:
                 reports.warm_up()
             reports.settle(wait=False)
-        _run(study, record, step)
+        build_stage(study, record, step)
         if step.stage == wanted.until:
             return
     keep_record(study, record)
@@ -156,7 +157,8 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     reports.remove_others(study, every)
 
 
-def _run(study: Study, record: dict, step: Stage) -> None:
+def build_stage(study: Study, record: dict, step: Stage) -> None:
+    """Run a stage unless it is up to date, and note that it is finished."""
     place = f"{study.id}: {step.stage} ({STAGES.index(step.stage.split('/')[0]) + 1} of {len(STAGES)})"
     if is_current(study.paths, record, step.stage, step.key):
         tell(f"{place} up to date")
@@ -172,7 +174,7 @@ def _run(study: Study, record: dict, step: Stage) -> None:
 def table_steps(study: Study) -> list[Stage]:
     """Give the four stages that make tables; each key holds the key before it."""
     inputs = inputs_of(study)
-    keys = {"responses": hash_of([inputs[name] for name in ("code", "lock", "declaration", "raw")])}
+    keys = {"responses": hash_of([*(inputs[name] for name in ("code", "lock", "declaration", "raw")), *_marks(study)])}
     keys["scores"] = hash_of(keys["responses"])
     keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
     keys["release"] = hash_of([keys["estimates"], study.texts, earlier_releases(study)])
@@ -180,17 +182,24 @@ def table_steps(study: Study) -> list[Stage]:
     return [Stage(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
 
 
+def _marks(study: Study) -> list[str]:
+    """Give what tells the key of pseudonyms from another one, where the study keeps any."""
+    if not any(unit.pseudonym for unit in study.declaration.units):
+        return []
+    from pipeline.clean.pseudonyms import key_mark
+
+    return [key_mark(study.paths)]
+
+
 def _make_responses(study: Study) -> list[Path]:
     from pipeline.clean.responses import clean_responses
     from pipeline.stages.store import save
 
-    cleaned = _all_told(study, clean_responses)
-    for line in cleaned.cleaning_log.loc[cleaned.cleaning_log["finding"] == "few_matched"].itertuples():
-        tell(
-            alarming(
-                f"{study.id}: WARNING: source '{line.source}': only {line.detail}; is it this study's file, and do its ids have the same form?"
-            )
-        )
+    cleaned = clean_responses(study)
+    forget_problems(study.paths)
+    for line in cleaned.cleaning_log.itertuples():
+        if line.finding in WARNINGS:
+            tell(alarming(f"{study.id}: WARNING: {WARNINGS[line.finding].format(source=line.source, detail=line.detail, n=line.n)}"))
     return save(study.paths.processed, cleaned)
 
 

@@ -20,6 +20,7 @@ from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.paths import Paths, study_paths
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages.build import check_files, check_study
+from pipeline.stages.running import told_in_full
 from pipeline.tables.atomic import write_bytes, write_text
 
 LONGEST_SOURCE = 30
@@ -70,7 +71,7 @@ def new_study(name: str, files: Sequence[str], asked: Asked, root: Path | None =
     name_ids(tables, asked.id)
     draft = assembled(tables, language)
     analyses = proposed(draft, asked.compare, asked.outcomes, languages)
-    facts = Facts(name, languages, _hashes(exports, contents), zlib.crc32(name.encode()) % 10_000_000)
+    facts = Facts(name, languages, _hashes(exports, contents), zlib.crc32(name.encode()) % 10_000_000, paths.way_to_docs)
     written = files_of(draft, analyses, proposed_measures(draft, languages), facts)
     yield from (f"{file}: a {kind}" for file, kind in told.items())
     yield from _found(draft)
@@ -190,5 +191,5 @@ def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
         yield f"Next: make STUDY={name}"
     except ResearcherError as error:
         yield "Checked: this must be put right before a first report:"
-        yield from str(error).splitlines()
+        yield from str(told_in_full(study_paths(name, root), error)).splitlines()
         yield f"Next: make check STUDY={name}"

@@ -32,7 +32,7 @@ from pipeline.stages.releases import (
     states_of,
 )
 from pipeline.stages.reports import asked_for
-from pipeline.stages.running import emphasised, only_run, tell, told_in_full
+from pipeline.stages.running import emphasised, forget_problems, only_run, tell
 from pipeline.stages.store import load
 from pipeline.stages.up_to_date import hash_of, is_current, read_record
 from pipeline.tables.atomic import write_bytes
@@ -84,8 +84,8 @@ def publish_study(name: str, root: Path | None = None) -> list[str]:
         for one in study.declaration.published:
             found += told_elsewhere(published_rows(study, one), f"{one.id} ({one.date})", new)
         if found:
-            raise told_in_full(study.paths, ResearcherError([_told(study, publish, found, followed)]))
-        told_in_full(study.paths, ResearcherError(()))
+            raise ResearcherError([_told(study, publish, found, followed)])
+        forget_problems(study.paths)
         keep_fingerprints(study.paths, publish.number, content, fingerprints)
         folder = _freeze(study, publish, content, [one.number for one in followed])
     names = [f"release {one.number}" for one in followed] + [one.id for one in study.declaration.published]

@@ -44,7 +44,7 @@ class Asked:
 def asked_for(study: Study, pages: Iterable[ReportPage]) -> Iterator[Asked]:
     """Say of pages of a study, whose release is made, what they are to be made from."""
     released = hash_of(read_record(study.paths)["stages"]["release"]["outputs"])
-    lock = lock_hash(study.paths.root)
+    lock = lock_hash(study.paths)
     for page in pages:
         rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
         yield Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))

@@ -1,14 +1,15 @@
 """While work goes on: one run per study at a time, and what the terminal shows of it."""
 
-import fcntl
 import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
+from pipeline.locks import lock, try_to_lock
 from pipeline.paths import Paths
 from pipeline.tables.atomic import remove_unfinished, write_text
 
@@ -46,12 +47,10 @@ def only_run(paths: Paths) -> Iterator[None]:
     however it ends.
     """
     paths.processed.mkdir(parents=True, exist_ok=True)
-    with (paths.processed / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (paths.processed / ".lock").open("ab") as file:
+        if not try_to_lock(file):
             tell(f"{paths.study}: another run is building this study; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file)
         remove_unfinished(path for folder in (paths.processed, paths.reports, paths.declared) for path in folder.rglob(".*"))
         for folder in (paths.unfinished_raw, *paths.releases.glob(".*.part")):
             shutil.rmtree(folder, ignore_errors=True)
@@ -59,25 +58,38 @@ def only_run(paths: Paths) -> Iterator[None]:
 
 
 def told_in_full(paths: Paths, error: ResearcherError) -> ResearcherError:
-    """Write all problems to a file when they are more than one screen, and give what is to be shown.
-
-    Parameters
-    ----------
-    paths : Paths
-    error : ResearcherError
-        Without problems an earlier file is removed.
-    """
-    file = paths.processed / "problems.txt"
+    """Write all problems to a file when they are more than one screen, and give what is to be shown, which is not."""
     if len(str(error).splitlines()) <= SCREEN and all(len(problem.details) <= DETAILS_SHOWN for problem in error.problems):
-        file.unlink(missing_ok=True)
+        forget_problems(paths)
         return error
-    write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
-    told = Problem(paths.shown(file), f"lists all of this: {len(error.problems)} problems, of which the first are shown above")
+    file = _list_of_problems(paths)
+    count = f"{len(error.problems)} problems, of which the first are shown above"
+    try:
+        write_text(file, "\n".join(problem.text() for problem in error.problems) + "\n")
+        told = Problem(paths.shown(file), f"lists all of this: {count}")
+    except OSError as trouble:
+        told = Problem(paths.shown(file), f"could not be written ({trouble.strerror}) to list all of this: {count}")
     for most in (DETAILS_SHOWN, EXAMPLES_SHOWN, 1):
         short = [
             replace(problem, details=examples(problem.details, most), remedy="\n".join(examples(problem.remedy.split("\n"), 2 * most)))
-            for problem in error.problems
+            for problem in error.problems[:MOST_PROBLEMS]
         ]
-        if sum(len(str(problem).splitlines()) for problem in short) <= SCREEN:
+        if _lines(short) < SCREEN:
             break
-    return ResearcherError([*short[:MOST_PROBLEMS], told])
+    while len(short) > 1 and _lines(short) >= SCREEN:
+        short.pop()
+    return ResearcherError([*short, told])
+
+
+def _lines(problems: list[Problem]) -> int:
+    return sum(len(str(problem).splitlines()) for problem in problems)
+
+
+def forget_problems(paths: Paths) -> None:
+    """Take away the list of problems that are no more."""
+    with suppress(OSError):
+        _list_of_problems(paths).unlink(missing_ok=True)
+
+
+def _list_of_problems(paths: Paths) -> Path:
+    return paths.processed / "problems.txt"

@@ -21,7 +21,7 @@ TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def cksum_line(path: Path, root: Path) -> str:
-    """Give what ``cksum`` prints of a file, named relative to the root."""
+    """Give what ``cksum`` prints of a file, named relative to the root if it lies there."""
     register, size = 0xFFFFFFFF, 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -29,7 +29,7 @@ def cksum_line(path: Path, root: Path) -> str:
             size += len(block)
     length = size.to_bytes((size.bit_length() + 7) // 8, "little")
     register = zlib.crc32(length.translate(TURNED), register)
-    return f"{int(f'{register:032b}'[::-1], 2)} {size} {path.relative_to(root).as_posix()}"
+    return f"{int(f'{register:032b}'[::-1], 2)} {size} {(path.relative_to(root) if path.is_relative_to(root) else path).as_posix()}"
 
 
 def sealed_inputs(paths: Paths) -> tuple[str, ...]:
@@ -37,8 +37,8 @@ def sealed_inputs(paths: Paths) -> tuple[str, ...]:
     folders = (paths.declared, paths.raw)
     files = [
         *(path for folder in folders for path in folder.rglob("*")),
-        *paths.templates.glob("*.ipynb"),
-        paths.root / "requirements.lock",
+        *paths.templates.values(),
+        paths.locked_packages,
         *paths.releases.glob("*/publication.json"),
     ]
     return tuple(_lines(files, paths.root))

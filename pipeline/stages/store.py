@@ -18,23 +18,25 @@ from pipeline.tables.atomic import write_text
 from pipeline.tables.frames import read_rows, read_table, write_rows, write_table
 from pipeline.tables.glossary import (
     CLEANING_LOG,
+    DATABOOK,
     DEVIATIONS,
     DISTRIBUTIONS,
     ESTIMATES,
     EXCLUSIONS,
     FLOW,
     LABELS,
+    LINKAGE,
     QUOTATIONS,
     RELIABILITY,
     SECOND_OPINION,
     TableContract,
 )
-from pipeline.tables.results import Cleaned, Estimated, Released, Scored
+from pipeline.tables.results import Cleaned, Described, Estimated, Released, Scored
 
 Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
 TABLES: dict[type, dict[str, TableContract]] = {
-    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW},
+    Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW, "linkage": LINKAGE},
     Scored: {"reliability": RELIABILITY},
     Estimated: {
         "flow": FLOW,
@@ -43,6 +45,7 @@ TABLES: dict[type, dict[str, TableContract]] = {
         "quotations": QUOTATIONS,
         "second_opinion": SECOND_OPINION,
     },
+    Described: {"databook": DATABOOK, "flow": FLOW, "labels": LABELS},
     Released: {
         "estimates": ESTIMATES,
         "distributions": DISTRIBUTIONS,
@@ -59,7 +62,7 @@ OTHER_NAMES: dict[tuple[type, str], str] = {(Estimated, "flow"): "flow_analysed"
 """So that it does not take the place of the flow that cleaning made."""
 
 
-def save(folder: Path, made: Cleaned | Scored | Estimated | Released) -> list[Path]:
+def save(folder: Path, made: Cleaned | Scored | Estimated | Described | Released) -> list[Path]:
     """Write the tables that a stage made; give the files."""
     kind = type(made)
     files = [file for name in ROWS.get(kind, ()) for file in _save_units(folder / name, getattr(made, name))]

@@ -2,13 +2,14 @@
 
 import errno
 import os
+import shutil
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import OurFault, ResearcherError
 from pipeline.paths import SLUG, Paths, project_root
-from pipeline.stages.running import alarming, tell
+from pipeline.stages.running import alarming, tell, told_in_full
 from pipeline.tables.atomic import write_text
 
 OK, OUR_FAULT, THEIR_FAULT, INTERRUPTED = 0, 1, 2, 130
@@ -34,12 +35,12 @@ def told(work: Callable[[], int | None], study: str = "") -> int:
     study : str
         Whose work it is; the traceback of a fault of the program is kept beside its tables.
     """
-    log = Paths(project_root(), study if SLUG.fullmatch(study) else "").fault_log
+    paths = Paths(project_root(), study if SLUG.fullmatch(study) else "")
     try:
         status = work() or OK
     except ResearcherError as error:
         tell(alarming("Nothing was changed. Put this right and run again:"))
-        tell(str(error))
+        tell(str(told_in_full(paths, error)))
         return THEIR_FAULT
     except OurFault as error:
         tell(alarming("A fault of the program, not of your data. Nothing was changed. Please report it, with these lines:"))
@@ -52,10 +53,9 @@ def told(work: Callable[[], int | None], study: str = "") -> int:
         if isinstance(error, OSError) and error.filename and error.errno in (*NO_ROOM, *REASONS):
             tell(alarming(f"{_trouble(error)}. Earlier results are untouched."))
             return THEIR_FAULT
-        _tell_unforeseen(error, log)
+        _tell_unforeseen(error, paths.fault_log)
         return OUR_FAULT
-    if log.is_file():
-        log.unlink()
+    paths.fault_log.unlink(missing_ok=True)
     return status
 
 
@@ -65,9 +65,8 @@ def _trouble(error: OSError) -> str:
     if error.errno not in NO_ROOM:
         return f"{_shown(place)}: {REASONS[error.errno or 0]}"
     folder = next(folder for folder in place.absolute().parents if folder.is_dir())
-    disk = next(above for above in (folder, *folder.parents) if above.is_mount())
-    room = os.statvfs(folder)
-    free = room.f_bavail * room.f_frsize // 2**20
+    disk = next((above for above in (folder, *folder.parents) if os.path.ismount(above)), folder)
+    free = shutil.disk_usage(folder).free // 2**20
     return f"{_shown(place)}: the disk is full. The folder {folder} is on the disk mounted at {disk}, which has {free} MB left"
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__
 from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
+from pipeline.spec.corrections import CORRECTIONS
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
 from pipeline.stages import STAGES
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 
 CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
 TABLES, RENDER, PAGES = "tables", "render", "page"
-PAGE_FILES = tuple(f"render/{name}" for name in ("page.py", "shell.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py"))
+PAGE_FILES = tuple(
+    f"render/{name}" for name in ("page.py", "shell.py", "search.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py")
+)
 INDEX_FILES = ("render/index.py", "render/wording/lines.py")
-DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv")
+DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS)
 VERSIONS_RECORDED = (
     "numpy",
     "scipy",
@@ -61,17 +64,16 @@ def inputs_of(study: Study) -> dict[str, Any]:
     files = {*(paths.raw / source.file for source in study.declaration.sources), paths.simulated}
     return {
         "raw": {path.name: sha256_of(path) for path in sorted(files) if path.is_file()},
-        "declaration": hash_of_files([paths.declared / name for name in DECLARED_FILES], paths.root),
+        "declaration": hash_of_files(filter(Path.is_file, (paths.declared / name for name in DECLARED_FILES)), paths.root),
         "plan": plan_hash(plan_keys(study.declaration)),
         "code": code_hash(),
-        "lock": lock_hash(paths.root),
+        "lock": lock_hash(paths),
     }
 
 
-def lock_hash(root: Path) -> str:
+def lock_hash(paths: Paths) -> str:
     """Hash the lock file of packages; empty when there is none."""
-    lock = root / "requirements.lock"
-    return sha256_of(lock) if lock.is_file() else ""
+    return sha256_of(paths.locked_packages) if paths.locked_packages.is_file() else ""
 
 
 def provenance_of(study: Study) -> dict[str, Any]:

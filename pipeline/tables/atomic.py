@@ -6,16 +6,20 @@ however the process ends: so one without a lock was left by a killed run. Loads 
 package, so that a page of links need not pay for pandas.
 """
 
-import fcntl
 import os
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.locks import lock, try_to_lock
+
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{12}\.part", re.DOTALL)
 """Names of temporary files."""
+OPEN_FILES_MOVE = os.name != "nt"
+"""Windows neither renames nor removes a file that is open, and cannot sync a folder."""
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -34,8 +38,12 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            if OPEN_FILES_MOVE:
+                temporary.replace(path)
+        if OPEN_FILES_MOVE:
+            _sync_folder(path.parent)
+        else:
             temporary.replace(path)
-        _sync_folder(path.parent)
     except OSError as error:
         error.filename = str(path)
         raise
@@ -47,7 +55,7 @@ def _opened(temporary: Path) -> BinaryIO:
     """Open and lock a temporary file; another run may have taken it away before it was locked."""
     while True:
         file = temporary.open("wb")
-        fcntl.flock(file, fcntl.LOCK_EX)
+        lock(file)
         if temporary.exists():
             return file
         file.close()
@@ -63,11 +71,12 @@ def remove_unfinished(files: Iterable[Path]) -> None:
     for path in files:
         if UNFINISHED.fullmatch(path.name) and path.is_file():
             with path.open("rb") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                path.unlink(missing_ok=True)
+                left = try_to_lock(file)
+                if left and OPEN_FILES_MOVE:
+                    path.unlink(missing_ok=True)
+            if left and not OPEN_FILES_MOVE:
+                with suppress(PermissionError):
+                    path.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

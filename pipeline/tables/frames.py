@@ -130,13 +130,18 @@ def _read(path: Path, table: TableContract) -> pd.DataFrame:
 
 def write_rows(path: Path, frame: pd.DataFrame) -> None:
     """Write a row table (micro-data) as Parquet with page checksums."""
+    write_bytes(path, rows_bytes(frame))
+
+
+def rows_bytes(frame: pd.DataFrame) -> bytes:
+    """Render a row table as Parquet with page checksums."""
     import pyarrow
     from pyarrow import parquet
 
     sink = pyarrow.BufferOutputStream()
     content = pyarrow.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     parquet.write_table(content, sink, write_page_checksum=True, compression="zstd", store_schema=True)
-    write_bytes(path, sink.getvalue().to_pybytes())
+    return sink.getvalue().to_pybytes()
 
 
 def read_rows(path: Path) -> pd.DataFrame:

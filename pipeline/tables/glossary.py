@@ -58,9 +58,9 @@ def _allowed(words: str) -> tuple[str, ...]:
 
 TABLES = {table.name: table for table in _tables()}
 ESTIMATES, SECOND_OPINION, DISTRIBUTIONS = TABLES["estimates"], TABLES["second_opinion"], TABLES["distributions"]
-FLOW, EXCLUSIONS, CLEANING_LOG = TABLES["flow"], TABLES["exclusions"], TABLES["cleaning_log"]
+FLOW, EXCLUSIONS, CLEANING_LOG, LINKAGE = TABLES["flow"], TABLES["exclusions"], TABLES["cleaning_log"], TABLES["linkage"]
 RELIABILITY, LABELS = TABLES["reliability"], TABLES["labels"]
-DEVIATIONS, QUOTATIONS = TABLES["deviations"], TABLES["quotations"]
+DEVIATIONS, QUOTATIONS, DATABOOK = TABLES["deviations"], TABLES["quotations"], TABLES["databook"]
 
 CONSENT, NO_CONSENT, SHOWN = "consent", "no_consent", "shown"
 PERSONAL_DATA, LEFT_OUT, NOT_READ, WITHHELD = "personal_data", "left_out", "not_read", "withheld"

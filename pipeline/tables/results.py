@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import CLEANING_LOG, QUOTATIONS, SECOND_OPINION
+from pipeline.tables.glossary import CLEANING_LOG, LINKAGE, QUOTATIONS, SECOND_OPINION
 
 
 def no_quotations() -> pd.DataFrame:
@@ -17,6 +17,11 @@ def no_quotations() -> pd.DataFrame:
 def nothing_found() -> pd.DataFrame:
     """Give the log of a cleaning that found nothing."""
     return table_of(CLEANING_LOG, ())
+
+
+def nobody_doubted() -> pd.DataFrame:
+    """Give the table of doubtful links of a study whose ids all hold."""
+    return table_of(LINKAGE, ())
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Cleaned:
     exclusions: pd.DataFrame
     cleaning_log: pd.DataFrame
     flow: pd.DataFrame
+    linkage: pd.DataFrame = field(default_factory=nobody_doubted)
+    """Ids that may be one person under two, or two under one; micro-data."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,15 @@ class Estimated:
     cleaning_log: pd.DataFrame = field(default_factory=nothing_found)
     """As cleaning left it: what was found is told beside the results."""
     second_opinion: pd.DataFrame = field(default_factory=lambda: table_of(SECOND_OPINION, ()))
+
+
+@dataclass(frozen=True)
+class Described:
+    """Made for the data book: what was answered, question by question, with the names of everything; micro-data, never released."""
+
+    databook: pd.DataFrame
+    flow: pd.DataFrame
+    labels: pd.DataFrame
 
 
 @dataclass(frozen=True)

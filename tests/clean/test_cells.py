@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.clean.answers import interpret, meaning_of
-from pipeline.clean.identity import is_personal_number, plain_ids
+from pipeline.clean.identity import plain_ids
 from pipeline.clean.responses import clean_responses
 from pipeline.clean.written import detected_decimal, number_in
 from pipeline.errors import ResearcherError
@@ -88,7 +88,7 @@ def test_unknown_answers_are_listed_with_count_place_and_what_is_allowed(tmp_pat
     assert "'9' (2 times: data row 1, 5)" in said
     assert "'Kanske' (once: data row 4)" in said
     assert "allowed: Aldrig, Ibland, Ofta; counted as missing: Vet ej (dont_know)" in said
-    assert "Correct studies/mini/answers.csv, or list the value there with its reason." in said
+    assert "Correct studies/mini/answers.csv, or list the value there with its reason; put single cells right in corrections.csv." in said
 
 
 def test_a_misspelt_answer_gets_the_nearest_one(tmp_path: Path) -> None:
@@ -280,18 +280,6 @@ def test_a_personal_number_in_a_test_row_is_refused_too(tmp_path: Path) -> None:
     exclusion = {"id": "tests", "sources": ["before"], "variable": "comment", "values": ["bra"], "label": {"sv": "test", "en": "test"}}
     said = refusal(tmp_path, files=with_cell("A2", "640823-3234"), exclusions=[exclusion])
     assert "1 ids are Swedish personal identity numbers" in said
-
-
-@given(st.from_regex(r"[0-9]{6}-[0-9]{3}", fullmatch=True))
-def test_exactly_one_check_digit_fits_a_number_with_a_date(start: str) -> None:
-    month, day = int(start[2:4]), int(start[4:6])
-    is_date = 1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)
-    assert sum(is_personal_number(f"{start}{digit}") for digit in range(10)) == is_date
-
-
-@pytest.mark.parametrize("text", ["P001", "12345", "640823-3235", "641323-3234", "5560360793", ""])
-def test_other_ids_are_no_personal_numbers(text: str) -> None:
-    assert not is_personal_number(text)
 
 
 def test_a_personal_number_in_a_comment_is_counted_in_the_log(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from tests.conftest import ROOT
 FENCE = re.compile(
     r"^```(toml source|csv file|csv codebook|csv answers|csv read|text refused)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
-RUN_ELSEWHERE = re.compile(r"^```toml (unit|wide)$", re.MULTILINE)
-"""Examples of several files, which test_matching.py runs."""
+RUN_ELSEWHERE = re.compile(r"^```(toml unit|toml wide|csv corrections)$", re.MULTILINE)
+"""Examples of several files, which test_matching.py and test_corrections.py run."""
 ENDS = ("csv read", "text refused")
 REASON_OF = {code: reason for reason, code in MISSING_CODES.items()}
 

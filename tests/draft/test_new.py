@@ -345,6 +345,22 @@ def test_files_that_know_other_people_are_not_joined_by_a_guess(project: Path) -
         drafted(project, {"a.csv": "id,v\n1,2\n2,3\n", "b.csv": "id,w\n8,2\n9,3\n"})
 
 
+def test_files_that_know_people_by_address_only_are_joined_by_pseudonyms(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RORLIGHET_KEYS", str(project / "keys of mine"))
+    texts = (FIRST, SECOND)
+    files = {f"{n}.csv": "".join(",".join(line.split(";")[1:7]) + "\n" for line in text.splitlines()) for n, text in enumerate(texts)}
+    told = drafted(project, files)
+    assert "pseudonym = true" in toml_of(project)
+    assert any("draw a key with 'make key STUDY=mine'" in line for line in told)
+    assert "a1@b.se" not in toml_of(project) + "".join(told)
+
+
+def test_the_draft_leads_to_the_meaning_of_every_key(project: Path) -> None:
+    drafted(project, {"fore.csv": FIRST, "efter.csv": SECOND})
+    [way] = [line.removeprefix("#:schema ") for line in toml_of(project).splitlines() if line.startswith("#:schema ")]
+    assert (project / "studies" / "mine" / way).resolve() == ROOT / "docs" / "study.schema.json"
+
+
 def test_a_question_is_not_called_as_a_box_of_another(project: Path) -> None:
     rows = "".join(f"{n},{'x' if n % 2 else ''},{'x' if n % 3 else ''},{n % 4}\n" for n in range(30))
     drafted(project, {"a.csv": f"id,helped: Talks,helped: CV,helped_talks\n{rows}"})

@@ -38,7 +38,7 @@ def release(results: Results, folder: Path) -> None:
 def paths(tmp_path: Path) -> Paths:
     paths = Paths(tmp_path, "made_up")
     release(made_up_results("sv"), paths.release)
-    paths.templates.mkdir()
+    (paths.root / "notebooks").mkdir()
     return paths
 
 
@@ -50,7 +50,7 @@ def template(paths: Paths, *sources: str) -> None:
         for place, source in enumerate([parameters, *sources])
     ]  # fmt: skip
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    (paths.templates / "group_comparison.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (paths.root / "notebooks" / "group_comparison.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +74,8 @@ def twice(tmp_path_factory: pytest.TempPathFactory, engine: ForkEngine) -> tuple
     for name, one in (("here", engine), ("there", PlainEngine())):
         paths = Paths(tmp_path_factory.mktemp(name), "made_up")
         release(made_up_results("sv"), paths.release)
-        paths.templates.mkdir()
-        shutil.copy(ROOT / "notebooks" / "group_comparison.ipynb", paths.templates)
+        (paths.root / "notebooks").mkdir()
+        shutil.copy(ROOT / "notebooks" / "group_comparison.ipynb", paths.root / "notebooks")
         files, ran = render(one, paths)
         assert ran.remarks == ()
         rendered.append(files)
@@ -185,7 +185,7 @@ def test_a_kernel_that_never_comes_is_a_failed_report_and_not_a_failed_run(paths
 def test_prose_of_a_template_is_on_the_page_and_can_be_changed_without_a_run(paths: Paths, engine: ForkEngine) -> None:
     template(paths, "import random\nrandom.random()")
     first, _ = render(engine, paths)
-    path = paths.templates / "group_comparison.ipynb"
+    path = paths.root / "notebooks" / "group_comparison.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["cells"].insert(1, {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": "Egna *ord* <b>"})
     path.write_text(json.dumps(notebook), encoding="utf-8")
@@ -210,13 +210,20 @@ def test_random_numbers_are_the_same_in_both_languages_and_engines(paths: Paths,
 
 
 def test_a_missing_template_is_told_by_its_name(paths: Paths) -> None:
-    with pytest.raises(ResearcherError, match=r"notebooks/group_comparison.ipynb: cannot be read as a notebook"):
-        Rendering.of(paths, REPORT, "sv")
+    with pytest.raises(ResearcherError, match=r"notebooks/absent.ipynb: cannot be read as a notebook"):
+        Rendering.of(paths, REPORT.model_copy(update={"template": "absent"}), "sv")
+
+
+def test_a_template_of_the_projects_own_comes_before_the_programs(paths: Paths) -> None:
+    programs = Rendering.of(paths, REPORT, "sv").template.path
+    template(paths, "1 + 1")
+    assert programs == ROOT / "notebooks" / "group_comparison.ipynb"
+    assert Rendering.of(paths, REPORT, "sv").template.path == paths.root / "notebooks" / "group_comparison.ipynb"
 
 
 def test_a_template_that_lacks_a_parameter_is_refused_before_it_runs(paths: Paths) -> None:
     template(paths)
-    path = paths.templates / "group_comparison.ipynb"
+    path = paths.root / "notebooks" / "group_comparison.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("language: str", "tongue: str"), encoding="utf-8")
     with pytest.raises(ResearcherError, match=r"parameter 'language'(.|\n)*parameter tongue: has no value"):
         Rendering.of(paths, REPORT, "sv")

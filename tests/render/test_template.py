@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import ResearcherError
+from pipeline.paths import Paths
 from pipeline.render.engine.jobs import CodeCell, cells_to_run
 from pipeline.render.template import Template, with_parameters
 from tests.conftest import ROOT
@@ -106,7 +107,7 @@ def test_sources_written_line_by_line_and_cells_without_ids_are_read(tmp_path: P
 
 
 def test_every_bundled_template_declares_its_parameters_with_types() -> None:
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in Paths(ROOT, "trs").templates.values():
         read = Template.read(path, path.name)
         first = read.notebook["cells"][0]
         assert first["metadata"]["tags"] == ["parameters"]

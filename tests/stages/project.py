@@ -17,6 +17,8 @@ from pipeline.stages.reports import Reports
 from tests.conftest import ROOT
 
 COPIED = ("studies", "notebooks", "data/raw")
+TEMPLATES = sorted({path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} - {"databook", "explore"})
+"""What reports are made from; a data book is none, nor is what one looks around in."""
 
 
 def copy_project(folder: Path) -> Path:

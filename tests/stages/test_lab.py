@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.stages.project import TEMPLATES
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +63,7 @@ class Executed:
 
 def executed(folder: Path) -> list[Executed]:
     """Read every executed notebook below a folder."""
-    templates = {code_of(json.loads(path.read_bytes())): path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    templates = {code_of(json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())): name for name in TEMPLATES}
     found = []
     for path in sorted(folder.glob("*/*/*.ipynb")):
         notebook = json.loads(path.read_bytes())
@@ -156,7 +157,7 @@ def test_jupyterlab_shows_every_figure_of_every_executed_notebook_though_it_trus
     assert [name for name, one in seen.items() if one["trusted"]] == []
     for what, word in (("pictures", "alt"), ("captions", "caption")):
         assert {name: one[what] for name, one in seen.items()} == {one.name: [each[word] for each in one.words] for one in notebooks}
-    assert {one.template for one in notebooks if one.words} == {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {one.template for one in notebooks if one.words} == set(TEMPLATES)
 
 
 @WITH_BROWSER
@@ -179,7 +180,7 @@ def test_jupyterlab_says_first_that_answers_are_made_up(built: Path, seen: dict[
     assert warned == {True, False}
 
 
-@pytest.mark.parametrize("template", [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))])
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_nbconvert_shows_every_figure_with_its_words(reports: Path, template: str) -> None:
     from bs4 import BeautifulSoup
     from nbconvert import HTMLExporter

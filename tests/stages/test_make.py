@@ -75,6 +75,11 @@ def test_a_change_of_code_template_or_lock_rebuilds_every_study(project: Path, c
     assert f"-m pipeline build {' '.join(studies)} --index\n" in commands(project)
 
 
+def test_what_one_looks_around_in_rebuilds_nothing(project: Path) -> None:
+    touch(project / "notebooks" / "explore.ipynb")
+    assert commands(project).splitlines() == ['echo "Reports: open reports/index.html"']
+
+
 def test_all_stale_studies_are_built_in_one_run_with_so_many_reports_at_once(project: Path) -> None:
     for study in ("jobs2", "trs"):
         touch(project / "studies" / study / "study.toml")

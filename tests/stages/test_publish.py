@@ -48,8 +48,7 @@ def refused(root: Path) -> str:
     """Give the message with which publishing is refused, in full."""
     with pytest.raises(ResearcherError) as caught:
         published(root)
-    listed = root / "data" / "processed" / "one_group" / "problems.txt"
-    return listed.read_text(encoding="utf-8") if listed.is_file() else str(caught.value)
+    return "\n".join(problem.text() for problem in caught.value.problems)
 
 
 def publish_first(root: Path) -> None:

@@ -21,7 +21,8 @@ from pipeline.render.engine.seed import SEED_CODE, report_seed
 from pipeline.render.engine.surroundings import surroundings
 
 SHORT_FOLDER = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - made by mkdtemp, for its owner only
-"""Where the kernel's sockets lie: their paths may have about 100 characters, fewer than a Mac's own temporary folder leaves."""
+"""Where the kernel's sockets lie: their paths may have about 100 characters, fewer than a Mac's own temporary folder leaves.
+None on Windows, where the kernel is spoken to by numbered sockets of this machine."""
 QUIET_KERNEL = "--IPKernelApp.log_level=50"
 """A kernel that is told to end logs the interruption as an error of its own; failing cells are told by papermill."""
 STARTUP = "profile_default/startup/00-seed.py"
@@ -65,10 +66,9 @@ def _run(job: Job) -> Ran:
         folder = Path(name)
         executed = folder / "executed.ipynb"
         failure: Exception | None = None
-        settings = {
-            "KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")},
-            "NotebookClient": {"extra_arguments": [QUIET_KERNEL]},
-        }
+        settings: dict[str, dict[str, Any]] = {"NotebookClient": {"extra_arguments": [QUIET_KERNEL]}}
+        if SHORT_FOLDER:
+            settings["KernelManager"] = {"transport": "ipc", "ip": str(folder / "kernel")}
         try:
             execute_notebook(
                 job.template,

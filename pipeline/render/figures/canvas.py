@@ -6,7 +6,7 @@ no random ids, no settings of the user's own, and text as outlines of the bundle
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -163,6 +163,26 @@ def group_key(results: Results, page: Sheet, left: float, middle: float) -> None
         page.line([left + 0.05], [middle], **point_look(results, group))
         page.write((left + 0.16, middle), label)
         left += 0.4 + text_width(label)
+
+
+def swatch_places(labels: Sequence[str]) -> list[tuple[float, float]]:
+    """Give the place of each entry of a key of colours, in inches from its corner; a new line begins where the page ends."""
+    places: list[tuple[float, float]] = []
+    x, y = 0.08, 0.09
+    for label in labels:
+        width = 0.3 + text_width(label)
+        if x + width > WIDTH:
+            x, y = 0.08, y + LINE * 1.2
+        places.append((x, y))
+        x += width
+    return places
+
+
+def paint_swatches(page: Sheet, key: Sequence[tuple[str, str]], top: float = 0.0, **look: Any) -> None:
+    """Write a key of colours from the left edge: labels, each with its colour."""
+    for (label, colour), (x, y) in zip(key, swatch_places([label for label, _ in key]), strict=True):
+        page.line([x + 0.05], [top + y], **{"marker": "s", "color": colour, "markersize": 7, **look})
+        page.write((x + 0.15, top + y), label)
 
 
 LooksKey = tuple[tuple[str, GroupLook], ...]

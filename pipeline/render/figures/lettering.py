@@ -94,6 +94,17 @@ def drawable(text: str, weight: str) -> str:
     return "".join(letters)
 
 
+def font_file() -> str:
+    """Give the file of the font that figures are lettered in.
+
+    Raises
+    ------
+    ValueError
+        When it is not there.
+    """
+    return findfont(font(SMALL, "normal"), fallback_to_default=False)
+
+
 @lru_cache(maxsize=4096)
 def letter_for(letter: str, weight: str) -> str:
     """Give the letter that is drawn for one: itself, where the bundled font has it."""

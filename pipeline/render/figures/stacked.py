@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from pipeline.render.answers import Segment
-from pipeline.render.figures.canvas import Sheet, boxes, write
-from pipeline.render.figures.lettering import Style, text_width
-from pipeline.render.figures.look import LINE, MUTED, PAPER, WIDTH, ink_on
+from pipeline.render.figures.canvas import Sheet, boxes, paint_swatches, swatch_places, write
+from pipeline.render.figures.lettering import Style
+from pipeline.render.figures.look import MUTED, PAPER, ink_on
 from pipeline.render.labels import answer_label, answer_order
 from pipeline.render.results import Results
 from pipeline.render.selection import MERGED
@@ -102,24 +102,9 @@ def merged_remark(results: Results, bars: Iterable[list[Segment] | None]) -> lis
 def paint_key(results: Results, page: Sheet, variable: str, top: float) -> None:
     """Write the key of the colours from the left edge, in the order of the answers."""
     order = answer_order(results, variable)
-    for code, (x, y) in zip(order, _key_places(results, variable), strict=True):
-        page.line([x + 0.05], [top + y], marker="s", color=colour_of(order, code), markersize=7)
-        page.write((x + 0.15, top + y), answer_label(results, variable, code))
+    paint_swatches(page, [(answer_label(results, variable, code), colour_of(order, code)) for code in order], top)
 
 
 def key_height(results: Results, variable: str) -> float:
     """Give the height that ``paint_key`` needs, in inches."""
-    return _key_places(results, variable)[-1][1] + 0.14
-
-
-def _key_places(results: Results, variable: str) -> list[tuple[float, float]]:
-    """Give the place of each answer in the key; a new line begins where the page ends."""
-    places = []
-    x, y = 0.08, 0.09
-    for code in answer_order(results, variable):
-        width = 0.3 + text_width(answer_label(results, variable, code))
-        if x + width > WIDTH:
-            x, y = 0.08, y + LINE * 1.2
-        places.append((x, y))
-        x += width
-    return places
+    return swatch_places([answer_label(results, variable, code) for code in answer_order(results, variable)])[-1][1] + 0.14

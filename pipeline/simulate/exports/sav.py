@@ -25,6 +25,8 @@ TIMESTAMP = re.compile(rb"(?<=<timestamp>\x11)[^<]{17}(?=</timestamp>)")
 WRITTEN = b"01 Jan 1960 00:00"
 MOST_MISSING = 3
 """Single user-missing values that a variable can have."""
+TAGGED = re.compile(r"\.[a-z]")
+"""A missing value of Stata's own among numbers."""
 LONGEST_MISSING = 8
 """Bytes of a user-missing value of a string variable."""
 
@@ -45,14 +47,21 @@ def write_sav(export: Export) -> bytes:
 
 
 def write_dta(export: Export) -> bytes:
-    """Write a table as a Stata file; a missing answer is a number with a label, as it is in most of them.
+    """Write a table as a Stata file; a missing answer is a number with a label, as it is in most of them, or one of Stata's own: ``.a``.
 
     Raises
     ------
     ResearcherError
         When a heading cannot be a variable name in Stata.
     """
-    return TIMESTAMP.sub(WRITTEN, _written(export, _kinds(export), pyreadstat.write_dta))
+    numbers = {heading: [*cells.unique(), *export.column(heading).answers] for heading, cells in export.table.items()}
+    letters = {
+        heading: own
+        for heading, cells in numbers.items()
+        if export.column(heading).kind == "number" and (own := sorted({one[1] for one in cells if TAGGED.fullmatch(one)}))
+    }
+    kinds = {**_kinds(export), **dict.fromkeys(letters, "tagged")}
+    return TIMESTAMP.sub(WRITTEN, _written(export, kinds, partial(pyreadstat.write_dta, missing_user_values=letters)))
 
 
 def _written(export: Export, kinds: dict[str, str], write: Callable[..., None]) -> bytes:
@@ -92,6 +101,11 @@ def _numbers(cells: pd.Series) -> pd.Series:
     return pd.to_numeric(cells.where(cells != "", None)).astype("float64")
 
 
+def _tagged(cells: pd.Series) -> pd.Series:
+    tags = cells.map(lambda cell: cell[1] if TAGGED.fullmatch(cell) else None)
+    return tags.where(tags.notna(), _numbers(cells.where(tags.isna(), "")).astype("object"))
+
+
 def _dates(cells: pd.Series) -> pd.Series:
     return pd.Series([datetime.date.fromisoformat(cell) if cell else None for cell in cells], index=cells.index, dtype="object")
 
@@ -99,6 +113,7 @@ def _dates(cells: pd.Series) -> pd.Series:
 VALUES: dict[str, Callable[[pd.Series], pd.Series]] = {
     "whole": _numbers,
     "number": _numbers,
+    "tagged": _tagged,
     "date": _dates,
     "text": lambda cells: cells.astype("object"),
 }
@@ -109,7 +124,8 @@ FORMATS = {"whole": "F8.0", "number": "F12.4", "date": "SDATE10"}
 def _labels(described: CodebookColumn, kind: str) -> dict[Any, str]:
     if kind == "text":
         return dict(described.answers)
-    return {float(cell): label for cell, label in described.answers.items() if PLAIN_NUMBER.fullmatch(cell)}
+    tags = {cell[1]: label for cell, label in described.answers.items() if TAGGED.fullmatch(cell)} if kind == "tagged" else {}
+    return {float(cell): label for cell, label in described.answers.items() if PLAIN_NUMBER.fullmatch(cell)} | tags
 
 
 def _missing(described: CodebookColumn, kind: str) -> list[Any]:
