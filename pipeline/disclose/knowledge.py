@@ -17,6 +17,8 @@ DRAWN = 6
 """Ways to fit everything that are drawn before any sum is asked for."""
 MOST_KINDS = 300
 """Whole people are not sought among more kinds of cells than this: what is not seen open is taken to be closed."""
+MOST_MOVED = 1000
+"""Among more kinds than this it is not reckoned which sums equations settle: each is asked of the programme."""
 KEPT = 8
 """Most sets of kinds of which ways are kept, the newest."""
 TRIED = 7
@@ -93,9 +95,14 @@ class Ways:
                     return found
         return found
 
-    def greatest(self, wanted: np.ndarray) -> float:
-        """Give the most that a sum of cells is in any way found."""
-        return max((float((held @ kinds.ends(wanted)[1]).max()) for kinds, held, _ in self._found), default=-inf)
+    def one_of(self, kinds: Kinds) -> np.ndarray | None:
+        """Give the people of each kind in a way of these kinds; None where none was found."""
+        return next((held[0] for own, held, _ in self._found if own is kinds), None)
+
+    def ends(self, wanted: np.ndarray) -> tuple[float, float]:
+        """Give the least and the most that a sum of cells is in any way found."""
+        ends = [(held @ least, held @ greatest) for kinds, held, _ in self._found for least, greatest in [kinds.ends(wanted)]]
+        return min((float(low.min()) for low, _ in ends), default=inf), max((float(high.max()) for _, high in ends), default=-inf)
 
 
 @dataclass(frozen=True)
@@ -195,6 +202,25 @@ class Statements:
         if found.value != inf:
             ways.add(self.kinds, found.people)
         return found
+
+    @cached_property
+    def _moved(self) -> np.ndarray:
+        """Give in which directions people may move between kinds so that no exact sum changes; array (kinds, directions)."""
+        low, high = self._between
+        exact = self._sums[:, self.kinds.first][low == high].toarray()
+        sizes, directions = np.linalg.eigh(exact.T @ exact)
+        return directions[:, sizes < CLOSE * max(1.0, sizes.max(initial=0))]
+
+    def settled(self, wanted: np.ndarray, ways: Ways) -> float | None:
+        """Give what a sum of cells is where equations alone leave it no choice; None where they do.
+
+        A direction too many is no harm: then less is said to be settled.
+        """
+        least, greatest = self.kinds.ends(wanted)
+        found = ways.one_of(self.kinds)
+        if found is None or self.kinds.count > MOST_MOVED or (least != greatest).any():
+            return None
+        return float(greatest @ found) if np.abs(greatest @ self._moved).max(initial=0) < CLOSE else None
 
     def closing(self, wanted: np.ndarray) -> list[Sum]:
         """Give the sums that keep the ends of a sum where they are, those that say that nobody is somewhere among them."""

@@ -147,6 +147,14 @@ class Search:
         """Numbers from this on need no protection."""
         return self.about.policy.base if self.asked.of_people else self.about.policy.cell
 
+    def is_harmless(self, knowledge: Statements) -> bool:
+        """Say whether ways found show that it is open, or equations that it is of nobody or of enough people."""
+        cell, cells = self.about.policy.cell, self.asked.cells
+        if len(self.ways.values(cells, cell)) >= cell or (knowledge.counts_only and self.ways.ends(cells)[1] >= self.bound + cell - 2):
+            return True
+        number = knowledge.settled(self.asked.cells, self.ways)
+        return number is not None and (number < 1 - CLOSE or number >= self.bound - CLOSE)
+
     def range_in(self, knowledge: Statements) -> Range:
         """Find what the sum can be."""
         return knowledge.range_of(self.asked.cells, self.bound, self.enough(knowledge), self.ways)
@@ -192,16 +200,23 @@ class SumSearch:
         return self
 
     @property
-    def is_of_enough(self) -> bool:
-        """Say whether there are enough people in it in some way found."""
-        return self.ways.greatest(self.asked.people) >= self.about.policy.base - CLOSE
+    def _apart(self) -> float:
+        """Values are told apart so far, for enough of them."""
+        return (self.about.policy.cell - 1) * self.asked.step - CLOSE
+
+    def is_harmless(self, knowledge: Statements) -> bool:
+        """Say whether ways found show that it is open, or they or equations that it is of nobody or of enough people."""
+        enough = self.about.policy.base - CLOSE
+        people, (low, high) = knowledge.settled(self.asked.people, self.ways), self.ways.ends(self.asked.weights)
+        is_told = people is not None and (people < 1 - CLOSE or people >= enough)
+        return is_told or self.ways.ends(self.asked.people)[1] >= enough or high - low > self._apart
 
     def is_open(self, knowledge: Statements) -> bool:
         """Say whether it is of nobody, or of enough people, or may be any of enough values."""
         most = knowledge.end(self.asked.people, self.ways, greatest=True).value
         if most < 1 - CLOSE or most >= self.about.policy.base - CLOSE:
             return True
-        return knowledge.width_of(self.asked.weights, self.ways) > (self.about.policy.cell - 1) * self.asked.step - CLOSE
+        return knowledge.width_of(self.asked.weights, self.ways) > self._apart
 
     def with_less(self) -> Self:
         """Search with less known: ways found with that are no ways of what is known now."""

@@ -191,14 +191,12 @@ def contradictions(about: About, facts: Facts) -> set[tuple[str, str]]:
 
 def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None:
     """Take out what is about a world until all that must be open is."""
-    knowledge = known_in_all(about, filter(None, map(gone.left, statements)))
+    first = knowledge = known_in_all(about, filter(None, map(gone.left, statements)))
     ways = knowledge.drawn()
-    for asked in asked_of(about.told, about.rows):
-        if len(ways.values(asked.cells, about.policy.cell)) < about.policy.cell:
-            knowledge = _opened(Search(about, asked, ways), knowledge, gone)
-    for summed in sums_asked(about.told, about.rows):
-        search = SumSearch(about, summed, ways)
-        if not search.is_of_enough:
+    counts = (Search(about, asked, ways) for asked in asked_of(about.told, about.rows))
+    sums = (SumSearch(about, asked, ways) for asked in sums_asked(about.told, about.rows))
+    for search in (*counts, *sums):
+        if not search.is_harmless(first):
             knowledge = _opened(search, knowledge, gone)
 
 
