@@ -1,8 +1,9 @@
 """What a reader knows of a world, and what a sum of its cells can be after that."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import ceil, floor, inf
 
 import numpy as np
@@ -21,9 +22,9 @@ MOST_MOVED = 1000
 """Among more kinds than this it is not reckoned which sums equations settle: each is asked of the programme."""
 KEPT = 8
 """Most sets of kinds of which ways are kept, the newest."""
-TRIED = 7
-"""Most values that whole people are sought for before a sum is taken to be closed."""
-SOUGHT = 40
+TRIED = 100
+"""Among so many values, from the least, whole people are sought; others need not be looked at."""
+SOUGHT = 200
 """Most searches for whole people in one world; after that only what was found, or fractions, can show that a sum is open."""
 
 Sum = tuple[Statement, ...]
@@ -276,18 +277,24 @@ class Statements:
             return Range(least, greatest, frozenset(range(least, int(greatest) + 1)))
         if self.counts_only:
             return Range(least, greatest, frozenset(range(least, least + enough)))
-        return Range(least, greatest, self._found(wanted, range(least, int(min(greatest, least + TRIED)) + 1), enough, ways))
+        return Range(least, greatest, self._found(wanted, least, min(greatest, least + TRIED), enough, ways))
 
-    def _found(self, wanted: np.ndarray, tried: Sequence[int], enough: int, ways: Ways) -> frozenset[int]:
-        """Seek whole people for one value after another until enough are found."""
+    def _found(self, wanted: np.ndarray, low: float, high: float, enough: int, ways: Ways) -> frozenset[int]:
+        """Seek whole people for values between two ends, beside those found already, until enough are found."""
         least, greatest = self.kinds.ends(wanted)
         values = ways.values(wanted, enough)
-        for value in tried if self.kinds.count <= MOST_KINDS else ():
-            if len(values) >= enough:
-                break
-            if value not in values and ways.may_seek() and (people := self._programme.whole(least, greatest, value)) is not None:
+        if self.kinds.count > MOST_KINDS:
+            return frozenset(values)
+        ends = [low - 1, *sorted(value for value in values if low <= value <= high), high + 1]
+        between = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
+        while between and len(values) < enough and ways.may_seek():
+            first, last = between.pop()
+            people = self._programme.whole(least, greatest, first, last)
+            if people is not None:
                 ways.add(self.kinds, people)
-                values |= ways.values(wanted, enough) | {value}
+                value = min(max(ceil(float(people @ least) - CLOSE), first), last)
+                values |= ways.values(wanted, enough) | {int(value)}
+                between += [(one, other) for one, other in ((first, value - 1), (value + 1, last)) if one <= other]
         return frozenset(values)
 
     def width_of(self, wanted: np.ndarray, ways: Ways) -> float:

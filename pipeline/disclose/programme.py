@@ -95,15 +95,15 @@ class Programme:
         people = np.array(found.col_value)
         return End(float(people @ wanted), people, np.flatnonzero(np.abs(found.row_dual) > NEGLIGIBLE))
 
-    def whole(self, least: np.ndarray, greatest: np.ndarray, value: float) -> np.ndarray | None:
-        """Find whole people of whom a sum of cells can be one value.
+    def whole(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float) -> np.ndarray | None:
+        """Find whole people of whom a sum of cells can be a value between two.
 
         Parameters
         ----------
         least, greatest : array (cells,)
             Weight of each cell in the sum at least and at most: cells that nothing tells apart
             are one, and may be wanted in part.
-        value : float
+        first, last : float
 
         Returns
         -------
@@ -111,7 +111,7 @@ class Programme:
             None where there are none, or none was found in ``NODES`` branches.
         """
         sums = csr_array(vstack([self.sums, csr_array(np.vstack([least, greatest]))]))
-        low, high = _padded(sums, np.append(self.low, [-np.inf, value]), np.append(self.high, [value, np.inf]))
+        low, high = _padded(sums, np.append(self.low, [-np.inf, first]), np.append(self.high, [last, np.inf]))
         solver = _solver(sums, low, high, whole=True)
         solver.run()
         info = solver.getInfo()
