@@ -1,12 +1,18 @@
 """Analyses proposed from the answer to one question: what is compared, and in which outcomes."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.clean.written import number_in
 from pipeline.draft.assembled import Draft, Drafted
 from pipeline.draft.described import Labels
+from pipeline.draft.kinds import Answer, Kind
+from pipeline.draft.people import rows_without
+from pipeline.draft.words import unused
 from pipeline.errors import ResearcherError, suggestion
 from pipeline.spec.folding import comparable
+from pipeline.spec.sources import BLANK
 from pipeline.spec.vocabulary import NUMERIC_TYPES
 
 MOST_OUTCOMES = 8
@@ -26,8 +32,8 @@ class Analyses:
         Language -> the question that the analyses answer.
     labels : mapping
         Key of study.toml -> label of the group and its two answers.
-    sample, lines : tuple of str
-        Lines below ``[sample]``, and those of measures, analyses and reports.
+    sample, exclusions, lines : tuple of str
+        Lines below ``[sample]``, those of who is taken out, and those of measures, analyses and reports.
     """
 
     design: str
@@ -35,6 +41,7 @@ class Analyses:
     lines: tuple[str, ...]
     labels: Mapping[str, Labels] = field(default_factory=dict)
     sample: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,22 +82,27 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
     group = _named(draft, compare, "COMPARE") if compare else None
     codes = _two_codes(draft, group) if group else []
     chosen = [_named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
+    for one in chosen:
+        if one.kind.type in NUMERIC_TYPES and {*_values(draft, one)[0].values()} == {0.0, 1.0}:
+            _let_numbers_be_answers(draft, one, ("yes", "no"))
     last = draft.waves[-1] if draft.waves else ""
     found = [_outcome(draft, one, last) for one in chosen]
     role = "primary"
     if group:
+        first = _as_at_first(draft, group)
         group.fixed = True
         lines = [*_measures(found, languages), *_compared(found, draft, role, languages), *_report("comparison", "group_comparison")]
         labels = {answer.code: answer.label for answer in draft.lists[group.answers]}
         told = {"group_label": group.label, "participant_label": labels[codes[0]], "control_label": labels[codes[1]]}
         sample = (
+            *first,
             f'group = "{group.name}"',
             "# Differences are participant minus control.",
             f'participant = "{codes[0]}"',
             f'control = "{codes[1]}"',
         )
         question = {"sv": f"Hur skiljer sig svaren åt efter {_told(group, 'sv')}?", "en": f"How do answers differ by {_told(group, 'en')}?"}
-        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample)
+        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample, tuple(_without_group(draft, group, languages)))
     if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
         template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
         lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
@@ -117,13 +129,81 @@ def _named(draft: Draft, name: str, where: str) -> Drafted:
 
 
 def _two_codes(draft: Draft, group: Drafted) -> list[str]:
+    if group.kind.type in NUMERIC_TYPES:
+        _let_numbers_be_answers(draft, group, (f"{group.name}_high", f"{group.name}_low"))
     codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(group.answers, ()) if not answer.missing)]
     if len(codes) != 2:
-        found = f"has {len(codes)} answers" if codes else f"is of type {group.kind.type}"
+        numbers = {*_values(draft, group)[0].values()} if group.kind.type in NUMERIC_TYPES else ()
+        found = (
+            f"has {len(numbers)} different numbers"
+            if numbers
+            else f"has {len(codes)} answers"
+            if codes
+            else f"is of type {group.kind.type}"
+        )
         raise ResearcherError.of(
             f"COMPARE={group.name}", found, "a question of two answers", "Name another, or draft without and declare it."
         )
     return codes
+
+
+def _as_at_first(draft: Draft, group: Drafted) -> list[str]:
+    """Let a group that people of one file change over time be the one they were in first."""
+    held = [source for source in draft.sources if source.name in group.raw_names]
+    if group.fixed or len({source.wave for source in held}) < 2 or len({id(source.table) for source in draft.sources}) > 1:
+        return []
+    for source in held[1:]:
+        del group.raw_names[source.name]
+        source.holds = [one for one in source.holds if one[0] is not group]
+    return [f"# DECIDE: answers to {group.name} change between waves; people are compared by the one of {held[0].wave}: is that right?"]
+
+
+def _let_numbers_be_answers(draft: Draft, variable: Drafted, codes: tuple[str, str]) -> None:
+    """Make a question of a column that holds two numbers, such as 0 and 1; the greater has the first code, so that 1 is the participant."""
+    values, reasons = _values(draft, variable)
+    numbers = [*dict.fromkeys(values.values())]
+    if len(numbers) != 2:
+        return
+    code = dict(zip(numbers, codes, strict=True))
+    answers = [
+        Answer(code[value], text, {language: f"{label or variable.name} ({value:g})" for language, label in variable.label.items()})
+        for text, value in values.items()
+    ]
+    variable.answers = unused(variable.name, draft.lists)
+    draft.lists[variable.answers] = (*answers, *reasons)
+    decide = f"its numbers {numbers[1]:g} and {numbers[0]:g} are read as answers: say in answers.csv what they mean"
+    variable.kind = Kind("select_one", "two numbers", tuple(answers), decide=decide)
+
+
+def _values(draft: Draft, variable: Drafted) -> tuple[dict[str, float], list[Answer]]:
+    """Give the numbers of a variable by how they are written, the greatest first, and its answers that say why there is none."""
+    reasons = [answer for answer in draft.lists.get(variable.answers, ()) if answer.missing]
+    known = {comparable(answer.raw) for answer in reasons}
+    texts = dict.fromkeys(text for item in variable.items for column in item.columns for text in column.texts)
+    values = {text: number_in(text.replace(",", "."), ".") for text in texts if comparable(text) not in known}
+    read = {text: value for text, value in values.items() if value is not None}
+    return dict(sorted(read.items(), key=lambda one: -one[1])), reasons
+
+
+def _without_group(draft: Draft, group: Drafted, languages: Sequence[str]) -> Iterator[str]:
+    """Take out, in the open, those who did not say which group they are of; where several files say it, nobody is."""
+    sources = [source for source in draft.sources if source.name in group.raw_names]
+    if len({id(source.table) for source in draft.sources}) > 1:
+        return
+    reasons = {comparable(one.raw): one.missing for one in draft.lists[group.answers] if one.missing}
+    lost, given = rows_without(sources[0].table, group.items[0].columns[0], reasons)
+    if not lost.any() or given:
+        return
+    values = [BLANK, *dict.fromkeys(reasons.values())]
+    yield f"# DECIDE: {int(lost.sum())} rows do not say which group they are of ({group.name}) and are taken out: is that right?"
+    yield from (
+        "[[exclusions]]",
+        'id = "no_group"',
+        f"sources = {json.dumps([source.name for source in sources])}",
+        f'variable = "{group.name}"',
+    )
+    label = {"sv": f"utan svar på {_told(group, 'sv')}", "en": f"without an answer on {_told(group, 'en')}"}
+    yield from (f"values = {json.dumps(values)}", f"label = {text(label, languages, group.name)}", "")
 
 
 def _usual(draft: Draft, group: Drafted | None) -> list[Drafted]:
