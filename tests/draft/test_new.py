@@ -493,3 +493,27 @@ def test_a_group_that_changes_is_the_one_at_first(project: Path, form: str) -> N
     assert any("people are compared by the one of t1" in line for line in told)
     given = {str(n): one for n, one, _, _ in people}
     assert clean_responses(declared(project)).units["person"].set_index("person")["member"].to_dict() == given
+
+
+@pytest.mark.parametrize("file", ["svar.csv", "svar.xlsx"])
+def test_a_download_of_enalyzer_is_a_plain_table(project: Path, file: str) -> None:
+    """Answers as texts, one column per question, what was written under the last choice beside it, dates with the month first."""
+    heading = ["Respondentnummer", "E-post", "Svarat den", "Hur trivs du?", "Var arbetar du?", "Var arbetar du? (annat)"]
+    likes, works = ("Instämmer inte alls", "Instämmer delvis", "Instämmer helt"), ("Kommun", "Region", "Annat")
+    people = [
+        [str(n), f"a{n}@b.se", f"03-{n % 28 + 1:02d}-2024", likes[n % 3], works[n % 3], f"ställe {n}" if n % 3 == 2 else ""]
+        for n in range(1, 61)
+    ]
+    text = "\n".join(";".join(row) for row in [heading, *people])
+    cells = {f"{'ABCDEF'[place]}{number}": cell for number, row in enumerate([heading, *people], start=1) for place, cell in enumerate(row)}
+    drafted(project, {file: text if file.endswith(".csv") else workbook(cells)}, outcomes=("Hur trivs du?",))
+    study = declared(project)
+    read = clean_responses(study).units["person"]
+    assert {one.name: one.type for one in study.variable.values() if one.type != "id"} == {
+        "svarat_den": "date",
+        "hur_trivs_du": "rating",
+        "var_arbetar_du": "select_one",
+    }
+    assert read["svarat_den"].dt.month.unique().tolist() == [3]
+    assert read.set_index("person")["hur_trivs_du"].astype(int).to_dict() == {row[0]: likes.index(row[3]) + 1 for row in people}
+    assert "may name a person: E-post" in toml_of(project)
