@@ -119,6 +119,11 @@ def _told(variable: Drafted, language: str) -> str:
     return (variable.label.get(language) or next(iter(variable.label.values()), "") or variable.name).rstrip(" ?:.")
 
 
+def _in_a_sentence(variable: Drafted) -> Labels:
+    """Give the wording of a question as a sentence can hold it: without the mark at its end."""
+    return {language: label.rstrip(" ?:.") or label for language, label in variable.label.items()}
+
+
 def _named(draft: Draft, name: str, where: str) -> Drafted:
     """Find a variable by its name, or by its heading in a file."""
     for one in draft.variables.values():
@@ -249,7 +254,7 @@ def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator
     if measured:
         yield '# DECIDE: say of each measure which direction is better, "higher" or "lower", where one is; unit is printed beside its numbers.'
     for one in measured:
-        yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(one.variable.label, languages, one.variable.name)}")
+        yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(_in_a_sentence(one.variable), languages, one.variable.name)}")
         yield from (
             f"unit = {text(one.unit, languages, '')}",
             *RULES[one.kind],

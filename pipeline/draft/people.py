@@ -110,6 +110,8 @@ def _could_name(column: Column, table: Table, by_name: bool) -> bool:
 def _find_waves(table: Table) -> None:
     """Find who answers several times, each time in a row of its own that a column such as ``year`` tells apart."""
     known = table.id_heading != ROW_NUMBER
+    if any(one.heading in (EVENT, INSTRUMENT) for one in table.columns):
+        return
     for wave in table.columns:
         if not is_among("ids", wave.heading, "waves") or not 1 < len(wave.texts) <= MOST_WAVES or (wave.rows < 0).any():
             continue
@@ -245,12 +247,15 @@ def agreement(first: Table, second: Table, heading: str) -> float:
 
 
 def never_changes(table: Table, columns: Sequence[Column]) -> bool:
-    """Say whether everybody with several rows has the same answer in all of them."""
+    """Say whether everybody with several answers has given the same one each time; not of few people, nor where all answer alike."""
+    if table.id_heading == ROW_NUMBER:
+        return False
     ids = table.column(table.id_heading).rows.astype(np.int64)
     for column in columns:
         there = (ids >= 0) & (column.rows >= 0)
-        people = np.unique(ids[there])
-        if len(np.unique(ids[there] * len(column.texts) + column.rows[there])) > len(people) or len(people) == there.sum():
+        people, times = np.unique(ids[there], return_counts=True)
+        given = len(np.unique(ids[there] * len(column.texts) + column.rows[there]))
+        if given > len(people) or (times > 1).sum() < FEWEST_AGREEING or len(column.texts) < 2:
             return False
     return True
 

@@ -158,6 +158,8 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield ""
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
+    if any(wave[-1].isdigit() for wave in draft.waves):
+        yield f"{DECIDE}what reports call each wave, in the middle of a sentence: before training, six months later."
     for wave in draft.waves:
         label = WITH_DOTS.get(wave, wave)
         yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")

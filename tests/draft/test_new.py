@@ -186,6 +186,14 @@ def test_events_of_a_redcap_file_are_waves_with_rows_of_their_own(project: Path)
     assert waves.to_dict() == {"intake": 12, "exit": 12}
 
 
+def test_a_visit_in_a_redcap_file_is_no_other_event(project: Path) -> None:
+    rows = "".join(f"{n},{event}_arm_1,{visit},{n % 5}\n" for n in range(12) for visit, event in enumerate(("intake", "exit")))
+    drafted(project, {"data.csv": f"record_id,redcap_event_name,visit,calm\n{rows}"})
+    study = declared(project)
+    assert [list(source.rows) for source in study.declaration.sources] == [["redcap_event_name"]] * 2
+    assert not study.variable["calm"].fixed, "a dozen people who answer alike twice show nothing"
+
+
 def test_rows_of_a_repeating_instrument_are_not_taken_for_people(project: Path) -> None:
     rows = "".join(f"{n},,{n % 5},,2,\n{n},visits,,long,,2\n" for n in range(12))
     heading = "record_id,redcap_repeat_instrument,calm,visit,start_complete,visits_complete\n"
@@ -426,6 +434,7 @@ def test_people_with_a_row_for_each_time_are_people_with_waves(project: Path, co
     study = declared(project)
     assert any(f"the file has rows of its own for each {column}" in line for line in told)
     assert {source.wave: source.rows for source in study.declaration.sources} == {name: {column: (raw,)} for raw, name in waves.items()}
+    assert ("what reports call each wave" in "".join(told)) == (column != "tid"), "numbers are no names"
     assert (study.variable["arm"].fixed, study.variable["hours"].fixed, study.declaration.analyses[0].estimator) == (True, False, "paired")
     answered = clean_responses(study).responses["person"].groupby("wave").size()
     assert answered.to_dict() == dict(zip(waves.values(), (25, 30), strict=True)), (
@@ -516,4 +525,5 @@ def test_a_download_of_enalyzer_is_a_plain_table(project: Path, file: str) -> No
     }
     assert read["svarat_den"].dt.month.unique().tolist() == [3]
     assert read.set_index("person")["hur_trivs_du"].astype(int).to_dict() == {row[0]: likes.index(row[3]) + 1 for row in people}
+    assert (study.variable["hur_trivs_du"].label.sv, study.measure["hur_trivs_du_value"].label.sv) == ("Hur trivs du?", "Hur trivs du")
     assert "may name a person: E-post" in toml_of(project)
