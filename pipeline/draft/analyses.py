@@ -1,18 +1,12 @@
 """Analyses proposed from the answer to one question: what is compared, and in which outcomes."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.clean.written import number_in
 from pipeline.draft.assembled import Draft, Drafted
 from pipeline.draft.described import Labels
-from pipeline.draft.kinds import Answer, Kind
-from pipeline.draft.people import rows_without
-from pipeline.draft.words import unused
-from pipeline.errors import ResearcherError, suggestion
-from pipeline.spec.folding import comparable
-from pipeline.spec.sources import BLANK
+from pipeline.draft.groups import as_at_first, let_numbers_be_answers, named, numbers_of, two_codes, without_group, wording_of
+from pipeline.draft.words import text
 from pipeline.spec.vocabulary import NUMERIC_TYPES
 
 MOST_OUTCOMES = 8
@@ -79,17 +73,17 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
     ResearcherError
         When a name is not there, or the group has not two answers.
     """
-    group = _named(draft, compare, "COMPARE") if compare else None
-    codes = _two_codes(draft, group) if group else []
-    chosen = [_named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
+    group = named(draft, compare, "COMPARE") if compare else None
+    codes = two_codes(draft, group) if group else []
+    chosen = [named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
     for one in chosen:
-        if one.kind.type in NUMERIC_TYPES and {*_values(draft, one)[0].values()} == {0.0, 1.0}:
-            _let_numbers_be_answers(draft, one, ("yes", "no"))
+        if one.kind.type in NUMERIC_TYPES and {*numbers_of(draft, one)[0].values()} == {0.0, 1.0}:
+            let_numbers_be_answers(draft, one, ("yes", "no"))
     last = draft.waves[-1] if draft.waves else ""
     found = [_outcome(draft, one, last) for one in chosen]
     role = "primary"
     if group:
-        first = _as_at_first(draft, group)
+        first = as_at_first(draft, group)
         group.fixed = True
         lines = [*_measures(found, languages), *_compared(found, draft, role, languages), *_report("comparison", "group_comparison")]
         labels = {answer.code: answer.label for answer in draft.lists[group.answers]}
@@ -101,8 +95,11 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
             f'participant = "{codes[0]}"',
             f'control = "{codes[1]}"',
         )
-        question = {"sv": f"Hur skiljer sig svaren åt efter {_told(group, 'sv')}?", "en": f"How do answers differ by {_told(group, 'en')}?"}
-        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample, tuple(_without_group(draft, group, languages)))
+        question = {
+            "sv": f"Hur skiljer sig svaren åt efter {wording_of(group, 'sv')}?",
+            "en": f"How do answers differ by {wording_of(group, 'en')}?",
+        }
+        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample, tuple(without_group(draft, group, languages)))
     if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
         template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
         lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
@@ -115,100 +112,9 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
     return Analyses(SINGLE, {"sv": "Vad svarar de som deltog?", "en": "What do those who took part answer?"}, tuple(lines))
 
 
-def _told(variable: Drafted, language: str) -> str:
-    return (variable.label.get(language) or next(iter(variable.label.values()), "") or variable.name).rstrip(" ?:.")
-
-
 def _in_a_sentence(variable: Drafted) -> Labels:
     """Give the wording of a question as a sentence can hold it: without the mark at its end."""
     return {language: label.rstrip(" ?:.") or label for language, label in variable.label.items()}
-
-
-def _named(draft: Draft, name: str, where: str) -> Drafted:
-    """Find a variable by its name, or by its heading in a file."""
-    for one in draft.variables.values():
-        if comparable(name) in {comparable(text) for text in (one.name, *one.raw_names.values())}:
-            return one
-    remedy = suggestion(name, draft.variables) or "Name a variable of codebook.csv, or the heading of its column."
-    raise ResearcherError.of(f"{where}={name}", "is no variable of the draft", remedy=remedy)
-
-
-def _two_codes(draft: Draft, group: Drafted) -> list[str]:
-    if group.kind.type in NUMERIC_TYPES:
-        _let_numbers_be_answers(draft, group, (f"{group.name}_high", f"{group.name}_low"))
-    codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(group.answers, ()) if not answer.missing)]
-    if len(codes) != 2:
-        numbers = {*_values(draft, group)[0].values()} if group.kind.type in NUMERIC_TYPES else ()
-        found = (
-            f"has {len(numbers)} different numbers"
-            if numbers
-            else f"has {len(codes)} answers"
-            if codes
-            else f"is of type {group.kind.type}"
-        )
-        raise ResearcherError.of(
-            f"COMPARE={group.name}", found, "a question of two answers", "Name another, or draft without and declare it."
-        )
-    return codes
-
-
-def _as_at_first(draft: Draft, group: Drafted) -> list[str]:
-    """Let a group that people of one file change over time be the one they were in first."""
-    held = [source for source in draft.sources if source.name in group.raw_names]
-    if group.fixed or len({source.wave for source in held}) < 2 or len({id(source.table) for source in draft.sources}) > 1:
-        return []
-    for source in held[1:]:
-        del group.raw_names[source.name]
-        source.holds = [one for one in source.holds if one[0] is not group]
-    return [f"# DECIDE: answers to {group.name} change between waves; people are compared by the one of {held[0].wave}: is that right?"]
-
-
-def _let_numbers_be_answers(draft: Draft, variable: Drafted, codes: tuple[str, str]) -> None:
-    """Make a question of a column that holds two numbers, such as 0 and 1; the greater has the first code, so that 1 is the participant."""
-    values, reasons = _values(draft, variable)
-    numbers = [*dict.fromkeys(values.values())]
-    if len(numbers) != 2:
-        return
-    code = dict(zip(numbers, codes, strict=True))
-    answers = [
-        Answer(code[value], text, {language: f"{label or variable.name} ({value:g})" for language, label in variable.label.items()})
-        for text, value in values.items()
-    ]
-    variable.answers = unused(variable.name, draft.lists)
-    draft.lists[variable.answers] = (*answers, *reasons)
-    decide = f"its numbers {numbers[1]:g} and {numbers[0]:g} are read as answers: say in answers.csv what they mean"
-    variable.kind = Kind("select_one", "two numbers", tuple(answers), decide=decide)
-
-
-def _values(draft: Draft, variable: Drafted) -> tuple[dict[str, float], list[Answer]]:
-    """Give the numbers of a variable by how they are written, the greatest first, and its answers that say why there is none."""
-    reasons = [answer for answer in draft.lists.get(variable.answers, ()) if answer.missing]
-    known = {comparable(answer.raw) for answer in reasons}
-    texts = dict.fromkeys(text for item in variable.items for column in item.columns for text in column.texts)
-    values = {text: number_in(text.replace(",", "."), ".") for text in texts if comparable(text) not in known}
-    read = {text: value for text, value in values.items() if value is not None}
-    return dict(sorted(read.items(), key=lambda one: -one[1])), reasons
-
-
-def _without_group(draft: Draft, group: Drafted, languages: Sequence[str]) -> Iterator[str]:
-    """Take out, in the open, those who did not say which group they are of; where several files say it, nobody is."""
-    sources = [source for source in draft.sources if source.name in group.raw_names]
-    if len({id(source.table) for source in draft.sources}) > 1:
-        return
-    reasons = {comparable(one.raw): one.missing for one in draft.lists[group.answers] if one.missing}
-    lost, given = rows_without(sources[0].table, group.items[0].columns[0], reasons)
-    if not lost.any() or given:
-        return
-    values = [BLANK, *dict.fromkeys(reasons.values())]
-    yield f"# DECIDE: {int(lost.sum())} rows do not say which group they are of ({group.name}) and are taken out: is that right?"
-    yield from (
-        "[[exclusions]]",
-        'id = "no_group"',
-        f"sources = {json.dumps([source.name for source in sources])}",
-        f'variable = "{group.name}"',
-    )
-    label = {"sv": f"utan svar på {_told(group, 'sv')}", "en": f"without an answer on {_told(group, 'en')}"}
-    yield from (f"values = {json.dumps(values)}", f"label = {text(label, languages, group.name)}", "")
 
 
 def _usual(draft: Draft, group: Drafted | None) -> list[Drafted]:
@@ -264,13 +170,6 @@ def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator
         )
 
 
-def text(labels: Labels, languages: Sequence[str], otherwise: str) -> str:
-    """Write a text of study.toml in the languages of the study."""
-    known = next((one for one in labels.values() if one), otherwise)
-    quoted = {language: (labels.get(language) or known).replace("\\", "\\\\").replace('"', '\\"') for language in languages}
-    return "{ " + ", ".join(f'{language} = "{" ".join(one.split())}"' for language, one in quoted.items()) + " }"
-
-
 @dataclass(frozen=True)
 class Estimation:
     """What an analysis is called, and how it estimates."""
@@ -315,8 +214,8 @@ def _compared(outcomes: Sequence[Outcome], draft: Draft, role: str, languages: S
         if one.kind == "number" and before:
             yield "# The same between people alike before."
             label = {
-                "sv": f"{_told(one.variable, 'sv')}, justerat för läget före",
-                "en": f"{_told(one.variable, 'en')}, adjusted for baseline",
+                "sv": f"{wording_of(one.variable, 'sv')}, justerat för läget före",
+                "en": f"{wording_of(one.variable, 'en')}, adjusted for baseline",
             }
             covariates = f'covariates = ["{one.name}@{before[0]}"]'
             yield from Estimation(f"adjusted_{one.name}", "adjusted", label, "secondary").lines([one.reference], languages, covariates)
