@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.clean.cells import per_row
 from pipeline.clean.files import RawSource
 from pipeline.spec.folding import comparable
-from pipeline.spec.sources import Exclusion
+from pipeline.spec.sources import BLANK, Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES
 
@@ -55,6 +55,7 @@ def _fits(study: Study, exclusion: Exclusion, cells: pd.Series) -> np.ndarray:
     if variable.type in CHOICE_TYPES:
         answers = study.answer_lists[variable.answers]
         wanted = {comparable(answer.raw) for answer in answers if answer.code in exclusion.values}
+        wanted |= {BLANK} & {*exclusion.values}
     else:
         wanted = {comparable(value) for value in exclusion.values}
     return per_row(cells, lambda text: comparable(text) in wanted, bool)

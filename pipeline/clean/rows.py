@@ -124,16 +124,16 @@ def answered_wave(study: Study, source: Source, rows: pd.DataFrame) -> np.ndarra
     array of bool, one per row
         Where one file holds several waves, a row has answered a wave if one of
         the wave's own columns holds an answer, or says why there is none:
-        refused, do not know, does not apply. Elsewhere, and where each wave has
-        rows of its own, a row is an answer.
+        refused, do not know, does not apply. Where each wave has rows of its
+        own, every column that can change is one. Elsewhere a row is an answer.
     """
     if source.answered_if:
         return np.logical_and.reduce([_is_among(rows, name, codes) for name, codes in source.answered_if.items()])
     sharing = study.sharing(source)
     others = {variable.raw_names[other.name] for other in sharing if other.wave != source.wave for variable in variables_in(study, other)}
     varying = [one for one in variables_in(study, source) if one.type != "id" and not one.fixed]
-    own = [one.name for one in varying if one.raw_names[source.name] not in others]
-    if source.wave is None or source.rows or len({other.wave for other in sharing}) < 2 or not own:
+    own = [one.name for one in varying if source.rows or one.raw_names[source.name] not in others]
+    if source.wave is None or len({other.wave for other in sharing}) < 2 or not own:
         return np.ones(len(rows), dtype=bool)
     nothing = [MISSING_CODES[reason] for reason in NOTHING_SAID]
     return np.logical_or.reduce([~rows[f"{name}{MISSING_SUFFIX}"].isin(nothing).to_numpy() for name in own])

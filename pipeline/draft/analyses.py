@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from pipeline.draft.assembled import Draft, Drafted
 from pipeline.draft.described import Labels
-from pipeline.errors import ResearcherError, suggestion
-from pipeline.spec.folding import comparable
+from pipeline.draft.groups import as_at_first, let_numbers_be_answers, named, numbers_of, two_codes, without_group, wording_of
+from pipeline.draft.words import text
 from pipeline.spec.vocabulary import NUMERIC_TYPES
 
 MOST_OUTCOMES = 8
@@ -26,8 +26,8 @@ class Analyses:
         Language -> the question that the analyses answer.
     labels : mapping
         Key of study.toml -> label of the group and its two answers.
-    sample, lines : tuple of str
-        Lines below ``[sample]``, and those of measures, analyses and reports.
+    sample, exclusions, lines : tuple of str
+        Lines below ``[sample]``, those of who is taken out, and those of measures, analyses and reports.
     """
 
     design: str
@@ -35,6 +35,7 @@ class Analyses:
     lines: tuple[str, ...]
     labels: Mapping[str, Labels] = field(default_factory=dict)
     sample: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,25 +73,33 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
     ResearcherError
         When a name is not there, or the group has not two answers.
     """
-    group = _named(draft, compare, "COMPARE") if compare else None
-    codes = _two_codes(draft, group) if group else []
-    chosen = [_named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
+    group = named(draft, compare, "COMPARE") if compare else None
+    codes = two_codes(draft, group) if group else []
+    chosen = [named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
+    for one in chosen:
+        if one.kind.type in NUMERIC_TYPES and {*numbers_of(draft, one)[0].values()} == {0.0, 1.0}:
+            let_numbers_be_answers(draft, one, ("yes", "no"))
     last = draft.waves[-1] if draft.waves else ""
     found = [_outcome(draft, one, last) for one in chosen]
     role = "primary"
     if group:
+        first = as_at_first(draft, group)
         group.fixed = True
         lines = [*_measures(found, languages), *_compared(found, draft, role, languages), *_report("comparison", "group_comparison")]
         labels = {answer.code: answer.label for answer in draft.lists[group.answers]}
         told = {"group_label": group.label, "participant_label": labels[codes[0]], "control_label": labels[codes[1]]}
         sample = (
+            *first,
             f'group = "{group.name}"',
             "# Differences are participant minus control.",
             f'participant = "{codes[0]}"',
             f'control = "{codes[1]}"',
         )
-        question = {"sv": f"Hur skiljer sig svaren åt efter {_told(group, 'sv')}?", "en": f"How do answers differ by {_told(group, 'en')}?"}
-        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample)
+        question = {
+            "sv": f"Hur skiljer sig svaren åt efter {wording_of(group, 'sv')}?",
+            "en": f"How do answers differ by {wording_of(group, 'en')}?",
+        }
+        return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample, tuple(without_group(draft, group, languages)))
     if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
         template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
         lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
@@ -103,27 +112,9 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
     return Analyses(SINGLE, {"sv": "Vad svarar de som deltog?", "en": "What do those who took part answer?"}, tuple(lines))
 
 
-def _told(variable: Drafted, language: str) -> str:
-    return (variable.label.get(language) or next(iter(variable.label.values()), "") or variable.name).rstrip(" ?:.")
-
-
-def _named(draft: Draft, name: str, where: str) -> Drafted:
-    """Find a variable by its name, or by its heading in a file."""
-    for one in draft.variables.values():
-        if comparable(name) in {comparable(text) for text in (one.name, *one.raw_names.values())}:
-            return one
-    remedy = suggestion(name, draft.variables) or "Name a variable of codebook.csv, or the heading of its column."
-    raise ResearcherError.of(f"{where}={name}", "is no variable of the draft", remedy=remedy)
-
-
-def _two_codes(draft: Draft, group: Drafted) -> list[str]:
-    codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(group.answers, ()) if not answer.missing)]
-    if len(codes) != 2:
-        found = f"has {len(codes)} answers" if codes else f"is of type {group.kind.type}"
-        raise ResearcherError.of(
-            f"COMPARE={group.name}", found, "a question of two answers", "Name another, or draft without and declare it."
-        )
-    return codes
+def _in_a_sentence(variable: Drafted) -> Labels:
+    """Give the wording of a question as a sentence can hold it: without the mark at its end."""
+    return {language: label.rstrip(" ?:.") or label for language, label in variable.label.items()}
 
 
 def _usual(draft: Draft, group: Drafted | None) -> list[Drafted]:
@@ -169,7 +160,7 @@ def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator
     if measured:
         yield '# DECIDE: say of each measure which direction is better, "higher" or "lower", where one is; unit is printed beside its numbers.'
     for one in measured:
-        yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(one.variable.label, languages, one.variable.name)}")
+        yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(_in_a_sentence(one.variable), languages, one.variable.name)}")
         yield from (
             f"unit = {text(one.unit, languages, '')}",
             *RULES[one.kind],
@@ -177,13 +168,6 @@ def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator
             'direction = "neither"',
             "",
         )
-
-
-def text(labels: Labels, languages: Sequence[str], otherwise: str) -> str:
-    """Write a text of study.toml in the languages of the study."""
-    known = next((one for one in labels.values() if one), otherwise)
-    quoted = {language: (labels.get(language) or known).replace("\\", "\\\\").replace('"', '\\"') for language in languages}
-    return "{ " + ", ".join(f'{language} = "{" ".join(one.split())}"' for language, one in quoted.items()) + " }"
 
 
 @dataclass(frozen=True)
@@ -230,8 +214,8 @@ def _compared(outcomes: Sequence[Outcome], draft: Draft, role: str, languages: S
         if one.kind == "number" and before:
             yield "# The same between people alike before."
             label = {
-                "sv": f"{_told(one.variable, 'sv')}, justerat för läget före",
-                "en": f"{_told(one.variable, 'en')}, adjusted for baseline",
+                "sv": f"{wording_of(one.variable, 'sv')}, justerat för läget före",
+                "en": f"{wording_of(one.variable, 'en')}, adjusted for baseline",
             }
             covariates = f'covariates = ["{one.name}@{before[0]}"]'
             yield from Estimation(f"adjusted_{one.name}", "adjusted", label, "secondary").lines([one.reference], languages, covariates)

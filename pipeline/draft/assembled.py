@@ -10,13 +10,13 @@ from pipeline.draft.described import Column, Labels
 from pipeline.draft.kinds import Answer, Kind, kind_of
 from pipeline.draft.lists import Wanted, shared_lists
 from pipeline.draft.people import (
-    EVENT,
     INSTRUMENT,
     Table,
     agreement,
     are_waves,
     events_of,
     in_time,
+    never_changes,
     once_only,
     repeating,
     rows_of_event,
@@ -147,7 +147,9 @@ def _items(table: Table, language: str) -> tuple[list[Item], dict[str, list[str]
     found: list[Item] = []
     left_out: dict[str, list[str]] = {}
     taken: set[str] = {PERSON}
-    questions = [column for column in table.columns if column.heading != table.id_heading]
+    questions = [column for column in table.columns if column.heading not in (table.id_heading, table.wave_heading)]
+    if events_of(table):
+        left_out["says of which wave a row is"] = [table.wave_heading]
     boxes = list(boxes_among(questions, table.tool))
     first = {question.columns[0].heading: question for question in boxes}
     inside = {column.heading for question in boxes for column in question.columns}
@@ -191,7 +193,7 @@ def _sources(tables: Sequence[Table], items: Mapping[str, list[Item]]) -> tuple[
         if not events and repeating(table):
             found.append(DraftedSource(table.name, table, rows={INSTRUMENT: ("",)}, own=once_only(table)))
         elif events:
-            why = "the file has rows of several events, in their order there"
+            why = f"the file has rows of its own for each {table.wave_heading}"
             found += [_of_event(table, event) for event in events if rows_of_event(table, event).any()]
         elif suffixes and len(tables) == 1:
             waves = in_time(wave for _, wave in suffixes.values())
@@ -203,7 +205,7 @@ def _sources(tables: Sequence[Table], items: Mapping[str, list[Item]]) -> tuple[
 
 
 def _of_event(table: Table, event: str) -> DraftedSource:
-    rows: dict[str, tuple[str, ...]] = {EVENT: (event,), **({INSTRUMENT: ("",)} if repeating(table) else {})}
+    rows: dict[str, tuple[str, ...]] = {table.wave_heading: (event,), **({INSTRUMENT: ("",)} if repeating(table) else {})}
     return DraftedSource(wave_name(event), table, wave_name(event), rows, rows_of_event(table, event))
 
 
@@ -258,6 +260,8 @@ def _settle_fixed(draft: Draft) -> None:
             and len({id(source.table) for source in held}) == 1
         ):
             variable.fixed = True
+        elif len(held) > 1 and held[0].own is not None and held[0].table is held[1].table:
+            variable.fixed = never_changes(held[0].table, variable.items[0].columns)
         elif len(held) == 1:
             variable.fixed = held[0].wave == draft.waves[0] and _is_fact(variable)
         elif held[0].table is not held[1].table and held[0].table.id_heading != ROW_NUMBER:

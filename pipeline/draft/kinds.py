@@ -22,6 +22,7 @@ DATE_FORMATS = (
         "%m/%d/%Y %H:%M:%S",
         "%m/%d/%Y %I:%M:%S %p",
         "%d-%m-%Y",
+        "%m-%d-%Y",
     ),
 )
 MOST_CHOICES, LONGEST_CHOICE, LEAST_REPEATED = 40, 150, 2

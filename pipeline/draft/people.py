@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.clean.identity import plain_id
+from pipeline.clean.written import number_in
 from pipeline.draft.described import Column
 from pipeline.draft.recognise import Export
 from pipeline.draft.words import is_among, slug, words
@@ -23,6 +24,7 @@ NEARLY, SOME = 0.9, 1 / 3
 FEW_ODD = 0.03
 FEWEST_AGREEING = 20
 LONGEST_ID, TEXTS_LOOKED_AT = 40, 200
+MOST_WAVES = 12
 SAME_QUESTIONS = 0.5
 """Share of the questions of the smaller file that two files must have in common to be two waves."""
 
@@ -41,6 +43,8 @@ class Table:
     id_heading : str
         Column that names people; ``#row`` where none does.
     why_id : str
+    wave_heading : str
+        Column that says of which wave a row is, where people have several rows.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Table:
     columns: tuple[Column, ...]
     id_heading: str = ROW_NUMBER
     why_id: str = "no column names people, so the number of the row does"
+    wave_heading: str = EVENT
 
     def column(self, heading: str) -> Column:
         """Give a column by its heading."""
@@ -82,6 +87,8 @@ def name_ids(tables: Sequence[Table], stated: str) -> None:
                 one for one in found[:1] if one.heading == "#1" and one.is_unique
             ]
             _take(table, own, "every row has its own")
+        if len(tables) == 1:
+            _find_waves(table)
     nameless = [table for table in tables if table.id_heading == ROW_NUMBER]
     if len(tables) > 1 and nameless:
         found_in = f"{len(nameless)} of {len(tables)} files have no column that names the same people as the others"
@@ -98,6 +105,32 @@ def _could_name(column: Column, table: Table, by_name: bool) -> bool:
     if not column.texts or column.answered < NEARLY * len(column.rows) or not (column.is_unique or enough):
         return False
     return max(map(len, column.texts[:TEXTS_LOOKED_AT])) <= LONGEST_ID
+
+
+def _find_waves(table: Table) -> None:
+    """Find who answers several times, each time in a row of its own that a column such as ``year`` tells apart."""
+    known = table.id_heading != ROW_NUMBER
+    if any(one.heading in (EVENT, INSTRUMENT) for one in table.columns):
+        return
+    for wave in table.columns:
+        if not is_among("ids", wave.heading, "waves") or not 1 < len(wave.texts) <= MOST_WAVES or (wave.rows < 0).any():
+            continue
+        for column in sorted(table.columns, key=lambda one: not is_among("ids", one.heading)):
+            could = column.heading == table.id_heading if known else column is not wave
+            balanced = is_among("ids", column.heading) or len(column.texts) * len(wave.texts) == len(wave.rows)
+            if could and (known or balanced) and _told_apart(column, wave):
+                table.wave_heading = wave.heading
+                if not known:
+                    table.id_heading, table.why_id = column.heading, f"it stands once for each {wave.heading}"
+                return
+
+
+def _told_apart(column: Column, wave: Column) -> bool:
+    """Say whether people have several rows, and never two of one wave."""
+    if (column.rows < 0).any() or len(column.texts) > NEARLY * len(column.rows):
+        return False
+    pairs = column.rows.astype(np.int64) * len(wave.texts) + wave.rows
+    return len(np.unique(pairs)) == len(pairs)
 
 
 def names_people(table: Table) -> bool:
@@ -162,14 +195,19 @@ def are_waves(questions: Sequence[set[str]]) -> bool:
 
 
 def events_of(table: Table) -> list[str]:
-    """Give the events of a long REDCap table, in the order of its rows; none where it has no events."""
-    found = [one for one in table.columns if one.heading == EVENT]
-    return [text for text in found[0].texts if text] if found and len(found[0].texts) > 1 else []
+    """Give what tells the waves of a long table apart, in order of time; none where nobody has several rows."""
+    found = next((one for one in table.columns if one.heading == table.wave_heading), None)
+    if found is None or len(found.texts) < 2:
+        return []
+    numbers = {text: number for text in found.texts if (number := number_in(text, ".")) is not None}
+    first = {text: float(np.argmax(found.rows == place)) for place, text in enumerate(found.texts)}
+    return sorted(found.texts, key=(numbers if len(numbers) == len(first) else first).__getitem__)
 
 
 def wave_name(event: str) -> str:
-    """Make the name of a wave of an event's: ``intake_arm_1`` is ``intake``."""
-    return slug(re.sub(r"_arm_\d+$", "", event)) or "t1"
+    """Make the name of a wave of an event's: ``intake_arm_1`` is ``intake``, ``1987`` is ``t1987``."""
+    name = slug(re.sub(r"_arm_\d+$", "", event)) or "1"
+    return name if name[0].isalpha() else f"t{name}"
 
 
 def once_only(table: Table) -> np.ndarray:
@@ -180,7 +218,7 @@ def once_only(table: Table) -> np.ndarray:
 
 def rows_of_event(table: Table, event: str) -> np.ndarray:
     """Say of each row whether it is of an event, and of no repeating instrument."""
-    column = table.column(EVENT)
+    column = table.column(table.wave_heading)
     return (column.rows == column.texts.index(event)) & once_only(table)
 
 
@@ -206,6 +244,30 @@ def agreement(first: Table, second: Table, heading: str) -> float:
     both = after != -1
     told = both.sum() >= FEWEST_AGREEING and len(set(before[both].tolist())) > 1
     return float((before[both] == after[both]).mean()) if told else 0.0
+
+
+def never_changes(table: Table, columns: Sequence[Column]) -> bool:
+    """Say whether everybody with several answers has given the same one each time; not of few people, nor where all answer alike."""
+    if table.id_heading == ROW_NUMBER:
+        return False
+    ids = table.column(table.id_heading).rows.astype(np.int64)
+    for column in columns:
+        there = (ids >= 0) & (column.rows >= 0)
+        people, times = np.unique(ids[there], return_counts=True)
+        given = len(np.unique(ids[there] * len(column.texts) + column.rows[there]))
+        if given > len(people) or (times > 1).sum() < FEWEST_AGREEING or len(column.texts) < 2:
+            return False
+    return True
+
+
+def rows_without(table: Table, column: Column, reasons: Iterable[str]) -> tuple[np.ndarray, bool]:
+    """Say which rows have no answer, or only a reason for none; and whether another row of the same people has one."""
+    empty = [place for place, text in enumerate(column.texts) if comparable(text) in set(reasons)]
+    lost = (column.rows < 0) | np.isin(column.rows, empty)
+    if table.id_heading == ROW_NUMBER:
+        return lost, False
+    ids = table.column(table.id_heading).rows
+    return lost, bool(np.isin(ids[lost], ids[~lost]).any())
 
 
 def repeated_ids(table: Table) -> int:

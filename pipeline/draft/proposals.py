@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pipeline.draft.analyses import text
 from pipeline.draft.assembled import Draft, Drafted
-from pipeline.draft.words import folded, unused
+from pipeline.draft.words import folded, text, unused
 from pipeline.score.reliability import cronbach_alpha, item_rest_correlations
 from pipeline.spec.folding import comparable
 from pipeline.spec.instruments import read_instruments

@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -123,3 +123,10 @@ def unused(name: str, taken: Collection[str]) -> str:
     if name not in taken:
         return name
     return next(f"{name}_{number}" for number in range(2, len(taken) + 3) if f"{name}_{number}" not in taken)
+
+
+def text(labels: Mapping[str, str], languages: Sequence[str], otherwise: str) -> str:
+    """Write a text of study.toml in the languages of the study."""
+    known = next((one for one in labels.values() if one), otherwise)
+    quoted = {language: (labels.get(language) or known).replace("\\", "\\\\").replace('"', '\\"') for language in languages}
+    return "{ " + ", ".join(f'{language} = "{" ".join(one.split())}"' for language, one in quoted.items()) + " }"

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ class Facts:
         """Give a label in every language of the study; where there is none, the one of another language, or the name."""
         known = next((text for text in labels.values() if text), otherwise)
         return {language: labels.get(language) or known for language in self.languages}
+
+
+def _key(heading: str) -> str:
+    """Write a heading as a key of TOML: bare where it can be."""
+    return heading if re.fullmatch(r"[A-Za-z0-9_-]+", heading) else _string(heading)
 
 
 def _string(text: str) -> str:
@@ -152,6 +158,8 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield ""
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
+    if any(wave[-1].isdigit() for wave in draft.waves):
+        yield f"{DECIDE}what reports call each wave, in the middle of a sentence: before training, six months later."
     for wave in draft.waves:
         label = WITH_DOTS.get(wave, wave)
         yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
@@ -163,6 +171,7 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield from analyses.sample
     yield from (f"# {line}" for line in candidates(draft.kinds))
     yield ""
+    yield from analyses.exclusions
     yield from _exclusions(draft, facts)
 
 
@@ -192,7 +201,11 @@ def _source(draft: Draft, source: DraftedSource, facts: Facts) -> Iterator[str]:
         yield f'wave = "{source.wave}"'
     yield from (f"{key} = {_string(value) if isinstance(value, str) else value}" for key, value in settings.items())
     if source.rows:
-        yield "rows = { " + ", ".join(f"{key} = {json.dumps(list(texts), ensure_ascii=False)}" for key, texts in source.rows.items()) + " }"
+        yield (
+            "rows = { "
+            + ", ".join(f"{_key(key)} = {json.dumps(list(texts), ensure_ascii=False)}" for key, texts in source.rows.items())
+            + " }"
+        )
     if repeating(source.table):
         yield f"{DECIDE}the rows of {', '.join(repeating(source.table))} belong to no source yet: they are a unit of their own (docs/declare.md)."
     repeated = repeated_ids(source.table)

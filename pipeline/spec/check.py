@@ -26,7 +26,7 @@ from pipeline.spec.corrections import correction_problems
 from pipeline.spec.declaration import Analysis, Declaration, Exhibit, Report
 from pipeline.spec.declared import Declared, Text
 from pipeline.spec.naming import toml_place, unknown_answers, unknown_cluster, unknown_name, unknown_names
-from pipeline.spec.sources import Exclusion
+from pipeline.spec.sources import BLANK, Exclusion
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CHOICE_TYPES, COMPARING, EVALUATING
 
@@ -170,13 +170,13 @@ def exclusion_problems(study: Study) -> Iterator[Problem]:
 
 
 def _excluded_code_problems(study: Study, exclusion: Exclusion, where: str) -> Iterator[Problem]:
-    """Values of an exclusion on a choice must be codes of its answer list."""
+    """Values of an exclusion on a choice must be codes of its answer list, or a blank."""
     variable = study.variable.get(exclusion.variable)
     if variable is None or variable.type not in CHOICE_TYPES:
         return
     codes = [answer.code for answer in study.answer_lists.get(variable.answers, ())]
     for value in exclusion.values:
-        if value not in codes:
+        if value not in (*codes, BLANK):
             remedy = suggestion(value, codes) or "Correct the code."
             yield Problem(f"{where} values", f"'{value}' is not an answer of '{variable.name}'", ", ".join(codes), remedy)
 

@@ -12,6 +12,8 @@ Thousands = Literal[".", ",", " ", "'", "none"]
 Blank = Literal["skipped", "not_asked", "not_reached", "not_applicable"]
 REST = "rest"
 EVERYTHING = "*"
+BLANK = ""
+"""A cell without an answer, among values of an exclusion."""
 EXCEL, EXCEL_1904 = CALENDARS = ("excel", "excel1904")
 """Day numbers of a spreadsheet, among date formats."""
 SHORT_YEARS = re.compile(r"%[-#]?[yx]")
@@ -193,5 +195,7 @@ class Exclusion(Declared):
     id: Name = Field(description="Short name, by which exclusions.csv and the flow call it")
     sources: tuple[Name, ...] = Field(description="Sources whose rows it takes")
     variable: Name = Field(description="Variable whose value decides")
-    values: tuple[str, ...] = Field(description="Codes, or raw values for id and text variables; case and outer blanks do not matter")
+    values: tuple[str, ...] = Field(
+        description='Codes, or raw values for id and text variables; case and outer blanks do not matter; "" is a blank cell'
+    )
     label: Text = Field(description="As the report calls it")

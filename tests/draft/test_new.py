@@ -186,6 +186,14 @@ def test_events_of_a_redcap_file_are_waves_with_rows_of_their_own(project: Path)
     assert waves.to_dict() == {"intake": 12, "exit": 12}
 
 
+def test_a_visit_in_a_redcap_file_is_no_other_event(project: Path) -> None:
+    rows = "".join(f"{n},{event}_arm_1,{visit},{n % 5}\n" for n in range(12) for visit, event in enumerate(("intake", "exit")))
+    drafted(project, {"data.csv": f"record_id,redcap_event_name,visit,calm\n{rows}"})
+    study = declared(project)
+    assert [list(source.rows) for source in study.declaration.sources] == [["redcap_event_name"]] * 2
+    assert not study.variable["calm"].fixed, "a dozen people who answer alike twice show nothing"
+
+
 def test_rows_of_a_repeating_instrument_are_not_taken_for_people(project: Path) -> None:
     rows = "".join(f"{n},,{n % 5},,2,\n{n},visits,,long,,2\n" for n in range(12))
     heading = "record_id,redcap_repeat_instrument,calm,visit,start_complete,visits_complete\n"
@@ -412,3 +420,110 @@ def test_people_drafted_from_a_real_spss_file_keep_their_reasons(project: Path, 
     list(new_study("mine", [str(real_exports / "spss" / "pyreadstat_sample_missing.sav")], Asked(), project))
     people: pd.DataFrame = clean_responses(declared(project)).units["person"]
     assert people["mynum"].notna().sum() + (people["mynum__missing"] > 0).sum() == len(people)
+
+
+@pytest.mark.parametrize(
+    ("column", "waves"),
+    [("year", {"1987": "t1987", "1988": "t1988"}), ("Mättillfälle", {"1": "t1", "2": "t2"}), ("tid", {"före": "fore", "efter": "efter"})],
+)
+def test_people_with_a_row_for_each_time_are_people_with_waves(project: Path, column: str, waves: dict[str, str]) -> None:
+    rows = "".join(
+        f"{n},{when},{n % 3},{n % 5 + place if place or n < 25 else ''}\n" for n in range(30) for place, when in enumerate(waves)
+    )
+    told = drafted(project, {"long.csv": f"lopnr,{column},arm,hours\n{rows}"}, outcomes=("hours",))
+    study = declared(project)
+    assert any(f"the file has rows of its own for each {column}" in line for line in told)
+    assert {source.wave: source.rows for source in study.declaration.sources} == {name: {column: (raw,)} for raw, name in waves.items()}
+    assert ("what reports call each wave" in "".join(told)) == (column != "tid"), "numbers are no names"
+    assert (study.variable["arm"].fixed, study.variable["hours"].fixed, study.declaration.analyses[0].estimator) == (True, False, "paired")
+    answered = clean_responses(study).responses["person"].groupby("wave").size()
+    assert answered.to_dict() == dict(zip(waves.values(), (25, 30), strict=True)), (
+        "a row that holds only what never changes is no answer of its wave"
+    )
+
+
+def test_a_time_that_tells_no_rows_of_anybody_apart_is_a_question(project: Path) -> None:
+    rows = "".join(f"P{n},{n % 2},{n % 7}\n" for n in range(30))
+    drafted(project, {"once.csv": f"lopnr,time,calm\n{rows}"})
+    assert not declared(project).declaration.waves
+    assert "time" in declared(project).variable
+
+
+@pytest.mark.parametrize(("low", "high"), [("0", "1"), ("1", "2"), ("0,0", "1,0")])
+def test_two_numbers_can_be_compared(project: Path, low: str, high: str) -> None:
+    rows = "".join(f"P{n};{high if n % 3 else low};{n % 7}\n" for n in range(30))
+    told = drafted(project, {"dummy.csv": f"lopnr;trained;hours\n{rows}"}, compare="trained", outcomes=("hours",))
+    sample = declared(project).declaration.sample
+    people = clean_responses(declared(project)).units["person"]["trained"].value_counts()
+    assert people[[sample.participant, sample.control]].tolist() == [20, 10]
+    assert any("codebook.csv:3: trained: its numbers" in line for line in told)
+
+
+def test_a_third_number_makes_no_groups(project: Path) -> None:
+    rows = "".join(f"P{n};{n % 3};{n % 7}\n" for n in range(30))
+    with pytest.raises(ResearcherError, match="COMPARE=trained: has 3 different numbers"):
+        drafted(project, {"dummy.csv": f"lopnr;trained;hours\n{rows}"}, compare="trained")
+
+
+def test_an_outcome_of_zeros_and_ones_is_a_share(project: Path) -> None:
+    rows = "".join(f"P{n};{'Ja' if n % 2 else 'Nej'};{int(n % 3 == 0)};{n % 3 + 1}\n" for n in range(30))
+    drafted(project, {"dummy.csv": f"lopnr;deltog;i arbete;lugn\n{rows}"}, compare="deltog", outcomes=("i arbete", "lugn"))
+    analyses = {one.estimator: one.outcomes for one in declared(project).declaration.analyses}
+    assert analyses == {"welch": ("lugn_value",), "risk_difference": ("i_arbete_yes",)}
+    assert clean_responses(declared(project)).units["person"]["i_arbete"].eq("yes").sum() == 10
+
+
+@pytest.mark.parametrize("lost", ["", "Vet ej"])
+def test_who_has_no_group_is_taken_out_in_the_open(project: Path, lost: str) -> None:
+    rows = "".join(f"P{n};{lost if n % 10 == 0 else 'Kvinna' if n % 2 else 'Man'};{n % 7}\n" for n in range(40))
+    told = drafted(project, {"one.csv": f"lopnr;kön;dagar\n{rows}"}, compare="kön", outcomes=("dagar",))
+    assert any(line.startswith("Checked: no problems") for line in told)
+    assert any("4 rows do not say which group they are of (kon) and are taken out" in line for line in told)
+    cleaned = clean_responses(declared(project))
+    assert (len(cleaned.units["person"]), cleaned.exclusions["rule"].tolist()) == (36, ["no_group"] * 4)
+
+
+def test_who_says_the_group_in_another_row_stays(project: Path) -> None:
+    rows = "".join(f"{n},{when},{('a', 'b')[n % 2] if when == 1 else ''},{n % 5 + when}\n" for n in range(30) for when in (1, 2))
+    told = drafted(project, {"long.csv": f"lopnr,wave,arm,hours\n{rows}"}, compare="arm", outcomes=("hours",))
+    assert any(line.startswith("Checked: no problems") for line in told)
+    assert not declared(project).declaration.exclusions
+    assert len(clean_responses(declared(project)).units["person"]) == 30
+
+
+@pytest.mark.parametrize("form", ["long", "wide"])
+def test_a_group_that_changes_is_the_one_at_first(project: Path, form: str) -> None:
+    people = [(n, ("yes", "no")[n % 2], ("yes", "no")[n % 3 == 0], n % 5) for n in range(30)]
+    long = "id,year,member,hours\n" + "".join(f"{n},1980,{one},{hours}\n{n},1981,{two},{hours + 1}\n" for n, one, two, hours in people)
+    wide = "id,member_t1,member_t2,hours_t1,hours_t2\n" + "".join(f"{n},{one},{two},{h},{h + 1}\n" for n, one, two, h in people)
+    heading = {"long": "member", "wide": "member_t1"}[form]
+    told = drafted(project, {f"{form}.csv": {"long": long, "wide": wide}[form]}, compare=heading, outcomes=("hours",))
+    assert any(line.startswith("Checked: no problems") for line in told)
+    assert any("people are compared by the one of t1" in line for line in told)
+    given = {str(n): one for n, one, _, _ in people}
+    assert clean_responses(declared(project)).units["person"].set_index("person")["member"].to_dict() == given
+
+
+@pytest.mark.parametrize("file", ["svar.csv", "svar.xlsx"])
+def test_a_download_of_enalyzer_is_a_plain_table(project: Path, file: str) -> None:
+    """Answers as texts, one column per question, what was written under the last choice beside it, dates with the month first."""
+    heading = ["Respondentnummer", "E-post", "Svarat den", "Hur trivs du?", "Var arbetar du?", "Var arbetar du? (annat)"]
+    likes, works = ("Instämmer inte alls", "Instämmer delvis", "Instämmer helt"), ("Kommun", "Region", "Annat")
+    people = [
+        [str(n), f"a{n}@b.se", f"03-{n % 28 + 1:02d}-2024", likes[n % 3], works[n % 3], f"ställe {n}" if n % 3 == 2 else ""]
+        for n in range(1, 61)
+    ]
+    text = "\n".join(";".join(row) for row in [heading, *people])
+    cells = {f"{'ABCDEF'[place]}{number}": cell for number, row in enumerate([heading, *people], start=1) for place, cell in enumerate(row)}
+    drafted(project, {file: text if file.endswith(".csv") else workbook(cells)}, outcomes=("Hur trivs du?",))
+    study = declared(project)
+    read = clean_responses(study).units["person"]
+    assert {one.name: one.type for one in study.variable.values() if one.type != "id"} == {
+        "svarat_den": "date",
+        "hur_trivs_du": "rating",
+        "var_arbetar_du": "select_one",
+    }
+    assert read["svarat_den"].dt.month.unique().tolist() == [3]
+    assert read.set_index("person")["hur_trivs_du"].astype(int).to_dict() == {row[0]: likes.index(row[3]) + 1 for row in people}
+    assert (study.variable["hur_trivs_du"].label.sv, study.measure["hur_trivs_du_value"].label.sv) == ("Hur trivs du?", "Hur trivs du")
+    assert "may name a person: E-post" in toml_of(project)
