@@ -1,10 +1,11 @@
 """What a reader knows of a world, and what a sum of its cells can be after that."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import ceil, floor, inf
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -20,8 +21,8 @@ MOST_KINDS = 300
 """Whole people are not sought among more kinds of cells than this: what is not seen open is taken to be closed."""
 MOST_MOVED = 1000
 """Among more kinds than this it is not reckoned which sums equations settle: each is asked of the programme."""
-KEPT = 8
-"""Most sets of kinds of which ways are kept, the newest."""
+KEPT = 400
+"""Most ways, the newest, that are looked at for what a sum can be."""
 TRIED = 100
 """Among so many values, from the least, whole people are sought; others need not be looked at."""
 SOUGHT = 200
@@ -44,7 +45,7 @@ class Kinds:
     def __init__(self, numbers: np.ndarray) -> None:
         """Take the kind of each cell, -1 for those that are known to hold nobody; array of int (cells,)."""
         order = np.argsort(numbers, kind="stable")
-        self._order = order[numbers[order] >= 0]
+        self._numbers, self._order = numbers, order[numbers[order] >= 0]
         self._starts = np.flatnonzero(np.diff(numbers[self._order], prepend=-1))
         self.first, self.count = self._order[self._starts], len(self._starts)
 
@@ -55,55 +56,41 @@ class Kinds:
         weights = wanted[self._order]
         return np.minimum.reduceat(weights, self._starts), np.maximum.reduceat(weights, self._starts)
 
+    def people(self, way: "Way") -> np.ndarray:
+        """Count the people of each kind in a way that fits; array (kinds,)."""
+        numbers = self._numbers[way.cells]
+        return np.bincount(numbers[numbers >= 0], way.people[numbers >= 0], self.count)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way in which people can stand: how many in which cells."""
+
+    cells: np.ndarray
+    people: np.ndarray
+    is_whole: bool
+
+    @classmethod
+    def of(cls, cells: np.ndarray, people: np.ndarray) -> "Way":
+        """Keep the cells that hold somebody."""
+        held = np.flatnonzero(people > CLOSE)
+        whole = bool(np.abs(people[held] - np.round(people[held])).max(initial=0) < CLOSE)
+        return cls(cells[held], np.round(people[held]) if whole else people[held], whole)
+
 
 class Ways:
-    """Ways in which people can stand, with everything known: sums that differ between some of them are open."""
+    """Ways found in one world; each fits what is known as long as no sum that it breaks is."""
 
     def __init__(self) -> None:
-        self._found: list[tuple[Kinds, np.ndarray, np.ndarray]] = []
-        self._sought = [0]
-
-    def copy(self) -> "Ways":
-        """Give the same ways, to which others may be added; searches are counted together."""
-        ways = Ways()
-        ways._found, ways._sought = self._found[:], self._sought
-        return ways
+        self.found: list[Way] = []
+        self.broken: list[np.ndarray] = []
+        """Of each way, which of the sums that were known at first it breaks; array of bool (sums,)."""
+        self._sought = 0
 
     def may_seek(self) -> bool:
         """Say whether whole people may be sought once more, and count it."""
-        self._sought[0] += 1
-        return self._sought[0] <= SOUGHT
-
-    def add(self, kinds: Kinds, people: np.ndarray) -> None:
-        """Keep a way: the people of each kind; of a way that splits people only how many there can be is asked."""
-        whole = np.abs(people - np.round(people)).max(initial=0) < CLOSE
-        row = np.round(people) if whole else people
-        if self._found and self._found[-1][0] is kinds:
-            _, held, are_whole = self._found.pop()
-            self._found.append((kinds, np.vstack([held, row]), np.append(are_whole, whole)))
-        else:
-            self._found = [*self._found[1 - KEPT :], (kinds, row[None, :], np.array([whole]))]
-
-    def values(self, wanted: np.ndarray, enough: int) -> set[int]:
-        """Give whole values that a sum of cells has in some way found; not all of them once there are enough."""
-        found: set[int] = set()
-        for kinds, held, are_whole in self._found:
-            least, greatest = kinds.ends(wanted)
-            ways = held[are_whole]
-            for low, high in set(zip(np.ceil(ways @ least - CLOSE), np.floor(ways @ greatest + CLOSE), strict=True)):
-                found.update(range(int(low), min(int(high), int(low) + enough) + 1))
-                if len(found) >= enough:
-                    return found
-        return found
-
-    def one_of(self, kinds: Kinds) -> np.ndarray | None:
-        """Give the people of each kind in a way of these kinds; None where none was found."""
-        return next((held[0] for own, held, _ in self._found if own is kinds), None)
-
-    def ends(self, wanted: np.ndarray) -> tuple[float, float]:
-        """Give the least and the most that a sum of cells is in any way found."""
-        ends = [(held @ least, held @ greatest) for kinds, held, _ in self._found for least, greatest in [kinds.ends(wanted)]]
-        return min((float(low.min()) for low, _ in ends), default=inf), max((float(high.max()) for _, high in ends), default=-inf)
+        self._sought += 1
+        return self._sought <= SOUGHT
 
 
 @dataclass(frozen=True)
@@ -119,9 +106,8 @@ class Range:
         return self.greatest < 1 or self.least >= bound or len(self.values) >= enough
 
 
-@dataclass(frozen=True)
 class Statements:
-    """Statements that hold together, each sum of cells once.
+    """Statements that hold together, each sum of cells once, and the ways that were found to fit them.
 
     Attributes
     ----------
@@ -133,9 +119,14 @@ class Statements:
         Whether cells hold whole people; a number made of several questions lies between two ends, which people stand at in part.
     """
 
-    told: tuple[Sum, ...]
-    size: int
-    whole: bool = True
+    def __init__(self, told: tuple[Sum, ...], size: int, *, whole: bool = True, within: "Statements | None" = None, places: Any = slice(None)) -> None:
+        """Bring sums together; those of a part are at ``places`` of the whole that they are ``within``, whose ways may fit them."""
+        self.told, self.size, self.whole = told, size, whole
+        self._first: Statements = within._first if within else self
+        self._places: np.ndarray = within._places[places] if within else np.arange(len(told))
+        self._ways: Ways = within._ways if within else Ways()
+        self._fitting: list[tuple[np.ndarray, bool]] = []
+        self._looked_at = 0
 
     @classmethod
     def of(cls, statements: Iterable[Statement], size: int, *, whole: bool = True) -> "Statements":
@@ -144,20 +135,24 @@ class Statements:
         for one in statements:
             if len(one.cells):
                 same.setdefault((one.cells.tobytes(), one.weights.tobytes()), []).append(one)
-        return cls(tuple(map(tuple, same.values())), size, whole)
+        return cls(tuple(map(tuple, same.values())), size, whole=whole)
 
     def without(self, left_of: Callable[[Statement], Statement | None]) -> "Statements":
         """Forget the statements of which nothing is left."""
-        kept = (tuple(left for one in same if (left := left_of(one)) is not None) for same in self.told)
-        return Statements(tuple(same for same in kept if same), self.size, self.whole)
+        kept = [tuple(left for one in same if (left := left_of(one)) is not None) for same in self.told]
+        return self._part(kept, self.whole)
 
     def in_fractions(self) -> "Statements":
         """Take people as fractions."""
-        return Statements(self.told, self.size, whole=False)
+        return self._part(self.told, False)
 
     def only(self, wanted: Callable[[Sum], bool]) -> "Statements":
         """Give what is known of some sums."""
-        return Statements(tuple(filter(wanted, self.told)), self.size, self.whole)
+        return self._part([same if wanted(same) else () for same in self.told], self.whole)
+
+    def _part(self, told: Sequence[Sum], whole: bool) -> "Statements":
+        places = [place for place, same in enumerate(told) if same]
+        return Statements(tuple(told[place] for place in places), self.size, whole=whole, within=self, places=places)
 
     @cached_property
     def _between(self) -> tuple[np.ndarray, np.ndarray]:
@@ -171,6 +166,8 @@ class Statements:
 
     @cached_property
     def _sums(self) -> csr_array:
+        if self._first is not self:
+            return self._first._sums[self._places]
         ends = np.cumsum([0, *(len(same[0].cells) for same in self.told)])
         cells = np.concatenate([same[0].cells for same in self.told]) if self.told else np.array([], dtype=int)
         weights = np.concatenate([same[0].weights for same in self.told]) if self.told else np.array([])
@@ -197,12 +194,47 @@ class Statements:
     def _programme(self) -> Programme:
         return Programme(csr_array(self._sums[:, self.kinds.first]), *self._between)
 
-    def end(self, wanted: np.ndarray, ways: Ways, *, greatest: bool) -> End:
-        """Find one end of what a sum of cells can be; the way to it is added to ``ways``."""
+    def end(self, wanted: np.ndarray, *, greatest: bool) -> End:
+        """Find one end of what a sum of cells can be; the way to it is kept."""
         found = self._programme.end(self.kinds.ends(wanted)[int(greatest)], greatest=greatest)
         if found.value != inf:
-            ways.add(self.kinds, found.people)
+            self._keep(found.people)
         return found
+
+    def _keep(self, people: np.ndarray) -> None:
+        """Keep a way, from the people of each kind, and mark which of the sums known at first it breaks."""
+        way, first = Way.of(self.kinds.first, people), self._first
+        held = np.zeros(self.size)
+        held[way.cells] = way.people
+        (low, high), sums = first._between, first._sums @ held
+        room = CLOSE * np.maximum(1, np.abs(sums))
+        self._ways.found.append(way)
+        self._ways.broken.append((sums < low - room) | (sums > high + room))
+
+    def _those_that_fit(self) -> list[tuple[np.ndarray, bool]]:
+        """Give the people of each kind in every way that fits, and whether they are whole."""
+        ways = self._ways
+        for way, broken in zip(ways.found[self._looked_at :], ways.broken[self._looked_at :], strict=True):
+            if not broken[self._places].any():
+                self._fitting.append((self.kinds.people(way), way.is_whole))
+        self._looked_at = len(ways.found)
+        return self._fitting[-KEPT:]
+
+    def values(self, wanted: np.ndarray, enough: int) -> set[int]:
+        """Give whole values that a sum of cells has in some way found; not all of them once there are enough."""
+        (least, greatest), found = self.kinds.ends(wanted), set[int]()
+        ways = np.array([people for people, is_whole in self._those_that_fit() if is_whole]).reshape(-1, self.kinds.count)
+        for low, high in set(zip(np.ceil(ways @ least - CLOSE), np.floor(ways @ greatest + CLOSE), strict=True)):
+            found.update(range(int(low), min(int(high), int(low) + enough) + 1))
+            if len(found) >= enough:
+                break
+        return found
+
+    def ends(self, wanted: np.ndarray) -> tuple[float, float]:
+        """Give the least and the most that a sum of cells is in any way found."""
+        least, greatest = self.kinds.ends(wanted)
+        ways = np.array([people for people, _ in self._those_that_fit()]).reshape(-1, self.kinds.count)
+        return (ways @ least).min(initial=inf), (ways @ greatest).max(initial=-inf)
 
     @cached_property
     def _moved(self) -> np.ndarray:
@@ -212,13 +244,13 @@ class Statements:
         sizes, directions = np.linalg.eigh(exact.T @ exact)
         return directions[:, sizes < CLOSE * max(1.0, sizes.max(initial=0))]
 
-    def settled(self, wanted: np.ndarray, ways: Ways) -> float | None:
+    def settled(self, wanted: np.ndarray) -> float | None:
         """Give what a sum of cells is where equations alone leave it no choice; None where they do.
 
         A direction too many is no harm: then less is said to be settled.
         """
         least, greatest = self.kinds.ends(wanted)
-        found = ways.one_of(self.kinds)
+        found = next((people for people, _ in self._those_that_fit()), None)
         if found is None or self.kinds.count > MOST_MOVED or (least != greatest).any():
             return None
         return float(greatest @ found) if np.abs(greatest @ self._moved).max(initial=0) < CLOSE else None
@@ -233,18 +265,21 @@ class Statements:
     def fits(self) -> bool:
         """Say whether there are people of whom all of it is true."""
         try:
-            return not self.told or bool(self.end(np.zeros(self.size), Ways(), greatest=True))
+            return not self.told or bool(self.end(np.zeros(self.size), greatest=True))
         except ContradictionError:
             return False
 
-    def drawn(self) -> Ways:
+    def draw(self) -> None:
         """Draw some ways that fit, to see at once which sums are open."""
-        rng, ways = np.random.default_rng(0), Ways()
+        rng = np.random.default_rng(0)
         for turn in range(DRAWN if self.told and self.kinds.count else 0):
-            self.end(rng.random(self.size) ** 4, ways, greatest=bool(turn % 2))
-        return ways
+            self.end(rng.random(self.size) ** 4, greatest=bool(turn % 2))
 
-    def range_of(self, wanted: np.ndarray, bound: int, enough: int, ways: Ways) -> Range:
+    def is_seen_open(self, wanted: np.ndarray, bound: int, enough: int) -> bool:
+        """Say whether ways found show that a number of people is open: that enough whole values fit, or so many people that enough do."""
+        return (self.counts_only and self.ends(wanted)[1] >= bound + enough - 2) or len(self.values(wanted, enough)) >= enough
+
+    def range_of(self, wanted: np.ndarray, bound: int, enough: int) -> Range:
         """Find what a number of people can be, as far as it matters.
 
         Parameters
@@ -254,8 +289,6 @@ class Statements:
             Numbers from this on need no protection.
         enough : int
             Whole values that must fit.
-        ways : Ways
-            Those found are added.
 
         Returns
         -------
@@ -264,12 +297,13 @@ class Statements:
         """
         if not (self.kinds.ends(wanted)[1] > 0).any():
             return Range(0, 0)
-        top = self.end(wanted, ways, greatest=True)
+        if self.is_seen_open(wanted, bound, enough):
+            return Range(-inf, inf, frozenset(range(enough)))
+        top = self.end(wanted, greatest=True)
         greatest = inf if top.value == inf else floor(top.value + CLOSE)
-        values = ways.values(wanted, enough)
-        if greatest < 1 or len(values) >= enough or (greatest >= bound + enough - 2 and self.counts_only):
-            return Range(-inf, greatest, frozenset(values if len(values) >= enough else range(enough)))
-        bottom = self.end(wanted, ways, greatest=False)
+        if greatest < 1 or self.is_seen_open(wanted, bound, enough):
+            return Range(-inf, greatest, frozenset(range(enough)))
+        bottom = self.end(wanted, greatest=False)
         least = ceil(bottom.value - CLOSE)
         if least >= bound:
             return Range(least, greatest)
@@ -277,27 +311,27 @@ class Statements:
             return Range(least, greatest, frozenset(range(least, int(greatest) + 1)))
         if self.counts_only:
             return Range(least, greatest, frozenset(range(least, least + enough)))
-        return Range(least, greatest, self._found(wanted, least, min(greatest, least + TRIED), enough, ways))
+        return Range(least, greatest, self._found(wanted, least, min(greatest, least + TRIED), enough))
 
-    def _found(self, wanted: np.ndarray, low: float, high: float, enough: int, ways: Ways) -> frozenset[int]:
+    def _found(self, wanted: np.ndarray, low: float, high: float, enough: int) -> frozenset[int]:
         """Seek whole people for values between two ends, beside those found already, until enough are found."""
         least, greatest = self.kinds.ends(wanted)
-        values = ways.values(wanted, enough)
+        values = self.values(wanted, enough)
         if self.kinds.count > MOST_KINDS:
             return frozenset(values)
         ends = [low - 1, *sorted(value for value in values if low <= value <= high), high + 1]
         between = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
-        while between and len(values) < enough and ways.may_seek():
+        while between and len(values) < enough and self._ways.may_seek():
             first, last = between.pop()
             people = self._programme.whole(least, greatest, first, last)
             if people is not None:
-                ways.add(self.kinds, people)
+                self._keep(people)
                 value = min(max(ceil(float(people @ least) - CLOSE), first), last)
-                values |= ways.values(wanted, enough) | {int(value)}
+                values |= self.values(wanted, enough) | {int(value)}
                 between += [(one, other) for one, other in ((first, value - 1), (value + 1, last)) if one <= other]
         return frozenset(values)
 
-    def width_of(self, wanted: np.ndarray, ways: Ways) -> float:
+    def width_of(self, wanted: np.ndarray) -> float:
         """Give how far apart the least and greatest value of a sum are."""
-        top, bottom = (self.end(wanted, ways, greatest=greatest).value for greatest in (True, False))
+        top, bottom = (self.end(wanted, greatest=greatest).value for greatest in (True, False))
         return top - bottom

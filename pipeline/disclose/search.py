@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import floor, inf
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.disclose.asked import Asked, AskedSum
 from pipeline.disclose.counts import TableKey
-from pipeline.disclose.knowledge import CLOSE, Range, Statements, Sum, Ways
+from pipeline.disclose.knowledge import CLOSE, Range, Statements, Sum
 from pipeline.disclose.partitions import SEPARATOR
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.told import FAMILIES, NUMBER, PEOPLE, SPREAD, Statement, Told
@@ -138,7 +138,6 @@ class Search:
 
     about: About
     asked: Asked
-    ways: Ways
     most: float = inf
     """How many numbers fit what cannot be withheld: more cannot be asked for."""
 
@@ -149,35 +148,30 @@ class Search:
 
     def is_harmless(self, knowledge: Statements) -> bool:
         """Say whether ways found show that it is open, or equations that it is of nobody or of enough people."""
-        cell, cells = self.about.policy.cell, self.asked.cells
-        if len(self.ways.values(cells, cell)) >= cell or (knowledge.counts_only and self.ways.ends(cells)[1] >= self.bound + cell - 2):
+        if knowledge.is_seen_open(self.asked.cells, self.bound, self.about.policy.cell):
             return True
-        number = knowledge.settled(self.asked.cells, self.ways)
+        number = knowledge.settled(self.asked.cells)
         return number is not None and (number < 1 - CLOSE or number >= self.bound - CLOSE)
 
     def range_in(self, knowledge: Statements) -> Range:
         """Find what the sum can be."""
-        return knowledge.range_of(self.asked.cells, self.bound, self.enough(knowledge), self.ways)
+        return knowledge.range_of(self.asked.cells, self.bound, self.enough(knowledge))
 
     def enough(self, knowledge: Statements) -> int:
         """Say how many numbers must fit: as many as there can be where it is known how few there are in all."""
         enough = int(min(self.about.policy.cell, self.most))
         if self.asked.within is None:
             return enough
-        most = knowledge.end(self.asked.within, self.ways, greatest=True).value
+        most = knowledge.end(self.asked.within, greatest=True).value
         return enough if most == inf else min(enough, floor(most + CLOSE) + 1)
 
     def beside(self, always: Statements) -> "Search":
         """Ask for no more numbers than fit what is always told."""
-        return replace(self, most=len(self.with_less().range_in(always).values))
+        return replace(self, most=len(self.range_in(always).values))
 
     def is_open(self, knowledge: Statements) -> bool:
         """Say whether nothing small is known too closely."""
         return self.range_in(knowledge).is_open(self.bound, self.enough(knowledge))
-
-    def with_less(self) -> Self:
-        """Search with less known: ways found with that are no ways of what is known now."""
-        return replace(self, ways=self.ways.copy())
 
     def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed: those that bind its ends; where whole people do, all that are about these people."""
@@ -193,7 +187,6 @@ class SumSearch:
 
     about: About
     asked: AskedSum
-    ways: Ways
 
     def beside(self, always: Statements) -> "SumSearch":
         """Ask it whatever is always told: nothing but numbers of people is."""
@@ -206,21 +199,21 @@ class SumSearch:
 
     def is_harmless(self, knowledge: Statements) -> bool:
         """Say whether ways found show that it is open, or they or equations that it is of nobody or of enough people."""
-        enough = self.about.policy.base - CLOSE
-        people, (low, high) = knowledge.settled(self.asked.people, self.ways), self.ways.ends(self.asked.weights)
-        is_told = people is not None and (people < 1 - CLOSE or people >= enough)
-        return is_told or self.ways.ends(self.asked.people)[1] >= enough or high - low > self._apart
+        people = knowledge.settled(self.asked.people)
+        return self._is_seen_open(knowledge) or (people is not None and (people < 1 - CLOSE or people >= self.about.policy.base - CLOSE))
+
+    def _is_seen_open(self, knowledge: Statements) -> bool:
+        low, high = knowledge.ends(self.asked.weights)
+        return high - low > self._apart or knowledge.ends(self.asked.people)[1] >= self.about.policy.base - CLOSE
 
     def is_open(self, knowledge: Statements) -> bool:
         """Say whether it is of nobody, or of enough people, or may be any of enough values."""
-        most = knowledge.end(self.asked.people, self.ways, greatest=True).value
+        if self._is_seen_open(knowledge):
+            return True
+        most = knowledge.end(self.asked.people, greatest=True).value
         if most < 1 - CLOSE or most >= self.about.policy.base - CLOSE:
             return True
-        return knowledge.width_of(self.asked.weights, self.ways) > self._apart
-
-    def with_less(self) -> Self:
-        """Search with less known: ways found with that are no ways of what is known now."""
-        return replace(self, ways=self.ways.copy())
+        return knowledge.width_of(self.asked.weights) > self._apart
 
     def closing(self, knowledge: Statements) -> list[Sum]:
         """Give the sums that keep it closed."""

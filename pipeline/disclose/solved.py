@@ -192,9 +192,9 @@ def contradictions(about: About, facts: Facts) -> set[tuple[str, str]]:
 def _open_all(about: About, statements: Iterable[Statement], gone: Gone) -> None:
     """Take out what is about a world until all that must be open is."""
     first = knowledge = known_in_all(about, filter(None, map(gone.left, statements)))
-    ways = knowledge.drawn()
-    counts = (Search(about, asked, ways) for asked in asked_of(about.told, about.rows))
-    sums = (SumSearch(about, asked, ways) for asked in sums_asked(about.told, about.rows))
+    knowledge.draw()
+    counts: Iterable[Search | SumSearch] = (Search(about, asked) for asked in asked_of(about.told, about.rows))
+    sums = (SumSearch(about, asked) for asked in sums_asked(about.told, about.rows))
     for search in (*counts, *sums):
         if not search.is_harmless(first):
             knowledge = _opened(search, knowledge, gone)
@@ -221,7 +221,7 @@ def _needed(search: Search | SumSearch, knowledge: Statements) -> Sum | None:
     fractions leave the sum open.
     """
     in_fractions = knowledge.in_fractions()
-    knowledge = knowledge if search.with_less().is_open(in_fractions) else in_fractions
+    knowledge = knowledge if search.is_open(in_fractions) else in_fractions
     ranks = {id(same): search.about.importance(same) for same in knowledge.told if all(one.rows for one in same)}
     steps = sorted(set(ranks.values()))
 
@@ -229,7 +229,7 @@ def _needed(search: Search | SumSearch, knowledge: Statements) -> Sum | None:
         """Forget everything of the lowest ranks, so many."""
         return knowledge.only(lambda same: id(same) not in ranks or ranks[id(same)] not in steps[:number])
 
-    last = bisect_left(range(1, len(steps) + 1), 1, key=lambda number: search.with_less().is_open(without(number)))
+    last = bisect_left(range(1, len(steps) + 1), 1, key=lambda number: search.is_open(without(number)))
     if last == len(steps):
         return None
     left = without(last)
@@ -244,4 +244,4 @@ def _is_opened(search: Search | SumSearch, knowledge: Statements, one: Sum) -> b
     """Say whether it is enough to withhold one sum."""
     tried = Gone()
     search.about.take_out(one, tried)
-    return search.with_less().is_open(knowledge.without(tried.left))
+    return search.is_open(knowledge.without(tried.left))

@@ -17,7 +17,7 @@ from pipeline.disclose.blocks import Blocks, extend_block, is_whole
 from pipeline.disclose.classes import are_nested
 from pipeline.disclose.counts import TableKey
 from pipeline.disclose.evidence import Decided, Evidence
-from pipeline.disclose.knowledge import Statements, Ways
+from pipeline.disclose.knowledge import Statements
 from pipeline.disclose.known import CLASSES, SUM, TOTAL, question_shown, sums_known, tells, value_of
 from pipeline.disclose.moments import stays_open
 from pipeline.disclose.told import Statement
@@ -170,7 +170,7 @@ def _only_unknown(evidence: Evidence, decided: Decided, measure: Measure, keys: 
         for place, (key, code) in enumerate(cells):
             hidden = policy.is_small_cell(columns[key][code]) and (code,) not in known[key]
             wanted = (np.arange(len(cells)) == place).astype("float64")
-            if hidden and not knowledge.range_of(wanted, policy.cell, policy.cell, Ways()).is_open(policy.cell, policy.cell):
+            if hidden and not knowledge.range_of(wanted, policy.cell, policy.cell).is_open(policy.cell, policy.cell):
                 return key
     return None
 
