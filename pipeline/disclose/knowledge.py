@@ -19,8 +19,8 @@ DRAWN = 6
 """Ways to fit everything that are drawn before any sum is asked for."""
 MOST_KINDS = 300
 """Whole people are not sought among more kinds of cells than this: what is not seen open is taken to be closed."""
-MOST_MOVED = 1000
-"""Among more kinds than this it is not reckoned which sums equations settle: each is asked of the programme."""
+MOST_EQUATIONS = 1000
+"""With more sums than this it is not reckoned which others follow from them: each is asked of the programme."""
 KEPT = 400
 """Most ways, the newest, that are looked at for what a sum can be."""
 TRIED = 100
@@ -119,7 +119,9 @@ class Statements:
         Whether cells hold whole people; a number made of several questions lies between two ends, which people stand at in part.
     """
 
-    def __init__(self, told: tuple[Sum, ...], size: int, *, whole: bool = True, within: "Statements | None" = None, places: Any = slice(None)) -> None:
+    def __init__(
+        self, told: tuple[Sum, ...], size: int, *, whole: bool = True, within: "Statements | None" = None, places: Any = slice(None)
+    ) -> None:
         """Bring sums together; those of a part are at ``places`` of the whole that they are ``within``, whose ways may fit them."""
         self.told, self.size, self.whole = told, size, whole
         self._first: Statements = within._first if within else self
@@ -237,23 +239,25 @@ class Statements:
         return (ways @ least).min(initial=inf), (ways @ greatest).max(initial=-inf)
 
     @cached_property
-    def _moved(self) -> np.ndarray:
-        """Give in which directions people may move between kinds so that no exact sum changes; array (kinds, directions)."""
+    def _span(self) -> np.ndarray:
+        """Give an orthonormal basis of the sums that follow from the exact ones by adding and subtracting; array (kinds, directions)."""
         low, high = self._between
         exact = self._sums[:, self.kinds.first][low == high].toarray()
-        sizes, directions = np.linalg.eigh(exact.T @ exact)
-        return directions[:, sizes < CLOSE * max(1.0, sizes.max(initial=0))]
+        sizes, mixes = np.linalg.eigh(exact @ exact.T)
+        held = sizes > CLOSE * sizes.max(initial=1.0)
+        return exact.T @ mixes[:, held] / np.sqrt(sizes[held])
 
     def settled(self, wanted: np.ndarray) -> float | None:
         """Give what a sum of cells is where equations alone leave it no choice; None where they do.
 
-        A direction too many is no harm: then less is said to be settled.
+        A direction too few is no harm: then less is said to be settled.
         """
         least, greatest = self.kinds.ends(wanted)
         found = next((people for people, _ in self._those_that_fit()), None)
-        if found is None or self.kinds.count > MOST_MOVED or (least != greatest).any():
+        if found is None or len(self.told) > MOST_EQUATIONS or (least != greatest).any():
             return None
-        return float(greatest @ found) if np.abs(greatest @ self._moved).max(initial=0) < CLOSE else None
+        left_over = greatest - self._span @ (greatest @ self._span)
+        return float(greatest @ found) if np.abs(left_over).max(initial=0) < CLOSE else None
 
     def closing(self, wanted: np.ndarray) -> list[Sum]:
         """Give the sums that keep the ends of a sum where they are, those that say that nobody is somewhere among them."""
@@ -305,12 +309,9 @@ class Statements:
             return Range(-inf, greatest, frozenset(range(enough)))
         bottom = self.end(wanted, greatest=False)
         least = ceil(bottom.value - CLOSE)
-        if least >= bound:
-            return Range(least, greatest)
-        if greatest - least + 1 < enough:
-            return Range(least, greatest, frozenset(range(least, int(greatest) + 1)))
-        if self.counts_only:
-            return Range(least, greatest, frozenset(range(least, least + enough)))
+        fit = int(min(greatest - least + 1, enough))
+        if least >= bound or fit < enough or self.counts_only:
+            return Range(least, greatest, frozenset(range(least, least + fit)))
         return Range(least, greatest, self._found(wanted, least, min(greatest, least + TRIED), enough))
 
     def _found(self, wanted: np.ndarray, low: float, high: float, enough: int) -> frozenset[int]:

@@ -57,6 +57,8 @@ class Gone:
         if not statement.rows:
             return statement
         rows = tuple(row for row in statement.rows if row not in self.tables and self.parts.get(row, -1) < statement.part)
+        if len(rows) == len(statement.rows):
+            return statement
         return replace(statement, rows=rows) if rows else None
 
     def add(self, rows: Iterable[Any], part: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.disclose.counts import TableKey
-from pipeline.disclose.knowledge import Kinds, Range, Statements, Ways
+from pipeline.disclose.knowledge import Kinds, Range, Statements, Way
 from pipeline.disclose.programme import ContradictionError
 from pipeline.disclose.told import Statement
 
@@ -18,7 +18,7 @@ def told(*sums: tuple[list[float], float]) -> list[Statement]:
 
 
 def range_of(statements: list[Statement], wanted: list[float]) -> Range:
-    return Statements.of(statements, len(wanted)).range_of(np.array(wanted, dtype=float), CELL, CELL, Ways())
+    return Statements.of(statements, len(wanted)).range_of(np.array(wanted, dtype=float), CELL, CELL)
 
 
 def is_open(statements: list[Statement], wanted: list[float]) -> bool:
@@ -92,7 +92,7 @@ def moments(counts: list[int], deviation_off: float) -> list[Statement]:
 def test_whole_people_are_fewer_than_fractions_allow(counts: list[int], fractions: bool) -> None:
     small = np.eye(5)[int(np.flatnonzero(np.isin(counts, [1, 2]))[0])]
     knowledge = Statements.of(moments(counts, 0.0005), 5)
-    assert (knowledge.width_of(small, Ways()) > 1) == fractions
+    assert (knowledge.width_of(small) > 1) == fractions
     assert not is_open(moments(counts, 0.0005), list(small))
     assert is_open(moments(counts, 0.0005)[:2], list(small))
 
@@ -107,19 +107,32 @@ def test_values_that_fit_need_not_be_next_to_each_other() -> None:
 
 
 def test_cells_that_nothing_tells_apart_may_hold_each_other_s_people() -> None:
-    ways = Ways()
+    knowledge = Statements.of(told(([1, 1, 0, 0], 7), ([0, 0, 1, 0], 4), ([0, 0, 0, 1], 0)), 4)
+    knowledge.draw()
+    assert knowledge.values(np.array([1.0, 0, 0, 0]), 99) == set(range(8))
+    assert knowledge.values(np.array([1.0, 1, 0, 0]), 99) == {7}
+    assert knowledge.values(np.array([1.0, 0, 1, 1]), 99) == set(range(4, 12))
+    assert knowledge.ends(np.array([1.0, 0, 1, 0])) == (4, 11)
+
+
+def test_people_of_a_kind_are_counted_wherever_in_it_a_way_put_them() -> None:
     kinds = Kinds(np.array([0, 0, 1, -1]))
-    ways.add(kinds, np.array([7.0, 4.0]))
-    assert ways.values(np.array([1.0, 0, 0, 0]), 99) == set(range(8))
-    assert ways.values(np.array([1.0, 1, 0, 0]), 99) == {7}
-    assert ways.values(np.array([1.0, 0, 1, 1]), 99) == set(range(4, 12))
-    ways.add(kinds, np.array([10.0, 1.5]))
-    assert ways.values(np.array([0, 0, 1.0, 0]), 99) == {4}
-    assert ways.greatest(np.array([1.0, 1, 0, 0])) == 10
+    assert list(kinds.people(Way.of(np.array([1, 2]), np.array([7.0, 4.0])))) == [7, 4]
+    assert not Way.of(np.array([1, 2]), np.array([7.0, 1.5])).is_whole
 
 
 def test_nothing_is_seen_before_a_way_is_found() -> None:
-    assert Ways().values(np.array([1.0]), CELL) == set()
+    assert Statements.of(told(([1], 3)), 1).values(np.array([1.0]), CELL) == set()
+
+
+def test_a_way_found_with_less_known_serves_with_more_known_only_where_it_fits() -> None:
+    knowledge = Statements.of(told(([1, 1], 9), ([1, 0], 4)), 2)
+    less = knowledge.only(lambda same: len(same[0].cells) == 2)
+    first = np.array([1.0, 0])
+    assert less.end(first, greatest=True).value == 9
+    assert knowledge.ends(first) == (np.inf, -np.inf)
+    assert knowledge.end(first, greatest=True).value == 4
+    assert less.ends(first) == (0, 9)
 
 
 def test_the_worked_table_of_the_privacy_page_is_open_only_as_it_says() -> None:
