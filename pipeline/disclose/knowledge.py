@@ -324,7 +324,9 @@ class Statements:
         between = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
         while between and len(values) < enough and self._ways.may_seek():
             first, last = between.pop()
-            people = self._programme.whole(least, greatest, first, last)
+            fitting = [people for people, is_whole in self._those_that_fit() if is_whole]
+            near = min(fitting, key=lambda people: max(first - people @ greatest, people @ least - last), default=None)
+            people = self._programme.whole(least, greatest, first, last, near)
             if people is not None:
                 self._keep(people)
                 value = min(max(ceil(float(people @ least) - CLOSE), first), last)

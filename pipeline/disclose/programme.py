@@ -19,7 +19,9 @@ ROOM = 1e-6
 """Room for the rounding of floating point numbers."""
 NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
-OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0}
+MOVED = 3
+"""Most people of one cell that are moved to find others who fit: what is not found so is taken not to be there."""
+OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0, "mip_heuristic_run_feasibility_jump": False}
 
 
 class ContradictionError(ValueError):
@@ -95,7 +97,7 @@ class Programme:
         people = np.array(found.col_value)
         return End(float(people @ wanted), people, np.flatnonzero(np.abs(found.row_dual) > NEGLIGIBLE))
 
-    def whole(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float) -> np.ndarray | None:
+    def whole(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float, near: np.ndarray | None = None) -> np.ndarray | None:
         """Find whole people of whom a sum of cells can be a value between two.
 
         Parameters
@@ -104,6 +106,9 @@ class Programme:
             Weight of each cell in the sum at least and at most: cells that nothing tells apart
             are one, and may be wanted in part.
         first, last : float
+        near : array (cells,), optional
+            People who fit everything but that value: others are sought who differ from them by
+            ``MOVED`` people in each cell at most, which is quick.
 
         Returns
         -------
@@ -113,6 +118,9 @@ class Programme:
         sums = csr_array(vstack([self.sums, csr_array(np.vstack([least, greatest]))]))
         low, high = _padded(sums, np.append(self.low, [-np.inf, first]), np.append(self.high, [last, np.inf]))
         solver = _solver(sums, low, high, whole=True)
+        if near is not None:
+            places = np.arange(len(near), dtype=np.int32)
+            solver.changeColsBounds(len(near), places, np.maximum(near - MOVED, 0.0), near + MOVED)
         solver.run()
         info = solver.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

@@ -90,13 +90,13 @@ def _one_group(told: Told, row: Row, inside: Conditions, described: Described) -
         if moments is not None and not isnan(row.estimate) and not told.world.has_ends:
             times = moments.people if row.estimand == "standard_error" else 1.0
             error = Error(row.exact, row.off, (moments.people - 1) * times)
-            yield _squares(row, np.where(known, (weights - moments.mean) ** 2, 0.0), error, NUMBER)
+            yield _squares(row, *_away(weights, known, moments), error, NUMBER)
         return
     if not isnan(row.estimate):
         yield Statement.of(weights, row.exact * row.n, (row.Index,), NUMBER, row.off * row.n)
     if not isnan(row.std_error) and pd.isna(row.n_clusters) and not told.world.has_ends:
         error = Error(row.std_error, row.error_off, row.n * (row.n - 1))
-        yield _squares(row, np.where(known, (weights - row.exact) ** 2, 0.0), error, SPREAD)
+        yield _squares(row, *_away(weights, known, Moments(row.exact, np.nan, row.n)), error, SPREAD)
 
 
 def _quartile(told: Told, row: Row, inside: Conditions) -> Iterator[Statement]:
@@ -118,9 +118,18 @@ class Error(NamedTuple):
     times: float
 
 
-def _squares(row: Row, away: np.ndarray, error: Error, part: int) -> Statement:
-    """Say the sum of squares of how far answers are from their mean."""
-    low, high = (max(error.size + off, 0.0) ** 2 * error.times for off in (-error.off, error.off))
+def _away(weights: np.ndarray, known: np.ndarray, moments: Moments) -> tuple[np.ndarray, float]:
+    """Give the square of how far each answer is from the mean, and how much greater their sum is than it would be.
+
+    Whole numbers are taken from the nearest whole number, of which whole people have whole sums.
+    """
+    centre = round(moments.mean) if np.array_equal(weights, np.round(weights)) else moments.mean
+    return np.where(known, (weights - centre) ** 2, 0.0), moments.people * (moments.mean - centre) ** 2
+
+
+def _squares(row: Row, away: np.ndarray, more: float, error: Error, part: int) -> Statement:
+    """Say the sum of squares of how far answers are from their mean, by so much more where they are taken from another number."""
+    low, high = (max(error.size + off, 0.0) ** 2 * error.times + more for off in (-error.off, error.off))
     return Statement.of(away, (low + high) / 2, (row.Index,), part, (high - low) / 2 + NEGLIGIBLE)
 
 
@@ -142,7 +151,7 @@ def _difference(told: Told, row: Row, inside: Conditions, described: Described) 
         for mark, side in zip(known, sides, strict=True)
     )
     error = Error(np.sqrt(sum(side.deviation**2 / side.people for side in sides)), row.error_off, 1.0)
-    yield _squares(row, next(away) + next(away), error, SPREAD if row.estimand in DIFFERENCES else NUMBER)
+    yield _squares(row, next(away) + next(away), 0.0, error, SPREAD if row.estimand in DIFFERENCES else NUMBER)
 
 
 def _adjusted_by(row: Row, described: Described) -> float:
