@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from pipeline.disclose.programme import ContradictionError, End, Programme
+from pipeline.disclose.programme import ContradictionError, End, Near, Programme
 from pipeline.disclose.told import Statement
 
 CLOSE = 1e-6
@@ -23,9 +23,11 @@ MOST_EQUATIONS = 1000
 """With more sums than this it is not reckoned which others follow from them: each is asked of the programme."""
 KEPT = 400
 """Most ways, the newest, that are looked at for what a sum can be."""
+FREE = 110
+"""Kinds of cells between which people are moved to find others who fit."""
 TRIED = 100
 """Among so many values, from the least, whole people are sought; others need not be looked at."""
-SOUGHT = 200
+SOUGHT = 1000
 """Most searches for whole people in one world; after that only what was found, or fractions, can show that a sum is open."""
 
 Sum = tuple[Statement, ...]
@@ -117,13 +119,22 @@ class Statements:
         Number of cells.
     whole : bool
         Whether cells hold whole people; a number made of several questions lies between two ends, which people stand at in part.
+    parts : int
+        Into how many parts facts divide people: cell c is in part c % parts.
     """
 
     def __init__(
-        self, told: tuple[Sum, ...], size: int, *, whole: bool = True, within: "Statements | None" = None, places: Any = slice(None)
+        self,
+        told: tuple[Sum, ...],
+        size: int,
+        *,
+        whole: bool = True,
+        parts: int = 1,
+        within: "Statements | None" = None,
+        places: Any = slice(None),
     ) -> None:
         """Bring sums together; those of a part are at ``places`` of the whole that they are ``within``, whose ways may fit them."""
-        self.told, self.size, self.whole = told, size, whole
+        self.told, self.size, self.whole, self.parts = told, size, whole, parts
         self._first: Statements = within._first if within else self
         self._places: np.ndarray = within._places[places] if within else np.arange(len(told))
         self._ways: Ways = within._ways if within else Ways()
@@ -131,13 +142,13 @@ class Statements:
         self._looked_at = 0
 
     @classmethod
-    def of(cls, statements: Iterable[Statement], size: int, *, whole: bool = True) -> "Statements":
+    def of(cls, statements: Iterable[Statement], size: int, *, whole: bool = True, parts: int = 1) -> "Statements":
         """Bring statements together."""
         same: dict[tuple[bytes, bytes], list[Statement]] = {}
         for one in statements:
             if len(one.cells):
                 same.setdefault((one.cells.tobytes(), one.weights.tobytes()), []).append(one)
-        return cls(tuple(map(tuple, same.values())), size, whole=whole)
+        return cls(tuple(map(tuple, same.values())), size, whole=whole, parts=parts)
 
     def without(self, left_of: Callable[[Statement], Statement | None]) -> "Statements":
         """Forget the statements of which nothing is left."""
@@ -154,7 +165,7 @@ class Statements:
 
     def _part(self, told: Sequence[Sum], whole: bool) -> "Statements":
         places = [place for place, same in enumerate(told) if same]
-        return Statements(tuple(told[place] for place in places), self.size, whole=whole, within=self, places=places)
+        return Statements(tuple(told[place] for place in places), self.size, whole=whole, parts=self.parts, within=self, places=places)
 
     @cached_property
     def _between(self) -> tuple[np.ndarray, np.ndarray]:
@@ -324,15 +335,26 @@ class Statements:
         between = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
         while between and len(values) < enough and self._ways.may_seek():
             first, last = between.pop()
-            fitting = [people for people, is_whole in self._those_that_fit() if is_whole]
-            near = min(fitting, key=lambda people: max(first - people @ greatest, people @ least - last), default=None)
-            people = self._programme.whole(least, greatest, first, last, near)
+            people = self._sought(least, greatest, first, last)
             if people is not None:
                 self._keep(people)
                 value = min(max(ceil(float(people @ least) - CLOSE), first), last)
                 values |= self.values(wanted, enough) | {int(value)}
                 between += [(one, other) for one, other in ((first, value - 1), (value + 1, last)) if one <= other]
         return frozenset(values)
+
+    def _sought(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float) -> np.ndarray | None:
+        """Seek whole people of whom a sum can be a value between two: near some that fit all else, the people of few parts moved."""
+        fitting = [people for people, is_whole in self._those_that_fit() if is_whole]
+        if not fitting:
+            return self._programme.whole(least, greatest, first, last)
+        near = min(fitting, key=lambda people: max(first - people @ greatest, people @ least - last))
+        parts = self.kinds.first % self.parts
+        asked = np.isin(np.arange(self.parts), parts[greatest > 0])
+        order = np.lexsort((-np.bincount(parts, near, self.parts), ~asked))
+        sizes = np.bincount(parts, minlength=self.parts)[order]
+        moved = order[np.cumsum(sizes) <= max(FREE, sizes[: asked.sum()].sum())]
+        return self._programme.whole(least, greatest, first, last, Near(near, np.isin(parts, moved)))
 
     def width_of(self, wanted: np.ndarray) -> float:
         """Give how far apart the least and greatest value of a sum are."""

@@ -48,6 +48,24 @@ class End:
 
 
 @dataclass(frozen=True)
+class Near:
+    """People who fit all but what is asked, and who of them are moved to find others.
+
+    Attributes
+    ----------
+    people : array (cells,)
+    moved : array of bool (cells,)
+        Cells whose number may change.
+    most : float
+        By how many at most.
+    """
+
+    people: np.ndarray
+    moved: np.ndarray
+    most: float = MOVED
+
+
+@dataclass(frozen=True)
 class Programme:
     """Sums of cells that lie between two numbers each; no cell holds less than nobody.
 
@@ -97,7 +115,7 @@ class Programme:
         people = np.array(found.col_value)
         return End(float(people @ wanted), people, np.flatnonzero(np.abs(found.row_dual) > NEGLIGIBLE))
 
-    def whole(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float, near: np.ndarray | None = None) -> np.ndarray | None:
+    def whole(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float, near: "Near | None" = None) -> np.ndarray | None:
         """Find whole people of whom a sum of cells can be a value between two.
 
         Parameters
@@ -106,25 +124,28 @@ class Programme:
             Weight of each cell in the sum at least and at most: cells that nothing tells apart
             are one, and may be wanted in part.
         first, last : float
-        near : array (cells,), optional
-            People who fit everything but that value: others are sought who differ from them by
-            ``MOVED`` people in each cell at most, which is quick.
+        near : Near, optional
+            Others are sought near these, which is quick.
 
         Returns
         -------
         array (cells,) or None
             None where there are none, or none was found in ``NODES`` branches.
         """
+        cells = len(least)
+        near = near or Near(np.zeros(cells), np.ones(cells, dtype=bool), np.inf)
         sums = csr_array(vstack([self.sums, csr_array(np.vstack([least, greatest]))]))
         low, high = _padded(sums, np.append(self.low, [-np.inf, first]), np.append(self.high, [last, np.inf]))
-        solver = _solver(sums, low, high, whole=True)
-        if near is not None:
-            places = np.arange(len(near), dtype=np.int32)
-            solver.changeColsBounds(len(near), places, np.maximum(near - MOVED, 0.0), near + MOVED)
+        fixed, free = sums @ np.where(near.moved, 0.0, near.people), near.people[near.moved]
+        solver = _solver(sums[:, near.moved], low - fixed, high - fixed, whole=True)
+        bounds = np.maximum(free - near.most, 0.0), free + near.most
+        solver.changeColsBounds(len(free), np.arange(len(free), dtype=np.int32), *bounds)
         solver.run()
-        info = solver.getInfo()
-        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        return np.round(np.array(solver.getSolution().col_value)) if found else None
+        if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        people = near.people.copy()
+        people[near.moved] = np.round(solver.getSolution().col_value)
+        return people
 
 
 def _padded(sums: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -149,7 +149,8 @@ def statements_in(about: About, facts: Facts) -> list[Statement]:
 
 def known_in_all(about: About, statements: Iterable[Statement]) -> Statements:
     """Bring all that is told of a world together."""
-    return Statements.of(statements, about.told.world.size, whole=not about.told.world.has_ends)
+    world = about.told.world
+    return Statements.of(statements, world.size, whole=not world.has_ends, parts=world.parts)
 
 
 def contradictions(about: About, facts: Facts) -> set[tuple[str, str]]:

@@ -54,6 +54,12 @@ class World:
         return prod(map(len, self.axes.values()))
 
     @property
+    def parts(self) -> int:
+        """Number of parts that facts, which are the last axes, divide people into."""
+        facts = self.axes.keys() - {*self.waves, MOVE, *(f"{TOP}{wave}" for wave in self.waves)}
+        return prod(len(self.axes[fact]) for fact in facts)
+
+    @property
     def has_answers(self) -> bool:
         """Say whether single answers are told apart."""
         return MOVE not in self.axes
