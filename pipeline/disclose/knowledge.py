@@ -5,94 +5,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import ceil, floor, inf
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from pipeline.disclose.programme import ContradictionError, End, Near, Programme
 from pipeline.disclose.told import Statement
+from pipeline.disclose.ways import CLOSE, Kinds, Ways
 
-CLOSE = 1e-6
-"""A number this close to a whole one is taken to be it."""
 DRAWN = 6
 """Ways to fit everything that are drawn before any sum is asked for."""
 MOST_KINDS = 300
 """Whole people are not sought among more kinds of cells than this: what is not seen open is taken to be closed."""
 MOST_EQUATIONS = 1000
 """With more sums than this it is not reckoned which others follow from them: each is asked of the programme."""
-KEPT = 400
-"""Most ways, the newest, that are looked at for what a sum can be."""
 FREE = 110
 """Kinds of cells between which people are moved to find others who fit."""
 TRIED = 100
 """Among so many values, from the least, whole people are sought; others need not be looked at."""
-SOUGHT = 1000
-"""Most searches for whole people in one world; after that only what was found, or fractions, can show that a sum is open."""
-
 Sum = tuple[Statement, ...]
 """Everything that tells one sum of cells."""
-
-
-class Kinds:
-    """Cells that no statement tells apart are of one kind; people of one kind may stand in any cell of it.
-
-    Attributes
-    ----------
-    count : int
-    first : array of int (kinds,)
-        A cell of each kind.
-    """
-
-    def __init__(self, numbers: np.ndarray) -> None:
-        """Take the kind of each cell, -1 for those that are known to hold nobody; array of int (cells,)."""
-        order = np.argsort(numbers, kind="stable")
-        self._numbers, self._order = numbers, order[numbers[order] >= 0]
-        self._starts = np.flatnonzero(np.diff(numbers[self._order], prepend=-1))
-        self.first, self.count = self._order[self._starts], len(self._starts)
-
-    def ends(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give the least and greatest weight that a person of each kind can have in a sum of cells; arrays (kinds,)."""
-        if not self.count:
-            return np.zeros(0), np.zeros(0)
-        weights = wanted[self._order]
-        return np.minimum.reduceat(weights, self._starts), np.maximum.reduceat(weights, self._starts)
-
-    def people(self, way: "Way") -> np.ndarray:
-        """Count the people of each kind in a way that fits; array (kinds,)."""
-        numbers = self._numbers[way.cells]
-        return np.bincount(numbers[numbers >= 0], way.people[numbers >= 0], self.count)
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way in which people can stand: how many in which cells."""
-
-    cells: np.ndarray
-    people: np.ndarray
-    is_whole: bool
-
-    @classmethod
-    def of(cls, cells: np.ndarray, people: np.ndarray) -> "Way":
-        """Keep the cells that hold somebody."""
-        held = np.flatnonzero(people > CLOSE)
-        whole = bool(np.abs(people[held] - np.round(people[held])).max(initial=0) < CLOSE)
-        return cls(cells[held], np.round(people[held]) if whole else people[held], whole)
-
-
-class Ways:
-    """Ways found in one world; each fits what is known as long as no sum that it breaks is."""
-
-    def __init__(self) -> None:
-        self.found: list[Way] = []
-        self.broken: list[np.ndarray] = []
-        """Of each way, which of the sums that were known at first it breaks; array of bool (sums,)."""
-        self._sought = 0
-
-    def may_seek(self) -> bool:
-        """Say whether whole people may be sought once more, and count it."""
-        self._sought += 1
-        return self._sought <= SOUGHT
 
 
 @dataclass(frozen=True)
@@ -123,23 +55,11 @@ class Statements:
         Into how many parts facts divide people: cell c is in part c % parts.
     """
 
-    def __init__(
-        self,
-        told: tuple[Sum, ...],
-        size: int,
-        *,
-        whole: bool = True,
-        parts: int = 1,
-        within: "Statements | None" = None,
-        places: Any = slice(None),
-    ) -> None:
-        """Bring sums together; those of a part are at ``places`` of the whole that they are ``within``, whose ways may fit them."""
+    def __init__(self, told: tuple[Sum, ...], size: int, *, whole: bool = True, parts: int = 1) -> None:
+        """Bring sums together."""
         self.told, self.size, self.whole, self.parts = told, size, whole, parts
-        self._first: Statements = within._first if within else self
-        self._places: np.ndarray = within._places[places] if within else np.arange(len(told))
-        self._ways: Ways = within._ways if within else Ways()
-        self._fitting: list[tuple[np.ndarray, bool]] = []
-        self._looked_at = 0
+        self._first, self._places = self, np.arange(len(told))
+        self._fitting = (0, np.zeros(0, dtype=bool))
 
     @classmethod
     def of(cls, statements: Iterable[Statement], size: int, *, whole: bool = True, parts: int = 1) -> "Statements":
@@ -164,8 +84,11 @@ class Statements:
         return self._part([same if wanted(same) else () for same in self.told], self.whole)
 
     def _part(self, told: Sequence[Sum], whole: bool) -> "Statements":
+        """Keep some sums, with the places that they had at first, so that ways found before may serve."""
         places = [place for place, same in enumerate(told) if same]
-        return Statements(tuple(told[place] for place in places), self.size, whole=whole, parts=self.parts, within=self, places=places)
+        part = Statements(tuple(told[place] for place in places), self.size, whole=whole, parts=self.parts)
+        part._first, part._places = self._first, self._places[places]
+        return part
 
     @cached_property
     def _between(self) -> tuple[np.ndarray, np.ndarray]:
@@ -195,49 +118,68 @@ class Statements:
     def kinds(self) -> Kinds:
         """Tell the kinds of the cells that are not known to hold nobody."""
         nobody = np.array([one[0].is_count and min(same.high for same in one) == 0 for one in self.told], dtype="float64")
-        return self._kinds_of(self._sums.T @ nobody == 0)
-
-    def _kinds_of(self, held: np.ndarray) -> Kinds:
-        marks = self._sums.T @ np.random.default_rng(0).random((len(self.told), 2))
-        numbers = np.full(self.size, -1)
-        numbers[held] = np.unique(marks[held], axis=0, return_inverse=True)[1].ravel()
-        return Kinds(numbers)
+        return Kinds.of(self._sums, self._sums.T @ nobody == 0)
 
     @cached_property
     def _programme(self) -> Programme:
         return Programme(csr_array(self._sums[:, self.kinds.first]), *self._between)
 
+    @cached_property
+    def _finest(self) -> Kinds:
+        """Tell the kinds of all cells by all that was known at first: by these, ways and ends are kept and asked."""
+        first = self._first
+        return Kinds.of(first._sums, np.ones(self.size, dtype=bool)) if first is self else first._finest
+
+    @cached_property
+    def _model(self) -> tuple[Programme, Ways]:
+        first = self._first
+        if first is not self:
+            return first._model
+        by_kinds = csr_array(self._sums[:, self._finest.first])
+        return Programme(by_kinds, *self._between), Ways(by_kinds, *self._between)
+
+    @cached_property
+    def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give what each of the sums known at first lies between, as far as it is known."""
+        low, high = np.full(len(self._first.told), -inf), np.full(len(self._first.told), inf)
+        low[self._places], high[self._places] = self._between
+        return low, high
+
     def end(self, wanted: np.ndarray, *, greatest: bool) -> End:
         """Find one end of what a sum of cells can be; the way to it is kept."""
-        found = self._programme.end(self.kinds.ends(wanted)[int(greatest)], greatest=greatest)
+        programme, ways = self._model
+        programme.bound(*self._bounds)
+        found = programme.end(self.kinds.ends_in(self._finest, wanted)[int(greatest)], greatest=greatest)
         if found.value != inf:
-            self._keep(found.people)
+            ways.add(found.people)
         return found
 
     def _keep(self, people: np.ndarray) -> None:
-        """Keep a way, from the people of each kind, and mark which of the sums known at first it breaks."""
-        way, first = Way.of(self.kinds.first, people), self._first
-        held = np.zeros(self.size)
-        held[way.cells] = way.people
-        (low, high), sums = first._between, first._sums @ held
-        room = CLOSE * np.maximum(1, np.abs(sums))
-        self._ways.found.append(way)
-        self._ways.broken.append((sums < low - room) | (sums > high + room))
+        """Keep a way, from the people of each kind."""
+        finest = np.zeros(self._finest.count)
+        finest[self._finest.of_cell[self.kinds.first]] = people
+        self._model[1].add(finest)
 
-    def _those_that_fit(self) -> list[tuple[np.ndarray, bool]]:
-        """Give the people of each kind in every way that fits, and whether they are whole."""
-        ways = self._ways
-        for way, broken in zip(ways.found[self._looked_at :], ways.broken[self._looked_at :], strict=True):
-            if not broken[self._places].any():
-                self._fitting.append((self.kinds.people(way), way.is_whole))
-        self._looked_at = len(ways.found)
-        return self._fitting[-KEPT:]
+    def _those_that_fit(self) -> np.ndarray:
+        """Mark the ways that fit; array of bool (ways,)."""
+        _, ways = self._model
+        if self._fitting[0] != ways.version:
+            self._fitting = ways.version, ways.fitting(self._places)
+        return self._fitting[1]
+
+    def _found_ends(self, wanted: np.ndarray, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the least and the most that a sum of cells is in each of some ways; arrays (ways,)."""
+        people = self._model[1].people[: len(fit)]
+        least, greatest = self.kinds.ends_in(self._finest, wanted)
+        asked = np.flatnonzero((least != 0) | (greatest != 0))
+        inside = people[np.ix_(fit, asked)]
+        return inside @ least[asked], inside @ greatest[asked]
 
     def values(self, wanted: np.ndarray, enough: int) -> set[int]:
         """Give whole values that a sum of cells has in some way found; not all of them once there are enough."""
-        (least, greatest), found = self.kinds.ends(wanted), set[int]()
-        ways = np.array([people for people, is_whole in self._those_that_fit() if is_whole]).reshape(-1, self.kinds.count)
-        for low, high in set(zip(np.ceil(ways @ least - CLOSE), np.floor(ways @ greatest + CLOSE), strict=True)):
+        fit, found = self._those_that_fit(), set[int]()
+        least, greatest = self._found_ends(wanted, fit & self._model[1].is_whole[: len(fit)])
+        for low, high in set(zip(np.ceil(least - CLOSE), np.floor(greatest + CLOSE), strict=True)):
             found.update(range(int(low), min(int(high), int(low) + enough) + 1))
             if len(found) >= enough:
                 break
@@ -245,9 +187,8 @@ class Statements:
 
     def ends(self, wanted: np.ndarray) -> tuple[float, float]:
         """Give the least and the most that a sum of cells is in any way found."""
-        least, greatest = self.kinds.ends(wanted)
-        ways = np.array([people for people, _ in self._those_that_fit()]).reshape(-1, self.kinds.count)
-        return (ways @ least).min(initial=inf), (ways @ greatest).max(initial=-inf)
+        least, greatest = self._found_ends(wanted, self._those_that_fit())
+        return least.min(initial=inf), greatest.max(initial=-inf)
 
     @cached_property
     def _span(self) -> np.ndarray:
@@ -264,18 +205,18 @@ class Statements:
         A direction too few is no harm: then less is said to be settled.
         """
         least, greatest = self.kinds.ends(wanted)
-        found = next((people for people, _ in self._those_that_fit()), None)
-        if found is None or len(self.told) > MOST_EQUATIONS or (least != greatest).any():
+        if not self._those_that_fit().any() or len(self.told) > MOST_EQUATIONS or (least != greatest).any():
             return None
-        left_over = greatest - self._span @ (greatest @ self._span)
-        return float(greatest @ found) if np.abs(left_over).max(initial=0) < CLOSE else None
+        asked = np.flatnonzero(greatest)
+        follows = greatest[asked] @ self._span[asked]
+        if (greatest**2).sum() - (follows**2).sum() > CLOSE or np.abs(greatest - self._span @ follows).max(initial=0) > CLOSE:
+            return None
+        return self.ends(wanted)[1]
 
     def closing(self, wanted: np.ndarray) -> list[Sum]:
         """Give the sums that keep the ends of a sum where they are, those that say that nobody is somewhere among them."""
-        kinds = self._kinds_of(np.ones(self.size, dtype=bool))
-        every = Programme(csr_array(self._sums[:, kinds.first]), *self._between)
-        ends = (every.end(kinds.ends(wanted)[int(greatest)], greatest=greatest) for greatest in (True, False))
-        return [self.told[place] for place in sorted({int(place) for end in ends for place in end.binding})]
+        binding = np.concatenate([self.end(wanted, greatest=greatest).binding for greatest in (True, False)])
+        return [self.told[place] for place in np.flatnonzero(np.isin(self._places, binding))]
 
     def fits(self) -> bool:
         """Say whether there are people of whom all of it is true."""
@@ -333,7 +274,7 @@ class Statements:
             return frozenset(values)
         ends = [low - 1, *sorted(value for value in values if low <= value <= high), high + 1]
         between = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
-        while between and len(values) < enough and self._ways.may_seek():
+        while between and len(values) < enough and self._model[1].may_seek():
             first, last = between.pop()
             people = self._sought(least, greatest, first, last)
             if people is not None:
@@ -345,9 +286,11 @@ class Statements:
 
     def _sought(self, least: np.ndarray, greatest: np.ndarray, first: float, last: float) -> np.ndarray | None:
         """Seek whole people of whom a sum can be a value between two: near some that fit all else, the people of few parts moved."""
-        fitting = [people for people, is_whole in self._those_that_fit() if is_whole]
-        if not fitting:
+        ways, fit = self._model[1], self._those_that_fit()
+        whole = np.flatnonzero(fit & ways.is_whole[: len(fit)])
+        if not len(whole):
             return self._programme.whole(least, greatest, first, last)
+        fitting = [self.kinds.people(self._finest, ways.people[place]) for place in whole]
         near = min(fitting, key=lambda people: max(first - people @ greatest, people @ least - last))
         parts = self.kinds.first % self.parts
         asked = np.isin(np.arange(self.parts), parts[greatest > 0])

@@ -21,6 +21,8 @@ NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
 MOVED = 3
 """Most people of one cell that are moved to find others who fit: what is not found so is taken not to be there."""
+PRIMAL = 4
+"""The simplex method that goes on from the last solution when only what is asked has changed."""
 OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0, "mip_heuristic_run_feasibility_jump": False}
 
 
@@ -65,25 +67,26 @@ class Near:
     most: float = MOVED
 
 
-@dataclass(frozen=True)
 class Programme:
     """Sums of cells that lie between two numbers each; no cell holds less than nobody.
 
-    Attributes
-    ----------
-    sums : sparse array (sums, cells)
-        Weight of each cell in each sum.
-    low, high : array (sums,)
+    One model is kept: every question changes only what is asked and what is known, and starts where the last one ended.
     """
 
-    sums: csr_array
-    low: np.ndarray
-    high: np.ndarray
+    def __init__(self, sums: csr_array, low: np.ndarray, high: np.ndarray) -> None:
+        """Take the weight of each cell in each sum, sparse array (sums, cells), and what each sum lies between, arrays (sums,)."""
+        self.sums, self.low, self.high = sums, low, high
 
     @cached_property
     def _solver(self) -> highspy.Highs:
-        """Keep one model: every question changes only what is asked of it, and starts where the last one ended."""
         return _solver(self.sums, self.low, self.high, whole=False)
+
+    def bound(self, low: np.ndarray, high: np.ndarray) -> None:
+        """Say anew what each sum lies between; infinity where it is not known."""
+        changed = np.flatnonzero((low != self.low) | (high != self.high)).astype(np.int32)
+        if len(changed):
+            self._solver.changeRowsBounds(len(changed), changed, low[changed], high[changed])
+            self.low, self.high = low, high
 
     def end(self, wanted: np.ndarray, *, greatest: bool) -> End:
         """Find the least or greatest value of a sum of cells, people taken as fractions.
@@ -156,7 +159,7 @@ def _padded(sums: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndar
 
 def _solver(sums: csr_array, low: np.ndarray, high: np.ndarray, *, whole: bool) -> highspy.Highs:
     solver, model = highspy.Highs(), highspy.HighsLp()
-    for name, value in (OPTIONS | {"presolve": "on" if whole else "off"}).items():
+    for name, value in (OPTIONS | ({} if whole else {"presolve": "off", "simplex_strategy": PRIMAL})).items():
         solver.setOptionValue(name, value)
     rows, cells = sums.shape
     model.num_row_, model.num_col_ = rows, cells

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from pipeline.disclose.counts import TableKey
-from pipeline.disclose.knowledge import Kinds, Range, Statements, Way
+from pipeline.disclose.knowledge import Range, Statements
 from pipeline.disclose.programme import ContradictionError
 from pipeline.disclose.told import Statement
+from pipeline.disclose.ways import Kinds, Ways
 
 CELL = 3
 
@@ -116,9 +118,22 @@ def test_cells_that_nothing_tells_apart_may_hold_each_other_s_people() -> None:
 
 
 def test_people_of_a_kind_are_counted_wherever_in_it_a_way_put_them() -> None:
-    kinds = Kinds(np.array([0, 0, 1, -1]))
-    assert list(kinds.people(Way.of(np.array([1, 2]), np.array([7.0, 4.0])))) == [7, 4]
-    assert not Way.of(np.array([1, 2]), np.array([7.0, 1.5])).is_whole
+    kinds, finer = Kinds(np.array([0, 0, 1, -1])), Kinds(np.array([1, 0, 2, 3]))
+    assert list(kinds.people(finer, np.array([2.0, 5, 4, 0]))) == [7, 4]
+    assert [list(ends) for ends in kinds.ends_in(finer, np.array([3.0, 1, 2, 9]))] == [[1, 1, 2, 0], [3, 3, 2, 0]]
+
+
+def test_of_many_ways_the_whole_ones_and_the_newest_are_kept() -> None:
+    most = len(Ways(csr_array(np.ones((1, 2))), np.array([0.0]), np.array([99.0])).people)
+    ways = Ways(csr_array(np.ones((1, 2))), np.array([0.0]), np.array([99.0]))
+    ways.add(np.array([3.0, 4.0]))
+    for number in range(most + 5):
+        ways.add(np.array([number + 0.5, 100.0 * (number == most)]))
+    assert ways.count == most
+    assert ways.people[ways.is_whole].tolist() == [[3, 4]]
+    assert ways.people[:, 0].max() == most + 4.5
+    assert ways.fitting(np.array([0])).sum() == most - 1
+    assert ways.fitting(np.array([], dtype=int)).all()
 
 
 def test_nothing_is_seen_before_a_way_is_found() -> None:
