@@ -296,8 +296,10 @@ class Statements:
         asked = np.isin(np.arange(self.parts), parts[greatest > 0])
         order = np.lexsort((-np.bincount(parts, near, self.parts), ~asked))
         sizes = np.bincount(parts, minlength=self.parts)[order]
-        moved = order[np.cumsum(sizes) <= max(FREE, sizes[: asked.sum()].sum())]
-        return self._programme.whole(least, greatest, first, last, Near(near, np.isin(parts, moved)))
+        few = np.isin(parts, order[np.cumsum(sizes) <= max(FREE, sizes[: asked.sum()].sum())])
+        every = [np.ones_like(few)] if not few.all() and self.kinds.count <= MOST_KINDS else []
+        found = (self._programme.whole(least, greatest, first, last, Near(near, moved)) for moved in (few, *every))
+        return next((people for people in found if people is not None), None)
 
     def width_of(self, wanted: np.ndarray) -> float:
         """Give how far apart the least and greatest value of a sum are."""
