@@ -21,8 +21,8 @@ NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
 MOVED = 3
 """Most people of one cell that are moved to find others who fit: what is not found so is taken not to be there."""
-PRIMAL = 4
-"""The simplex method that goes on from the last solution when only what is asked has changed."""
+STEPS = 20_000
+"""After so many steps from the last solution a question is asked anew from the start."""
 OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0, "mip_heuristic_run_feasibility_jump": False}
 
 
@@ -109,6 +109,9 @@ class Programme:
         solver, sign = self._solver, -1.0 if greatest else 1.0
         solver.changeColsCost(len(wanted), np.arange(len(wanted), dtype=np.int32), sign * wanted)
         solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
+            solver.clearSolver()
+            solver.run()
         status = solver.getModelStatus()
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
@@ -159,7 +162,7 @@ def _padded(sums: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndar
 
 def _solver(sums: csr_array, low: np.ndarray, high: np.ndarray, *, whole: bool) -> highspy.Highs:
     solver, model = highspy.Highs(), highspy.HighsLp()
-    for name, value in (OPTIONS | ({} if whole else {"presolve": "off", "simplex_strategy": PRIMAL})).items():
+    for name, value in (OPTIONS | ({} if whole else {"presolve": "off", "simplex_iteration_limit": STEPS})).items():
         solver.setOptionValue(name, value)
     rows, cells = sums.shape
     model.num_row_, model.num_col_ = rows, cells

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.disclose import estimates
 from pipeline.disclose.release import release_results
+from pipeline.disclose.search import Gone
 from pipeline.spec.load import load_study
 from tests.conftest import ROOT
 from tests.disclose import cohort_survey
@@ -47,5 +48,6 @@ def _has_one_small_house(rows: pd.DataFrame) -> bool:
 def test_the_attack_sees_a_size_that_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     survey = uneven()
     monkeypatch.setattr(estimates, "beside_hidden_sizes", lambda study, policy, rows, no_size: (no_size, no_size & False))
+    monkeypatch.setattr(estimates, "solved_estimates", lambda study, rows, cells: Gone())
     released = release_results(survey.study, survey.estimated, {})
     assert any("mean_change" in one for one in sizes_worked_out(survey.study, survey.cleaned, released))
