@@ -318,6 +318,7 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return miniature(tmp_path_factory.mktemp("mini"))
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_the_comparable_form_is_its_own_comparable_form_but_for_exotic_case(text: str) -> None:
     assert comparable(comparable(text)) == comparable(comparable(comparable(text)))

@@ -55,6 +55,7 @@ def test_jobs2_with_many_categories_agrees_with_r(made_jobs2: Made, r_entries: d
     assert row["std_error"] == pytest.approx(entry["se_HC3"]["treat"], rel=R_PRINTS)
 
 
+@pytest.mark.slow
 def test_trs_by_workplace_agrees_with_r(made_trs: Made, r_entries: dict) -> None:
     [row] = adjusted(made_trs.comparison("fewer_covariates", "turnover_intention@t2"))
     entry = r_entries["o.simtrs.ti.ancova_cluster"]["value"]

@@ -150,7 +150,7 @@ def test_labels_stand_in_the_file_in_the_language_asked_for(trs_exports: Path, f
     assert frame["ti_1"].dropna().isin(range(1, 6)).all()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
 @pytest.mark.parametrize("form", ["sav", "dta"])
 def test_whatever_was_asked_comes_back(tmp_path: Path, form: str, seed: int) -> None:
     study = any_study(tmp_path, seed)
