@@ -23,6 +23,7 @@ id,person,person,yes,,,,Nummer,Number,nr,nr,nr,
 id,coding,coding,yes,,,,Kodning,Coding,,,,id
 id,coder,coder,yes,,,,Kodare,Coder,,,,coder
 id,interview,interview,yes,,,,Intervju,Interview,,,,interview
+integer,room,person,yes,,,,Rum,Room,room,,,
 select_one,arm,person,yes,arm,,,Grupp,Arm,arm,,,
 select_one,sex,person,yes,sex,,,Kön,Sex,sex,,,
 decimal,months,person,yes,,0..12,,Månader till arbete,Months to work,months,,,
@@ -67,6 +68,9 @@ ANALYSES = {
     "rank": {"outcomes": ["sure@t2"], **TESTED},
     "risk_difference": {"outcomes": ["in_work@t2"], **TESTED},
     "adjusted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "permutation": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "wild_bootstrap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "cluster_bootstrap": {"outcomes": ["sure@t2"], "cluster": "room", "family": "none", "family_reason": both("It makes no test.")},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
@@ -79,7 +83,7 @@ ANALYSES = {
     "bounds": {"outcomes": ["sure@t2"], "before": "t1"},
 }  # fmt: skip
 """Estimator -> what its analysis declares beside id, role and label."""
-COMPARING = ("welch", "rank", "risk_difference", "adjusted", "table")
+COMPARING = ("welch", "rank", "risk_difference", "adjusted", "permutation", "wild_bootstrap", "cluster_bootstrap", "table")
 TEMPLATES = ("group_comparison", "before_after", "progress", "targets")
 
 
@@ -130,7 +134,7 @@ def files() -> dict[str, str]:
     for place in range(PEOPLE):
         number, arm, sex = f"P{place:03d}", ("offered", "others")[place % 2], ("woman", "man")[place % 3 % 2]
         works = rng.random() < (0.45 if arm == "offered" else 0.3)
-        listed.append((number, arm, sex, int(rng.integers(1, 12)) if works else 12, "work" if works else "not_yet"))
+        listed.append((number, arm, sex, int(rng.integers(1, 12)) if works else 12, "work" if works else "not_yet", place // 2 % 9))
         trust = int(rng.integers(1, 5))
         first.append((number, RUNGS[rng.integers(0, 3)], trust))
         if rng.random() < 0.85:
@@ -138,7 +142,7 @@ def files() -> dict[str, str]:
             second.append((number, status, min(5, trust + int(rng.integers(0, 3))), max(1, trust - int(rng.integers(0, 2)))))
     codes = [(f"C{coder}{talk}", coder, f"I{talk:02d}", "yes" if rng.random() < 0.3 + 0.5 * (talk % 2) else "no") for talk in range(30) for coder in "AB"]  # fmt: skip
     return {
-        "list.csv": _text(("nr", "arm", "sex", "months", "ended"), listed),
+        "list.csv": _text(("nr", "arm", "sex", "months", "ended", "room"), listed),
         "first.csv": _text(("nr", "status", "trust"), first),
         "second.csv": _text(("nr", "status", "trust", "then"), second),
         "codes.csv": _text(("id", "coder", "interview", "said"), codes),

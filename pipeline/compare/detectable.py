@@ -18,7 +18,14 @@ KEPT = (
     *("measure_unit", "confidence", "n", "n_a", "n_b", "n_clusters", "n_missing"),
 )
 """Columns of the comparison that its detectable difference shares."""
-WITHOUT_ERROR = ("location_shift", "association", "marginal_homogeneity", "share_change")
+WITHOUT_ERROR = (
+    "location_shift",
+    "difference_by_permutation",
+    "difference_by_wild_bootstrap",
+    "association",
+    "marginal_homogeneity",
+    "share_change",
+)
 """Tested without a standard error of a difference."""
 OF_SHARES = ("risk_difference",)
 """Their error is normal; the one degree of freedom beside it is of the chi-square test."""

@@ -36,7 +36,7 @@ TESTED_BESIDE = {("mcnemar", "mcnemar_exact"): ("share_change",), ("risk_differe
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
-NOT_BY_T = ("risk_difference", BY_RANK)
+NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_wild_bootstrap")
 """Tested estimands whose interval is not Student's."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
@@ -165,7 +165,7 @@ def _equivalence_p(gathered: AnalysisFrame, row: Any) -> float:
     def interval_at(confidence: float) -> Interval:
         rows = estimate(replace(view, confidence=confidence))
         [own] = [one for one in rows if one["estimand"] == row.estimand]
-        return float(str(own["conf_low"])), float(str(own["conf_high"]))
+        return float(str(own.get("conf_low", -math.inf))), float(str(own.get("conf_high", math.inf)))
 
     groups = two_groups(view)
     by_rank = row.estimand == BY_RANK

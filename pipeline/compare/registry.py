@@ -62,6 +62,8 @@ class Estimator:
         Kinds of outcome whose main result allows for clusters; empty: all of them, with ``cluster``.
     keeps_unclustered : bool
         Whether units of an unknown cluster stay in a clustered study.
+    needs_clusters : bool
+        Whether it draws or turns whole clusters, and does nothing without.
     """
 
     module: str
@@ -81,6 +83,7 @@ class Estimator:
     ignores: tuple[str, ...] = ()
     decides_clustered: tuple[str, ...] = ()
     keeps_unclustered: bool = False
+    needs_clusters: bool = False
 
     @property
     def uses(self) -> frozenset[str]:
@@ -156,6 +159,47 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them; "
         "clusters are independent of each other.",
         tested=("adjusted_mean_difference", "adjusted_risk_difference", "risk_difference"),
+    ),
+    "permutation": Estimator(
+        module="pipeline.compare.estimators.permutation",
+        function="permutation",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="Whether the difference between the groups, adjusted for the covariates, would be as large had the groups fallen out otherwise.",
+        estimands="difference_by_permutation: within clusters where these hold both groups (note exchanged_within), of the clusters' means where each "
+        "is of one group (exchanged_clusters)",
+        errors="None, so no test of equivalence. The p-value is exact where there are at most 50,000 arrangements (every_arrangement), else from 9,999 "
+        "draws with the study's seed. Exchanged is what the covariates leave (Freedman and Lane): between all, between people of one cluster or stratum, "
+        "or whole clusters.",
+        assumptions="What is tested is that nobody's outcome would be another in the other group; those who are exchanged are alike but for the covariates. "
+        "A stratum is named as the analysis' `cluster`.",
+        tested=("difference_by_permutation",),
+    ),
+    "wild_bootstrap": Estimator(
+        module="pipeline.compare.estimators.wild_bootstrap",
+        function="wild_bootstrap",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="Test and interval of the adjusted difference when clusters are few, beside CR2.",
+        estimands="difference_by_wild_bootstrap",
+        errors="Restricted wild cluster bootstrap of the t statistic: Rademacher's weights, Webb's below 12 clusters, all of them where there are fewer "
+        "than 10,000, else 9,999 draws with the study's seed; the interval inverts the test.",
+        assumptions="Clusters are independent of each other; each group has several. With fewer than four in a group it finds too little, and with one no "
+        "method holds.",
+        tested=("difference_by_wild_bootstrap",),
+        needs_clusters=True,
+    ),
+    "cluster_bootstrap": Estimator(
+        module="pipeline.compare.estimators.cluster_bootstrap",
+        function="cluster_bootstrap",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="Error and interval of the adjusted difference from drawing whole clusters anew.",
+        estimands="difference_by_cluster_bootstrap",
+        errors="9,999 draws of clusters with replacement, with the study's seed; percentile interval. None where a draw has nobody of one group.",
+        assumptions="Clusters are independent of each other, and many: with few the interval is too narrow.",
+        supports=True,
+        needs_clusters=True,
     ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",

@@ -6,8 +6,9 @@ from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 
-MODELLED = ("adjusted", "rank", "alpha")
-"""Estimators whose numbers no one can turn back into counts or sums (but for 'adjusted' without a covariate of many values)."""
+ADJUSTING = ("adjusted", "permutation", "wild_bootstrap", "cluster_bootstrap")
+MODELLED = (*ADJUSTING, "rank", "alpha")
+"""Estimators whose numbers no one can turn back into counts or sums (but for those that adjust, without a covariate of many values)."""
 FEW_VALUES = 10
 """A covariate with more values than this mixes the counts so that they cannot be told from what is adjusted for it."""
 
@@ -22,7 +23,7 @@ def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark estimates that follow from counts or sums of each group, so that these can be solved from them."""
     declared = study.declaration.analyses
     bare = [one.id for one in declared if not any(_has_many_values(study, split_reference(name)[0]) for name in one.covariates)]
-    modelled = rows["estimator"].isin(MODELLED) & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
+    modelled = rows["estimator"].isin(MODELLED) & ~(rows["estimator"].isin(ADJUSTING) & rows["analysis"].isin(bare))
     return ~modelled
 
 

@@ -27,7 +27,7 @@ def test_the_bundled_studies_can_be_done_as_declared(trs: Study, jobs2: Study) -
         ("means_raw", {"covariates": ("age",)}, ["estimator 'welch' would ignore 'covariates'", "adjusted"]),
         ("shares_raw", {"by": ("sex",)}, ["estimator 'risk_difference' would ignore 'by'"]),
         ("means_raw", {"outcomes": ("lock_in@t2",)}, ["'lock_in@t2' is a category", "one_of"]),
-        ("means_raw", {"outcomes": ("moved@t2",)}, ["'moved@t2' is a share", "Choose risk_difference or adjusted."]),
+        ("means_raw", {"outcomes": ("moved@t2",)}, ["'moved@t2' is a share", "Choose one that can: risk_difference, adjusted, "]),
         ("turnover_adjusted", {"covariates": ("turnover_intention@t2",)}, ["'turnover_intention@t2' is also an outcome"]),
         ("turnover_adjusted", {"covariates": ("age", "age")}, ["'age' is named 2 times"]),
         ("turnover_adjusted", {"covariates": ("group",)}, ["'group' is the group that is compared"]),

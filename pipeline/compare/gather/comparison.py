@@ -43,6 +43,8 @@ class Comparison:
         Level of the intervals, 0-1.
     first, second : str
         Codes of the groups; differences are first minus second.
+    seed : int
+        The study's seed, where chance is used.
     """
 
     outcome: str
@@ -54,6 +56,7 @@ class Comparison:
     confidence: float
     first: str
     second: str
+    seed: int = 0
 
     @property
     def difference(self) -> str:

@@ -213,6 +213,7 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         confidence=analysis.confidence,
         first=gathered.first,
         second=gathered.second,
+        seed=gathered.study.declaration.seed,
     )
 
 

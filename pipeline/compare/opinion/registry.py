@@ -36,6 +36,7 @@ _CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av_again), Second(SCIPY, 
 _SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY, shares.wilson))
 _TARGET = (Second(OURS, PANDAS, shares.target_share),)
 _LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
+_DRAWN = (Second(OURS, SCIPY, means.linear_estimate),)
 _ENDS = (Second(OURS, PANDAS, shares.worst_case),)
 _MOVED = ("share_improved", "share_unchanged", "share_worse", "share_up", "share_same", "share_down")
 _CEILING = ("share_at_ceiling_before", "share_at_ceiling_after")
@@ -55,6 +56,8 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("risk_difference", "risk_ratio"): (Second(STATSMODELS, SCIPY, shares.ratio_of_shares),),
     ("risk_difference", "odds_ratio"): (Second(STATSMODELS, SCIPY, shares.ratio_of_odds),),
     **{("adjusted", name): _LINEAR for name in ("adjusted_mean_difference", "adjusted_risk_difference", "interaction")},
+    **{(name, f"difference_by_{name}"): _DRAWN for name in ("wild_bootstrap", "cluster_bootstrap")},
+    ("permutation", "difference_by_permutation"): (Second(OURS, SCIPY, means.exchanged_difference),),
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
@@ -102,6 +105,9 @@ WITHOUT: dict[str, dict[str, str]] = {
     | {"p_equivalence": "shifted_interval"},
     "risk_difference": {"p_value": "fisher_exact", "p_equivalence": "shifted_interval"},
     "adjusted": _CLUSTERED,
+    "permutation": dict.fromkeys(("estimate", "p_value"), "permutation"),
+    "wild_bootstrap": dict.fromkeys(("p_value", *_LIMITS), "wild_bootstrap") | {"p_equivalence": "shifted_interval"},
+    "cluster_bootstrap": dict.fromkeys(("std_error", *_LIMITS), "cluster_bootstrap"),
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
     **{name: {**_NONCENTRAL, **_CLUSTERED} for name in ("paired", "retrospective")},
     "transition": _CLUSTERED | dict.fromkeys(_LIMITS, "clustered_share"),

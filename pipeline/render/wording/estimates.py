@@ -12,6 +12,8 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 IN_POINTS = ("risk_difference", "adjusted_risk_difference", "interaction", "share_change", "detectable_difference")
 """Estimands whose shares are differences, in percentage points; other shares are per cent."""
+DIFFERENCE_BY = "difference_by_"
+"""Beginning of the estimands that are a difference between the groups, by the method named after it."""
 COUNTED = ("count", "attainment_count", "n")
 """Estimands that are whole numbers of units."""
 FACTS = ("response_rate", "bound_low", "bound_high", "attainment_least", "attainment_most", *COUNTED)
@@ -47,7 +49,7 @@ def quantity(results: Results, row: Row) -> str:
 
 def in_points(row: Row) -> bool:
     """Say whether a share is a difference, which is written in percentage points."""
-    return row.estimand in IN_POINTS or row.term == "change"
+    return row.estimand in IN_POINTS or row.estimand.startswith(DIFFERENCE_BY) or row.term == "change"
 
 
 def term_text(results: Results, row: Row) -> str:

@@ -16,6 +16,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, why_absent
 from pipeline.render.wording.decisions import apart_sentences, family_sentences
 from pipeline.render.wording.estimates import (
+    DIFFERENCE_BY,
     compared_text,
     freedom_text,
     in_points,
@@ -75,7 +76,7 @@ def about_sentences(results: Results, question: Question) -> list[str]:
 
 def _direction_sentence(results: Results, question: Question) -> Iterator[str]:
     """Say which group is subtracted from which, where a question is about a difference between two."""
-    if any(row.estimand in DIFFERENCES for row in question.rows):
+    if any(row.estimand in DIFFERENCES or row.estimand.startswith(DIFFERENCE_BY) for row in question.rows):
         first, second = _groups(results, question)
         yield results.say("primary.minus", first=first, second=second)
 
