@@ -67,6 +67,7 @@ def test_trs_by_workplace_agrees_with_r(made_trs: Made, r_entries: dict) -> None
     assert [row["conf_low"], row["conf_high"]] == pytest.approx(entry["CR2_satt_ci95"]["treat"], rel=R_PRINTS)
 
 
+@pytest.mark.slow
 def test_an_exposure_of_whole_workplaces_agrees_with_r(made_trs: Made, r_entries: dict) -> None:
     compared = made_trs.comparison(
         "fewer_covariates",

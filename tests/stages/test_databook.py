@@ -230,6 +230,7 @@ def test_a_template_that_fails_is_told_with_its_cell_and_tried_again(tmp_path: P
     assert "ZeroDivisionError" not in page_of(tmp_path, "mini", "sv")
 
 
+@pytest.mark.slow
 def test_the_command_says_where_the_pages_lie(bare: Path) -> None:
     done = run(bare, "databook", "mini")
     assert done.returncode == 0, done.stderr

@@ -149,6 +149,7 @@ def test_looking_around_changes_nothing_that_is_built(mini: Path) -> None:
     assert contents(mini) == before
 
 
+@pytest.mark.slow
 def test_what_is_built_for_it_is_what_a_build_makes(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("built")
     miniature(other)
