@@ -82,6 +82,8 @@ def check_table(table: TableContract, frame: pd.DataFrame) -> None:
 
 def _as_kind(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == "text":
+        if values.dtype == "str" and not values.hasnans:
+            return values
         return values.astype("object").where(values.notna(), "").astype("str")
     if column.kind == "flag":
         return values.astype("object").where(values.notna(), False).astype("bool")

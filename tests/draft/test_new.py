@@ -398,6 +398,7 @@ def test_a_title_above_the_heading_is_skipped(project: Path) -> None:
     assert tomllib.loads(toml_of(project))["sources"][0]["skip_rows"] == 1
 
 
+@pytest.mark.slow
 def test_real_exports_are_drafted_checked_and_ask_only_what_nobody_else_knows(project: Path, real_exports: Path) -> None:
     stops = {}
     files = [
