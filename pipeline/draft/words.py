@@ -127,10 +127,11 @@ def unused(name: str, taken: Collection[str]) -> str:
 
 
 def in_a_sentence(wording: str, language: str) -> str:
-    """Give a question's wording as a sentence can hold it: without the mark at its end, and in quotation marks where it is no more than a code."""
-    plain = wording.rstrip(" ?:.") or wording
+    """Give a question's wording as a sentence can hold it: without a stop at its end; a question, or no more than a code, in quotation marks."""
+    plain = wording.rstrip(" :.") or wording
     is_word = plain[:1].isupper() and plain[1:].islower() and plain.replace("-", "").isalpha()
-    return plain if is_word or " " in plain else QUOTED[language].format(plain)
+    is_told = (is_word or " " in plain) and not plain.endswith("?")
+    return plain if is_told else QUOTED[language].format(plain)
 
 
 def text(labels: Mapping[str, str], languages: Sequence[str], otherwise: str) -> str:

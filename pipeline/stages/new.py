@@ -89,7 +89,10 @@ def new_study(name: str, files: Sequence[str], asked: Asked, root: Path | None =
     yield f"Drafted: {paths.shown(paths.declared)}/ with {', '.join(written)}."
     yield from _decisions(paths, draft, written)
     cells = sum(len(table.columns) * len(table.columns[0].rows) for table in tables)
-    yield from _checked(name, root, cells) if analyses.lines else _uncounted(name, root)
+    if not analyses.lines:
+        yield from _uncounted(name, root)
+    else:
+        yield from _checked(name, root, cells, "[[reports]]" in analyses.lines)
 
 
 def _contents(files: Sequence[str]) -> dict[str, bytes]:
@@ -190,7 +193,7 @@ def _uncounted(name: str, root: Path | None) -> Iterator[str]:
     yield f"Next: make databook STUDY={name}"
 
 
-def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
+def _checked(name: str, root: Path | None, cells: int, is_reported: bool) -> Iterator[str]:
     """Check the draft as ``make check`` would; files of many cells are not read a second time."""
     try:
         study = check_study(name, root)
@@ -198,7 +201,9 @@ def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
             yield f"Checked: no problems in the declaration; the files are large and not yet held against it.\nNext: make check STUDY={name}"
             return
         yield f"Checked: no problems ({check_files(study)})."
-        yield f"Next: make STUDY={name}"
+        if not is_reported:
+            yield "No report fits yet: there are neither two waves nor a question of a few answers by which people differ, and no COMPARE= was named."
+        yield f"Next: make {'' if is_reported else 'databook '}STUDY={name}"
     except ResearcherError as error:
         yield "Checked: this must be put right before a first report:"
         yield from str(told_in_full(study_paths(name, root), error)).splitlines()

@@ -531,7 +531,7 @@ def test_a_download_of_enalyzer_is_a_plain_table(project: Path, file: str) -> No
     }
     assert read["svarat_den"].dt.month.unique().tolist() == [3]
     assert read.set_index("person")["hur_trivs_du"].astype(int).to_dict() == {row[0]: likes.index(row[3]) + 1 for row in people}
-    assert (study.variable["hur_trivs_du"].label.sv, study.measure["hur_trivs_du_value"].label.sv) == ("Hur trivs du?", "Hur trivs du")
+    assert (study.variable["hur_trivs_du"].label.sv, study.measure["hur_trivs_du_value"].label.sv) == ("Hur trivs du?", "”Hur trivs du?”")
     assert "may name a person: E-post" in toml_of(project)
 
 
@@ -578,12 +578,25 @@ def test_waves_are_called_as_a_sentence_can_hold(project: Path, times: tuple[str
 
 
 @pytest.mark.parametrize(
-    ("heading", "label"), [("JSAT", "“JSAT”"), ("earn98", "“earn98”"), ("How calm are you?", "How calm are you"), ("Calm", "Calm")]
+    ("heading", "label"),
+    [
+        ("JSAT", "“JSAT”"),
+        ("earn98", "“earn98”"),
+        ("How calm are you?", "“How calm are you?”"),
+        ("Calm at work.", "Calm at work"),
+        ("Calm", "Calm"),
+    ],
 )
-def test_a_column_that_is_called_by_a_code_stands_in_quotation_marks(project: Path, heading: str, label: str) -> None:
+def test_a_question_or_a_code_stands_in_quotation_marks(project: Path, heading: str, label: str) -> None:
     rows = "".join(f"{n},{n % 9}\n" for n in range(30))
     drafted(project, {"a.csv": f"id,{heading}\n{rows}"})
     assert [measure.label.en for measure in declared(project).declaration.measures] == [label]
+
+
+def test_files_that_no_report_fits_lead_to_the_data_book(project: Path) -> None:
+    told = drafted(project, {"a.csv": "id,hours\n" + "".join(f"{n},{n % 9}\n" for n in range(30))})
+    assert told[-2].startswith("No report fits yet")
+    assert told[-1] == "Next: make databook STUDY=mine"
 
 
 def test_the_first_report_of_an_unlabelled_panel_reads_as_sentences(project: Path) -> None:
