@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from pipeline.draft.analyses import Analyses, nothing_in
 from pipeline.draft.assembled import PERSON, Draft, Drafted, DraftedSource
-from pipeline.draft.described import Labels
-from pipeline.draft.kinds import WORDED, Kind, candidates
-from pipeline.draft.people import names_people, odd_ids, repeated_ids, repeating
+from pipeline.draft.described import Kind, Labels
+from pipeline.draft.kinds import WORDED, candidates
+from pipeline.draft.people import names_people, odd_ids, repeated_ids
+from pipeline.draft.waves import repeating, waves_known
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, LABEL, RAW_NAME
 from pipeline.spec.sources import REST
 from pipeline.spec.vocabulary import LANGUAGES
@@ -22,8 +23,6 @@ DECIDE = "# DECIDE: "
 """Begins the comments that the list at the end of a draft points at."""
 WRITTEN = ("csv", "limesurvey", "qualtrics", "redcap", "surveymonkey")
 """Formats whose numbers are texts with a sign."""
-WITH_DOTS = {"fore": "före", "uppfoljning": "uppföljning"}
-"""Name of a wave -> how it is spelt."""
 LONGEST_LINE = 100
 Given = TypeVar("Given", bound=Hashable)
 
@@ -158,11 +157,10 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield ""
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
-    if any(wave[-1].isdigit() for wave in draft.waves):
+    if not waves_known(draft.waves):
         yield f"{DECIDE}what reports call each wave, in the middle of a sentence: before training, six months later."
     for wave in draft.waves:
-        label = WITH_DOTS.get(wave, wave)
-        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
+        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(**draft.called(wave))}", "")
     for source in draft.sources:
         yield from _source(draft, source, facts)
     yield "# Who is studied, and who is compared with whom."

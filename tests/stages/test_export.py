@@ -309,14 +309,15 @@ def test_the_same_answers_give_the_same_bytes_and_git_never_sees_them(tmp_path: 
     assert ignored.returncode == 0
 
 
-def test_the_command_names_the_files_and_refuses_other_formats(tmp_path: Path) -> None:
+def test_the_command_names_the_files_and_refuses_other_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     miniature(tmp_path, **BARE)
     status, said = run(tmp_path, "export", "mini", "--format", "parquet")
     assert status == OK
     assert "\ndata/processed/mini/export/parquet/person.parquet: 10 rows, 9 columns" in said
-    status, said = run(tmp_path, "export", "mini", "--format", "xls")
-    assert status == THEIR_FAULT
-    assert all(form in said for form in FORMATS)
+    with pytest.raises(SystemExit) as refused:
+        run(tmp_path, "export", "mini", "--format", "xls")
+    assert refused.value.code == THEIR_FAULT
+    assert all(form in capsys.readouterr().err for form in FORMATS)
 
 
 def test_a_wrong_measure_is_refused_before_anything_is_written(tmp_path: Path) -> None:
