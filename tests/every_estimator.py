@@ -30,6 +30,7 @@ decimal,months,person,yes,,0..12,,Månader till arbete,Months to work,months,,,
 select_one,ended,person,yes,ended,,,Varför tiden slutade,Why the time ended,ended,,,
 select_one,status,person,,status,,,Sysselsättning,Status,,status,status,
 rating,trust,person,,five,,,Tillit,Trust,,trust,trust,
+integer,days,person,,,0..30,,Dagar,Days,,,days,
 rating,trust_then,person,,five,,,Tillit då,Trust then,,,then,
 select_one,said,coding,yes,yes_no,,,Nämns,Mentioned,,,,said
 """
@@ -56,6 +57,7 @@ five,5,5,Helt,Wholly,
 MEASURES = [
     {"name": "sure", "label": both("Trust"), "unit": both("1-5"), "rule": "as_answered", "items": ["trust"], "direction": "higher", "range": [1, 5]},
     {"name": "sure_then", "label": both("Trust then"), "unit": both("1-5"), "rule": "as_answered", "items": ["trust_then"], "direction": "higher"},
+    {"name": "spells", "label": both("Spells"), "unit": both("days"), "rule": "as_answered", "items": ["days"], "direction": "lower"},
     {"name": "rung", "label": both("Rung"), "unit": both("class"), "rule": "as_category", "items": ["status"], "direction": "higher",
      "categories": {code: both(code.title()) for code in RUNGS}},
     {"name": "in_work", "label": both("In work"), "unit": both("share"), "rule": "one_of", "items": ["status"], "counts": ["work"], "direction": "higher"},
@@ -71,6 +73,9 @@ ANALYSES = {
     "permutation": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
     "wild_bootstrap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "cluster_bootstrap": {"outcomes": ["sure@t2"], "cluster": "room", "family": "none", "family_reason": both("It makes no test.")},
+    "logistic": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "poisson": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "hurdle": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
@@ -83,7 +88,19 @@ ANALYSES = {
     "bounds": {"outcomes": ["sure@t2"], "before": "t1"},
 }  # fmt: skip
 """Estimator -> what its analysis declares beside id, role and label."""
-COMPARING = ("welch", "rank", "risk_difference", "adjusted", "permutation", "wild_bootstrap", "cluster_bootstrap", "table")
+COMPARING = (
+    "welch",
+    "rank",
+    "risk_difference",
+    "adjusted",
+    "permutation",
+    "wild_bootstrap",
+    "cluster_bootstrap",
+    "logistic",
+    "poisson",
+    "hurdle",
+    "table",
+)
 TEMPLATES = ("group_comparison", "before_after", "progress", "targets")
 
 
@@ -139,12 +156,14 @@ def files() -> dict[str, str]:
         first.append((number, RUNGS[rng.integers(0, 3)], trust))
         if rng.random() < 0.85:
             status = "work" if works else RUNGS[rng.integers(0, 3)]
-            second.append((number, status, min(5, trust + int(rng.integers(0, 3))), max(1, trust - int(rng.integers(0, 2)))))
+            second.append(
+                (number, status, min(5, trust + int(rng.integers(0, 3))), max(1, trust - int(rng.integers(0, 2))), place * trust % 4)
+            )
     codes = [(f"C{coder}{talk}", coder, f"I{talk:02d}", "yes" if rng.random() < 0.3 + 0.5 * (talk % 2) else "no") for talk in range(30) for coder in "AB"]  # fmt: skip
     return {
         "list.csv": _text(("nr", "arm", "sex", "months", "ended", "room"), listed),
         "first.csv": _text(("nr", "status", "trust"), first),
-        "second.csv": _text(("nr", "status", "trust", "then"), second),
+        "second.csv": _text(("nr", "status", "trust", "then", "days"), second),
         "codes.csv": _text(("id", "coder", "interview", "said"), codes),
     }
 

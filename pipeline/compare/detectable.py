@@ -57,7 +57,7 @@ def detectable_rows(estimates: Iterable[dict[str, object]], sizes: Counter[str])
 
 def _numbers(row: dict[str, object], tests: int) -> dict[str, object]:
     own = {"estimator": ESTIMATOR, "estimand": ESTIMAND, "reference_value": POWER, "p_adjustment": ADJUSTED if tests > 1 else ALONE}
-    std_error, df = row.get("std_error"), MANY if row["estimand"] in OF_SHARES else row.get("df")
+    std_error, df = row.get("std_error"), MANY if row["estimand"] in OF_SHARES else row.get("df", MANY)
     if not (isinstance(std_error, float) and std_error > 0 and isinstance(df, float)):
         return own | {"note": row.get("note", "")}
     alpha = 1 - float(str(row["confidence"]))

@@ -31,13 +31,18 @@ from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
 
-TESTED_BESIDE = {("mcnemar", "mcnemar_exact"): ("share_change",), ("risk_difference",): ("risk_ratio", "odds_ratio")}
+TESTED_BESIDE = {
+    ("mcnemar", "mcnemar_exact"): ("share_change",),
+    ("risk_difference",): ("risk_ratio", "odds_ratio"),
+    ("difference_by_logistic",): ("ratio_by_logistic", "odds_ratio_by_logistic"),
+    ("difference_by_poisson",): ("ratio_by_poisson",),
+}
 """Terms or estimands of a test -> estimands that have an interval and no test of their own; the exact test where few moved."""
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
-NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_wild_bootstrap")
-"""Tested estimands whose interval is not Student's."""
+NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
+"""Beginnings of tested estimands whose interval is not Student's, or not always."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
 UNSAFE = ("clusters_ignored", FEW_EVENTS)
@@ -156,7 +161,7 @@ def _equivalence_p(gathered: AnalysisFrame, row: Any) -> float:
     """
     if not _is_precise(row):
         return math.nan
-    if row.estimand not in NOT_BY_T:
+    if not row.estimand.startswith(NOT_BY_T):
         return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
     view = gathered.view(f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
     assert isinstance(view, Comparison)

@@ -201,6 +201,45 @@ ESTIMATORS: dict[str, Estimator] = {
         supports=True,
         needs_clusters=True,
     ),
+    "logistic": Estimator(
+        module="pipeline.compare.estimators.logistic",
+        function="logistic",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("share",),
+        summary="Difference and ratio of shares between people alike in the covariates, by logistic regression.",
+        estimands="difference_by_logistic and ratio_by_logistic: what the shares would be if everybody were in the one and in the other group; "
+        "odds_ratio_by_logistic, of people with the same covariates",
+        errors="The delta method with the covariates as they are, and the normal distribution; where a cluster is declared CR2 and Satterthwaite's degrees "
+        "of freedom. None where fewer than five of an arm did, or did not. Refused where the covariates tell outcomes for certain (separated).",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the log odds are linear in them; clusters are "
+        "independent of each other.",
+        tested=("difference_by_logistic",),
+    ),
+    "poisson": Estimator(
+        module="pipeline.compare.estimators.poisson",
+        function="poisson",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="Difference and ratio of mean counts between people alike in the covariates.",
+        estimands="difference_by_poisson (standardised to everybody's covariates) and ratio_by_poisson",
+        errors="Robust (HC0) with the normal distribution, so that the variance need not be the mean; where a cluster is declared CR2 and Satterthwaite's "
+        "degrees of freedom. Refused for what is not a count, and where nobody of an arm has any.",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; these multiply the mean; clusters are independent "
+        "of each other.",
+        tested=("difference_by_poisson",),
+    ),
+    "hurdle": Estimator(
+        module="pipeline.compare.estimators.hurdle",
+        function="hurdle",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="Amounts of which many have none: how many have any, and how many times as much those with any have.",
+        estimands="difference_by_hurdle (of the share with any, standardised) and ratio_by_hurdle (of geometric means among those with any; "
+        "n is still of all)",
+        errors="As for `logistic`, and HC3 on the logarithm; where a cluster is declared CR2 with Satterthwaite's degrees of freedom for both.",
+        assumptions="As for `logistic`. The ratio compares those who have any, whom the programme may itself have chosen: a description.",
+        tested=("difference_by_hurdle",),
+    ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
         function="table",

@@ -17,6 +17,7 @@ import pandas as pd
 from pipeline.compare.gather.cohort import Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import full_design, hardly_varies, people_problem
+from pipeline.compare.gather.model import FEW_DF
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.contingency_tables import fisher_p
 from pipeline.compare.numbers.regression import ClusterRobust, cr2, hc3_covariance, least_squares, rests_on_one_row
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""
-FEW_DF = 4.0
-"""Below this, Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
-
 FEW_EVENTS, EXACT_RAW, HARDLY_VARIES = "few_events", "exact_raw", "arm_hardly_varies"
 """Remarks: no error of a share; the exact raw comparison that leads in its place; an error taken from both arms together."""
 

@@ -1,5 +1,6 @@
 """A comparison as a model takes it: outcome, covariates, group and clusters as arrays, and the row that its numbers stand in."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,9 @@ from pipeline.compare.gather.cohort import Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, row_of, two_groups
 from pipeline.compare.gather.design import full_design, people_problem
 from pipeline.compare.gather.panel import CLUSTER
+
+FEW_DF = 4.0
+"""Below this, Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,42 @@ def model_row(comparison: Comparison, estimand: str, numbers: Row, notes: tuple[
     row = row_of(comparison, two_groups(comparison), estimand, term, unit or comparison.kind)
     clusters = {"n_clusters": int(complete(comparison)[CLUSTER].nunique())} if comparison.clustered else {}
     return row | clusters | numbers | {"note": notes_joined(*notes, str(numbers.get("note", "")))}
+
+
+def model_rows(
+    comparison: Comparison,
+    units: Mapping[str, str],
+    numbers_of: Callable[[Model], Mapping[str, Row] | str],
+    problem_of: Callable[[Model], str] = lambda model: "",
+) -> list[Row]:
+    """Give the rows of an estimator that makes several numbers of one model.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    units : mapping
+        Estimand to its unit as ``model_row`` takes it, the tested one first.
+    numbers_of : function
+        Model to the columns of each estimand, with a note of its own where it has one; or the reason why there are none.
+    problem_of : function
+        Model to the reason why its estimates have no error; empty when they have.
+
+    Returns
+    -------
+    list of rows
+        Also noted ``arm_under_two_clusters`` (estimates without error) and ``df_below_4``.
+    """
+    model = model_of(comparison)
+    found = model if isinstance(model, str) else numbers_of(model)
+    if isinstance(model, str) or isinstance(found, str):
+        notes = () if isinstance(model, str) else model.notes
+        return [model_row(comparison, estimand, {"note": found}, notes, unit) for estimand, unit in units.items()]
+    problem = problem_of(model) or ("arm_under_two_clusters" if model.clusters is not None and model.fewest_clusters < 2 else "")
+    rows = [{"estimate": found[name].get("estimate"), "note": problem} if problem else _remarked(found[name]) for name in units]
+    few = "df_below_4" if any(float(str(row.get("df", FEW_DF))) < FEW_DF for row in rows) else ""
+    return [model_row(comparison, name, row, (*model.notes, few), units[name]) for name, row in zip(units, rows, strict=True)]
+
+
+def _remarked(row: Row) -> Row:
+    """Say that an estimate without an error rests on too few, where nothing else says why."""
+    return row if row.get("note") or "conf_low" in row else row | {"note": "too_few_people"}

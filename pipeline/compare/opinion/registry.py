@@ -6,7 +6,7 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, means, moves, ranks, shares, times
+from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, times
 from pipeline.compare.opinion.view import Recompute
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
@@ -37,6 +37,7 @@ _SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY,
 _TARGET = (Second(OURS, PANDAS, shares.target_share),)
 _LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
 _DRAWN = (Second(OURS, SCIPY, means.linear_estimate),)
+_GENERALISED = (Second(STATSMODELS, SCIPY, models.generalised),)
 _ENDS = (Second(OURS, PANDAS, shares.worst_case),)
 _MOVED = ("share_improved", "share_unchanged", "share_worse", "share_up", "share_same", "share_down")
 _CEILING = ("share_at_ceiling_before", "share_at_ceiling_after")
@@ -58,6 +59,10 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     **{("adjusted", name): _LINEAR for name in ("adjusted_mean_difference", "adjusted_risk_difference", "interaction")},
     **{(name, f"difference_by_{name}"): _DRAWN for name in ("wild_bootstrap", "cluster_bootstrap")},
     ("permutation", "difference_by_permutation"): (Second(OURS, SCIPY, means.exchanged_difference),),
+    **{("logistic", f"{name}_by_logistic"): _GENERALISED for name in ("difference", "ratio", "odds_ratio")},
+    **{("poisson", f"{name}_by_poisson"): _GENERALISED for name in ("difference", "ratio")},
+    ("hurdle", "difference_by_hurdle"): _GENERALISED,
+    ("hurdle", "ratio_by_hurdle"): (Second(STATSMODELS, NUMPY, models.amounts),),
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
@@ -108,6 +113,7 @@ WITHOUT: dict[str, dict[str, str]] = {
     "permutation": dict.fromkeys(("estimate", "p_value"), "permutation"),
     "wild_bootstrap": dict.fromkeys(("p_value", *_LIMITS), "wild_bootstrap") | {"p_equivalence": "shifted_interval"},
     "cluster_bootstrap": dict.fromkeys(("std_error", *_LIMITS), "cluster_bootstrap"),
+    **{name: _CLUSTERED | {"p_equivalence": "shifted_interval"} for name in ("logistic", "poisson", "hurdle")},
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
     **{name: {**_NONCENTRAL, **_CLUSTERED} for name in ("paired", "retrospective")},
     "transition": _CLUSTERED | dict.fromkeys(_LIMITS, "clustered_share"),

@@ -16,7 +16,7 @@ from pipeline.render.tables.parts import absent, confidence_level, interval_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import is_there, quantity, written
 
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap")
+METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson")
 """Estimators that answer the question of an adjusted difference in another way."""
 
 

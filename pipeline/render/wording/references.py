@@ -11,6 +11,7 @@ REFERENCES = {
     "cohen": "Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement, 20(1), 37–46.",
     "cronbach": "Cronbach, L. J. (1951). Coefficient alpha and the internal structure of tests. Psychometrika, 16(3), 297–334.",
     "trend": "Des Jarlais, D. C., Lyles, C., Crepaz, N. & the TREND Group (2004). Improving the reporting quality of nonrandomized evaluations of behavioral and public health interventions: the TREND statement. American Journal of Public Health, 94(3), 361–366.",
+    "duan": "Duan, N., Manning, W. G., Morris, C. N. & Newhouse, J. P. (1983). A comparison of alternative models for the demand for medical care. Journal of Business & Economic Statistics, 1(2), 115–126.",
     "efron": "Efron, B. & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall.",
     "freedman": "Freedman, D. & Lane, D. (1983). A nonstochastic interpretation of reported significance levels. Journal of Business & Economic Statistics, 1(4), 292–298.",
     "gail": "Gail, M. H., Mark, S. D., Carroll, R. J., Green, S. B. & Pee, D. (1996). On design considerations and randomization-based inference for community intervention trials. Statistics in Medicine, 15(11), 1069–1092.",
@@ -22,6 +23,7 @@ REFERENCES = {
     "kaplan": "Kaplan, E. L. & Meier, P. (1958). Nonparametric estimation from incomplete observations. Journal of the American Statistical Association, 53(282), 457–481.",
     "korn": "Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive counts estimated from survey data. Survey Methodology, 24(2), 193–201.",
     "krippendorff": "Krippendorff, K. (2004). Content analysis: an introduction to its methods (2nd ed.). Sage.",
+    "localio": "Localio, A. R., Margolis, D. J. & Berlin, J. A. (2007). Relative risks and confidence intervals were easily computed indirectly from multivariable logistic regression. Journal of Clinical Epidemiology, 60(9), 874–882.",
     "mackinnon_webb": "MacKinnon, J. G. & Webb, M. D. (2018). The wild bootstrap for few (treated) clusters. Econometrics Journal, 21(2), 114–135.",
     "mackinnon": "MacKinnon, J. G. & White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample properties. Journal of Econometrics, 29(3), 305–325.",
     "mann": "Mann, H. B. & Whitney, D. R. (1947). On a test of whether one of two random variables is stochastically larger than the other. Annals of Mathematical Statistics, 18(1), 50–60.",
@@ -39,5 +41,6 @@ REFERENCES = {
     "welch": "Welch, B. L. (1947). The generalization of 'Student's' problem when several different population variances are involved. Biometrika, 34(1–2), 28–35.",
     "wilcoxon": "Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin, 1(6), 80–83.",
     "wilson": "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the American Statistical Association, 22(158), 209–212.",
+    "zou": "Zou, G. (2004). A modified Poisson regression approach to prospective studies with binary data. American Journal of Epidemiology, 159(7), 702–706.",
 }
 """Key -> full reference, in order of the first author's name."""

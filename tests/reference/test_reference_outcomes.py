@@ -1,0 +1,103 @@
+"""Models by kind of outcome against R: every coefficient by the functions, what a report gives by the estimators."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.compare.estimators.hurdle import hurdle
+from pipeline.compare.estimators.logistic import logistic
+from pipeline.compare.estimators.poisson import poisson
+from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.gather.model import Model, model_of
+from pipeline.compare.numbers.glm import fit_glm
+from pipeline.compare.numbers.regression import hc3_covariance, least_squares
+from tests.reference.agreement import ENTRIES, compare, ids_of
+from tests.reference.test_reference_clusters import compared
+
+GROUP, INTERCEPT = "treat", "(Intercept)"
+
+
+def covariates_of(coefficients: dict[str, float]) -> tuple[str, ...]:
+    return tuple(name for name in coefficients if name not in (INTERCEPT, GROUP))
+
+
+def named(coefficients: dict[str, float], values: np.ndarray) -> dict[str, float]:
+    """Give values in the order of our columns, the group last, by R's names."""
+    return dict(zip((INTERCEPT, *covariates_of(coefficients), GROUP), map(float, values), strict=True))
+
+
+def model_in(entry_id: str, people: pd.DataFrame, outcome: str, coefficients: dict[str, float], kind: str) -> tuple[Comparison, Model]:
+    comparison = compared(people, outcome, GROUP, covariates_of(coefficients))
+    comparison = Comparison(outcome, kind, comparison.frame, comparison.covariates, (), False, 0.95, "1", "0")
+    model = model_of(comparison)
+    assert isinstance(model, Model), entry_id
+    return comparison, model
+
+
+@pytest.mark.parametrize("entry_id", ids_of("logistic"))
+def test_logistic_regression_and_its_standardised_shares_equal_r(entry_id: str, data_of) -> None:
+    coefficients, dataset = ENTRIES[entry_id]["value"]["coef"], ENTRIES[entry_id]["dataset"]
+    outcome = {"jobs2": "work1_num", "simtrs": "applied"}[dataset]
+    people = data_of(dataset)
+    people = (
+        people.assign(sex=people["sex"].eq("female").astype(float)) if people.get("sex", pd.Series(dtype=float)).dtype == object else people
+    )
+    comparison, model = model_in(entry_id, people, outcome, coefficients, "share")
+    fit = fit_glm("logistic", model.design, model.outcome, None)
+    difference, ratio, odds = logistic(comparison)
+    likelihood = np.log(np.where(model.outcome == 1, fit.means, 1 - fit.means)).sum()
+    ours = {
+        "n": difference["n"],
+        "coef": named(coefficients, fit.coefficients),
+        "se": named(coefficients, np.sqrt(np.diag(fit.information_inverse))),
+        "deviance": -2 * likelihood,
+        "mean_p1": fit.everybody_in(1)[0],
+        "mean_p0": fit.everybody_in(0)[0],
+        "or_treat": odds["estimate"],
+        "or_wald_ci95": [odds["conf_low"], odds["conf_high"]],
+        "marginal_rd": difference["estimate"],
+        "rd_se_delta_model": difference["std_error"],
+        "rd_ci95_delta_model": [difference["conf_low"], difference["conf_high"]],
+        "marginal_rr": ratio["estimate"],
+    }
+    compare(entry_id, ours)
+
+
+def test_poisson_regression_and_its_robust_errors_equal_r(survey: pd.DataFrame) -> None:
+    [entry_id] = ids_of("counts")
+    coefficients = ENTRIES[entry_id]["value"]["poisson_coef"]
+    comparison, model = model_in(entry_id, survey, "steps", coefficients, "number")
+    fit = fit_glm("poisson", model.design, model.outcome, None)
+    robust = [fit.error(one)[0] for one in np.eye(len(coefficients))]
+    difference, ratio = poisson(comparison)
+    ours = {
+        "n": difference["n"],
+        "poisson_coef": named(coefficients, fit.coefficients),
+        "poisson_se": named(coefficients, np.sqrt(np.diag(fit.information_inverse))),
+        "poisson_HC0_se": named(coefficients, np.array(robust)),
+    }
+    compare(entry_id, ours)
+    assert ratio["estimate"] == pytest.approx(np.exp(coefficients[GROUP]), rel=1e-7)
+    width = np.log(ratio["conf_high"] / ratio["conf_low"]) / 2 / 1.959963984540054
+    assert width == pytest.approx(ENTRIES[entry_id]["value"]["poisson_HC0_se"][GROUP], rel=1e-7)
+
+
+def test_both_parts_of_the_hurdle_equal_r(survey: pd.DataFrame) -> None:
+    [entry_id] = ids_of("hurdle")
+    value = ENTRIES[entry_id]["value"]
+    comparison, model = model_in(entry_id, survey, "steps", value["logit_any_coef"], "number")
+    any_fit = fit_glm("logistic", model.design, (model.outcome > 0).astype(float), None)
+    inside = model.outcome > 0
+    amount_fit = least_squares(model.design[inside], np.log(model.outcome[inside]))
+    _, amounts = hurdle(comparison)
+    ours = {
+        "n": amounts["n"],
+        "share_zero": 1 - inside.mean(),
+        "n_positive": int(inside.sum()),
+        "logit_any_coef": named(value["logit_any_coef"], any_fit.coefficients),
+        "logit_any_se": named(value["logit_any_coef"], np.sqrt(np.diag(any_fit.information_inverse))),
+        "log_days_coef": named(value["log_days_coef"], amount_fit.params),
+        "log_days_HC3_se": named(value["log_days_coef"], np.sqrt(np.diag(hc3_covariance(amount_fit)))),
+    }
+    compare(entry_id, ours)
+    assert amounts["estimate"] == pytest.approx(np.exp(value["log_days_coef"][GROUP]), rel=1e-8)
