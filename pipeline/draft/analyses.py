@@ -7,7 +7,7 @@ from pipeline.draft.assembled import Draft
 from pipeline.draft.described import Labels
 from pipeline.draft.groups import as_at_first, let_numbers_be_answers, named, numbers_of, two_codes, without_group, wording_of
 from pipeline.draft.outcomes import Outcome, Texts, measures, outcome_of, usual, waves_of
-from pipeline.draft.words import text
+from pipeline.draft.words import quoted, text
 from pipeline.spec.vocabulary import NUMERIC_TYPES
 
 MOST_LEVELS = 12
@@ -83,8 +83,8 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
             f'control = "{codes[1]}"',
         )
         question = {
-            "sv": f"Hur skiljer sig svaren åt efter {wording_of(group, 'sv')}?",
-            "en": f"How do answers differ by {wording_of(group, 'en')}?",
+            "sv": f"Hur skiljer sig svaren åt efter {quoted(wording_of(group, 'sv'), 'sv')}?",
+            "en": f"How do answers differ by {quoted(wording_of(group, 'en'), 'en')}?",
         }
         return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample, tuple(without_group(draft, group, languages)))
     if len(draft.waves) > 1 and (changing := [one for one in found if len(waves_of(draft, one.variable)) > 1]):

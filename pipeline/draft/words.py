@@ -131,7 +131,13 @@ def in_a_sentence(wording: str, language: str) -> str:
     plain = wording.rstrip(" :.") or wording
     is_word = plain[:1].isupper() and plain[1:].islower() and plain.replace("-", "").isalpha()
     is_told = (is_word or " " in plain) and not plain.endswith("?")
-    return plain if is_told else QUOTED[language].format(plain)
+    return plain if is_told else quoted(plain, language)
+
+
+def quoted(wording: str, language: str) -> str:
+    """Put quotation marks round a wording that has none."""
+    marks = QUOTED[language]
+    return wording if wording.startswith(marks[0]) else marks.format(wording)
 
 
 def text(labels: Mapping[str, str], languages: Sequence[str], otherwise: str) -> str:

@@ -142,6 +142,8 @@ def _head(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     sv = "Svaren är lästa som de exporterades. Vad som inte kan sägas av dem är ännu inte beskrivet."
     yield f"source_note = {facts.text(sv=sv, en='The answers are read as exported. What must not be concluded from them is not yet described.')}"
     yield from nothing_in(analyses.lines)
+    if analyses.labels:
+        yield f"{DECIDE}what reports call the two groups, in the middle of a sentence: participants, the others."
     for key, labels in analyses.labels.items():
         yield f"{key} = {facts.text(**facts.label(labels, key))}"
     yield ""

@@ -101,6 +101,8 @@ class TestPanel:
         analyses = {one.estimator: one.outcomes for one in study.declaration.analyses}
         assert analyses == {"welch": ("lugn_value@t2",), "risk_difference": ("sokt_jobb_yes",), "adjusted": ("lugn_value@t2",)}
         assert study.measure["lugn_value"].unit.sv == "skala 1–3"
+        assert study.declaration.question.sv == "Hur skiljer sig svaren åt efter ”Deltog”?"
+        assert f"{DECIDE}what reports call the two groups" in toml_of(project)
         assert {one.family for one in study.declaration.analyses if one.role == "primary"} == {"primary"}
 
     def test_the_raw_files_are_copied_as_they_are(self, project: Path) -> None:
