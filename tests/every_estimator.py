@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.study import Study
 from tests.miniature import both, source, write_study
 from tests.seminars import analysis
@@ -76,6 +77,7 @@ ANALYSES = {
     "logistic": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
     "poisson": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "hurdle": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
+    "ordered": {"outcomes": ["rung@t2"], "covariates": ["sure@t1"], **TESTED},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
@@ -88,19 +90,7 @@ ANALYSES = {
     "bounds": {"outcomes": ["sure@t2"], "before": "t1"},
 }  # fmt: skip
 """Estimator -> what its analysis declares beside id, role and label."""
-COMPARING = (
-    "welch",
-    "rank",
-    "risk_difference",
-    "adjusted",
-    "permutation",
-    "wild_bootstrap",
-    "cluster_bootstrap",
-    "logistic",
-    "poisson",
-    "hurdle",
-    "table",
-)
+COMPARING = tuple(name for name in ANALYSES if not ESTIMATORS[name].takes_cohort)
 TEMPLATES = ("group_comparison", "before_after", "progress", "targets")
 
 

@@ -116,7 +116,7 @@ def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
         change of a share, by the test that stands beside it.
     """
     low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_beside(estimates))
-    null = estimates["measure_unit"].eq("ratio").astype("float64")
+    null = estimates["measure_unit"].eq("ratio") + estimates["estimand"].eq("superiority_by_ordered") * 0.5
     flat = _is_flat(low, high)
     part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > null) | (high < null)))
     remarks = {"interval_and_test_part": part, "zero_width_interval": flat | _is_flat(estimates["effect_low"], estimates["effect_high"])}
@@ -199,7 +199,7 @@ def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
 def _finding(study: Study, row: Any, alpha: float) -> Finding:
     adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == BY_RANK
     return Finding(
-        effect=row.effect if by_rank else row.estimate,
+        effect=row.effect if by_rank else row.estimate - (row.measure_unit == "ratio"),
         p_value=row.p_adjusted if adjusted else row.p_value,
         alpha=alpha,
         direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",

@@ -240,6 +240,19 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="As for `logistic`. The ratio compares those who have any, whom the programme may itself have chosen: a description.",
         tested=("difference_by_hurdle",),
     ),
+    "ordered": Estimator(
+        module="pipeline.compare.estimators.ordered",
+        function="ordered",
+        allows=frozenset({"covariates"}),
+        kinds=("category",),
+        summary="Ordered classes: the odds of a higher one between people alike in the covariates, and the chance of being above.",
+        estimands="odds_ratio_by_ordered (proportional odds), and superiority_by_ordered: the chance that somebody of the first group is in a higher class "
+        "than somebody of the second, ties counted half, without covariates",
+        errors="The likelihood's own error with the normal distribution; for the chance Brunner and Munzel's test and interval.",
+        assumptions="Classes are declared from the lowest to the highest; the group multiplies the odds of being above a class by the same number whichever the "
+        "class; people answer independently; nothing that moves both the choice of group and the outcome is left out of the covariates.",
+        tested=("odds_ratio_by_ordered",),
+    ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
         function="table",

@@ -28,8 +28,8 @@ ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 SHAPE = ("skewness", "excess_kurtosis")
 ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
-ASSOCIATION = "association"
-"""A test of a table, which a merged or withheld one does not leave open."""
+OF_TABLES = ("association", "odds_ratio_by_ordered", "superiority_by_ordered")
+"""What is told of a whole table, which a merged or withheld one does not leave open."""
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
 
@@ -87,7 +87,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     group = by_level.group | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
     cell = by_level.cell | (_pairs(rows).isin(decided.shares) & exact)
     cell |= _merged_categories(decided, rows) | near_duplicates(evidence, rows) | retells_transition(study, rows)
-    cell |= rows["estimand"].eq(ASSOCIATION) & ~_pairs(rows).isin(_whole_tables(evidence, decided))
+    cell |= rows["estimand"].isin(OF_TABLES) & ~_pairs(rows).isin(_whole_tables(evidence, decided))
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows) | _near_changes(evidence, rows)
     detail |= _items_tell(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)

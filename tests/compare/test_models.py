@@ -9,6 +9,7 @@ import pytest
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.estimators.hurdle import hurdle
 from pipeline.compare.estimators.logistic import logistic
+from pipeline.compare.estimators.ordered import ordered
 from pipeline.compare.estimators.poisson import poisson
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
@@ -164,3 +165,64 @@ def test_a_common_share_is_much_the_same_by_either_model() -> None:
 def test_a_group_of_two_people_with_one_value_is_told_apart() -> None:
     rows = logistic(two([1.0, 1.0, 1.0, 1.0, 1.0, 1.0], [0.0] * 6, "share"))
     refused(rows, "separated")
+
+
+def classes(seed: int = 1, people: int = 300, shift: float = 0.8) -> Comparison:
+    draw = np.random.default_rng(seed)
+    own, age = (np.arange(people) % 2).astype(float), draw.normal(size=people)
+    codes = np.digitize(shift * own + 0.5 * age + draw.logistic(size=people), [-1, 0.5, 2])
+    outcome = pd.Categorical.from_codes(codes, categories=["low", "middle", "high", "top"], ordered=True)
+    frame = pd.DataFrame({"outcome": outcome, FIRST: own, "age": age})
+    return Comparison("outcome", "category", frame, ("age",), (), False, 0.95, "participant", "control")
+
+
+def test_two_classes_are_a_share_by_logistic_regression() -> None:
+    share = drawn(logistic)
+    as_classes = pd.Categorical.from_codes(share.frame["outcome"].astype(int), categories=["no", "yes"], ordered=True)
+    odds, _ = ordered(replace(changed(share, outcome=as_classes), kind="category"))
+    [expected] = [row for row in logistic(share) if row["estimand"].startswith("odds")]
+    assert numbers_of(odds, ["estimate", "conf_low", "conf_high"]) == pytest.approx(
+        numbers_of(expected, ["estimate", "conf_low", "conf_high"])
+    )
+
+
+def test_the_chance_of_being_above_counts_pairs_and_half_of_the_ties() -> None:
+    comparison = classes()
+    codes, own = comparison.frame["outcome"].cat.codes.to_numpy(), comparison.frame[FIRST] == 1
+    apart = np.subtract.outer(codes[own].astype(int), codes[~own].astype(int))
+    _, above = ordered(comparison)
+    assert above["estimate"] == pytest.approx((apart > 0).mean() + (apart == 0).mean() / 2)
+    assert above["conf_low"] > 0.5
+    assert above["p_value"] < 0.05
+
+
+def test_swapping_the_groups_inverts_the_odds_and_mirrors_the_chance_round_one_half() -> None:
+    (odds, above), (other_odds, other_above) = ordered(classes()), ordered(swapped(classes()))
+    assert other_odds["estimate"] == pytest.approx(1 / odds["estimate"])
+    assert other_above["estimate"] == pytest.approx(1 - above["estimate"])
+    assert (other_odds["p_value"], other_above["p_value"]) == pytest.approx((odds["p_value"], above["p_value"]))
+
+
+def test_turning_the_classes_round_inverts_the_odds() -> None:
+    comparison = classes()
+    turned = comparison.frame["outcome"].cat.reorder_categories(["top", "high", "middle", "low"], ordered=True)
+    assert ordered(changed(comparison, outcome=turned))[0]["estimate"] == pytest.approx(1 / ordered(comparison)[0]["estimate"])
+
+
+def test_a_class_that_nobody_has_changes_nothing() -> None:
+    comparison = classes()
+    wider = comparison.frame["outcome"].cat.set_categories(["low", "nobody", "middle", "high", "top"], ordered=True)
+    assert ordered(changed(comparison, outcome=wider)) == ordered(comparison)
+
+
+def test_classes_that_cannot_be_compared_are_refused_by_name() -> None:
+    comparison = classes()
+    one = pd.Categorical(["low"] * 300, categories=["low", "top"], ordered=True)
+    refused(ordered(changed(comparison, outcome=one)), "constant_outcome")
+    refused(ordered(replace(comparison, frame=comparison.frame[comparison.frame[FIRST] == 1])), "one_group_empty")
+    refused(ordered(replace(comparison, frame=comparison.frame.head(3))), "too_few_people")
+    told = comparison.frame["outcome"].cat.codes.astype(float)
+    assert ordered(changed(comparison, age=told))[0]["note"] == "separated"
+    apart = pd.Categorical(np.where(comparison.frame[FIRST] == 1, "top", "low"), categories=["low", "top"], ordered=True)
+    odds, above = ordered(changed(comparison, outcome=apart))
+    assert (odds["note"], above["note"], above["estimate"]) == ("separated", "complete_difference", 1.0)

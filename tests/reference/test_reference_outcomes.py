@@ -3,13 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from pipeline.compare.estimators.hurdle import hurdle
 from pipeline.compare.estimators.logistic import logistic
+from pipeline.compare.estimators.ordered import ordered
 from pipeline.compare.estimators.poisson import poisson
-from pipeline.compare.gather.comparison import Comparison
+from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.model import Model, model_of
 from pipeline.compare.numbers.glm import fit_glm
+from pipeline.compare.numbers.ordered import proportional_odds
 from pipeline.compare.numbers.regression import hc3_covariance, least_squares
 from tests.reference.agreement import ENTRIES, compare, ids_of
 from tests.reference.test_reference_clusters import compared
@@ -101,3 +104,35 @@ def test_both_parts_of_the_hurdle_equal_r(survey: pd.DataFrame) -> None:
     }
     compare(entry_id, ours)
     assert amounts["estimate"] == pytest.approx(np.exp(value["log_days_coef"][GROUP]), rel=1e-8)
+
+
+CUTS = {"jobs2": ("job_disc", (1.5, 2.5, 3.5)), "simtrs": ("steps", (0.5, 2.5, 4.5))}
+
+
+@pytest.mark.parametrize("entry_id", ids_of("ordinal"))
+def test_proportional_odds_equal_r(entry_id: str, data_of) -> None:
+    value, dataset = ENTRIES[entry_id]["value"], ENTRIES[entry_id]["dataset"]
+    outcome, edges = CUTS[dataset]
+    people = data_of(dataset)
+    people = (
+        people.assign(sex=people["sex"].eq("female").astype(float)) if "sex" in value["coef"] and people["sex"].dtype == object else people
+    )
+    classes = pd.cut(people[outcome], [-np.inf, *edges, np.inf], labels=["1", "2", "3", "4"])
+    comparison = compared(people.assign(classes=classes), "classes", GROUP, covariates_of(value["coef"]))
+    comparison = Comparison("classes", "category", comparison.frame, comparison.covariates, (), False, 0.95, "1", "0")
+    known = comparison.frame.dropna()
+    columns = known[[*comparison.covariates, FIRST]].to_numpy(dtype=float)
+    fit = proportional_odds(columns, known["classes"].cat.codes.to_numpy().astype(int))
+    names = [*comparison.covariates, GROUP]
+    errors = np.sqrt(np.diag(fit.covariance))
+    odds, _ = ordered(comparison)
+    ours = {
+        "n": odds["n"],
+        "coef": dict(zip(names, fit.coefficients, strict=True)),
+        "zeta": dict(zip(value["zeta"], fit.cuts, strict=True)),
+        "se": dict(zip(names, errors, strict=True)),
+        "odds_ratio": dict(zip(names, np.exp(fit.coefficients), strict=True)),
+        "wald_p": dict(zip(names, 2 * norm.sf(np.abs(fit.coefficients / errors)), strict=True)),
+    }
+    compare(entry_id, ours)
+    assert (odds["estimate"], odds["p_value"]) == pytest.approx((value["odds_ratio"][GROUP], value["wald_p"][GROUP]), rel=1e-4)

@@ -231,10 +231,11 @@ def _model(comparison: Comparison, people: pd.DataFrame, row: Row) -> tuple[np.n
     return design, np.concatenate([np.zeros(design.shape[1] - len(weights)), weights])
 
 
-def design_of(comparison: Comparison, people: pd.DataFrame) -> np.ndarray:
+def design_of(comparison: Comparison, people: pd.DataFrame, intercept: bool = True) -> np.ndarray:
     """Give the columns of the model of these people: a basis of all that is adjusted for, and the group last."""
     columns = [column for name in comparison.covariates for column in _columns(people[name])]
-    return np.column_stack([orth(np.column_stack([np.ones(len(people)), *columns])), people[FIRST].to_numpy(dtype="float64")])
+    adjusted = [*([np.ones(len(people))] if intercept else []), *columns]
+    return np.column_stack([*([orth(np.column_stack(adjusted))] if adjusted else []), people[FIRST].to_numpy(dtype="float64")])
 
 
 def _columns(values: pd.Series) -> list[np.ndarray]:

@@ -5,9 +5,9 @@ import pandas as pd
 from scipy.linalg import orth
 from scipy.optimize import root
 from scipy.special import expit
-from scipy.stats import norm, t
+from scipy.stats import brunnermunzel, norm, t
 
-from pipeline.compare.gather.comparison import Comparison, complete
+from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.opinion.means import MOST_CELLS, Fitted, cr2_error, design_of
 from pipeline.compare.opinion.view import Numbers, Row
@@ -100,3 +100,44 @@ def amounts(comparison: Comparison, row: Row) -> Numbers:
     ends = {"estimate": value, "conf_low": value - half, "conf_high": value + half}
     tested = {"df": df, "statistic": value / error, "p_value": 2 * float(t.sf(abs(value / error), df))}
     return {name: float(np.exp(one)) for name, one in ends.items()} | tested
+
+
+def odds_of_higher(comparison: Comparison, row: Row) -> Numbers:
+    """The ratio of the odds of a higher class: scipy seeks where the likelihood has no slope, slopes by complex steps."""
+    people = complete(comparison)
+    columns = design_of(comparison, people, intercept=False)
+    classes = np.unique(people[comparison.outcome].cat.codes, return_inverse=True)[1]
+    cuts = int(classes.max())
+
+    def height(place: np.ndarray) -> complex:
+        own = columns @ place[cuts:]
+        below = [1 / (1 + np.exp(own - place[cut])) for cut in range(cuts)]
+        shares = np.stack([*below, np.ones(len(own))]) - np.stack([np.zeros(len(own)), *below])
+        return np.log(shares[classes, np.arange(len(own))]).sum()
+
+    def slope(place: np.ndarray) -> np.ndarray:
+        return np.array([height(place + 1e-40j * one).imag / 1e-40 for one in np.eye(len(place))])
+
+    below = np.cumsum(np.bincount(classes))[:-1] / len(classes)
+    found = root(slope, np.append(np.log(below / (1 - below)), np.zeros(columns.shape[1])), method="hybr", tol=1e-14).x
+    curvature = np.array([(slope(found + 1e-4 * one) - slope(found - 1e-4 * one)) / 2e-4 for one in np.eye(len(found))])
+    finer = np.array([(slope(found + 5e-5 * one) - slope(found - 5e-5 * one)) / 1e-4 for one in np.eye(len(found))])
+    error = float(np.sqrt(np.linalg.inv(-(4 * finer - curvature) / 3)[-1, -1]))
+    half, value = norm.isf((1 - row["confidence"]) / 2) * error, float(found[-1])
+    tested = {"statistic": value / error, "p_value": 2 * float(norm.sf(abs(value / error)))}
+    return {"estimate": np.exp(value), "conf_low": np.exp(value - half), "conf_high": np.exp(value + half), **tested}
+
+
+def chance_above(comparison: Comparison, row: Row) -> Numbers:
+    """The chance of being above by counting pairs, its test by scipy."""
+    people = complete(comparison)
+    codes, own = people[comparison.outcome].cat.codes.to_numpy(dtype="float64"), people[FIRST].to_numpy() == 1
+    first, second = (np.bincount(codes[members].astype(int), minlength=int(codes.max()) + 1) for members in (own, ~own))
+    value = float((first * (np.cumsum(second) - second / 2)).sum() / (first.sum() * second.sum()))
+    if pd.isna(row["conf_low"]):
+        return {"estimate": value}
+    found = brunnermunzel(codes[~own], codes[own])
+    error = (value - 0.5) / float(found.statistic) if value != 0.5 else float(row["std_error"])
+    half = float(t.isf((1 - row["confidence"]) / 2, row["df"])) * error
+    tested = {"statistic": float(found.statistic), "p_value": float(found.pvalue), "std_error": error}
+    return {"estimate": value, "conf_low": value - half, "conf_high": value + half, **tested}

@@ -94,6 +94,7 @@ METHODS = {
     "logistic": Method(_has("estimator", "logistic"), ("localio",)),
     "poisson": Method(_has("estimator", "poisson"), ("zou",)),
     "hurdle": Method(_has("estimator", "hurdle"), ("duan", "localio")),
+    "ordered": Method(_has("estimator", "ordered"), ("brunner", "mccullagh")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
