@@ -601,6 +601,7 @@ def test_files_that_no_report_fits_lead_to_the_data_book(project: Path) -> None:
     assert told[-1] == "Next: make databook STUDY=mine"
 
 
+@pytest.mark.slow
 def test_the_first_report_of_an_unlabelled_panel_reads_as_sentences(project: Path) -> None:
     rows = "".join(f"{person},{time},{(person * 7 + time * 3) % 11 + time}\n" for person in range(60) for time in (0, 1))
     drafted(project, {"long.csv": f"id,time,JSAT\n{rows}"})
@@ -612,3 +613,16 @@ def test_the_first_report_of_an_unlabelled_panel_reads_as_sentences(project: Pat
     assert "whether it is higher or lower at measurement 1 than at measurement 0: “JSAT”." in said
     assert "How do answers at measurement 1 differ from those at measurement 0?" in said
     assert re.search(r"\bt[01]\b", said.partition("Provenance")[0]) is None
+
+
+@pytest.mark.slow
+def test_the_first_report_of_few_people_speaks_of_no_figure_and_of_no_other_report(project: Path) -> None:
+    drafted(project, {"few.csv": "id,Town,Hours\n" + "".join(f"{n},{('Eda', 'Flen')[n % 2]},{n}\n" for n in range(6))})
+    with Reports(make_engine(1)) as reports:
+        build_study("mine", Wanted(), reports, project)
+        assert reports.finish() == 0
+    page = BeautifulSoup((project / "reports/mine/en/levels.html").read_text(encoding="utf-8"), "html.parser")
+    said = page.get_text(" ", strip=True)
+    assert "Each part is shown here by itself" in said
+    assert page.select("figure") == []
+    assert "The dot is" not in said and "main report" not in said

@@ -157,6 +157,7 @@ def test_a_board_without_any_number_is_not_drawn() -> None:
     assert target_board(results, "board", boards(results)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_section_copes_with_any_release(language: str) -> None:
     hidden = withheld(ROWS)
