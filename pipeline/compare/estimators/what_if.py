@@ -20,6 +20,7 @@ from pipeline.compare.numbers.regression import least_squares
 from pipeline.compare.numbers.what_if import LinearEffect, e_value, e_value_of_limit, share_explained
 
 E_VALUE, E_LIMIT = "e_value", "e_value_limit"
+E_UNITS = {E_VALUE: "ratio", E_LIMIT: "ratio"}
 ROBUSTNESS, ROBUSTNESS_LIMIT = "robustness_value", "robustness_value_limit"
 REMAINING, TIPPING = "remaining_difference", "tipping_point"
 EXACT_FIT = 1e-20
@@ -41,15 +42,24 @@ def what_if(comparison: Comparison) -> list[Row]:
     """
     model = model_of(comparison)
     effect = model if isinstance(model, str) else _effect(model)
-    if isinstance(model, str) or isinstance(effect, str):
-        return [model_row(comparison, ROBUSTNESS, {"note": effect}, unit="share")]
-    rows = [
-        model_row(comparison, ROBUSTNESS, {"estimate": effect.robustness_value()}, model.notes, "share"),
-        model_row(comparison, ROBUSTNESS_LIMIT, _limit(comparison, effect), model.notes, "share"),
-        *_remaining(comparison, model, effect),
-        model_row(comparison, TIPPING, _tipping(comparison, model, effect.estimate), model.notes),
+    found: dict[str, Row] = {}
+    notes: tuple[str, ...] = ()
+    problem = effect if isinstance(effect, str) else ""
+    if not isinstance(model, str) and not isinstance(effect, str):
+        found = {
+            ROBUSTNESS: {"estimate": effect.robustness_value()},
+            ROBUSTNESS_LIMIT: _limit(comparison, effect),
+            **_remaining(comparison, model, effect),
+            TIPPING: _tipping(comparison, model, effect.estimate),
+            **(_e_values(comparison, model) if comparison.kind == "share" else {}),
+        }
+        notes = model.notes
+    units = {ROBUSTNESS: "share", ROBUSTNESS_LIMIT: "share", TIPPING: ""} | (E_UNITS if comparison.kind == "share" else {})
+    rows = [model_row(comparison, name, found.get(name, {"note": problem}), notes, unit) for name, unit in units.items()]
+    beside = [
+        model_row(comparison, REMAINING, found.get(name, {"note": problem}), notes) | {"term": name} for name in comparison.covariates
     ]
-    return rows + (_e_values(comparison, model) if comparison.kind == "share" else [])
+    return rows + beside
 
 
 def _effect(model: Model) -> LinearEffect | str:
@@ -66,19 +76,25 @@ def _limit(comparison: Comparison, effect: LinearEffect) -> Row:
     return {"note": "limit_without_clusters"} if comparison.clustered else {"estimate": effect.robustness_value(comparison.confidence)}
 
 
-def _remaining(comparison: Comparison, model: Model, effect: LinearEffect) -> list[Row]:
-    """Give a row per covariate that anybody differs in."""
-    people, rows = complete(comparison), []
+def _remaining(comparison: Comparison, model: Model, effect: LinearEffect) -> dict[str, Row]:
+    """Give by covariate what would remain, or that nobody differs in it."""
+    people = complete(comparison)
     made = {name: covariate_design(people, (name,)).matrix for name in comparison.covariates}
-    for name, columns in ((name, columns) for name, columns in made.items() if columns.size):
-        others = np.column_stack([np.ones(len(people)), *(one for other, one in made.items() if other != name)])
-        basis, _, _ = np.linalg.svd(others, full_matrices=False)
-        basis = basis[:, : np.linalg.matrix_rank(others)]
-        with_own = np.linalg.qr(np.column_stack([basis, model.group]))[0]
-        left = effect.remaining(share_explained(basis, columns, model.group), share_explained(with_own, columns, model.outcome))
-        numbers: Row = {"note": "nothing_as_strong"} if np.isnan(left) else {"estimate": left}
-        rows.append(model_row(comparison, REMAINING, numbers, model.notes) | {"term": name})
-    return rows
+    return {name: _beside(model, effect, columns, _others(made, name)) for name, columns in made.items()}
+
+
+def _others(made: dict[str, np.ndarray], name: str) -> np.ndarray:
+    """Give an orthonormal basis of the intercept and all other covariates."""
+    others = np.column_stack([np.ones(len(made[name])), *(columns for other, columns in made.items() if other != name)])
+    return np.linalg.svd(others, full_matrices=False)[0][:, : np.linalg.matrix_rank(others)]
+
+
+def _beside(model: Model, effect: LinearEffect, columns: np.ndarray, others: np.ndarray) -> Row:
+    if not columns.size:
+        return {"note": "covariate_constant"}
+    with_group = np.linalg.qr(np.column_stack([others, model.group]))[0]
+    left = effect.remaining(share_explained(others, columns, model.group), share_explained(with_group, columns, model.outcome))
+    return {"note": "nothing_as_strong"} if np.isnan(left) else {"estimate": left}
 
 
 def _tipping(comparison: Comparison, model: Model, difference: float) -> Row:
@@ -92,16 +108,13 @@ def _tipping(comparison: Comparison, model: Model, difference: float) -> Row:
     return {"estimate": apart, "note": "beyond_all" if comparison.kind == "share" and not 0 <= share <= 1 else ""}
 
 
-def _e_values(comparison: Comparison, model: Model) -> list[Row]:
+def _e_values(comparison: Comparison, model: Model) -> dict[str, Row]:
     """Give the E-value of the standardised ratio of shares, and of the end of its interval that is nearer to 1."""
     fit = fit_glm("logistic", model.design, model.outcome, model.clusters)
     if separates(fit.design, fit.outcome, fit.means) or not fit.converged:
-        return [model_row(comparison, name, {"note": "separated"}, model.notes, "ratio") for name in (E_VALUE, E_LIMIT)]
+        return {name: {"note": "separated"} for name in E_UNITS}
     ratio = fit.ratio(comparison.confidence)
     limit: Row = {"note": "too_few_people"}
     if not np.isnan(ratio.conf_low):
         limit = {"estimate": e_value_of_limit(ratio.estimate, ratio.conf_low, ratio.conf_high)}
-    return [
-        model_row(comparison, E_VALUE, {"estimate": e_value(ratio.estimate)}, model.notes, "ratio"),
-        model_row(comparison, E_LIMIT, limit, model.notes, "ratio"),
-    ]
+    return {E_VALUE: {"estimate": e_value(ratio.estimate)}, E_LIMIT: limit}
