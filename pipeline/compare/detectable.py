@@ -20,6 +20,7 @@ KEPT = (
 """Columns of the comparison that its detectable difference shares."""
 WITHOUT_ERROR = (
     "odds_ratio_by_ordered",
+    "hazard_ratio",
     "location_shift",
     "difference_by_permutation",
     "difference_by_wild_bootstrap",

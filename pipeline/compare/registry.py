@@ -236,7 +236,8 @@ ESTIMATORS: dict[str, Estimator] = {
         summary="Amounts of which many have none: how many have any, and how many times as much those with any have.",
         estimands="difference_by_hurdle (of the share with any, standardised) and ratio_by_hurdle (of geometric means among those with any; "
         "n is still of all)",
-        errors="As for `logistic`, and HC3 on the logarithm; where a cluster is declared CR2 with Satterthwaite's degrees of freedom for both.",
+        errors="As for `logistic`, and HC3 on the logarithm; where a cluster is declared CR2 with Satterthwaite's degrees of freedom for both. No ratio "
+        "where fewer than ten of an arm have any.",
         assumptions="As for `logistic`. The ratio compares those who have any, whom the programme may itself have chosen: a description.",
         tested=("difference_by_hurdle",),
     ),
@@ -252,6 +253,21 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="Classes are declared from the lowest to the highest; the group multiplies the odds of being above a class by the same number whichever the "
         "class; people answer independently; nothing that moves both the choice of group and the outcome is left out of the covariates.",
         tested=("odds_ratio_by_ordered",),
+    ),
+    "cox": Estimator(
+        module="pipeline.compare.estimators.cox",
+        function="cox",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="How many times as often an event comes in the one group as in the other, between people alike in the covariates.",
+        estimands="hazard_ratio",
+        errors="Of the partial likelihood, ties by Efron's method, with the normal distribution; where a cluster is declared robust (Lin and Wei), with "
+        "Student's t on the number of clusters less one. None where an arm has fewer than five events.",
+        assumptions="Group and covariates multiply the hazard by the same number all the time; those whose time ended otherwise had the same prospects as those "
+        "still followed; nothing that moves both the choice of group and the event is left out of the covariates; clusters are independent of each other.",
+        needs=frozenset({"event", "event_codes"}),
+        complete=("outcome", "event"),
+        tested=("hazard_ratio",),
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from pipeline.compare.estimators.adjusted import adjusted
+from pipeline.compare.estimators.cox import cox
 from pipeline.compare.estimators.hurdle import hurdle
 from pipeline.compare.estimators.logistic import logistic
 from pipeline.compare.estimators.ordered import ordered
 from pipeline.compare.estimators.poisson import poisson
-from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
 from tests.compare.groups import NUMBERS, numbers_of, shuffled, swapped, two
 
@@ -226,3 +227,65 @@ def test_classes_that_cannot_be_compared_are_refused_by_name() -> None:
     apart = pd.Categorical(np.where(comparison.frame[FIRST] == 1, "top", "low"), categories=["low", "top"], ordered=True)
     odds, above = ordered(changed(comparison, outcome=apart))
     assert (odds["note"], above["note"], above["estimate"]) == ("separated", "complete_difference", 1.0)
+
+
+def times(seed: int = 1, people: int = 240, clustered: bool = False) -> Comparison:
+    """Draw whole months to an event that comes earlier in the first group, cut off after a year."""
+    draw = np.random.default_rng(seed)
+    own, age = (np.arange(people) % 2).astype(float), draw.normal(size=people)
+    months = np.ceil(draw.exponential(12 / np.exp(0.6 * own + 0.4 * age)))
+    frame = pd.DataFrame({"outcome": np.minimum(months, 12), FIRST: own, "age": age, ENDED: (months <= 12).astype(float)})
+    frame[CLUSTER] = [f"w{place % 15:02d}" for place in range(people)]
+    return Comparison("outcome", "number", frame, ("age",), (), clustered, 0.95, "participant", "control")
+
+
+@pytest.mark.parametrize("clustered", [False, True])
+def test_swapping_the_groups_inverts_the_ratio_of_hazards(clustered: bool) -> None:
+    [one], [other] = cox(times(clustered=clustered)), cox(swapped(times(clustered=clustered)))
+    assert one["estimate"] > 1
+    inverted = [1 / one[name] for name in ("estimate", "conf_high", "conf_low")]
+    assert numbers_of(other, ["estimate", "conf_low", "conf_high"]) == pytest.approx(inverted)
+    assert other["p_value"] == pytest.approx(one["p_value"])
+
+
+def test_the_unit_of_time_and_the_order_of_rows_change_no_ratio_of_hazards() -> None:
+    comparison = times()
+    [expected] = cox(comparison)
+    for other in (shuffled(comparison), changed(comparison, outcome=comparison.frame["outcome"] * 30)):
+        [row] = cox(other)
+        assert numbers_of(row, NUMBERS) == pytest.approx(numbers_of(expected, NUMBERS), nan_ok=True)
+
+
+def test_a_cluster_for_each_person_has_the_robust_error_of_independent_people() -> None:
+    comparison = changed(times(people=2000), **{CLUSTER: [f"p{place:04d}" for place in range(2000)]})
+    [alone], [together] = cox(comparison), cox(replace(comparison, clustered=True))
+    assert together["estimate"] == alone["estimate"]
+    assert together["statistic"] == pytest.approx(alone["statistic"], rel=0.05)
+    assert together["df"] == 1999
+
+
+def test_who_is_not_known_to_have_had_the_event_is_lost() -> None:
+    comparison = times()
+    [row] = cox(changed(comparison, **{ENDED: comparison.frame[ENDED].where(comparison.frame.index > 9)}))
+    assert (row["n"], row["n_missing"]) == (230, 10)
+
+
+def test_hazards_that_cannot_be_compared_are_refused_by_name() -> None:
+    comparison = times()
+    ended = comparison.frame[ENDED]
+    refused(cox(changed(comparison, **{ENDED: ended * comparison.frame[FIRST]})), "arm_without_events")
+    few = ended.where((comparison.frame[FIRST] == 0) | (comparison.frame.index < 5), 0.0)
+    refused(cox(changed(comparison, **{ENDED: few})), "few_events", estimated=True)
+    refused(cox(replace(comparison, frame=comparison.frame[comparison.frame[FIRST] == 1])), "one_group_empty")
+    refused(cox(changed(comparison, age=comparison.frame[FIRST])), "group_collinear")
+    told = changed(comparison, age=np.where(ended == 1, -comparison.frame["outcome"], -99.0))
+    refused(cox(told), "not_converged")
+
+
+def test_amounts_of_few_are_not_compared() -> None:
+    comparison = replace(drawn(hurdle), covariates=())
+    few = comparison.frame["outcome"].where((comparison.frame[FIRST] == 1) | (comparison.frame.index < 12), 0.0)
+    difference, amounts = hurdle(changed(comparison, outcome=few))
+    assert difference["estimate"] > 0
+    assert amounts["note"] == "few_with_any"
+    assert "estimate" not in amounts

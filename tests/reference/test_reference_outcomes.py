@@ -5,15 +5,17 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from pipeline.compare.estimators.cox import cox
 from pipeline.compare.estimators.hurdle import hurdle
 from pipeline.compare.estimators.logistic import logistic
 from pipeline.compare.estimators.ordered import ordered
 from pipeline.compare.estimators.poisson import poisson
 from pipeline.compare.estimators.risk_difference import risk_difference
 from pipeline.compare.estimators.what_if import what_if
-from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
 from pipeline.compare.gather.model import Model, model_of
 from pipeline.compare.numbers.glm import fit_glm
+from pipeline.compare.numbers.hazards import fit_hazards
 from pipeline.compare.numbers.ordered import proportional_odds
 from pipeline.compare.numbers.regression import hc3_covariance, least_squares
 from pipeline.compare.numbers.what_if import e_value, e_value_of_limit, share_explained
@@ -179,3 +181,32 @@ def test_the_robustness_value_equals_r(survey: pd.DataFrame) -> None:
         "rv_q1_alpha05": rows["robustness_value_limit"],
     }
     compare(entry_id, ours)
+
+
+def test_hazard_ratios_and_their_errors_in_clusters_equal_r(survey: pd.DataFrame) -> None:
+    [entry_id] = ids_of("cox")
+    value = ENTRIES[entry_id]["value"]
+    comparison = compared(survey, "months_to_change", GROUP, ("ti_t1", "age"), "workplace")
+    frame = comparison.frame.assign(**{ENDED: survey["job_change"].astype(float)})
+    comparison = Comparison(**{**vars(comparison), "frame": frame})
+    model = model_of(comparison)
+    assert isinstance(model, Model)
+    ended = frame.dropna()[ENDED].to_numpy()
+    fit = fit_hazards(model.design[:, 1:], model.outcome, ended)
+    names = ["ti_t1", "age", GROUP]
+    [alone], [together] = cox(Comparison(**{**vars(comparison), "clustered": False})), cox(comparison)
+    ours = {
+        "n": alone["n"],
+        "events": ended.sum(),
+        "clusters": together["n_clusters"],
+        "efron": {
+            "coef": dict(zip(names, fit.coefficients, strict=True)),
+            "se": dict(zip(names, np.sqrt(np.diag(fit.covariance)), strict=True)),
+            "hr": {GROUP: alone["estimate"]},
+            "p": {GROUP: alone["p_value"]},
+            "hr_ci95": {GROUP: [alone["conf_low"], alone["conf_high"]]},
+        },
+        "cluster_robust_se_efron": dict(zip(names, np.sqrt(np.diag(fit.clustered(model.clusters))), strict=True)),
+    }
+    compare(entry_id, ours)
+    assert together["statistic"] == pytest.approx(value["efron"]["coef"][GROUP] / value["cluster_robust_se_efron"][GROUP], rel=1e-7)

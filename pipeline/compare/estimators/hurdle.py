@@ -20,6 +20,8 @@ from pipeline.compare.numbers.regression import cr2, hc3_covariance, independent
 
 ANY, AMOUNT = "difference_by_hurdle", "ratio_by_hurdle"
 EXACT_FIT = 1e-20
+FEWEST_WITH_ANY = 10
+"""Of an arm; with fewer the ratio of amounts says nothing of others, and much of these."""
 
 
 def hurdle(comparison: Comparison) -> list[Row]:
@@ -34,7 +36,7 @@ def hurdle(comparison: Comparison) -> list[Row]:
     -------
     list of two rows
         Noted: ``below_zero``, ``nobody_has_none`` and ``separated`` (no numbers), ``few_events`` (the difference
-        has no error), ``among_those_with_any`` on the ratio.
+        has no error), ``few_with_any`` (no ratio), ``among_those_with_any`` on the ratio.
     """
     return model_rows(comparison, {ANY: "share", AMOUNT: "ratio"}, lambda model: _numbers(model, comparison.confidence))
 
@@ -58,6 +60,8 @@ def _numbers(model: Model, confidence: float) -> dict[str, Row] | str:
 
 def _amounts(model: Model, inside: np.ndarray, confidence: float) -> Row:
     """Give the ratio of amounts among those with any, or the reason why there is none."""
+    if min(int(inside[model.group == arm].sum()) for arm in (1, 0)) < FEWEST_WITH_ANY:
+        return {"note": "few_with_any"}
     design = model.design[inside]
     kept = independent_columns(design)
     if not kept[-1]:

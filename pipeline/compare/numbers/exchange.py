@@ -1,8 +1,8 @@
 """Exact tests by exchanging who is in which group: everybody with everybody, or within blocks.
 
-A test statistic is a sum of products, so all draws are one matrix product for
-any number of outcomes, and the sums of several blocks add up. scipy's
-``permutation_test`` exchanges neither within blocks nor what a model leaves.
+A test statistic is a sum of products, so all draws are one matrix product, and the
+sums of several blocks add up. scipy's ``permutation_test`` exchanges neither within
+blocks nor what a model leaves.
 """
 
 from collections.abc import Iterator

@@ -95,6 +95,7 @@ METHODS = {
     "poisson": Method(_has("estimator", "poisson"), ("zou",)),
     "hurdle": Method(_has("estimator", "hurdle"), ("duan", "localio")),
     "ordered": Method(_has("estimator", "ordered"), ("brunner", "mccullagh")),
+    "cox": Method(_has("estimator", "cox"), ("cox", "efron_ties", "lin")),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),
