@@ -78,6 +78,7 @@ ANALYSES = {
     "poisson": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "hurdle": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
     "ordered": {"outcomes": ["rung@t2"], "covariates": ["sure@t1"], **TESTED},
+    "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},

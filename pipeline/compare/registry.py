@@ -253,6 +253,21 @@ ESTIMATORS: dict[str, Estimator] = {
         "class; people answer independently; nothing that moves both the choice of group and the outcome is left out of the covariates.",
         tested=("odds_ratio_by_ordered",),
     ),
+    "what_if": Estimator(
+        module="pipeline.compare.estimators.what_if",
+        function="what_if",
+        infers=False,
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="How strong something unmeasured must be, or how unlike the others those lost, to change an adjusted difference.",
+        estimands="robustness_value (share of the rest of group and outcome that something must explain to leave nothing; robustness_value_limit: to let the "
+        "interval reach 0), remaining_difference beside something as strong as each covariate, tipping_point (how far those lost of the first group "
+        "must be from those known of it, when those lost of the second are like the rest, to leave no difference), and of shares e_value and "
+        "e_value_limit of the standardised ratio",
+        errors="None: arithmetic on the adjusted difference. The limit of the robustness value is of independent people and not given where clusters count; "
+        "that of the E-value has the errors of `logistic`.",
+        assumptions="Nothing. They say what it would take, not whether it is so.",
+    ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
         function="table",

@@ -9,11 +9,14 @@ from pipeline.compare.estimators.hurdle import hurdle
 from pipeline.compare.estimators.logistic import logistic
 from pipeline.compare.estimators.ordered import ordered
 from pipeline.compare.estimators.poisson import poisson
+from pipeline.compare.estimators.risk_difference import risk_difference
+from pipeline.compare.estimators.what_if import what_if
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.model import Model, model_of
 from pipeline.compare.numbers.glm import fit_glm
 from pipeline.compare.numbers.ordered import proportional_odds
 from pipeline.compare.numbers.regression import hc3_covariance, least_squares
+from pipeline.compare.numbers.what_if import e_value, e_value_of_limit, share_explained
 from tests.reference.agreement import ENTRIES, compare, ids_of
 from tests.reference.test_reference_clusters import compared
 
@@ -136,3 +139,43 @@ def test_proportional_odds_equal_r(entry_id: str, data_of) -> None:
     }
     compare(entry_id, ours)
     assert (odds["estimate"], odds["p_value"]) == pytest.approx((value["odds_ratio"][GROUP], value["wald_p"][GROUP]), rel=1e-4)
+
+
+def pair(ratio: float, low: float, high: float) -> dict[str, float]:
+    return {"e_point": e_value(ratio), "e_ci": e_value_of_limit(ratio, low, high)}
+
+
+def test_e_values_of_given_ratios_equal_r() -> None:
+    entry_id = "open/o.none.evalue"
+    compare(entry_id, {name: pair(one["rr"], one["lo"], one["hi"]) for name, one in ENTRIES[entry_id]["value"].items()})
+
+
+def test_the_e_value_of_a_raw_ratio_of_shares_equals_r(survey: pd.DataFrame) -> None:
+    entry_id = "simtrs/o.simtrs.applied.evalue"
+    comparison = compared(survey, "applied", GROUP)
+    comparison = Comparison("applied", "share", comparison.frame, (), (), False, 0.95, "1", "0")
+    rows = {row["estimand"]: row["estimate"] for row in what_if(comparison)}
+    raw = next(row for row in risk_difference(comparison) if row["estimand"] == "risk_ratio")
+    given = {"rr": raw["estimate"], "lo": raw["conf_low"], "hi": raw["conf_high"]}
+    smd = ENTRIES[entry_id]["value"]["smd"]
+    compare(
+        entry_id, {"rr": given | {"e_point": rows["e_value"], "e_ci": rows["e_value_limit"]}, "smd": pair(smd["rr"], smd["lo"], smd["hi"])}
+    )
+
+
+def test_the_robustness_value_equals_r(survey: pd.DataFrame) -> None:
+    [entry_id] = ids_of("robustness_value")
+    comparison, model = model_in(entry_id, survey, "ti_t2", {INTERCEPT: 0, GROUP: 0, "ti_t1": 0, "age": 0, "female": 0}, "number")
+    fit = least_squares(model.design, model.outcome)
+    rows = {row["estimand"]: row["estimate"] for row in what_if(comparison) if row["estimand"] != "remaining_difference"}
+    basis = np.linalg.qr(model.covariates)[0]
+    ours = {
+        "estimate": float(fit.params[-1]),
+        "se": float(fit.bse[-1]),
+        "t": float(fit.tvalues[-1]),
+        "df": fit.df_resid,
+        "partial_r2": share_explained(basis, model.group[:, None], model.outcome),
+        "rv_q1": rows["robustness_value"],
+        "rv_q1_alpha05": rows["robustness_value_limit"],
+    }
+    compare(entry_id, ours)

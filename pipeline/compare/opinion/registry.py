@@ -6,7 +6,7 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, times
+from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, times, what_if
 from pipeline.compare.opinion.view import Recompute
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
@@ -65,6 +65,10 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("hurdle", "ratio_by_hurdle"): (Second(STATSMODELS, NUMPY, models.amounts),),
     ("ordered", "odds_ratio_by_ordered"): (Second(OURS, SCIPY, models.odds_of_higher),),
     ("ordered", "superiority_by_ordered"): (Second(STATSMODELS, SCIPY, models.chance_above),),
+    **{("what_if", name): (Second(OURS, SCIPY, what_if.explained_away),) for name in ("robustness_value", "robustness_value_limit")},
+    ("what_if", "remaining_difference"): (Second(OURS, SCIPY, what_if.beside_as_strong),),
+    ("what_if", "tipping_point"): (Second(OURS, SCIPY, what_if.turned_by_those_lost),),
+    **{("what_if", name): (Second(OURS, SCIPY, what_if.confounding_by_ratio),) for name in ("e_value", "e_value_limit")},
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},

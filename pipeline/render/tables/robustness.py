@@ -1,4 +1,4 @@
-"""The primary results by every method that the plan names for them: the one that decides, and the others below it."""
+"""The primary results by every other method that the plan names for them, and what it would take to change them."""
 
 from pipeline.render.results import Results
 from pipeline.render.selection import (
@@ -18,45 +18,54 @@ from pipeline.render.wording.estimates import is_there, quantity, written
 
 METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson")
 """Estimators that answer the question of an adjusted difference in another way."""
+WHAT_IF = ("what_if",)
+Found = list[tuple[OutcomeRows, list[Row]]]
 
 
 def robustness_table(results: Results) -> Table | None:
     """Table of the primary outcomes, each by the method that decides and by the others; None where the plan names no others."""
-    found = [(one, others) for one in main_outcomes(results) if one.is_primary and (others := _others(results, one))]
-    if not found:
-        return None
-    say, rows = results.say, [row for one, others in found for row in (one.headline, *others)]
+    found = [(one, [one.headline, *rows]) for one, rows in _beside(results, METHODS)]
+    rows = [row for _, rows in found for row in rows]
     columns = (
-        ColumnHead(say("table.estimate")),
-        ColumnHead(say("table.interval", level=confidence_level(results, rows))),
-        ColumnHead(say("table.p")),
-        ColumnHead(say("table.n_heading")),
-        ColumnHead(say("table.clusters")),
+        ColumnHead(results.say("table.estimate")),
+        ColumnHead(results.say("table.interval", level=confidence_level(results, rows))),
+        ColumnHead(results.say("table.p")),
+        ColumnHead(results.say("table.n_heading")),
+        ColumnHead(results.say("table.clusters")),
     )
-    lines: list[Line] = []
-    for one, others in found:
-        lines += [Line(outcome_in_wave(results, one.outcome, one.wave)), *(_line(results, row) for row in (one.headline, *others))]
-    notes = (say("table.robustness_note"),)
-    return hoist_notes(
-        Table(
-            "robustness", say("table.robustness_caption"), say("table.robustness_method"), columns, tuple(lines), notes, shows=tuple(rows)
-        )
-    )
+    return _table(results, "robustness", columns, found) if found else None
 
 
-def _others(results: Results, one: OutcomeRows) -> list[Row]:
-    """Give the estimates of an outcome by other methods, of all participants and controls."""
+def what_if_table(results: Results) -> Table | None:
+    """Table of what it would take to change each primary result; None where the plan does not ask."""
+    found = _beside(results, WHAT_IF)
+    return _table(results, "what_if", (ColumnHead(results.say("table.value")),), found) if found else None
+
+
+def _beside(results: Results, estimators: tuple[str, ...]) -> Found:
+    """Give the primary outcomes with their estimates by some estimators, of all participants and controls."""
     main = {analysis["id"] for analysis in results.facts["analyses"] if is_main(results, analysis)}
-    rows = (row for row in declared_estimates(results) if row.analysis in main and row.estimator in METHODS)
-    return [row for row in rows if (row.outcome, row.wave) == (one.outcome, one.wave)]
+    rows = [row for row in declared_estimates(results) if row.analysis in main and row.estimator in estimators]
+    beside = [(one, [row for row in rows if (row.outcome, row.wave) == (one.outcome, one.wave)]) for one in main_outcomes(results)]
+    return [(one, mine) for one, mine in beside if one.is_primary and mine]
 
 
-def _line(results: Results, row: Row) -> Line:
-    cells = (
+def _table(results: Results, name: str, columns: tuple[ColumnHead, ...], found: Found) -> Table:
+    lines: list[Line] = []
+    for one, rows in found:
+        cells = [_cells(results, row)[: len(columns)] for row in rows]
+        lines.append(Line(outcome_in_wave(results, one.outcome, one.wave)))
+        lines += [Line(capital(quantity(results, row)), mine) for row, mine in zip(rows, cells, strict=True)]
+    caption, stub, note = (results.say(f"table.{name}_{part}") for part in ("caption", "stub", "note"))
+    shows = tuple(row for _, rows in found for row in rows)
+    return hoist_notes(Table(name.replace("_", "-"), caption, stub, columns, tuple(lines), (note,), shows=shows))
+
+
+def _cells(results: Results, row: Row) -> tuple[Cell, ...]:
+    return (
         Cell(written(results, row) if is_there(row) else absent(results, row), note_texts(results, row.note)),
         Cell(interval_text(results, row).strip("()") if known(row.estimate) else ""),
         Cell(p_text(results, row.p_value)),
         Cell(" / ".join(results.number(int(n), 0) for n in (row.n_a, row.n_b) if known(n))),
         Cell(results.number(int(row.n_clusters), 0) if known(row.n_clusters) else ""),
     )
-    return Line(capital(quantity(results, row)), cells)

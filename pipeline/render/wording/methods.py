@@ -95,6 +95,7 @@ METHODS = {
     "poisson": Method(_has("estimator", "poisson"), ("zou",)),
     "hurdle": Method(_has("estimator", "hurdle"), ("duan", "localio")),
     "ordered": Method(_has("estimator", "ordered"), ("brunner", "mccullagh")),
+    "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
