@@ -188,7 +188,7 @@ test: $(DEVELOPERS) ## run the tests and say how much of pipeline/ they run; FAS
 	@$(PYTHON) -c 'import json; print("Coverage:", json.load(open(".coverage.json"))["summary"]["percent_covered_display"], "% of the lines of pipeline/")'
 else
 test: $(DEVELOPERS)
-	@$(KEPT) $(PYTHON) -m pytest $(AT_ONCE) -m "not slow"
+	@$(KEPT) $(PYTHON) -m pytest $(AT_ONCE) -m "not slow" --hypothesis-profile fast
 endif
 
 lint: $(DEVELOPERS) ## check format, style, types and architecture

@@ -133,6 +133,7 @@ def test_free_texts_are_not_shown(bare: Path) -> None:
     assert "Fria svar visas inte här" in page_of(bare, "mini", "sv")
 
 
+@pytest.mark.slow
 def test_many_answers_are_drawn_as_the_commonest_and_the_rest(tmp_path: Path) -> None:
     codebook = CODEBOOK.replace("text,comment,person,,,", "select_one,comment,person,,towns,")
     answers = ANSWERS + "".join(f"towns,t{number},Ort {number},Ort {number},Town {number},\n" for number in range(20))

@@ -99,6 +99,7 @@ def _text(value: Any) -> str:
     return f"{value:.17g}" if isinstance(value, float) else str(value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["sav", "dta"])
 def test_every_value_and_reason_comes_back_from_spss_and_stata(trs_exports: Path, expected: pd.DataFrame, form: str) -> None:
     read, _ = decoded(folder_of(trs_exports, "trs", form), form)
@@ -116,6 +117,7 @@ def test_every_value_and_reason_comes_back_from_spss_and_stata(trs_exports: Path
     assert len(compared) > 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_every_value_and_reason_comes_back_from_csv_and_parquet(trs_exports: Path, expected: pd.DataFrame, form: str) -> None:
     path = folder_of(trs_exports, "trs", form) / f"person.{form}"
@@ -137,6 +139,7 @@ def test_every_value_and_reason_comes_back_from_csv_and_parquet(trs_exports: Pat
     assert form == "csv" or read["response_date"].dtype.kind == "M"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["sav", "dta"])
 def test_labels_stand_in_the_file_in_the_language_asked_for(trs_exports: Path, form: str) -> None:
     frame, facts = READERS[form](folder_of(trs_exports, "trs", form) / f"person.{form}")
