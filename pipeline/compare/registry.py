@@ -62,6 +62,8 @@ class Estimator:
         Kinds of outcome whose main result allows for clusters; empty: all of them, with ``cluster``.
     keeps_unclustered : bool
         Whether units of an unknown cluster stay in a clustered study.
+    bounded : bool
+        Whether its test has an interval that a smallest difference that matters can be held against.
     needs_clusters : bool
         Whether it draws or turns whole clusters, and does nothing without.
     """
@@ -83,12 +85,14 @@ class Estimator:
     ignores: tuple[str, ...] = ()
     decides_clustered: tuple[str, ...] = ()
     keeps_unclustered: bool = False
+    bounded: bool = True
     needs_clusters: bool = False
 
     @property
     def uses(self) -> frozenset[str]:
         """Every selective key that it does not ignore."""
-        return self.allows | self.needs | (frozenset() if self.takes_cohort else TWO_GROUPS)
+        groups = frozenset() if self.takes_cohort else TWO_GROUPS if self.bounded else TWO_GROUPS - {"smallest_difference"}
+        return self.allows | self.needs | groups
 
     @property
     def allows_clusters(self) -> bool:
@@ -174,6 +178,7 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="What is tested is that nobody's outcome would be another in the other group; those who are exchanged are alike but for the covariates. "
         "A stratum is named as the analysis' `cluster`.",
         tested=("difference_by_permutation",),
+        bounded=False,
     ),
     "wild_bootstrap": Estimator(
         module="pipeline.compare.estimators.wild_bootstrap",
@@ -200,6 +205,7 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="Clusters are independent of each other, and many: with few the interval is too narrow.",
         supports=True,
         needs_clusters=True,
+        bounded=False,
     ),
     "logistic": Estimator(
         module="pipeline.compare.estimators.logistic",
@@ -253,6 +259,7 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="Classes are declared from the lowest to the highest; the group multiplies the odds of being above a class by the same number whichever the "
         "class; people answer independently; nothing that moves both the choice of group and the outcome is left out of the covariates.",
         tested=("odds_ratio_by_ordered",),
+        bounded=False,
     ),
     "cox": Estimator(
         module="pipeline.compare.estimators.cox",
@@ -268,6 +275,7 @@ ESTIMATORS: dict[str, Estimator] = {
         needs=frozenset({"event", "event_codes"}),
         complete=("outcome", "event"),
         tested=("hazard_ratio",),
+        bounded=False,
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",
@@ -283,6 +291,7 @@ ESTIMATORS: dict[str, Estimator] = {
         errors="None: arithmetic on the adjusted difference. The limit of the robustness value is of independent people and not given where clusters count; "
         "that of the E-value has the errors of `logistic`.",
         assumptions="Nothing. They say what it would take, not whether it is so.",
+        bounded=False,
     ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
@@ -294,6 +303,7 @@ ESTIMATORS: dict[str, Estimator] = {
         errors="Pearson's chi-square without correction.",
         assumptions="People answer independently; few expected counts are below 5.",
         tested=("association",),
+        bounded=False,
     ),
     "response": Estimator(
         module="pipeline.compare.estimators.response",

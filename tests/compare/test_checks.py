@@ -36,6 +36,7 @@ def test_the_bundled_studies_can_be_done_as_declared(trs: Study, jobs2: Study) -
         ("locked_in_at_baseline", {"restrict": {"sex": ("wmoan",)}}, ["'wmoan' is not a value of 'sex'", "did you mean 'woman'?"]),
         ("locked_in_at_baseline", {"restrict": {"double_lock_in@t1": ("yes",)}}, ["'yes' is not a value", "numbers, written as text"]),
         ("means_raw", {"outcomes": ("talk_experience@talks",)}, ["was asked of participant only", "experience"]),
+        ("turnover_adjusted", {"estimator": "permutation"}, ["estimator 'permutation' would ignore 'smallest_difference'", "welch"]),
         (
             "turnover_adjusted",
             {"estimator": "wild_bootstrap", "cluster": False},

@@ -177,6 +177,14 @@ def test_an_arm_in_one_cluster_has_no_test(estimate) -> None:
     refused(estimate, drawn(1, exposed=1), "arm_under_two_clusters")
 
 
+@pytest.mark.parametrize(("kind", "note"), [("share", "few_events"), ("number", "arm_hardly_varies")])
+@pytest.mark.parametrize("estimate", [wild_bootstrap, cluster_bootstrap])
+def test_an_arm_that_hardly_varies_has_no_error(estimate, kind: str, note: str) -> None:
+    comparison = drawn(1, clusters=14, people=140)
+    outcome = np.where(comparison.frame[FIRST] == 1, np.arange(140) < 6, np.arange(140) % 3 == 0).astype(float)
+    refused(estimate, replace(comparison, kind=kind, frame=comparison.frame.assign(outcome=outcome)), note)
+
+
 def test_exchanging_says_where_no_p_value_could_have_been_small() -> None:
     [row] = permutation(drawn(1, exposed=1))
     assert {"exchanged_clusters", "few_arrangements"} <= set(row["note"].split())

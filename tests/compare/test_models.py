@@ -289,3 +289,9 @@ def test_amounts_of_few_are_not_compared() -> None:
     assert difference["estimate"] > 0
     assert amounts["note"] == "few_with_any"
     assert "estimate" not in amounts
+
+
+def test_few_who_have_any_leave_counts_without_error() -> None:
+    comparison = replace(drawn(poisson), covariates=())
+    few = comparison.frame["outcome"].where((comparison.frame[FIRST] == 0) | (comparison.frame.index < 8), 0.0)
+    refused(poisson(changed(comparison, outcome=few)), "arm_hardly_varies", estimated=True)

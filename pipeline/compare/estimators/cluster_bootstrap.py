@@ -29,7 +29,7 @@ def cluster_bootstrap(comparison: Comparison) -> list[Row]:
     Returns
     -------
     list of one row
-        ``difference_by_cluster_bootstrap``; without error and interval, noted ``arm_under_two_clusters``, or
+        ``difference_by_cluster_bootstrap``; without error and interval, noted ``arm_under_two_clusters``, ``few_events``, ``arm_hardly_varies``, or
         ``draws_without_group`` where a draw has no difference because all of it, or of a category, is of one group.
     """
     model = model_of(comparison)
@@ -41,6 +41,9 @@ def cluster_bootstrap(comparison: Comparison) -> list[Row]:
 def _numbers(comparison: Comparison, model: Model) -> Row:
     if model.clusters is None or model.fewest_clusters < 2:
         return {"estimate": model.difference, "note": "arm_under_two_clusters"}
+    problem = model.arm_problem(comparison.kind)
+    if problem:
+        return {"estimate": model.difference, "note": problem}
     drawn = _drawn_differences(model, model.clusters, comparison.seed)
     if np.isnan(drawn).any():
         return {"estimate": model.difference, "note": "draws_without_group"}

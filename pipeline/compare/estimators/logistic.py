@@ -10,7 +10,6 @@ choice of group and the outcome is left out. Method: Localio, Margolis and Berli
 
 from pipeline.compare.gather.cohort import Row
 from pipeline.compare.gather.comparison import Comparison
-from pipeline.compare.gather.design import hardly_varies
 from pipeline.compare.gather.model import Model, model_rows
 from pipeline.compare.numbers.glm import fit_glm, separates
 
@@ -32,12 +31,7 @@ def logistic(comparison: Comparison) -> list[Row]:
         The difference has the p-value. Noted: ``separated`` (the covariates tell some outcomes for certain: no numbers),
         ``few_events`` and ``arm_under_two_clusters`` (estimates without error).
     """
-    return model_rows(comparison, UNITS, lambda model: _numbers(model, comparison.confidence), _problem)
-
-
-def _problem(model: Model) -> str:
-    """Say that an arm has too few who did, or did not, for an error."""
-    return "few_events" if any(hardly_varies(model.outcome[model.group == arm], "share") for arm in (1, 0)) else ""
+    return model_rows(comparison, UNITS, lambda model: _numbers(model, comparison.confidence), lambda model: model.arm_problem("share"))
 
 
 def _numbers(model: Model, confidence: float) -> dict[str, Row] | str:

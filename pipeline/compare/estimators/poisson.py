@@ -31,9 +31,9 @@ def poisson(comparison: Comparison) -> list[Row]:
     -------
     list of two rows
         The difference has the p-value. Noted: ``not_counts``, ``arm_all_zero``, ``not_converged`` (no numbers),
-        ``arm_under_two_clusters`` (estimates without error).
+        ``arm_hardly_varies`` and ``arm_under_two_clusters`` (estimates without error).
     """
-    return model_rows(comparison, UNITS, lambda model: _numbers(model, comparison.confidence))
+    return model_rows(comparison, UNITS, lambda model: _numbers(model, comparison.confidence), lambda model: model.arm_problem("number"))
 
 
 def _numbers(model: Model, confidence: float) -> dict[str, Row] | str:

@@ -35,8 +35,8 @@ def wild_bootstrap(comparison: Comparison) -> list[Row]:
     Returns
     -------
     list of one row
-        ``difference_by_wild_bootstrap`` with p-value and interval. Noted: ``arm_under_two_clusters`` and
-        ``perfect_fit`` (the difference alone), ``few_clusters_in_arm``, ``interval_not_closed`` (no value far away is rejected).
+        ``difference_by_wild_bootstrap`` with p-value and interval. Noted: ``arm_under_two_clusters``, ``few_events``,
+        ``arm_hardly_varies`` and ``perfect_fit`` (the difference alone), ``few_clusters_in_arm``, ``interval_not_closed`` (no value far away is rejected).
     """
     model = model_of(comparison)
     if isinstance(model, str):
@@ -47,6 +47,9 @@ def wild_bootstrap(comparison: Comparison) -> list[Row]:
 def _numbers(comparison: Comparison, model: Model) -> Row:
     if model.clusters is None or model.fewest_clusters < 2:
         return {"estimate": model.difference, "note": "arm_under_two_clusters"}
+    problem = model.arm_problem(comparison.kind)
+    if problem:
+        return {"estimate": model.difference, "note": problem}
     found = draws_of(model.covariates, model.group, model.outcome, model.clusters, comparison.seed)
     if found.std_error <= NOTHING * np.ptp(model.outcome):
         return {"estimate": found.estimate, "note": "perfect_fit"}

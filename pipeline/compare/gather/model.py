@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.compare.gather.cohort import Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, row_of, two_groups
-from pipeline.compare.gather.design import full_design, people_problem
+from pipeline.compare.gather.design import full_design, hardly_varies, people_problem
 from pipeline.compare.gather.panel import CLUSTER
 
 FEW_DF = 4.0
@@ -53,6 +53,11 @@ class Model:
         if self.clusters is None:
             return 0
         return min(len(np.unique(self.clusters[self.group == arm])) for arm in (0, 1))
+
+    def arm_problem(self, kind: str) -> str:
+        """Give the reason why no error can be taken from one of the arms: ``few_events`` of a share, ``arm_hardly_varies`` of a number; or nothing."""
+        hardly = any(hardly_varies(self.outcome[self.group == arm], kind) for arm in (1, 0))
+        return ("few_events" if kind == "share" else "arm_hardly_varies") if hardly else ""
 
     def without_covariates(self, values: np.ndarray) -> np.ndarray:
         """Give what the covariates leave of some values (n,)."""
