@@ -40,7 +40,7 @@ class GroupComparison(Sections):
         design = self._results.facts["design"]
         values = {"programme": self._results.programme}
         together = any(known(one.main.p_adjusted) for one in self.outcomes)
-        reading = self._results.say("results.reading_family" if together else "results.reading", **group_names(self._results))
+        reading = self._results.say_with("results.reading_family" if together else "results.reading", group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
         table = results_table(self._results)
@@ -84,7 +84,7 @@ class GroupComparison(Sections):
     def experience(self) -> Section | None:
         """What those who were asked say."""
         key = "experience.intro" if only_participants_asked(self._results) else "experience.intro_asked"
-        intro = self._results.say_with(key, {"groups": group_names(self._results)["a"]})
+        intro = self._results.say_with(key, {"groups": group_names(self._results)["the_a"]})
         return self._led("experience", self._text(intro), experience_figures(self._results))
 
     def subgroups(self) -> Section | None:

@@ -66,7 +66,7 @@ class OneLevel(Sections):
     def question(self) -> Section | None:
         """Where and when, and how the page differs from the study's main report."""
         say = self._results.say
-        pooled = [say("one_level.pooled", **group_names(self._results))] if len(self._results.groups) > 1 else []
+        pooled = [self._results.say_with("one_level.pooled", group_names(self._results))] if len(self._results.groups) > 1 else []
         elsewhere = [say("one_level.elsewhere")] if any(one["per"] is None for one in self._results.facts["reports"]) else []
         setting = [element("h3", say("question.setting")), paragraph(self._results.label("study", "setting"))]
         design = [element("h3", say("question.design")), paragraph(" ".join([say("one_level.design"), *elsewhere, *pooled]))]
