@@ -132,3 +132,11 @@ def test_what_cannot_be_asked_is_refused_by_name() -> None:
     certain = replace(drawn("share"), covariates=("told",))
     told = certain.frame["outcome"].fillna(0.0) * 2
     assert noted(replace(certain, frame=certain.frame.assign(told=told + np.where(np.arange(300) == 5, 0.1, 0))))["e_value"] == "separated"
+
+
+def test_an_interval_of_few_events_has_no_e_value() -> None:
+    comparison = replace(drawn("share"), covariates=())
+    own = comparison.frame[FIRST] == 1
+    few = np.where(own, comparison.frame.index < 8, comparison.frame.index < 200).astype(float)
+    notes = noted(replace(comparison, frame=comparison.frame.assign(outcome=few)))
+    assert (notes["e_value"], notes["e_value_limit"]) == ("", "few_events")

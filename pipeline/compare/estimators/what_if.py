@@ -114,7 +114,8 @@ def _e_values(comparison: Comparison, model: Model) -> dict[str, Row]:
     if separates(fit.design, fit.outcome, fit.means) or not fit.converged:
         return {name: {"note": "separated"} for name in E_UNITS}
     ratio = fit.ratio(comparison.confidence)
-    limit: Row = {"note": "too_few_people"}
-    if not np.isnan(ratio.conf_low):
+    problem = model.arm_problem("share")
+    limit: Row = {"note": problem or "too_few_people"}
+    if not (problem or np.isnan(ratio.conf_low)):
         limit = {"estimate": e_value_of_limit(ratio.estimate, ratio.conf_low, ratio.conf_high)}
     return {E_VALUE: {"estimate": e_value(ratio.estimate)}, E_LIMIT: limit}

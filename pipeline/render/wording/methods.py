@@ -93,7 +93,7 @@ METHODS = {
     "cluster_bootstrap": Method(_has("estimator", "cluster_bootstrap"), ("efron",)),
     "logistic": Method(_has("estimator", "logistic"), ("localio",)),
     "poisson": Method(_has("estimator", "poisson"), ("zou",)),
-    "hurdle": Method(_has("estimator", "hurdle"), ("duan", "localio")),
+    "hurdle": Method(_has("estimator", "hurdle"), ("duan",)),
     "ordered": Method(_has("estimator", "ordered"), ("brunner", "mccullagh")),
     "cox": Method(_has("estimator", "cox"), ("cox", "efron_ties", "lin")),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
