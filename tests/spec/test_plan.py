@@ -48,7 +48,7 @@ def test_a_changed_label_is_no_deviation(folder: Path) -> None:
 
 def test_how_a_group_is_said_is_no_part_of_the_plan(folder: Path) -> None:
     change(folder, 'participant = { sv = "de som erbjöds kurs"', 'participant = { sv = "kursdeltagarna"')
-    study = load_study("jobs2", folder)
+    study = load(folder)
     assert study.declaration.sample.said["participant"].sv == "kursdeltagarna"
     assert deviations(study) == []
 
