@@ -68,6 +68,8 @@ again_unless_whole = $(if $(filter-out $(DAMAGED),$(wildcard $(1))),,FORCE)
 
 # A file of tests is one unit, so that what its tests share is made once.
 AT_ONCE := --numprocesses auto --dist loadfile
+# Compiled code is kept also where the environment forbids it: tests are compiled in every process, and start many.
+KEPT := PYTHONDONTWRITEBYTECODE=
 
 # make's built-in rules would be tried for every file of the code.
 MAKEFLAGS += --no-builtin-rules
@@ -182,11 +184,11 @@ trials: $(DEVELOPERS) ## kill, damage, fill up and mutate by the thousand; print
 
 ifeq ($(FAST),)
 test: $(DEVELOPERS) ## run the tests and say how much of pipeline/ they run; FAST=1 leaves out the slow ones
-	@$(PYTHON) -m slipcover --source pipeline --json --out .coverage.json -m pytest $(AT_ONCE)
+	@$(KEPT) $(PYTHON) -m slipcover --source pipeline --json --out .coverage.json -m pytest $(AT_ONCE)
 	@$(PYTHON) -c 'import json; print("Coverage:", json.load(open(".coverage.json"))["summary"]["percent_covered_display"], "% of the lines of pipeline/")'
 else
 test: $(DEVELOPERS)
-	@$(PYTHON) -m pytest $(AT_ONCE) -m "not slow"
+	@$(KEPT) $(PYTHON) -m pytest $(AT_ONCE) -m "not slow" --hypothesis-profile fast
 endif
 
 lint: $(DEVELOPERS) ## check format, style, types and architecture

@@ -4,7 +4,6 @@ Imports nothing heavy at the top: ``python -m pipeline --help`` must be instant.
 """
 
 import argparse
-import io
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ from pipeline.digits import same_digits
 from pipeline.paths import ROOT_VARIABLE
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
+from pipeline.stages.running import Patient
 from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, THEIR_FAULT, told
 
 ENDING = ("SIGTERM", "SIGHUP")
@@ -24,13 +24,11 @@ ENDING = ("SIGTERM", "SIGHUP")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give the exit status."""
+    sys.stdout, sys.stderr = Patient.instead_of(sys.stdout), Patient.instead_of(sys.stderr)
     options = _parser().parse_args(arguments)
     if options.project:
         os.environ[ROOT_VARIABLE] = str(Path(options.project).expanduser().resolve())
     os.umask(0o077)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     for name, value in same_digits().items():
         os.environ.setdefault(name, value)
     for name in ENDING:

@@ -13,6 +13,7 @@ from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 
 settings.register_profile("project", deadline=None)  # no test depends on the speed of the machine
+settings.register_profile("fast", deadline=None, max_examples=10)  # what make test FAST=1 draws
 settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parent.parent

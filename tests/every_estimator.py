@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.study import Study
 from tests.miniature import both, source, write_study
 from tests.seminars import analysis
@@ -23,12 +24,14 @@ id,person,person,yes,,,,Nummer,Number,nr,nr,nr,
 id,coding,coding,yes,,,,Kodning,Coding,,,,id
 id,coder,coder,yes,,,,Kodare,Coder,,,,coder
 id,interview,interview,yes,,,,Intervju,Interview,,,,interview
+integer,room,person,yes,,,,Rum,Room,room,,,
 select_one,arm,person,yes,arm,,,Grupp,Arm,arm,,,
 select_one,sex,person,yes,sex,,,Kön,Sex,sex,,,
 decimal,months,person,yes,,0..12,,Månader till arbete,Months to work,months,,,
 select_one,ended,person,yes,ended,,,Varför tiden slutade,Why the time ended,ended,,,
 select_one,status,person,,status,,,Sysselsättning,Status,,status,status,
 rating,trust,person,,five,,,Tillit,Trust,,trust,trust,
+integer,days,person,,,0..30,,Dagar,Days,,,days,
 rating,trust_then,person,,five,,,Tillit då,Trust then,,,then,
 select_one,said,coding,yes,yes_no,,,Nämns,Mentioned,,,,said
 """
@@ -55,6 +58,7 @@ five,5,5,Helt,Wholly,
 MEASURES = [
     {"name": "sure", "label": both("Trust"), "unit": both("1-5"), "rule": "as_answered", "items": ["trust"], "direction": "higher", "range": [1, 5]},
     {"name": "sure_then", "label": both("Trust then"), "unit": both("1-5"), "rule": "as_answered", "items": ["trust_then"], "direction": "higher"},
+    {"name": "spells", "label": both("Spells"), "unit": both("days"), "rule": "as_answered", "items": ["days"], "direction": "lower"},
     {"name": "rung", "label": both("Rung"), "unit": both("class"), "rule": "as_category", "items": ["status"], "direction": "higher",
      "categories": {code: both(code.title()) for code in RUNGS}},
     {"name": "in_work", "label": both("In work"), "unit": both("share"), "rule": "one_of", "items": ["status"], "counts": ["work"], "direction": "higher"},
@@ -67,6 +71,15 @@ ANALYSES = {
     "rank": {"outcomes": ["sure@t2"], **TESTED},
     "risk_difference": {"outcomes": ["in_work@t2"], **TESTED},
     "adjusted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "permutation": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "wild_bootstrap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "cluster_bootstrap": {"outcomes": ["sure@t2"], "cluster": "room", "family": "none", "family_reason": both("It makes no test.")},
+    "logistic": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "poisson": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "hurdle": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
+    "ordered": {"outcomes": ["rung@t2"], "covariates": ["sure@t1"], **TESTED},
+    "cox": {"outcomes": ["time_to_work"], "covariates": ["sure@t1"], "event": "ended", "event_codes": ["work"], **TESTED},
+    "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
@@ -79,7 +92,7 @@ ANALYSES = {
     "bounds": {"outcomes": ["sure@t2"], "before": "t1"},
 }  # fmt: skip
 """Estimator -> what its analysis declares beside id, role and label."""
-COMPARING = ("welch", "rank", "risk_difference", "adjusted", "table")
+COMPARING = tuple(name for name in ANALYSES if not ESTIMATORS[name].takes_cohort)
 TEMPLATES = ("group_comparison", "before_after", "progress", "targets")
 
 
@@ -130,17 +143,19 @@ def files() -> dict[str, str]:
     for place in range(PEOPLE):
         number, arm, sex = f"P{place:03d}", ("offered", "others")[place % 2], ("woman", "man")[place % 3 % 2]
         works = rng.random() < (0.45 if arm == "offered" else 0.3)
-        listed.append((number, arm, sex, int(rng.integers(1, 12)) if works else 12, "work" if works else "not_yet"))
+        listed.append((number, arm, sex, int(rng.integers(1, 12)) if works else 12, "work" if works else "not_yet", place // 2 % 9))
         trust = int(rng.integers(1, 5))
         first.append((number, RUNGS[rng.integers(0, 3)], trust))
         if rng.random() < 0.85:
             status = "work" if works else RUNGS[rng.integers(0, 3)]
-            second.append((number, status, min(5, trust + int(rng.integers(0, 3))), max(1, trust - int(rng.integers(0, 2)))))
+            second.append(
+                (number, status, min(5, trust + int(rng.integers(0, 3))), max(1, trust - int(rng.integers(0, 2))), place * trust % 4)
+            )
     codes = [(f"C{coder}{talk}", coder, f"I{talk:02d}", "yes" if rng.random() < 0.3 + 0.5 * (talk % 2) else "no") for talk in range(30) for coder in "AB"]  # fmt: skip
     return {
-        "list.csv": _text(("nr", "arm", "sex", "months", "ended"), listed),
+        "list.csv": _text(("nr", "arm", "sex", "months", "ended", "room"), listed),
         "first.csv": _text(("nr", "status", "trust"), first),
-        "second.csv": _text(("nr", "status", "trust", "then"), second),
+        "second.csv": _text(("nr", "status", "trust", "then", "days"), second),
         "codes.csv": _text(("id", "coder", "interview", "said"), codes),
     }
 

@@ -1,5 +1,7 @@
 """The check of ``make lint`` that nothing of the package is there for its tests alone."""
 
+import pytest
+
 from tests.reached import package, read_module, unreached
 
 RUNS = """
@@ -49,6 +51,7 @@ def test_the_same_name_in_another_module_is_not_reached_with_it():
     assert [found.module for found in unreached([one, other])] == ["pipeline.other"]
 
 
+@pytest.mark.slow
 def test_the_templates_and_the_command_line_are_where_it_begins():
     names = {module.name for module in package()}
     assert {"notebooks.group_comparison", "pipeline.__main__", "pipeline.render.report"} <= names

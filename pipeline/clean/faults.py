@@ -38,6 +38,8 @@ WORDS_OF_REASONS = {
 
 def fault_problems(study: Study, raw: RawSource, variable: Variable, cells: pd.Series, column: Interpreted) -> Iterator[Problem]:
     """Report cells that are no answer, no number or date, or outside the constraint: one problem per kind."""
+    if not (column.faults != "").any():
+        return
     file = study.paths.shown(study.paths.declared / "answers.csv")
     where = raw.place_of(variable)
     said = {

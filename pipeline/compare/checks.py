@@ -125,6 +125,13 @@ def _target_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 def _cluster_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
     """Another cluster than the declared one must be known of every unit that the analysis is about; none is overlooked by a verdict."""
     unit = _own_unit(study, analysis)
+    if estimator.needs_clusters and (analysis.cluster is False or not (analysis.cluster or study.cluster_of(unit))):
+        yield Problem(
+            _place(study, analysis, "cluster"),
+            f"'{analysis.estimator}' draws whole clusters, and there are none",
+            "a link or fixed variable, in the sample or in the analysis",
+            "Declare who belongs together, or choose 'permutation' or 'adjusted'.",
+        )
     yield from _overlooked_problems(study, analysis, estimator, unit)
     if isinstance(analysis.cluster, str):
         yield from unknown_cluster(study, _place(study, analysis, "cluster"), unit, analysis.cluster)
@@ -166,7 +173,7 @@ def _outcome_problems(study: Study, analysis: Analysis, estimator: Estimator) ->
                 _place(study, analysis, "outcomes"),
                 f"'{outcome}' is a {kind}, which estimator '{analysis.estimator}' cannot compare",
                 f"outcomes of kind {', '.join(estimator.kinds)}",
-                f"Choose {' or '.join(able)}{OR_ONE_CATEGORY if kind == 'category' else ''}.",
+                f"Choose one that can: {', '.join(able)}{OR_ONE_CATEGORY if kind == 'category' else ''}.",
             )
 
 

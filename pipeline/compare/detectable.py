@@ -18,7 +18,16 @@ KEPT = (
     *("measure_unit", "confidence", "n", "n_a", "n_b", "n_clusters", "n_missing"),
 )
 """Columns of the comparison that its detectable difference shares."""
-WITHOUT_ERROR = ("location_shift", "association", "marginal_homogeneity", "share_change")
+WITHOUT_ERROR = (
+    "odds_ratio_by_ordered",
+    "hazard_ratio",
+    "location_shift",
+    "difference_by_permutation",
+    "difference_by_wild_bootstrap",
+    "association",
+    "marginal_homogeneity",
+    "share_change",
+)
 """Tested without a standard error of a difference."""
 OF_SHARES = ("risk_difference",)
 """Their error is normal; the one degree of freedom beside it is of the chi-square test."""
@@ -50,7 +59,7 @@ def detectable_rows(estimates: Iterable[dict[str, object]], sizes: Counter[str])
 
 def _numbers(row: dict[str, object], tests: int) -> dict[str, object]:
     own = {"estimator": ESTIMATOR, "estimand": ESTIMAND, "reference_value": POWER, "p_adjustment": ADJUSTED if tests > 1 else ALONE}
-    std_error, df = row.get("std_error"), MANY if row["estimand"] in OF_SHARES else row.get("df")
+    std_error, df = row.get("std_error"), MANY if row["estimand"] in OF_SHARES else row.get("df", MANY)
     if not (isinstance(std_error, float) and std_error > 0 and isinstance(df, float)):
         return own | {"note": row.get("note", "")}
     alpha = 1 - float(str(row["confidence"]))

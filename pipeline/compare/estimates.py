@@ -31,13 +31,18 @@ from pipeline.tables.frames import conform, table_of
 from pipeline.tables.glossary import ESTIMATES, FLOW
 from pipeline.tables.results import Cleaned, Estimated, Scored
 
-TESTED_BESIDE = {("mcnemar", "mcnemar_exact"): ("share_change",), ("risk_difference",): ("risk_ratio", "odds_ratio")}
+TESTED_BESIDE = {
+    ("mcnemar", "mcnemar_exact"): ("share_change",),
+    ("risk_difference",): ("risk_ratio", "odds_ratio"),
+    ("difference_by_logistic",): ("ratio_by_logistic", "odds_ratio_by_logistic"),
+    ("difference_by_poisson",): ("ratio_by_poisson",),
+}
 """Terms or estimands of a test -> estimands that have an interval and no test of their own; the exact test where few moved."""
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
-NOT_BY_T = ("risk_difference", BY_RANK)
-"""Tested estimands whose interval is not Student's."""
+NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
+"""Beginnings of tested estimands whose interval is not Student's, or not always."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
 UNSAFE = ("clusters_ignored", FEW_EVENTS)
@@ -111,7 +116,7 @@ def with_remarks(estimates: pd.DataFrame) -> pd.DataFrame:
         change of a share, by the test that stands beside it.
     """
     low, high, p_value = estimates["conf_low"], estimates["conf_high"], estimates["p_value"].fillna(_p_beside(estimates))
-    null = estimates["measure_unit"].eq("ratio").astype("float64")
+    null = estimates["measure_unit"].eq("ratio") + estimates["estimand"].eq("superiority_by_ordered") * 0.5
     flat = _is_flat(low, high)
     part = p_value.notna() & (low < high) & ~flat & ((p_value < 1 - estimates["confidence"]) != ((low > null) | (high < null)))
     remarks = {"interval_and_test_part": part, "zero_width_interval": flat | _is_flat(estimates["effect_low"], estimates["effect_high"])}
@@ -156,7 +161,7 @@ def _equivalence_p(gathered: AnalysisFrame, row: Any) -> float:
     """
     if not _is_precise(row):
         return math.nan
-    if row.estimand not in NOT_BY_T:
+    if not row.estimand.startswith(NOT_BY_T):
         return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
     view = gathered.view(f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
     assert isinstance(view, Comparison)
@@ -165,7 +170,7 @@ def _equivalence_p(gathered: AnalysisFrame, row: Any) -> float:
     def interval_at(confidence: float) -> Interval:
         rows = estimate(replace(view, confidence=confidence))
         [own] = [one for one in rows if one["estimand"] == row.estimand]
-        return float(str(own["conf_low"])), float(str(own["conf_high"]))
+        return float(str(own.get("conf_low", -math.inf))), float(str(own.get("conf_high", math.inf)))
 
     groups = two_groups(view)
     by_rank = row.estimand == BY_RANK
@@ -194,7 +199,7 @@ def _with_verdicts(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
 def _finding(study: Study, row: Any, alpha: float) -> Finding:
     adjusted, by_rank = row.p_adjustment == ADJUSTED, row.estimand == BY_RANK
     return Finding(
-        effect=row.effect if by_rank else row.estimate,
+        effect=row.effect if by_rank else row.estimate - (row.measure_unit == "ratio"),
         p_value=row.p_adjusted if adjusted else row.p_value,
         alpha=alpha,
         direction=study.measure[row.outcome].direction if row.outcome in study.measure else "neither",

@@ -62,6 +62,10 @@ class Estimator:
         Kinds of outcome whose main result allows for clusters; empty: all of them, with ``cluster``.
     keeps_unclustered : bool
         Whether units of an unknown cluster stay in a clustered study.
+    bounded : bool
+        Whether its test has an interval that a smallest difference that matters can be held against.
+    needs_clusters : bool
+        Whether it draws or turns whole clusters, and does nothing without.
     """
 
     module: str
@@ -81,11 +85,14 @@ class Estimator:
     ignores: tuple[str, ...] = ()
     decides_clustered: tuple[str, ...] = ()
     keeps_unclustered: bool = False
+    bounded: bool = True
+    needs_clusters: bool = False
 
     @property
     def uses(self) -> frozenset[str]:
         """Every selective key that it does not ignore."""
-        return self.allows | self.needs | (frozenset() if self.takes_cohort else TWO_GROUPS)
+        groups = frozenset() if self.takes_cohort else TWO_GROUPS if self.bounded else TWO_GROUPS - {"smallest_difference"}
+        return self.allows | self.needs | groups
 
     @property
     def allows_clusters(self) -> bool:
@@ -157,6 +164,135 @@ ESTIMATORS: dict[str, Estimator] = {
         "clusters are independent of each other.",
         tested=("adjusted_mean_difference", "adjusted_risk_difference", "risk_difference"),
     ),
+    "permutation": Estimator(
+        module="pipeline.compare.estimators.permutation",
+        function="permutation",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="Whether the difference between the groups, adjusted for the covariates, would be as large had the groups fallen out otherwise.",
+        estimands="difference_by_permutation: within clusters where these hold both groups (note exchanged_within), of the clusters' means where each "
+        "is of one group (exchanged_clusters)",
+        errors="None, so no test of equivalence. The p-value is exact where there are at most 50,000 arrangements (every_arrangement), else from 9,999 "
+        "draws with the study's seed. Exchanged is what the covariates leave (Freedman and Lane): between all, between people of one cluster or stratum, "
+        "or whole clusters.",
+        assumptions="What is tested is that nobody's outcome would be another in the other group; those who are exchanged are alike but for the covariates. "
+        "A stratum is named as the analysis' `cluster`.",
+        tested=("difference_by_permutation",),
+        bounded=False,
+    ),
+    "wild_bootstrap": Estimator(
+        module="pipeline.compare.estimators.wild_bootstrap",
+        function="wild_bootstrap",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="Test and interval of the adjusted difference when clusters are few, beside CR2.",
+        estimands="difference_by_wild_bootstrap",
+        errors="Restricted wild cluster bootstrap of the t statistic: Rademacher's weights, Webb's below 12 clusters, all of them where there are fewer "
+        "than 10,000, else 9,999 draws with the study's seed; the interval inverts the test.",
+        assumptions="Clusters are independent of each other; each group has several. With fewer than four in a group it finds too little, and with one no "
+        "method holds.",
+        tested=("difference_by_wild_bootstrap",),
+        needs_clusters=True,
+    ),
+    "cluster_bootstrap": Estimator(
+        module="pipeline.compare.estimators.cluster_bootstrap",
+        function="cluster_bootstrap",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="Error and interval of the adjusted difference from drawing whole clusters anew.",
+        estimands="difference_by_cluster_bootstrap",
+        errors="9,999 draws of clusters with replacement, with the study's seed; percentile interval. None where a draw has nobody of one group.",
+        assumptions="Clusters are independent of each other, and many: with few the interval is too narrow.",
+        supports=True,
+        needs_clusters=True,
+        bounded=False,
+    ),
+    "logistic": Estimator(
+        module="pipeline.compare.estimators.logistic",
+        function="logistic",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("share",),
+        summary="Difference and ratio of shares between people alike in the covariates, by logistic regression.",
+        estimands="difference_by_logistic and ratio_by_logistic: what the shares would be if everybody were in the one and in the other group; "
+        "odds_ratio_by_logistic, of people with the same covariates",
+        errors="The delta method with the covariates as they are, and the normal distribution; where a cluster is declared CR2 and Satterthwaite's degrees "
+        "of freedom. None where fewer than five of an arm did, or did not. Refused where the covariates tell outcomes for certain (separated).",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the log odds are linear in them; clusters are "
+        "independent of each other.",
+        tested=("difference_by_logistic",),
+    ),
+    "poisson": Estimator(
+        module="pipeline.compare.estimators.poisson",
+        function="poisson",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="Difference and ratio of mean counts between people alike in the covariates.",
+        estimands="difference_by_poisson (standardised to everybody's covariates) and ratio_by_poisson",
+        errors="Robust (HC0) with the normal distribution, so that the variance need not be the mean; where a cluster is declared CR2 and Satterthwaite's "
+        "degrees of freedom. Refused for what is not a count, and where nobody of an arm has any.",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; these multiply the mean; clusters are independent "
+        "of each other.",
+        tested=("difference_by_poisson",),
+    ),
+    "hurdle": Estimator(
+        module="pipeline.compare.estimators.hurdle",
+        function="hurdle",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="Amounts of which many have none: how many have any, and how many times as much those with any have.",
+        estimands="difference_by_hurdle (of the share with any, standardised) and ratio_by_hurdle (of geometric means among those with any; "
+        "n is still of all)",
+        errors="As for `logistic`, and HC3 on the logarithm; where a cluster is declared CR2 with Satterthwaite's degrees of freedom for both. No ratio "
+        "where fewer than ten of an arm have any.",
+        assumptions="As for `logistic`. The ratio compares those who have any, whom the programme may itself have chosen: a description.",
+        tested=("difference_by_hurdle",),
+    ),
+    "ordered": Estimator(
+        module="pipeline.compare.estimators.ordered",
+        function="ordered",
+        allows=frozenset({"covariates"}),
+        kinds=("category",),
+        summary="Ordered classes: the odds of a higher one between people alike in the covariates, and the chance of being above.",
+        estimands="odds_ratio_by_ordered (proportional odds), and superiority_by_ordered: the chance that somebody of the first group is in a higher class "
+        "than somebody of the second, ties counted half, without covariates",
+        errors="The likelihood's own error with the normal distribution; for the chance Brunner and Munzel's test and interval.",
+        assumptions="Classes are declared from the lowest to the highest; the group multiplies the odds of being above a class by the same number whichever the "
+        "class; people answer independently; nothing that moves both the choice of group and the outcome is left out of the covariates.",
+        tested=("odds_ratio_by_ordered",),
+        bounded=False,
+    ),
+    "cox": Estimator(
+        module="pipeline.compare.estimators.cox",
+        function="cox",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="How many times as often an event comes in the one group as in the other, between people alike in the covariates.",
+        estimands="hazard_ratio",
+        errors="Of the partial likelihood, ties by Efron's method, with the normal distribution; where a cluster is declared robust (Lin and Wei), with "
+        "Student's t on the number of clusters less one. None where an arm has fewer than five events.",
+        assumptions="Group and covariates multiply the hazard by the same number all the time; those whose time ended otherwise had the same prospects as those "
+        "still followed; nothing that moves both the choice of group and the event is left out of the covariates; clusters are independent of each other.",
+        needs=frozenset({"event", "event_codes"}),
+        complete=("outcome", "event"),
+        tested=("hazard_ratio",),
+        bounded=False,
+    ),
+    "what_if": Estimator(
+        module="pipeline.compare.estimators.what_if",
+        function="what_if",
+        infers=False,
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="How strong something unmeasured must be, or how unlike the others those lost, to change an adjusted difference.",
+        estimands="robustness_value (share of the rest of group and outcome that something must explain to leave nothing; robustness_value_limit: to let the "
+        "interval reach 0), remaining_difference beside something as strong as each covariate, tipping_point (how far those lost of the first group "
+        "must be from those known of it, when those lost of the second are like the rest, to leave no difference), and of shares e_value and "
+        "e_value_limit of the standardised ratio",
+        errors="None: arithmetic on the adjusted difference. The limit of the robustness value is of independent people and not given where clusters count; "
+        "that of the E-value has the errors of `logistic`.",
+        assumptions="Nothing. They say what it would take, not whether it is so.",
+        bounded=False,
+    ),
     "table": Estimator(
         module="pipeline.compare.estimators.table",
         function="table",
@@ -167,6 +303,7 @@ ESTIMATORS: dict[str, Estimator] = {
         errors="Pearson's chi-square without correction.",
         assumptions="People answer independently; few expected counts are below 5.",
         tested=("association",),
+        bounded=False,
     ),
     "response": Estimator(
         module="pipeline.compare.estimators.response",

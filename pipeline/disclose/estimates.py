@@ -15,7 +15,7 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
-from pipeline.disclose.populations import is_about_one_group, is_exact, special_analyses
+from pipeline.disclose.populations import MODELS, is_about_one_group, is_exact, special_analyses, tells_raw
 from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
@@ -35,13 +35,15 @@ BETWEEN_LEVELS = ("interaction", "log_rank")
 ITEMS = ("item_rest_correlation", "alpha_if_dropped")
 """What is told of the single questions of a scale."""
 
-ASSOCIATION = "association"
-
 HALF_UNIT = 0.005
 """How far a printed number may be from what it is."""
 
 ITEM_DIGITS = 2
 
+GROUPS = ("mean", "share", "mean_difference", "risk_difference")
+"""What is told of two groups, or of both, that a model of them tells again."""
+OF_TABLES = ("association", "odds_ratio_by_ordered", "superiority_by_ordered")
+"""What is told of a whole table, which a merged or withheld one does not leave open."""
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
 
@@ -103,7 +105,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     detail |= _items_tell(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
     detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
-    cell |= rows["estimand"].eq(ASSOCIATION) & ~_pairs(rows).isin(whole_tables(evidence, decided))
+    cell |= rows["estimand"].isin(OF_TABLES) & ~_pairs(rows).isin(whole_tables(evidence, decided))
     squares = _squares_of_scales(evidence, decided, rows)
     detail |= squares & rows["estimand"].isin(DISPERSION)
     return Withheld(group, detail, cell & rows["estimand"].ne("n"), squares & ~rows["estimand"].isin(DISPERSION))
@@ -236,8 +238,15 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
     hidden = solved.cell | no_number.reindex(rows.index, fill_value=False)
     solved = replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=hidden)
-    solved = solved.with_cells(_between_hidden_levels(rows, solved.any))
+    solved = solved.with_cells(_between_hidden_levels(rows, solved.any) | _beside_hidden_groups(study, rows, solved.group | solved.cell))
     return solved.without(rows, gone.contradicted), frozenset(gone.tables)
+
+
+def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:
+    """Mark what models say, with nothing but few categories to adjust for, where the number of a group or their difference is withheld."""
+    places = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
+    hidden = places[rows["estimand"].isin(GROUPS) & withheld]
+    return rows["estimator"].isin(MODELS) & tells_raw(study, rows) & places.isin(hidden)
 
 
 def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:

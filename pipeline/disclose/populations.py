@@ -7,7 +7,9 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
-MODELLED = ("adjusted", "rank", "alpha")
+MODELS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox")
+"""Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
+MODELLED = ("adjusted", *MODELS, "rank", "alpha")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""
 
 
@@ -20,7 +22,8 @@ def special_analyses(study: Study) -> dict[str, Analysis]:
 def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark estimates that follow from counts or sums of each group, so that these can be solved from them."""
     bare = [analysis.id for analysis in study.declaration.analyses if not analysis.covariates]
-    modelled = rows["estimator"].isin(MODELLED) & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
+    few = rows["estimator"].isin(MODELS) & tells_raw(study, rows)
+    modelled = rows["estimator"].isin(MODELLED) & ~few & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
     return ~modelled
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.draft.assembled import Draft, Drafted
+from pipeline.draft.assembled import Draft
 from pipeline.draft.described import Labels
 from pipeline.draft.groups import as_at_first, let_numbers_be_answers, named, numbers_of, two_codes, without_group, wording_of
-from pipeline.draft.words import text
+from pipeline.draft.outcomes import Outcome, Texts, measures, outcome_of, usual, waves_of
+from pipeline.draft.words import quoted, text
 from pipeline.spec.vocabulary import NUMERIC_TYPES
 
-MOST_OUTCOMES = 8
 MOST_LEVELS = 12
 OBSERVATIONAL, SINGLE = "observational", "single_group"
-Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -38,22 +37,6 @@ class Analyses:
     exclusions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """An outcome: a measure of a question or its answers as they stand, a number, a share or a category."""
-
-    variable: Drafted
-    name: str
-    wave: str
-    kind: str
-    unit: Texts = field(default_factory=dict)
-
-    @property
-    def reference(self) -> str:
-        """Give the name with its wave."""
-        return f"{self.name}@{self.wave}" if self.wave else self.name
-
-
 def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Sequence[str]) -> Analyses:
     """Propose what to compute.
 
@@ -75,19 +58,23 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
     """
     group = named(draft, compare, "COMPARE") if compare else None
     codes = two_codes(draft, group) if group else []
-    chosen = [named(draft, name, "OUTCOMES") for name in outcomes] or _usual(draft, group)
+    chosen = [named(draft, name, "OUTCOMES") for name in outcomes] or usual(draft, group)
     for one in chosen:
         if one.kind.type in NUMERIC_TYPES and {*numbers_of(draft, one)[0].values()} == {0.0, 1.0}:
             let_numbers_be_answers(draft, one, ("yes", "no"))
     last = draft.waves[-1] if draft.waves else ""
-    found = [_outcome(draft, one, last) for one in chosen]
+    found = [outcome_of(draft, one, last) for one in chosen]
     role = "primary"
     if group:
         first = as_at_first(draft, group)
         group.fixed = True
-        lines = [*_measures(found, languages), *_compared(found, draft, role, languages), *_report("comparison", "group_comparison")]
+        lines = [*measures(found, languages), *_compared(found, draft, role, languages), *_report("comparison", "group_comparison")]
         labels = {answer.code: answer.label for answer in draft.lists[group.answers]}
-        told = {"group_label": group.label, "participant_label": labels[codes[0]], "control_label": labels[codes[1]]}
+        told = {
+            "group_label": {language: wording_of(group, language) for language in group.label},
+            "participant_label": labels[codes[0]],
+            "control_label": labels[codes[1]],
+        }
         sample = (
             *first,
             f'group = "{group.name}"',
@@ -96,78 +83,20 @@ def proposed(draft: Draft, compare: str, outcomes: Sequence[str], languages: Seq
             f'control = "{codes[1]}"',
         )
         question = {
-            "sv": f"Hur skiljer sig svaren åt efter {wording_of(group, 'sv')}?",
-            "en": f"How do answers differ by {wording_of(group, 'en')}?",
+            "sv": f"Hur skiljer sig svaren åt efter {quoted(wording_of(group, 'sv'), 'sv')}?",
+            "en": f"How do answers differ by {quoted(wording_of(group, 'en'), 'en')}?",
         }
         return Analyses(OBSERVATIONAL, question, tuple(lines), told, sample, tuple(without_group(draft, group, languages)))
-    if len(draft.waves) > 1 and (changing := [one for one in found if len(_waves(draft, one.variable)) > 1]):
+    if len(draft.waves) > 1 and (changing := [one for one in found if len(waves_of(draft, one.variable)) > 1]):
         template = "before_after" if any(one.kind == "number" for one in changing) else "progress"
-        lines = [*_measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
+        lines = [*measures(changing, languages), *_changes(changing, draft, role, languages), *_report("changes", template)]
         question = {
-            "sv": f"Hur förändras svaren från {draft.waves[0]} till {last}?",
-            "en": f"How do answers change from {draft.waves[0]} to {last}?",
+            "sv": f"Hur skiljer sig svaren {draft.called(last)['sv']} från dem {draft.called(draft.waves[0])['sv']}?",
+            "en": f"How do answers {draft.called(last)['en']} differ from those {draft.called(draft.waves[0])['en']}?",
         }
         return Analyses(SINGLE, question, tuple(lines))
-    lines = [*_measures(found, languages), *_described(found, role, languages), *_by_levels(draft)]
+    lines = [*measures(found, languages), *_described(found, role, languages), *_by_levels(draft)]
     return Analyses(SINGLE, {"sv": "Vad svarar de som deltog?", "en": "What do those who took part answer?"}, tuple(lines))
-
-
-def _in_a_sentence(variable: Drafted) -> Labels:
-    """Give the wording of a question as a sentence can hold it: without the mark at its end."""
-    return {language: label.rstrip(" ?:.") or label for language, label in variable.label.items()}
-
-
-def _usual(draft: Draft, group: Drafted | None) -> list[Drafted]:
-    """Give the questions that are numbers, those in order first."""
-    numbers = [
-        one for one in draft.variables.values() if one.kind.type in NUMERIC_TYPES and one is not group and not (one.fixed and draft.waves)
-    ]
-    others = [one for one in draft.variables.values() if one.kind.type == "select_one" and one is not group]
-    several = [one for one in draft.variables.values() if one.kind.type == "select_multiple"]
-    return sorted(numbers, key=lambda one: one.kind.type != "rating")[:MOST_OUTCOMES] or others[:MOST_OUTCOMES] or several[:1]
-
-
-def _waves(draft: Draft, variable: Drafted) -> list[str]:
-    if variable.fixed:
-        return []
-    held = {source.wave for source in draft.sources if source.name in variable.raw_names}
-    return [wave for wave in draft.waves if wave in held]
-
-
-def _outcome(draft: Draft, variable: Drafted, last: str) -> Outcome:
-    waves = _waves(draft, variable)
-    wave = last if last in waves else waves[-1] if waves else ""
-    codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(variable.answers, ()) if not answer.missing)]
-    if variable.kind.type == "select_multiple":
-        return Outcome(variable, f"{variable.name}_{codes[0]}", wave, "category")
-    if variable.kind.type == "rating":
-        span = f"{min(codes, key=int)}–{max(codes, key=int)}"
-        return Outcome(variable, f"{variable.name}_value", wave, "number", {"sv": f"skala {span}", "en": f"scale {span}"})
-    if variable.kind.type in NUMERIC_TYPES:
-        return Outcome(variable, f"{variable.name}_value", wave, "number", {"sv": "värde", "en": "value"})
-    if sorted(codes) == ["no", "yes"]:
-        return Outcome(variable, f"{variable.name}_yes", wave, "share", {"sv": "andel", "en": "share"})
-    return Outcome(variable, variable.name, wave, "category")
-
-
-RULES = {"number": ('rule = "as_answered"',), "share": ('rule = "one_of"', 'counts = ["yes"]')}
-"""Kind of outcome -> how a question becomes a measure of it."""
-
-
-def _measures(outcomes: Sequence[Outcome], languages: Sequence[str]) -> Iterator[str]:
-    """Declare a number, or the share who say yes, of each question that is an outcome."""
-    measured = [one for one in outcomes if one.kind in RULES]
-    if measured:
-        yield '# DECIDE: say of each measure which direction is better, "higher" or "lower", where one is; unit is printed beside its numbers.'
-    for one in measured:
-        yield from ("[[measures]]", f'name = "{one.name}"', f"label = {text(_in_a_sentence(one.variable), languages, one.variable.name)}")
-        yield from (
-            f"unit = {text(one.unit, languages, '')}",
-            *RULES[one.kind],
-            f'items = ["{one.variable.name}"]',
-            'direction = "neither"',
-            "",
-        )
 
 
 @dataclass(frozen=True)
@@ -210,7 +139,7 @@ def _compared(outcomes: Sequence[Outcome], draft: Draft, role: str, languages: S
             own_role = "secondary" if kind == "category" and role == "primary" else role
             yield from Estimation(name, estimator, label, own_role).lines(own, languages, *_family(own_role))
     for one in outcomes:
-        before = [wave for wave in _waves(draft, one.variable) if wave != one.wave][:1]
+        before = [wave for wave in waves_of(draft, one.variable) if wave != one.wave][:1]
         if one.kind == "number" and before:
             yield "# The same between people alike before."
             label = {
@@ -230,7 +159,7 @@ def _changes(outcomes: Sequence[Outcome], draft: Draft, role: str, languages: Se
     for kind, (name, estimator, label) in CHANGED.items():
         own = [one for one in outcomes if one.kind == kind]
         if own:
-            before = f'before = "{_waves(draft, own[0].variable)[0]}"'
+            before = f'before = "{waves_of(draft, own[0].variable)[0]}"'
             yield from Estimation(name, estimator, label, role).lines([one.reference for one in own], languages, before, *_family(role))
 
 

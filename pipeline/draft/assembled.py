@@ -6,17 +6,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pipeline.draft.boxes import boxes_among, name_of_boxes
-from pipeline.draft.described import Column, Labels
-from pipeline.draft.kinds import Answer, Kind, kind_of
+from pipeline.draft.described import INSTRUMENT, Answer, Column, Kind, Labels, Table
+from pipeline.draft.kinds import kind_of
 from pipeline.draft.lists import Wanted, shared_lists
-from pipeline.draft.people import (
-    INSTRUMENT,
-    Table,
-    agreement,
+from pipeline.draft.people import agreement, never_changes
+from pipeline.draft.waves import (
     are_waves,
     events_of,
     in_time,
-    never_changes,
+    label_of_wave,
     once_only,
     repeating,
     rows_of_event,
@@ -84,6 +82,11 @@ class Draft:
     def kinds(self) -> list[tuple[str, str, Kind]]:
         """Give name, heading and kind of every variable."""
         return [(one.name, one.items[0].heading, one.kind) for one in self.variables.values()]
+
+    def called(self, wave: str) -> Labels:
+        """Give the label of a wave."""
+        source = next(source for source in self.sources if source.wave == wave)
+        return label_of_wave(wave, source.rows.get(source.table.wave_heading, ("",))[0])
 
 
 def assembled(tables: Sequence[Table], language: str) -> Draft:

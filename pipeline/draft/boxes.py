@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.boxes import MARKED, UNMARKED
-from pipeline.draft.described import Column
-from pipeline.draft.kinds import Answer, Kind
+from pipeline.draft.described import Answer, Column, Kind
 from pipeline.draft.words import is_system, slug
 from pipeline.spec.boxes import PLACE
 from pipeline.spec.folding import comparable

@@ -1,4 +1,4 @@
-"""What a file knows of its columns: one description, whichever tool wrote the file."""
+"""What a file knows of its columns, one description whichever tool wrote it; and what a column is taken for."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,13 @@ import numpy as np
 
 from pipeline.clean.cells import Imported, distinct
 from pipeline.clean.headings import column_name
+from pipeline.draft.recognise import Export
+from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable, tidy
 
 EMPTY_PART = re.compile(r"\s*\[\s*\]$")
 WHOLE_PART = re.compile(r"\[([^\[\]]+)\]")
+EVENT, INSTRUMENT = "redcap_event_name", "redcap_repeat_instrument"
 Labels = Mapping[str, str]
 """Language -> text."""
 
@@ -82,6 +85,80 @@ class Column:
     def is_unique(self) -> bool:
         """Say whether every row holds a text of its own."""
         return self.answered == len(self.rows) == len(self.texts) > 0
+
+
+@dataclass
+class Table:
+    """One table with its columns.
+
+    Attributes
+    ----------
+    name : str
+        Of the source, or what the names of its sources begin with.
+    export : Export
+    tool : str
+    columns : tuple of Column
+    id_heading : str
+        Column that names people; ``#row`` where none does.
+    why_id : str
+    wave_heading : str
+        Column that says of which wave a row is, where people have several rows.
+    """
+
+    name: str
+    export: Export
+    tool: str
+    columns: tuple[Column, ...]
+    id_heading: str = ROW_NUMBER
+    why_id: str = "no column names people, so the number of the row does"
+    wave_heading: str = EVENT
+
+    def column(self, heading: str) -> Column:
+        """Give a column by its heading."""
+        return next(one for one in self.columns if one.heading == heading)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A row that answers.csv shall have."""
+
+    code: str
+    raw: str
+    label: Labels
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a column is.
+
+    Attributes
+    ----------
+    type : str
+        Of codebook.csv; empty for a column that is left out.
+    why : str
+        What it was inferred from, or why it is left out.
+    answers : tuple of Answer
+        Of its list; their codes are settled when lists are shared.
+    ordered : bool
+        Whether the answers are in order, from least to most.
+    decimal, thousands : str
+        How numbers are written.
+    dates : tuple of str
+        How dates are written.
+    decide : str
+        What only the researcher knows.
+    """
+
+    type: str
+    why: str
+    answers: tuple[Answer, ...] = ()
+    ordered: bool = False
+    decimal: str = ""
+    thousands: str = ""
+    dates: tuple[str, ...] = ()
+    constraint: str = ""
+    decide: str = ""
 
 
 def columns_of(imported: Imported, structure: Mapping[str, Question], language: str) -> tuple[Column, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.clean.written import number_in
 from pipeline.draft.assembled import Draft, Drafted
-from pipeline.draft.kinds import Answer, Kind
+from pipeline.draft.described import Answer, Kind
 from pipeline.draft.people import rows_without
-from pipeline.draft.words import text, unused
+from pipeline.draft.words import in_a_sentence, text, unused
 from pipeline.errors import ResearcherError, suggestion
 from pipeline.spec.folding import comparable
 from pipeline.spec.sources import BLANK
@@ -16,7 +16,7 @@ from pipeline.spec.vocabulary import NUMERIC_TYPES
 
 def wording_of(variable: Drafted, language: str) -> str:
     """Give how a question is called inside a sentence; its name where it has no wording."""
-    return (variable.label.get(language) or next(iter(variable.label.values()), "") or variable.name).rstrip(" ?:.")
+    return in_a_sentence(variable.label.get(language) or next(iter(variable.label.values()), "") or variable.name, language)
 
 
 def named(draft: Draft, name: str, where: str) -> Drafted:
@@ -40,18 +40,18 @@ def two_codes(draft: Draft, group: Drafted) -> list[str]:
         let_numbers_be_answers(draft, group, (f"{group.name}_high", f"{group.name}_low"))
     codes = [*dict.fromkeys(answer.code for answer in draft.lists.get(group.answers, ()) if not answer.missing)]
     if len(codes) != 2:
-        numbers = {*numbers_of(draft, group)[0].values()} if group.kind.type in NUMERIC_TYPES else ()
-        found = (
-            f"has {len(numbers)} different numbers"
-            if numbers
-            else f"has {len(codes)} answers"
-            if codes
-            else f"is of type {group.kind.type}"
-        )
-        raise ResearcherError.of(
-            f"COMPARE={group.name}", found, "a question of two answers", "Name another, or draft without and declare it."
-        )
+        remedy = "Name another, or draft without and declare it."
+        raise ResearcherError.of(f"COMPARE={group.name}", _answers_told(draft, group, len(codes)), "a question of two answers", remedy)
     return codes
+
+
+def _answers_told(draft: Draft, group: Drafted, answers: int) -> str:
+    """Say how many answers, or numbers, a question has that has not two."""
+    if answers:
+        return f"has {answers} answers"
+    if group.kind.type in NUMERIC_TYPES:
+        return f"has {len({*numbers_of(draft, group)[0].values()})} different numbers"
+    return f"is of type {group.kind.type}"
 
 
 def as_at_first(draft: Draft, group: Drafted) -> list[str]:
@@ -73,7 +73,7 @@ def let_numbers_be_answers(draft: Draft, variable: Drafted, codes: tuple[str, st
         return
     code = dict(zip(numbers, codes, strict=True))
     answers = [
-        Answer(code[value], text, {language: f"{label or variable.name} ({value:g})" for language, label in variable.label.items()})
+        Answer(code[value], text, {language: f"{wording_of(variable, language)} ({value:g})" for language in variable.label})
         for text, value in values.items()
     ]
     variable.answers = unused(variable.name, draft.lists)

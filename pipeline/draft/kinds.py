@@ -2,78 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from pipeline.clean.written import date_in, may_be_grouped, number_in, number_pattern
-from pipeline.draft.described import Column, Labels, Option
+from pipeline.draft.described import Answer, Column, Kind, Labels, Option
+from pipeline.draft.quantities import as_numbers, dates_in, is_number, numbers_in
 from pipeline.draft.words import is_among, is_personal, is_system, missing_reason, numbered, scale_of, words
 from pipeline.spec.boxes import PLACE
 from pipeline.spec.folding import comparable
 from pipeline.spec.personal import PERSONAL
 
-DATE_FORMATS = (
-    *("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y", "%d.%m.%Y %H:%M"),
-    *(
-        "%d/%m/%Y",
-        "%d/%m/%Y %H:%M",
-        "%d/%m/%Y %H:%M:%S",
-        "%m/%d/%Y",
-        "%m/%d/%Y %H:%M",
-        "%m/%d/%Y %H:%M:%S",
-        "%m/%d/%Y %I:%M:%S %p",
-        "%d-%m-%Y",
-        "%m-%d-%Y",
-    ),
-)
 MOST_CHOICES, LONGEST_CHOICE, LEAST_REPEATED = 40, 150, 2
 """Answers to a question that a column may have, their letters, and how often each stands there on average."""
-LONG_SCALE, MOST_DATES = 11, 3_000
-MINUS = ("-99", "-98", "-97", "-9", "-8", "-7", "99", "98", "999", "998")
-"""Codes that surveys use for answers that are missing."""
+LONG_SCALE = 11
 WORDED = "a few answers that stand there again and again"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A row that answers.csv shall have."""
-
-    code: str
-    raw: str
-    label: Labels
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a column is.
-
-    Attributes
-    ----------
-    type : str
-        Of codebook.csv; empty for a column that is left out.
-    why : str
-        What it was inferred from, or why it is left out.
-    answers : tuple of Answer
-        Of its list; their codes are settled when lists are shared.
-    ordered : bool
-        Whether the answers are in order, from least to most.
-    decimal, thousands : str
-        How numbers are written.
-    dates : tuple of str
-        How dates are written.
-    decide : str
-        What only the researcher knows.
-    """
-
-    type: str
-    why: str
-    answers: tuple[Answer, ...] = ()
-    ordered: bool = False
-    decimal: str = ""
-    thousands: str = ""
-    dates: tuple[str, ...] = ()
-    constraint: str = ""
-    decide: str = ""
 
 
 def kind_of(column: Column, tool: str, language: str) -> Kind:
@@ -107,10 +47,10 @@ def _labelled(column: Column, tool: str, language: str) -> Kind | None:
     known = {comparable(option.raw) for option in options}
     others = [text for text in column.texts if comparable(text) not in known]
     real = [option for option in options if not option.missing and not missing_reason(_any(option.label))]
-    if others and all(map(_number, others)) and (not real or column.level == "scale" or len(others) > LONG_SCALE):
-        return _numbers(
+    if others and all(map(is_number, others)) and (not real or column.level == "scale" or len(others) > LONG_SCALE):
+        return as_numbers(
             column,
-            [_answer(option) for option in options if option not in real or not _number(option.raw)],
+            [_answer(option) for option in options if option not in real or not is_number(option.raw)],
             "numbers, with labels for some",
         )
     unlabelled = [Option(text, {language: text}) for text in others]
@@ -133,14 +73,10 @@ def _answer(option: Option) -> Answer:
     return Answer("", option.raw, option.label, reason)
 
 
-def _number(text: str) -> bool:
-    return number_pattern(".", None).fullmatch(text) is not None or number_pattern(",", None).fullmatch(text) is not None
-
-
 def _choice(column: Column, answers: list[Answer], why: str, unlabelled: bool = False) -> Kind:
     real = [answer for answer in answers if not answer.missing]
     decide = (
-        "some of its values have no label: say what they mean" if unlabelled and not all(_number(answer.raw) for answer in real) else ""
+        "some of its values have no label: say what they mean" if unlabelled and not all(is_number(answer.raw) for answer in real) else ""
     )
     scale = next((found for language in _languages(real) if (found := scale_of([answer.label.get(language, "") for answer in real]))), {})
     split = numbered([answer.raw for answer in real])
@@ -173,67 +109,6 @@ def answers_fit(answers: Sequence[Answer], language: str, scale: dict[str, int])
 
 def _shortened(answer: Answer, label: str) -> dict[str, str]:
     return {language: label if text == answer.raw and label else text for language, text in answer.label.items()}
-
-
-def _dates(column: Column, tool: str, language: str) -> Kind | None:
-    if not any(sign in column.texts[0] for sign in "-/."):
-        return None
-    found = {
-        form: {text for text in column.texts if date_in(text, form)}
-        for form in DATE_FORMATS
-        if date_in(column.texts[0], form) or len(column.texts) < MOST_DATES
-    }
-    chosen: list[str] = []
-    rest = set(column.texts)
-    while rest and (best := max(found, key=lambda form: len(found[form] & rest), default="")) and found[best] & rest:
-        chosen.append(best)
-        rest -= found[best]
-    if rest or not chosen:
-        return None
-    others = [form for form in DATE_FORMATS if form not in chosen and found.get(form, set()) >= found[chosen[0]]]
-    unsure = [form for form in (*chosen[1:], *others) if any(_is_other_day(text, chosen[0], form) for text in found[chosen[0]])]
-    decide = f"its days can be read as {' or '.join((chosen[0], *unsure))}: keep the right one in columns of the source" if unsure else ""
-    return Kind("date", f"every cell is a date written {' or '.join(chosen)}", dates=tuple(chosen), decide=decide)
-
-
-def _is_other_day(text: str, form: str, other: str) -> bool:
-    day = date_in(text, other)
-    return day is not None and day != date_in(text, form)
-
-
-def _numeric(column: Column, tool: str, language: str) -> Kind | None:
-    others = [text for text in column.texts if not _number(text)]
-    if column.question.kind in ("text", "choice") and others:
-        return None
-    if len(others) == len(column.texts) or not all(map(missing_reason, others)):
-        return None
-    return _numbers(column, [Answer("", text, {language: text}, missing_reason(text)) for text in others], "every cell is a number")
-
-
-def _numbers(column: Column, answers: list[Answer], why: str) -> Kind:
-    listed = {comparable(answer.raw) for answer in answers}
-    numbers = [text for text in column.texts if comparable(text) not in listed]
-    decimal = next((sign for sign in ",." if any(sign in text for text in numbers)), "")
-    values = {text: number_in(text, decimal or ".") for text in numbers}
-    read = [value for value in values.values() if value is not None]
-    whole = all(value.is_integer() for value in read)
-    codes = [text for text in numbers if text in MINUS and len(read) > 3 and _far_away(float(text), read)]
-    grouped = bool(decimal) and may_be_grouped(whole, decimal, numbers)
-    decide = f"is {', '.join(codes)} a missing answer? Then list it in answers.csv" if codes else ""
-    if len(read) < len(numbers):
-        decide = "its numbers have both a comma and a point: have the file corrected, or say which is which"
-    if grouped:
-        decide = f'is the sign in {next(text for text in numbers if decimal in text)} one between thousands? Then state thousands = "{decimal}" in columns of the source'
-    kept = tuple(Answer(answer.missing or "skipped", answer.raw, answer.label, answer.missing or "skipped") for answer in answers)
-    least = "0.." if min(read, default=0) >= 0 else ""
-    type_ = "integer" if whole else "decimal"
-    return Kind(type_, why, kept, decimal=decimal, thousands="none" if grouped else "", decide=decide, constraint=least)
-
-
-def _far_away(code: float, numbers: Sequence[float]) -> bool:
-    """Say whether a number lies far from all others, as a code for a missing answer does."""
-    others = [number for number in numbers if number != code]
-    return bool(others) and (code < min(0.0, *others) or code > 3 * max(1.0, *others))
 
 
 def _worded(column: Column, tool: str, language: str) -> Kind | None:
@@ -270,7 +145,7 @@ def _several(column: Column, tool: str, language: str) -> Kind | None:
             {min(2, len(several)) for several in parts} >= {1, 2}
             and common
             and len(every) <= min(MOST_CHOICES, len(column.texts))
-            and not all(map(_number, column.texts))
+            and not all(map(is_number, column.texts))
         ):
             answers = tuple(Answer("", part, {language: part}) for part in sorted(every))
             return Kind("select_multiple", f"cells hold several answers, with {sign!r} between them", answers)
@@ -287,7 +162,7 @@ def _rest(column: Column, tool: str, language: str) -> Kind | None:
     return Kind("", "free text, or more answers than a question has")
 
 
-QUESTIONS = (_left_out, _labelled, _ticks, _dates, _several, _numeric, _worded, _rest)
+QUESTIONS = (_left_out, _labelled, _ticks, dates_in, _several, numbers_in, _worded, _rest)
 """Asked in this order; the first that has an answer decides."""
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.draft.kinds import Answer, yes_no
+from pipeline.draft.described import Answer
+from pipeline.draft.kinds import yes_no
 from pipeline.draft.words import scale_of, slug, unused
 from pipeline.spec.folding import comparable
 

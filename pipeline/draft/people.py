@@ -1,63 +1,24 @@
-"""Who answered, and when: the id that files share, waves in files, events or suffixes, facts that do not change."""
+"""Who answered: the id that files share, ids that repeat or look odd, facts that do not change."""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.clean.identity import plain_id
-from pipeline.clean.written import number_in
-from pipeline.draft.described import Column
-from pipeline.draft.recognise import Export
-from pipeline.draft.words import is_among, slug, words
+from pipeline.draft.described import EVENT, INSTRUMENT, Column, Table
+from pipeline.draft.waves import NEARLY, events_of, find_waves, once_only
+from pipeline.draft.words import is_among, words
 from pipeline.errors import ResearcherError
 from pipeline.spec.codebook import ROW_NUMBER
 from pipeline.spec.folding import comparable
 from pipeline.spec.personal import PERSONAL, is_name
 
-EVENT, INSTRUMENT = "redcap_event_name", "redcap_repeat_instrument"
-WAVE_SUFFIX = re.compile(r"(?P<base>.+)_(?P<wave>t\d|w\d|wave\d|pre|post|before|after|fore|efter|baseline|followup|uppfoljning)")
-ORDER = ("pre", "before", "fore", "baseline", "post", "after", "efter", "followup", "uppfoljning")
-NEARLY, SOME = 0.9, 1 / 3
-"""Share of rows with an id of their own that an id by name must have; of ids that another file must know."""
+SOME = 1 / 3
+"""Share of ids that another file must know."""
 FEW_ODD = 0.03
 FEWEST_AGREEING = 20
 LONGEST_ID, TEXTS_LOOKED_AT = 40, 200
-MOST_WAVES = 12
-SAME_QUESTIONS = 0.5
-"""Share of the questions of the smaller file that two files must have in common to be two waves."""
-
-
-@dataclass
-class Table:
-    """One table with its columns.
-
-    Attributes
-    ----------
-    name : str
-        Of the source, or what the names of its sources begin with.
-    export : Export
-    tool : str
-    columns : tuple of Column
-    id_heading : str
-        Column that names people; ``#row`` where none does.
-    why_id : str
-    wave_heading : str
-        Column that says of which wave a row is, where people have several rows.
-    """
-
-    name: str
-    export: Export
-    tool: str
-    columns: tuple[Column, ...]
-    id_heading: str = ROW_NUMBER
-    why_id: str = "no column names people, so the number of the row does"
-    wave_heading: str = EVENT
-
-    def column(self, heading: str) -> Column:
-        """Give a column by its heading."""
-        return next(one for one in self.columns if one.heading == heading)
 
 
 def name_ids(tables: Sequence[Table], stated: str) -> None:
@@ -88,7 +49,7 @@ def name_ids(tables: Sequence[Table], stated: str) -> None:
             ]
             _take(table, own, "every row has its own")
         if len(tables) == 1:
-            _find_waves(table)
+            find_waves(table)
     nameless = [table for table in tables if table.id_heading == ROW_NUMBER]
     if len(tables) > 1 and nameless:
         found_in = f"{len(nameless)} of {len(tables)} files have no column that names the same people as the others"
@@ -105,32 +66,6 @@ def _could_name(column: Column, table: Table, by_name: bool) -> bool:
     if not column.texts or column.answered < NEARLY * len(column.rows) or not (column.is_unique or enough):
         return False
     return max(map(len, column.texts[:TEXTS_LOOKED_AT])) <= LONGEST_ID
-
-
-def _find_waves(table: Table) -> None:
-    """Find who answers several times, each time in a row of its own that a column such as ``year`` tells apart."""
-    known = table.id_heading != ROW_NUMBER
-    if any(one.heading in (EVENT, INSTRUMENT) for one in table.columns):
-        return
-    for wave in table.columns:
-        if not is_among("ids", wave.heading, "waves") or not 1 < len(wave.texts) <= MOST_WAVES or (wave.rows < 0).any():
-            continue
-        for column in sorted(table.columns, key=lambda one: not is_among("ids", one.heading)):
-            could = column.heading == table.id_heading if known else column is not wave
-            balanced = is_among("ids", column.heading) or len(column.texts) * len(wave.texts) == len(wave.rows)
-            if could and (known or balanced) and _told_apart(column, wave):
-                table.wave_heading = wave.heading
-                if not known:
-                    table.id_heading, table.why_id = column.heading, f"it stands once for each {wave.heading}"
-                return
-
-
-def _told_apart(column: Column, wave: Column) -> bool:
-    """Say whether people have several rows, and never two of one wave."""
-    if (column.rows < 0).any() or len(column.texts) > NEARLY * len(column.rows):
-        return False
-    pairs = column.rows.astype(np.int64) * len(wave.texts) + wave.rows
-    return len(np.unique(pairs)) == len(pairs)
 
 
 def names_people(table: Table) -> bool:
@@ -170,61 +105,6 @@ def _stated(table: Table, heading: str) -> str:
     if not found:
         raise ResearcherError.of(f"ID={heading}", f"{table.export.file} has no such column", remedy="Name a heading that all files have.")
     return found[0]
-
-
-def waves_in_names(names: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Split names with a wave behind them, where some question has two: name -> (question, wave)."""
-    found = {name: match for name in names if (match := WAVE_SUFFIX.fullmatch(name))}
-    bases: dict[str, set[str]] = {}
-    for match in found.values():
-        bases.setdefault(match["base"], set()).add(match["wave"])
-    several = {wave for waves in bases.values() if len(waves) > 1 for wave in waves}
-    return {name: (match["base"], match["wave"]) for name, match in found.items() if match["wave"] in several}
-
-
-def in_time(waves: Iterable[str]) -> list[str]:
-    """Order waves by what they are called."""
-    return sorted(dict.fromkeys(waves), key=lambda wave: (ORDER.index(wave) if wave in ORDER else -1, wave))
-
-
-def are_waves(questions: Sequence[set[str]]) -> bool:
-    """Say whether all tables ask mostly the same."""
-    return len(questions) > 1 and all(
-        len(these & those) >= max(2, SAME_QUESTIONS * min(len(these), len(those))) for these in questions for those in questions
-    )
-
-
-def events_of(table: Table) -> list[str]:
-    """Give what tells the waves of a long table apart, in order of time; none where nobody has several rows."""
-    found = next((one for one in table.columns if one.heading == table.wave_heading), None)
-    if found is None or len(found.texts) < 2:
-        return []
-    numbers = {text: number for text in found.texts if (number := number_in(text, ".")) is not None}
-    first = {text: float(np.argmax(found.rows == place)) for place, text in enumerate(found.texts)}
-    return sorted(found.texts, key=(numbers if len(numbers) == len(first) else first).__getitem__)
-
-
-def wave_name(event: str) -> str:
-    """Make the name of a wave of an event's: ``intake_arm_1`` is ``intake``, ``1987`` is ``t1987``."""
-    name = slug(re.sub(r"_arm_\d+$", "", event)) or "1"
-    return name if name[0].isalpha() else f"t{name}"
-
-
-def once_only(table: Table) -> np.ndarray:
-    """Say of each row whether it is of no repeating instrument; those are about something else than a person."""
-    repeats = [one for one in table.columns if one.heading == INSTRUMENT]
-    return repeats[0].rows < 0 if repeats else np.ones(len(table.columns[0].rows), dtype=bool)
-
-
-def rows_of_event(table: Table, event: str) -> np.ndarray:
-    """Say of each row whether it is of an event, and of no repeating instrument."""
-    column = table.column(table.wave_heading)
-    return (column.rows == column.texts.index(event)) & once_only(table)
-
-
-def repeating(table: Table) -> tuple[str, ...]:
-    """Give the repeating instruments of a table."""
-    return next((one.texts for one in table.columns if one.heading == INSTRUMENT), ())
 
 
 def agreement(first: Table, second: Table, heading: str) -> float:

@@ -24,7 +24,8 @@ LOOKED_AT = 300_000
 """Bytes from which a text file is recognised."""
 MOST_TITLES = 6
 LOOKALIKE = re.compile(r"looks like ([\w-]+):")
-OLD_QUALTRICS = ("V1", "ResponseID")
+OLD_QUALTRICS = [["V1"], ["ResponseID"]]
+"""Begin the two heading rows of older exports of Qualtrics."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _tool(rows: list[list[str]]) -> tuple[str, str]:
     """Name the tool whose heading rows these are, and what tells; empty when none is recognised."""
     headings = [tidy(cell) for cell in rows[0]] if rows else []
     second = [tidy(cell) for cell in rows[1]] if len(rows) > 1 else []
-    if any(map(IMPORT_ID.match, rows[2] if len(rows) > 2 else [])) or (headings[:1], second[:1]) == (OLD_QUALTRICS[:1], OLD_QUALTRICS[1:]):
+    if any(map(IMPORT_ID.match, rows[2] if len(rows) > 2 else [])) or [headings[:1], second[:1]] == OLD_QUALTRICS:
         return "qualtrics", "has the heading rows of Qualtrics"
     if second and (any(cell in SUB_HEADINGS for cell in second) or (headings[0] == "Respondent ID" and not second[0])):
         return "surveymonkey", "has the heading rows of SurveyMonkey"

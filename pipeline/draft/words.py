@@ -16,6 +16,7 @@ LONGEST_NAME = 40
 MARKS = " .,:;!?()[]…"
 NUMBERED = re.compile(r"\s*(-?\d{1,3})\s*(?:[-–=.:)(]|\s|$)(.*)", re.DOTALL)
 """An answer that begins with its number: ``1 (none at all)``, ``5 - very``."""
+QUOTED = {"sv": "”{}”", "en": "“{}”"}
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -123,6 +124,20 @@ def unused(name: str, taken: Collection[str]) -> str:
     if name not in taken:
         return name
     return next(f"{name}_{number}" for number in range(2, len(taken) + 3) if f"{name}_{number}" not in taken)
+
+
+def in_a_sentence(wording: str, language: str) -> str:
+    """Give a question's wording as a sentence can hold it: without a stop at its end; a question, or no more than a code, in quotation marks."""
+    plain = wording.rstrip(" :.") or wording
+    is_word = plain[:1].isupper() and plain[1:].islower() and plain.replace("-", "").isalpha()
+    is_told = (is_word or " " in plain) and not plain.endswith("?")
+    return plain if is_told else quoted(plain, language)
+
+
+def quoted(wording: str, language: str) -> str:
+    """Put quotation marks round a wording that has none."""
+    marks = QUOTED[language]
+    return wording if wording.startswith(marks[0]) else marks.format(wording)
 
 
 def text(labels: Mapping[str, str], languages: Sequence[str], otherwise: str) -> str:

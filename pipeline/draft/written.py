@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from pipeline.draft.analyses import Analyses, nothing_in
 from pipeline.draft.assembled import PERSON, Draft, Drafted, DraftedSource
-from pipeline.draft.described import Labels
-from pipeline.draft.kinds import WORDED, Kind, candidates
-from pipeline.draft.people import names_people, odd_ids, repeated_ids, repeating
+from pipeline.draft.described import Kind, Labels
+from pipeline.draft.kinds import WORDED, candidates
+from pipeline.draft.people import names_people, odd_ids, repeated_ids
+from pipeline.draft.waves import repeating, waves_known
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, LABEL, RAW_NAME
 from pipeline.spec.sources import REST
 from pipeline.spec.vocabulary import LANGUAGES
@@ -22,8 +23,6 @@ DECIDE = "# DECIDE: "
 """Begins the comments that the list at the end of a draft points at."""
 WRITTEN = ("csv", "limesurvey", "qualtrics", "redcap", "surveymonkey")
 """Formats whose numbers are texts with a sign."""
-WITH_DOTS = {"fore": "före", "uppfoljning": "uppföljning"}
-"""Name of a wave -> how it is spelt."""
 LONGEST_LINE = 100
 Given = TypeVar("Given", bound=Hashable)
 
@@ -143,6 +142,8 @@ def _head(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     sv = "Svaren är lästa som de exporterades. Vad som inte kan sägas av dem är ännu inte beskrivet."
     yield f"source_note = {facts.text(sv=sv, en='The answers are read as exported. What must not be concluded from them is not yet described.')}"
     yield from nothing_in(analyses.lines)
+    if analyses.labels:
+        yield f"{DECIDE}what reports call the two groups, in the middle of a sentence: participants, the others."
     for key, labels in analyses.labels.items():
         yield f"{key} = {facts.text(**facts.label(labels, key))}"
     yield ""
@@ -158,11 +159,10 @@ def _parts(draft: Draft, analyses: Analyses, facts: Facts) -> Iterator[str]:
     yield ""
     if draft.waves:
         yield f"# Rounds of answers, in order of time ({draft.why_waves})."
-    if any(wave[-1].isdigit() for wave in draft.waves):
+    if not waves_known(draft.waves):
         yield f"{DECIDE}what reports call each wave, in the middle of a sentence: before training, six months later."
     for wave in draft.waves:
-        label = WITH_DOTS.get(wave, wave)
-        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(sv=label, en=label)}", "")
+        yield from ("[[waves]]", f'name = "{wave}"', f"label = {facts.text(**draft.called(wave))}", "")
     for source in draft.sources:
         yield from _source(draft, source, facts)
     yield "# Who is studied, and who is compared with whom."

@@ -112,8 +112,8 @@ class Results:
         return Names.of_study(self._label_index, self.facts, catalogue(self.language).texts)
 
     def inside(self, label: str) -> str:
-        """Write a label as it stands inside a sentence: small first letter where its first word is known to be no name (see ``names``)."""
-        return self._names.inside(label)
+        """Write a label as it stands inside a sentence: small where its first word is known to be no name (see ``names``), a question quoted."""
+        return self.say("measures.item", item=label) if label.endswith("?") else self._names.inside(label)
 
     def group_level(self, code: str) -> str:
         """Give the level of a group as tables write it; ``all`` for everybody."""

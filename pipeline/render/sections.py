@@ -178,7 +178,7 @@ class Sections:
     def _text(self, *sentences: str) -> Words:
         return words(paragraph(" ".join(sentences)))
 
-    def _led(self, anchor: str, intro: Words, exhibits: Iterable[Showable | None]) -> Section | None:
+    def _led(self, anchor: str, intro: Words | None, exhibits: Iterable[Showable | None]) -> Section | None:
         """Make a section that is only there for its figures and tables."""
         shown = present(exhibits)
         return self._section(anchor, intro, *shown) if shown else None

@@ -24,7 +24,7 @@ class Effect(Declared):
     of: Name = Field(description="Fixed variable or link, of the same unit or of one it links to")
     level: str | None = Field(None, description="Answer code that has the effect; absent for a number")
     per: float | None = Field(None, gt=0, description="For a number: the step that has the effect, counted from its declared mean")
-    size: float
+    size: float = Field(description="What is added, in standard deviations, or on the log-odds or log-hazard")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave")
     event: str = Field("", description="For events with several causes: the cause; empty: the first")
 
@@ -52,14 +52,16 @@ class SimulatedVariable(DrawnPart):
     shift: dict[Name, float] = Field({}, description="Wave -> change of the latent mean beside the trait's")
     effects: tuple[Effect, ...] = Field((), description="Effects beside the trait's")
     only_if: dict[Reference, tuple[str, ...]] = Field({}, description="Answered only by those with these codes, or in a range 1..12")
-    otherwise: Annotated[str, StringConstraints(pattern=r"^(skipped|not_asked|not_reached|not_applicable)$")] = "skipped"
+    otherwise: Annotated[str, StringConstraints(pattern=r"^(skipped|not_asked|not_reached|not_applicable)$")] = Field(
+        "skipped", description="Missing reason of those whom only_if leaves out"
+    )
     missing: dict[str, Share] | None = Field(None, description="Reason -> share; absent: as simulation.missing says")
 
 
 class Choices(SimulatedVariable):
     """Questions with answer codes, asked once or in every wave."""
 
-    names: tuple[Name, ...]
+    names: tuple[Name, ...] = Field(description="Variables of the codebook; their answers are those of their list")
     shares: Weights | dict[str, Weights] = Field({}, description="By code; with given: by the other's code, then by code. Empty: equal")
     given: tuple[Name, ...] = Field((), description="Variables that the shares depend on; codes of several are joined with *")
     exact: bool = Field(False, description="Numbers of units as near to the shares as can be, not left to chance")
@@ -70,18 +72,18 @@ class Choices(SimulatedVariable):
 class Numbers(SimulatedVariable):
     """Numbers, asked once or in every wave; the constraint of the codebook is kept."""
 
-    names: tuple[Name, ...]
-    mean: float
-    sd: float = Field(gt=0)
+    names: tuple[Name, ...] = Field(description="Variables of the codebook")
+    mean: float = Field(description="Mean at the reference, without effects")
+    sd: float = Field(gt=0, description="Standard deviation at the reference")
     skewed: bool = Field(False, description="Log-normal with this mean and standard deviation")
     zeros: Share = Field(0.0, description="Share of zeros; mean and sd are those of the others")
-    decimals: int = Field(0, ge=0, le=6)
+    decimals: int = Field(0, ge=0, le=6, description="Decimals that are written")
 
 
 class Dates(SimulatedVariable):
     """Dates within a period, or some days after another date."""
 
-    names: tuple[Name, ...]
+    names: tuple[Name, ...] = Field(description="Variables of the codebook")
     first: datetime.date | dict[Name, datetime.date] | None = Field(None, description="First day; by wave if asked in several")
     days: tuple[int, int] = Field((0, 13), description="Least and greatest number of days after the first day or the other date")
     after: Name | None = Field(None, description="Another date of the same unit")
@@ -90,7 +92,7 @@ class Dates(SimulatedVariable):
 class Texts(SimulatedVariable):
     """Free text: some write one of these."""
 
-    names: tuple[Name, ...]
+    names: tuple[Name, ...] = Field(description="Variables of the codebook")
     texts: tuple[str, ...] | dict[str, tuple[str, ...]] = Field(
         (), description="Empty: usual comments, among them awkward ones; with given: by the other's code, and no text for other codes"
     )
@@ -107,8 +109,8 @@ class Knowledge(SimulatedVariable):
     right: dict[Name, str] = Field(description="Question -> code of the right answer")
     shares: dict[Name, Share] = Field(description="Wave -> share of right answers, guesses included")
     guess: Share = Field(0.0, description="Share of right answers among those who do not know")
-    alpha: float | None = Field(None, gt=0, lt=1)
-    spread: float = Field(0.0, ge=0)
+    alpha: float | None = Field(None, gt=0, lt=1, description="Cronbach's alpha of right and wrong; instead of loading")
+    spread: float = Field(0.0, ge=0, description="Questions differ in difficulty, from -spread to +spread")
 
 
 class Recalled(SimulatedVariable):
@@ -124,7 +126,7 @@ class Moves(SimulatedVariable):
 
     lasting: ClassVar[float] = 0.0
     named_by: ClassVar = ("name",)
-    name: Name
+    name: Name = Field(description="The variable that holds the status")
     start: Weights = Field(description="Shares in the first wave")
     moves: dict[Name, dict[str, Weights]] = Field(description="Wave -> status in the wave before -> shares; who is not named stays")
 
@@ -133,11 +135,11 @@ class Coding(SimulatedVariable):
     """What several coders say of the same thing: a true code, and their errors."""
 
     named_by: ClassVar = ("name",)
-    name: Name
+    name: Name = Field(description="The variable that holds the code given")
     same: tuple[Name, ...] = Field(description="Links and fixed choices that name the thing, such as interview and theme")
     coder: Name = Field(description="Link or fixed choice that names the coder")
-    shares: Weights | dict[str, Weights]
-    given: tuple[Name, ...] = ()
+    shares: Weights | dict[str, Weights] = Field(description="True codes, by code; with given: by the other's code, then by code")
+    given: tuple[Name, ...] = Field((), description="Variables that the shares depend on; codes of several are joined with *")
     errors: dict[str, dict[str, Share]] = Field({}, description="Coder, or 'all' -> true code -> share recorded as another code")
 
 
@@ -145,12 +147,12 @@ class Event(DrawnPart):
     """Time to the first of several events, censored at a horizon."""
 
     named_by: ClassVar = ("time", "event")
-    time: Name
-    event: Name
+    time: Name = Field(description="The variable that holds the time")
+    event: Name = Field(description="The variable that says which event it was")
     hazards: dict[str, Weight] = Field(description="Event code -> hazard per unit of time")
     censored: str = Field(description="Event code of those without an event")
-    horizon: float = Field(gt=0)
-    decimals: int = Field(1, ge=0, le=6)
-    trait: Name | None = None
+    horizon: float = Field(gt=0, description="Time at which those without an event are censored")
+    decimals: int = Field(1, ge=0, le=6, description="Decimals of the time that are written")
+    trait: Name | None = Field(None, description="Trait that the hazard of the first event follows")
     loading: float = Field(0.0, description="Log-hazard of the first event per standard deviation of the trait at its first wave")
     effects: tuple[Effect, ...] = Field((), description="On the log-hazard")

@@ -15,7 +15,7 @@ from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
 
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
-NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts")
+NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts", "said")
 LATER_KEYS = {
     "measures": frozenset(("collapse", "correct")),
     "analyses": frozenset(
@@ -112,12 +112,17 @@ def deviations(study: Study) -> list[Deviation]:
         return []
     planned, run = study.locked_plan, plan_keys(study.declaration)
     keys = sorted(planned.keys() | run.keys())
-    return [Deviation(key, _shown(planned, key), _shown(run, key)) for key in keys if planned.get(key, ...) != run.get(key, ...)]
+    return [Deviation(key, _shown(planned, key), _shown(run, key)) for key in keys if _said(planned, key) != _said(run, key)]
 
 
 def is_planned(study: Study, analysis: str) -> bool:
     """Say whether an analysis stands in the locked plan; others can only be exploratory."""
     return study.locked_plan is not None and f"analyses.{analysis}.estimator" in study.locked_plan
+
+
+def _said(keys: dict[str, object], key: str) -> object:
+    """Give what a key says; a key of an added or removed analysis that says nothing is as one that is not there."""
+    return None if keys.get(key) in (None, "", [], {}) else keys[key]
 
 
 def _shown(keys: dict[str, object], key: str) -> str:

@@ -143,7 +143,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     record = read_record(study.paths)
     for step in table_steps(study):
         if not is_current(study.paths, record, step.stage, step.key):
-            if wanted.until == STAGES[-1]:
+            if wanted.until == STAGES[-1] and study.declaration.reports:
                 reports.warm_up()
             reports.settle(wait=False)
         build_stage(study, record, step)

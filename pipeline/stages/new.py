@@ -9,8 +9,8 @@ from pathlib import Path
 from pipeline.draft.again import difference
 from pipeline.draft.analyses import proposed
 from pipeline.draft.assembled import Draft, assembled
-from pipeline.draft.described import Question, columns_of
-from pipeline.draft.people import Table, name_ids
+from pipeline.draft.described import Question, Table, columns_of
+from pipeline.draft.people import name_ids
 from pipeline.draft.proposals import proposed_measures
 from pipeline.draft.recognise import Export, recognised, tool_of
 from pipeline.draft.structures import structure_of
@@ -18,6 +18,7 @@ from pipeline.draft.words import language_of, slug, unused
 from pipeline.draft.written import Facts, files_of, to_decide
 from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.paths import Paths, study_paths
+from pipeline.spec.load import load_study
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages.build import check_files, check_study
 from pipeline.stages.running import told_in_full
@@ -87,7 +88,11 @@ def new_study(name: str, files: Sequence[str], asked: Asked, root: Path | None =
         write_text(paths.declared / file, content)
     yield f"Drafted: {paths.shown(paths.declared)}/ with {', '.join(written)}."
     yield from _decisions(paths, draft, written)
-    yield from _checked(name, root, sum(len(table.columns) * len(table.columns[0].rows) for table in tables))
+    cells = sum(len(table.columns) * len(table.columns[0].rows) for table in tables)
+    if not analyses.lines:
+        yield from _uncounted(name, root)
+    else:
+        yield from _checked(name, root, cells, "[[reports]]" in analyses.lines)
 
 
 def _contents(files: Sequence[str]) -> dict[str, bytes]:
@@ -180,7 +185,15 @@ def _decisions(paths: Paths, draft: Draft, written: Mapping[str, str]) -> Iterat
         yield from (f"  {line}" for line in listed)
 
 
-def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
+def _uncounted(name: str, root: Path | None) -> Iterator[str]:
+    """Say of files in which nothing can be counted yet what is missing, and that they can be looked at."""
+    yield "Nothing in these files can be counted yet: no question has answers that differ and repeat. study.toml says of each column why it is"
+    yield "left out. Draft again when more people have answered, or declare what you want to count: docs/declare.md, section 4."
+    yield f"Checked: no other problems ({check_files(load_study(name, root))})."
+    yield f"Next: make databook STUDY={name}"
+
+
+def _checked(name: str, root: Path | None, cells: int, is_reported: bool) -> Iterator[str]:
     """Check the draft as ``make check`` would; files of many cells are not read a second time."""
     try:
         study = check_study(name, root)
@@ -188,7 +201,9 @@ def _checked(name: str, root: Path | None, cells: int) -> Iterator[str]:
             yield f"Checked: no problems in the declaration; the files are large and not yet held against it.\nNext: make check STUDY={name}"
             return
         yield f"Checked: no problems ({check_files(study)})."
-        yield f"Next: make STUDY={name}"
+        if not is_reported:
+            yield "No report fits yet: there are neither two waves nor a question of a few answers by which people differ, and no COMPARE= was named."
+        yield f"Next: make {'' if is_reported else 'databook '}STUDY={name}"
     except ResearcherError as error:
         yield "Checked: this must be put right before a first report:"
         yield from str(told_in_full(study_paths(name, root), error)).splitlines()

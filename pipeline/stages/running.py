@@ -1,5 +1,6 @@
 """While work goes on: one run per study at a time, and what the terminal shows of it."""
 
+import io
 import os
 import shutil
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
 from pipeline.locks import lock, try_to_lock
@@ -17,6 +19,37 @@ BOLD, RED, PLAIN = "\033[1m", "\033[31m", "\033[0m"
 SCREEN = 60
 """Lines that problems may take on the screen."""
 MOST_PROBLEMS = 20
+
+
+class Patient(io.TextIOWrapper):
+    """What a command prints to: signs that cannot be shown are spelt, and when the reader has left (``| head``), the work goes on unheard."""
+
+    @classmethod
+    def instead_of(cls, stream: TextIO) -> TextIO:
+        """Take the place of what Python opened; anything else, such as a test's, is left as it is."""
+        if type(stream) is not io.TextIOWrapper:
+            return stream
+        stream.flush()
+        raw = open(stream.fileno(), "wb", closefd=False)  # noqa: SIM115
+        return cls(raw, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering, write_through=stream.write_through)
+
+    def write(self, text: str) -> int:
+        """Write, or drop, a text."""
+        with self._unheard():
+            return super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let all that was written be read, or drop it."""
+        with self._unheard():
+            super().flush()
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
 def tell(line: str) -> None:

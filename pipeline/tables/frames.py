@@ -44,7 +44,9 @@ def table_of(table: TableContract, rows: Iterable[Mapping[str, object]]) -> pd.D
     unknown = sorted({name for record in records for name in record} - set(table.names))
     if unknown:
         raise ValueError(f"{table.name}: not in the glossary: {', '.join(unknown)}")
-    return conform(table, pd.DataFrame.from_records(records, columns=table.names) if records else pd.DataFrame(columns=table.names))
+    empty = {"text": "", "flag": False}
+    cells = {column.name: [record.get(column.name, empty.get(column.kind)) for record in records] for column in table.columns}
+    return conform(table, pd.DataFrame(cells))
 
 
 def conform(table: TableContract, frame: pd.DataFrame) -> pd.DataFrame:
@@ -82,6 +84,8 @@ def check_table(table: TableContract, frame: pd.DataFrame) -> None:
 
 def _as_kind(column: Column, values: pd.Series) -> pd.Series:
     if column.kind == "text":
+        if values.dtype == "str" and not values.hasnans:
+            return values
         return values.astype("object").where(values.notna(), "").astype("str")
     if column.kind == "flag":
         return values.astype("object").where(values.notna(), False).astype("bool")

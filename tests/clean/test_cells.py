@@ -291,6 +291,7 @@ def test_a_personal_number_in_a_comment_is_counted_in_the_log(tmp_path: Path) ->
 # --- blocks
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(["Aldrig", " ofta", "IBLAND", "Vet ej", "", "fel", "41", "1,5", "2024-03-01", "\u00a0"]), max_size=30),
     st.integers(0, 30),
@@ -318,6 +319,7 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return miniature(tmp_path_factory.mktemp("mini"))
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_the_comparable_form_is_its_own_comparable_form_but_for_exotic_case(text: str) -> None:
     assert comparable(comparable(text)) == comparable(comparable(comparable(text)))

@@ -202,6 +202,7 @@ CELL = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(CELL, min_size=8, max_size=8), max_size=6))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_rows_say_they_are_obeyed_or_refused_by_name(tmp_path: Path, rows: list[list[str]]) -> None:
@@ -217,6 +218,7 @@ def test_whatever_rows_say_they_are_obeyed_or_refused_by_name(tmp_path: Path, ro
     assert findings(result, "corrected") or "taken_out" in set(result.exclusions["rule"]) or not any(map(any, rows))
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=400))
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_bytes_the_file_holds_there_is_a_message(tmp_path: Path, content: bytes) -> None:

@@ -49,6 +49,7 @@ def test_blank_cells_behind_the_last_answer_of_those_who_broke_off_were_not_reac
     assert before.units["person"].set_index("person")["age__missing"].to_dict() == {"A1": 0, "A2": 0, "B1": not_reached, "B2": skipped}
 
 
+@pytest.mark.slow
 def test_published_limesurvey_exports_are_read(real_exports: Path) -> None:
     files = sorted((real_exports / "limesurvey_rse").glob("*.csv"))
     assert files

@@ -76,6 +76,7 @@ def test_ids_are_near_by_one_slip(one: str, other: str, near: int) -> None:
     assert len(list(_near([one], [other]))) == near
 
 
+@pytest.mark.slow
 def test_fifty_thousand_ids_are_held_against_each_other_in_seconds() -> None:
     import random
     import time

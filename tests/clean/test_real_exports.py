@@ -30,6 +30,7 @@ def people_of(result: Cleaned) -> pd.DataFrame:
     return result.responses["person"].set_index("person")
 
 
+@pytest.mark.slow
 def test_every_real_file_is_read_as_declared(real_exports: Path) -> None:
     files = [file for file in sorted(real_exports.rglob("*")) if file.suffix in FORMATS]
     assert len(files) > 30

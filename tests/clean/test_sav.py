@@ -26,6 +26,7 @@ def test_spss_values_become_the_codes_and_iso_dates_that_they_are(real_exports: 
     assert labels["mylabl"] == {"-1": "undetermined", "1": "Male", "2": "Female"}
 
 
+@pytest.mark.slow
 def test_every_published_spss_file_is_read(real_exports: Path) -> None:
     import pyreadstat
 

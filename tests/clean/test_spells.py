@@ -48,6 +48,7 @@ def findings(result: Cleaned) -> dict[str, int]:
     return {line.finding: int(line.n) for line in lines[lines["n"].notna()].itertuples()}
 
 
+@pytest.mark.slow
 def test_a_person_counts_once_from_first_entry_to_last_exit_in_any_order_of_rows(tmp_path: Path) -> None:
     for rows in permutations([FIRST, SECOND, LAST]):
         result = cleaned(tmp_path, [*rows, *OTHERS])

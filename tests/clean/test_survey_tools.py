@@ -91,6 +91,7 @@ def test_the_first_rows_missing_value_of_a_stata_file_is_declared_as_the_others(
     assert imported.declared_missing == {"x": frozenset({".b"})}
 
 
+@pytest.mark.slow
 def test_a_file_of_more_cells_than_are_read_at_once_is_read_whole(tmp_path: Path) -> None:
     rows, columns = 3_001, 700
     answers = pd.DataFrame({f"v{column}": [float((row + column) % 300) for row in range(rows)] for column in range(columns)})

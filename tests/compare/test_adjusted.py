@@ -55,6 +55,7 @@ def test_jobs2_with_many_categories_agrees_with_r(made_jobs2: Made, r_entries: d
     assert row["std_error"] == pytest.approx(entry["se_HC3"]["treat"], rel=R_PRINTS)
 
 
+@pytest.mark.slow
 def test_trs_by_workplace_agrees_with_r(made_trs: Made, r_entries: dict) -> None:
     [row] = adjusted(made_trs.comparison("fewer_covariates", "turnover_intention@t2"))
     entry = r_entries["o.simtrs.ti.ancova_cluster"]["value"]
@@ -66,6 +67,7 @@ def test_trs_by_workplace_agrees_with_r(made_trs: Made, r_entries: dict) -> None
     assert [row["conf_low"], row["conf_high"]] == pytest.approx(entry["CR2_satt_ci95"]["treat"], rel=R_PRINTS)
 
 
+@pytest.mark.slow
 def test_an_exposure_of_whole_workplaces_agrees_with_r(made_trs: Made, r_entries: dict) -> None:
     compared = made_trs.comparison(
         "fewer_covariates",

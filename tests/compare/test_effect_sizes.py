@@ -70,6 +70,7 @@ def test_with_equal_spreads_the_size_is_the_change_in_standard_deviations() -> N
     assert (size.effect_low, size.effect_high) == pytest.approx((limits[0] / np.sqrt(4), limits[1] / np.sqrt(4)))
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_change_holds_the_true_size_about_as_often_as_it_says() -> None:
     draw = np.random.default_rng(7)
     held = 0

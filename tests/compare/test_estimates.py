@@ -109,7 +109,11 @@ def test_every_declared_analysis_has_rows_for_every_outcome(trs_estimated: Estim
 
 def test_each_comparison_for_everybody_has_a_verdict_and_nothing_else_has(trs_estimated: Estimated) -> None:
     estimates = trs_estimated.estimates
-    compared = estimates["role"].ne("") & estimates["level"].eq("all") & estimates["estimand"].isin(DIFFERENCES[:5])
+    compared = (
+        estimates["role"].ne("")
+        & estimates["level"].eq("all")
+        & (estimates["estimand"].isin(DIFFERENCES[:5]) | estimates["estimand"].str.startswith("difference_by_"))
+    )
     ignoring = estimates["note"].str.contains("clusters_ignored")
     assert estimates.loc[compared & ignoring, "estimator"].drop_duplicates().tolist() == ["welch", "rank", "risk_difference"]
     assert (estimates.loc[compared & ~ignoring, "verdict"] != "").all()

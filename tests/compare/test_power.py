@@ -39,6 +39,7 @@ def test_no_difference_is_found_in_either_direction_half_of_alpha_of_the_time() 
     assert critical_value(0.95, 12) > 0
 
 
+@pytest.mark.slow
 def test_a_simulated_study_finds_its_detectable_difference_as_often_as_planned() -> None:
     draw = np.random.default_rng(6)
     true = detectable_difference(math.sqrt(2 / 30), 58)

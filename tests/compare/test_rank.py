@@ -92,6 +92,7 @@ def test_only_the_order_of_answers_matters_to_the_test() -> None:
     assert numbers_of(plain, ("statistic", "p_value", "effect")) == numbers_of(changed, ("statistic", "p_value", "effect"))
 
 
+@pytest.mark.slow
 def test_groups_of_hundreds_of_thousands_need_no_table_of_pairs() -> None:
     draw = np.random.default_rng(1)
     first, second = draw.normal(0.1, 1, 200_000), draw.normal(0, 1, 200_000)
@@ -100,6 +101,7 @@ def test_groups_of_hundreds_of_thousands_need_no_table_of_pairs() -> None:
     assert found.estimate == pytest.approx(0.1, abs=4 * (found.conf_high - found.conf_low) / (2 * 1.96))
 
 
+@pytest.mark.slow
 @given(ANSWERS, ANSWERS)
 def test_many_equal_pairs_are_noted(first: list[float], second: list[float]) -> None:
     [row] = rank(two(first, second))

@@ -99,6 +99,7 @@ def test_falling_mirrors_rising() -> None:
     assert signed_rank_test(change).p_value == pytest.approx(signed_rank_test(-change).p_value)
 
 
+@pytest.mark.slow
 def test_hundreds_of_thousands_need_no_table_of_pairs() -> None:
     change = np.random.default_rng(1).normal(0.1, 1, 200_000)
     found = pseudomedian(change)

@@ -71,7 +71,7 @@ def estimator_catalogue() -> str:
             ", ".join(estimator.kinds),
             ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.needs),
             ", ".join(f"`{key}`" for key in SELECTIVE_KEYS if key in estimator.uses - estimator.needs),
-            "yes" if estimator.allows_clusters else "no",
+            "needs some" if estimator.needs_clusters else "yes" if estimator.allows_clusters else "no",
             ", ".join(f"`{name}`" for name in estimator.tested),
         )
         for name, estimator in ESTIMATORS.items()

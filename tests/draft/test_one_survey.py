@@ -55,15 +55,21 @@ def test_every_tool_gives_one_codebook(drafted: Path, tool: str) -> None:
         assert table(drafted, tool, file) == table(drafted, EVERY[0], file), file
 
 
+@pytest.fixture(scope="module")
+def first(drafted: Path) -> pd.DataFrame:
+    """The responses that every other tool must give."""
+    return responses(drafted, EVERY[0])
+
+
 @pytest.mark.parametrize("tool", EVERY[1:])
-def test_every_tool_gives_the_same_responses(drafted: Path, tool: str) -> None:
-    own, first = responses(drafted, tool), responses(drafted, EVERY[0])
+def test_every_tool_gives_the_same_responses(drafted: Path, first: pd.DataFrame, tool: str) -> None:
+    own = responses(drafted, tool)
     pd.testing.assert_frame_equal(own, first)
     assert rows_bytes(own) == rows_bytes(first), "the files that hold them are the same byte by byte"
 
 
-def test_the_responses_are_the_answers_that_were_given(drafted: Path) -> None:
-    given, read = answers().set_index("nr"), responses(drafted, EVERY[0]).set_index("person")
+def test_the_responses_are_the_answers_that_were_given(first: pd.DataFrame) -> None:
+    given, read = answers().set_index("nr"), first.set_index("person")
     assert read["work_1"].dropna().astype(int).astype(str).to_dict() == given["work_1"][given["work_1"].isin(list("12345"))].to_dict()
     assert 0 < (given["work_1"] == UNKNOWN).sum() == (read["work_1__missing"] == MISSING_CODES["dont_know"]).sum()
     assert read["helped_talks"].eq("yes").sum() == given["helped_1"].eq("1").sum()

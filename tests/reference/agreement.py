@@ -21,6 +21,8 @@ ENTRIES: dict[str, dict] = {
 """File and id -> entry; one id is used in both files."""
 COVERAGE: dict[str, dict] = tomllib.loads((FOLDER / "coverage.toml").read_text(encoding="utf-8"))
 KINDS: dict[str, str] = {f"{file}/{name}": kind for file, entries in COVERAGE["entries"].items() for name, kind in entries.items()}
+R_PRINTS = 1e-8
+"""What nothing is drawn for, in an entry whose tolerance is only about draws."""
 RESULT, CHECKED, NOT_COVERED = "result", "checked", "not_covered"
 
 
@@ -71,7 +73,23 @@ def tolerance_of(entry_id: str, name: str) -> tuple[float, float]:
     for pattern, own in tolerance.get("keys", {}).items():
         if re.fullmatch(pattern, name):
             tolerance = own
-    return tolerance["rtol"], tolerance["atol"]
+    if "rule" in tolerance:
+        return 0.0, RULES[tolerance["rule"]](entry_id, name)
+    return tolerance["rtol"] or R_PRINTS, tolerance["atol"]
+
+
+def _four_errors(entry_id: str, _: str) -> float:
+    return 4 * ENTRIES[entry_id]["value"]["mc_se"]
+
+
+def _of_bootstrap(entry_id: str, name: str) -> float:
+    value = ENTRIES[entry_id]["value"]
+    low, high = value.get(name.partition(".")[0]) if "." in name else (0.0, 0.0)
+    return 0.05 * (high - low) if "." in name else {"boot_se": 0.03, "est": 1e-8}[name] * abs(value[name])
+
+
+RULES = {"within 4 mc_se": _four_errors, "boot_se 3 %; CI ends 5 % of CI width": _of_bootstrap}
+"""Tolerance in words -> largest difference of a value; what R drew differs from draw to draw."""
 
 
 def compare(entry_id: str, ours: Mapping[str, object]) -> None:

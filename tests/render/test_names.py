@@ -91,3 +91,8 @@ def with_answers(results: Results, answers: dict[str, str]) -> Results:
     rows = [{"study": results.study, "language": results.language, "kind": "answer", "parent": "place"}] * len(answers)
     labels = pd.DataFrame(rows).assign(name=list(answers), text=list(answers.values()))
     return replace(results, labels=pd.concat([results.labels, labels[results.labels.columns]], ignore_index=True))
+
+
+@pytest.mark.parametrize(("language", "quoted"), [("sv", "”Hur mår du?”"), ("en", "“Hur mår du?”")])
+def test_a_question_is_quoted_inside_a_sentence(language: str, quoted: str) -> None:
+    assert made_up_results(language).inside("Hur mår du?") == quoted

@@ -177,7 +177,7 @@ def test_the_usual_policy_withholds_interviews_and_says_so(tmp_path: Path) -> No
     report = with_policy(tmp_path, 6, 3)
     assert report.matrix() is None
     assert report.together() is None
-    assert "undanhållet" in text_of(report.summary())
+    assert "visas inte, eftersom någon annars" in text_of(report.summary())
     assert row_of(table_of(report.needs()), "Verktyg för samtal") == ["visas inte", "visas inte"]
     assert whole_text(report)
 

@@ -8,6 +8,7 @@ import pytest
 from pipeline.errors import ResearcherError
 from pipeline.spec.load import load_study
 from pipeline.spec.plan import deviations, is_planned, lock_text, plan_hash, plan_keys
+from pipeline.spec.study import Study
 from tests.conftest import ROOT
 
 
@@ -45,6 +46,13 @@ def test_a_changed_label_is_no_deviation(folder: Path) -> None:
     assert deviations(load(folder)) == []
 
 
+def test_how_a_group_is_said_is_no_part_of_the_plan(folder: Path) -> None:
+    change(folder, 'participant = { sv = "de som erbjöds kurs"', 'participant = { sv = "kursdeltagarna"')
+    study = load(folder)
+    assert study.declaration.sample.said["participant"].sv == "kursdeltagarna"
+    assert deviations(study) == []
+
+
 def test_an_analysis_added_after_the_lock_is_not_planned(folder: Path) -> None:
     change(folder, 'id = "offered_ranks"', 'id = "ranks_thought_of_later"')
     study = load(folder)
@@ -74,8 +82,19 @@ def test_any_changed_key_changes_the_hash(folder: Path) -> None:
         assert plan_hash({**keys, key: "something else"}) != plan_hash(keys)
 
 
-@pytest.mark.parametrize("study", ["jobs2", "trs"])
-def test_the_bundled_studies_keep_to_their_locked_plan(study: str) -> None:
+@pytest.mark.parametrize(("study", "added"), [("jobs2", set()), ("trs", {"permutation", "wild_bootstrap", "what_if"})])
+def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analyses(study: str, added: set[str]) -> None:
     loaded = load_study(study, ROOT)
     assert loaded.locked_plan is not None
-    assert deviations(loaded) == []
+    found = {one.key: one for one in deviations(loaded)}
+    later = {one.id: one for one in loaded.declaration.analyses if not is_planned(loaded, one.id)}
+    assert {one.estimator for one in later.values()} == added
+    assert {one.role for one in later.values()} <= {"exploratory"}
+    assert {key.split(".")[1] for key in found} == set(later)
+    assert {one.before for one in found.values()} <= {""}
+
+
+def test_a_key_that_says_nothing_is_no_deviation_of_its_own(trs: Study) -> None:
+    listed = {one.key.rpartition(".")[2] for one in deviations(trs)}
+    assert "estimator" in listed
+    assert not listed & {"by", "restrict", "contrast", "family"}

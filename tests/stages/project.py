@@ -41,10 +41,10 @@ def run(root: Path, *arguments: str, **environment: str) -> subprocess.Completed
     )
 
 
-def build_tables(study: str, root: Path) -> None:
-    """Build a study down to its release, in this process."""
+def build_tables(study: str, root: Path, until: str = "release") -> None:
+    """Build a study down to its release, or a stage before, in this process."""
     with Reports(make_engine(1)) as reports:
-        build_study(study, Wanted("release"), reports, root)
+        build_study(study, Wanted(until), reports, root)
         assert reports.finish() == 0
 
 

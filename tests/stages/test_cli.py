@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from pipeline import cli
 from pipeline.stages import told
 from tests.conftest import ROOT
+from tests.miniature import miniature
 from tests.stages.project import copy_project, run
 
 pytestmark = pytest.mark.slow
@@ -109,3 +111,26 @@ def test_a_fault_that_a_check_of_ours_found_is_told_without_a_traceback(
     assert "are not the same when another package computes them" in said
     assert "Traceback" not in said
     assert not (root / "data" / "processed" / "jobs2" / "estimates.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check"], ["doctor"], ["simulate", "mini"], ["build", "mini", "--until", "scores"]], ids=" ".join
+)
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_who_stops_reading_stops_no_work_and_sees_no_traceback(tmp_path: Path, arguments: list[str], buffered: str) -> None:
+    """As ``| head`` and ``2>&1 | head`` do, before or behind a full buffer."""
+    miniature(tmp_path)
+    if "simulate" in arguments:
+        shutil.rmtree(tmp_path / "data")
+    environment = {**os.environ, "RORLIGHET_ROOT": str(tmp_path), "PYTHONUNBUFFERED": buffered}
+    reading, writing = os.pipe()
+    os.close(reading)
+    for streams in ({"stdout": writing, "stderr": subprocess.PIPE}, {"stdout": writing, "stderr": writing}):
+        command = [sys.executable, "-m", "pipeline", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False, **streams)
+        assert (done.returncode, b"BrokenPipe" in (done.stderr or b"")) == (told.OK, False)
+        if "simulate" in arguments:
+            assert (tmp_path / "data/raw/mini/SIMULATED").is_file()
+            shutil.rmtree(tmp_path / "data")
+    os.close(writing)
+    assert "build" not in arguments or (tmp_path / "data/processed/mini/scores/person.parquet").is_file()

@@ -16,7 +16,7 @@ from pipeline.stages import doctor
 from pipeline.stages.doctor import examine, told_findings
 from tests.clean.test_pseudonyms import units
 from tests.miniature import miniature
-from tests.stages.project import run
+from tests.mistakes import run
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def test_what_is_well_takes_a_line_each_and_leaves_nothing_behind(root: Path) ->
 
 
 def test_the_command_line_tells_and_says_by_its_status(root: Path) -> None:
-    assert run(root, "doctor").returncode == 0
+    assert run(root, "doctor")[0] == 0
     (root / "data" / "raw" / "mini" / "after.csv").unlink()
-    done = run(root, "doctor")
-    assert done.returncode == 2
-    assert "WRONG  data/raw/mini/: 1 raw files are not there" in done.stdout
-    assert "1 of " in done.stdout
+    status, said = run(root, "doctor")
+    assert status == 2
+    assert "WRONG  data/raw/mini/: 1 raw files are not there" in said
+    assert "1 of " in said
 
 
 @pytest.mark.parametrize(

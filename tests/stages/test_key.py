@@ -8,13 +8,15 @@ import pytest
 
 from pipeline.clean.pseudonyms import pseudonym_of, read_key
 from pipeline.clean.responses import clean_responses
+from pipeline.cli import main
 from pipeline.errors import ResearcherError
-from pipeline.paths import KEYS_VARIABLE, Paths
+from pipeline.paths import KEYS_VARIABLE, ROOT_VARIABLE, Paths
 from pipeline.spec.load import load_study
 from pipeline.stages.key import change_key, draw_key, find_pseudonym
+from pipeline.stages.told import OK, THEIR_FAULT
 from tests.clean.test_pseudonyms import named, units
 from tests.miniature import AFTER, BEFORE, miniature
-from tests.stages.project import run
+from tests.stages.project import build_tables
 
 
 @pytest.fixture
@@ -74,27 +76,36 @@ def test_the_pseudonym_of_an_id_is_told_and_the_id_is_not(project: Paths) -> Non
     assert find_pseudonym("mini", lambda question: " ", project.root) == []
 
 
-def test_the_command_line_builds_with_the_key_and_refuses_without(project: Paths) -> None:
-    keys = {KEYS_VARIABLE: str(project.key.parent)}
-    refused = run(project.root, "build", "mini", "--until", "responses", **keys)
-    assert (refused.returncode, "make key STUDY=mini" in refused.stderr) == (2, True)
-    assert run(project.root, "key", "mini", **keys).returncode == 0
-    built = run(project.root, "build", "mini", "--until", "responses", **keys)
-    assert built.returncode == 0, built.stderr
+def test_the_command_line_builds_with_the_key_and_refuses_without(project: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    build = ("build", "mini", "--until", "responses")
+    assert typed(project, *build) == THEIR_FAULT
+    assert "make key STUDY=mini" in capsys.readouterr().err
+    assert typed(project, "key", "mini") == OK
+    assert typed(project, *build) == OK
     written = b"".join(path.read_bytes() for path in project.processed.rglob("*") if path.is_file())
     assert b"3234" not in written.replace(b"-", b"")
 
 
-def test_what_was_made_with_another_key_is_made_again(project: Paths) -> None:
-    keys = {KEYS_VARIABLE: str(project.key.parent)}
+def typed(project: Paths, *arguments: str) -> int:
+    """Run the command line on the project, with keys where the environment says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ROOT_VARIABLE, str(project.root))
+        return main(arguments)
+
+
+def test_what_was_made_with_another_key_is_made_again(project: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    def told() -> str:
+        build_tables("mini", project.root, "responses")
+        return capsys.readouterr().err
+
     draw_key("mini", project.root)
-    assert "up to date" not in run(project.root, "build", "mini", "--until", "responses", **keys).stderr
+    assert "up to date" not in told()
     first = (project.processed / "responses" / "person.parquet").read_bytes()
-    assert "up to date" in run(project.root, "build", "mini", "--until", "responses", **keys).stderr
+    assert "up to date" in told()
     project.stamp().touch()
     change_key("mini", project.root)
     assert not project.stamp().exists()
-    assert "up to date" not in run(project.root, "build", "mini", "--until", "responses", **keys).stderr
+    assert "up to date" not in told()
     assert (project.processed / "responses" / "person.parquet").read_bytes() != first
 
 
@@ -102,7 +113,7 @@ def test_nothing_that_is_written_holds_the_key_or_its_hash(project: Paths) -> No
     import hashlib
 
     draw_key("mini", project.root)
-    run(project.root, "build", "mini", **{KEYS_VARIABLE: str(project.key.parent)})
+    build_tables("mini", project.root)
     key = project.key.read_bytes()
     written = b"".join(path.read_bytes() for path in project.root.rglob("*") if path.is_file())
     assert b"release" in written

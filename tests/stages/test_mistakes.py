@@ -9,7 +9,7 @@ import pytest
 from pipeline.stages import running
 from pipeline.stages.running import SCREEN
 from tests.miniature import miniature
-from tests.mistakes import FORE, MISTAKES, Mistake, made, run
+from tests.mistakes import FORE, MISTAKES, Mistake, run
 
 ONE_MISTAKE = 20
 """Lines that the message about one mistake may take."""
@@ -22,22 +22,17 @@ def test_there_are_forty_mistakes_and_more_no_two_of_them_called_the_same() -> N
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.what.replace(" ", "_"))
-def test_a_mistake_is_told_where_it_is_and_how_it_is_put_right(tmp_path: Path, mistake: Mistake) -> None:
-    status, said = made(mistake, tmp_path)
+def test_a_mistake_is_told_where_it_is_and_how_it_is_put_right_and_changes_nothing(tmp_path: Path, mistake: Mistake) -> None:
+    miniature(tmp_path)
+    mistake.plant(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    status, said = run(tmp_path, *mistake.command)
     assert status == 2
     assert said.startswith(HEAD)
     assert [part for part in mistake.says if part not in said] == []
     assert len(said.splitlines()) <= ONE_MISTAKE
     assert "Traceback" not in said
     assert str(tmp_path) not in said
-
-
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.what.replace(" ", "_"))
-def test_a_mistake_changes_nothing_that_was_there(tmp_path: Path, mistake: Mistake) -> None:
-    miniature(tmp_path)
-    mistake.plant(tmp_path)
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    run(tmp_path, *mistake.command)
     after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert {path: after.get(path) for path in before} == before
     assert {path.name for path in after.keys() - before.keys()} <= {".lock", "problems.txt"}

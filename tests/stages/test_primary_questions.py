@@ -56,7 +56,7 @@ def test_what_a_rank_test_found_stands_in_the_index(tmp_path: Path) -> None:
     page = page_of(tmp_path, primary("Trust by rank", "rank"))
     [row] = rows_of(page.results.rows(estimator="rank"))
     said = plain(index_page(tmp_path))
-    assert page.results.say_with(f"one_line.{row.verdict}", {"outcomes": "trust", "a": "participants", "b": "others"}) in said
+    assert page.results.say_with(f"one_line.{row.verdict}", {"outcomes": "trust", "the_a": "participants", "the_b": "others"}) in said
 
 
 def test_a_question_that_no_line_of_the_index_knows_stands_there_by_its_name(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ def test_home_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (tmp_path / "evaluations" / "Makefile").is_file()
 
 
+@pytest.mark.slow
 def test_a_study_in_a_project_is_checked_with_the_programs_templates(tmp_path: Path) -> None:
     folder = tmp_path / NAME
     make_project(str(folder))

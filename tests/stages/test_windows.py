@@ -39,6 +39,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_no_module_but_those_that_fork_imports_unguarded_what_windows_lacks() -> None:
     found = []
     for path in sorted((ROOT / "pipeline").rglob("*.py")):
@@ -49,6 +50,7 @@ def test_no_module_but_those_that_fork_imports_unguarded_what_windows_lacks() ->
     assert found == []
 
 
+@pytest.mark.slow
 def test_the_fallback_engine_imports_nothing_that_forks() -> None:
     code = "import sys, pipeline.cli, pipeline.stages.build, pipeline.render.engine.plain; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -16,10 +16,11 @@ import pandas as pd
 
 from pipeline.compare.gather.cohort import Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
-from pipeline.compare.gather.design import covariate_design, hardly_varies, people_problem
+from pipeline.compare.gather.design import full_design, hardly_varies, people_problem
+from pipeline.compare.gather.model import FEW_DF
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.contingency_tables import fisher_p
-from pipeline.compare.numbers.regression import ClusterRobust, cr2, hc3_covariance, independent_columns, least_squares, rests_on_one_row
+from pipeline.compare.numbers.regression import ClusterRobust, cr2, hc3_covariance, least_squares, rests_on_one_row
 from pipeline.compare.numbers.risks import newcombe_difference
 from pipeline.compare.numbers.student import critical_value, two_sided_p
 from pipeline.spec.vocabulary import EVERYBODY
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 EXACT_FIT = 1e-20
 """Residual over total sum of squares below which the model reproduces the outcome exactly."""
-FEW_DF = 4.0
-"""Below this, Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
-
 FEW_EVENTS, EXACT_RAW, HARDLY_VARIES = "few_events", "exact_raw", "arm_hardly_varies"
 """Remarks: no error of a share; the exact raw comparison that leads in its place; an error taken from both arms together."""
 
@@ -170,18 +168,12 @@ def _fitted(comparison: Comparison, people: pd.DataFrame, by: str | None, wanted
     """Fit once for all effects, or give the reason why no effect can be estimated."""
     effects = _effect_columns(people, by, wanted)
     base = np.ones((len(people), 1)) if by is None else _level_columns(people[by])
-    covariates = covariate_design(people, tuple(name for name in comparison.covariates if name != by))
-    design = np.column_stack([base, covariates.matrix, *effects.values()])
-    kept, last = independent_columns(design), design.shape[1] - len(effects)
-    if not kept[last:].all():
-        return "group_collinear"
-    notes = covariates.notes + (() if kept[base.shape[1] : last].all() else ("covariates_collinear",))
-    design = design[:, kept]
-    if design.shape[0] <= design.shape[1]:
-        return "too_few_people"
+    design = full_design(people, base, tuple(name for name in comparison.covariates if name != by), list(effects.values()))
+    if isinstance(design, str):
+        return design
     clusters = np.unique(people[CLUSTER].to_numpy(), return_inverse=True)[1] if comparison.clustered else None
-    fit = least_squares(design, people[comparison.outcome].to_numpy())
-    return _Model(fit, tuple(effects), clusters, comparison.confidence, comparison.kind, notes)
+    fit = least_squares(design.matrix, people[comparison.outcome].to_numpy())
+    return _Model(fit, tuple(effects), clusters, comparison.confidence, comparison.kind, design.notes)
 
 
 def _solved(model: _Model, people: pd.DataFrame, effect: _Effect) -> Row:

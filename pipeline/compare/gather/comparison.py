@@ -13,6 +13,8 @@ from pipeline.compare.gather.panel import CLUSTER
 from pipeline.spec.vocabulary import EVERYBODY
 
 FIRST = "first"
+ENDED = "event:ended"
+"""Column that says whether a time ended with the event; a reference has no colon."""
 COMPLETE = "complete_difference"
 """Note where each group has one value only, and not the same one: no overlap, and no error to test by."""
 
@@ -31,7 +33,7 @@ class Comparison:
         The outcome (float, NaN where missing); ``first`` (1.0 in the first
         group, 0.0 in the second); one column per covariate (float, or a
         categorical whose first category is the reference level); ``cluster``
-        (str) when ``clustered``; one column per ``by`` variable (categorical in
+        (str) when ``clustered``; ``event:ended`` (1.0 or 0.0) where the outcome is a time; one column per ``by`` variable (categorical in
         the codebook's order).
     covariates : tuple of str
         Column names of the covariates.
@@ -43,6 +45,8 @@ class Comparison:
         Level of the intervals, 0-1.
     first, second : str
         Codes of the groups; differences are first minus second.
+    seed : int
+        The study's seed, where chance is used.
     """
 
     outcome: str
@@ -54,6 +58,7 @@ class Comparison:
     confidence: float
     first: str
     second: str
+    seed: int = 0
 
     @property
     def difference(self) -> str:
@@ -67,9 +72,9 @@ class Comparison:
 
 
 def complete(comparison: Comparison) -> pd.DataFrame:
-    """Give the rows whose outcome, covariates, subgroups and, where it counts, cluster are known, in the same order."""
-    cluster = [CLUSTER] if comparison.clustered else []
-    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.by, *cluster])
+    """Give the rows whose outcome, covariates, subgroups and, where they count, cluster and event are known, in the same order."""
+    more = [*([CLUSTER] if comparison.clustered else []), *([ENDED] if ENDED in comparison.frame else [])]
+    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.by, *more])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.comparison import FIRST
+from pipeline.compare.numbers.regression import independent_columns
 
 PEOPLE_FOR_AN_ERROR = 5
 """An arm's own error is taken only if so many of its people are, and so many are not, at its commonest value.
@@ -47,6 +48,34 @@ def covariate_design(people: pd.DataFrame, covariates: tuple[str, ...]) -> Desig
         columns += made
     matrix = np.column_stack(columns) if columns else np.empty((len(people), 0))
     return Design(matrix, tuple(dict.fromkeys(notes)))
+
+
+def full_design(people: pd.DataFrame, base: np.ndarray, covariates: tuple[str, ...], effects: list[np.ndarray]) -> Design | str:
+    """Put the columns of a model together, without those that others determine.
+
+    Parameters
+    ----------
+    people : DataFrame, one row per person, without missing values in the covariates
+    base : array (n, b)
+        Indicators that hold the intercept.
+    covariates : tuple of str
+    effects : list of arrays (n,)
+        What is to be estimated; the last columns of the design, in their order.
+
+    Returns
+    -------
+    Design or str
+        Note ``covariates_collinear`` where a covariate was left out. Instead of a design the reason why there is
+        none: ``group_collinear`` where the others determine an effect, ``too_few_people``.
+    """
+    made = covariate_design(people, covariates)
+    design = np.column_stack([base, made.matrix, *effects])
+    kept, last = independent_columns(design), design.shape[1] - len(effects)
+    if not kept[last:].all():
+        return "group_collinear"
+    if len(design) <= kept.sum():
+        return "too_few_people"
+    return Design(design[:, kept], made.notes + (() if kept[base.shape[1] : last].all() else ("covariates_collinear",)))
 
 
 def hardly_varies(values: np.ndarray, kind: str) -> bool:

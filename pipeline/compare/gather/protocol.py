@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
-from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER, Panel, is_one_of
 from pipeline.compare.registry import ESTIMATORS, Estimator
 from pipeline.spec.declaration import Analysis
@@ -124,6 +124,9 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
         columns[CLUSTER] = cluster
     for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
         columns[reference] = own.column(reference)
+    if analysis.event is not None:
+        ended = own.column(analysis.event)
+        columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
     by, about_cohort = levels_of(panel.study, analysis), ESTIMATORS[analysis.estimator].takes_cohort
     prefix = LEVEL if about_cohort else ""
     columns |= {f"{prefix}{name}": own.levels(name) for name in by}
@@ -157,9 +160,6 @@ def _cohort_columns(panel: Panel, analysis: Analysis) -> dict[str, pd.Series]:
             columns[before_column(name)] = panel.column(f"{name}@{analysis.before}")
         if analysis.beside is not None:
             columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
-    if analysis.event is not None:
-        ended = panel.column(analysis.event)
-        columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
     for key in (columns_of.RATER, columns_of.SUBJECT):
         link = getattr(analysis, key)
         if link is not None:
@@ -202,6 +202,8 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
     columns = dict.fromkeys((outcome, *analysis.covariates, *analysis.by, *([CLUSTER] if gathered.clustered else [])))
     chosen = gathered.frame.loc[gathered.frame[INSIDE] & gathered.frame[GROUP].isin([gathered.first, gathered.second])]
     frame = chosen[list(columns)].copy()
+    if analysis.event is not None:
+        frame[ENDED] = chosen[columns_of.EVENT]
     frame[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
     return Comparison(
         outcome=outcome,
@@ -213,6 +215,7 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         confidence=analysis.confidence,
         first=gathered.first,
         second=gathered.second,
+        seed=gathered.study.declaration.seed,
     )
 
 

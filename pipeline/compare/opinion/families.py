@@ -40,7 +40,7 @@ def detectable(estimates: pd.DataFrame, row: Row) -> Numbers:
     [test] = beside.to_dict("records")
     family = (estimates["family"] == row["family"]) & (estimates["p_adjustment"] == ADJUSTED) & (estimates["estimator"] != "detectable")
     tests = int(family.sum()) if row["p_adjustment"] == ADJUSTED else 1
-    df = NORMAL if test["estimand"] == "risk_difference" else test["df"]
+    df = NORMAL if test["estimand"] == "risk_difference" or pd.isna(test["df"]) else test["df"]
     tail = (1 - test["confidence"]) / 2 / tests
 
     def short(effect: float) -> float:

@@ -1,5 +1,6 @@
 """Means, differences and changes once more, by statsmodels; linear models, and what clusters do to errors, by scipy's matrices."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -129,6 +130,29 @@ def linear_effect(comparison: Comparison, row: Row) -> Numbers:
     return {"estimate": estimate, **tested}
 
 
+def linear_estimate(comparison: Comparison, row: Row) -> Numbers:
+    """The same effect alone, where another method tests it."""
+    fitted, people = _fitted(comparison, row)
+    return {"estimate": float(fitted.direction @ people[comparison.outcome].to_numpy(dtype="float64"))}
+
+
+def exchanged_difference(comparison: Comparison, row: Row) -> Numbers:
+    """The difference that is tested by exchanging: within clusters by a column for each, of whole clusters between their means."""
+    if "exchanged_clusters" in row["note"]:
+        people = complete(comparison)
+        design = np.column_stack([np.ones(len(people)), *(column for name in comparison.covariates for column in _columns(people[name]))])
+        outcome = people[comparison.outcome].to_numpy(dtype="float64")
+        left = pd.DataFrame({"left": outcome - design @ (pinv(design) @ outcome), FIRST: people[FIRST], "of": people[CLUSTER]})
+        means = left.groupby("of", observed=True).mean().groupby(FIRST)["left"].mean()
+        return {"estimate": float(means[1.0] - means[0.0])}
+    if "exchanged_within" in row["note"]:
+        if row["n"] * row["n_clusters"] > MOST_CELLS:
+            return {}
+        frame = comparison.frame.assign(**{CLUSTER: comparison.frame[CLUSTER].astype("category")})
+        comparison = replace(comparison, frame=frame, covariates=(*comparison.covariates, CLUSTER))
+    return linear_estimate(comparison, row)
+
+
 def clustered_effect(comparison: Comparison, row: Row) -> Numbers:
     """The error, test and interval of an effect where clusters count, by CR2's definition (``cr2_error``)."""
     if not comparison.clustered or pd.isna(row["std_error"]) or row["n"] * row["n_clusters"] > MOST_CELLS:
@@ -205,6 +229,13 @@ def _model(comparison: Comparison, people: pd.DataFrame, row: Row) -> tuple[np.n
     weights = np.array([wanted.get(name, 0.0) for name in effects])
     design = np.column_stack([bases, *covariates, effects])
     return design, np.concatenate([np.zeros(design.shape[1] - len(weights)), weights])
+
+
+def design_of(comparison: Comparison, people: pd.DataFrame, intercept: bool = True) -> np.ndarray:
+    """Give the columns of the model of these people: a basis of all that is adjusted for, and the group last."""
+    columns = [column for name in comparison.covariates for column in _columns(people[name])]
+    adjusted = [*([np.ones(len(people))] if intercept else []), *columns]
+    return np.column_stack([*([orth(np.column_stack(adjusted))] if adjusted else []), people[FIRST].to_numpy(dtype="float64")])
 
 
 def _columns(values: pd.Series) -> list[np.ndarray]:

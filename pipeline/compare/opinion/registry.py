@@ -6,7 +6,7 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, means, moves, ranks, shares, times
+from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, times, what_if
 from pipeline.compare.opinion.view import Recompute
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
@@ -36,6 +36,8 @@ _CHANGE = (*_MEAN, Second(OURS, PANDAS, means.hedges_g_av_again), Second(SCIPY, 
 _SHARE = (Second(OURS, NUMPY, shares.share_of_units), Second(STATSMODELS, SCIPY, shares.wilson))
 _TARGET = (Second(OURS, PANDAS, shares.target_share),)
 _LINEAR = (Second(STATSMODELS, SCIPY, means.linear_effect), Second(OURS, SCIPY, means.clustered_effect))
+_DRAWN = (Second(OURS, SCIPY, means.linear_estimate),)
+_GENERALISED = (Second(STATSMODELS, SCIPY, models.generalised),)
 _ENDS = (Second(OURS, PANDAS, shares.worst_case),)
 _MOVED = ("share_improved", "share_unchanged", "share_worse", "share_up", "share_same", "share_down")
 _CEILING = ("share_at_ceiling_before", "share_at_ceiling_after")
@@ -55,6 +57,19 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("risk_difference", "risk_ratio"): (Second(STATSMODELS, SCIPY, shares.ratio_of_shares),),
     ("risk_difference", "odds_ratio"): (Second(STATSMODELS, SCIPY, shares.ratio_of_odds),),
     **{("adjusted", name): _LINEAR for name in ("adjusted_mean_difference", "adjusted_risk_difference", "interaction")},
+    **{(name, f"difference_by_{name}"): _DRAWN for name in ("wild_bootstrap", "cluster_bootstrap")},
+    ("permutation", "difference_by_permutation"): (Second(OURS, SCIPY, means.exchanged_difference),),
+    **{("logistic", f"{name}_by_logistic"): _GENERALISED for name in ("difference", "ratio", "odds_ratio")},
+    **{("poisson", f"{name}_by_poisson"): _GENERALISED for name in ("difference", "ratio")},
+    ("hurdle", "difference_by_hurdle"): _GENERALISED,
+    ("hurdle", "ratio_by_hurdle"): (Second(STATSMODELS, NUMPY, models.amounts),),
+    ("ordered", "odds_ratio_by_ordered"): (Second(OURS, SCIPY, models.odds_of_higher),),
+    ("ordered", "superiority_by_ordered"): (Second(STATSMODELS, SCIPY, models.chance_above),),
+    **{("what_if", name): (Second(OURS, SCIPY, what_if.explained_away),) for name in ("robustness_value", "robustness_value_limit")},
+    ("what_if", "remaining_difference"): (Second(OURS, SCIPY, what_if.beside_as_strong),),
+    ("what_if", "tipping_point"): (Second(OURS, SCIPY, what_if.turned_by_those_lost),),
+    **{("what_if", name): (Second(OURS, SCIPY, what_if.confounding_by_ratio),) for name in ("e_value", "e_value_limit")},
+    ("cox", "hazard_ratio"): (Second(STATSMODELS, SCIPY, times.ratio_of_hazards),),
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
@@ -102,6 +117,12 @@ WITHOUT: dict[str, dict[str, str]] = {
     | {"p_equivalence": "shifted_interval"},
     "risk_difference": {"p_value": "fisher_exact", "p_equivalence": "shifted_interval"},
     "adjusted": _CLUSTERED,
+    "permutation": dict.fromkeys(("estimate", "p_value"), "permutation"),
+    "wild_bootstrap": dict.fromkeys(("p_value", *_LIMITS), "wild_bootstrap") | {"p_equivalence": "shifted_interval"},
+    "cluster_bootstrap": dict.fromkeys(("std_error", *_LIMITS), "cluster_bootstrap"),
+    **{name: _CLUSTERED | {"p_equivalence": "shifted_interval"} for name in ("logistic", "poisson", "hurdle")},
+    "cox": dict.fromkeys(("df", "statistic", "p_value", *_LIMITS), "clustered_hazards"),
+    "ordered": {"df": "brunner_munzel", "std_error": "brunner_munzel"},
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
     **{name: {**_NONCENTRAL, **_CLUSTERED} for name in ("paired", "retrospective")},
     "transition": _CLUSTERED | dict.fromkeys(_LIMITS, "clustered_share"),

@@ -4,9 +4,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import root
 from scipy.stats import CensoredData, ecdf, logrank, norm
 
 from pipeline.compare.gather.cohort import EVENT, LEVEL, OUTCOME, Cohort
+from pipeline.compare.gather.comparison import ENDED, Comparison, complete
+from pipeline.compare.opinion.means import design_of
 from pipeline.compare.opinion.view import Numbers, Row
 
 FLAT = 1e-9
@@ -71,3 +74,33 @@ def _curve(cohort: Cohort, row: Row) -> Any:
 def _censored(known: pd.DataFrame) -> Any:
     happened = known[EVENT] == 1
     return CensoredData(uncensored=known.loc[happened, OUTCOME].to_numpy(), right=known.loc[~happened, OUTCOME].to_numpy())
+
+
+def ratio_of_hazards(comparison: Comparison, row: Row) -> Numbers:
+    """The ratio of hazards: scipy seeks where the partial likelihood has no slope, slopes by complex steps; its error without clusters."""
+    people = complete(comparison)
+    design = design_of(comparison, people, intercept=False)
+    times, ended = people[comparison.outcome].to_numpy(dtype="float64"), people[ENDED].to_numpy() == 1
+    events = [(times >= time, np.flatnonzero((times == time) & ended)) for time in np.unique(times[ended])]
+
+    def height(place: np.ndarray) -> complex:
+        own = design @ place
+        hazard = np.exp(own)
+        left = [hazard[risk].sum() - np.arange(len(now)) / len(now) * hazard[now].sum() for risk, now in events]
+        return own[ended].sum() - np.log(np.concatenate(left)).sum()
+
+    def slope(place: np.ndarray) -> np.ndarray:
+        return np.array([height(place + 1e-40j * one).imag / 1e-40 for one in np.eye(len(place))])
+
+    found = root(slope, np.zeros(design.shape[1]), tol=1e-14).x
+    told = {"estimate": float(np.exp(found[-1]))}
+    if comparison.clustered or pd.isna(row["conf_low"]):
+        return told
+    coarse, fine = (
+        np.array([(slope(found + step * one) - slope(found - step * one)) / (2 * step) for one in np.eye(len(found))])
+        for step in (1e-3, 5e-4)
+    )
+    error = float(np.sqrt(np.linalg.inv(-(4 * fine - coarse) / 3)[-1, -1]))
+    half = float(norm.isf((1 - row["confidence"]) / 2)) * error
+    tested = {"statistic": found[-1] / error, "p_value": 2 * float(norm.sf(abs(found[-1] / error)))}
+    return told | tested | {"conf_low": float(np.exp(found[-1] - half)), "conf_high": float(np.exp(found[-1] + half))}

@@ -16,6 +16,7 @@ from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
 from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
+from pipeline.render.tables.robustness import robustness_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.wording import opening, people
 from pipeline.render.wording.findings import finding
@@ -39,11 +40,12 @@ class GroupComparison(Sections):
         design = self._results.facts["design"]
         values = {"programme": self._results.programme}
         together = any(known(one.main.p_adjusted) for one in self.outcomes)
-        reading = self._results.say("results.reading_family" if together else "results.reading", **group_names(self._results))
+        reading = self._results.say_with("results.reading_family" if together else "results.reading", group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
         table = results_table(self._results)
-        return self._section("results", intro, *found, forest_figure(self._results), table, *self._primary(table))
+        beside = (robustness_table(self._results), what_if_table(self._results))
+        return self._section("results", intro, *found, forest_figure(self._results), table, *beside, *self._primary(table))
 
     def secondary(self) -> Section | None:
         """Outcomes beside the primary ones."""
@@ -82,7 +84,7 @@ class GroupComparison(Sections):
     def experience(self) -> Section | None:
         """What those who were asked say."""
         key = "experience.intro" if only_participants_asked(self._results) else "experience.intro_asked"
-        intro = self._results.say_with(key, {"groups": group_names(self._results)["a"]})
+        intro = self._results.say_with(key, {"groups": group_names(self._results)["the_a"]})
         return self._led("experience", self._text(intro), experience_figures(self._results))
 
     def subgroups(self) -> Section | None:

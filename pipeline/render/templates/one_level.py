@@ -66,9 +66,10 @@ class OneLevel(Sections):
     def question(self) -> Section | None:
         """Where and when, and how the page differs from the study's main report."""
         say = self._results.say
-        pooled = [say("one_level.pooled", **group_names(self._results))] if len(self._results.groups) > 1 else []
+        pooled = [self._results.say_with("one_level.pooled", group_names(self._results))] if len(self._results.groups) > 1 else []
+        elsewhere = [say("one_level.elsewhere")] if any(one["per"] is None for one in self._results.facts["reports"]) else []
         setting = [element("h3", say("question.setting")), paragraph(self._results.label("study", "setting"))]
-        design = [element("h3", say("question.design")), paragraph(" ".join([say("one_level.design"), *pooled]))]
+        design = [element("h3", say("question.design")), paragraph(" ".join([say("one_level.design"), *elsewhere, *pooled]))]
         return self._section("question", words(*setting, *design))
 
     def results(self) -> Section | None:
@@ -76,7 +77,7 @@ class OneLevel(Sections):
         if self._is_silent:
             return None
         figures = level_figures(self._results, self._per, self._level)
-        intro = self._text(self._results.say("one_level.results_intro"))
+        intro = self._text(self._results.say("one_level.results_intro")) if figures else None
         if self._is_overview:
             return self._section("results", intro, *figures, overview_table(self._results, self._per))
         tables = [level_table(self._results, self._per, self._level), changes_table(self._results, self._level)]

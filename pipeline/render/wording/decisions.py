@@ -26,7 +26,7 @@ def apart_sentences(results: Results, row: Row, test: Row | None = None) -> list
         return []
     p = results.p_value((row if test is None else test).p_value)
     way = "excludes" if excludes_zero(row) else "holds"
-    methods = {"risk_difference": "fisher" if "fisher_used" in row.note.split() else "pearson", "share_change": "mcnemar"}
+    methods = {"risk_difference": "few" if "fisher_used" in row.note.split() else "methods", "share_change": "methods"}
     return [results.say(f"apart.{way}", p=p), results.say(f"apart.why.{methods.get(row.estimand, 'rank')}")]
 
 

@@ -10,12 +10,24 @@ from pipeline.render.wording.phrases import compares_chosen_groups
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
-IN_POINTS = ("risk_difference", "adjusted_risk_difference", "interaction", "share_change", "detectable_difference")
+IN_POINTS = (
+    "remaining_difference",
+    "tipping_point",
+    "risk_difference",
+    "adjusted_risk_difference",
+    "interaction",
+    "share_change",
+    "detectable_difference",
+)
 """Estimands whose shares are differences, in percentage points; other shares are per cent."""
+DIFFERENCE_BY = "difference_by_"
+"""Beginning of the estimands that are a difference between the groups, by the method named after it."""
 COUNTED = ("count", "attainment_count", "n")
 """Estimands that are whole numbers of units."""
-FACTS = ("response_rate", "bound_low", "bound_high", "attainment_least", "attainment_most", *COUNTED)
-"""Estimands of this group alone, which have no interval."""
+WHAT_IF = ("robustness_value", "robustness_value_limit", "remaining_difference", "tipping_point", "e_value", "e_value_limit")
+"""Estimands that say what it would take to change a result."""
+FACTS = (*WHAT_IF, "response_rate", "bound_low", "bound_high", "attainment_least", "attainment_most", *COUNTED)
+"""Estimands that are no estimate of anything beyond these people, and have no interval."""
 SAID_TERMS = ("bhapkar", "stuart_maxwell", "mcnemar", "mcnemar_exact")
 """Terms that name a test."""
 BETWEEN_WAVES = {
@@ -47,7 +59,7 @@ def quantity(results: Results, row: Row) -> str:
 
 def in_points(row: Row) -> bool:
     """Say whether a share is a difference, which is written in percentage points."""
-    return row.estimand in IN_POINTS or row.term == "change"
+    return row.estimand in IN_POINTS or row.estimand.startswith(DIFFERENCE_BY) or row.term == "change"
 
 
 def term_text(results: Results, row: Row) -> str:
@@ -64,7 +76,14 @@ def term_text(results: Results, row: Row) -> str:
         return f"{results.number(float(term), DECIMALS['number'] if float(term) % 1 else 0)} {unit}".strip()
     if "=" in term:
         return f" {results.say('table.minus')} ".join(level_label(results, part.strip()) for part in term.split(" - "))
-    return results.outcome_label(term) if results.has_label("variable", term) else ""
+    return _named_by(results, row)
+
+
+def _named_by(results: Results, row: Row) -> str:
+    """Name the covariate, or the variable, that a term is; empty for another term."""
+    if row.estimand == "remaining_difference":
+        return results.say("term.beside", covariate=results.inside(outcome_in_wave(results, *split_reference(row.term))))
+    return results.outcome_label(row.term) if results.has_label("variable", row.term) else ""
 
 
 def written(results: Results, row: Row) -> str:

@@ -6,7 +6,6 @@ is put together from halves. "Effect" is said only of what chance decided.
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import ONCE, Results
@@ -32,7 +31,6 @@ from pipeline.render.wording.phrases import (
     group_names,
     in_unit,
     level,
-    listed,
     outcome_name,
     references,
     span,
@@ -44,7 +42,7 @@ from pipeline.render.wording.phrases import (
 def headline(results: Results, outcomes: Sequence[Outcome], beside: Sequence[tuple[str, str]] = ()) -> str:
     """Say in one line what this study found; ``beside`` are the names and verdicts of other primary questions about the groups."""
     pairs = [*((_named_with_way(results, outcome.main), verdict_shown(outcome.main)) for outcome in outcomes), *beside]
-    return one_line(results.say, partial(listed, results), group_names(results), pairs)
+    return one_line(results.say, group_names(results), pairs)
 
 
 def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
@@ -52,7 +50,7 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
     primary = {(outcome.main.outcome, outcome.main.wave) for outcome in outcomes}
     others = [one for one in main_outcomes(results) if (one.outcome, one.wave) not in primary]
     pairs = [(_named_with_way(results, one.headline), verdict_shown(one.headline)) for one in others]
-    findings = one_line(results.say, partial(listed, results), group_names(results), pairs)
+    findings = one_line(results.say, group_names(results), pairs)
     return results.say("summary.secondary", findings=findings) if findings else ""
 
 
@@ -123,7 +121,7 @@ def conclusion(results: Results, outcome: Outcome) -> str:
     if main.verdict in DECIDED:
         way = "up" if points_up(main) else "down"
         values = {"outcome": _compared(results, main), **group_names(results)}
-        sentences = [results.say(f"{_finding_key(main)}.{main.verdict}.{way}", **values), _comparison_basis(results, outcome)]
+        sentences = [results.say_with(f"{_finding_key(main)}.{main.verdict}.{way}", values), _comparison_basis(results, outcome)]
     else:
         sentences = [_undecided(results, main)]
     tied = results.say("finding.rank.ties") if TIED in main.note.split() else ""
@@ -261,9 +259,9 @@ def story(results: Results, outcome: Outcome) -> str:
     size = results.say("table.complete") if math.isinf(outcome.imbalance) else results.number(outcome.imbalance)
     sentences = [
         results.say("story.disagree") if outcome.disagree else "",
-        results.say("story.start", wave=wave_name(results, before.wave), size=size, **shown),
+        results.say_with("story.start", {"wave": wave_name(results, before.wave), "size": size, **shown}),
         results.say("story.mix"),
-        first_upper(results.say("story.change" if outcome.same_people else "story.change_others", **shown, **later)),
+        first_upper(results.say_with("story.change" if outcome.same_people else "story.change_others", shown | later)),
         results.say("story.chance" if results.facts["design"] == "randomised" else "story.regression"),
     ]
     return " ".join(filter(None, sentences))

@@ -132,7 +132,7 @@ def not_shown(results: Results) -> Markup:
     open_ones = [one.main.outcome for one in changes_as_outcomes(results) if one.main.verdict == "cannot_tell"]
     unsure = [results.inside(results.outcome_label(name)) for name in dict.fromkeys(open_ones)]
     if unsure:
-        items.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure)))
+        items.append(results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure, "table.or")))
     return bullets([*items, results.say("not_shown.others")])
 
 
@@ -144,7 +144,7 @@ def weigh(results: Results) -> Markup:
     for prefix, name, values in found:
         if values is not None:
             lead = element("strong", results.say_with(f"{prefix}.{name}.lead", values))
-            items.append(joined([lead, " ", results.say(f"{prefix}.{name}.text", **values)]))
+            items.append(joined([lead, " ", results.say_with(f"{prefix}.{name}.text", values)]))
     return element("div", bullets(items), class_="caution")
 
 

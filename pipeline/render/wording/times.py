@@ -1,6 +1,6 @@
 """Sentences on the time to an event, and on whether the curves of levels differ; never on why."""
 
-from pipeline.render.curves import event_name
+from pipeline.render.curves import event_said
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, why_absent
 from pipeline.render.times import Time, comparisons
@@ -45,7 +45,7 @@ def reached_sentence(results: Results, time: Time, row: Row, share: str) -> str:
         time=time_text(results, float(row.term)),
         unit=unit_inside(results, time.outcome),
         share=share,
-        event=results.inside(event_name(results, time.analysis)),
+        event=event_said(results, time.analysis),
     )
 
 

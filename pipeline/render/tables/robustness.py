@@ -1,0 +1,71 @@
+"""The primary results by every other method that the plan names for them, and what it would take to change them."""
+
+from pipeline.render.results import Results
+from pipeline.render.selection import (
+    OutcomeRows,
+    Row,
+    capital,
+    declared_estimates,
+    is_main,
+    known,
+    main_outcomes,
+    note_texts,
+    outcome_in_wave,
+)
+from pipeline.render.tables.parts import absent, confidence_level, interval_text, p_text
+from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
+from pipeline.render.wording.estimates import is_there, quantity, written
+
+METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson")
+"""Estimators that answer the question of an adjusted difference in another way."""
+WHAT_IF = ("what_if",)
+Found = list[tuple[OutcomeRows, list[Row]]]
+
+
+def robustness_table(results: Results) -> Table | None:
+    """Table of the primary outcomes, each by the method that decides and by the others; None where the plan names no others."""
+    found = [(one, [one.headline, *rows]) for one, rows in _beside(results, METHODS)]
+    rows = [row for _, rows in found for row in rows]
+    columns = (
+        ColumnHead(results.say("table.estimate")),
+        ColumnHead(results.say("table.interval", level=confidence_level(results, rows))),
+        ColumnHead(results.say("table.p")),
+        ColumnHead(results.say("table.n_heading")),
+        ColumnHead(results.say("table.clusters")),
+    )
+    return _table(results, "robustness", columns, found) if found else None
+
+
+def what_if_table(results: Results) -> Table | None:
+    """Table of what it would take to change each primary result; None where the plan does not ask."""
+    found = _beside(results, WHAT_IF)
+    return _table(results, "what_if", (ColumnHead(results.say("table.value")),), found) if found else None
+
+
+def _beside(results: Results, estimators: tuple[str, ...]) -> Found:
+    """Give the primary outcomes with their estimates by some estimators, of all participants and controls."""
+    main = {analysis["id"] for analysis in results.facts["analyses"] if is_main(results, analysis)}
+    rows = [row for row in declared_estimates(results) if row.analysis in main and row.estimator in estimators]
+    beside = [(one, [row for row in rows if (row.outcome, row.wave) == (one.outcome, one.wave)]) for one in main_outcomes(results)]
+    return [(one, mine) for one, mine in beside if one.is_primary and mine]
+
+
+def _table(results: Results, name: str, columns: tuple[ColumnHead, ...], found: Found) -> Table:
+    lines: list[Line] = []
+    for one, rows in found:
+        cells = [_cells(results, row)[: len(columns)] for row in rows]
+        lines.append(Line(outcome_in_wave(results, one.outcome, one.wave)))
+        lines += [Line(capital(quantity(results, row)), mine) for row, mine in zip(rows, cells, strict=True)]
+    caption, stub, note = (results.say(f"table.{name}_{part}") for part in ("caption", "stub", "note"))
+    shows = tuple(row for _, rows in found for row in rows)
+    return hoist_notes(Table(name.replace("_", "-"), caption, stub, columns, tuple(lines), (note,), shows=shows))
+
+
+def _cells(results: Results, row: Row) -> tuple[Cell, ...]:
+    return (
+        Cell(written(results, row) if is_there(row) else absent(results, row), note_texts(results, row.note)),
+        Cell(interval_text(results, row).strip("()") if known(row.estimate) else ""),
+        Cell(p_text(results, row.p_value)),
+        Cell(" / ".join(results.number(int(n), 0) for n in (row.n_a, row.n_b) if known(n))),
+        Cell(results.number(int(row.n_clusters), 0) if known(row.n_clusters) else ""),
+    )
