@@ -124,11 +124,11 @@ def test_people_of_a_kind_are_counted_wherever_in_it_a_way_put_them() -> None:
 
 
 def test_of_many_ways_the_whole_ones_and_the_newest_are_kept() -> None:
-    most = len(Ways(csr_array(np.ones((1, 2))), np.array([0.0]), np.array([99.0])).people)
-    ways = Ways(csr_array(np.ones((1, 2))), np.array([0.0]), np.array([99.0]))
+    most = len(Ways(csr_array(np.ones((1, 2))), np.array([0.0]), np.array([1e6])).people)
+    ways = Ways(csr_array(np.ones((1, 2))), np.array([0.0]), np.array([1e6]))
     ways.add(np.array([3.0, 4.0]))
     for number in range(most + 5):
-        ways.add(np.array([number + 0.5, 100.0 * (number == most)]))
+        ways.add(np.array([number + 0.5, 1e7 * (number == most)]))
     assert ways.count == most
     assert ways.people[ways.is_whole].tolist() == [[3, 4]]
     assert ways.people[:, 0].max() == most + 4.5
