@@ -22,7 +22,8 @@ NODES = 50
 MOVED = 3
 """Most people of one cell that are moved to find others who fit: what is not found so is taken not to be there."""
 STEPS = 20_000
-"""After so many steps from the last solution a question is asked anew from the start."""
+"""After so many steps from the last solution, or where that leads to no answer, a question is asked anew from the start."""
+ENDLESS = (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0, "mip_heuristic_run_feasibility_jump": False}
 
 
@@ -109,11 +110,11 @@ class Programme:
         solver, sign = self._solver, -1.0 if greatest else 1.0
         solver.changeColsCost(len(wanted), np.arange(len(wanted), dtype=np.int32), sign * wanted)
         solver.run()
-        if solver.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
+        if solver.getModelStatus() not in (highspy.HighsModelStatus.kOptimal, *ENDLESS):
             solver.clearSolver()
             solver.run()
         status = solver.getModelStatus()
-        if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        if status in ENDLESS:
             return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
         if status != highspy.HighsModelStatus.kOptimal:
             raise ContradictionError(f"released numbers contradict each other: {solver.modelStatusToString(status)}")
