@@ -92,3 +92,9 @@ def event_name(results: Results, declared: dict[str, Any]) -> str:
     codes = declared.get("event_codes", ())
     labels = [results.label("answer", code, declared["event"]) for code in codes if results.has_label("answer", code, declared["event"])]
     return merged_label(results, labels) if labels else results.outcome_label(declared["event"])
+
+
+def event_said(results: Results, declared: dict[str, Any]) -> str:
+    """Say that the event of a curve or an analysis has come, after ``had``: as the study says it, else by its label."""
+    said = declared.get("said")
+    return said[results.language] if said else results.say("words.had_event", event=results.inside(event_name(results, declared)))

@@ -92,6 +92,9 @@ class Analysis(Declared):
     readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
+    said: Text | None = Field(
+        None, description="How having had the event is said after 'had', such as 'found work'; without it the answers' labels stand there"
+    )
     times: tuple[float, ...] = Field((), description="Times at which the share with the event is given")
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
@@ -118,6 +121,9 @@ class Exhibit(Declared):
     time: Name | None = Field(None, description="Time variable of a curve")
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
+    said: Text | None = Field(
+        None, description="How having had the event is said after 'had', such as 'found work'; without it the answers' labels stand there"
+    )
     grid: tuple[float, ...] = Field((), description="Times at which a curve is given; nothing between them is released")
     by: tuple[Name, ...] = Field((), description="Variables by whose answers a curve is drawn beside the whole")
     rows: Name | None = Field(None, description="Variable whose answers are the rows of a coding matrix, such as the theme")

@@ -15,7 +15,7 @@ from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
 
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
-NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts")
+NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts", "said")
 LATER_KEYS = {
     "measures": frozenset(("collapse", "correct")),
     "analyses": frozenset(

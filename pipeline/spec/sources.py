@@ -182,6 +182,9 @@ class Sample(Declared):
     participant: str = Field("", description="Code of those who were offered something; differences are participant minus control")
     control: str = Field("", description="Code of those they are compared with")
     cluster: Name | None = Field(None, description="Fixed variable or link, such as the workplace, within which people resemble each other")
+    said: dict[Literal["participant", "control"], Text] = Field(
+        {}, description="How the two groups are said in a sentence, in the definite form, such as 'deltagarna' and 'övriga anställda'"
+    )
 
     @property
     def compares(self) -> bool:

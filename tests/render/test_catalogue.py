@@ -132,3 +132,26 @@ def test_no_text_denies_a_difference_and_one_alone_speaks_of_an_effect(language:
         key for key, text in messages.items() if re.search("effekt|effect|tack vare|thanks to|ledde till|led to", text, re.IGNORECASE)
     ]
     assert (denying, causal) == ([], ["results.randomised"])
+
+
+PLAIN = {
+    "en": r"[Ii]t is not possible to tell|be settled whether|\bcame to\b|\bgot there\b|\brungs?\b|\bundecided\b",
+    "sv": r"kan inte avgöras om|inte avgöra\b|går inte att avgöra|i gruppen \{[ab]|nått dit|undanh[ åä]",
+}
+"""Turns of phrase that nobody says."""
+TERMS = r"Holm\b|frihetsgrad|degrees of freedom|[Tt]oppighet|[Kk]urtosis|Satterthwaite|Newcombe"
+"""Terms of statistics that only the methods, the names of methods and the second opinion speak of."""
+OF_METHODS = ("method.", "p_adjustment.", "estimand.", "effect_kind.", "opinion.", "table.freedom")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_speak_plainly(language: str) -> None:
+    found = [(key, text) for key, forms in catalogue(language).messages.items() for text in forms if re.search(PLAIN[language], text)]
+    assert not found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_terms_of_statistics_stand_in_the_methods_only(language: str) -> None:
+    messages = catalogue(language).messages.items()
+    found = [(key, text) for key, forms in messages for text in forms if re.search(TERMS, text) and not key.startswith(OF_METHODS)]
+    assert not found

@@ -47,9 +47,9 @@ def test_the_figure_by_level_says_every_levels_last_share(english: Results) -> N
 
 def test_a_withheld_level_is_named_as_withheld_in_figure_and_table(english: Results) -> None:
     hidden = by_sex(english, hidden="man")
-    assert "Man withheld; Woman 24% at 12" in curve_figures(hidden)[1].alt
+    assert "Man not shown; Woman 24% at 12" in curve_figures(hidden)[1].alt
     table = curve_tables(hidden)[1]
-    assert [line.cells[0].text for line in table.lines] == ["withheld"] * 3
+    assert [line.cells[0].text for line in table.lines] == ["not shown"] * 3
 
 
 def test_the_table_by_level_gives_share_interval_and_those_at_risk(english: Results) -> None:

@@ -34,11 +34,11 @@ def test_a_study_is_named_in_both_languages_with_its_finding(root: Path) -> None
     assert "Påhittad studie" in page
     assert "Made-up study" in page
     assert (
-        "Bättre i gruppen deltagare än i gruppen övriga anställda: vilja att sluta. Det kan inte avgöras om grupperna skiljer sig åt: dubbel inlåsning."
+        "Bättre i gruppen deltagare än i gruppen övriga anställda: vilja att sluta. Vi kan inte säga om gruppen deltagare skiljer sig från gruppen övriga anställda i dubbel inlåsning."
         in page
     )
     assert (
-        "Better for participants than for other employees: turnover intention. It is not possible to tell whether the groups differ: double lock-in."
+        "Better among participants than among other employees: turnover intention. We cannot say whether participants differ from other employees in double lock-in."
         in page
     )
 

@@ -28,7 +28,7 @@ def test_the_detectable_difference_stands_beside_the_one_that_matters(language: 
 
 @pytest.mark.parametrize(
     ("adjustment", "said"),
-    [("holm", "first step of Holm's method, with 2 outcomes tested together"), ("none", "without adjustment for several")],
+    [("holm", "two-sided test, with 2 outcomes tested together"), ("none", "without adjustment for several")],
 )
 def test_the_note_says_by_which_test_it_would_be_detected(english: Results, adjustment: str, said: str) -> None:
     release = with_power(english, 0.25)

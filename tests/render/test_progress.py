@@ -96,7 +96,7 @@ def test_those_who_moved_up_and_down_are_counted_among_those_who_answered_twice(
     [ladder] = moves(results, "primary")
     said = " ".join(move_sentences(results, ladder))
     up, same, down = (share(lambda one, way=way: one.moved(1) == way, again) for way in (1, 0, -1))
-    assert f"Later, {up} were on a higher rung than at first, {same} on the same rung and {down} on a lower one" in said
+    assert f"Later, {up} were further up than at first, {same} where they were and {down} further down" in said
     assert f"({sum(map(again, seekers()))} participants" in said
 
 
@@ -138,7 +138,7 @@ def test_what_is_said_of_moves_follows_the_adjusted_p_value_of_the_test_of_the_p
 def test_nobody_who_moved_leaves_nothing_to_test(unmoved: Results) -> None:
     [ladder] = moves(unmoved, "primary")
     said = " ".join(move_sentences(unmoved, ladder))
-    assert "100% on the same rung" in said
+    assert "100% where they were" in said
     assert "No test is reported" in said
 
 
@@ -154,7 +154,7 @@ def test_the_bars_show_every_class_at_every_time(results: Results) -> None:
 def test_a_time_that_nobody_answered_is_a_bar_without_parts(unanswered: Results) -> None:
     figure = stages_figure(unanswered, "rung")
     assert figure is not None
-    assert "Last: withheld" in figure.alt
+    assert "Last: not shown" in figure.alt
 
 
 def test_the_matrix_of_one_group_has_no_row_for_a_class_that_nobody_was_in(results: Results) -> None:
@@ -170,7 +170,17 @@ def test_shares_with_the_event_are_counted_where_nobody_is_censored_before(resul
     assert f"After {HORIZON} months an estimated {share(lambda one: one.works)} (95% CI" in said
     assert f"{share(lambda one: one.works and one.months <= 6)} after 6 months" in said
     mean = sum(min(one.months, HORIZON) for one in seekers()) / len(seekers())
-    assert f"Up to {HORIZON} months, the time without having got there was {results.number(mean, 1)} months" in said
+    assert re.search(rf"happened, {results.number(mean, 1)} months \(.*\) of {HORIZON} months passed on average without it", said)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "had found work."), ("sv", "fått arbete.")])
+def test_an_event_is_said_as_the_study_says_it(results: Results, language: str, said: str) -> None:
+    own = {"said": {"sv": "fått arbete", "en": "found work"}}
+    facts = results.facts | {"analyses": [one | own if one["estimator"] == "survival" else one for one in results.facts["analyses"]]}
+    told = replace(results, facts=facts, language=language)
+    [time] = times(told)
+    assert said in time_sentences(told, time)[0]
+    assert said in progress_line(found_in(told))
 
 
 def test_a_mean_up_to_a_horizon_is_never_said_to_be_how_long_it_took(shown: Results) -> None:
@@ -180,7 +190,9 @@ def test_a_mean_up_to_a_horizon_is_never_said_to_be_how_long_it_took(shown: Resu
         table = time_table(results, time)
         assert table is not None
         said = " ".join([*time_sentences(results, time), table.caption, *(column.heading for column in table.columns)])
-        assert re.search("counting everybody, also those who never got there|räknat på alla, också dem som aldrig nådde dit", said)
+        assert re.search(
+            "Counting everybody, also those for whom it never happened|Räknat på alla, också dem för vilka det aldrig hände", said
+        )
         assert not re.search(r"\bit took\b|how long|dröjde|tog det|until then|till dess", said)
 
 
@@ -227,14 +239,14 @@ def test_a_change_for_the_worse_in_another_analysis_is_named_in_the_summary(tmp_
 def test_curves_that_cannot_be_told_apart_are_not_called_alike(results: Results) -> None:
     [time] = times(results)
     assert re.fullmatch(
-        r"Sex: it is not possible to tell whether the curves differ \(log-rank test, p.=.0\.\d+\)\.", comparison_sentences(results, time)[0]
+        r"Sex: we cannot say whether the curves differ \(log-rank test, p.=.0\.\d+\)\.", comparison_sentences(results, time)[0]
     )
 
 
 def test_without_any_event_the_curves_are_not_compared(unmoved: Results) -> None:
     [time] = times(unmoved)
     assert comparison_sentences(unmoved, time) == ["Sex: the curves were not tested against each other (nobody has had the event)."]
-    assert "Fewer than half got there" in " ".join(time_sentences(unmoved, time))
+    assert "For fewer than half it happened" in " ".join(time_sentences(unmoved, time))
 
 
 def test_the_table_of_times_has_everybody_then_each_level(results: Results) -> None:
@@ -269,7 +281,7 @@ def test_a_division_in_which_no_group_may_be_shown_is_said_and_not_tabled(unmove
 
 def test_the_small_town_is_withheld_and_named(results: Results) -> None:
     said = text_of(Progress(results).levels())
-    assert "Tiny | withheld" in said
+    assert "Tiny | not shown" in said
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -286,7 +298,7 @@ def test_sections_are_made_when_nobody_answered_again(unanswered: Results) -> No
     for name in SECTIONS:
         getattr(report, name)()
     summary = text_of(report.summary())
-    assert "the shares cannot be shown (" in summary
+    assert "not shown (" in summary
     assert "the change cannot be shown (" in summary
     assert "(not shown" not in summary
 
@@ -302,8 +314,8 @@ def test_the_line_in_the_index_names_moves_time_and_change(results: Results) -> 
     line = progress_line(found_in(results))
     assert line == (
         f"Later, {share(lambda one: one.moved(1) == 1, again)} of the {sum(map(again, seekers()))} who answered both times "
-        f"were on a higher rung than at first. "
-        f"After 12 months an estimated {share(lambda one: one.works)} had got there: work. Change of trust (at first → later): better. "
+        f"were further up than at first. "
+        f"After 12 months an estimated {share(lambda one: one.works)} had had the event (work). Change of trust (at first → later): better. "
         "Change of trust (at first → last): cannot tell."
     )
 

@@ -88,7 +88,7 @@ def test_a_wave_that_all_outcomes_share_stands_in_the_caption_only(english: Resu
 
 def test_a_withheld_estimate_is_said_to_be_withheld_and_why(english: Results) -> None:
     line = line_of(secondary_table(english), "Changed job")
-    assert line.cells[0].text == line.cells[2].text == "withheld"
+    assert line.cells[0].text == line.cells[2].text == "not shown"
     assert line.cells[2].notes == ("not shown: too few in a cell",)
     assert line.cells[3].text == ""
 
@@ -139,7 +139,7 @@ def test_what_no_table_shows_stands_with_the_other_estimates_under_its_analysis(
 def test_other_analyses_carry_their_role_and_remark(english: Results) -> None:
     table = restricted_table(english)
     assert shown(table)["Only those locked in at baseline (exploratory) – only double lock-in (baseline): yes"] == []
-    assert line_of(table, "Turnover intention").cells[0].notes == ("fewer than four degrees of freedom: the interval is unreliable",)
+    assert line_of(table, "Turnover intention").cells[0].notes == ("too little independent information: the interval is unreliable",)
     assert GroupComparison(english).checks() is not None
 
 
@@ -236,7 +236,7 @@ def test_a_withheld_cell_of_the_appendix_is_named_and_its_neighbours_stay(englis
     chosen = (cells["outcome"] == "l_1") & (cells["row"] == "1") & (cells["column"] == "participant") & (cells["wave"] == "t1")
     cells.loc[chosen & (cells["exhibit"] == "answers"), "withheld"] = True
     table = next(table for table in appendix_tables(replace(english, distributions=cells)) if table.name == "question-l-1")
-    assert shown(table)["Do not agree at all"][:2] == ["withheld", "6 (10%)"]
+    assert shown(table)["Do not agree at all"][:2] == ["not shown", "6 (10%)"]
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_merged_answers_are_joined_in_words(english: Results, swedish: Results) 
 def test_a_transition_table_gives_number_share_and_row_total(english: Results) -> None:
     [table] = transition_tables(english)
     assert shown(table)["Not locked in"] == ["6 (50%)", "3 (25%)", "3 (25%)", "12"]
-    assert shown(table)["Other employees: Doubly locked in"] == ["withheld"] * 4
+    assert shown(table)["Other employees: Doubly locked in"] == ["not shown"] * 4
 
 
 def test_a_curve_table_gives_share_interval_and_those_followed_at_each_time(english: Results) -> None:

@@ -72,7 +72,7 @@ def test_a_withheld_reading_is_said_in_words_and_has_no_number(results: Results)
         "The number is not shown, because single people could otherwise be found."
     ]
     cells = target_table(results, later).lines[1].cells
-    assert [cell.text for cell in cells] == ["withheld", "", "", "", "", "", ""]
+    assert [cell.text for cell in cells] == ["not shown", "", "", "", "", "", ""]
 
 
 def test_a_denominator_of_nobody_is_no_withheld_number() -> None:
@@ -84,10 +84,10 @@ def test_a_denominator_of_nobody_is_no_withheld_number() -> None:
 
 def test_readings_are_counted_by_verdict(results: Results) -> None:
     assert wording.tally(results, first_board(results)) == (
-        "In this group: reached under 1 reading and not reached under 1. For similar groups: not supported under 1 and undecided under 1."
+        "In this group: reached under 1 way of reading it and not reached under 1; for similar groups: not supported under 1 and cannot tell under 1."
     )
     assert wording.tally(results, boards(results)[1]) == (
-        "In this group: depends on those missing under 1 and not shown for 1. For similar groups: undecided under 1 and not shown for 1."
+        "In this group: depends on those missing under 1 and not shown for 1; for similar groups: cannot tell under 1 and not shown for 1."
     )
 
 
@@ -127,8 +127,8 @@ def test_numbers_are_facts_with_their_target(results: Results) -> None:
     assert [[cell.text for cell in line.cells] for line in table.lines] == [[], ["10", "12", "Reached"], ["30", "29", "Not reached"]]
     assert wording.count_sentences(results, numbers_to_reach(results)) == [
         "1 of 2 targets for numbers were reached.",
-        "Main targets reached: 10 new in the ring (came to 12).",
-        "Not reached: the ring grows (came to 29).",
+        "Main targets reached: 10 new in the ring (12).",
+        "Not reached: the ring grows (29).",
     ]
 
 

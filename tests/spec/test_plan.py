@@ -46,6 +46,13 @@ def test_a_changed_label_is_no_deviation(folder: Path) -> None:
     assert deviations(load(folder)) == []
 
 
+def test_how_a_group_is_said_is_no_part_of_the_plan(folder: Path) -> None:
+    change(folder, 'participant = { sv = "de som erbjöds kurs"', 'participant = { sv = "kursdeltagarna"')
+    study = load(folder)
+    assert study.declaration.sample.said["participant"].sv == "kursdeltagarna"
+    assert deviations(study) == []
+
+
 def test_an_analysis_added_after_the_lock_is_not_planned(folder: Path) -> None:
     change(folder, 'id = "offered_ranks"', 'id = "ranks_thought_of_later"')
     study = load(folder)

@@ -2,7 +2,7 @@
 
 from matplotlib.axes import Axes
 
-from pipeline.render.curves import Curve, Curves, curves_name, declared_curves, event_name
+from pipeline.render.curves import Curve, Curves, curves_name, declared_curves, event_name, event_said
 from pipeline.render.figures.canvas import LooksKey, Sheet, drawn, look_marker, looks_key_places, paint_looks_key, share_axis
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, wrapped
@@ -34,7 +34,7 @@ def curve_figure(results: Results, curves: Curves) -> Figure:
     key = _key(results, curves)
     top = KEY + looks_key_places(key, LEFT)[-1][1] if key else NO_KEY
     height = top + PANEL + AXIS + LINE * (len(curves.lines) + 1.4)
-    caption = results.say("figure.curve.caption", exhibit=curves_name(results, curves))
+    caption = results.say("figure.curve.caption", event=event_said(results, curves.exhibit), exhibit=curves_name(results, curves))
     return drawn(curves.slug, height, lambda page: _paint(results, page, curves, (key, top)), (_alt(results, curves), caption))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from pipeline.render.answers import Cells, cells_of, only_participants_asked, segments, total_of
+from pipeline.render.answers import Cells, cells_of, segments, total_of
 from pipeline.render.figures.canvas import Sheet, boxes, drawn, number_axis, point_look, write, write_beside
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, wrapped
@@ -75,12 +75,8 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
 def _caption(results: Results, exhibit: str, questions: list[AskedQuestion]) -> str:
     label = results.label("exhibit", exhibit)
     remark = merged_remark(results, (segments(question.rows) for question in questions if question.rated))
-    if len(results.groups) == 1:
-        said = results.say(f"figure.experience.caption_of_one.{'bars' if all(one.rated for one in questions) else 'both'}", exhibit=label)
-    elif only_participants_asked(results, exhibit):
-        said = results.say("figure.experience.caption", exhibit=label, groups=results.inside(results.group_label(results.groups[0])))
-    else:
-        said = results.say("figure.experience.caption_asked", exhibit=label)
+    kind = "bars" if all(one.rated for one in questions) else "both"
+    said = results.say(f"figure.experience.caption.{kind}", exhibit=label)
     return " ".join([said, *remark])
 
 

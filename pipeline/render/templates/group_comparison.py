@@ -19,7 +19,7 @@ from pipeline.render.tables.restricted import restricted_table, restrictions_use
 from pipeline.render.tables.robustness import robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.wording import opening, people
-from pipeline.render.wording.findings import finding
+from pipeline.render.wording.findings import finding, stories_explained
 from pipeline.render.wording.phrases import group_names
 
 
@@ -40,9 +40,10 @@ class GroupComparison(Sections):
         design = self._results.facts["design"]
         values = {"programme": self._results.programme}
         together = any(known(one.main.p_adjusted) for one in self.outcomes)
-        reading = self._results.say("results.reading_family" if together else "results.reading", **group_names(self._results))
+        reading = self._results.say_with("results.reading_family" if together else "results.reading", group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
+        found += [words(*said) for said in [stories_explained(self._results, self.outcomes)] if said]
         table = results_table(self._results)
         beside = (robustness_table(self._results), weights_table(self._results), what_if_table(self._results))
         return self._section("results", intro, *found, forest_figure(self._results), table, *beside, *self._primary(table))
@@ -84,7 +85,7 @@ class GroupComparison(Sections):
     def experience(self) -> Section | None:
         """What those who were asked say."""
         key = "experience.intro" if only_participants_asked(self._results) else "experience.intro_asked"
-        intro = self._results.say_with(key, {"groups": group_names(self._results)["a"]})
+        intro = self._results.say_with(key, {"groups": group_names(self._results)["the_a"]})
         return self._led("experience", self._text(intro), experience_figures(self._results))
 
     def subgroups(self) -> Section | None:

@@ -12,14 +12,15 @@ from pipeline.render.selection import Row, known, outcome_in_wave, verdict_shown
 from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
-    change_sentences,
+    brief_change,
     clusters_of_change,
     lost_of,
     people_unit,
+    unit_inside,
     wave_names,
 )
 from pipeline.render.wording.findings import verdict_mark
-from pipeline.render.wording.one_line import ORDER, verdict_key
+from pipeline.render.wording.one_line import DECIDED, ORDER, verdict_key
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
@@ -70,10 +71,27 @@ def headline(results: Results, changes: Sequence[Change]) -> str:
 def _headline_of(results: Results, found: Sequence[tuple[Change, str]]) -> Iterator[str]:
     """Say what was found between two waves, one sentence per verdict."""
     for verdict in ORDER:
-        outcomes = [results.inside(results.outcome_label(change.outcome)) for change, own in found if own == verdict]
+        outcomes = [
+            _with_values(results, change) if own in DECIDED else _inside(results, change) for change, own in found if own == verdict
+        ]
         if outcomes:
-            values = wave_names(results, found[0][0]) | {"outcomes": listed(results, outcomes)}
+            last = "table.or" if verdict == "cannot_tell" else "words.and"
+            values = wave_names(results, found[0][0]) | {"outcomes": listed(results, outcomes, last)}
             yield results.say_with(f"before_after.headline.{verdict_key(verdict)}", values)
+
+
+def _inside(results: Results, change: Change) -> str:
+    return results.inside(results.outcome_label(change.outcome))
+
+
+def _with_values(results: Results, change: Change) -> str:
+    """Name an outcome with its means after and before; by name alone where one is not known."""
+    before, after = change.number("mean_before"), change.number("mean_after")
+    if before is None or after is None:
+        return _inside(results, change)
+    values = {"before_value": results.number(before.estimate), "after_value": results.number(after.estimate)}
+    unit = unit_inside(results, change.outcome)
+    return results.say("before_after.headline.value", outcome=_inside(results, change), unit=unit, **values)
 
 
 def also_worse(results: Results, told: Sequence[Change]) -> list[str]:
@@ -89,7 +107,7 @@ def _finding(results: Results, change: Change, among: Sequence[Change]) -> Marku
     """Say one primary change, with what those missing could change."""
     row = change.row("mean_change")
     mark = [" ", verdict_mark(results, row)] if row is not None else []
-    sentences = [*change_sentences(results, change), *_brief_lost(results, change)]
+    sentences = [*brief_change(results, change), *_brief_lost(results, change)]
     title = element("p", change_name(results, change, among), *mark, class_="outcome")
     return element("li", title, paragraph(" ".join(sentences)), class_=row.verdict if row is not None else "")
 
@@ -178,7 +196,7 @@ def not_shown(results: Results, changes: Sequence[Change]) -> Markup:
     """List the conclusions that a reader might draw and must not."""
     rows = [row for change in changes if (row := change.row("mean_change")) is not None and row.verdict == "cannot_tell"]
     unsure = list(dict.fromkeys(results.inside(results.outcome_label(row.outcome)) for row in rows))
-    own = [bullets([results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure))])] if unsure else []
+    own = [bullets([results.say("before_after.not_shown.unsure", outcomes=listed(results, unsure, "table.or"))])] if unsure else []
     return joined([limits.not_shown(results, []), *own])
 
 

@@ -8,7 +8,8 @@ from pipeline.render.wording.phrases import difference
 
 def family_sentences(results: Results, row: Row) -> list[str]:
     """Say that an outcome is undecided only because several are tested together; nothing where it is not."""
-    return [results.say("brief.family", count=tested_together(results, row))] if fails_in_family(row) else []
+    outcome = results.inside(results.outcome_label(row.outcome))
+    return [results.say("brief.family", outcome=outcome, count=tested_together(results, row))] if fails_in_family(row) else []
 
 
 def apart_sentences(results: Results, row: Row, test: Row | None = None) -> list[str]:
@@ -26,7 +27,7 @@ def apart_sentences(results: Results, row: Row, test: Row | None = None) -> list
         return []
     p = results.p_value((row if test is None else test).p_value)
     way = "excludes" if excludes_zero(row) else "holds"
-    methods = {"risk_difference": "fisher" if "fisher_used" in row.note.split() else "pearson", "share_change": "mcnemar"}
+    methods = {"risk_difference": "few" if "fisher_used" in row.note.split() else "methods", "share_change": "methods"}
     return [results.say(f"apart.{way}", p=p), results.say(f"apart.why.{methods.get(row.estimand, 'rank')}")]
 
 

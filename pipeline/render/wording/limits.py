@@ -31,10 +31,10 @@ def not_shown(results: Results, outcomes: list[Outcome]) -> Markup:
         items.append(results.say("not_shown.other_groups"))
     undecided = [results.inside(results.outcome_label(one.main.outcome)) for one in outcomes if one.main.verdict == "cannot_tell"]
     if undecided:
-        items.append(results.say("not_shown.alike", outcomes=listed(results, undecided)))
+        items.append(results.say("not_shown.alike", outcomes=listed(results, undecided, "table.or")))
     items.append(results.say("not_shown.others"))
     if any(only_participants_asked(results, exhibit["id"]) for exhibit in results.facts["exhibits"] if exhibit["kind"] == "experience"):
-        items.append(results.say("not_shown.experience", groups=group_names(results)["a"]))
+        items.append(results.say("not_shown.experience", groups=group_names(results)["the_a"]))
     return bullets(items)
 
 
@@ -45,7 +45,7 @@ def limits(results: Results, outcomes: list[Outcome]) -> Markup:
         values = applies(results, outcomes)
         if values is not None:
             lead = element("strong", results.say_with(f"limit.{name}.lead", values))
-            items.append(joined([lead, " ", results.say(f"limit.{name}.text", **values)]))
+            items.append(joined([lead, " ", results.say_with(f"limit.{name}.text", values)]))
     return element("div", bullets(items), class_="caution")
 
 
@@ -104,8 +104,7 @@ def _few_clusters(results: Results, outcomes: list[Outcome]) -> Values:
     count = max((int(row.n_clusters) for row in rows), default=FEW_CLUSTERS)
     if count >= FEW_CLUSTERS:
         return None
-    least = min((row.df for row in rows if known(row.df)), default=float("nan"))
-    return {"clusters": count, "unit": cluster_unit(results), "df": results.number(least, 1)}
+    return {"clusters": count, "unit": cluster_unit(results)}
 
 
 def _single_group_clusters(results: Results, outcomes: list[Outcome]) -> Values:

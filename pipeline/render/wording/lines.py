@@ -5,14 +5,14 @@ To add a template: write its function and its line in ``LINES``.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from pipeline.render.catalogue import Catalogue
 from pipeline.render.names import Names
 from pipeline.render.numbers import number, p_value, percent
 from pipeline.render.wording.most import top
-from pipeline.render.wording.one_line import in_words, listed, one_line
+from pipeline.render.wording.one_line import groups_said, in_words, listed, one_line, own_said
 from pipeline.spec.vocabulary import EVERYBODY
 
 DIFFERENCES = ("adjusted_mean_difference", "adjusted_risk_difference", "mean_difference", "risk_difference", "location_shift")
@@ -77,7 +77,7 @@ def comparison_line(found: Found) -> str:
     pairs = [(found.outcome_label(name), verdicts[name, wave]) for name, wave in outcomes if (name, wave) in verdicts]
     later = {(row["outcome"], row["wave"]): row["verdict"] for row in _later(found, outcomes) if row["estimand"] in DIFFERENCES}
     pairs += [(f"{found.outcome_label(name)} ({found.wave(wave)})", verdict) for (name, wave), verdict in later.items()]
-    return one_line(found.words.say, partial(listed, found.words.say), names, pairs)
+    return one_line(found.words.say, groups_said(found.words.say, names, own_said(sample, found.words.language)), pairs)
 
 
 def _is_whole(found: Found, analysis: Mapping[str, Any]) -> bool:
@@ -251,8 +251,10 @@ def _reached(found: Found, rows: Rows, analyses: Analyses) -> list[str]:
     share = percent(1 - float(last["estimate"]), 0, found.words.language)
     unit = found.inside(found.labels.get(("measure_unit", "", last["outcome"]), ""))
     named = found.inside(" / ".join(found.labels["answer", event, code] for code in codes))
+    said = analyses[last["analysis"]].get("said")
+    had = said[found.words.language] if said else found.words.say("words.had_event", event=named)
     time = number(float(last["term"]), 0, found.words.language)
-    return [found.words.say("progress.line.reached", time=time, unit=unit, share=share, event=named)]
+    return [found.words.say("progress.line.reached", time=time, unit=unit, share=share, event=had)]
 
 
 def _changed(found: Found, rows: Rows, analyses: Analyses) -> list[str]:

@@ -51,7 +51,7 @@ def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Quest
         parts.insert(-1, paragraph(secondary))
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
-    legend = paragraph(results.say("summary.legend", **group_names(results)), class_="small")
+    legend = paragraph(results.say_with("summary.legend", group_names(results)), class_="small")
     return joined([size_facts(results, outcomes), element("div", *parts, legend, class_="brief")])
 
 

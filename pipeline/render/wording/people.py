@@ -31,7 +31,7 @@ def _sample_facts(results: Results) -> Iterator[tuple[str, str, str]]:
     whole, *groups = (chains.get(("sample", group)) for group in (EVERYBODY, *results.groups))
     if whole is None or not known(whole.end.n):
         return
-    names = group_names(results).values() if len(groups) > 1 else ()
+    names = (results.inside(results.group_label(group)) for group in results.groups) if len(groups) > 1 else ()
     parts = [
         f"{results.number(int(chain.end.n), 0)} {name}"
         for chain, name in zip(groups, names, strict=False)
@@ -63,7 +63,7 @@ def flow_sentences(results: Results) -> list[str]:
         if all(shares):
             sentences.append(_wave_sentence(results, wave, shares))
     if holds_complete_answers_only(results):
-        sentences.append(results.say("limit.complete_cases.text"))
+        sentences.append(results.say("people.complete_cases"))
     return sentences
 
 
@@ -72,7 +72,7 @@ def _wave_sentence(results: Results, wave: str, shares: list[str]) -> str:
     name = results.inside(results.label("wave", wave))
     if len(shares) == 1:
         return results.say("people.wave_of_one", wave=name, share=shares[0])
-    return results.say("people.wave", wave=name, share_a=shares[0], share_b=shares[1], **group_names(results))
+    return results.say_with("people.wave", {"wave": name, "share_a": shares[0], "share_b": shares[1], **group_names(results)})
 
 
 def holds_complete_answers_only(results: Results) -> bool:

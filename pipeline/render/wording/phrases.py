@@ -19,14 +19,15 @@ def first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def listed(results: Results, items: Sequence[str]) -> str:
+def listed(results: Results, items: Sequence[str], last: str = "words.and") -> str:
     """Join items as in running text: ``a, b och c``."""
-    return one_line.listed(results.say, items)
+    return one_line.listed(results.say, items, last)
 
 
 def group_names(results: Results) -> dict[str, str]:
-    """Give the names of participants (``a``) and controls (``b``) as values for a sentence; of one group, only its own."""
-    return {letter: results.inside(results.group_label(code)) for letter, code in zip("ab", results.groups, strict=False)}
+    """Give participants (``a``) and controls (``b``) as values for a sentence (see ``groups_said``); of one group, only its own."""
+    labels = {letter: results.inside(results.group_label(code)) for letter, code in zip("ab", results.groups, strict=False)}
+    return one_line.groups_said(results.say, labels, one_line.own_said(results.facts["sample"], results.language))
 
 
 def wave_name(results: Results, wave: str) -> str:

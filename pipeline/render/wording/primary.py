@@ -5,7 +5,6 @@ verdict: a sentence that any estimator can fill.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import groupby
 
 from pipeline.render.answers import cells_of
@@ -30,8 +29,8 @@ from pipeline.render.wording.estimates import (
 )
 from pipeline.render.wording.findings import verdict_mark
 from pipeline.render.wording.lines import DIFFERENCES
-from pipeline.render.wording.one_line import one_line
-from pipeline.render.wording.phrases import compares_chosen_groups, group_names, interval_with_level, listed
+from pipeline.render.wording.one_line import groups_said, one_line
+from pipeline.render.wording.phrases import compares_chosen_groups, interval_with_level
 
 ASSOCIATION = "association"
 SIZED = ("rank_biserial", "cramers_v")
@@ -136,7 +135,7 @@ def spread_sentence(results: Results, question: Question) -> str:
     codes = sorted(found[0], key=lambda code: first_place(class_codes(results, question.outcome), code))
     if not codes or any(code not in rows or rows[code].withheld for rows in found for code in codes):
         return ""
-    names = group_names(results).values()
+    names = [results.inside(results.group_label(group)) for group in results.groups]
     shares = {
         code: ", ".join(f"{name} {results.percent(rows[code].share)}" for name, rows in zip(names, found, strict=True)) for code in codes
     }
@@ -150,7 +149,7 @@ def questions_headline(results: Results, questions: Sequence[Question]) -> str:
     for question in (one for one in questions if one.main.group_b and one.main.verdict):
         found.setdefault(_compared(results, question), []).extend(verdicts_of(results, [question]))
     return " ".join(
-        one_line(results.say, partial(listed, results), {"a": first, "b": second}, pairs) for (first, second), pairs in found.items()
+        one_line(results.say, groups_said(results.say, {"a": first, "b": second}, {}), pairs) for (first, second), pairs in found.items()
     )
 
 
