@@ -1,5 +1,7 @@
 """Empty the estimates that are withheld, and see to what hangs on them: adjusted p-values, and the intervals of shares in clusters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ DECLARED = ("reference_value", "confidence", "seed")
 """Numbers that were declared, not estimated."""
 BESIDE_WITHHELD = "adjusted_beside_withheld"
 ITEM_DIGITS = 2
+IMBALANCE = ("imbalance_before", "imbalance_after")
 
 
 def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +72,7 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
         gave the same answer is a result too. What is told of single questions
         has two decimals, which is what a reader needs.
     """
-    emptied = rows.copy()
+    withheld, emptied = _beside_balance(rows, withheld), rows.copy()
     items = emptied["estimand"].isin(ITEMS)
     emptied.loc[items, "estimate"] = emptied.loc[items, "estimate"].astype("float64").round(ITEM_DIGITS)
     numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
@@ -81,6 +84,14 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP), (wrong, CONTRADICTION)):
         emptied.loc[mark, "note"] = note
     return conform(ESTIMATES, emptied)
+
+
+def _beside_balance(rows: pd.DataFrame, withheld: Withheld) -> Withheld:
+    """Withhold what weights did to a covariate whose own balance is not shown whole."""
+    balance = rows[rows["analysis"].eq("balance")]
+    references = balance["outcome"] + ("@" + balance["wave"]).where(balance["wave"].ne(""), "")
+    shown = set(references) - set(references[withheld.any[balance.index]])
+    return replace(withheld, detail=withheld.detail | (rows["estimand"].isin(IMBALANCE) & ~rows["term"].isin(shown)))
 
 
 def blur_clusters(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:

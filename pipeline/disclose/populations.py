@@ -6,7 +6,11 @@ from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 
-ADJUSTING = ("adjusted", "permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox")
+WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")
+ADJUSTING = (
+    *("adjusted", "permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox"),
+    *WEIGHTED,
+)
 MODELLED = (*ADJUSTING, "rank", "alpha")
 """Estimators whose numbers no one can turn back into counts or sums (but for those that adjust, without a covariate of many values)."""
 FEW_VALUES = 10
