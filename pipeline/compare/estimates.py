@@ -41,8 +41,9 @@ TESTED_BESIDE = {
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
+BY_T = ("difference_by_att", "difference_by_ate", "difference_by_overlap", "difference_by_entropy")
 NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
-"""Beginnings of tested estimands whose interval is not Student's, or not always."""
+"""Beginnings of tested estimands whose interval is not Student's, or not always, but for ``BY_T``."""
 WIDTH = 1e-12
 """Relative to its ends, an interval no wider than this has no width."""
 UNSAFE = ("clusters_ignored", FEW_EVENTS)
@@ -161,7 +162,7 @@ def _equivalence_p(gathered: AnalysisFrame, row: Any) -> float:
     """
     if not _is_precise(row):
         return math.nan
-    if not row.estimand.startswith(NOT_BY_T):
+    if row.estimand in BY_T or not row.estimand.startswith(NOT_BY_T):
         return two_one_sided_p(row.estimate, row.std_error, row.df, row.reference_value)
     view = gathered.view(f"{row.outcome}@{row.wave}" if row.wave else row.outcome)
     assert isinstance(view, Comparison)

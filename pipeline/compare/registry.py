@@ -113,6 +113,22 @@ class Estimator:
         return getattr(import_module(self.module), self.function)
 
 
+_OF_WEIGHTS = (
+    "(the weighted means' difference); beside it effective_number of people in each group (Kish), and per covariate imbalance_before and "
+    "imbalance_after: the difference of means over one standard deviation without weights, the first group's where it is left as it is, else the "
+    "root of the average variance; of a category the one furthest apart before"
+)
+_WEIGHTED_ERRORS = (
+    "The sandwich of the weights' equations and the outcome's together, with Student's t on people less parameters; where a cluster is declared the "
+    "jackknife over clusters, weights estimated anew, with Student's t on clusters less one. None where a group is worth fewer than ten people, or "
+    "where the groups cannot be weighted without one cluster. Refused where covariates tell some people's group for certain (group_separated), where "
+    "no weights make the means equal (no_overlap), or where nothing settles."
+)
+_WEIGHTED_ASSUMPTIONS = (
+    "Nothing that moves both the choice of group and the outcome is left out of the covariates; like people are in both groups; the log odds of "
+    "the group are linear in the covariates (with entropy balancing: or the outcome is); clusters are independent of each other."
+)
+
 ESTIMATORS: dict[str, Estimator] = {
     "welch": Estimator(
         module="pipeline.compare.estimators.welch",
@@ -276,6 +292,54 @@ ESTIMATORS: dict[str, Estimator] = {
         complete=("outcome", "event"),
         tested=("hazard_ratio",),
         bounded=False,
+    ),
+    "weighted_att": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="weighted_att",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for people like the first group: the second is weighted by the odds of being in the first.",
+        estimands=f"difference_by_att {_OF_WEIGHTS}",
+        errors=_WEIGHTED_ERRORS,
+        assumptions=_WEIGHTED_ASSUMPTIONS,
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_att",),
+    ),
+    "weighted_ate": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="weighted_ate",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for everybody: each group is weighted by the inverse of the chance of being where one is.",
+        estimands=f"difference_by_ate {_OF_WEIGHTS}",
+        errors=_WEIGHTED_ERRORS,
+        assumptions=_WEIGHTED_ASSUMPTIONS,
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_ate",),
+    ),
+    "weighted_overlap": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="weighted_overlap",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for those who could as well have been in either group: each weighted by the chance of being in the other.",
+        estimands=f"difference_by_overlap {_OF_WEIGHTS}",
+        errors=_WEIGHTED_ERRORS,
+        assumptions=_WEIGHTED_ASSUMPTIONS,
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_overlap",),
+    ),
+    "entropy_balancing": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="entropy_balancing",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for people like the first group: the most even weights of the second that make the covariates' means equal.",
+        estimands=f"difference_by_entropy {_OF_WEIGHTS}",
+        errors=_WEIGHTED_ERRORS,
+        assumptions=_WEIGHTED_ASSUMPTIONS,
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_entropy",),
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",

@@ -1,5 +1,7 @@
 """Empty the estimates that are withheld, and what hangs on them: adjusted p-values, and the intervals of shares in clusters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -22,6 +24,7 @@ SPREADS = (
     *("effect", "effect_low", "effect_high"),
 )
 """Numbers of an estimate that tell how far apart the answers are."""
+IMBALANCE = ("imbalance_before", "imbalance_after")
 
 
 def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +79,7 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
         gave the same answer is a result too. What is told of single questions
         has two decimals, which is what a reader needs.
     """
-    emptied = rows.copy()
+    withheld, emptied = _beside_balance(rows, withheld), rows.copy()
     items = emptied["estimand"].isin(ITEMS)
     emptied.loc[items, "estimate"] = emptied.loc[items, "estimate"].astype("float64").round(ITEM_DIGITS)
     emptied.loc[withheld.spread, [*SPREADS]] = float("nan")
@@ -91,6 +94,14 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     for mark, note in ((withheld.detail, DETAIL), (withheld.cell, SMALL_CELL), (withheld.group, SMALL_GROUP), (wrong, CONTRADICTION)):
         emptied.loc[mark, "note"] = note
     return conform(ESTIMATES, emptied)
+
+
+def _beside_balance(rows: pd.DataFrame, withheld: Withheld) -> Withheld:
+    """Withhold what weights did to a covariate whose own balance is not shown whole."""
+    balance = rows[rows["analysis"].eq("balance")]
+    references = balance["outcome"] + ("@" + balance["wave"]).where(balance["wave"].ne(""), "")
+    shown = set(references) - set(references[withheld.any[balance.index]])
+    return replace(withheld, detail=withheld.detail | (rows["estimand"].isin(IMBALANCE) & ~rows["term"].isin(shown)))
 
 
 def blur_clusters(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,10 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
-MODELS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox")
+MODELS = (
+    *("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox"),
+    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing"),
+)
 """Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
 MODELLED = ("adjusted", *MODELS, "rank", "alpha")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""

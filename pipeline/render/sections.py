@@ -12,6 +12,7 @@ from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.likert import likert_figures
 from pipeline.render.figures.scores import scores_figure
 from pipeline.render.markup import bullets, element, paragraph, researcher_markdown
+from pipeline.render.once import Said
 from pipeline.render.primary import Place, Question, as_question, questions_beside
 from pipeline.render.results import Results
 from pipeline.render.section import Section, Showable, Words, present, words
@@ -42,6 +43,7 @@ class Sections:
         self._results = results
         self._printed: set[Key] = set()
         """Estimates that the tables made so far show."""
+        self._said = Said()
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
@@ -129,7 +131,6 @@ class Sections:
             "limits",
             words(element("h3", say("limits.not_shown")), limits.not_shown(self._results, self.outcomes)),
             words(element("h3", say("limits.weigh")), limits.limits(self._results, self.outcomes)),
-            words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
         )
 
     def researcher(self) -> Section | None:
@@ -171,7 +172,7 @@ class Sections:
 
     def _section(self, anchor: str, *parts: Showable | None, heading: str = "") -> Section | None:
         """Make a section of the parts that have something to show, and keep in mind what its tables show; None without any."""
-        shown = present(parts)
+        shown = self._said.once(anchor, present(parts))
         self._printed |= {row_key(row) for part in shown if isinstance(part, Table) for row in part.shows}
         return Section(anchor, heading or self._results.say(f"section.{anchor}"), shown) if shown else None
 

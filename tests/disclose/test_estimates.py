@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.compare.families import holm
 from pipeline.compare.numbers.proportions import Clustering, clustering_of, share_interval
-from pipeline.disclose.emptied import adjusted_again
+from pipeline.disclose.emptied import adjusted_again, empty_estimates
+from pipeline.disclose.estimates import Withheld
 from pipeline.disclose.release import release_results
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
@@ -380,3 +381,27 @@ def ambiguous(worlds: np.ndarray, shown: np.ndarray) -> float:
     _, places = np.unique(shown, axis=0, return_inverse=True)
     fits = [min(len(np.unique(column)) for column in worlds[places == place].T) >= 3 for place in range(places.max() + 1)]
     return float(np.mean(np.array(fits)[places]))
+
+
+def test_what_weights_did_to_a_covariate_is_shown_where_its_own_balance_is() -> None:
+    shown = [("sex", ""), ("age", ""), ("calm", "t1")]
+    balance = [{"analysis": "balance", "estimand": "standardised_difference", "outcome": name, "wave": wave} for name, wave in shown]
+    did = [
+        {"analysis": "weighed", "estimand": estimand, "outcome": "calm", "wave": "t2", "term": term}
+        for term in ("sex", "age", "calm@t1", "calm@t2", "work")
+        for estimand in ("imbalance_before", "imbalance_after")
+    ]
+    rows = table_of(
+        ESTIMATES,
+        [
+            row | {"estimate": 0.5, "n": 40, "measure_unit": "index"}
+            for row in (*balance, *did, {"analysis": "weighed", "estimand": "effective_number"})
+        ],
+    )
+    nothing = pd.Series(False, index=rows.index)
+    age = rows["analysis"].eq("balance") & rows["outcome"].eq("age")
+    emptied = empty_estimates(rows, Withheld(nothing, age, nothing))
+    left = emptied[emptied["estimand"].str.startswith("imbalance") & emptied["estimate"].notna()]
+    assert set(left["term"]) == {"sex", "calm@t1"}
+    assert len(left) == 4
+    assert emptied.loc[emptied["estimand"].eq("effective_number"), "estimate"].notna().all()

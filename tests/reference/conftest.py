@@ -55,6 +55,7 @@ def wave_columns(cleaned: Cleaned, scored: Scored, wave: str) -> pd.DataFrame:
         f"workplace_answer_{wave}": answers["preferred_workplace"],
         f"occupation_answer_{wave}": answers["preferred_occupation"],
         f"wp_no_{wave}": (answers["preferred_workplace"] == "no").astype(float).where(answers["preferred_workplace"].notna()),
+        f"srh_{wave}": answers["self_rated_health"].astype("float64"),
         f"answered_{wave}": pd.Series(True, index=answers.index),
     }
     columns |= {f"{item}_{wave}": answers[item] for item in ("ti_1", "ti_2", "ti_3", "ti_4")}

@@ -330,7 +330,9 @@ def test_a_change_that_fails_within_its_family_is_not_told_without_it(tmp_path: 
     )  # fmt: skip
     changed = replace(results, estimates=estimates)
     [change] = paired_changes(changed, "primary")
-    assert "excludes zero, but that is not enough when 2 outcomes are tested together" in " ".join(change_sentences(changed, change))
+    assert "excludes zero by itself, but that is not enough when 2 outcomes are tested together" in " ".join(
+        change_sentences(changed, change)
+    )
 
 
 def test_a_change_that_is_too_small_to_matter_is_not_said_to_be_perhaps_as_large(results: Results) -> None:

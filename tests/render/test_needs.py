@@ -116,7 +116,7 @@ def test_what_is_no_need_stands_apart_with_its_explanation(tmp_path: Path) -> No
     assert "Frågan känns främmande" not in [line.header for line in table_of(report.needs()).lines]
     others = text_of(report.others())
     assert "Not a need." in others
-    assert "”Frågan känns främmande” nämns i 4 av 4 intervjuer enligt båda kodarna" in others
+    assert "”Frågan känns främmande” nämns i 4 av 4 intervjuer enligt båda kodarna" in text_of(report.summary())
 
 
 def test_without_parts_all_themes_stand_together(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_no_theme_stands_out_when_all_are_alike(tmp_path: Path) -> None:
     alike = replace(coding, parts=(replace(coding.parts[0], themes=tuple(replace(theme, code=code) for code in codes)),))
     report = made(tmp_path / "other")
     report.__dict__["coding"] = alike
-    assert "Inget tema sticker ut: 6 teman nämns i lika många intervjuer (2 av 4)." in text_of(report.needs())
+    assert "Inget tema sticker ut: 6 teman nämns i lika många intervjuer (2 av 4)." in text_of(report.summary())
 
 
 def test_the_index_says_what_the_report_says(tmp_path: Path) -> None:

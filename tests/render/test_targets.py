@@ -84,10 +84,10 @@ def test_a_denominator_of_nobody_is_no_withheld_number() -> None:
 
 def test_readings_are_counted_by_verdict(results: Results) -> None:
     assert wording.tally(results, first_board(results)) == (
-        "In this group: reached under 1 way of reading it and not reached under 1. For similar groups: not supported under 1 and cannot tell under 1."
+        "In this group: reached under 1 way of reading it and not reached under 1; for similar groups: not supported under 1 and cannot tell under 1."
     )
     assert wording.tally(results, boards(results)[1]) == (
-        "In this group: depends on those missing under 1 and not shown for 1. For similar groups: cannot tell under 1 and not shown for 1."
+        "In this group: depends on those missing under 1 and not shown for 1; for similar groups: cannot tell under 1 and not shown for 1."
     )
 
 

@@ -82,7 +82,9 @@ def test_any_changed_key_changes_the_hash(folder: Path) -> None:
         assert plan_hash({**keys, key: "something else"}) != plan_hash(keys)
 
 
-@pytest.mark.parametrize(("study", "added"), [("jobs2", set()), ("trs", {"permutation", "wild_bootstrap", "what_if"})])
+@pytest.mark.parametrize(
+    ("study", "added"), [("jobs2", set()), ("trs", {"permutation", "wild_bootstrap", "what_if", "weighted_overlap", "entropy_balancing"})]
+)
 def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analyses(study: str, added: set[str]) -> None:
     loaded = load_study(study, ROOT)
     assert loaded.locked_plan is not None

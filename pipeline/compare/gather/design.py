@@ -66,15 +66,16 @@ def full_design(people: pd.DataFrame, base: np.ndarray, covariates: tuple[str, .
     -------
     Design or str
         Note ``covariates_collinear`` where a covariate was left out. Instead of a design the reason why there is
-        none: ``group_collinear`` where the others determine an effect, ``too_few_people``.
+        none: ``too_few_people`` where so few are determined by any columns, ``group_collinear`` where the others
+        determine an effect.
     """
     made = covariate_design(people, covariates)
     design = np.column_stack([base, made.matrix, *effects])
     kept, last = independent_columns(design), design.shape[1] - len(effects)
-    if not kept[last:].all():
-        return "group_collinear"
     if len(design) <= kept.sum():
         return "too_few_people"
+    if not kept[last:].all():
+        return "group_collinear"
     return Design(design[:, kept], made.notes + (() if kept[base.shape[1] : last].all() else ("covariates_collinear",)))
 
 

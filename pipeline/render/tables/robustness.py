@@ -1,5 +1,8 @@
 """The primary results by every other method that the plan names for them, and what it would take to change them."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from pipeline.render.results import Results
 from pipeline.render.selection import (
     OutcomeRows,
@@ -14,17 +17,21 @@ from pipeline.render.selection import (
 )
 from pipeline.render.tables.parts import absent, confidence_level, interval_text, p_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
-from pipeline.render.wording.estimates import is_there, quantity, written
+from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, arm_label, is_there, quantity, written
+from pipeline.spec.naming import split_reference
 
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson")
+WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")
+METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED)
 """Estimators that answer the question of an adjusted difference in another way."""
+WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)
 WHAT_IF = ("what_if",)
 Found = list[tuple[OutcomeRows, list[Row]]]
 
 
 def robustness_table(results: Results) -> Table | None:
     """Table of the primary outcomes, each by the method that decides and by the others; None where the plan names no others."""
-    found = [(one, [one.headline, *rows]) for one, rows in _beside(results, METHODS)]
+    others = ((one, [row for row in rows if row.estimand not in WEIGHTS_DID]) for one, rows in _beside(results, METHODS))
+    found = [(one, [one.headline, *rows]) for one, rows in others]
     rows = [row for _, rows in found for row in rows]
     columns = (
         ColumnHead(results.say("table.estimate")),
@@ -40,6 +47,35 @@ def what_if_table(results: Results) -> Table | None:
     """Table of what it would take to change each primary result; None where the plan does not ask."""
     found = _beside(results, WHAT_IF)
     return _table(results, "what_if", (ColumnHead(results.say("table.value")),), found) if found else None
+
+
+def weights_table(results: Results) -> Table | None:
+    """Table of what the weights of each primary result did: people before and after, balance before and after; None where the plan weighs none."""
+    found = [
+        (one, list(its))
+        for one, rows in _beside(results, WEIGHTED)
+        for _, its in groupby([row for row in rows if row.estimand in WEIGHTS_DID], lambda row: (row.analysis, row.estimator))
+    ]
+    if not found:
+        return None
+    lines = [line for one, rows in found for line in _of_weights(results, one, rows)]
+    columns = (ColumnHead(results.say("table.before_weights")), ColumnHead(results.say("table.after_weights")))
+    caption, stub, note = (results.say(f"table.weights_{part}") for part in ("caption", "stub", "note"))
+    shows = tuple(row for _, rows in found for row in rows)
+    return hoist_notes(Table("weights", caption, stub, columns, tuple(lines), (note,), shows=shows))
+
+
+def _of_weights(results: Results, one: OutcomeRows, rows: list[Row]) -> Iterator[Line]:
+    """Give the lines of one outcome by one kind of weights: people of each group, then each covariate."""
+    where = outcome_in_wave(results, one.outcome, one.wave)
+    yield Line(f"{where}: {results.say(f'estimator.{rows[0].estimator}')}")
+    for row in sorted((row for row in rows if row.estimand == EFFECTIVE), key=lambda row: row.term != row.group_a):
+        before = row.n_a if row.term == row.group_a else row.n_b
+        name = results.say("table.people_of", group=results.inside(arm_label(results, row)))
+        yield Line(name, (Cell(results.number(int(before), 0) if known(before) else ""), _cells(results, row)[0]))
+    apart = {(row.term, row.estimand): _cells(results, row)[0] for row in rows if row.estimand in IMBALANCE}
+    for name in dict.fromkeys(term for term, _ in apart):
+        yield Line(outcome_in_wave(results, *split_reference(name)), tuple(apart[name, estimand] for estimand in IMBALANCE))
 
 
 def _beside(results: Results, estimators: tuple[str, ...]) -> Found:

@@ -147,7 +147,6 @@ class BeforeAfter(Sections):
             "limits",
             words(element("h3", say("limits.not_shown")), wording.not_shown(self._results, self.changes)),
             words(element("h3", say("limits.weigh")), weigh),
-            words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
         )
 
     def _for_limits(self) -> list[Outcome]:

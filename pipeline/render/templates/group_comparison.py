@@ -16,10 +16,10 @@ from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
 from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
-from pipeline.render.tables.robustness import robustness_table, what_if_table
+from pipeline.render.tables.robustness import robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.wording import opening, people
-from pipeline.render.wording.findings import finding
+from pipeline.render.wording.findings import finding, stories_explained
 from pipeline.render.wording.phrases import group_names
 
 
@@ -43,8 +43,9 @@ class GroupComparison(Sections):
         reading = self._results.say_with("results.reading_family" if together else "results.reading", group_names(self._results))
         intro = words(paragraph(reading), paragraph(self._results.say_with(f"results.{design}", values)))
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
+        found += [words(*said) for said in [stories_explained(self._results, self.outcomes)] if said]
         table = results_table(self._results)
-        beside = (robustness_table(self._results), what_if_table(self._results))
+        beside = (robustness_table(self._results), weights_table(self._results), what_if_table(self._results))
         return self._section("results", intro, *found, forest_figure(self._results), table, *beside, *self._primary(table))
 
     def secondary(self) -> Section | None:

@@ -13,17 +13,14 @@ from pipeline.render.sections import Sections
 from pipeline.render.tables.needs import agreement_table, codebook_table, themes_table
 from pipeline.render.tables.withheld import withheld_table
 from pipeline.render.wording import methods
-from pipeline.render.wording.coders import agreement_brief, least_agreed
+from pipeline.render.wording.coders import least_agreed
 from pipeline.render.wording.interviewed import interviewed_sentences
 from pipeline.render.wording.needs import (
-    basis,
     by_coders,
     coverage_sentences,
     goes_with_sentences,
-    headline,
     least_sentence,
     pairs_named,
-    part_sentence,
     question_and_design,
     summary,
 )
@@ -72,9 +69,8 @@ class Needs(Sections):
         if self.coding is None:
             return None
         first = self.coding.parts[:1]
-        sentences = [headline(self._results, self.coding), least_sentence(self._results, self.coding, first[0])]
-        said = words(paragraph(" ".join(filter(None, sentences))), paragraph(basis(self._results, self.coding)))
-        return self._section("needs", said, themes_table(self._results, self.coding, first, "needs"))
+        least = least_sentence(self._results, self.coding, first[0])
+        return self._section("needs", self._text(least) if least else None, themes_table(self._results, self.coding, first, "needs"))
 
     def others(self) -> Section | None:
         """The dilemma, and what was said that is no need: each part with its explanation."""
@@ -87,7 +83,6 @@ class Needs(Sections):
             blocks.append(element("h3", self._results.label("part", *place)))
             if self._results.has_label("part_explanation", *place):
                 blocks.append(paragraph(self._results.label("part_explanation", *place)))
-            blocks.append(paragraph(part_sentence(self._results, self.coding, part)))
         return self._section("others", words(*blocks), themes_table(self._results, self.coding, others, "others"))
 
     def matrix(self) -> Section | None:
@@ -118,8 +113,8 @@ class Needs(Sections):
         """How far coders agree on each theme."""
         if self.coding is None:
             return None
-        sentences = filter(None, (agreement_brief(self._results, self.coding), least_agreed(self._results, self.coding)))
-        return self._led("agreement", self._text(*sentences), [agreement_table(self._results, self.coding)])
+        least = least_agreed(self._results, self.coding)
+        return self._led("agreement", self._text(least) if least else None, [agreement_table(self._results, self.coding)])
 
     def limits(self) -> Section | None:
         """What may not be concluded, and what to take into account."""
@@ -130,7 +125,6 @@ class Needs(Sections):
             "limits",
             words(element("h3", say("limits.not_shown")), not_shown(self._results)),
             words(element("h3", say("limits.weigh")), limits(self._results, self.coding)),
-            words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
         )
 
     def methods(self) -> Section | None:

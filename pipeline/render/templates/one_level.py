@@ -3,7 +3,7 @@
 from pipeline.render.figures.levels import level_figures
 from pipeline.render.labels import level_label
 from pipeline.render.levels import is_withheld, levels_shown, page_of_level, people_at
-from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.results import Results
 from pipeline.render.section import Section, Words, words
 from pipeline.render.sections import Sections
@@ -88,8 +88,7 @@ class OneLevel(Sections):
         say = self._results.say
         items = [say("one_level.not_ranked"), say("one_level.not_cause"), say("one_level.threshold_rest")]
         listed = element("ul", *(element("li", item) for item in items))
-        source = joined([element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))])
-        return self._section("limits", words(listed), words(source))
+        return self._section("limits", words(listed))
 
     def withheld(self) -> Section | None:
         """By which policy results are withheld; on the overview also which numbers of the release it leaves out."""

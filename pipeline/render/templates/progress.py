@@ -159,5 +159,4 @@ class Progress(Sections):
             "limits",
             words(element("h3", say("limits.not_shown")), wording.not_shown(self._results)),
             words(element("h3", say("limits.weigh")), wording.weigh(self._results)),
-            words(element("h3", say("limits.source")), paragraph(self._results.label("study", "source_note"))),
         )

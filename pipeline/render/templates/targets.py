@@ -51,7 +51,7 @@ class Targets(Sections):
         if not targets:
             return None
         lead = words(*(paragraph(self._results.say(key)) for key in wording.intros(intro, targets)))
-        found = [words(*wording.finding(self._results, target)) for target in targets]
+        found = [words(*said) for target in targets if (said := wording.finding(self._results, target))]
         tables = [target_table(self._results, target) for target in targets]
         return self._section(anchor, lead, target_board(self._results, anchor, targets), *found, *tables)
 
@@ -68,13 +68,12 @@ class Targets(Sections):
     def counts(self) -> Section | None:
         """Numbers to be reached."""
         found = numbers_to_reach(self._results)
-        sentences = [self._results.say("targets.counts.intro"), *(wording.count_sentences(self._results, found) if found else ())]
-        return self._led("targets-counts", self._text(*sentences), [counts_table(self._results, found)])
+        return self._led("targets-counts", self._text(self._results.say("targets.counts.intro")), [counts_table(self._results, found)])
 
     def rules(self) -> Section | None:
         """Targets that are read in one way, and rules."""
         found = single_targets(self._results)
-        lead = words(paragraph(self._results.say("targets.rules.intro")), wording.single_findings(self._results, found))
+        lead = words(paragraph(self._results.say("targets.rules.intro")), *wording.single_findings(self._results, found))
         return self._led("targets-rules", lead, [single_targets_table(self._results, found)])
 
     def changes(self) -> Section | None:

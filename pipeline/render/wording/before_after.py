@@ -12,7 +12,7 @@ from pipeline.render.selection import Row, known, outcome_in_wave, verdict_shown
 from pipeline.render.wording import limits
 from pipeline.render.wording.changes import (
     bound_values,
-    change_sentences,
+    brief_change,
     clusters_of_change,
     lost_of,
     people_unit,
@@ -107,7 +107,7 @@ def _finding(results: Results, change: Change, among: Sequence[Change]) -> Marku
     """Say one primary change, with what those missing could change."""
     row = change.row("mean_change")
     mark = [" ", verdict_mark(results, row)] if row is not None else []
-    sentences = [*change_sentences(results, change), *_brief_lost(results, change)]
+    sentences = [*brief_change(results, change), *_brief_lost(results, change)]
     title = element("p", change_name(results, change, among), *mark, class_="outcome")
     return element("li", title, paragraph(" ".join(sentences)), class_=row.verdict if row is not None else "")
 

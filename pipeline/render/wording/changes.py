@@ -47,6 +47,17 @@ def change_sentences(results: Results, change: Change) -> list[str]:
     return [*filter(None, [*sentences, moves_sentence(results, change), ceiling_sentence(results, change)])]
 
 
+def brief_change(results: Results, change: Change) -> list[str]:
+    """Say in one sentence what changed, for the summary; the change's own section says it in full."""
+    main, before, after = (change.number(name) for name in ("mean_change", "mean_before", "mean_after"))
+    if main is None or before is None or after is None:
+        return change_sentences(results, change)[:1]
+    means = {"before_value": results.number(before.estimate), "after_value": results.number(after.estimate)}
+    change_text = with_interval(results, main)
+    said = results.say("before_after.brief", n=int(main.n), change=change_text, **means, **wave_names(results, change))
+    return [first_upper(said), *family_sentences(results, main)]
+
+
 def missing_change(results: Results, change: Change) -> str:
     """Say that a change cannot be shown, and why."""
     row = change.row("mean_change")
@@ -178,7 +189,8 @@ def lost_sentences(results: Results, one: Bounded) -> list[str]:
     sentences = [results.say_with(f"before_after.lost.{term}", values)]
     if one.term == "change" and one.observed is not None and one.observed.estimate != 0:
         crosses = one.low.estimate <= 0 <= one.high.estimate
-        sentences.append(results.say("before_after.lost.open" if crosses else "before_after.lost.sure"))
+        named = results.inside(outcome_in_wave(results, one.outcome, one.wave))
+        sentences.append(results.say("before_after.lost.open" if crosses else "before_after.lost.sure", label=named))
     return sentences
 
 

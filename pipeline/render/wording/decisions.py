@@ -8,7 +8,8 @@ from pipeline.render.wording.phrases import difference
 
 def family_sentences(results: Results, row: Row) -> list[str]:
     """Say that an outcome is undecided only because several are tested together; nothing where it is not."""
-    return [results.say("brief.family", count=tested_together(results, row))] if fails_in_family(row) else []
+    outcome = results.inside(results.outcome_label(row.outcome))
+    return [results.say("brief.family", outcome=outcome, count=tested_together(results, row))] if fails_in_family(row) else []
 
 
 def apart_sentences(results: Results, row: Row, test: Row | None = None) -> list[str]:

@@ -26,7 +26,11 @@ COUNTED = ("count", "attainment_count", "n")
 """Estimands that are whole numbers of units."""
 WHAT_IF = ("robustness_value", "robustness_value_limit", "remaining_difference", "tipping_point", "e_value", "e_value_limit")
 """Estimands that say what it would take to change a result."""
-FACTS = (*WHAT_IF, "response_rate", "bound_low", "bound_high", "attainment_least", "attainment_most", *COUNTED)
+IMBALANCE = ("imbalance_before", "imbalance_after")
+"""Estimands that say how far apart the groups are in a covariate."""
+EFFECTIVE = "effective_number"
+"""Estimand that says how many equally weighted people a weighted group is worth."""
+FACTS = (*WHAT_IF, *IMBALANCE, EFFECTIVE, "response_rate", "bound_low", "bound_high", "attainment_least", "attainment_most", *COUNTED)
 """Estimands that are no estimate of anything beyond these people, and have no interval."""
 SAID_TERMS = ("bhapkar", "stuart_maxwell", "mcnemar", "mcnemar_exact")
 """Terms that name a test."""
@@ -83,13 +87,23 @@ def _named_by(results: Results, row: Row) -> str:
     """Name the covariate, or the variable, that a term is; empty for another term."""
     if row.estimand == "remaining_difference":
         return results.say("term.beside", covariate=results.inside(outcome_in_wave(results, *split_reference(row.term))))
+    if row.estimand in IMBALANCE:
+        return results.inside(outcome_in_wave(results, *split_reference(row.term)))
+    if row.estimand == EFFECTIVE:
+        return arm_label(results, row)
     return results.outcome_label(row.term) if results.has_label("variable", row.term) else ""
+
+
+def arm_label(results: Results, row: Row) -> str:
+    """Name the group that a term is the code of."""
+    group = next((one.get("group") for one in results.facts["analyses"] if one["id"] == row.analysis), "")
+    return results.group_label(row.term, group or "")
 
 
 def written(results: Results, row: Row) -> str:
     """Write an estimate without its unit; of a test without one its chi-square and degrees of freedom."""
     if known(row.estimate):
-        return results.number(row.estimate, 0) if row.estimand in COUNTED else results.plain(row.estimate, row.measure_unit)
+        return results.number(row.estimate, 0) if row.estimand in (*COUNTED, EFFECTIVE) else results.plain(row.estimate, row.measure_unit)
     return " ".join(filter(None, [statistic_text(results, row), f"({freedom})" if (freedom := freedom_text(results, row)) else ""]))
 
 

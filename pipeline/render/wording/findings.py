@@ -247,8 +247,9 @@ def _levels_sentence(results: Results, outcome: Outcome, key: str) -> str:
 def story(results: Results, outcome: Outcome) -> str:
     """Say why the raw and the adjusted difference part, when the groups started apart; empty otherwise."""
     before, after = outcome.before, outcome.after
-    if not outcome.both or before is None or after is None or outcome.imbalance is None or abs(outcome.imbalance) < NOTABLE_IMBALANCE:
-        return results.say("story.other_reasons") if outcome.disagree else ""
+    if before is None or after is None or outcome.imbalance is None or not _started_apart(outcome):
+        name = results.inside(results.outcome_label(outcome.main.outcome))
+        return results.say("story.other_reasons", outcome=name) if outcome.disagree else ""
     unit = outcome.main.measure_unit
     shown = {
         "before_a": level(results, before.a.estimate, unit),
@@ -257,11 +258,29 @@ def story(results: Results, outcome: Outcome) -> str:
     }
     later = {"after_a": level(results, after.a.estimate, unit), "after_b": level(results, after.b.estimate, unit)}
     size = results.say("table.complete") if math.isinf(outcome.imbalance) else results.number(outcome.imbalance)
+    name = results.inside(results.outcome_label(outcome.main.outcome))
     sentences = [
-        results.say("story.disagree") if outcome.disagree else "",
+        results.say("story.disagree", outcome=name) if outcome.disagree else "",
         results.say_with("story.start", {"wave": wave_name(results, before.wave), "size": size, **shown}),
-        results.say("story.mix"),
         first_upper(results.say_with("story.change" if outcome.same_people else "story.change_others", shown | later)),
-        results.say("story.chance" if results.facts["design"] == "randomised" else "story.regression"),
     ]
     return " ".join(filter(None, sentences))
+
+
+def stories_explained(results: Results, outcomes: Sequence[Outcome]) -> list[Markup]:
+    """Say once, for all outcomes in which the groups started apart, what that does to a comparison."""
+    told = [one for one in outcomes if _started_apart(one)]
+    if not told:
+        return []
+    sentences = [
+        results.say("story.mix"),
+        "" if all(one.same_people for one in told) else results.say("story.others"),
+        results.say("story.chance" if results.facts["design"] == "randomised" else "story.regression"),
+    ]
+    return [paragraph(" ".join(filter(None, sentences)))]
+
+
+def _started_apart(outcome: Outcome) -> bool:
+    """Say whether a story is told of an outcome: both differences, and groups that differed in it before."""
+    known_before = outcome.both and outcome.before is not None and outcome.after is not None and outcome.imbalance is not None
+    return bool(known_before and abs(outcome.imbalance or 0) >= NOTABLE_IMBALANCE)

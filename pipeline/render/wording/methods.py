@@ -96,6 +96,8 @@ METHODS = {
     "hurdle": Method(_has("estimator", "hurdle"), ("duan",)),
     "ordered": Method(_has("estimator", "ordered"), ("brunner", "mccullagh")),
     "cox": Method(_has("estimator", "cox"), ("cox", "efron_ties", "lin")),
+    "propensity": Method(_has("estimator", "weighted_att", "weighted_ate", "weighted_overlap"), ("bell", "li", "lunceford")),
+    "entropy_balancing": Method(_has("estimator", "entropy_balancing"), ("bell", "hainmueller")),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),

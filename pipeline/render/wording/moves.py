@@ -39,17 +39,30 @@ def move_sentences(results: Results, change: Change) -> list[str]:
     found = ways(change)
     if found is None:
         return [missing_sentence(results, change), *test_sentences(results, change)]
-    return [brief_moves(results, change, found), *test_sentences(results, change)]
+    return [moves_sentence(results, change, found), *test_sentences(results, change)]
 
 
 def missing_sentence(results: Results, change: Change) -> str:
     """Say that the shares who moved cannot be shown, and why."""
-    notes = [row.note for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)]
     name = outcome_in_wave(results, change.outcome, change.waves[1])
-    return results.say("progress.moves_missing", outcome=name, reason=why_absent(results, notes))
+    return results.say("progress.moves_missing", outcome=name, reason=_why_missing(results, change))
 
 
-def brief_moves(results: Results, change: Change, found: list[Row]) -> str:
+def _why_missing(results: Results, change: Change) -> str:
+    return why_absent(results, [row.note for name in WAYS if (row := change.row(name)) is not None and not known(row.estimate)])
+
+
+def brief_moves(results: Results, change: Change, found: list[Row] | None) -> str:
+    """Say in a few words who moved which way, or that it cannot be shown, for the summary."""
+    after = first_upper(wave_names(results, change)["after"])
+    if found is None:
+        return results.say("progress.brief_missing", after_name=after, reason=_why_missing(results, change))
+    shares = {name: results.percent(row.estimate) for name, row in zip(("up", "same", "down"), found, strict=True)}
+    kind = "share" if is_share(change) else "moves"
+    return results.say(f"progress.brief_{kind}", after_name=after, n=int(found[0].n), **shares)
+
+
+def moves_sentence(results: Results, change: Change, found: list[Row]) -> str:
     """Say who moved which way, in one sentence."""
     names = wave_names(results, change)
     shares = {name: results.percent(row.estimate) for name, row in zip(("up", "same", "down"), found, strict=True)}

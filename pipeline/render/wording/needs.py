@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.render.codings import CodedInterviews, Theme, ThemeCount, ThemePart
-from pipeline.render.markup import Markup, element, joined, paragraph
+from pipeline.render.markup import Markup, element, escape, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.wording.coders import agreement_brief
 from pipeline.render.wording.most import NAMED, top
@@ -13,9 +13,8 @@ from pipeline.render.wording.quoted import quotation_brief, quotations_shown
 
 def summary(results: Results, coding: CodedInterviews) -> Markup:
     """Give the answer on one screen: the themes found in most interviews, the dilemma and what was also said, how sure it is."""
-    first, *others = coding.parts
-    items = [least_sentence(results, coding, first), *(_part_item(results, coding, part) for part in others)]
-    items += [agreement_brief(results, coding), quotation_brief(results)]
+    items = [_part_item(results, coding, part) for part in coding.parts[1:]]
+    items += map(escape, (agreement_brief(results, coding), quotation_brief(results)))
     parts = [
         element("h3", results.say("summary.found")),
         paragraph(headline(results, coding), class_="lead"),

@@ -63,7 +63,7 @@ def flow_sentences(results: Results) -> list[str]:
         if all(shares):
             sentences.append(_wave_sentence(results, wave, shares))
     if holds_complete_answers_only(results):
-        sentences.append(results.say("limit.complete_cases.text"))
+        sentences.append(results.say("people.complete_cases"))
     return sentences
 
 

@@ -11,13 +11,13 @@ from pipeline.render.selection import known
 from pipeline.render.times import SURVIVAL, times
 from pipeline.render.wording import limits
 from pipeline.render.wording.before_after import also_worse
-from pipeline.render.wording.changes import bound_values, change_sentences, lost_of, people_unit, wave_names
-from pipeline.render.wording.moves import brief_moves, is_share, missing_sentence, moves, ways
+from pipeline.render.wording.changes import bound_values, brief_change, lost_of, people_unit, wave_names
+from pipeline.render.wording.moves import brief_moves, is_share, moves, ways
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import first_upper, listed
 from pipeline.render.wording.primary import brief_questions, questions_headline
-from pipeline.render.wording.times import reached_sentence, share_reached, time_sentences
+from pipeline.render.wording.times import brief_times, reached_sentence, share_reached
 
 DECIDED = ("better", "worse", "higher", "lower")
 
@@ -64,8 +64,6 @@ def _moved_headline(results: Results) -> Iterator[str]:
     told = told_moves(results)
     for change in (one for one in told if one.outcome == told[0].outcome and not is_share(one)):
         found = ways(change)
-        if found is None and change is not told[0]:
-            yield missing_sentence(results, change)
         if found is not None:
             names = wave_names(results, change)
             up, down = results.percent(found[0].estimate), results.percent(found[-1].estimate)
@@ -94,12 +92,12 @@ def _findings(results: Results) -> Iterator[Markup]:
     """Say each primary question in the order: moves, times, changes."""
     for title, told in _by_outcome(results, moves(results, "primary"), told_moves(results)):
         shown = [(change, ways(change)) for change in told]
-        said = [brief_moves(results, change, found) if found else missing_sentence(results, change) for change, found in shown]
+        said = [brief_moves(results, change, found) for change, found in shown]
         yield _item(title, said)
     for time in times(results, "primary"):
-        yield _item(results.label("analysis", time.analysis["id"]), time_sentences(results, time))
+        yield _item(results.label("analysis", time.analysis["id"]), brief_times(results, time))
     for title, told in _by_outcome(results, paired_changes(results, "primary"), told_changes(results)):
-        said = [sentence for one in told for sentence in (*change_sentences(results, one)[:2], *_brief_lost(results, one))]
+        said = [sentence for one in told for sentence in (*brief_change(results, one), *_brief_lost(results, one))]
         yield _item(title, said)
 
 

@@ -26,7 +26,7 @@ from pipeline.render.targets import (
     reading_label,
     single_targets,
 )
-from pipeline.render.wording.changes import change_sentences
+from pipeline.render.wording.changes import brief_change
 from pipeline.render.wording.one_line import in_words
 from pipeline.render.wording.phrases import first_upper, listed, wave_name
 from pipeline.spec.vocabulary import EVERYBODY
@@ -110,7 +110,7 @@ def summary_items(results: Results) -> list[Markup]:
         items.append(element("li", title, paragraph(" ".join(reading_sentences(results, target, target.readings[0])))))
     for change in paired_changes(results, PRIMARY, "secondary"):
         title = element("p", results.label("analysis", change.analysis["id"]), class_="outcome")
-        items.append(element("li", title, paragraph(change_sentences(results, change)[0])))
+        items.append(element("li", title, paragraph(" ".join(brief_change(results, change)))))
     return items
 
 
@@ -152,26 +152,26 @@ def intros(first: str, targets: list[Target]) -> list[str]:
 
 
 def finding(results: Results, target: Target) -> list[Markup]:
-    """Give heading and count of verdicts; of a primary target every reading, with its numbers and both answers."""
-    heading = element("h3", outcome_in_wave(results, target.outcome, target.wave))
+    """Give every reading of a primary target, with its numbers and both answers; the others stand in the summary and in their tables."""
     if target.analysis["role"] != PRIMARY:
-        return [heading, paragraph(" ".join([tally(results, target), *_first_known(results, target)]))]
+        return []
+    heading = element("h3", outcome_in_wave(results, target.outcome, target.wave))
     items = (
         joined(
             [element("strong", f"{reading_label(results, target, reading)}:"), " ", " ".join(reading_sentences(results, target, reading))]
         )
         for reading in target.readings
     )
-    return [heading, paragraph(tally(results, target)), bullets(items)]
+    return [heading, bullets(items)]
 
 
-def single_findings(results: Results, targets: list[Target]) -> Markup:
-    """List every target that is read in one way."""
+def single_findings(results: Results, targets: list[Target]) -> list[Markup]:
+    """List the targets read in one way that the summary does not tell."""
     items = []
-    for target in targets:
+    for target in (one for one in targets if one.analysis["role"] == EXPLORATORY):
         name = element("strong", f"{results.label('analysis', target.analysis['id'])}:")
         items.append(joined([name, " ", " ".join(reading_sentences(results, target, target.readings[0]))]))
-    return bullets(items)
+    return [bullets(items)] if items else []
 
 
 def withheld_groups(results: Results, found: list[list[Target]]) -> list[str]:

@@ -46,7 +46,6 @@ def limits(results: Results) -> list[Showable]:
     return [
         words(element("h3", say("limits.not_shown")), bullets(_not_shown(results))),
         words(element("h3", say("limits.weigh")), element("div", weigh, class_="caution")),
-        words(element("h3", say("limits.source")), paragraph(results.label("study", "source_note"))),
     ]
 
 

@@ -38,6 +38,15 @@ def time_sentences(results: Results, time: Time) -> list[str]:
     return [last, *_earlier(results, time, shown[:-1]), *_median(results, time), *_mean(results, time)]
 
 
+def brief_times(results: Results, time: Time) -> list[str]:
+    """Say in one sentence how many had had the event by when, for the summary."""
+    unit = unit_inside(results, time.outcome)
+    shown = [row for row in time.moments if known(row.estimate)]
+    values = [(time_text(results, float(row.term)), share_with_span(results, row)) for row in shown]
+    said = [results.say("progress.time_at", time=at, unit=unit, share=share) for at, share in values]
+    return [f"{listed(results, said)}."] if said else time_sentences(results, time)
+
+
 def reached_sentence(results: Results, time: Time, row: Row, share: str) -> str:
     """Say how many had the event by a time, the share written as it is to stand."""
     return results.say(

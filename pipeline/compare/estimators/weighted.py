@@ -1,0 +1,126 @@
+"""Difference between groups whose covariates weights have made alike, with what the weights did.
+
+Four answers to whom the difference is about: those of the first group (by the odds,
+or by entropy balancing, after which the covariates' means are equal), everybody, or
+those who could as well have been in either group. Assumes that nothing that moves both
+the choice of group and the outcome is left out, and that like people are in both groups.
+Methods: Li, Morgan and Zaslavsky (2018); Hainmueller (2012); Lunceford and Davidian (2004).
+"""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compare.gather.cohort import Row
+from pipeline.compare.gather.comparison import Comparison, complete
+from pipeline.compare.gather.model import Model, model_of, model_row, model_rows
+from pipeline.compare.numbers.weighting import (
+    ATE,
+    ATT,
+    ENTROPY,
+    LIKE_FIRST,
+    OVERLAP,
+    Weighting,
+    clustered_difference,
+    difference_without_each,
+    weigh,
+    weighted_difference,
+)
+
+BEFORE, AFTER, EFFECTIVE = "imbalance_before", "imbalance_after", "effective_number"
+FEWEST_EFFECTIVE = 10.0
+"""Weights that leave fewer of a group rest on single people, and no error can be taken from them."""
+ROUNDING = 1e-9
+"""Standard deviations apart that are nothing: what rounding leaves of means made equal."""
+
+
+def weighted_att(comparison: Comparison) -> list[Row]:
+    """Make the second group like the first by the odds of being in it; rows as of ``weighted``."""
+    return weighted(comparison, ATT)
+
+
+def weighted_ate(comparison: Comparison) -> list[Row]:
+    """Make both groups like everybody by the inverse chance of being where one is; rows as of ``weighted``."""
+    return weighted(comparison, ATE)
+
+
+def weighted_overlap(comparison: Comparison) -> list[Row]:
+    """Make both groups like those who could be in either, by the chance of being in the other; rows as of ``weighted``."""
+    return weighted(comparison, OVERLAP)
+
+
+def entropy_balancing(comparison: Comparison) -> list[Row]:
+    """Make the covariates' means of the second group those of the first, as evenly as can be; rows as of ``weighted``."""
+    return weighted(comparison, ENTROPY)
+
+
+def weighted(comparison: Comparison, kind: str) -> list[Row]:
+    """Compare weighted groups and say what the weights did.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of a number or a share.
+    kind : str
+        As ``weigh`` takes it.
+
+    Returns
+    -------
+    list of rows
+        ``difference_by_<kind>``, tested; ``effective_number`` of each group; per covariate ``imbalance_before`` and
+        ``imbalance_after``, of a category the one furthest apart before. Noted: ``group_separated``, ``no_overlap``,
+        ``not_converged`` (no numbers), ``weights_rest_on_few``, ``cluster_decides`` (estimates without error).
+    """
+    model = model_of(comparison)
+    found = model if isinstance(model, str) else weigh(kind, model.covariates, model.group)
+    name = f"difference_by_{kind}"
+    first = model_rows(
+        comparison,
+        {name: ""},
+        lambda model: found if isinstance(found, str) else {name: _difference(model, found, comparison.confidence)},
+        lambda model: model.arm_problem(comparison.kind),
+    )
+    return first + _effective(comparison, found) + _imbalance(comparison, kind, found)
+
+
+def _difference(model: Model, found: Weighting, confidence: float) -> Row:
+    if min(found.effective(1), found.effective(0)) < FEWEST_EFFECTIVE:
+        return {"estimate": found.difference(model.outcome), "note": "weights_rest_on_few"}
+    if model.clusters is None:
+        return weighted_difference(found, model.outcome, confidence).columns()
+    without = difference_without_each(found.kind, model.covariates, model.group, model.outcome, model.clusters)
+    if np.isnan(without).any():
+        return {"estimate": found.difference(model.outcome), "note": "cluster_decides"}
+    return clustered_difference(found, model.outcome, without, confidence).columns()
+
+
+def _effective(comparison: Comparison, found: Weighting | str) -> list[Row]:
+    """Give how many equally weighted people each group is worth."""
+    arms = ((comparison.first, 1), (comparison.second, 0))
+    numbers: list[Row] = [{"note": found} if isinstance(found, str) else {"estimate": found.effective(arm)} for _, arm in arms]
+    return [model_row(comparison, EFFECTIVE, own, unit="index") | {"term": code} for (code, _), own in zip(arms, numbers, strict=True)]
+
+
+def _imbalance(comparison: Comparison, kind: str, found: Weighting | str) -> list[Row]:
+    """Give each covariate's standardised difference before and after, divided by the same."""
+    people, rows = complete(comparison), []
+    divided = "denominator_first_group" if kind in LIKE_FIRST else "denominator_average_variance"
+    for name in comparison.covariates:
+        numbers = (found, found) if isinstance(found, str) else _apart(people[name], found)
+        for estimand, number in zip((BEFORE, AFTER), numbers, strict=True):
+            told: Row = {"note": number} if isinstance(number, str) else {"estimate": number, "note": divided}
+            rows.append(model_row(comparison, estimand, told, unit="index") | {"term": name})
+    return rows
+
+
+def _apart(values: pd.Series, found: Weighting) -> tuple[float, float] | tuple[str, str]:
+    """Give how far the groups are apart in a covariate before and after; or why that cannot be said."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        columns = [(values == category).to_numpy(dtype="float64") for category in values.cat.categories]
+    else:
+        columns = [values.to_numpy(dtype="float64")]
+    pairs = [(found.imbalance(one, weighted=False), found.imbalance(one, weighted=True)) for one in columns if np.ptp(one) > 0]
+    told = [pair for pair in pairs if not np.isnan(pair).any()]
+    if not told:
+        return ("denominator_constant", "denominator_constant") if pairs else ("covariate_constant", "covariate_constant")
+    before, after = max(told, key=lambda pair: abs(pair[0]))
+    return (before, after if abs(after) > ROUNDING else 0.0)
