@@ -6,6 +6,7 @@ rendered never changes what is released. The policy is told in docs/privacy.md.
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ from pipeline.errors import Problem, raise_if_any
 from pipeline.spec.plan import deviations
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
-from pipeline.tables.frames import rounded, table_of
+from pipeline.tables.frames import conform, rounded, table_of
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES
 from pipeline.tables.printed import printed
 from pipeline.tables.results import Estimated, Released
@@ -65,6 +66,7 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         When a table holds a code that was not declared: a fault of ours.
     """
     raise_if_any(undeclared_codes(study))
+    estimated = replace(estimated, estimates=conform(ESTIMATES, estimated.estimates))
     evidence = gather_evidence(study, estimated)
     decided = decide_together(evidence, decide_answers(evidence))
     decided = decide_codings(evidence.policy, decided, estimated.distributions)

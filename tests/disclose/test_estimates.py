@@ -400,7 +400,7 @@ def test_what_weights_did_to_a_covariate_is_shown_where_its_own_balance_is() -> 
     )
     nothing = pd.Series(False, index=rows.index)
     age = rows["analysis"].eq("balance") & rows["outcome"].eq("age")
-    emptied = empty_estimates(rows, Withheld(nothing, age, nothing))
+    emptied = empty_estimates(rows, Withheld(nothing, age, nothing, nothing))
     left = emptied[emptied["estimand"].str.startswith("imbalance") & emptied["estimate"].notna()]
     assert set(left["term"]) == {"sex", "calm@t1"}
     assert len(left) == 4
