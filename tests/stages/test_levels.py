@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ResearcherError
+from pipeline.render.figures.levels import level_figures
 from pipeline.render.results import Results
 from pipeline.render.templates.one_level import OneLevel
 from pipeline.spec.study import Study
@@ -105,3 +106,14 @@ def test_the_overview_links_every_level(tmp_path: Path, language: str) -> None:
     assert 'href="towns-town-02.html"' in overview
     level = texts(OneLevel(Results.load(study.paths.release, language), "towns", "town=north"))
     assert 'href="towns.html"' in level
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_page_shows_its_own_level_and_all_and_no_other(tmp_path: Path, language: str) -> None:
+    study, _ = released(tmp_path, crowd(40, 40))
+    results = Results.load(study.paths.release, language)
+    own, other = (results.label("answer", town, "town") for town in ("north", "south"))
+    said = {level: [one.alt + one.caption for one in level_figures(results, "town", level)] for level in ("town=north", "")}
+    assert said["town=north"]
+    assert all(own in one and other not in one for one in said["town=north"])
+    assert any(other in one for one in said[""])

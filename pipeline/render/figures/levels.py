@@ -1,5 +1,7 @@
 """Levels beside each other: one dot with its interval per level, and a line for everybody."""
 
+from dataclasses import replace
+
 from matplotlib.axes import Axes
 
 from pipeline.render.figures.canvas import Sheet, drawn, number_axis, reference_line, row_labels, write_beside
@@ -7,9 +9,10 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import clipped
 from pipeline.render.figures.look import INK, LINE, MUTED, PAPER, WIDTH
 from pipeline.render.labels import level_label
-from pipeline.render.levels import Place, levels_shown, main_places, place_name
+from pipeline.render.levels import Place, main_places, place_name
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known
+from pipeline.render.selection import Row, capital, known
+from pipeline.spec.vocabulary import EVERYBODY
 
 LABELS = 2.2
 NUMBERS = 1.7
@@ -20,25 +23,32 @@ BOTTOM = 0.5
 
 
 def level_figures(results: Results, per: str, chosen: str = "") -> list[Figure]:
-    """Draw each primary outcome by level; ``chosen`` is the level that a page is about."""
+    """Draw each primary outcome by level; a page about one level (``chosen``) shows it beside everybody, and no other."""
     figures = (_figure(results, per, place, chosen) for place in main_places(results, per))
     return [figure for figure in figures if figure is not None]
 
 
 def _figure(results: Results, per: str, place: Place, chosen: str) -> Figure | None:
-    shown = [level for level in levels_shown(results, per) if level in place.levels]
+    is_page = chosen in place.levels
+    if is_page:
+        place = replace(place, levels={chosen: place.levels[chosen], EVERYBODY: place.whole})
+    shown = list(place.levels)
     if not any(known(place.levels[level].estimate) for level in shown):
         return None
-    name = place_name(results, place)
-    words = {"outcome": name, "levels": results.inside(results.outcome_label(per))}
-    caption = results.say("one_level.figure_caption", **words)
+    levels = _name(results, chosen) if is_page else results.inside(results.outcome_label(per))
+    words = {"outcome": place_name(results, place), "levels": levels}
+    caption = results.say("one_level.own_caption" if is_page else "one_level.figure_caption", **words)
     height = TOP + _row_height(results, shown) * len(shown) + BOTTOM
     slug = "-".join(filter(None, ("levels", place.outcome, place.wave, place.what))).replace("_", "-")
     return drawn(slug, height, lambda page: _paint(results, page, place, (shown, chosen)), (_alt(results, place, shown, words), caption))
 
 
 def _row_height(results: Results, shown: list[str]) -> float:
-    return max(ROW, LINE * max(len(clipped(level_label(results, level), LABELS - GAP)) for level in shown))
+    return max(ROW, LINE * max(len(clipped(_name(results, level), LABELS - GAP)) for level in shown))
+
+
+def _name(results: Results, level: str) -> str:
+    return capital(level_label(results, level)) if level == EVERYBODY else level_label(results, level)
 
 
 def _paint(results: Results, page: Sheet, place: Place, levels: tuple[list[str], str]) -> None:
@@ -51,7 +61,7 @@ def _paint(results: Results, page: Sheet, place: Place, levels: tuple[list[str],
     for row, level in enumerate(shown):
         _paint_level(axes, row, place.levels[level], level == chosen)
         write_beside(axes, row, _text(results, place.levels[level]), 8)
-    row_labels(axes, [level_label(results, level) for level in shown], LABELS - GAP)
+    row_labels(axes, [_name(results, level) for level in shown], LABELS - GAP)
     number_axis(results, axes, share=place.whole.measure_unit == "share")
     axes.set_xlabel(_axis(results, place))
 
@@ -95,6 +105,9 @@ def _text(results: Results, row: Row) -> str:
 
 
 def _alt(results: Results, place: Place, shown: list[str], words: dict[str, str]) -> str:
+    if EVERYBODY in shown:
+        told = (f"{_name(results, level)} {_text(results, place.levels[level])}" for level in shown)
+        return results.say("one_level.own_alt", outcome=words["outcome"], values="; ".join(told))
     found = [(place.levels[level].estimate, level) for level in shown if known(place.levels[level].estimate)]
     (low, lowest), (high, highest) = min(found), max(found)
     is_share = place.whole.measure_unit == "share"

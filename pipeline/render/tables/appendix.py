@@ -9,31 +9,58 @@ from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 
 Place = tuple[str, str]
 """Wave and group."""
+YES_OR_NO = 2
+"""Answers of a question whose table is short enough to stand together with others."""
 
 
 def appendix_tables(results: Results) -> tuple[Table, ...]:
-    """One table per question that has a distribution, in codebook order; the group itself needs none."""
+    """One table per question that has a distribution, in codebook order, and one of all yes/no questions of a measure; the group itself needs none."""
     answers, missing = cells_of(results, "answers"), cells_of(results, "missing")
     asked = {variable for variable, _, _ in answers}
     variables = [
         variable["name"] for variable in results.facts["variables"] if variable["name"] in asked - {results.facts["sample"]["group"]}
     ]
-    return tuple(_question_table(results, variable, answers, missing) for variable in variables)
+    batteries = _batteries(results, variables, answers)
+    return tuple(_table(results, battery, answers, missing) for battery in batteries)
 
 
-def _question_table(results: Results, variable: str, answers: Cells, missing: Cells) -> Table:
+def _batteries(results: Results, variables: list[str], answers: Cells) -> list[tuple[str, ...]]:
+    """Put the questions that stand in one table together: those of one measure with the same two answers, asked of the same people at the same times."""
+    found: dict[object, tuple[str, ...]] = {}
+    for variable in variables:
+        of = next((one["name"] for one in results.facts["measures"] if variable in one["items"]), None)
+        order = tuple(answer_order(results, variable))
+        alike = (of, order, tuple(_places(results, variable, answers))) if of and len(order) == YES_OR_NO else variable
+        found[alike] = (*found.get(alike, ()), variable)
+    return list(found.values())
+
+
+def _table(results: Results, battery: tuple[str, ...], answers: Cells, missing: Cells) -> Table:
+    first = battery[0]
+    columns = tuple(
+        ColumnHead(_group_name(results, group), capital(results.label("wave", wave)) if wave else "")
+        for wave, group in _places(results, first, answers)
+    )
+    if len(battery) == 1:
+        lines, name, caption = _question_lines(results, first, answers, missing), f"question-{first}", _caption(results, first)
+    else:
+        measure = next(one["name"] for one in results.facts["measures"] if first in one["items"])
+        headed = ((Line(_caption(results, one)), *_question_lines(results, one, answers, missing, apart=False)) for one in battery)
+        lines, name = [line for own in headed for line in own], f"questions-{measure}"
+        caption = results.say("table.battery_caption", measure=results.label("measure", measure))
+    return Table(name.replace("_", "-"), caption, results.say("table.answer"), columns, tuple(lines))
+
+
+def _question_lines(results: Results, variable: str, answers: Cells, missing: Cells, apart: bool = True) -> list[Line]:
+    """Give the answers of a question, their number, and why others are missing."""
     places = _places(results, variable, answers)
-    columns = tuple(ColumnHead(_group_name(results, group), capital(results.label("wave", wave)) if wave else "") for wave, group in places)
     given = {place: {row.row: row for row in answers[variable, *place]} for place in places}
     reasons = {place: {row.row: row for row in missing.get((variable, *place), [])} for place in places}
     lines = [Line(answer_label(results, variable, code), _answer_cells(results, given, code)) for code in _codes(results, variable, given)]
-    lines.append(Line(results.say("table.answers_total"), tuple(Cell(_total(results, rows)) for rows in given.values()), apart=True))
+    lines.append(Line(results.say("table.answers_total"), tuple(Cell(_total(results, rows)) for rows in given.values()), apart=apart))
     found = sorted({code for rows in reasons.values() for code in rows if code != ANSWERED}, key=lambda code: (reason_place(code), code))
-    if found:
-        lines.append(Line(results.say("table.no_answer")))
-        lines += [Line(capital(reason_label(results, reason)), _reason_cells(results, reasons, reason)) for reason in found]
-    name = f"question-{variable}".replace("_", "-")
-    return Table(name, _caption(results, variable), results.say("table.answer"), columns, tuple(lines))
+    heading = [Line(results.say("table.no_answer"))] if found and apart else []
+    return [*lines, *heading, *(Line(capital(reason_label(results, one)), _reason_cells(results, reasons, one)) for one in found)]
 
 
 def _caption(results: Results, variable: str) -> str:

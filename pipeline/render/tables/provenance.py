@@ -17,11 +17,11 @@ def provenance_table(results: Results) -> Table | None:
     plan = results.facts.get("plan", {}).get("sha256")
     if plan:
         made = {say("table.plan"): plan, **made}
-    versions = facts.get("versions", {})
+    versions = ", ".join(f"{name} {value}" for name, value in facts.get("versions", {}).items() if value)
     lines = [
         *_section(say("table.raw_files"), {name: _halves(value) for name, value in files.items()}),
         *_section(say("table.checksums"), {name: _halves(value) for name, value in made.items() if value}),
-        *_section(say("table.versions"), {name: str(value) for name, value in versions.items() if value}),
+        *([Line(say("table.versions"), (Cell(versions),), apart=True)] if versions else []),
     ]
     return Table(
         "provenance", say("table.provenance_caption"), say("table.part"), (ColumnHead(say("table.value"), number=False),), tuple(lines)
