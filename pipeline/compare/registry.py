@@ -116,11 +116,11 @@ class Estimator:
 _OF_WEIGHTS = (
     "(the weighted means' difference); beside it effective_number of people in each group (Kish), and per covariate imbalance_before and "
     "imbalance_after: the difference of means over one standard deviation without weights, the first group's where it is left as it is, else the "
-    "root of the average variance; of a category the one furthest apart before"
+    "root of the average variance; of a category the size of the one furthest apart before"
 )
 _WEIGHTED_ERRORS = (
     "The sandwich of the weights' equations and the outcome's together, with Student's t on people less parameters; where a cluster is declared the "
-    "jackknife over clusters, weights estimated anew, with Student's t on clusters less one. None where a group is worth fewer than ten people, or "
+    "jackknife over clusters, weights estimated anew, with Student's t on clusters less one (with one group in fewer than four clusters it rejects somewhat too often, and says so). None where a group is worth fewer than ten people, or "
     "where the groups cannot be weighted without one cluster. Refused where covariates tell some people's group for certain (group_separated), where "
     "no weights make the means equal (no_overlap), or where nothing settles."
 )

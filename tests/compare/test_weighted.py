@@ -68,7 +68,8 @@ def test_swapping_the_groups_mirrors_what_is_about_both(estimate, clustered: boo
     assert numbers_of(other[0], ["estimate", "conf_low", "conf_high"]) == pytest.approx(mirrored, rel=1e-6)
     assert other[0]["p_value"] == pytest.approx(one[0]["p_value"], rel=1e-6)
     assert [row["estimate"] for row in other[1:3]] == pytest.approx([row["estimate"] for row in one[2:0:-1]])
-    assert [row["estimate"] for row in other[3:]] == pytest.approx([-row["estimate"] for row in one[3:]], rel=1e-6, abs=1e-9)
+    turned = [row["estimate"] * (1 if row["term"] == "trade" else -1) for row in one[3:]]
+    assert [row["estimate"] for row in other[3:]] == pytest.approx(turned, rel=1e-6, abs=1e-9)
 
 
 def test_the_groups_swapped_the_odds_make_the_first_like_the_second() -> None:
@@ -96,6 +97,19 @@ def test_the_outcomes_unit_goes_through(estimate) -> None:
     comparison = drawn()
     one, other = estimate(comparison)[0], estimate(changed(comparison, outcome=7 - 10 * comparison.frame["outcome"]))[0]
     assert (other["estimate"], other["std_error"]) == pytest.approx((-10 * one["estimate"], 10 * one["std_error"]))
+
+
+@EACH
+def test_of_two_categories_the_size_of_what_parts_them_is_told_whichever_comes_first(estimate) -> None:
+    comparison = drawn()
+    older = np.where(comparison.frame["age"] > 0, "older", "younger")
+    told = []
+    for order in (["older", "younger"], ["younger", "older"]):
+        rows = estimate(changed(comparison, trade=pd.Categorical(older, categories=order)))
+        told.append([row["estimate"] for row in rows if row["term"] == "trade"])
+    assert told[0] == pytest.approx(told[1], abs=1e-9)
+    assert told[0][0] > 0.2
+    assert min(told[0]) >= 0
 
 
 @EACH
@@ -170,6 +184,14 @@ def test_a_cluster_that_holds_one_group_together_leaves_no_error(estimate) -> No
     some = changed(comparison, **{CLUSTER: comparison.frame[CLUSTER].where(~inside, "w99")})
     if estimate is not entropy_balancing:
         refused(estimate(some), "cluster_decides", estimated=True)
+
+
+def test_few_clusters_of_a_group_are_said() -> None:
+    comparison = drawn(clustered=True)
+    for few, said in ((3, "jackknife_of_few"), (4, "")):
+        own = comparison.frame[FIRST] == 1
+        places = [f"w{one % few:02d}" if first else f"v{one % 9:02d}" for one, first in enumerate(own)]
+        assert entropy_balancing(changed(comparison, **{CLUSTER: places}))[0]["note"] == said
 
 
 def test_people_without_a_covariate_are_missing() -> None:

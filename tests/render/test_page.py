@@ -75,7 +75,8 @@ def test_the_page_is_well_formed_and_has_its_landmarks(page: Callable[[Results],
 def test_every_section_is_in_the_contents_in_order(page: Callable[[Results], str]) -> None:
     tags = Tags(page(made_up_results("en")))
     targets = [link["href"] for link in tags.named("a") if link.get("class") != "skip"]
-    assert targets == [f"#{heading['id']}" for heading in tags.named("h2")] == ["#one", "#two"]
+    assert targets == ["#contents", *(f"#{heading['id']}" for heading in tags.named("h2"))] == ["#contents", "#one", "#two"]
+    assert [nav["id"] for nav in tags.named("nav")] == ["contents"]
     assert len(tags.named("section")) == 2
 
 

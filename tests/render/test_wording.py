@@ -11,9 +11,11 @@ from pipeline.render.markup import plain_text
 from pipeline.render.results import Results
 from pipeline.render.selection import note_texts, rows_of, why_absent
 from pipeline.render.tables.measurement import items_table
+from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, stories_explained, story
 from pipeline.render.wording.limits import limits, not_shown
 from pipeline.render.wording.methods import METHODS, methods_used, references_text
+from pipeline.render.wording.opening import summary
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.people import balance_sentences, flow_sentences
 from pipeline.render.wording.references import REFERENCES
@@ -358,3 +360,24 @@ def test_a_hundred_per_cent_by_construction_is_not_shown_as_a_good_response(engl
     assert "complete answers only" in " ".join(flow_sentences(nobody_lost))
     few = replace(english, flow=english.flow.assign(n=english.flow["n"].mask(english.flow["kind"] == "loss")))
     assert "complete answers only" not in " ".join(flow_sentences(few))
+
+
+def test_the_evidence_is_marked_by_what_the_design_can_carry_with_reasons(english: Results) -> None:
+    main = changed(english, "main", "leaving", n=60, n_missing=20)
+    opinion = {"packages": {"other": "1"}, "recomputed": 40, "numbers": 50, "held": 0, "without": {}}
+    said = plain_text(evidence(with_facts(main, second_opinion=opinion), [first(main)]))
+    assert said.startswith("How sure this is. Shows differences, not causes Those compared chose for themselves")
+    assert "rests on 60" in said
+    assert "25% are missing from the main results" in said
+    assert "Another program computed 40 of 50 numbers and got the same." in said
+    assert "Another program" not in plain_text(evidence(with_facts(main, second_opinion=opinion | {"held": 1}), [first(main)]))
+    assert "missing" not in plain_text(evidence(changed(english, "main", "leaving", n_missing=0), []))
+    drawn = plain_text(evidence(with_facts(main, design="randomised"), []))
+    assert "Randomised comparison Who was offered what was decided at random." in drawn
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_comes_before_the_numbers_of_people(language: str) -> None:
+    results = made_up_results(language)
+    page = summary(results, primary_outcomes(results), [])
+    assert page.index('class="lead"') < page.index('class="findings"') < page.index('class="evidence"') < page.index('class="facts"')

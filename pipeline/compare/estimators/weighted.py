@@ -29,6 +29,8 @@ from pipeline.compare.numbers.weighting import (
 BEFORE, AFTER, EFFECTIVE = "imbalance_before", "imbalance_after", "effective_number"
 FEWEST_EFFECTIVE = 10.0
 """Weights that leave fewer of a group rest on single people, and no error can be taken from them."""
+FEWEST_CLUSTERS = 4
+"""With one group in fewer the jackknife rejects 7 to 8 % of null samples of 8 clusters at 5 %."""
 ROUNDING = 1e-9
 """Standard deviations apart that are nothing: what rounding leaves of means made equal."""
 
@@ -67,8 +69,8 @@ def weighted(comparison: Comparison, kind: str) -> list[Row]:
     -------
     list of rows
         ``difference_by_<kind>``, tested; ``effective_number`` of each group; per covariate ``imbalance_before`` and
-        ``imbalance_after``, of a category the one furthest apart before. Noted: ``group_separated``, ``no_overlap``,
-        ``not_converged`` (no numbers), ``weights_rest_on_few``, ``cluster_decides`` (estimates without error).
+        ``imbalance_after``, of a category the size of the one furthest apart before (the first of several). Noted: ``group_separated``, ``no_overlap``,
+        ``not_converged`` (no numbers), ``weights_rest_on_few``, ``cluster_decides`` (estimates without error), ``jackknife_of_few``.
     """
     model = model_of(comparison)
     found = model if isinstance(model, str) else weigh(kind, model.covariates, model.group)
@@ -90,7 +92,8 @@ def _difference(model: Model, found: Weighting, confidence: float) -> Row:
     without = difference_without_each(found.kind, model.covariates, model.group, model.outcome, model.clusters)
     if np.isnan(without).any():
         return {"estimate": found.difference(model.outcome), "note": "cluster_decides"}
-    return clustered_difference(found, model.outcome, without, confidence).columns()
+    few = "jackknife_of_few" if model.fewest_clusters < FEWEST_CLUSTERS else ""
+    return clustered_difference(found, model.outcome, without, confidence).columns() | {"note": few}
 
 
 def _effective(comparison: Comparison, found: Weighting | str) -> list[Row]:
@@ -113,8 +116,9 @@ def _imbalance(comparison: Comparison, kind: str, found: Weighting | str) -> lis
 
 
 def _apart(values: pd.Series, found: Weighting) -> tuple[float, float] | tuple[str, str]:
-    """Give how far the groups are apart in a covariate before and after; or why that cannot be said."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
+    """Give the standardised difference in a covariate before and after, of a category its size; or why there is none."""
+    is_category = isinstance(values.dtype, pd.CategoricalDtype)
+    if is_category:
         columns = [(values == category).to_numpy(dtype="float64") for category in values.cat.categories]
     else:
         columns = [values.to_numpy(dtype="float64")]
@@ -122,5 +126,7 @@ def _apart(values: pd.Series, found: Weighting) -> tuple[float, float] | tuple[s
     told = [pair for pair in pairs if not np.isnan(pair).any()]
     if not told:
         return ("denominator_constant", "denominator_constant") if pairs else ("covariate_constant", "covariate_constant")
-    before, after = max(told, key=lambda pair: abs(pair[0]))
-    return (before, after if abs(after) > ROUNDING else 0.0)
+    furthest = max(abs(before) for before, _ in told)
+    before, after = next(pair for pair in told if abs(pair[0]) >= furthest - ROUNDING)
+    after = after if abs(after) > ROUNDING else 0.0
+    return (abs(before), abs(after)) if is_category else (before, after)

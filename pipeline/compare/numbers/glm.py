@@ -8,7 +8,7 @@ degrees of freedom.
 
 # statsmodels and scipy are imported where they are called: at the top they would cost every command a second.
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import erfc, exp, inf, isfinite, log, sqrt
 
@@ -21,6 +21,8 @@ from pipeline.compare.numbers.student import critical_value, normal_value, two_s
 FAR = 12.0
 """A linear predictor beyond this is a probability below 1 in 160,000: only then can a covariate tell the outcome for certain."""
 ITERATIONS = 200
+SETTLED = 1e-9
+"""A slope of the likelihood below this, in its own standard deviations, is none."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,14 @@ def fit_glm(kind: str, design: np.ndarray, outcome: np.ndarray, clusters: np.nda
         warnings.simplefilter("ignore")  # that it did not converge, or separates, is looked at by itself
         model = GLM(outcome, design, family=Binomial() if kind == "logistic" else Poisson())
         fit = model.fit(maxiter=ITERATIONS, tol=1e-13, tol_criterion="deviance")
-    return Fitted(kind, design, outcome, np.asarray(fit.mu), np.asarray(fit.params), clusters, bool(fit.converged))
+    found = Fitted(kind, design, outcome, np.asarray(fit.mu), np.asarray(fit.params), clusters, bool(fit.converged))
+    return found if found.converged else replace(found, converged=_has_settled(found))
+
+
+def _has_settled(fit: Fitted) -> bool:
+    """Say whether the likelihood has no slope left, though rounding kept its last steps from being equal."""
+    slope = fit.design.T @ (fit.outcome - fit.means)
+    return bool(np.abs(slope).max() < SETTLED * np.sqrt((fit.design**2 * fit.weights[:, None]).sum(axis=0)).max())
 
 
 def separates(design: np.ndarray, outcome: np.ndarray, means: np.ndarray) -> bool:

@@ -17,6 +17,8 @@ from pipeline.compare.opinion.view import Numbers, Row
 KINDS = {"weighted_att": "att", "weighted_ate": "ate", "weighted_overlap": "overlap", "entropy_balancing": "entropy"}
 BESIDE = ("effective_number", "imbalance_before", "imbalance_after")
 STEP = 1e-30
+TIED = 1e-9
+"""Categories that are as far apart but for rounding, such as both of two: the first is told of."""
 Equations = Callable[[np.ndarray], np.ndarray]
 
 
@@ -59,8 +61,10 @@ def what_weights_did(comparison: Comparison, row: Row) -> Numbers:
     spread = columns[first].var() if kind in ("att", "entropy") else (columns[first].var() + columns[~first].var()) / 2
     before = _apart(columns, first, pd.Series(1.0, index=people.index)) / spread.pow(0.5)
     after = _apart(columns, first, weights) / spread.pow(0.5)
-    furthest = before.abs().where(spread > 0).idxmax()
-    return {"estimate": float((before if row["estimand"] == "imbalance_before" else after)[furthest])}
+    size = before.abs().where(spread > 0)
+    furthest = (size >= size.max() - TIED).idxmax()
+    told = float((before if row["estimand"] == "imbalance_before" else after)[furthest])
+    return {"estimate": abs(told) if isinstance(values.dtype, pd.CategoricalDtype) else told}
 
 
 def _apart(columns: pd.DataFrame, first: pd.Series, weights: pd.Series) -> pd.Series:

@@ -19,6 +19,7 @@ from pipeline.render.wording.changes import (
     unit_inside,
     wave_names,
 )
+from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.findings import verdict_mark
 from pipeline.render.wording.one_line import DECIDED, ORDER, verdict_key
 from pipeline.render.wording.outcomes import Outcome
@@ -55,7 +56,8 @@ def summary(results: Results, changes: Sequence[Change], questions: Sequence[Que
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(say("summary.exploratory")))
     legend = paragraph(say("before_after.legend"), class_="small")
-    return joined([size_facts(results, as_outcomes(changes)), element("div", *parts, legend, class_="brief")])
+    told = as_outcomes(changes)
+    return joined([element("div", *parts, evidence(results, told), legend, class_="brief"), size_facts(results, told)])
 
 
 def headline(results: Results, changes: Sequence[Change]) -> str:

@@ -6,6 +6,7 @@ from pipeline.render.codings import CodedInterviews, Theme, ThemeCount, ThemePar
 from pipeline.render.markup import Markup, element, escape, joined, paragraph
 from pipeline.render.results import Results
 from pipeline.render.wording.coders import agreement_brief
+from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.most import NAMED, top
 from pipeline.render.wording.phrases import first_upper, listed
 from pipeline.render.wording.quoted import quotation_brief, quotations_shown
@@ -21,7 +22,7 @@ def summary(results: Results, coding: CodedInterviews) -> Markup:
         element("ul", *(element("li", item) for item in items if item), class_="findings"),
         paragraph(basis(results, coding) + " " + results.say("needs.caution")),
     ]
-    return joined([facts(results, coding), element("div", *parts, class_="brief")])
+    return joined([element("div", *parts, evidence(results, []), class_="brief"), facts(results, coding)])
 
 
 def headline(results: Results, coding: CodedInterviews) -> str:

@@ -6,6 +6,7 @@ from pipeline.render.looks import ONLY
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
+from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.findings import brief_finding, headline, secondary_headline
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import size_facts
@@ -52,7 +53,8 @@ def summary(results: Results, outcomes: list[Outcome], questions: Sequence[Quest
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
     legend = paragraph(results.say_with("summary.legend", group_names(results)), class_="small")
-    return joined([size_facts(results, outcomes), element("div", *parts, legend, class_="brief")])
+    brief = element("div", *parts, evidence(results, outcomes), legend, class_="brief")
+    return joined([brief, size_facts(results, outcomes)])
 
 
 def question_and_design(results: Results) -> Markup:

@@ -12,6 +12,7 @@ from pipeline.render.times import SURVIVAL, times
 from pipeline.render.wording import limits
 from pipeline.render.wording.before_after import also_worse
 from pipeline.render.wording.changes import bound_values, brief_change, lost_of, people_unit, wave_names
+from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.moves import brief_moves, is_share, moves, ways
 from pipeline.render.wording.outcomes import Outcome
 from pipeline.render.wording.people import size_facts
@@ -51,7 +52,7 @@ def summary(results: Results, questions: Sequence[Question]) -> Markup:
     ]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(say("summary.exploratory")))
-    return joined([size_facts(results, []), element("div", *parts, class_="brief")])
+    return joined([element("div", *parts, evidence(results, changes_as_outcomes(results)), class_="brief"), size_facts(results, [])])
 
 
 def headline(results: Results, beside: bool = False) -> str:

@@ -8,6 +8,7 @@ from pipeline.render.results import Results
 from pipeline.render.section import Showable, words
 from pipeline.render.targets import SHARE, boards
 from pipeline.render.wording import people
+from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.limits import LIMITS, cluster_unit
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.targets import headline, summary_items
@@ -26,7 +27,7 @@ def summary(results: Results, questions: Sequence[Question]) -> Markup:
     parts += [element("ul", *summary_items(results), *brief_questions(results, questions), class_="findings"), paragraph(caution)]
     if not results.facts["plan"]["locked"]:
         parts.append(paragraph(results.say("summary.exploratory")))
-    return joined([people.size_facts(results, []), element("div", *parts, class_="brief")])
+    return joined([element("div", *parts, evidence(results, []), class_="brief"), people.size_facts(results, [])])
 
 
 def limits(results: Results) -> list[Showable]:
