@@ -191,7 +191,9 @@ def test_few_clusters_of_a_group_are_said() -> None:
     for few, said in ((3, "jackknife_of_few"), (4, "")):
         own = comparison.frame[FIRST] == 1
         places = [f"w{one % few:02d}" if first else f"v{one % 9:02d}" for one, first in enumerate(own)]
-        assert entropy_balancing(changed(comparison, **{CLUSTER: places}))[0]["note"] == said
+        row = entropy_balancing(changed(comparison, **{CLUSTER: places}))[0]
+        assert row.get("note", "") == said
+        assert ("std_error" in row and np.isfinite(row["std_error"])) == (not said)
 
 
 def test_people_without_a_covariate_are_missing() -> None:
