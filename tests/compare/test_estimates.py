@@ -25,6 +25,8 @@ DIFFERENCES = (
 )
 RATIOS = ("risk_ratio", "odds_ratio")
 SWAPPED_VERDICTS = {"better": "worse", "worse": "better", "higher": "lower", "lower": "higher"}
+ONE_SIDED = ("weighted_att", "entropy_balancing")
+"""Estimators that weigh one group to be like the other: swapped, they answer another question."""
 
 
 def declared(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -90,7 +92,8 @@ def test_swapping_the_groups_inverts_every_ratio(both: pd.DataFrame) -> None:
 
 
 def test_swapping_the_groups_turns_every_verdict(both: pd.DataFrame) -> None:
-    assert both["verdict_swapped"].tolist() == [SWAPPED_VERDICTS.get(word, word) for word in both["verdict"]]
+    rows = both[~both["estimator"].isin(ONE_SIDED)]
+    assert rows["verdict_swapped"].tolist() == [SWAPPED_VERDICTS.get(word, word) for word in rows["verdict"]]
 
 
 def test_what_describes_one_group_does_not_move_when_groups_are_swapped(both: pd.DataFrame) -> None:

@@ -216,7 +216,7 @@ def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
 def test_an_ended_run_leaves_no_process_and_no_half_made_report_and_is_taken_up_again(
     root: Path, built: Path, number: signal.Signals
 ) -> None:
-    edit(root, with_cell("import os, time\nopen('running', 'w').write(str(os.getpid()))\ntime.sleep(60)"))
+    edit(root, with_cell("import os, time\nopen('running', 'w').write(str(os.getpid()))\ntime.sleep(600)"))
     (root / "temporary").mkdir()
     shutil.rmtree(root / "reports" / "jobs2")
     of_jobs2 = [files_of(root / "reports" / "jobs2", language, "group_comparison") for language in LANGUAGES]
