@@ -238,12 +238,12 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
     hidden = solved.cell | no_number.reindex(rows.index, fill_value=False)
     solved = replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=hidden)
-    solved = solved.with_cells(_between_hidden_levels(rows, solved.any) | _beside_hidden_groups(study, rows, solved.group | solved.cell))
+    solved = solved.with_cells(_between_hidden_levels(rows, solved.any) | _beside_hidden_groups(study, rows, solved.any | solved.spread))
     return solved.without(rows, gone.contradicted), frozenset(gone.tables)
 
 
 def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:
-    """Mark what models say, with nothing but few categories to adjust for, where the number of a group or their difference is withheld."""
+    """Mark what models say, with nothing but few categories to adjust for, where a number of a group or of their difference, or its error, is withheld."""
     places = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
     hidden = places[rows["estimand"].isin(GROUPS) & withheld]
     return rows["estimator"].isin(MODELS) & tells_raw(study, rows) & places.isin(hidden)

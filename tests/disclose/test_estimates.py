@@ -9,15 +9,19 @@ import pytest
 
 from pipeline.compare.families import holm
 from pipeline.compare.numbers.proportions import Clustering, clustering_of, share_interval
+from pipeline.disclose import estimates
 from pipeline.disclose.emptied import adjusted_again, empty_estimates
-from pipeline.disclose.estimates import Withheld
+from pipeline.disclose.estimates import Withheld, without_solved
+from pipeline.disclose.populations import MODELS
 from pipeline.disclose.release import release_results
+from pipeline.disclose.search import Gone
+from pipeline.disclose.told import NUMBER, SPREAD
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.study import Study
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
 from pipeline.tables.results import Estimated
-from tests.disclose.survey import analysis, measure, study_of, variable
+from tests.disclose.survey import Survey, analysis, measure, study_of, variable
 
 pytestmark = pytest.mark.slow
 
@@ -405,3 +409,19 @@ def test_what_weights_did_to_a_covariate_is_shown_where_its_own_balance_is() -> 
     assert set(left["term"]) == {"sex", "calm@t1"}
     assert len(left) == 4
     assert emptied.loc[emptied["estimand"].eq("effective_number"), "estimate"].notna().all()
+
+
+@pytest.mark.parametrize("part", [SPREAD, NUMBER])
+def test_a_model_goes_with_the_difference_that_it_tells_again(trs_survey: Survey, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    rows = trs_survey.estimated.estimates.copy()
+    models = rows["estimator"].isin(MODELS)
+    rows.loc[models, "covariates"] = ""
+    place = ["outcome", "wave", "level"]
+    modelled = rows.loc[models, place].iloc[0]
+    raw = rows.index[rows[place].eq(modelled).all(axis=1) & rows["estimand"].isin(["mean_difference", "risk_difference"])][0]
+    monkeypatch.setattr(estimates, "solved_estimates", lambda study, rows, cells: Gone({raw: part}))
+    nothing = pd.Series(False, index=rows.index)
+    found, _ = without_solved(trs_survey.study, Withheld(*[nothing] * 4), rows, trs_survey.estimated.distributions)
+    here = models & rows[place].eq(modelled).all(axis=1)
+    assert found.any[here].all()
+    assert not found.any[models & ~here].any()
