@@ -60,6 +60,7 @@ class Statements:
         self.told, self.size, self.whole, self.parts = told, size, whole, parts
         self._first, self._places = self, np.arange(len(told))
         self._fitting = (0, np.zeros(0, dtype=bool))
+        """How many ways had been added, and which of those kept fitted then."""
 
     @classmethod
     def of(cls, statements: Iterable[Statement], size: int, *, whole: bool = True, parts: int = 1) -> "Statements":
@@ -163,8 +164,8 @@ class Statements:
     def _those_that_fit(self) -> np.ndarray:
         """Mark the ways that fit; array of bool (ways,)."""
         _, ways = self._model
-        if self._fitting[0] != ways.version:
-            self._fitting = ways.version, ways.fitting(self._places)
+        if self._fitting[0] != ways.added:
+            self._fitting = ways.added, ways.fitting(self._places)
         return self._fitting[1]
 
     def _found_ends(self, wanted: np.ndarray, fit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -297,7 +298,7 @@ class Statements:
         order = np.lexsort((-np.bincount(parts, near, self.parts), ~asked))
         sizes = np.bincount(parts, minlength=self.parts)[order]
         few = np.isin(parts, order[np.cumsum(sizes) <= max(FREE, sizes[: asked.sum()].sum())])
-        every = [np.ones_like(few)] if not few.all() and self.kinds.count <= MOST_KINDS else []
+        every = [np.ones_like(few)] if not few.all() else []
         found = (self._programme.whole(least, greatest, first, last, Near(near, moved)) for moved in (few, *every))
         return next((people for people in found if people is not None), None)
 

@@ -64,7 +64,8 @@ class Ways:
 
     Attributes
     ----------
-    count : int
+    added : int
+        Number of ways that were ever added.
     people : array (ways, kinds)
     is_whole : array of bool (ways,)
     breaks : array of bool (ways, sums)
@@ -75,7 +76,7 @@ class Ways:
         """Take the sums that are known at first, by kinds: sparse array (sums, kinds), and what they lie between."""
         self._sums, self._low, self._high = sums, low, high
         most = max(1, min(KEPT, MOST_HELD // max(1, sum(sums.shape))))
-        self.count = self._added = self._sought = 0
+        self.added = self._sought = 0
         self.people, self.is_whole = np.zeros((most, sums.shape[1])), np.zeros(most, dtype=bool)
         self.breaks = np.zeros((most, sums.shape[0]), dtype=bool)
         self._age = np.zeros(most)
@@ -83,24 +84,19 @@ class Ways:
     def add(self, people: np.ndarray) -> None:
         """Keep the people of each kind, in the place of the oldest way that splits people when all are taken."""
         whole = bool(np.abs(people - np.round(people)).max(initial=0) < CLOSE)
-        place = self.count if self.count < len(self.people) else int(np.lexsort((self._age, self.is_whole))[0])
-        self.count, self._added = max(self.count, place + 1), self._added + 1
+        place = self.added if self.added < len(self.people) else int(np.lexsort((self._age, self.is_whole))[0])
+        self.added += 1
         sums = self._sums @ people
         room = CLOSE * np.maximum(1, np.abs(sums))
         self.people[place], self.is_whole[place] = np.round(people) if whole else people, whole
         self.breaks[place] = (sums < self._low - room) | (sums > self._high + room)
-        self._age[place] = self._added
+        self._age[place] = self.added
 
     def may_seek(self) -> bool:
         """Say whether whole people may be sought once more, and count it."""
         self._sought += 1
         return self._sought <= SOUGHT
 
-    @property
-    def version(self) -> int:
-        """Number of ways that were ever added."""
-        return self._added
-
     def fitting(self, sums: np.ndarray) -> np.ndarray:
         """Mark the ways that break none of some sums; array of bool (ways,)."""
-        return np.logical_not(self.breaks[: self.count, sums].any(axis=1))
+        return np.logical_not(self.breaks[: self.added, sums].any(axis=1))

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import Row, notes_joined
+from pipeline.compare.gather.cohort import FEW_DF, Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, four_cells, row_of, two_groups
 from pipeline.compare.gather.design import full_design, hardly_varies, people_problem
-from pipeline.compare.gather.model import FEW_DF
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.contingency_tables import fisher_p
 from pipeline.compare.numbers.regression import ClusterRobust, cr2, hc3_covariance, least_squares, rests_on_one_row

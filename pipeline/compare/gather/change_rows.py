@@ -7,15 +7,13 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import Cohort, Row, counted, notes_joined
+from pipeline.compare.gather.cohort import FEW_DF, Cohort, Row, counted, notes_joined
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.effect_sizes import hedges_g_av
 from pipeline.compare.numbers.means import clustered_mean_change, mean_change, rounded_changes
 from pipeline.compare.numbers.results import TTest
 from pipeline.spec.vocabulary import EVERYBODY
 
-FEW_DF = 4
-"""Below so many degrees of freedom Satterthwaite's approximation is not trusted."""
 ROUNDING = 1e-12
 """Cluster means that differ by a smaller share of the largest change are equal."""
 UNTESTED_MEANS = {

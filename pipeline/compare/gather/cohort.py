@@ -29,6 +29,8 @@ RATER = "rater"
 SUBJECT = "subject"
 GIVEN = (THEN, BESIDE, BESIDE_BEFORE, EVENT, RATER, SUBJECT)
 """Columns that hold what the analysis names, whichever outcome is looked at."""
+FEW_DF = 4.0
+"""Below so many degrees of freedom Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
 READING = "reading:"
 """Prefix of the columns that mark the units of one reading of a denominator."""
 LEVEL = "level:"

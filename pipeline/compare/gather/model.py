@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.compare.gather.cohort import Row, notes_joined
+from pipeline.compare.gather.cohort import FEW_DF, Row, notes_joined
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete, row_of, two_groups
 from pipeline.compare.gather.design import full_design, hardly_varies, people_problem
 from pipeline.compare.gather.panel import CLUSTER
-
-FEW_DF = 4.0
-"""Below this, Satterthwaite's approximation is not to be trusted (Pustejovsky and Tipton 2018)."""
 
 
 @dataclass(frozen=True)
