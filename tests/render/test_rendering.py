@@ -108,7 +108,7 @@ def test_no_path_time_or_object_address_is_in_any_file(twice: tuple[Rendered, Re
 
 
 def test_planted_script_is_shown_as_text(twice: tuple[Rendered, Rendered]) -> None:
-    html = twice[0].html.decode()
+    html = (twice[0].html + twice[0].annex).decode()
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "Jag vill &lt;stanna&gt; här" in html
