@@ -22,6 +22,8 @@ GROUPS = {"ul": "bullets", "ol": "numbers", "li": "item", "blockquote": "quote",
 BLOCKS = TEXTS | GROUPS.keys() | {"h1", "h2", "h3", "h4", "h5", "h6", "div", "dd", "table", "figure", "details", "section", "hr"}
 DRAWING_PIXELS = 96
 VERDICT = "verdict"
+ANNEX, SECTION = "annex", 2
+"""What begins the second page of a report, and the level of headings that are numbered."""
 BLANKS = re.compile(r"[ \n\t\r\f]+")
 
 
@@ -37,7 +39,7 @@ def document_of(notebook: Mapping[str, Any], results: Results, slug: str) -> Doc
     slug : str
         Name of the report's files.
     """
-    parts = tuple(_named(_parts(notebook, results)))
+    parts = tuple(_stepwise(_counted(_named(_parts(notebook, results)), results.say("page.annex_letter"))))
     title = next((words(part.runs) for part in parts if isinstance(part, Text) and part.level == 1), results.label("study", "title"))
     mark = results.say("page.simulated") if results.facts["simulated"] else ""
     return Document(results.study, slug, results.language, title, mark, parts)
@@ -61,7 +63,10 @@ def _output(data: Mapping[str, Any], metadata: Mapping[str, Any], results: Resul
     elif kind == PNG:
         yield Picture("picture", name, "", base64.b64decode("".join(data[PNG])), alt, caption, "")
     elif kind == HTML:
-        yield from _blocks(parsed("".join(data[HTML])))
+        found = _blocks(parsed("".join(data[HTML])))
+        yield from (
+            replace(part, look=told.get("page", part.look)) if isinstance(part, Text) and part.level == 1 else part for part in found
+        )
     elif kind == PLAIN:
         yield Text("pre", (Run("".join(data[PLAIN])),))
 
@@ -77,6 +82,33 @@ def _named(parts: Iterable[Part]) -> Iterator[Part]:
         elif isinstance(part, Picture):
             yield replace(part, name=part.name or f"picture-{place}")
         elif not (isinstance(part, Group) and part.kind == "notes"):
+            yield part
+
+
+def _counted(parts: Iterable[Part], letter: str) -> Iterator[Part]:
+    """Number sections, tables and figures as the pages do: those of the annex anew, with a letter."""
+    counts, before = dict.fromkeys(("heading", "table", "picture"), 0), ""
+    for part in parts:
+        if isinstance(part, Text) and part.look == ANNEX:
+            counts, before = dict.fromkeys(counts, 0), letter
+        if isinstance(part, Text) and part.level == SECTION:
+            counts["heading"] += 1
+            yield replace(part, runs=(Run(f"{before}{counts['heading']} "), *part.runs))
+        elif isinstance(part, Table | Picture) and part.caption:
+            counts[part.kind] += 1
+            yield replace(part, count=f"{before}{counts[part.kind]}")
+        else:
+            yield part
+
+
+def _stepwise(parts: Iterable[Part]) -> Iterator[Part]:
+    """Let no heading be more than one level below the one before it, as readers by ear need."""
+    above = 1
+    for part in parts:
+        if isinstance(part, Text) and part.kind == "heading":
+            above = min(part.level, above + 1)
+            yield replace(part, level=above)
+        else:
             yield part
 
 

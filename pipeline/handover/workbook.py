@@ -42,10 +42,9 @@ class Sheet:
 def workbook_of(document: Document, results: Results, author: str, day: date | None) -> bytes:
     """Write one report's tables, the data of its figures, and what the codes mean; the same bytes for the same document."""
     say = results.say
-    sheets = [
-        _table_sheet(document, table, f"{say('handover.table')} {place}", say) for place, table in enumerate(document.tables, start=1)
-    ]
-    figures = [(f"{say('handover.figure')} {place}", picture) for place, picture in enumerate(document.pictures, start=1)]
+    tables = [(_sheet_name(part, place, say), part) for place, part in enumerate(document.parts) if isinstance(part, Table)]
+    figures = [(_sheet_name(part, place, say), part) for place, part in enumerate(document.parts) if isinstance(part, Picture)]
+    sheets = [_table_sheet(document, table, name, say) for name, table in tables]
     sheets += [_figure_sheet(name, picture) for name, picture in figures if picture.data]
     sheets += _codebook(results, {name for sheet in sheets for name in sheet.headings})
     target = io.BytesIO()
@@ -65,6 +64,13 @@ def _contents(document: Document, sheets: Iterable[Sheet], say: Any) -> Sheet:
     lines = tuple(filter(None, (question, document.mark, say("handover.workbook"))))
     rows = tuple((sheet.name, sheet.title) for sheet in sheets)
     return Sheet(say("page.contents"), document.title, lines, (say("handover.sheet"), say("handover.holds")), rows)
+
+
+def _sheet_name(part: Table | Picture, place: int, say: Any) -> str:
+    """Name a sheet as the page numbers what is on it; what has no number by its place among all."""
+    if not part.count:
+        return f"{say('handover.unnumbered')} {place}"
+    return f"{say('handover.table' if isinstance(part, Table) else 'handover.figure')} {part.count}"
 
 
 def _table_sheet(document: Document, table: Table, name: str, say: Any) -> Sheet:
@@ -92,8 +98,9 @@ def _table_sheet(document: Document, table: Table, name: str, say: Any) -> Sheet
 def _columns(table: Table, say: Any) -> list[str]:
     """Give each column one heading: those above one another are joined."""
     laid = grid(table.head, table.columns)
-    joined = (" – ".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in column if cell.text)) for column in zip(*laid, strict=True))
-    return [name or say("handover.column", count=place) for place, name in enumerate(joined or [""] * table.columns, start=1)]
+    columns = list(zip(*laid, strict=True)) or [()] * table.columns
+    names = [" – ".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in column if cell.text)) for column in columns]
+    return [name or say("handover.column", count=place) for place, name in enumerate(names, start=1)]
 
 
 def _rows(table: Table) -> list[tuple[str, list[Cell]]]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline.errors import Problem, raise_if_any
+from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.render.results import Results
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
@@ -52,8 +52,13 @@ def make_handover(name: str, languages: tuple[str, ...], root: Path | None = Non
 
     with only_run(study.paths):
         raise_if_any(stale_problems(study))
+        reports = _pages(study, languages)
+        if not reports:
+            asked = " or ".join(languages)
+            remedy = "Declare one there (docs/declare.md), or leave the language out."
+            raise ResearcherError.of(f"studies/{name}/study.toml, reports", f"there is no report in {asked} to hand over", remedy=remedy)
         raise_if_any(problem for language in languages for problem in _changed_problems(study, _folder(study, language)))
-        for language, pages in _pages(study, languages).items():
+        for language, pages in reports.items():
             results = Results.load_labels(study.paths.release, language)
             notebooks = ((page.slug, page.files(study.paths.reports).notebook) for page in pages)
             documents = [document_of(json.loads(path.read_text(encoding="utf-8")), results, slug) for slug, path in notebooks]
