@@ -16,7 +16,7 @@ from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
 from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
-from pipeline.render.tables.robustness import robustness_table, weights_table, what_if_table
+from pipeline.render.tables.robustness import population_table, robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.wording import opening, people
 from pipeline.render.wording.findings import finding, stories_explained
@@ -45,7 +45,12 @@ class GroupComparison(Sections):
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
         found += [words(*said) for said in [stories_explained(self._results, self.outcomes)] if said]
         table = results_table(self._results)
-        beside = (robustness_table(self._results), weights_table(self._results), what_if_table(self._results))
+        beside = (
+            robustness_table(self._results),
+            population_table(self._results),
+            weights_table(self._results),
+            what_if_table(self._results),
+        )
         return self._section("results", intro, *found, forest_figure(self._results), table, *beside, *self._primary(table))
 
     def secondary(self) -> Section | None:
