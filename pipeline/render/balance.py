@@ -53,6 +53,7 @@ class Difference:
     estimate: float
     """Infinite for a complete difference; NaN where not known."""
     is_withheld: bool = False
+    row: Row | None = None
 
     @property
     def is_known(self) -> bool:
@@ -101,7 +102,7 @@ def balance_differences(results: Results) -> list[Difference]:
     for one in lines:
         sizes[one.outcome, one.wave] = sizes.get((one.outcome, one.wave), 0) + 1
     kept = [one for place, one in enumerate(lines) if not _mirrors(lines, place, sizes[one.outcome, one.wave])]
-    return [Difference(covariate_label(results, one), one.apart, one.is_withheld) for one in kept]
+    return [Difference(covariate_label(results, one), one.apart, one.is_withheld, one.difference) for one in kept]
 
 
 def _mirrors(lines: list[Covariate], place: int, size: int) -> bool:

@@ -15,13 +15,14 @@ class ThemeCount:
 
     n: int | None
     total: int | None
+    row: Row | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, row: Row | None) -> "ThemeCount":
         """Read a cell; a withheld one has no numbers."""
         if row is None or row.withheld or not known(row.n):
-            return cls(None, None)
-        return cls(int(row.n), int(row.total))
+            return cls(None, None, row)
+        return cls(int(row.n), int(row.total), row)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from pipeline.tables.atomic import write_bytes, write_text
 
+ANNEX = ".annex.html"
+"""Ending of a report's second page; no name of a report holds a dot."""
+
 
 @dataclass(frozen=True)
 class ReportKey:
@@ -22,11 +25,31 @@ class ReportKey:
 
 
 @dataclass(frozen=True)
+class Rendered:
+    """One report in one language; the annex is empty where it has none."""
+
+    notebook: bytes
+    html: bytes
+    annex: bytes = b""
+
+
+@dataclass(frozen=True)
 class ReportFiles:
-    """The files of one report: its notebook and its page."""
+    """The files of one report: its notebook, its page, and the annex of those that have one."""
 
     notebook: Path
     page: Path
+
+    @property
+    def annex(self) -> Path:
+        """Give the second page."""
+        return self.page.with_name(self.page.stem + ANNEX)
+
+    @property
+    def made(self) -> dict[str, Path]:
+        """Give the files that there are, by what they are."""
+        every = {"ipynb": self.notebook, "html": self.page, "annex": self.annex}
+        return {name: path for name, path in every.items() if path.is_file()}
 
     @property
     def key(self) -> Path:
@@ -34,7 +57,7 @@ class ReportFiles:
         return self.page.parent / f".{self.page.stem}.key"
 
     def is_current(self, key: ReportKey) -> bool:
-        """Say whether both files were finished from exactly this."""
+        """Say whether the files were finished from exactly this."""
         stored = self._stored()
         same = all(stored.get(name) == value for name, value in asdict(key).items())
         return same and not self.outdated() and self._hashes() == stored.get("sha256")
@@ -57,16 +80,20 @@ class ReportFiles:
         if self._stored():
             write_text(self.key, json.dumps({**self._stored(), "outdated": True}, indent=1, sort_keys=True) + "\n")
 
-    def write(self, notebook: bytes, page: bytes, key: ReportKey | None) -> None:
-        """Replace both files, then write the key; without one the report counts as failed."""
+    def write(self, rendered: Rendered, key: ReportKey | None) -> None:
+        """Replace the files, then write the key; without one the report counts as failed."""
         self.key.unlink(missing_ok=True)
-        write_bytes(self.notebook, notebook)
-        write_bytes(self.page, page)
+        write_bytes(self.notebook, rendered.notebook)
+        write_bytes(self.page, rendered.html)
+        if rendered.annex:
+            write_bytes(self.annex, rendered.annex)
+        else:
+            self.annex.unlink(missing_ok=True)
         if key is not None:
             write_text(self.key, json.dumps({**asdict(key), "sha256": self._hashes()}, indent=1, sort_keys=True) + "\n")
 
     def _hashes(self) -> dict[str, str]:
-        return {path.suffix[1:]: hashlib.sha256(path.read_bytes()).hexdigest() for path in (self.notebook, self.page) if path.is_file()}
+        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in self.made.items()}
 
     def _stored(self) -> Mapping:
         try:

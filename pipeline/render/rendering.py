@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.paths import Paths
+from pipeline.render.beside import Beside
 from pipeline.render.engine.jobs import Job, Limits, Output, Ran, cells_to_run
 from pipeline.render.failed import failure_alert, failure_cell
+from pipeline.render.kept import Rendered
 from pipeline.render.markup import Markup
 from pipeline.render.template import Template
 from pipeline.render.tidy import notebook_bytes, outputs_of, tidied
@@ -20,14 +22,6 @@ from pipeline.spec.declaration import Report
 
 if TYPE_CHECKING:
     from pipeline.render.results import Results
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """One report in one language."""
-
-    notebook: bytes
-    html: bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +43,8 @@ class Rendering:
         What the template reads: a release, or a data book.
     released : str
         Hash of what is in it.
+    beside : Beside, optional
+        What lies beside its page; None where nothing does.
     """
 
     paths: Paths
@@ -58,6 +54,7 @@ class Rendering:
     parameters: dict[str, Any]
     folder: Path
     released: str
+    beside: Beside | None = None
 
     @classmethod
     def of_databook(cls, paths: Paths, language: str, described: str) -> "Rendering":
@@ -79,7 +76,8 @@ class Rendering:
         parameters = {"study": paths.study, "language": language, "release": paths.shown(paths.release)}
         if report.per is not None:
             parameters |= {"report": report.id, "level": level}
-        rendering = cls(paths, Template.read(path, paths.shown(path)), language, level, parameters, paths.release, released)
+        template, beside = Template.read(path, paths.shown(path)), Beside(report.id, report.id)
+        rendering = cls(paths, template, language, level, parameters, paths.release, released, beside)
         rendering.template.filled(parameters)
         return rendering
 
@@ -107,12 +105,12 @@ class Rendering:
 
     def _files(self, notebook: dict[str, Any], shown: dict[str, Any] | None = None, alert: Markup | None = None) -> Rendered:
         from pipeline.render.labels import level_label
-        from pipeline.render.page import report_page
+        from pipeline.render.page import report_pages
 
         results = _results(self.folder, self.language, self.released)
         part = level_label(results, self.level) if self.level.partition("=")[1] else ""
-        page = report_page(shown or notebook, results, part, alert)
-        return Rendered(notebook_bytes(notebook), page.encode("utf-8", "replace"))
+        pages = report_pages(shown or notebook, results, self.beside, part, alert)
+        return Rendered(notebook_bytes(notebook), *(page.encode("utf-8", "replace") for page in (pages.main, pages.annex)))
 
 
 @lru_cache(maxsize=2)

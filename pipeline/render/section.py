@@ -48,6 +48,18 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Where the second page of a report begins: its title and what leads it, and what stands there in a notebook."""
+
+    title: str
+    lead: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        html = joined([element("h1", self.title), element("p", self.lead, class_="lead")])
+        return {"text/html": for_notebook(html), "text/plain": plain_text(html)}, {"text/html": {"page": "annex"}}
+
+
+@dataclass(frozen=True)
 class Section:
     """One section of the report."""
 

@@ -15,7 +15,7 @@ from pipeline.render.markup import bullets, element, paragraph, researcher_markd
 from pipeline.render.once import Said
 from pipeline.render.primary import Place, Question, as_question, questions_beside
 from pipeline.render.results import Results
-from pipeline.render.section import Section, Showable, Words, present, words
+from pipeline.render.section import Section, Showable, Turn, Words, present, words
 from pipeline.render.selection import Key, declared_estimates, row_key, without
 from pipeline.render.tables.appendix import appendix_tables
 from pipeline.render.tables.context import context_table
@@ -75,6 +75,11 @@ class Sections:
         """Title and where the answers come from."""
         return words(opening.title_block(self._results))
 
+    def annex(self) -> Turn:
+        """Begin the second page: what the report rests on."""
+        self._said = Said()
+        return Turn(self._results.say("page.annex_of", title=self._results.label("study", "title")), self._results.say("page.annex_lead"))
+
     def question(self) -> Section | None:
         """Question, setting and design."""
         return self._section("question", words(opening.question_and_design(self._results)))
@@ -117,12 +122,16 @@ class Sections:
 
     def checks(self) -> Section | None:
         """Every estimate of the plan that no section before has shown, whatever its estimator."""
-        ratios = ratios_table(self._results) if len(self._results.groups) > 1 else None
         chosen = [analysis["id"] for analysis in self._results.facts["analyses"] if compares_chosen_groups(self._results, analysis)]
         remarks = [self._results.say("checks.other_groups", analysis=self._results.label("analysis", name)) for name in chosen]
         key = "checks.intro" if len(self._results.groups) > 1 else "checks.intro_unshown"
         intro = self._text(self._results.say(key), *remarks)
-        return self._led("checks", intro, [ratios, *self._unshown(ratios)])
+        beside = self._beside()
+        return self._led("checks", intro, [*beside, *self._unshown(*beside)])
+
+    def _beside(self) -> list[Table | None]:
+        """Give what stands before other estimates of the plan: the same outcomes as ratios, in a comparison."""
+        return [ratios_table(self._results) if len(self._results.groups) > 1 else None]
 
     def limits(self) -> Section | None:
         """What may not be concluded, and what to take into account."""

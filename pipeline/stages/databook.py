@@ -135,6 +135,6 @@ def _render(pages: Mapping[ReportFiles, Rendering], engine: Engine) -> None:
     for ran in engine.ended(wait=True):
         files, rendering, key = asked[ran.name]
         rendered = rendering.rendered(ran)
-        files.write(rendered.notebook, rendered.html, None if ran.failure else key)
+        files.write(rendered, None if ran.failure else key)
         if ran.failure is not None:
             raise OurFault(f"{rendering.paths.shown(files.page)}: {failure_words(ran.failure, rendering.template.shown, 'en')}")

@@ -197,8 +197,7 @@ def _freeze(study: Study, publish: Publish, content: str, follows: list[int]) ->
     folder, unfinished = paths.releases / str(publish.number), paths.releases / f".{publish.number}.part"
     sources = {f"release/{Path(name).name}": paths.root / name for name in _released(study)}
     for one in asked_for(study, all_pages(study)):
-        there = (path for path in (one.files.notebook, one.files.page) if path.is_file())
-        sources |= {f"reports/{path.relative_to(paths.reports).as_posix()}": path for path in there}
+        sources |= {f"reports/{path.relative_to(paths.reports).as_posix()}": path for path in one.files.made.values()}
     said = publish.model_dump(mode="json", exclude={"withhold"}) | {
         "study": study.id,
         "content": content,

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pipeline.paths import STAMP, Paths, declared_studies
+from pipeline.render.beside import Beside
 from pipeline.render.engine import Engine
 from pipeline.render.engine.jobs import Limits, Ran
 from pipeline.render.failed import failure_words
@@ -47,6 +48,7 @@ def asked_for(study: Study, pages: Iterable[ReportPage]) -> Iterator[Asked]:
     lock = lock_hash(study.paths)
     for page in pages:
         rendering = Rendering.of(study.paths, page.report, page.language, page.level, released)
+        rendering = replace(rendering, beside=Beside(page.slug, page.report.id))
         yield Asked(study, page, rendering, page.files(study.paths.reports), key_of(rendering, lock))
 
 
@@ -119,7 +121,7 @@ class Reports:
         """Remove reports that the study no longer has, of a level or id that is gone."""
         folder = study.paths.reports
         files = [page.files(folder) for page in pages]
-        kept = {path for one in files for path in (one.notebook, one.page, one.key)}
+        kept = {path for one in files for path in (*one.made.values(), one.key)}
         for pattern in REPORT_FILES:
             for path in sorted(folder.glob(pattern)):
                 if path not in kept and path.is_file():
@@ -155,7 +157,7 @@ class Reports:
         elif asked.files.holds_outputs_of(asked.key):
             began = time.perf_counter()
             rendered = asked.rendering.written_anew(asked.files.notebook.read_bytes())
-            asked.files.write(rendered.notebook, rendered.html, asked.key)
+            asked.files.write(rendered, asked.key)
             tell(f"{asked.name} written anew in {time.perf_counter() - began:.1f} s, nothing was run")
         else:
             if not asked.page.report.on_request:
@@ -166,7 +168,7 @@ class Reports:
     def _finish(self, asked: Asked, ran: Ran) -> None:
         left = f"{len(self._engine)} left" if len(self._engine) else "the last one"
         rendered = asked.rendering.rendered(ran)
-        asked.files.write(rendered.notebook, rendered.html, asked.key if ran.failure is None else None)
+        asked.files.write(rendered, asked.key if ran.failure is None else None)
         for remark in ran.remarks:
             tell(f"{asked.name} remarked: {remark.rstrip()}")
         if ran.failure is None:

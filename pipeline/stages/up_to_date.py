@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 CODE_SUFFIXES = (".py", ".po", ".css", ".html", ".toml", ".csv")
 TABLES, RENDER, PAGES = "tables", "render", "page"
 PAGE_FILES = tuple(
-    f"render/{name}" for name in ("page.py", "shell.py", "search.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py")
+    f"render/{name}"
+    for name in ("page.py", "beside.py", "shell.py", "search.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py")
 )
 INDEX_FILES = ("render/index.py", "render/wording/lines.py")
 DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS)

@@ -147,7 +147,7 @@ def many_rows(root: Path, notebooks: Path) -> list[str]:
     (root / "requirements.lock").touch()
     cpu_seconds([pipeline("build", "--until", "release")], root)
     cpu, wall = cpu_seconds([pipeline("build")], root)
-    count = len(list(root.glob("reports/*/*/*.html")))
+    count = len(list(root.glob("reports/*/*/*.ipynb")))
     no_reports(root)
     memory = list(megabytes_over_time(pipeline("build"), root))
     part = len(memory) // 5
@@ -163,5 +163,5 @@ def plain_make_row(root: Path) -> str:
     shutil.rmtree(root / "data" / "processed", ignore_errors=True)
     no_reports(root)
     cpu, wall = cpu_seconds([pipeline("build", "--index")], root)
-    count = len(list(root.glob("reports/*/*/*.html")))
+    count = len(list(root.glob("reports/*/*/*.ipynb")))
     return f"| all six studies from raw files to {count} reports and the index | {cpu:.1f} | {wall:.1f} | |"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.render.index import index_page, write_index
-from pipeline.render.kept import ReportFiles, ReportKey
+from pipeline.render.kept import Rendered, ReportFiles, ReportKey
 from tests.conftest import ROOT
 from tests.render.synthetic import made_up_results
 from tests.render.test_page import Tags
@@ -25,7 +25,9 @@ def root(tmp_path: Path) -> Path:
     release(made_up_results("sv"), tmp_path / "data" / "processed" / "made_up" / "release")
     folder = tmp_path / "reports" / "made_up" / "sv"
     folder.mkdir(parents=True)
-    ReportFiles(folder / "group_comparison.ipynb", folder / "group_comparison.html").write(b"{}", b"page", ReportKey("run", "files"))
+    ReportFiles(folder / "group_comparison.ipynb", folder / "group_comparison.html").write(
+        Rendered(b"{}", b"page"), ReportKey("run", "files")
+    )
     return tmp_path
 
 

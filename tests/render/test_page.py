@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from pipeline.render.beside import Beside
 from pipeline.render.markup import element
-from pipeline.render.page import report_page
+from pipeline.render.page import Pages, report_pages
 from pipeline.render.results import Results
-from pipeline.render.section import Heading, words
+from pipeline.render.section import Heading, Turn, Words, words
 from pipeline.render.shell import fill_page
 from tests.render.synthetic import made_up_results
 
@@ -57,10 +58,10 @@ def page() -> Callable[[Results], str]:
             [output(Heading(anchor, text)), output(words(element("p", "Text & more")))]
             for anchor, text in (("one", "Först"), ("two", "Sedan <2>"))
         ]
-        return report_page(
+        return report_pages(
             {"cells": [code(title), code(*sections[0], SVG), code(*sections[1]), {"cell_type": "markdown", "source": ""}]},
             results,
-        )
+        ).main
 
     return make
 
@@ -118,3 +119,40 @@ def test_a_hostile_title_stays_text() -> None:
     html = fill_page(language="sv", title="</title><script>alert(1)</script>", mark="<b>", contents='"><script>', skip="<i>", header=element("h1", "x"), navigation=element("ol"), main=element("p", "y"), footer=element("p", "z"))  # fmt: skip
     assert "<script" not in html
     assert Tags(html).open == []
+
+
+ANNEX = [
+    output(Turn("Annex", "What it rests on.")),
+    output(Heading("rows", "Rows")),
+    output(Words(element("table", element("caption", "Counts")))),
+]
+
+
+@pytest.fixture
+def pages() -> Pages:
+    first = [output(Heading("one", "First")), SVG, output(Words(element("table", element("caption", "Means"))))]
+    return report_pages({"cells": [code(*first), code(*ANNEX)]}, made_up_results("en"), Beside("talks", "group_comparison"))
+
+
+def test_what_stands_behind_the_turn_is_on_the_annex_and_nowhere_else(pages: Pages) -> None:
+    for page, own, other in ((pages.main, "Means", "Counts"), (pages.annex, "Counts", "Means")):
+        assert f"{own}</caption>" in page and other not in page
+    assert "<h1>Annex</h1>" in pages.annex and "<title>Annex: Made-up study</title>" in pages.annex
+
+
+def test_report_and_annex_lead_to_each_other_and_to_what_lies_beside(pages: Pages) -> None:
+    to_annex = ["talks.annex.html", "talks.annex.html#rows"]
+    beside = ["../sv/talks.html", "group_comparison.html", "talks.ipynb", "../../index.html"]
+    found = {name: [link["href"] for link in Tags(page).named("a") if "class" not in link] for name, page in vars(pages).items()}
+    assert found["main"] == ["#contents", "#one", *to_annex, *beside, *to_annex]
+    assert found["annex"] == ["#contents", "talks.html", "#rows", *beside]
+
+
+def test_sections_tables_and_figures_are_numbered_and_can_be_linked(pages: Pages) -> None:
+    for page, numbers in ((pages.main, ["1", "Figure 1.", "Table 1."]), (pages.annex, ["A1", "Table A1."])):
+        assert re.findall('<span class="count">(.*?)</span>', page) == numbers
+    assert 'id="figure-flow"' in pages.main
+
+
+def test_a_page_that_stands_alone_numbers_nothing_and_links_only_itself(page: Callable[[Results], str]) -> None:
+    assert 'class="count"' not in page(made_up_results("sv")) and ".ipynb" not in page(made_up_results("sv"))

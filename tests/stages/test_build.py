@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.render.kept import ANNEX
 from tests.conftest import ROOT
 from tests.stages.project import all_pages, change, change_raw, contents, copy_project, render_pages, run
 
@@ -59,9 +60,17 @@ def test_the_index_links_every_report(built: Path) -> None:
 
 def test_pages_of_municipalities_are_named_by_place_and_linked_from_their_overview(built: Path) -> None:
     folder = built / "reports" / "vagen_tillbaka" / "sv"
-    links = set(re.findall(r'href="([^"#]+\.html)"', (folder / "municipality.html").read_text(encoding="utf-8")))
+    links = set(re.findall(r'href="(municipality-[^"#]+\.html)"', (folder / "municipality.html").read_text(encoding="utf-8")))
     assert links == {f"municipality-municipality-0{place}.html" for place in range(1, 5)}
-    assert all((folder / link).is_file() for link in links)
+
+
+def test_every_link_of_every_page_leads_somewhere(built: Path) -> None:
+    pages = {path: path.read_text(encoding="utf-8") for path in (built / "reports").rglob("*.html")}
+    assert any(path.name.endswith(ANNEX) for path in pages)
+    for page, text in pages.items():
+        for file, anchor in re.findall(r'href="(?!https:)([^"#]*)(?:#([^"]*))?"', text):
+            target = (page.parent / file).resolve() if file else page
+            assert target.is_file() and (not anchor or f'id="{anchor}"' in pages[target]), (page.name, file, anchor)
 
 
 def test_reports_hold_no_paths_and_no_times(built: Path) -> None:

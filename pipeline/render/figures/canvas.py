@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D, Transform
 
-from pipeline.render.figures.figure import Figure
+from pipeline.render.figures.figure import Figure, drawn_rows
 from pipeline.render.figures.lettering import Lettered, Lettering, Style, clipped, text_width
 from pipeline.render.figures.look import LINE, MUTED, PAPER, POINTS, SETTINGS, WIDTH, GroupLook, group_look
 from pipeline.render.figures.raster import png_of
@@ -48,7 +48,7 @@ class Sheet(Drawing):
         self.add_artist(Line2D(xs, ys, transform=self.inches, **look))
 
 
-def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple[str, str]) -> Figure:
+def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple[str, str], rows: object = ()) -> Figure:
     """Paint a figure and write it as SVG, and as PNG for viewers that show no SVG.
 
     Parameters
@@ -61,6 +61,8 @@ def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple
         Draws on an empty page.
     words : tuple of str
         Alternative text and caption.
+    rows : object
+        Holds the rows of the release that are drawn; nothing where the figure is not of a release.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple
         page.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
         png = png_of(page)
     alt, caption = words
-    return Figure(name, target.getvalue(), png, alt, caption)
+    return Figure(name, target.getvalue(), png, alt, caption, drawn_rows(rows))
 
 
 def page_of(axes: Axes) -> Sheet:

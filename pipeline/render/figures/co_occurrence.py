@@ -40,7 +40,7 @@ def co_occurrence_figure(results: Results, coding: CodedInterviews) -> Figure | 
     caption = results.say("figure.together.caption", by=by_coders(results, coding.most))
     words = (_alt(results, coding), caption)
     name = f"together-{coding.exhibit['id']}".replace("_", "-")
-    return drawn(name, tops[-1] + 0.05, lambda page: _paint(results, page, coding, (side, tops)), words)
+    return drawn(name, tops[-1] + 0.05, lambda page: _paint(results, page, coding, (side, tops)), words, (coding.parts, coding.pairs))
 
 
 def _tops(themes: tuple[Theme, ...], side: float) -> list[float]:

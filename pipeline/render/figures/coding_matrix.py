@@ -50,7 +50,7 @@ def coding_matrix_figure(results: Results, coding: CodedInterviews) -> Figure | 
     grid = _grid(results, coding)
     name = f"matrix-{coding.exhibit['id']}".replace("_", "-")
     words = (_alt(results, coding), results.say("figure.matrix.caption", exhibit=results.label("exhibit", coding.exhibit["id"])))
-    return drawn(name, grid.bottom + 0.08, lambda page: _paint(results, page, coding, grid), words)
+    return drawn(name, grid.bottom + 0.08, lambda page: _paint(results, page, coding, grid), words, (coding.parts, coding.cells))
 
 
 def _grid(results: Results, coding: CodedInterviews) -> Grid:

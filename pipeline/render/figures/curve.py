@@ -35,7 +35,9 @@ def curve_figure(results: Results, curves: Curves) -> Figure:
     top = KEY + looks_key_places(key, LEFT)[-1][1] if key else NO_KEY
     height = top + PANEL + AXIS + LINE * (len(curves.lines) + 1.4)
     caption = results.say("figure.curve.caption", event=event_said(results, curves.exhibit), exhibit=curves_name(results, curves))
-    return drawn(curves.slug, height, lambda page: _paint(results, page, curves, (key, top)), (_alt(results, curves), caption))
+    return drawn(
+        curves.slug, height, lambda page: _paint(results, page, curves, (key, top)), (_alt(results, curves), caption), curves.lines
+    )
 
 
 def _key(results: Results, curves: Curves) -> LooksKey:

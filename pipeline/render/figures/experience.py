@@ -69,6 +69,7 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
         height,
         paint,
         (_alt(results, questions), _caption(results, exhibit["id"], questions)),
+        questions,
     )
 
 

@@ -40,7 +40,17 @@ def flow_figure(results: Results) -> Figure | None:
     above = _add_sample(results, chains["sample", EVERYBODY], chart)
     _add_groups(results, chains, chart, above)
     words = (_alt(results, chains), results.say("figure.flow.caption"))
-    return drawn("flow", chart.bottom + 0.05, lambda page: paint_chart(page, chart), words)
+    return drawn("flow", chart.bottom + 0.05, lambda page: paint_chart(page, chart), words, _drawn(results, chains))
+
+
+def _drawn(results: Results, chains: Chains) -> list[Chain]:
+    """Give the chains that are drawn."""
+    drawn_chains = [chain for source, chain in row_chains(results, chains) if _about_people(results, source)]
+    drawn_chains += [chains["sample", name] for name in (EVERYBODY, *results.groups) if ("sample", name) in chains]
+    for group in results.groups:
+        drawn_chains += wave_chains(results, chains, group).values()
+        drawn_chains += [chain for _, chain in primary_analysed(results, chains, group)]
+    return drawn_chains
 
 
 def _add_rows(results: Results, chains: Chains, chart: Chart) -> None:

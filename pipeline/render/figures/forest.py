@@ -66,7 +66,7 @@ def forest_figure(results: Results) -> Figure | None:
     first, second = (results.group_label(code) for code in results.groups)
     caption = [results.say("figure.forest.caption", first=first, second=results.inside(second))]
     caption += [results.say("figure.forest.arrow")] if any(block.better for panel in panels for block in panel.blocks) else []
-    return drawn("forest", height, lambda page: _paint(results, page, panels), (_alt(results, outcomes), " ".join(caption)))
+    return drawn("forest", height, lambda page: _paint(results, page, panels), (_alt(results, outcomes), " ".join(caption)), panels)
 
 
 def _panels(results: Results, outcomes: list[OutcomeRows]) -> list[ForestPanel]:

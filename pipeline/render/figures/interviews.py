@@ -6,8 +6,10 @@ from pipeline.render.figures.chart import MAIN, PAD, SIDE, Arrow, Chart, ChartBo
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import wrapped
 from pipeline.render.figures.look import SMALL, TEXT, WIDTH
+from pipeline.render.flow import flow_chains
 from pipeline.render.results import Results
 from pipeline.render.wording.interviewed import CountedStep, steps
+from pipeline.spec.vocabulary import EVERYBODY
 
 GAP = 0.24
 """Least distance between boxes, in inches."""
@@ -23,8 +25,9 @@ def interviews_figure(results: Results, coding: CodedInterviews) -> Figure:
     for step in found:
         above = _add(results, chart, step, above)
     alt = results.say("figure.interviews.alt", steps="; ".join(f"{step.name} {results.number(step.count, 0)}" for step in found))
+    rows = [flow_chains(results).get(("sample", EVERYBODY)), coding.parts, coding.cells]
     words = (alt, results.say("figure.interviews.caption"))
-    return drawn("interviews", chart.bottom + 0.05, lambda page: paint_chart(page, chart), words)
+    return drawn("interviews", chart.bottom + 0.05, lambda page: paint_chart(page, chart), words, rows)
 
 
 def _add(results: Results, chart: Chart, step: CountedStep, above: ChartBox | None) -> ChartBox:

@@ -40,7 +40,9 @@ def _figure(results: Results, per: str, place: Place, chosen: str) -> Figure | N
     caption = results.say("one_level.own_caption" if is_page else "one_level.figure_caption", **words)
     height = TOP + _row_height(results, shown) * len(shown) + BOTTOM
     slug = "-".join(filter(None, ("levels", place.outcome, place.wave, place.what))).replace("_", "-")
-    return drawn(slug, height, lambda page: _paint(results, page, place, (shown, chosen)), (_alt(results, place, shown, words), caption))
+    return drawn(
+        slug, height, lambda page: _paint(results, page, place, (shown, chosen)), (_alt(results, place, shown, words), caption), place
+    )
 
 
 def _row_height(results: Results, shown: list[str]) -> float:

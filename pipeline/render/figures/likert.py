@@ -42,6 +42,7 @@ def likert_figures(results: Results) -> tuple[Figure, ...]:
 
 def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
     items = rated_items(results, measure)
+    keys = [(item, wave, group) for item in items for wave in waves_of(results, item) for group in results.groups]
     rows = _rows(results, cells, measure, items)
     if len(items) < LEAST_ITEMS or not rows:
         return None
@@ -56,7 +57,7 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
         paint_key(results, page, items[0], 0)
         _paint(results, page, (items[0], rows), key)
 
-    return drawn(f"likert-{measure['name']}".replace("_", "-"), height, paint, words)
+    return drawn(f"likert-{measure['name']}".replace("_", "-"), height, paint, words, [cells.get(key) for key in keys])
 
 
 def rated_items(results: Results, measure: dict) -> list[str]:

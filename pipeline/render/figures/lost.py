@@ -10,7 +10,7 @@ from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, text_width
 from pipeline.render.figures.look import INK, MUTED, PARTICIPANT, WIDTH
 from pipeline.render.results import Results
-from pipeline.render.selection import capital, known
+from pipeline.render.selection import Row, capital, known
 from pipeline.render.wording.changes import lost_of, unit_inside, with_sign
 
 LABELS = 1.75
@@ -58,7 +58,13 @@ def _figure(results: Results, outcome: str, changes: list[Change]) -> Figure | N
     caption = results.say("progress.figure.lost_caption" if bounded else "progress.figure.change_caption", outcome=label)
     slug = f"change-{outcome}".replace("_", "-")
     height = KEY + ROW * len(lines) + AXIS
-    return drawn(slug, height, lambda page: _paint(results, page, lines, bounded), (_alt(results, label, lines), caption))
+    return drawn(slug, height, lambda page: _paint(results, page, lines, bounded), (_alt(results, label, lines), caption), _drawn(lines))
+
+
+def _drawn(lines: list[BoundedChange]) -> list[Row | None]:
+    """Give the rows that lines show."""
+    bounds = [end for line in lines if line.bounds is not None for end in (line.bounds.low, line.bounds.high)]
+    return [*(line.change.number("mean_change") for line in lines), *bounds]
 
 
 def _bounds(results: Results, change: Change) -> Bounded | None:

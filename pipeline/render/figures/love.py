@@ -31,7 +31,7 @@ def love_figure(results: Results) -> Figure | None:
     if any(one.is_complete for one in differences):
         caption = f"{caption} {results.say('figure.love.complete')}"
     height = TOP + _row_height(differences) * len(differences) + BOTTOM
-    return drawn("love", height, lambda page: _paint(results, page, differences), (_alt(results, differences), caption))
+    return drawn("love", height, lambda page: _paint(results, page, differences), (_alt(results, differences), caption), differences)
 
 
 def _row_height(differences: list[Difference]) -> float:

@@ -54,7 +54,7 @@ def scores_figure(results: Results) -> Figure | None:
     height = _legend(results) + (1 + max(row for row, _ in _grid(panels))) * (TITLE + PANEL + AXIS)
     said = [results.say(of_one(results, "figure.scores.caption")), *other_people(results, {panel.wave for panel in panels})]
     words = (_alt(results, panels), " ".join(said))
-    return drawn("scores", height, lambda page: _paint(results, page, panels), words)
+    return drawn("scores", height, lambda page: _paint(results, page, panels), words, panels)
 
 
 def _legend(results: Results) -> float:

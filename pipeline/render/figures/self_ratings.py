@@ -54,7 +54,7 @@ def _figure(results: Results, rated: Change) -> Figure | None:
     caption = results.say(f"before_after.figure.rated.{'caption' if len(panels) > 1 else 'caption_alone'}")
     parts = "; ".join(_alt(results, panel) for panel in panels)
     words = (results.say("before_after.figure.rated.alt", panels=parts), caption)
-    return drawn(name, sum(panel.height for panel in panels), lambda page: _paint(results, page, panels), words)
+    return drawn(name, sum(panel.height for panel in panels), lambda page: _paint(results, page, panels), words, panels)
 
 
 def _panel(results: Results, change: Change, is_rated: bool) -> RatedMeasure:

@@ -27,6 +27,7 @@ LEADER = 0.22
 MOST_LABELS = 24
 THIN = "#7f7f7f"
 ROOM = 0.06
+MEANS = ("mean_before", "mean_after")
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,24 @@ def slope_figure(results: Results, change: Change) -> Figure | None:
     change : Change
         Of everybody; its levels are looked up.
     """
-    slopes = [slope for one in (*changes_by_level(results, change), change) if (slope := _slope(one)) is not None]
+    changes = [*changes_by_level(results, change), change]
+    slopes = [slope for one in changes if (slope := _slope(one)) is not None]
     if not slopes:
         return None
     height = TOP + max(LEAST_HEIGHT, (len(_labelled(slopes)) + 1) * LINE) + BELOW
     name = f"slope-{change.analysis['id']}-{change.outcome}".replace("_", "-")
     words = (_alt(results, change, slopes), _caption(results, change, slopes))
-    return drawn(name, height, lambda page: _paint(results, page, change, slopes), words)
+    return drawn(
+        name,
+        height,
+        lambda page: _paint(results, page, change, slopes),
+        words,
+        [[one.number(end) for end in MEANS] for one in changes if _slope(one)],
+    )
 
 
 def _slope(change: Change) -> Slope | None:
-    before, after = change.number("mean_before"), change.number("mean_after")
+    before, after = map(change.number, MEANS)
     if before is None or after is None:
         return None
     return Slope(change.level, float(before.estimate), float(after.estimate), int(after.n))

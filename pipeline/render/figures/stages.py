@@ -38,7 +38,7 @@ def stages_figure(results: Results, measure: str) -> Figure | None:
     said = results.say(directed(results, "progress.figure.stages_caption", [measure]), measure=results.label("measure", measure))
     caption = " ".join([said, *other_people(results, bars)])
     slug = f"stages-{measure}".replace("_", "-")
-    return drawn(slug, height, lambda page: _paint(results, page, measure, bars), (_alt(results, measure, bars), caption))
+    return drawn(slug, height, lambda page: _paint(results, page, measure, bars), (_alt(results, measure, bars), caption), bars)
 
 
 def _bars(results: Results, measure: str) -> Bars:

@@ -9,7 +9,7 @@ from pipeline.render.figures.lettering import Style
 from pipeline.render.figures.look import MUTED, RULE, WIDTH
 from pipeline.render.labels import answer_label, answer_order, waves_of
 from pipeline.render.results import Results
-from pipeline.render.selection import known, outcome_in_wave
+from pipeline.render.selection import Row, known, outcome_in_wave
 
 LABELS = 2.6
 RIGHT = 0.25
@@ -36,19 +36,25 @@ def _figure(results: Results, cells: Cells, measure: dict) -> Figure | None:
     name = outcome_in_wave(results, measure["name"], waves_of(results, first)[-1])
     words = (_alt(results, lines, answer), results.say("figure.steps.caption", measure=name, answer=answer))
     height = LEGEND + ROW * len(lines) + AXIS
+    drawn_cells = [row for item, shares in lines for group in shares for row in _counted(results, cells, item, group)]
     slug = f"steps-{measure['name']}".replace("_", "-")
-    return drawn(slug, height, lambda page: _paint(results, page, lines, answer), words)
+    return drawn(slug, height, lambda page: _paint(results, page, lines, answer), words, drawn_cells)
 
 
 def _shares(results: Results, cells: Cells, item: str) -> dict[str, float | None]:
     """Give each group's share with the first answer of the list; None where withheld."""
-    wave, code = waves_of(results, item)[-1], answer_order(results, item)[0]
     found: dict[str, float | None] = {}
     for group in results.groups:
-        rows = [row for row in cells.get((item, wave, group), []) if row.row == code]
-        if (item, wave, group) in cells:
+        rows = _counted(results, cells, item, group)
+        if (item, waves_of(results, item)[-1], group) in cells:
             found[group] = float(rows[0].share) if rows and known(rows[0].share) else None
     return found
+
+
+def _counted(results: Results, cells: Cells, item: str, group: str) -> list[Row]:
+    """Give the cell of the first answer of the list in the last wave, if there is one."""
+    code = answer_order(results, item)[0]
+    return [row for row in cells.get((item, waves_of(results, item)[-1], group), []) if row.row == code]
 
 
 def _paint(results: Results, page: Sheet, lines: list[tuple[str, dict[str, float | None]]], answer: str) -> None:

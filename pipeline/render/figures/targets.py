@@ -68,7 +68,7 @@ def target_board(results: Results, name: str, targets: list[Target]) -> Figure |
         boards.append(Board(target, top + HEADING))
         top = boards[-1].top + boards[-1].height + AXIS + BETWEEN
     words = (_alt(results, shown), results.say("targets.figure.caption", outcome=outcome_in_wave(results, shown[0].outcome, shown[0].wave)))
-    return drawn(name, top, lambda page: _paint(results, page, boards), words)
+    return drawn(name, top, lambda page: _paint(results, page, boards), words, boards)
 
 
 def _paint(results: Results, page: Sheet, boards: list[Board]) -> None:

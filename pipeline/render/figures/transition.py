@@ -68,7 +68,7 @@ def _figure(results: Results, exhibit: dict) -> Figure | None:
             _paint_matrix(results, page, matrix, (top, before, after))
             top += matrix.height
 
-    return drawn(slug, height, paint, (_alt(results, matrices, before, after), caption))
+    return drawn(slug, height, paint, (_alt(results, matrices, before, after), caption), matrices)
 
 
 def _matrices(results: Results, exhibit: str) -> list[Matrix]:

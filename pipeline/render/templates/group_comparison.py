@@ -18,6 +18,7 @@ from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
 from pipeline.render.tables.robustness import population_table, robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
+from pipeline.render.tables.table import Table
 from pipeline.render.wording import opening, people
 from pipeline.render.wording.findings import finding, stories_explained
 from pipeline.render.wording.phrases import group_names
@@ -45,13 +46,7 @@ class GroupComparison(Sections):
         found = [words(*finding(self._results, outcome)) for outcome in self.outcomes]
         found += [words(*said) for said in [stories_explained(self._results, self.outcomes)] if said]
         table = results_table(self._results)
-        beside = (
-            robustness_table(self._results),
-            population_table(self._results),
-            weights_table(self._results),
-            what_if_table(self._results),
-        )
-        return self._section("results", intro, *found, forest_figure(self._results), table, *beside, *self._primary(table))
+        return self._section("results", intro, *found, forest_figure(self._results), table, *self._primary(table))
 
     def secondary(self) -> Section | None:
         """Outcomes beside the primary ones."""
@@ -68,6 +63,11 @@ class GroupComparison(Sections):
         said += [self._results.say("comparison.restricted_later")] if "later" in found else []
         heading = self._results.say(f"section.{key}")
         return self._section("restricted", self._text(*said), restricted_table(self._results), heading=heading)
+
+    def _beside(self) -> list[Table | None]:
+        """Give the primary outcomes by other methods, before what else the plan holds."""
+        tables = (robustness_table, population_table, weights_table, what_if_table)
+        return [*super()._beside(), *(table(self._results) for table in tables)]
 
     def power(self) -> Section | None:
         """What the study could have detected."""
