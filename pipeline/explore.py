@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -143,7 +144,7 @@ def _ready(name: str, until: str) -> Study:
     study = load_study(name)
     raise_if_any(method_problems(study, until))
     record = read_record(study.paths)
-    needed = table_steps(study)[: STAGES.index(until) + 1]
+    needed = islice(table_steps(study, record), STAGES.index(until) + 1)
     if not all(is_current(study.paths, record, one.stage, one.key) for one in needed):
         command = [sys.executable, "-m", "pipeline", "build", name, "--until", until]
         surroundings = {**os.environ, ROOT_VARIABLE: str(study.paths.root)}

@@ -56,6 +56,11 @@ class Paths:
         return self.processed / "release"
 
     @property
+    def decided(self) -> Path:
+        """Hold what may leave, before it is told in the study's words."""
+        return self.processed / "decided"
+
+    @property
     def databook(self) -> Path:
         """Hold the data book: micro-data, for the researchers' own eyes."""
         return self.processed / "databook"

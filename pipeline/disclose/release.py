@@ -7,6 +7,7 @@ rendered never changes what is released. The policy is told in docs/privacy.md.
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -37,10 +38,15 @@ from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.tables.frames import conform, rounded, table_of
 from pipeline.tables.glossary import DEVIATIONS, DISTRIBUTIONS, ESTIMATES
 from pipeline.tables.printed import printed
-from pipeline.tables.results import Estimated, Released
+from pipeline.tables.results import Decided, Estimated, Released
 
 
 def release_results(study: Study, estimated: Estimated, provenance: Mapping[str, object]) -> Released:
+    """Decide what may leave the project, and tell it: ``decided_results`` and ``told_results``."""
+    return told_results(study, decided_results(study, estimated), provenance)
+
+
+def decided_results(study: Study, estimated: Estimated) -> Decided:
     """Decide what may leave the project.
 
     Parameters
@@ -48,20 +54,17 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
     study : Study
     estimated : Estimated
         Every number, nothing withheld.
-    provenance : mapping
-        Hashes and versions to be told in the report; kept as given.
 
     Returns
     -------
-    Released
+    Decided
         Tables in which no small group, small cell or single answer can be read
-        or worked out, as docs/privacy.md says; labels, facts and texts.
+        or worked out, as docs/privacy.md says, and what was found on the way.
 
     Raises
     ------
     ResearcherError
-        When a label, a text or a code holds personal data, or a code cannot be
-        told from merged codes.
+        When a code cannot be told from merged codes.
     ValueError
         When a table holds a code that was not declared: a fault of ours.
     """
@@ -93,19 +96,53 @@ def release_results(study: Study, estimated: Estimated, provenance: Mapping[str,
         "distributions": int(distributions["withheld"].sum()),
         "merged": len(cells) - len(distributions),
     }
-    released = Released(
+    return Decided(
         estimates=rounded(ESTIMATES, printed(estimates)),
         distributions=rounded(DISTRIBUTIONS, distributions),
         flow=flow,
+        quotations=quotations,
+        facts={
+            "withheld": numbers,
+            "linked": linked_units(study, estimated.estimates),
+            "data_notes": data_notes(evidence.policy, estimated.cleaning_log),
+            "contradicted": contradicted(withheld),
+            "second_opinion": recomputed(estimates, estimated.second_opinion),
+        },
+    )
+
+
+def told_results(study: Study, decided: Decided, provenance: Mapping[str, object]) -> Released:
+    """Put what may leave into the study's words.
+
+    Parameters
+    ----------
+    study : Study
+    decided : Decided
+    provenance : mapping
+        Hashes and versions to be told in the report; kept as given.
+
+    Returns
+    -------
+    Released
+        What was decided, with labels, facts and texts.
+
+    Raises
+    ------
+    ResearcherError
+        When a label, a text or a code holds personal data.
+    """
+    facts: Any = dict(decided.facts)
+    released = Released(
+        estimates=decided.estimates,
+        distributions=decided.distributions,
+        flow=decided.flow,
         labels=labels_of(study),
         deviations=table_of(
             DEVIATIONS, ({"study": study.id, "key": one.key, "before": one.before, "after": one.after} for one in deviations(study))
         ),
-        facts=facts_of(study, numbers, linked_units(study, estimated.estimates), provenance)
-        | {"data_notes": data_notes(evidence.policy, estimated.cleaning_log), "contradicted": contradicted(withheld)}
-        | {"second_opinion": recomputed(estimates, estimated.second_opinion)},
+        facts=facts_of(study, facts.pop("withheld"), facts.pop("linked"), provenance) | facts,
         texts=dict(study.texts),
-        quotations=quotations,
+        quotations=decided.quotations,
     )
     raise_if_any(personal_data_problems(texts_of(study, released)))
     return released

@@ -5,7 +5,7 @@ happen when the stage runs, so that nothing pays for what it does not use.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,21 @@ from pipeline.stages.pages import all_pages, pages_of
 from pipeline.stages.releases import earlier_releases
 from pipeline.stages.running import alarming, emphasised, forget_problems, tell
 from pipeline.stages.seal import sealed_inputs
-from pipeline.stages.up_to_date import hash_of, inputs_of, is_current, keep_record, note_stage, provenance_of, read_record
+from pipeline.stages.up_to_date import (
+    DECIDED,
+    MADE,
+    RELEASE,
+    RESPONSES,
+    hash_of,
+    inputs_of,
+    is_current,
+    keep_record,
+    note_stage,
+    provenance_of,
+    read_by,
+    read_record,
+    versions,
+)
 from pipeline.tables.atomic import write_text
 
 Made = TypeVar("Made")
@@ -142,7 +156,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     raise_if_any(method_problems(study, wanted.until))
     reports.hold(study)
     record = read_record(study.paths)
-    for step in table_steps(study):
+    for step in table_steps(study, record):
         if not is_current(study.paths, record, step.stage, step.key):
             if wanted.until == STAGES[-1] and study.declaration.reports:
                 reports.warm_up()
@@ -172,15 +186,23 @@ def build_stage(study: Study, record: dict, step: Stage) -> None:
     tell(f"{place} made in {time.perf_counter() - began:.1f} s")
 
 
-def table_steps(study: Study) -> list[Stage]:
-    """Give the four stages that make tables; each key holds the key before it."""
+def table_steps(study: Study, record: Mapping) -> Iterator[Stage]:
+    """Give what makes tables, step by step, each once the one before is made.
+
+    A key holds the code, what the step reads of the declaration, and the tables made before it: where these come out
+    as they were, nothing that follows is made again.
+    """
     inputs = inputs_of(study)
-    keys = {"responses": hash_of([*(inputs[name] for name in ("code", "lock", "declaration", "raw")), *_marks(study)])}
-    keys["scores"] = hash_of(keys["responses"])
-    keys["estimates"] = hash_of([keys["scores"], study.locked_plan])
-    keys["release"] = hash_of([keys["estimates"], study.texts, earlier_releases(study)])
-    makers = {"responses": _make_responses, "scores": _make_scores, "estimates": _make_estimates, "release": _make_release}
-    return [Stage(stage, keys[stage], partial(maker, study)) for stage, maker in makers.items()]
+    makers = (_make_responses, _make_scores, _make_estimates, _decide, _make_release)
+    beside: dict[str, Callable[[], object]] = {
+        RESPONSES: lambda: [inputs["raw"], *_marks(study)],
+        DECIDED: lambda: earlier_releases(study),
+        RELEASE: lambda: [inputs["raw"], study.texts, versions(), earlier_releases(study)],
+    }
+    for number, (step, maker) in enumerate(zip(MADE, makers, strict=True)):
+        before = [record["stages"].get(one, {}).get("outputs") for one in MADE[:number]]
+        more = beside[step]() if step in beside else None
+        yield Stage(step, hash_of([inputs["code"], inputs["lock"], read_by(study, step), before, more]), partial(maker, study))
 
 
 def _marks(study: Study) -> list[str]:
@@ -220,12 +242,12 @@ def _make_estimates(study: Study) -> list[Path]:
     return save(study.paths.processed, estimate_effects(study, load(study, Cleaned), load(study, Scored)))
 
 
-def _make_release(study: Study) -> list[Path]:
-    from pipeline.disclose.release import release_results
-    from pipeline.stages.store import load_estimated, save_released
+def _decide(study: Study) -> list[Path]:
+    from pipeline.disclose.release import decided_results
+    from pipeline.stages.store import load_estimated, save_decided
 
-    released = release_results(study, load_estimated(study), provenance_of(study) | {"follows": earlier_releases(study)})
-    contradicted: Any = released.facts["contradicted"]
+    decided = decided_results(study, load_estimated(study))
+    contradicted: Any = decided.facts["contradicted"]
     for one in contradicted:
         tell(
             alarming(
@@ -233,7 +255,15 @@ def _make_release(study: Study) -> list[Path]:
             )
         )
         tell("  This is a fault of the program, not of your data: nothing about it is shown, all else is. Please report it.")
-    return save_released(study.paths, released)
+    return save_decided(study.paths, decided)
+
+
+def _make_release(study: Study) -> list[Path]:
+    from pipeline.disclose.release import told_results
+    from pipeline.stages.store import load_decided, save_released
+
+    provenance = provenance_of(study) | {"follows": earlier_releases(study)}
+    return save_released(study.paths, told_results(study, load_decided(study.paths), provenance))
 
 
 def level_problems(study: Study, levels: str) -> Iterator[Problem]:

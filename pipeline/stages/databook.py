@@ -64,7 +64,8 @@ def make_databook(name: str, engine: Engine, root: Path | None = None) -> Iterat
     engine.warm_up()
     with ExitStack() as stack:
         stack.enter_context(only_run(study.paths))
-        build_stage(study, read_record(study.paths), table_steps(study)[0])
+        record = read_record(study.paths)
+        build_stage(study, record, next(table_steps(study, record)))
         described = _written(study)
         pages = {language: files_of(study.paths.databook, language, "databook") for language in study.declaration.languages}
         _render({files: Rendering.of_databook(study.paths, language, described) for language, files in pages.items()}, engine)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.draft.written import table_text
@@ -95,7 +95,7 @@ def export_study(name: str, form: str, language: str = "", root: Path | None = N
     folder = study.paths.processed / "export" / form
     with only_run(study.paths):
         record = read_record(study.paths)
-        for step in table_steps(study)[:2]:
+        for step in islice(table_steps(study, record), 2):
             build_stage(study, record, step)
         cleaned, scored = load(study, Cleaned), load(study, Scored)
         codebook: list[dict[str, str]] = []

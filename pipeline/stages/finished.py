@@ -16,7 +16,7 @@ def stale_problems(study: Study) -> Iterator[Problem]:
         read_record(study.paths),
         f"Run make STUDY={study.id} first (with LEVELS=<variable> for reports on request), and read them.",
     )
-    for step in table_steps(study):
+    for step in table_steps(study, record):
         if not is_current(study.paths, record, step.stage, step.key):
             yield Problem(f"{study.paths.shown(study.paths.processed)}/", f"{step.stage} is not up to date", remedy=remedy)
             return

@@ -31,7 +31,7 @@ from pipeline.tables.glossary import (
     SECOND_OPINION,
     TableContract,
 )
-from pipeline.tables.results import Cleaned, Described, Estimated, Released, Scored
+from pipeline.tables.results import Cleaned, Decided, Described, Estimated, Released, Scored
 
 Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
@@ -45,6 +45,7 @@ TABLES: dict[type, dict[str, TableContract]] = {
         "quotations": QUOTATIONS,
         "second_opinion": SECOND_OPINION,
     },
+    Decided: {"estimates": ESTIMATES, "distributions": DISTRIBUTIONS, "flow": FLOW, "quotations": QUOTATIONS},
     Described: {"databook": DATABOOK, "flow": FLOW, "labels": LABELS},
     Released: {
         "estimates": ESTIMATES,
@@ -62,7 +63,7 @@ OTHER_NAMES: dict[tuple[type, str], str] = {(Estimated, "flow"): "flow_analysed"
 """So that it does not take the place of the flow that cleaning made."""
 
 
-def save(folder: Path, made: Cleaned | Scored | Estimated | Described | Released) -> list[Path]:
+def save(folder: Path, made: Cleaned | Scored | Estimated | Decided | Described | Released) -> list[Path]:
     """Write the tables that a stage made; give the files."""
     kind = type(made)
     files = [file for name in ROWS.get(kind, ()) for file in _save_units(folder / name, getattr(made, name))]
@@ -86,6 +87,19 @@ def load(study: Study, kind: type[Made]) -> Made:
 def load_estimated(study: Study) -> Estimated:
     """Read back what was estimated, with what cleaning found: that is told beside the results."""
     return replace(load(study, Estimated), cleaning_log=read_table(_file(study.paths.processed, Cleaned, "cleaning_log"), CLEANING_LOG))
+
+
+def save_decided(paths: Paths, decided: Decided) -> list[Path]:
+    """Write what was decided; give the files."""
+    facts = paths.decided / "facts.json"
+    write_text(facts, json.dumps(decided.facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    return [*save(paths.decided, decided), facts]
+
+
+def load_decided(paths: Paths) -> Decided:
+    """Read back what was decided."""
+    tables = {name: read_table(_file(paths.decided, Decided, name), table) for name, table in TABLES[Decided].items()}
+    return Decided(**tables, facts=json.loads((paths.decided / "facts.json").read_text(encoding="utf-8")))
 
 
 def save_released(paths: Paths, released: Released) -> list[Path]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__
 from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
-from pipeline.spec.corrections import CORRECTIONS
+from pipeline.spec.content import plain
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
 from pipeline.stages import STAGES
@@ -34,7 +34,24 @@ PAGE_FILES = tuple(
     for name in ("page.py", "beside.py", "shell.py", "search.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py")
 )
 INDEX_FILES = ("render/index.py", "render/wording/lines.py")
-DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS)
+SAID = ("declaration", "variables", "answer_lists", "corrections")
+"""What a study declares that may move a number, or be told beside one."""
+RESPONSES, SCORES, ESTIMATES, RELEASE = STAGES[:4]
+DECIDED = f"{RELEASE}/decided"
+"""What may leave, before it is told in the study's words."""
+MADE = (RESPONSES, SCORES, ESTIMATES, DECIDED, RELEASE)
+"""What makes tables, in order."""
+READ = {
+    RESPONSES: ("units", "waves", "sources", "sample", "exclusions"),
+    SCORES: ("units", "waves", "sources", "sample", "measures"),
+    ESTIMATES: (
+        *("seed", "design", "units", "waves", "sources", "sample", "exclusions", "measures"),
+        *("balance", "analyses", "exhibits", "quotations", "reports"),
+    ),
+}
+"""What a stage reads of ``study.toml``; the others read all of it."""
+WORDED = (RESPONSES, RELEASE)
+"""What reads texts for readers too: those of units and answers are in files and findings."""
 VERSIONS_RECORDED = (
     "numpy",
     "scipy",
@@ -58,18 +75,25 @@ def inputs_of(study: Study) -> dict[str, Any]:
     -------
     dict
         ``raw``: file name to sha256 of the raw files that are there (absent ones
-        are reported when they are read), and of the marker of made-up answers; ``declaration``, ``plan``, ``code`` and
-        ``lock`` (the lock file of packages; empty when there is none).
+        are reported when they are read), and of the marker of made-up answers; ``declaration`` (what it says, without
+        comments), ``plan``, ``code`` and ``lock`` (the lock file of packages; empty when there is none).
     """
     paths = study.paths
     files = {*(paths.raw / source.file for source in study.declaration.sources), paths.simulated}
     return {
         "raw": {path.name: sha256_of(path) for path in sorted(files) if path.is_file()},
-        "declaration": hash_of_files(filter(Path.is_file, (paths.declared / name for name in DECLARED_FILES)), paths.root),
+        "declaration": hash_of([plain(getattr(study, part)) for part in SAID]),
         "plan": plan_hash(plan_keys(study.declaration)),
         "code": code_hash(),
         "lock": lock_hash(paths),
     }
+
+
+def read_by(study: Study, stage: str) -> list[object]:
+    """Give what a stage reads of a study's declaration."""
+    parts = {name: getattr(study.declaration, name) for name in READ.get(stage, type(study.declaration).model_fields)}
+    every = [parts, study.variables, study.answer_lists, *([study.corrections] if stage in (RESPONSES, RELEASE) else [])]
+    return [plain(every, texts=stage in WORDED), study.locked_plan if stage in MADE[2:] else None]
 
 
 def lock_hash(paths: Paths) -> str:
@@ -153,9 +177,7 @@ def read_record(paths: Paths) -> dict:
     try:
         record = json.loads((paths.processed / "run.json").read_text(encoding="utf-8"))
         finished = {
-            stage: entry
-            for stage, entry in record["stages"].items()
-            if stage in STAGES and _texts({"key": entry["key"], **entry["outputs"]})
+            stage: entry for stage, entry in record["stages"].items() if stage in MADE and _texts({"key": entry["key"], **entry["outputs"]})
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {"stages": {}}

@@ -70,6 +70,18 @@ class Described:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """Made by ``decided_results``: numbers that may leave, before they are told in the study's words."""
+
+    estimates: pd.DataFrame
+    distributions: pd.DataFrame
+    flow: pd.DataFrame
+    quotations: pd.DataFrame
+    facts: Mapping[str, object]
+    """How much is withheld, how many levels there are, what was found on the way: plain data."""
+
+
+@dataclass(frozen=True)
 class Released:
     """Made by ``release_results``: all that a report may show, and nothing else leaves."""
 
