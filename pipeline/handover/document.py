@@ -29,6 +29,7 @@ class Text:
     runs: Runs
     level: int = 0
     look: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from pipeline.render.results import Results
 from pipeline.tables.frames import FORMULA_STARTS
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
 
-LONGEST = 60
-"""Letters that a column of the sheet is wide at most."""
+LEAST, LONGEST = 11, 60
+"""Letters that a column of the sheet is wide at least, and at most."""
+LINE, A4 = 15, 9
+"""Points of a line's height, and how Excel calls the paper."""
 DRAWN = (ESTIMATES, DISTRIBUTIONS, FLOW)
 """Tables of a release that figures are drawn from."""
 
@@ -183,9 +185,17 @@ class _Writer:
         for down, row in enumerate(sheet.rows, start=top + 1):
             for across, cell in enumerate(row):
                 self._write_cell(page, (down, across), cell, links and across == 0)
-        for across in range(len(columns)):
-            longest = max((len(cell) for row in sheet.rows if isinstance(cell := row[across], str)), default=0)
-            page.set_column(across, across, min(LONGEST, max(11, longest + 2)))
+        widths = [
+            max((len(cell) for row in sheet.rows if isinstance(cell := row[across], str)), default=0) for across in range(len(columns))
+        ]
+        widths = [min(LONGEST, max(LEAST, width + 2)) for width in widths]
+        for across, width in enumerate(widths):
+            page.set_column(across, across, width)
+        lines = max(-(-len(heading) // (width - 2)) for heading, width in zip(sheet.headings, widths, strict=True))
+        page.set_row(top, LINE * lines)
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
 
     def _write_cell(self, page: Any, place: tuple[int, int], cell: Value, link: bool) -> None:
         if isinstance(cell, Amount):

@@ -1,9 +1,12 @@
 """A hand-over on the disk: whole or not at all, never over what somebody changed, and refused where nothing could be right."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from xml.etree import ElementTree
 
 import docx
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from pipeline.errors import ResearcherError
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import handover
-from pipeline.stages.handover import make_handover
+from pipeline.stages.handover import make_archive, make_handover
 from tests.once import folder_once
 from tests.one_group import people
 from tests.stages.test_publish import build, publish
@@ -19,12 +22,13 @@ from tests.stages.test_publish import build, publish
 pytestmark = pytest.mark.slow
 
 SV = ("sv",)
+STATED = {"licence": "CC BY 4.0", "contact": "anna@example.org"}
 REPORTS = [{"id": "change", "template": "before_after", "languages": ["sv"]}]
 
 
 def fresh(folder: Path, *, count: int = 60) -> Path:
     """Give a root with one small study, built; with few people nothing of it is released."""
-    made = folder_once(f"handed_over_{count}", lambda root: build(root, people(count), publish(1), reports=REPORTS))
+    made = folder_once(f"handed_over_{count}", lambda root: build(root, people(count), publish(1, **STATED), reports=REPORTS))
     for path in made.rglob("*"):
         if path.is_file():
             copy = folder / path.relative_to(made)
@@ -137,3 +141,45 @@ def test_packages_that_are_missing_are_named_with_what_adds_them(
     message = refused(lambda: list(make_handover("one_group", SV, root)))
     assert " and ".join(handover.NEEDED[name] for name in missing) in message
     assert "make handover STUDY=one_group" in message
+
+
+def test_an_archive_holds_the_release_as_it_is_and_describes_it(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    told = list(make_archive("one_group", root))
+    assert "plan.lock" in told[-1] and "licence" not in told[-1], "only what is missing is named"
+    files = files_in(root / "reports" / "one_group" / "archive")
+    release = files_in(root / "data" / "processed" / "one_group" / "release")
+    assert {name.removeprefix("release/"): content for name, content in files.items() if name.startswith("release/")} == release
+    for line in files["SHA256SUMS"].decode().splitlines():
+        hashed, name = line.split("  ")
+        assert sha256(files[name]).hexdigest() == hashed
+    with zipfile.ZipFile(io.BytesIO(files.pop("one_group-archive.zip"))) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
+    readme = files["README.txt"].decode()
+    assert "Licens: CC BY 4.0." in readme and "Ask: anna@example.org." in readme
+    list(make_archive("one_group", root))
+    assert files_in(root / "reports" / "one_group" / "archive").keys() - {"one_group-archive.zip"} == files.keys()
+
+
+def test_catalogues_are_told_every_variable_and_answer_of_the_release(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    list(make_archive("one_group", root))
+    folder = root / "reports" / "one_group" / "archive"
+    facts = json.loads((folder / "release" / "release.json").read_text(encoding="utf-8"))
+    ddi = ElementTree.parse(folder / "ddi.xml").getroot()
+    space = {"ddi": "ddi:codebook:2_5"}
+    named = {one.get("name"): one for one in ddi.iterfind("ddi:dataDscr/ddi:var", space)}
+    declared = [one for one in facts["variables"] if one["type"] != "id"]
+    assert {one["name"] for one in (*declared, *facts["measures"])} == named.keys()
+    for one in declared:
+        assert [value.text for value in named[one["name"]].iterfind("ddi:catgry/ddi:catValu", space)] == one["answers"]
+    dataset = json.loads((folder / "dataset.jsonld").read_text(encoding="utf-8"))
+    assert (dataset["license"], dataset["datePublished"], dataset["creator"]["name"]) == ("CC BY 4.0", "2025-01-01", "Anna Ek")
+    assert {one["contentUrl"] for one in dataset["distribution"]} >= {f"release/{name}" for name in ("estimates.csv", "release.json")}
+
+
+def test_an_archive_that_somebody_changed_is_not_written_over(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    list(make_archive("one_group", root))
+    (root / "reports" / "one_group" / "archive" / "ddi.xml").write_text("mine")
+    assert "ddi.xml" in refused(lambda: list(make_archive("one_group", root)))
