@@ -21,14 +21,10 @@ NODES = 50
 """Longest search for whole people, in branches; what is not found by then is taken not to be there, so that more is withheld."""
 MOVED = 3
 """Most people of one cell that are moved to find others who fit: what is not found so is taken not to be there."""
-STEPS = 5_000
-"""After so many steps from the last solution, or where that leads to no answer, a question is asked anew from the start, the other way."""
-DUAL, PRIMAL = 1, 4
-"""Ways of the solver: what is asked changes and what is known does not, so that the last solution still fits, as the second wants it."""
+STEPS = 20_000
+"""After so many steps from the last solution, or where that leads to no answer, a question is asked anew from the start."""
 ENDLESS = (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 OPTIONS = {"output_flag": False, "threads": 1, "mip_max_nodes": NODES, "random_seed": 0, "mip_heuristic_run_feasibility_jump": False}
-
-FROM_THE_LAST = {"presolve": "off", "simplex_iteration_limit": STEPS, "simplex_strategy": PRIMAL}
 
 
 class ContradictionError(ValueError):
@@ -116,9 +112,7 @@ class Programme:
         solver.run()
         if solver.getModelStatus() not in (highspy.HighsModelStatus.kOptimal, *ENDLESS):
             solver.clearSolver()
-            solver.setOptionValue("simplex_strategy", DUAL)
             solver.run()
-            solver.setOptionValue("simplex_strategy", PRIMAL)
         status = solver.getModelStatus()
         if status in ENDLESS:
             return End(np.inf, np.zeros(len(wanted)), np.array([], dtype=int))
@@ -169,7 +163,7 @@ def _padded(sums: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndar
 
 def _solver(sums: csr_array, low: np.ndarray, high: np.ndarray, *, whole: bool) -> highspy.Highs:
     solver, model = highspy.Highs(), highspy.HighsLp()
-    for name, value in (OPTIONS | ({} if whole else FROM_THE_LAST)).items():
+    for name, value in (OPTIONS | ({} if whole else {"presolve": "off", "simplex_iteration_limit": STEPS})).items():
         solver.setOptionValue(name, value)
     rows, cells = sums.shape
     model.num_row_, model.num_col_ = rows, cells
