@@ -207,6 +207,6 @@ def test_an_outcome_is_added_to_the_plan_by_its_name_in_one_line(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     released = pd.read_csv(tmp_path / "data/processed/jobs2/release/estimates.csv")
     [row] = released[(released["analysis"] == "offered_adjusted") & (released["outcome"] == "depression")].itertuples()
-    page = (tmp_path / "reports/jobs2/en/group_comparison.html").read_text(encoding="utf-8")
+    page = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "reports/jobs2/en").glob("*.html"))
     assert "Depressive symptoms (scale 1–5) (after)" in page
     assert f"{row.estimate:.2f}".replace("-", "−") in page
