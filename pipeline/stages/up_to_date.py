@@ -19,6 +19,7 @@ from pipeline import __version__
 from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
 from pipeline.spec.corrections import CORRECTIONS
+from pipeline.spec.margins import MARGINS
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
 from pipeline.stages import STAGES
@@ -34,7 +35,7 @@ PAGE_FILES = tuple(
     for name in ("page.py", "beside.py", "shell.py", "search.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py")
 )
 INDEX_FILES = ("render/index.py", "render/wording/lines.py")
-DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS)
+DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS, MARGINS)
 VERSIONS_RECORDED = (
     "numpy",
     "scipy",
