@@ -19,7 +19,7 @@ from PIL import Image
 from pipeline.render.figures import canvas
 from pipeline.render.figures.curve import curve_figures
 from pipeline.render.figures.experience import experience_figures
-from pipeline.render.figures.figure import SHOWN_WIDTH, Figure
+from pipeline.render.figures.figure import PIXELS, Figure
 from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.forest import forest_figure
 from pipeline.render.figures.lettering import HALF_CAPITAL, STARTS, Lettered, text_width, wrapped
@@ -150,7 +150,7 @@ def test_a_picture_is_twice_as_wide_as_it_is_shown_and_holds_pixels_only(in_swed
             kinds.append(figure.png[place + 4 : place + 8])
             place += 12 + size
         assert set(kinds) == {b"IHDR", b"PLTE", b"IDAT", b"IEND"}, "no date, no program, no text"
-        assert pixels(figure).shape[1] == 2 * int(SHOWN_WIDTH)
+        assert pixels(figure).shape[1] == 2 * round(PIXELS * figure.wide)
         assert len(figure.png) < 1.2 * len(figure.svg)
 
 

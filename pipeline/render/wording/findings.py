@@ -76,9 +76,7 @@ def brief_finding(results: Results, outcome: Outcome) -> Markup:
 
 
 def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
-    shown = "brief.others" if outcome.of_other_people else "brief.change" if outcome.before else "brief.levels"
-    sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
-    main = outcome.main
+    sentences, main = [], outcome.main
     if known(main.estimate):
         tied = TIED in main.note.split()
         kind = "tied" if tied else "ranks" if main.estimand in RANKS else adjustment(main)
