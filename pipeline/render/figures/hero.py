@@ -21,9 +21,9 @@ from pipeline.render.wording.needs import found_of_all
 from pipeline.render.wording.outcomes import Levels, Outcome
 from pipeline.render.wording.targets import counted_texts
 
-COLUMNS = Columns(NARROW, 1.15, 1.5)
-READINGS = Columns(NARROW, 1.7, 1.3)
-THEMES = Columns(NARROW, 2.3, 0.65, 0.22)
+COLUMNS = Columns(NARROW, 1.15)
+READINGS = Columns(NARROW, 1.7)
+THEMES = Columns(NARROW, 2.3, 0.22)
 
 
 def comparison_hero(results: Results, outcomes: Sequence[Outcome]) -> Figure | None:
@@ -51,7 +51,7 @@ def themes_hero(results: Results, coding: CodedInterviews | None) -> Figure | No
     most = max((count.total or 0 for _, count in shown), default=0)
     look = {"color": PARTICIPANT.colour, "linewidth": 9, "solid_capstyle": "butt"}
     rows = [ChartRow(theme.label, (Mark((0.0, float(count.n or 0)), look),), found_of_all(results, count)) for theme, count in shown]
-    return _figure(results, [Block(tuple(rows), (0.0, float(most)))] if rows else [], "themes", (), THEMES)
+    return _figure(results, [Block(tuple(rows), (0.0, float(most)))] if most else [], "themes", (), THEMES)
 
 
 def _figure(results: Results, blocks: Sequence[Block], kind: str, shown: object, columns: Columns = COLUMNS) -> Figure | None:

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from pipeline.render.figures.canvas import Sheet, boxes, number_axis, write_beside
-from pipeline.render.figures.lettering import Style, clipped
+from pipeline.render.figures.lettering import Style, clipped, text_width
 from pipeline.render.figures.look import BAND, LINE, MUTED, SMALL, TEXT
 from pipeline.render.results import Results
 
@@ -69,11 +69,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Columns:
-    """Widths in inches: of the whole, of the labels, of the numbers, and the least height of a row."""
+    """Widths in inches: of the whole and of the labels; and the least height of a row. Numbers take what the longest needs."""
 
     whole: float
     labels: float
-    numbers: float
     row: float = 0.2
 
 
@@ -88,11 +87,12 @@ def chart_height(blocks: Sequence[Block], columns: Columns, top: float = 0.0) ->
 
 def chart_painter(results: Results, blocks: Sequence[Block], columns: Columns, top: float = 0.0) -> Callable[[Sheet], None]:
     """Give what paints the blocks below one another on a page."""
+    numbers = max(text_width(row.text) for block in blocks for row in block.rows) + 2 * GAP
 
     def paint(page: Sheet) -> None:
         below = top
         for block in blocks:
-            _paint_block(results, page, (block, columns), below)
+            _paint_block(results, page, (block, columns, numbers), below)
             below += _block_height(block, columns)
 
     return paint
@@ -135,14 +135,14 @@ def _block_height(block: Block, columns: Columns) -> float:
     return sum(parts)
 
 
-def _paint_block(results: Results, page: Sheet, drawn: tuple[Block, Columns], top: float) -> None:
-    block, columns = drawn
+def _paint_block(results: Results, page: Sheet, drawn: tuple[Block, Columns, float], top: float) -> None:
+    block, columns, numbers = drawn
     if block.heading:
         for place, line in enumerate(_heading_lines(block, columns)):
             page.write((0.02, top + LINE * (place + 0.6)), line, HEADING)
         top += _heading_height(block, columns)
     heights = _heights(block, columns)
-    axes = page.panel(columns.labels, top, columns.whole - columns.labels - columns.numbers, sum(heights))
+    axes = page.panel(columns.labels, top, columns.whole - columns.labels - numbers, sum(heights))
     axes.set_xlim(*block.limits)
     axes.set_ylim(sum(heights), 0)
     axes.set_yticks([])
@@ -152,7 +152,7 @@ def _paint_block(results: Results, page: Sheet, drawn: tuple[Block, Columns], to
         boxes(axes, [(low, 0, high - low, sum(heights))], [BAND], linewidth=0, zorder=0)
     for x, style in block.lines:
         axes.axvline(x, color=MUTED, linewidth=0.8, linestyle=style, zorder=1)
-    _paint_rows(page, axes, drawn, top)
+    _paint_rows(page, axes, (block, columns), top)
     if block.axis is None:
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
