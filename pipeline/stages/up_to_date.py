@@ -125,6 +125,8 @@ def code_hash(part: str = TABLES, language: str = "") -> str:
 
 def belongs(name: str, part: str, language: str) -> bool:
     """Say whether a file of the package decides a part of the work; what is not known to decide nothing counts."""
+    if name.startswith("handover/"):
+        return False
     if name in PAGE_FILES:
         return part == PAGES
     if name.startswith(("render/", "locale/")):

@@ -37,6 +37,8 @@ def survey(trs: Study) -> pd.DataFrame:
         local_agreement=(people["workplace"].map(workplaces["local_agreement"]) == "yes").astype(float),
         months_to_change=people["months_to_change"],
         job_change=people["register_end"] == "job_change",
+        design_weight=people["design_weight"],
+        sector=people["workplace"].map(workplaces["sector"]),
     )
     for wave in ("t1", "t2"):
         wide = wide.join(wave_columns(cleaned, scored, wave))
