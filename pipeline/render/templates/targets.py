@@ -43,7 +43,7 @@ class Targets(Sections):
 
     def later(self) -> Section | None:
         """The same at later times."""
-        later = [target for target in boards(self._results) if target not in self._first]
+        later = [target for target in boards(self._results) if target.wave != self._first[0].wave]
         return self._board("targets-later", later, "targets.later_intro")
 
     @cached_property
