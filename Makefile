@@ -78,7 +78,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish handover test lint lab bench docs distclean requirements
+.PHONY: FORCE all help project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -150,6 +150,9 @@ handover: reports/index.html ## STUDY's reports as Word, Excel, PDF, leaflet and
 	@test "$(TOOL).venv/.handover" -nt "$(TOOL)requirements-handover.lock" || { echo "Adding what writes Word and PDF files to .venv (once)"; \
 	  $(LOCKED) "$(TOOL)requirements-handover.lock" && touch "$(TOOL).venv/.handover"; }
 	@$(PYTHON) -m pipeline handover $(STUDY) $(LANGUAGE:%=--language %)
+
+archive: reports/index.html ## STUDY's release, plan and codebook for a data archive -> reports/<study>/archive/ (no micro-data)
+	@$(PYTHON) -m pipeline archive $(STUDY)
 
 receive: $(VENV) ## write the sha256 of STUDY's raw files, as they are, into its study.toml
 	@$(PYTHON) -m pipeline receive $(STUDY)

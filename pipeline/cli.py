@@ -102,6 +102,9 @@ def _add_leaving(commands: argparse._SubParsersAction) -> None:
     handover.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
     handover.add_argument("--language", choices=LANGUAGES, help="in one language only")
     handover.set_defaults(run=_handover)
+    archive = commands.add_parser("archive", help="write what a data archive asks for: release, plan, DDI, licence; no micro-data")
+    archive.add_argument("study", nargs="+", help="folders in studies/")
+    archive.set_defaults(run=_archive)
 
 
 def _add_micro_data(commands: argparse._SubParsersAction) -> None:
@@ -251,6 +254,12 @@ def _handover(options: argparse.Namespace) -> int:
     from pipeline.stages.handover import make_handover
 
     return _each(options, partial(make_handover, languages=(options.language,) if options.language else LANGUAGES))
+
+
+def _archive(options: argparse.Namespace) -> int:
+    from pipeline.stages.handover import make_archive
+
+    return _each(options, make_archive)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ class Text:
     runs: Runs
     level: int = 0
     look: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Table:
     body: tuple[Line, ...]
     notes: tuple[str, ...]
     own: bool = False
+    count: str = ""
+    """Its number on the page, those of the annex with a letter; empty without a caption."""
 
     @property
     def columns(self) -> int:
@@ -86,6 +89,7 @@ class Picture:
     alt: str
     caption: str
     data: str
+    count: str = ""
 
     @property
     def own(self) -> bool:

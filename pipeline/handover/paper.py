@@ -4,14 +4,17 @@ PDF/UA-1: tagged, with headings, header rows, alternative texts, language and ti
 How it looks is in ``report.typ``, ``pages.typ`` and ``leaflet.typ``.
 """
 
+import base64
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import ResearcherError
 from pipeline.handover.document import Document, Group, Part, Picture, Table, Text
 from pipeline.render.catalogue import catalogue
 
@@ -21,6 +24,9 @@ ACCESSIBLE = "ua-1"
 FONT = "Libertinus Serif"
 HEROES = ("hero", "forest", "targets", "slope", "self-rated", "stages", "change", "matrix", "levels")
 """Beginnings of names of the figure that a leaflet shows where its first section has none, the first first."""
+LACKING = re.compile(r"the text `\"(.+?)\"`")
+"""A sign that no font has, as typst tells it."""
+FRAME = '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><image width="{width}" height="{height}" href="{href}"/></svg>'
 BARE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing.svg")'
 
 
@@ -56,9 +62,14 @@ def picture_of(drawing: str) -> bytes:
     return target.getvalue()
 
 
-def file_of(picture: Picture) -> tuple[str, bytes]:
-    """Give the name and the content of a figure's best file: its drawing, or a researcher's own pixels."""
-    return (f"{picture.name}.svg", picture.drawing.encode()) if picture.drawing else (f"{picture.name}.png", picture.pixels)
+def _framed(pixels: bytes) -> str:
+    """Put pixels into a drawing: typst is given texts."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(pixels)) as image:
+        width, height = image.size
+    href = f"data:image/png;base64,{base64.b64encode(pixels).decode()}"
+    return FRAME.format(width=width, height=height, href=href)
 
 
 def _set(main: str, document: Document, author: str) -> bytes:
@@ -76,14 +87,33 @@ def _set(main: str, document: Document, author: str) -> bytes:
     }
     files = {name: (HERE / name).read_bytes() for name in ("report.typ", main)}
     files |= {"main": files[main], "document.json": json.dumps(content, ensure_ascii=False).encode()}
-    files |= dict(map(file_of, document.pictures))
-    return _typst().compile(files, pdf_standards=[ACCESSIBLE], ignore_system_fonts=True)
+    files |= {f"{one.name}.svg": (one.drawing or _framed(one.pixels)).encode() for one in document.pictures}
+    return _compiled(files, f"{document.name}.pdf")
+
+
+def _compiled(files: dict[str, bytes], name: str) -> bytes:
+    """Set the files; fonts of the system are taken only where typst's own lack a sign, since they differ between machines.
+
+    Raises
+    ------
+    ResearcherError
+        When no font of this machine has a sign either.
+    """
+    for own_fonts_only in (True, False):
+        try:
+            return _typst().compile(files, pdf_standards=[ACCESSIBLE], ignore_system_fonts=own_fonts_only)
+        except _typst().TypstError as error:
+            lacking = list(dict.fromkeys(LACKING.findall(str(error))))
+            if not lacking:
+                raise
+    remedy = "Install a font that has them (Noto has most), or write them in another way where the study or its texts are declared."
+    raise ResearcherError.of(name, f"no font has {', '.join(lacking)}", remedy=remedy)
 
 
 def _plain(part: Part) -> Mapping[str, Any]:
     """Give a part as plain data."""
     if isinstance(part, Picture):
-        return {"kind": part.kind, "file": file_of(part)[0], "alt": part.alt, "caption": part.caption}
+        return {"kind": part.kind, "file": f"{part.name}.svg", "alt": part.alt, "caption": part.caption, "count": part.count}
     if isinstance(part, Group):
         return {"kind": part.kind, "look": part.look, "parts": [_plain(one) for one in part.parts]}
     return asdict(part) | ({"columns": part.columns} if isinstance(part, Table) else {})

@@ -11,6 +11,8 @@ from pipeline.handover.tree import Node, parsed
 from pipeline.render.figures.figure import DATA
 from pipeline.render.markup import researcher_markdown
 from pipeline.render.results import Results
+from pipeline.render.tables.checklist import checklist_table
+from pipeline.render.tables.table import to_html
 
 SVG, PNG, HTML, PLAIN = "image/svg+xml", "image/png", "text/html", "text/plain"
 LEFT_OUT = frozenset({"style", "script", "summary", "caption"})
@@ -22,6 +24,9 @@ GROUPS = {"ul": "bullets", "ol": "numbers", "li": "item", "blockquote": "quote",
 BLOCKS = TEXTS | GROUPS.keys() | {"h1", "h2", "h3", "h4", "h5", "h6", "div", "dd", "table", "figure", "details", "section", "hr"}
 DRAWING_PIXELS = 96
 VERDICT = "verdict"
+CHECKLIST = "checklist"
+ANNEX, SECTION = "annex", 2
+"""What begins the second page of a report, and the level of headings that are numbered."""
 BLANKS = re.compile(r"[ \n\t\r\f]+")
 
 
@@ -37,10 +42,21 @@ def document_of(notebook: Mapping[str, Any], results: Results, slug: str) -> Doc
     slug : str
         Name of the report's files.
     """
-    parts = tuple(_named(_parts(notebook, results)))
+    letter = results.say("page.annex_letter")
+    found = list(_named(_parts(notebook, results)))
+    parts = tuple(_stepwise(_counted([*found, *_checklist(results, _counted(found, letter))], letter)))
     title = next((words(part.runs) for part in parts if isinstance(part, Text) and part.level == 1), results.label("study", "title"))
     mark = results.say("page.simulated") if results.facts["simulated"] else ""
     return Document(results.study, slug, results.language, title, mark, parts)
+
+
+def _checklist(results: Results, counted: Iterable[Part]) -> Iterator[Part]:
+    """Give a last section, the checklist of the design's guideline, unless the report has one."""
+    places = {part.anchor: words(part.runs) for part in counted if isinstance(part, Text) and part.level == SECTION and part.anchor}
+    table = checklist_table(results, places) if places and CHECKLIST not in places else None
+    if table is not None:
+        yield Text("heading", (Run(results.say("handover.checklist")),), SECTION, anchor=CHECKLIST)
+        yield from _named(_blocks(parsed(to_html(table))))
 
 
 def _parts(notebook: Mapping[str, Any], results: Results) -> Iterator[Part]:
@@ -61,7 +77,10 @@ def _output(data: Mapping[str, Any], metadata: Mapping[str, Any], results: Resul
     elif kind == PNG:
         yield Picture("picture", name, "", base64.b64decode("".join(data[PNG])), alt, caption, "")
     elif kind == HTML:
-        yield from _blocks(parsed("".join(data[HTML])))
+        found = _blocks(parsed("".join(data[HTML])))
+        yield from (
+            replace(part, look=told.get("page", part.look)) if isinstance(part, Text) and part.level == 1 else part for part in found
+        )
     elif kind == PLAIN:
         yield Text("pre", (Run("".join(data[PLAIN])),))
 
@@ -77,6 +96,33 @@ def _named(parts: Iterable[Part]) -> Iterator[Part]:
         elif isinstance(part, Picture):
             yield replace(part, name=part.name or f"picture-{place}")
         elif not (isinstance(part, Group) and part.kind == "notes"):
+            yield part
+
+
+def _counted(parts: Iterable[Part], letter: str) -> Iterator[Part]:
+    """Number sections, tables and figures as the pages do: those of the annex anew, with a letter."""
+    counts, before = dict.fromkeys(("heading", "table", "picture"), 0), ""
+    for part in parts:
+        if isinstance(part, Text) and part.look == ANNEX:
+            counts, before = dict.fromkeys(counts, 0), letter
+        if isinstance(part, Text) and part.level == SECTION:
+            counts["heading"] += 1
+            yield replace(part, runs=(Run(f"{before}{counts['heading']} "), *part.runs))
+        elif isinstance(part, Table | Picture) and part.caption:
+            counts[part.kind] += 1
+            yield replace(part, count=f"{before}{counts[part.kind]}")
+        else:
+            yield part
+
+
+def _stepwise(parts: Iterable[Part]) -> Iterator[Part]:
+    """Let no heading be more than one level below the one before it, as readers by ear need."""
+    above = 1
+    for part in parts:
+        if isinstance(part, Text) and part.kind == "heading":
+            above = min(part.level, above + 1)
+            yield replace(part, level=above)
+        else:
             yield part
 
 
@@ -110,7 +156,7 @@ def _block(node: Node) -> Iterator[Part]:
     elif tag == "figure":
         yield from _figure(node)
     elif tag[0] == "h" and tag[1:].isdigit():
-        yield Text("heading", _trimmed(_runs(node.children)), int(tag[1]))
+        yield Text("heading", _trimmed(_runs(node.children)), int(tag[1]), anchor=node.attributes.get("id", ""))
     elif tag == "pre":
         yield Text("pre", (Run(node.text),))
     elif tag in TEXTS:

@@ -7,6 +7,9 @@ from typing import Union
 
 from pipeline.render.markup import VOID
 
+ENDS_PARAGRAPH = frozenset({"p", "div", "ul", "ol", "dl", "table", "figure", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
+"""What may not stand in a paragraph, and so ends one that is open."""
+
 
 @dataclass(eq=False)
 class Node:
@@ -47,6 +50,8 @@ class _Parser(HTMLParser):
         self.open = [Node("", {})]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ENDS_PARAGRAPH:
+            self.handle_endtag("p")
         node = Node(tag, {name: value or "" for name, value in attrs}, self.open[-1].tag)
         self.open[-1].children.append(node)
         if tag not in VOID:

@@ -18,6 +18,7 @@ from docx.text.paragraph import Paragraph
 
 from pipeline.handover.document import Document, Group, Part, Picture, Run, Table, Text
 from pipeline.handover.paper import picture_of
+from pipeline.handover.reading import ANNEX, SECTION
 from pipeline.handover.word_table import table_xml
 from pipeline.handover.zipped import rezipped
 from pipeline.render.catalogue import catalogue
@@ -60,8 +61,7 @@ class _Writer:
         self.document = document
         self.file = new_document()
         self._numbers = count(1)
-        self._captions = {kind: count(1) for kind in ("table", "figure")}
-        self._headings = [part for part in document.parts if isinstance(part, Text) and part.level == 2]
+        self._headings = [part for part in document.parts if isinstance(part, Text) and (part.level == SECTION or part.look == ANNEX)]
         self._say = catalogue(document.language).say
 
     def set_up(self, author: str, day: date | None) -> None:
@@ -131,7 +131,9 @@ class _Writer:
     def _add_heading(self, part: Text) -> None:
         if self._headings[1:] and part is self._headings[1]:
             self._add_contents()
-        paragraph = self.file.add_paragraph(style="Title" if part.level == 1 else f"Heading {min(part.level, 4) - 1}")
+        level = SECTION if part.look == ANNEX else min(part.level, 4)
+        paragraph = self.file.add_paragraph(style="Title" if level == 1 else f"Heading {level - 1}")
+        paragraph.paragraph_format.page_break_before = part.look == ANNEX or None
         _add_runs(paragraph, part.runs)
         if part in self._headings:
             _bookmark(paragraph, f"_section{self._headings.index(part)}", str(self._headings.index(part)))
@@ -175,19 +177,24 @@ class _Writer:
             else:
                 self.add(part)
 
-    def _add_caption(self, kind: str, caption: str) -> None:
+    def _add_caption(self, kind: str, part: Table | Picture) -> None:
+        """Write a caption whose number Word can count on; that of the annex has its letter before it."""
+        if not part.count:
+            return
+        letter = part.count.rstrip("0123456789")
+        number = part.count.removeprefix(letter)
         paragraph = self.file.add_paragraph(style="Caption")
         word = self._say(f"handover.{kind}")
-        paragraph.add_run(f"{word}\u00a0")
-        _add_field(paragraph, f"SEQ {word} \\* ARABIC", str(next(self._captions[kind])))
-        if caption:
-            paragraph.add_run(f". {caption}")
+        paragraph.add_run(f"{word}\u00a0{letter}")
+        _add_field(paragraph, f"SEQ {word}{letter} \\* ARABIC", number)
+        if part.caption:
+            paragraph.add_run(f". {part.caption}")
         for run in paragraph.runs:
             run.bold = kind == "table" or None
         paragraph.paragraph_format.keep_with_next = kind == "table"
 
     def _add_table(self, table: Table) -> None:
-        self._add_caption("table", table.caption)
+        self._add_caption("table", table)
         self.file.element.body.insert(len(self.file.element.body) - 1, parse_xml(table_xml(table, int(TEXT_WIDTH.twips))))
         for note in table.notes or ("",):
             self.file.add_paragraph(note, style="Note")
@@ -201,7 +208,7 @@ class _Writer:
         properties.set("descr", picture.alt)
         properties.set("name", picture.name)
         self.file.paragraphs[-1].paragraph_format.keep_with_next = True
-        self._add_caption("figure", picture.caption)
+        self._add_caption("figure", picture)
 
 
 def _runs_in(part: Part) -> Iterator[Run]:

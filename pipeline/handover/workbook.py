@@ -20,8 +20,10 @@ from pipeline.render.results import Results
 from pipeline.tables.frames import FORMULA_STARTS
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
 
-LONGEST = 60
-"""Letters that a column of the sheet is wide at most."""
+LEAST, LONGEST = 11, 60
+"""Letters that a column of the sheet is wide at least, and at most."""
+LINE, A4 = 15, 9
+"""Points of a line's height, and how Excel calls the paper."""
 DRAWN = (ESTIMATES, DISTRIBUTIONS, FLOW)
 """Tables of a release that figures are drawn from."""
 
@@ -42,10 +44,9 @@ class Sheet:
 def workbook_of(document: Document, results: Results, author: str, day: date | None) -> bytes:
     """Write one report's tables, the data of its figures, and what the codes mean; the same bytes for the same document."""
     say = results.say
-    sheets = [
-        _table_sheet(document, table, f"{say('handover.table')} {place}", say) for place, table in enumerate(document.tables, start=1)
-    ]
-    figures = [(f"{say('handover.figure')} {place}", picture) for place, picture in enumerate(document.pictures, start=1)]
+    tables = [(_sheet_name(part, place, say), part) for place, part in enumerate(document.parts) if isinstance(part, Table)]
+    figures = [(_sheet_name(part, place, say), part) for place, part in enumerate(document.parts) if isinstance(part, Picture)]
+    sheets = [_table_sheet(document, table, name, say) for name, table in tables]
     sheets += [_figure_sheet(name, picture) for name, picture in figures if picture.data]
     sheets += _codebook(results, {name for sheet in sheets for name in sheet.headings})
     target = io.BytesIO()
@@ -65,6 +66,13 @@ def _contents(document: Document, sheets: Iterable[Sheet], say: Any) -> Sheet:
     lines = tuple(filter(None, (question, document.mark, say("handover.workbook"))))
     rows = tuple((sheet.name, sheet.title) for sheet in sheets)
     return Sheet(say("page.contents"), document.title, lines, (say("handover.sheet"), say("handover.holds")), rows)
+
+
+def _sheet_name(part: Table | Picture, place: int, say: Any) -> str:
+    """Name a sheet as the page numbers what is on it; what has no number by its place among all."""
+    if not part.count:
+        return f"{say('handover.unnumbered')} {place}"
+    return f"{say('handover.table' if isinstance(part, Table) else 'handover.figure')} {part.count}"
 
 
 def _table_sheet(document: Document, table: Table, name: str, say: Any) -> Sheet:
@@ -92,8 +100,9 @@ def _table_sheet(document: Document, table: Table, name: str, say: Any) -> Sheet
 def _columns(table: Table, say: Any) -> list[str]:
     """Give each column one heading: those above one another are joined."""
     laid = grid(table.head, table.columns)
-    joined = (" – ".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in column if cell.text)) for column in zip(*laid, strict=True))
-    return [name or say("handover.column", count=place) for place, name in enumerate(joined or [""] * table.columns, start=1)]
+    columns = list(zip(*laid, strict=True)) or [()] * table.columns
+    names = [" – ".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in column if cell.text)) for column in columns]
+    return [name or say("handover.column", count=place) for place, name in enumerate(names, start=1)]
 
 
 def _rows(table: Table) -> list[tuple[str, list[Cell]]]:
@@ -176,9 +185,17 @@ class _Writer:
         for down, row in enumerate(sheet.rows, start=top + 1):
             for across, cell in enumerate(row):
                 self._write_cell(page, (down, across), cell, links and across == 0)
-        for across in range(len(columns)):
-            longest = max((len(cell) for row in sheet.rows if isinstance(cell := row[across], str)), default=0)
-            page.set_column(across, across, min(LONGEST, max(11, longest + 2)))
+        widths = [
+            max((len(cell) for row in sheet.rows if isinstance(cell := row[across], str)), default=0) for across in range(len(columns))
+        ]
+        widths = [min(LONGEST, max(LEAST, width + 2)) for width in widths]
+        for across, width in enumerate(widths):
+            page.set_column(across, across, width)
+        lines = max(-(-len(heading) // (width - 2)) for heading, width in zip(sheet.headings, widths, strict=True))
+        page.set_row(top, LINE * lines)
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
 
     def _write_cell(self, page: Any, place: tuple[int, int], cell: Value, link: bool) -> None:
         if isinstance(cell, Amount):

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline.errors import Problem, raise_if_any
+from pipeline.errors import Problem, ResearcherError, raise_if_any
 from pipeline.render.results import Results
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
@@ -15,6 +15,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 from pipeline.stages.finished import stale_problems
 from pipeline.stages.pages import ReportPage, pages_of
 from pipeline.stages.running import emphasised, only_run
+from pipeline.stages.up_to_date import read_record
 from pipeline.tables.atomic import write_bytes
 
 NEEDED = {"docx": "python-docx", "typst": "typst"}
@@ -52,8 +53,13 @@ def make_handover(name: str, languages: tuple[str, ...], root: Path | None = Non
 
     with only_run(study.paths):
         raise_if_any(stale_problems(study))
+        reports = _pages(study, languages)
+        if not reports:
+            asked = " or ".join(languages)
+            remedy = "Declare one there (docs/declare.md), or leave the language out."
+            raise ResearcherError.of(f"studies/{name}/study.toml, reports", f"there is no report in {asked} to hand over", remedy=remedy)
         raise_if_any(problem for language in languages for problem in _changed_problems(study, _folder(study, language)))
-        for language, pages in _pages(study, languages).items():
+        for language, pages in reports.items():
             results = Results.load_labels(study.paths.release, language)
             notebooks = ((page.slug, page.files(study.paths.reports).notebook) for page in pages)
             documents = [document_of(json.loads(path.read_text(encoding="utf-8")), results, slug) for slug, path in notebooks]
@@ -64,6 +70,47 @@ def make_handover(name: str, languages: tuple[str, ...], root: Path | None = Non
             yield emphasised(f"{name}: {study.paths.shown(folder)}/") + f" {len(files)} files; all of them are in {name}-{language}.zip"
             if own:
                 yield f"{name}: {own} tables or figures are a researcher's own: see that they show only what may leave."
+
+
+def make_archive(name: str, root: Path | None = None) -> Iterator[str]:
+    """Write ``reports/<study>/archive/``: the release and its plan, described for a data archive.
+
+    Parameters
+    ----------
+    name : str
+        Folder in ``studies/``; its reports are made.
+    root : Path, optional
+        The project's root.
+
+    Yields
+    ------
+    str
+        What was written, and what is missing.
+
+    Raises
+    ------
+    ResearcherError
+        When the release is not what the study gives now, or files of an earlier archive were changed by hand.
+    """
+    from pipeline.handover.archive import archive_files
+
+    study = load_study(name, root)
+    folder = study.paths.reports / "archive"
+    with only_run(study.paths):
+        raise_if_any(stale_problems(study))
+        raise_if_any(_changed_problems(study, folder))
+        outputs = read_record(study.paths)["stages"]["release"]["outputs"]
+        release = {Path(file).name: (study.paths.root / file).read_bytes() for file in sorted(outputs)}
+        labels = {f"{language}": Results.load_labels(study.paths.release, language) for language in study.declaration.languages}
+        publish = study.declaration.publish
+        said = {key: (getattr(publish, key) if publish else None) or "" for key in ("licence", "contact")}
+        plan = study.paths.declared / "plan.lock"
+        files = archive_files(release, plan.read_bytes() if plan.is_file() else None, labels, said)
+        _replace(folder, files)
+    yield emphasised(f"{name}: {study.paths.shown(folder)}/") + f" {len(files)} files; all of them are in {name}-archive.zip"
+    missing = [key for key in ("licence", "contact") if not said[key]] + ([] if plan.is_file() else ["plan.lock"])
+    if missing or publish is None:
+        yield f"{name}: an archive asks for more: {', '.join([*([] if publish else ['[publish]']), *missing])} (docs/hand_over.md)."
 
 
 def _folder(study: Study, language: str) -> Path:
