@@ -44,6 +44,9 @@ class Measure(Scoring):
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
+    said: Text | None = Field(
+        None, description="How it is said in a sentence after 'differ in', such as 'how many found work'; without it the label stands there"
+    )
 
 
 class Reading(Declared):

@@ -52,8 +52,9 @@ def make_handover(name: str, languages: tuple[str, ...], root: Path | None = Non
     from pipeline.handover.reading import document_of
 
     with only_run(study.paths):
-        raise_if_any(stale_problems(study))
+        raise_if_any(stale_problems(study, ()))
         reports = _pages(study, languages)
+        raise_if_any(stale_problems(study, [page for pages in reports.values() for page in pages]))
         if not reports:
             asked = " or ".join(languages)
             remedy = "Declare one there (docs/declare.md), or leave the language out."
@@ -97,7 +98,7 @@ def make_archive(name: str, root: Path | None = None) -> Iterator[str]:
     study = load_study(name, root)
     folder = study.paths.reports / "archive"
     with only_run(study.paths):
-        raise_if_any(stale_problems(study))
+        raise_if_any(stale_problems(study, ()))
         raise_if_any(_changed_problems(study, folder))
         outputs = read_record(study.paths)["stages"]["release"]["outputs"]
         release = {Path(file).name: (study.paths.root / file).read_bytes() for file in sorted(outputs)}
