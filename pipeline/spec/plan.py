@@ -20,7 +20,21 @@ LATER_KEYS = {
     "sample": frozenset(("weight", "strata", "population", "margins")),
     "measures": frozenset(("collapse", "correct")),
     "analyses": frozenset(
-        ("before", "then", "beside", "target", "readings", "event", "event_codes", "times", "horizon", "rater", "subject", "margins")
+        (
+            "before",
+            "then",
+            "beside",
+            "target",
+            "readings",
+            "event",
+            "event_codes",
+            "times",
+            "horizon",
+            "rater",
+            "subject",
+            "margins",
+            "response",
+        )
     ),
     "exhibits": frozenset(("by", "rows", "columns", "rater", "present")),
 }

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.estimators.survey_weighted import survey_weighted
-from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.gather.drawn import drawn_of
 from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT
 from pipeline.compare.numbers.survey import weighted_least_squares
@@ -209,6 +209,47 @@ def test_margins_that_cannot_be_met_are_refused_by_name() -> None:
     )
     assert [row["note"] for row in survey_weighted(only)] == ["margins_not_met"] * 7
     assert all(has_no_numbers(row) for row in (*empty, *outside, *survey_weighted(only)))
+
+
+def lost(comparison: Comparison, seed: int = 4) -> Comparison:
+    """Lose the answers of some, of the older more often, and count by the chance of answering."""
+    age = comparison.frame["age"]
+    gone = np.random.default_rng(seed).random(len(age)) < 1 / (1 + np.exp(1 - age))
+    return replace(changed(comparison, outcome=comparison.frame["outcome"].mask(gone)), response=("age",))
+
+
+def test_those_who_answered_stand_for_the_like_of_them_who_did_not() -> None:
+    comparison = lost(drawn())
+    sample, people = drawn_of(comparison, complete(comparison)), complete(comparison)
+    ratio = sample.weights / people[WEIGHT].to_numpy()
+    assert ratio.min() > 1
+    design = np.column_stack([np.ones(len(people)), people["age"], people[FIRST]])
+    everybody = comparison.frame
+    totals = np.column_stack([np.ones(240), everybody["age"], everybody[FIRST]]).sum(axis=0)
+    assert ratio @ design[:, 0] == pytest.approx(totals[0], rel=0.03)
+    assert np.average(people["age"], weights=ratio) == pytest.approx(everybody["age"].mean(), abs=0.08)
+    assert people["age"].mean() < everybody["age"].mean() - 0.1
+
+
+def test_where_everybody_answered_the_chance_of_answering_changes_nothing() -> None:
+    comparison = drawn()
+    assert survey_weighted(replace(comparison, response=("age",))) == survey_weighted(comparison)
+
+
+def test_who_lacks_what_people_were_like_before_is_missing() -> None:
+    comparison = lost(drawn())
+    frame = comparison.frame.assign(before=comparison.frame["age"].mask(comparison.frame.index < 12))
+    row = survey_weighted(replace(comparison, frame=frame, response=("before",)))[0]
+    assert row["n"] == frame[["outcome", "before"]].notna().all(axis=1).sum()
+    assert row["n"] + row["n_missing"] == 240
+
+
+def test_an_answer_that_is_told_for_certain_has_no_chance() -> None:
+    comparison = lost(drawn())
+    certain = comparison.frame["outcome"].notna().astype(float)
+    rows = survey_weighted(replace(changed(comparison, before=certain), response=("before",)))
+    assert [row["note"] for row in rows] == ["response_separated"] * 7
+    assert all(has_no_numbers(row) for row in rows)
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from pipeline.compare.gather.comparison import Comparison, complete
 from pipeline.compare.gather.drawn import drawn_of
 from pipeline.compare.gather.panel import STRATUM, WEIGHT
 from pipeline.compare.numbers.calibration import raked
+from pipeline.compare.numbers.glm import fit_glm
 from pipeline.compare.numbers.results import TTest
 from pipeline.compare.numbers.survey import Drawn, design_effect, share_interval, weighted_least_squares
 from tests.reference.agreement import ENTRIES, compare
@@ -174,3 +175,28 @@ def test_raking_jobs_to_two_margins_equals_r(jobs: pd.DataFrame) -> None:
     found = raked_to("jobs2", jobs, "depress2", np.ones(len(jobs)), columns, totals)
     cells = dict(zip(jobs["sex"].astype("int").astype("str") + "|" + jobs["nonwhite"], found["weights"], strict=True))
     compare("open/o.jobs2.rake", given("open/o.jobs2.rake", found | {"cell_weights": cells}))
+
+
+def test_weights_for_those_who_did_not_answer_equal_r(survey: pd.DataFrame) -> None:
+    answered = survey["answered_t2"].fillna(False).astype("float64")
+    people = survey.assign(answered=answered).dropna(subset=["ti_t1"])
+    design = np.column_stack([np.ones(len(people)), people[[GROUP, "ti_t1", "age", "female"]].to_numpy(dtype="float64")])
+    fit = fit_glm("logistic", design, people["answered"].to_numpy(), None)
+    inside = (people["answered"] == 1) & people["ti_t2"].notna()
+    weights, analysed = 1 / fit.means[inside.to_numpy()], people[inside]
+    alone = Drawn(weights, np.arange(len(analysed)), np.zeros(len(analysed), dtype=int), None, True)
+    two = np.column_stack([np.ones(len(analysed)), analysed[GROUP]])
+    found = weighted_least_squares(two, analysed["ti_t2"].to_numpy(), alone).tested(np.array([0.0, 1.0]), 0.95)
+    means = analysed.groupby(GROUP)["ti_t2"].mean()
+    ours = {
+        "n_model": len(people),
+        "n_analysed": len(analysed),
+        "response_coef": dict(zip((INTERCEPT, GROUP, "ti_t1", "age", "female"), fit.coefficients, strict=True)),
+        "min_p": fit.means.min(),
+        "max_w": weights.max(),
+        "kish_ess": alone.effective(np.ones(len(analysed), dtype=bool)),
+        "effect": found.estimate,
+        "svyglm_se": found.std_error,
+        "unweighted": means[1] - means[0],
+    }
+    compare("simtrs/o.simtrs.ti.response_weights", ours)

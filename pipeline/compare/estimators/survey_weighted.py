@@ -36,7 +36,7 @@ def survey_weighted(comparison: Comparison) -> list[Row]:
     -------
     list of rows
         ``difference_by_survey``, tested; of each group ``mean_by_survey`` or ``share_by_survey``, ``effective_number`` and
-        ``design_effect``, not adjusted for covariates. Noted: ``margin_level_empty``, ``margins_not_met`` (no numbers),
+        ``design_effect``, not adjusted for covariates. Noted: ``margin_level_empty``, ``margins_not_met``, ``response_separated`` (no numbers),
         ``few_weights`` (a group's numbers are not given), ``constant_weights`` (nothing is weighted),
         ``stratum_of_one_cluster``, ``population_too_small`` and ``too_few_clusters`` (estimates without error).
     """

@@ -50,6 +50,8 @@ class Comparison:
         The study's seed, where chance is used.
     population : int, mapping of stratum to int, or None
         How many there were to draw, where it is declared; only for estimators that use weights.
+    response : tuple of str
+        Of these, columns of what those asked are like before, from which the chance of answering is estimated.
     margins : mapping
         Of these, margin to level to people of the population that weights are made to meet; the frame has a column ``margin:<name>`` of each.
     """
@@ -65,6 +67,7 @@ class Comparison:
     second: str
     seed: int = 0
     population: int | Mapping[str, int] | None = None
+    response: tuple[str, ...] = ()
     margins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
@@ -85,7 +88,7 @@ def complete(comparison: Comparison) -> pd.DataFrame:
         *([CLUSTER] if comparison.clustered else []),
         *([ENDED] if ENDED in comparison.frame else []),
     ]
-    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.by, *more])
+    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.response, *comparison.by, *more])
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ def losses(gathered: AnalysisFrame, outcome: str) -> pd.Series:
         "outcome_missing": frame[outcome].isna(),
         **{reason: _is_missing(gathered, outcome, column) for reason, column in WITHIN.items()},
         "covariate_missing": frame[
-            [] if estimator.takes_cohort else [*analysis.covariates, *analysis.by, *(f"{MARGIN}{name}" for name in analysis.margins)]
+            []
+            if estimator.takes_cohort
+            else [*analysis.covariates, *analysis.response, *analysis.by, *(f"{MARGIN}{name}" for name in analysis.margins)]
         ]
         .isna()
         .any(axis="columns"),

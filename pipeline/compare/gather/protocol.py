@@ -124,7 +124,7 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
         columns[CLUSTER] = cluster
     if ESTIMATORS[analysis.estimator].allows_weights:
         columns |= own.drawn | {f"{MARGIN}{name}": own.levels(name) for name in analysis.margins}
-    for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
+    for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates, *analysis.response)):
         columns[reference] = own.column(reference)
     if analysis.event is not None:
         ended = own.column(analysis.event)
@@ -202,7 +202,9 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
     """Give an estimator's view of one outcome: the two groups inside the restrictions, missing values kept."""
     analysis = gathered.analysis
     drawn = [name for name in gathered.frame if name in (WEIGHT, STRATUM) or name.startswith(MARGIN)]
-    columns = dict.fromkeys((outcome, *analysis.covariates, *analysis.by, *([CLUSTER] if gathered.clustered else []), *drawn))
+    columns = dict.fromkeys(
+        (outcome, *analysis.covariates, *analysis.response, *analysis.by, *([CLUSTER] if gathered.clustered else []), *drawn)
+    )
     chosen = gathered.frame.loc[gathered.frame[INSIDE] & gathered.frame[GROUP].isin([gathered.first, gathered.second])]
     frame = chosen[list(columns)].copy()
     if analysis.event is not None:
@@ -220,6 +222,7 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         second=gathered.second,
         seed=gathered.study.declaration.seed,
         population=gathered.study.declaration.sample.population,
+        response=tuple(dict.fromkeys(analysis.response)),
         margins={name: gathered.study.declaration.sample.margins[name] for name in analysis.margins},
     )
 
@@ -250,7 +253,7 @@ def _ignoring(row: Row) -> Row:
 def analysis_rows(gathered: AnalysisFrame) -> Iterator[Row]:
     """Give every row of one declared analysis, but for what its family decides (``families``)."""
     study, analysis, estimator = gathered.study, gathered.analysis, gathered.estimator
-    beside = tuple(part for name in analysis.margins for part in name.split("*"))
+    beside = (*analysis.response, *(part for name in analysis.margins for part in name.split("*")))
     declared: Row = {
         "study": study.id,
         "analysis": analysis.id,

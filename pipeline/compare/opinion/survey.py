@@ -1,11 +1,13 @@
 """Weighted numbers of a drawn sample once more: CR2 by its definition with whole matrices, linearisation by pandas' groups, both with scipy."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import lstsq
+from scipy.linalg import lstsq, orth
+from scipy.optimize import root
 from scipy.special import expit, logit
 from scipy.stats import t
 
@@ -57,13 +59,27 @@ ROUNDS = 10_000
 FITTED = 1e-14
 
 
-def _before(people: pd.DataFrame) -> pd.Series:
-    return people[WEIGHT] if WEIGHT in people else pd.Series(1.0, index=people.index)
+def _before(comparison: Comparison, people: pd.DataFrame) -> pd.Series:
+    """Give the weights before margins are met: as declared, over the chance of answering."""
+    weights = people[WEIGHT] if WEIGHT in people else pd.Series(1.0, index=people.index)
+    asked = comparison.frame.dropna(subset=list(comparison.response))
+    if not comparison.response or len(asked) == len(people):
+        return weights
+    span = orth(design_of(replace(comparison, covariates=comparison.response), asked))
+    answered = asked.index.isin(people.index)
+    found = root(
+        lambda place: span.T @ (answered - expit(span @ place)),
+        np.zeros(span.shape[1]),
+        jac=lambda place: -(span.T * (expit(span @ place) * expit(-span @ place))) @ span,
+        method="lm",
+        options={"xtol": 1e-15, "ftol": 1e-15},
+    )
+    return weights / pd.Series(expit(span @ found.x), index=asked.index).loc[people.index]
 
 
 def _weights(comparison: Comparison, people: pd.DataFrame) -> pd.Series:
     """Give the weights; where margins are met by fitting each in turn (Deming and Stephan 1940)."""
-    weights = _before(people)
+    weights = _before(comparison, people)
     for _ in range(ROUNDS if comparison.margins else 0):
         last = weights
         for name, counts in comparison.margins.items():
@@ -78,16 +94,16 @@ def _beside_margins(comparison: Comparison, people: pd.DataFrame, moved: np.ndar
     """Give what the margins leave of what people move, before it is weighted."""
     if not comparison.margins:
         return moved
-    root = np.sqrt(_before(people).to_numpy(dtype="float64"))[:, None]
+    half = np.sqrt(_before(comparison, people).to_numpy(dtype="float64"))[:, None]
     levels = pd.get_dummies(people[[f"{MARGIN}{name}" for name in comparison.margins]].astype("str"), dtype="float64").to_numpy()
-    return moved - levels @ lstsq(levels * root, moved * root[:, 0], cond=NOTHING)[0]
+    return moved - levels @ lstsq(levels * half, moved * half[:, 0], cond=NOTHING)[0]
 
 
 def _fitted(comparison: Comparison, people: pd.DataFrame, design: np.ndarray, row: Row) -> tuple[float, float | None, float]:
     """Give the last coefficient, its error and degrees of freedom; no error where the row has none, or too many people are in too many clusters."""
     weights, outcome = _weights(comparison, people).to_numpy(dtype="float64"), people[comparison.outcome].to_numpy(dtype="float64")
-    root = np.sqrt(weights)[:, None]
-    beta = lstsq(design * root, outcome * root[:, 0])[0]
+    half = np.sqrt(weights)[:, None]
+    beta = lstsq(design * half, outcome * half[:, 0])[0]
     estimate, left = float(beta[-1]), outcome - design @ beta
     bread = np.linalg.inv((design * weights[:, None]).T @ design)
     together = people[CLUSTER].to_numpy() if comparison.clustered else np.arange(len(people))
