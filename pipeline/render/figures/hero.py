@@ -51,7 +51,7 @@ def themes_hero(results: Results, coding: CodedInterviews | None) -> Figure | No
     most = max((count.total or 0 for _, count in shown), default=0)
     look = {"color": PARTICIPANT.colour, "linewidth": 9, "solid_capstyle": "butt"}
     rows = [ChartRow(theme.label, (Mark((0.0, float(count.n or 0)), look),), found_of_all(results, count)) for theme, count in shown]
-    return _figure(results, [Block(tuple(rows), (0.0, float(most)))] if most else [], "themes", (), THEMES)
+    return _figure(results, [Block(tuple(rows), (0.0, float(most)))] if most else [], "themes", shown, THEMES)
 
 
 def _figure(results: Results, blocks: Sequence[Block], kind: str, shown: object, columns: Columns = COLUMNS) -> Figure | None:
