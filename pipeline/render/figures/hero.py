@@ -51,7 +51,7 @@ def themes_hero(results: Results, coding: CodedInterviews | None) -> Figure | No
     most = max((count.total or 0 for _, count in shown), default=0)
     look = {"color": PARTICIPANT.colour, "linewidth": 9, "solid_capstyle": "butt"}
     rows = [ChartRow(theme.label, (Mark((0.0, float(count.n or 0)), look),), found_of_all(results, count)) for theme, count in shown]
-    return _figure(results, [Block(tuple(rows), (0.0, float(most)))] if most else [], "themes", shown, THEMES)
+    return _figure(results, [Block(tuple(rows), (0.0, float(most)))] if most else [], "themes", [count for _, count in shown], THEMES)
 
 
 def _figure(results: Results, blocks: Sequence[Block], kind: str, shown: object, columns: Columns = COLUMNS) -> Figure | None:
@@ -84,13 +84,14 @@ def _compared(results: Results, outcome: Outcome) -> Iterator[Block]:
 
 def _group_row(results: Results, outcome: Outcome, letter: str, code: str) -> ChartRow:
     found: list[Row] = [getattr(one, letter) for one in (outcome.before, outcome.after) if isinstance(one, Levels)]
-    return _from_to(results, results.group_label(code), [(row.estimate, row.measure_unit) for row in found], group_look(results, code))
+    values = [(row.estimate, row.measure_unit) for row in found]
+    return _from_to(results, results.group_label(code), values, group_look(results, code), same_people=not outcome.of_other_people)
 
 
-def _from_to(results: Results, label: str, values: Sequence[tuple[float, str]], look: GroupLook) -> ChartRow:
-    """Draw a value, or two with a line between them: an open mark before, a filled one after."""
+def _from_to(results: Results, label: str, values: Sequence[tuple[float, str]], look: GroupLook, *, same_people: bool = True) -> ChartRow:
+    """Draw a value, or two: an open mark before, a filled one after, and a line between them where they are of the same people."""
     xs = tuple(float(value) for value, _ in values)
-    marks = [Mark(xs, {"color": look.colour, "linewidth": 1.6})] if len(xs) > 1 else []
+    marks = [Mark(xs, {"color": look.colour, "linewidth": 1.6})] if len(xs) > 1 and same_people else []
     for place, x in enumerate(xs):
         face = look.colour if place == len(xs) - 1 else PAPER
         marks.append(
@@ -107,7 +108,9 @@ def _from_to(results: Results, label: str, values: Sequence[tuple[float, str]], 
             )
         )
     written = [results.percent(value) if unit == "share" else results.plain(value, unit) for value, unit in values]
-    return ChartRow(label, tuple(marks), " → ".join(written))
+    apart = len(written) > 1 and not same_people
+    text = results.say("figure.hero.apart", before=written[0], after=written[-1]) if apart else " → ".join(written)
+    return ChartRow(label, tuple(marks), text)
 
 
 def _difference(results: Results, row: Row, label: str, heading: str = "") -> Block:
