@@ -44,6 +44,9 @@ class Measure(Scoring):
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
+    said: Text | None = Field(
+        None, description="How it is said in a sentence after 'differ in', such as 'how many found work'; without it the label stands there"
+    )
 
 
 class Reading(Declared):
@@ -90,6 +93,10 @@ class Analysis(Declared):
     )
     target: float | None = Field(None, gt=0, description="Target: a share of 0 to 1, or a number for estimator 'count'")
     readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
+    response: tuple[Reference, ...] = Field(
+        (), description="What those asked are like before, from which the chance of answering is estimated"
+    )
+    margins: tuple[Crossing, ...] = Field((), description="Margins of margins.csv that the weights are made to meet (raking)")
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     said: Text | None = Field(
