@@ -78,7 +78,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish test lint lab bench docs distclean requirements
+.PHONY: FORCE all help project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -145,6 +145,15 @@ endif
 publish: $(VENV) ## freeze STUDY's release and reports into releases/<study>/<number>/
 	@$(PYTHON) -m pipeline publish $(STUDY)
 
+# What writes Word and PDF is heavy, and added on first use.
+handover: reports/index.html ## STUDY's reports as Word, Excel, PDF, leaflet and figures -> reports/<study>/handover/<language>/
+	@test "$(TOOL).venv/.handover" -nt "$(TOOL)requirements-handover.lock" || { echo "Adding what writes Word and PDF files to .venv (once)"; \
+	  $(LOCKED) "$(TOOL)requirements-handover.lock" && touch "$(TOOL).venv/.handover"; }
+	@$(PYTHON) -m pipeline handover $(STUDY) $(LANGUAGE:%=--language %)
+
+archive: reports/index.html ## STUDY's release, plan and codebook for a data archive -> reports/<study>/archive/ (no micro-data)
+	@$(PYTHON) -m pipeline archive $(STUDY)
+
 receive: $(VENV) ## write the sha256 of STUDY's raw files, as they are, into its study.toml
 	@$(PYTHON) -m pipeline receive $(STUDY)
 
@@ -203,9 +212,10 @@ docs: $(DEVELOPERS) ## write the generated pages: columns, estimators, messages,
 COMPILE := uv pip compile pyproject.toml --group setup --generate-hashes --no-header --no-annotate \
   --universal --fork-strategy fewest --python-version 3.11 --quiet
 
-requirements: ## renew both lock files from pyproject.toml (needs uv)
+requirements: ## renew all lock files from pyproject.toml (needs uv)
 	@$(COMPILE) --upgrade --output-file requirements.lock
-	@$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) --upgrade --extra handover --constraint requirements.lock --output-file requirements-handover.lock
+	@$(COMPILE) --upgrade --extra handover --group dev --constraint requirements-handover.lock --output-file requirements-dev.lock
 
 endif
 

@@ -85,14 +85,26 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("study", nargs="+", help="folders in studies/")
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
-    publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
-    publish.add_argument("study", nargs="+", help="folders in studies/")
-    publish.set_defaults(run=_publish)
+    _add_leaving(commands)
     doctor = commands.add_parser("doctor", help="look at the machine and at all studies: what is wrong, and how to mend it")
     doctor.set_defaults(run=_doctor)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
+
+
+def _add_leaving(commands: argparse._SubParsersAction) -> None:
+    """Add what makes something to be sent away."""
+    publish = commands.add_parser("publish", help="freeze the release of a study into releases/, if it tells of nobody with earlier ones")
+    publish.add_argument("study", nargs="+", help="folders in studies/")
+    publish.set_defaults(run=_publish)
+    handover = commands.add_parser("handover", help="write a study's reports as Word, Excel, PDF, leaflet and figures, to be passed on")
+    handover.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    handover.add_argument("--language", choices=LANGUAGES, help="in one language only")
+    handover.set_defaults(run=_handover)
+    archive = commands.add_parser("archive", help="write what a data archive asks for: release, plan, DDI, licence; no micro-data")
+    archive.add_argument("study", nargs="+", help="folders in studies/")
+    archive.set_defaults(run=_archive)
 
 
 def _add_micro_data(commands: argparse._SubParsersAction) -> None:
@@ -236,6 +248,18 @@ def _publish(options: argparse.Namespace) -> int:
     from pipeline.stages.publish import publish_study
 
     return _each(options, publish_study)
+
+
+def _handover(options: argparse.Namespace) -> int:
+    from pipeline.stages.handover import make_handover
+
+    return _each(options, partial(make_handover, languages=(options.language,) if options.language else LANGUAGES))
+
+
+def _archive(options: argparse.Namespace) -> int:
+    from pipeline.stages.handover import make_archive
+
+    return _each(options, make_archive)
 
 
 def _doctor(options: argparse.Namespace) -> int:

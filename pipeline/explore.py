@@ -19,11 +19,11 @@ from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import analysis_frame, analysis_rows
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
+from pipeline.exports.labelled import NUMBERS, Column, columns_of, typed
 from pipeline.paths import ROOT_VARIABLE, tool_root
 from pipeline.render.described import Described, Question
 from pipeline.render.figures.answers import answers_figure
 from pipeline.render.figures.figure import Figure
-from pipeline.simulate.exports.labelled import NUMBERS, Column, columns_of, typed
 from pipeline.spec.check_analyses import analysis_problems
 from pipeline.spec.load import load_study, validated
 from pipeline.spec.naming import split_reference, toml_place

@@ -19,6 +19,8 @@ settings.load_profile("project")
 ROOT = Path(__file__).resolve().parent.parent
 ONCE = "RORLIGHET_ONCE"
 """Names, in the environment of all processes of a run, the folder of what is computed once."""
+LARGEST = {"trs_estimated", "trs_results", "trs_survey"}
+"""Fixtures that compute all estimates of the largest bundled study."""
 REFERENCE = ROOT / "tests" / "reference"
 VALIDATION = Path(os.environ.get("RORLIGHET_VALIDATION", ROOT.parent / "shared" / "validation"))
 REAL_EXPORTS = Path(os.environ.get("RORLIGHET_EXPORTS", ROOT.parent / "shared" / "exports"))
@@ -29,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[ONCE] = tempfile.mkdtemp(prefix="rorlighet-once-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(ONCE)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make slow what starts from all estimates of the largest bundled study."""
+    for item in items:
+        if LARGEST & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ id,interview,interview,yes,,,,Intervju,Interview,,,,interview
 integer,room,person,yes,,,,Rum,Room,room,,,
 select_one,arm,person,yes,arm,,,Grupp,Arm,arm,,,
 select_one,sex,person,yes,sex,,,Kön,Sex,sex,,,
+decimal,stands_for,person,yes,,,,Räknas som,Stands for,stands_for,,,
 decimal,months,person,yes,,0..12,,Månader till arbete,Months to work,months,,,
 select_one,ended,person,yes,ended,,,Varför tiden slutade,Why the time ended,ended,,,
 select_one,status,person,,status,,,Sysselsättning,Status,,status,status,
@@ -83,6 +84,7 @@ ANALYSES = {
     "weighted_ate": {"outcomes": ["sure@t2"], "covariates": ["sure@t1", "months"], **TESTED},
     "weighted_overlap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "entropy_balancing": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], **TESTED},
+    "survey_weighted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
     "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "response": {"outcomes": ["sure@t2"]},
@@ -111,7 +113,10 @@ def declared_analyses(groups: bool, role: str = "primary") -> list[dict]:
 
 def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study:
     """Write the study below ``root``, with other keys, and load it."""
-    sample = {"unit": "person", "group": "arm", "participant": "offered", "control": "others"} if groups else {"unit": "person"}
+    compared = {"group": "arm", "participant": "offered", "control": "others"} if groups else {}
+    analyses = changes.get("analyses", declared_analyses(groups))
+    drawn = {"weight": "stands_for"} if any(one["estimator"] == "survey_weighted" for one in analyses) else {}
+    sample = {"unit": "person", **drawn, **compared}
     labels = {"group_label": both("Arm"), "participant_label": both("Participants"), "control_label": both("Others")} if groups else {}
     usual: dict[str, object] = {
         "title": both("Every estimator"),
@@ -134,7 +139,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
         "sample": sample,
         "measures": MEASURES,
         "balance": {"covariates": ["sex"]},
-        "analyses": declared_analyses(groups),
+        "analyses": analyses,
         "reports": [{"id": name, "template": name} for name in TEMPLATES if groups or name != "group_comparison"],
     }
     return write_study(root, "every", {**usual, **changes}, codebook=CODEBOOK, answers=ANSWERS, files=files())
@@ -147,7 +152,9 @@ def files() -> dict[str, str]:
     for place in range(PEOPLE):
         number, arm, sex = f"P{place:03d}", ("offered", "others")[place % 2], ("woman", "man")[place % 3 % 2]
         works = rng.random() < (0.45 if arm == "offered" else 0.3)
-        listed.append((number, arm, sex, int(rng.integers(1, 12)) if works else 12, "work" if works else "not_yet", place // 2 % 9))
+        listed.append(
+            (number, arm, sex, int(rng.integers(1, 12)) if works else 12, "work" if works else "not_yet", place // 2 % 9, 1 + place % 3)
+        )
         trust = int(rng.integers(1, 5))
         first.append((number, RUNGS[rng.integers(0, 3)], trust))
         if rng.random() < 0.85:
@@ -157,7 +164,7 @@ def files() -> dict[str, str]:
             )
     codes = [(f"C{coder}{talk}", coder, f"I{talk:02d}", "yes" if rng.random() < 0.3 + 0.5 * (talk % 2) else "no") for talk in range(30) for coder in "AB"]  # fmt: skip
     return {
-        "list.csv": _text(("nr", "arm", "sex", "months", "ended", "room"), listed),
+        "list.csv": _text(("nr", "arm", "sex", "months", "ended", "room", "stands_for"), listed),
         "first.csv": _text(("nr", "status", "trust"), first),
         "second.csv": _text(("nr", "status", "trust", "then", "days"), second),
         "codes.csv": _text(("id", "coder", "interview", "said"), codes),

@@ -73,6 +73,12 @@ def write(file: str, content: str | bytes) -> Callable[[Path], None]:
     return plant
 
 
+def weighted(estimator: str = "survey_weighted") -> Callable[[Path], None]:
+    """Let everybody stand for as many as they are years old, in an analysis by an estimator."""
+    weight = change(TOML_FILE, '"control" = "control"', '"control" = "control", "weight" = "age"')
+    return all_of(weight, change(TOML_FILE, '"welch"', f'"{estimator}"'))
+
+
 def all_of(*plants: Callable[[Path], object]) -> Callable[[Path], None]:
     """Make several changes that are one mistake."""
 
@@ -131,6 +137,8 @@ MISTAKES = (
     Mistake(PEOPLE, "The files know other people", write(EFTER, AFTER.replace("A1;", "C1;").replace("A2;", "C2;").replace("B1;", "D1;").replace("B2;", "D2;")), (EFTER, "0 of 4 persons are known", "least_matched")),
     Mistake(PEOPLE, "Somebody is in both groups", change(EFTER, "A1;Ja", "A1;Nej"), ("after.csv, group", "1 persons are in both groups", "ids: A1", "corrections.csv")),
     Mistake(PEOPLE, "Nobody is in one of the groups", all_of(write(FORE, BEFORE.replace("Nej;", "Ja;")), write(EFTER, AFTER.replace("Nej;Ibland", "Ja;Ibland").replace("Nej;Aldrig", "Ja;Aldrig"))), ("group", "nobody is in group 'control'", "answers.csv")),
+    Mistake(PEOPLE, "Somebody has no weight", all_of(weighted(), change(FORE, "A2;Ja;41;", "A2;Ja;;")), ("data/raw/mini/, age: 1 persons have no weight", "a number above 0", "ids: A2")),
+    Mistake(PEOPLE, "A weight is negative", all_of(weighted(), change(CODEBOOK, "16..75,16 40 60", ","), change(FORE, "A2;Ja;41;", "A2;Ja;-1;")), ("data/raw/mini/, age: 1 persons have a weight of nothing or less", "a number above 0", "ids: A2")),
     Mistake(TABLES, "A type is misspelt", change(CODEBOOK, "integer,age", "intger,age"), (f"{CODEBOOK}, row 4 'age', column type: 'intger'", "allowed: id, select_one", "did you mean 'integer'?")),
     Mistake(TABLES, "A name has capital letters", change(CODEBOOK, "integer,age", "integer,Age"), (f"{CODEBOOK}, row 4 'Age', column name", "lower-case a-z")),
     Mistake(TABLES, "A label is missing", change(CODEBOOK, "Ålder,Age", "Ålder,"), (f"{CODEBOOK}, row 4 'age', columns label", "both languages")),
@@ -152,6 +160,10 @@ MISTAKES = (
     Mistake(TOML, "A template does not exist", change(TOML_FILE, "reports = []", 'reports = [{ "id" = "r", "template" = "group_comparision" }]'), ("reports 'r' template", "did you mean 'group_comparison'?")),
     Mistake(TOML, "A threshold is lowered without a reason", change(TOML_FILE, "reports = []", 'reports = []\ndisclosure = { "minimum_cell" = 1 }'), ("study.toml, disclosure reason: is missing", "needs a reason")),
     Mistake(TOML, "An exclusion names an answer that is none", change(TOML_FILE, "reports = []", 'reports = []\nexclusions = [{ "id" = "x", "sources" = ["before"], "variable" = "group", "values" = ["Nej"], "label" = { "sv" = "x", "en" = "x" } }]'), ("exclusions 'x' values: 'Nej' is not an answer of 'group'", "participant, control", "Correct the code")),
+    Mistake(TOML, "The weight is no number", change(TOML_FILE, '"control" = "control"', '"control" = "control", "weight" = "group"'), ("study.toml, sample weight: 'group'", "fixed number of person", "age")),
+    Mistake(TOML, "A declared weight counts nowhere", weighted("welch"), ("study.toml, sample weight: is used by no analysis", "an analysis by survey_weighted", "count everybody alike")),
+    Mistake(TOML, "A weighted analysis has no weight", change(TOML_FILE, '"welch"', '"survey_weighted"'), ("analyses 'main' estimator", "the sample has no weight, strata or population", "under [sample]")),
+    Mistake(TOML, "Strata have no number each", change(TOML_FILE, '"control" = "control"', '"control" = "control", "population" = 40, "strata" = "group"'), ("study.toml, sample population: is one number", "a number per answer of the strata")),
     Mistake(DOING, "STUDY is misspelt", lambda root: None, ("studies/minni/study.toml: there is no such file", "STUDY= one of: mini", "did you mean 'mini'?"), ("check", "minni")),
     Mistake(DOING, "STUDY is a path", lambda root: None, ("STUDY=../mini: is not a study name", "lower-case letters", "Give the name of a folder in studies/."), ("check", "../mini")),
     Mistake(DOING, "FROM names a file that is not there", lambda root: None, ("svar.csv: there is no such file", "FROM="), ("new", "ny", "--from", "svar.csv")),

@@ -50,15 +50,20 @@ def folder_once(name: str, make: Callable[[Path], None]) -> Path:
     return path
 
 
+def scored_of(study: Study) -> tuple[Cleaned, Scored]:
+    """Clean and score a study."""
+
+    def make() -> tuple[Cleaned, Scored]:
+        cleaned = clean_responses(study)
+        return cleaned, score_responses(study, cleaned)
+
+    return once(f"scored-{fingerprint(study)}", make)
+
+
 def results_of(study: Study) -> tuple[Cleaned, Scored, Estimated]:
     """Clean, score and estimate a study."""
-
-    def make() -> tuple[Cleaned, Scored, Estimated]:
-        cleaned = clean_responses(study)
-        scored = score_responses(study, cleaned)
-        return cleaned, scored, estimate_effects(study, cleaned, scored)
-
-    return once(f"results-{fingerprint(study)}", make)
+    cleaned, scored = scored_of(study)
+    return cleaned, scored, once(f"estimated-{fingerprint(study)}", lambda: estimate_effects(study, cleaned, scored))
 
 
 def release_of(study: Study) -> Released:

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.exports.delimited import write_swedish
+from pipeline.exports.export import Export
 from pipeline.paths import SIMULATED
 from pipeline.simulate import mess
-from pipeline.simulate.exports.delimited import write_swedish
-from pipeline.simulate.exports.export import Export
 from pipeline.simulate.kinds.texts import COMMENTS
 from pipeline.spec.load import load_study
 from pipeline.spec.sources import Source

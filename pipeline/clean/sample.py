@@ -28,6 +28,7 @@ def membership_problems(
         yield from _asked_by_mistake(study, sources, units)
     yield from _nobody(study, units)
     yield from _without(study, units, doubtful)
+    yield from _unweighted(study, units)
 
 
 def _nobody(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
@@ -108,6 +109,28 @@ def _without(study: Study, units: Mapping[str, pd.DataFrame], doubtful: Iterable
             ]
             details = (f"ids: {first_few(ids)}", *maybe)
             yield Problem(f"{_where(study)}/, {name}", f"{len(ids)} {_plural(study)} have no {said}", allowed, remedy, details)
+
+
+def _unweighted(study: Study, units: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Everybody stands for somebody, and was drawn in a stratum, where these are declared."""
+    sample = study.declaration.sample
+    people, id_name = units[sample.unit], study.unit[sample.unit].id
+    if sample.weight is not None:
+        weights = people[sample.weight].astype("float64")
+        for wrong, found in ((weights.isna(), "no weight"), (weights <= 0, "a weight of nothing or less")):
+            if wrong.any():
+                remedy = "Put it right at the source or in corrections.csv, or take the rows out by an exclusion on the id."
+                details = (f"ids: {first_few(people.loc[wrong, id_name])}",)
+                told = f"{int(wrong.sum())} {_plural(study)} have {found}"
+                yield Problem(f"{_where(study)}/, {sample.weight}", told, "a number above 0", remedy, details)
+    if sample.strata is not None:
+        unit = study.variable[sample.strata].unit
+        link = study.unit[unit].id
+        known = units[unit].set_index(link)[sample.strata].dropna().index
+        without = people.loc[~people[link].isin(known), id_name]
+        if len(without):
+            told, remedy = f"{len(without)} {_plural(study)} are in no stratum", "Add it at the source or in corrections.csv."
+            yield Problem(f"{_where(study)}/, {sample.strata}", told, remedy=remedy, details=(f"ids: {first_few(without)}",))
 
 
 def _plural(study: Study) -> str:

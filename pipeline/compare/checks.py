@@ -6,6 +6,7 @@ checked by ``spec``.
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.compare.drawing import drawing_problems
 from pipeline.compare.exhibits.checks import exhibit_problems
 from pipeline.compare.families import family_problems
 from pipeline.compare.gather.protocol import unit_of_analysis
@@ -43,6 +44,7 @@ def estimator_problems(study: Study) -> list[Problem]:
             problems += _group_problems(study, analysis, estimator)
             problems += _target_problems(study, analysis)
             problems += _cluster_problems(study, analysis, estimator)
+            problems += drawing_problems(study, analysis, estimator)
         problems += _model_problems(study, analysis)
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)

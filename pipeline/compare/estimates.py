@@ -42,7 +42,7 @@ TESTED_BESIDE = {
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
-BY_T = ("difference_by_att", "difference_by_ate", "difference_by_overlap", "difference_by_entropy")
+BY_T = ("difference_by_att", "difference_by_ate", "difference_by_overlap", "difference_by_entropy", "difference_by_survey")
 NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
 """Beginnings of tested estimands whose interval is not Student's, or not always, but for ``BY_T``."""
 WIDTH = 1e-12

@@ -31,8 +31,8 @@ class Estimator:
     module, function : str
         Where it lives; imported at first use.
     allows : frozenset of str
-        Which of ``SELECTIVE_KEYS`` it uses, and ``cluster`` when its errors
-        allow for clusters. Without ``cluster`` its rows carry the note
+        Which of ``SELECTIVE_KEYS`` it uses, ``weight`` when it uses how the sample
+        was drawn, and ``cluster`` when its errors allow for clusters. Without ``cluster`` its rows carry the note
         ``clusters_ignored`` in a clustered study, and give no verdict. Comparisons also use ``TWO_GROUPS``.
     kinds : tuple of str
         Kinds of outcome it can estimate.
@@ -98,6 +98,11 @@ class Estimator:
     def allows_clusters(self) -> bool:
         """Whether its errors allow for clusters."""
         return "cluster" in self.allows
+
+    @property
+    def allows_weights(self) -> bool:
+        """Whether it uses the sample's weight, strata and population."""
+        return "weight" in self.allows
 
     def place_of_test(self, row: Mapping[str, object]) -> int | None:
         """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
@@ -340,6 +345,22 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions=_WEIGHTED_ASSUMPTIONS,
         needs=frozenset({"covariates"}),
         tested=("difference_by_entropy",),
+    ),
+    "survey_weighted": Estimator(
+        module="pipeline.compare.estimators.survey_weighted",
+        function="survey_weighted",
+        allows=frozenset({"covariates", "cluster", "weight"}),
+        kinds=("number", "share"),
+        summary="Difference in the population that the sample was drawn from: each person counts by the declared weight.",
+        estimands="difference_by_survey (by weighted least squares where there are covariates); beside it mean_by_survey or share_by_survey, "
+        "effective_number of people (Kish) and design_effect of each group",
+        errors="Where strata or the population are declared linearisation within strata, clusters with replacement or by the declared number to draw "
+        "from, with Student's t on clusters less strata less coefficients plus one; otherwise CR2 with Satterthwaite's degrees of freedom, people without a "
+        "declared cluster each by themselves. Intervals of shares on the logit scale. None where a stratum has one cluster (stratum_of_one_cluster) or "
+        "more were drawn than there are (population_too_small).",
+        assumptions="The weight says how many of the population a person stands for; those who did not answer are like those who did; nothing that moves "
+        "both the choice of group and the outcome is left out of the covariates; clusters were drawn independently of each other.",
+        tested=("difference_by_survey",),
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",

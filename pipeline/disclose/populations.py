@@ -9,7 +9,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 MODELS = (
     *("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox"),
-    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing"),
+    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted"),
 )
 """Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
 MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "clusters")
@@ -34,6 +34,9 @@ LEVELS = "levels"
 FEW_VALUES = 10
 """A covariate with more values than this mixes the counts so that they cannot be told from what is adjusted for it."""
 
+NEVER_ADJUSTED = ("mean_by_survey", "share_by_survey", "design_effect")
+"""What an analysis tells of each group as it is, whatever it adjusts their difference for."""
+
 
 def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark estimates that may tell the counts and sums of the raw ones: those not adjusted for a number of many values.
@@ -43,7 +46,7 @@ def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
     many = {
         names: any(_has_many_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
     }
-    return ~rows["covariates"].map(many).astype("bool")
+    return ~rows["covariates"].map(many).astype("bool") | rows["estimand"].isin(NEVER_ADJUSTED)
 
 
 def _has_many_values(study: Study, name: str) -> bool:

@@ -7,8 +7,8 @@ writes them.
 import numpy as np
 import pandas as pd
 
+from pipeline.exports import exported
 from pipeline.simulate.draw import Drawn, draw, recipe_of, seed_of
-from pipeline.simulate.exports import exported
 from pipeline.simulate.mess import FileLayout, concerns, date_form, with_mess
 from pipeline.simulate.world import column
 from pipeline.spec.sources import EVERYTHING, Source

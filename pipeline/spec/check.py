@@ -19,6 +19,7 @@ from pipeline.spec.check_analyses import (
     part_problems,
     quotation_problems,
 )
+from pipeline.spec.check_drawing import drawing_problems
 from pipeline.spec.check_publication import publication_problems
 from pipeline.spec.check_sources import codebook_row_problems, source_problems, unit_id_problems
 from pipeline.spec.complete import instrument_problems
@@ -42,6 +43,7 @@ def study_problems(study: Study) -> list[Problem]:
         source_problems,
         codebook_row_problems,
         sample_problems,
+        drawing_problems,
         wave_problems,
         exclusion_problems,
         correction_problems,

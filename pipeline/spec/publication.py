@@ -34,6 +34,10 @@ class Publish(Declared):
     date: Day = Field(description="Day of the release, such as 2025-06-30")
     prepared_by: str = Field(min_length=1, description="Who answers for it")
     checked_by: str | None = Field(None, min_length=1, description="Who else has looked at it; somebody else")
+    licence: str | None = Field(
+        None, min_length=1, description="Under which the release may be used, such as CC BY 4.0; told to an archive"
+    )
+    contact: str | None = Field(None, min_length=1, description="Whom to ask about the release; told to an archive")
     replaces: int | None = Field(None, ge=1, description="Earlier release that this one replaces everywhere it was sent; needs a reason")
     reason: Text | None = Field(None, description="Why it replaces the earlier one; printed in the report")
     withhold: tuple[Withhold, ...] = Field((), description="Numbers of this release that are kept back")

@@ -182,6 +182,13 @@ class Sample(Declared):
     participant: str = Field("", description="Code of those who were offered something; differences are participant minus control")
     control: str = Field("", description="Code of those they are compared with")
     cluster: Name | None = Field(None, description="Fixed variable or link, such as the workplace, within which people resemble each other")
+    weight: Name | None = Field(None, description="Fixed number: how many of the population a person stands for, such as a design weight")
+    strata: Name | None = Field(
+        None, description="Fixed variable, also of a linked unit, within whose answers the clusters or people were drawn"
+    )
+    population: int | dict[str, int] | None = Field(
+        None, description="How many clusters (people, without a cluster) there were to draw: in all, or per answer of the strata"
+    )
     said: dict[Literal["participant", "control"], Text] = Field(
         {}, description="How the two groups are said in a sentence, in the definite form, such as 'deltagarna' and 'övriga anställda'"
     )

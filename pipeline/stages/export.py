@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pipeline.draft.written import table_text
 from pipeline.errors import raise_if_any
+from pipeline.exports import labelled
+from pipeline.exports.export import Export
+from pipeline.exports.labelled import Coded, Column
+from pipeline.exports.sav import write_dta, write_sav
 from pipeline.render.catalogue import catalogue
 from pipeline.score.checks import rule_problems
-from pipeline.simulate.exports import labelled
-from pipeline.simulate.exports.export import Export
-from pipeline.simulate.exports.labelled import Coded, Column
-from pipeline.simulate.exports.sav import write_dta, write_sav
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, RAW_NAME
 from pipeline.spec.declared import Text
 from pipeline.spec.load import load_study

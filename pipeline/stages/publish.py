@@ -16,7 +16,7 @@ from pipeline.spec.check_publication import published_rows
 from pipeline.spec.load import load_study
 from pipeline.spec.publication import Publish
 from pipeline.spec.study import Study
-from pipeline.stages.build import table_steps
+from pipeline.stages.finished import stale_problems
 from pipeline.stages.pages import all_pages
 from pipeline.stages.releases import (
     FACTS,
@@ -34,7 +34,7 @@ from pipeline.stages.releases import (
 from pipeline.stages.reports import asked_for
 from pipeline.stages.running import emphasised, forget_problems, only_run, tell
 from pipeline.stages.store import load
-from pipeline.stages.up_to_date import hash_of, is_current, read_record
+from pipeline.stages.up_to_date import hash_of, read_record
 from pipeline.tables.atomic import write_bytes
 from pipeline.tables.frames import read_older_table
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
@@ -91,25 +91,6 @@ def publish_study(name: str, root: Path | None = None) -> list[str]:
     names = [f"release {one.number}" for one in followed] + [one.id for one in study.declaration.published]
     compared = f"compared with {', '.join(names)}" if names else "the first"
     return [emphasised(f"{study.id}: release {publish.number} frozen in {study.paths.shown(folder)}/") + f", {compared}"]
-
-
-def stale_problems(study: Study) -> Iterator[Problem]:
-    """Tables and reports must be what the study gives now."""
-    record, remedy = (
-        read_record(study.paths),
-        f"Run make STUDY={study.id} first (with LEVELS=<variable> for reports on request), and read them.",
-    )
-    for step in table_steps(study):
-        if not is_current(study.paths, record, step.stage, step.key):
-            yield Problem(f"{study.paths.shown(study.paths.processed)}/", f"{step.stage} is not up to date", remedy=remedy)
-            return
-    stale = [
-        study.paths.shown(one.files.page)
-        for one in asked_for(study, all_pages(study))
-        if not one.files.is_current(one.key) and (one.files.page.is_file() or not one.page.report.on_request)
-    ]
-    if stale:
-        yield Problem(f"{study.paths.shown(study.paths.reports)}/", f"{len(stale)} reports are not up to date", "", remedy, tuple(stale))
 
 
 def _content_of(study: Study) -> str:

@@ -9,6 +9,7 @@ run to run on the same inputs: no times, no machine names, no absolute paths.
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -33,6 +34,8 @@ PAGE_FILES = tuple(
     f"render/{name}"
     for name in ("page.py", "beside.py", "shell.py", "search.py", "page.html", "report.css", "tidy.py", "failed.py", "kept.py")
 )
+HANDED_OVER = re.compile(r"handover/|locale/\w+/(?:handover|archive)\.po$")
+"""What makes hand-overs and archives, which are made anew each time."""
 INDEX_FILES = ("render/index.py", "render/wording/lines.py")
 DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS)
 VERSIONS_RECORDED = (
@@ -125,6 +128,8 @@ def code_hash(part: str = TABLES, language: str = "") -> str:
 
 def belongs(name: str, part: str, language: str) -> bool:
     """Say whether a file of the package decides a part of the work; what is not known to decide nothing counts."""
+    if HANDED_OVER.match(name):
+        return False
     if name in PAGE_FILES:
         return part == PAGES
     if name.startswith(("render/", "locale/")):

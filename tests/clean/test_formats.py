@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.clean.responses import clean_responses
 from pipeline.errors import ResearcherError
-from pipeline.simulate.exports import EXPORTS
-from pipeline.simulate.exports.export import CodebookColumn, Export
+from pipeline.exports import EXPORTS
+from pipeline.exports.export import CodebookColumn, Export
 from pipeline.spec.vocabulary import MISSING_CODES
 from tests.clean.files import refused, workbook
 from tests.miniature import AFTER, ANSWERS, BEFORE, CODEBOOK, miniature, source

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from pipeline.clean.importers.statistics_file import import_statistics_file
-from pipeline.simulate.exports import EXPORTS
-from pipeline.simulate.exports.export import CodebookColumn, Export
+from pipeline.exports import EXPORTS
+from pipeline.exports.export import CodebookColumn, Export
 from tests.clean.files import WHERE, read, refused, stated, workbook
 from tests.miniature import BEFORE
 

@@ -14,7 +14,7 @@ from pipeline.compare.gather.protocol import analysis_frame, comparison_of
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Scored
-from tests.once import results_of
+from tests.once import results_of, scored_of
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ class Made:
 
 
 def made(study: Study) -> Made:
-    cleaned, scored, _ = results_of(study)
-    return Made(study, cleaned, scored)
+    return Made(study, *scored_of(study))
 
 
 @pytest.fixture(scope="session")

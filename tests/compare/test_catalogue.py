@@ -21,5 +21,5 @@ def test_every_entry_names_a_function_and_known_kinds(name: str) -> None:
     assert callable(estimator.load())
     assert estimator.load().__name__ == name
     assert set(estimator.kinds) <= set(RULE_KINDS.values())
-    assert estimator.allows <= {*SELECTIVE_KEYS, "cluster"}
+    assert estimator.allows <= {*SELECTIVE_KEYS, "cluster", "weight"}
     assert estimator.needs <= set(SELECTIVE_KEYS)

@@ -20,6 +20,8 @@ from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES
 from tests.miniature import miniature
 
+pytestmark = pytest.mark.slow
+
 KEY = {"study": "s", "analysis": "description", "estimator": "describe", "estimand": "mean", "unit": "person", "outcome": "calm"}
 KEY |= {"term": "all", "group_a": "all", "measure_unit": "number", "wave": "t1"}
 CELL = {"study": "s", "exhibit": "answers", "unit": "person", "outcome": "calm", "wave": "t1", "level": "all", "column": "all"}

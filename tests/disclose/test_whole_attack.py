@@ -17,6 +17,8 @@ from tests.disclose.whole_numbers import Equations, pinning
 from tests.disclose.whole_statistics import statistics_of
 from tests.miniature import both
 
+pytestmark = pytest.mark.slow
+
 ALONE = {"design": "single_group", "sample": {"unit": "person"}, **dict.fromkeys(("group_label", "participant_label", "control_label"))}
 SHARE = {"id": "main", "label": both("main"), "role": "primary", "family": "none", "family_reason": both("One outcome.")}
 

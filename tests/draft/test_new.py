@@ -269,6 +269,7 @@ def test_a_file_that_cannot_be_read_is_named(project: Path, content: bytes, said
     assert not (project / "data").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "mac-roman"])
 def test_a_large_file_is_recognised_from_its_beginning(project: Path, encoding: str) -> None:
     rows = "".join(f"{n};{('Kön', 'Två', 'Håll')[n % 3]};{'x' * 60}{n}\n" for n in range(6_000))

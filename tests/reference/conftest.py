@@ -7,7 +7,7 @@ import pytest
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Scored
 from tests.conftest import REFERENCE, ROOT, VALIDATION
-from tests.once import results_of
+from tests.once import results_of, scored_of
 
 Results = tuple[Cleaned, Scored, Estimated]
 
@@ -24,9 +24,9 @@ def jobs2_results(jobs2: Study) -> Results:
 
 
 @pytest.fixture(scope="session")
-def survey(trs_results: Results) -> pd.DataFrame:
+def survey(trs: Study) -> pd.DataFrame:
     """One row per person of simtrs, with the names that tests/reference/r/open_data_prelude.R gives."""
-    cleaned, scored, _ = trs_results
+    cleaned, scored = scored_of(trs)
     people = cleaned.units["person"].set_index("person")
     workplaces = cleaned.units["workplace"].set_index("workplace")
     wide = people[["workplace", "age", "education"]].assign(
@@ -37,6 +37,8 @@ def survey(trs_results: Results) -> pd.DataFrame:
         local_agreement=(people["workplace"].map(workplaces["local_agreement"]) == "yes").astype(float),
         months_to_change=people["months_to_change"],
         job_change=people["register_end"] == "job_change",
+        design_weight=people["design_weight"],
+        sector=people["workplace"].map(workplaces["sector"]),
     )
     for wave in ("t1", "t2"):
         wide = wide.join(wave_columns(cleaned, scored, wave))

@@ -14,6 +14,8 @@ from pipeline.spec.declared import Text
 from pipeline.spec.study import Study
 from tests.reference.agreement import ENTRIES, compare, compare_reported
 
+pytestmark = pytest.mark.slow
+
 DESCRIBED = {
     "mean": "mean",
     "sd": "standard_deviation",

@@ -83,7 +83,8 @@ def test_any_changed_key_changes_the_hash(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("study", "added"), [("jobs2", set()), ("trs", {"permutation", "wild_bootstrap", "what_if", "weighted_overlap", "entropy_balancing"})]
+    ("study", "added"),
+    [("jobs2", set()), ("trs", {"permutation", "wild_bootstrap", "what_if", "weighted_overlap", "entropy_balancing", "survey_weighted"})],
 )
 def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analyses(study: str, added: set[str]) -> None:
     loaded = load_study(study, ROOT)
@@ -92,7 +93,9 @@ def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analy
     later = {one.id: one for one in loaded.declaration.analyses if not is_planned(loaded, one.id)}
     assert {one.estimator for one in later.values()} == added
     assert {one.role for one in later.values()} <= {"exploratory"}
-    assert {key.split(".")[1] for key in found} == set(later)
+    drawn = {key for key in found if key.startswith("sample.")}
+    assert drawn == ({"sample.weight", "sample.strata"} if "survey_weighted" in added else set())
+    assert {key.split(".")[1] for key in found.keys() - drawn} == set(later)
     assert {one.before for one in found.values()} <= {""}
 
 

@@ -135,12 +135,14 @@ def test_a_figure_says_of_whom_it_is_and_that_it_is_not_released(mini: Path, nam
     assert figure.svg.startswith(b"<?xml")
 
 
+@pytest.mark.slow
 def test_estimates_are_labelled_and_say_that_they_are_not_released(mini: Path) -> None:
     frame = explore.estimates("mini", language="en")
     assert set(frame["status"]) == {STATUS}
     assert frame.loc[frame["outcome"] == "calmness", "label"].unique().tolist() == ["Calmness"]
 
 
+@pytest.mark.slow
 def test_looking_around_changes_nothing_that_is_built(mini: Path) -> None:
     before = contents(mini)
     explore.compare("mini", "calmness@t2")
@@ -161,6 +163,7 @@ def test_what_is_built_for_it_is_what_a_build_makes(mini: Path, tmp_path_factory
     assert table.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_is_told_in_its_own_words(mini: Path) -> None:
     (mini / "data/raw/mini/before.csv").unlink()
     with pytest.raises(ResearcherError, match=r"make responses STUDY=mini: did not succeed(.|\n)*before.csv: there is no such file"):

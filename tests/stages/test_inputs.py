@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from pipeline.stages.up_to_date import CODE_SUFFIXES, INDEX_FILES, PAGES, RENDER, TABLES, belongs, code_hash
+from pipeline.stages.up_to_date import CODE_SUFFIXES, HANDED_OVER, INDEX_FILES, PAGES, RENDER, TABLES, belongs, code_hash
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "pipeline"
 FILES = [path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*") if path.suffix in CODE_SUFFIXES]
 
 
-def test_every_file_of_the_package_decides_some_part_but_for_the_index() -> None:
+def test_every_file_of_the_package_decides_some_part_but_for_the_index_and_what_is_handed_over() -> None:
     parts = [(TABLES, ""), (RENDER, "sv"), (RENDER, "en"), (PAGES, "")]
-    assert [name for name in FILES if not any(belongs(name, part, language) for part, language in parts)] == sorted(INDEX_FILES)
+    none = [name for name in FILES if not any(belongs(name, part, language) for part, language in parts)]
+    assert [name for name in none if not HANDED_OVER.match(name)] == sorted(INDEX_FILES)
+    assert {name.partition("/")[0] for name in none if HANDED_OVER.match(name)} == {"handover", "locale"}
     assert all((PACKAGE / name).is_file() for name in INDEX_FILES)
 
 

@@ -21,6 +21,8 @@ from tests.miniature import both, sha256
 from tests.once import folder_once
 from tests.one_group import ANALYSES, EXHIBITS, Person, analysis, one_group, people
 
+pytestmark = pytest.mark.slow
+
 EVERYBODY = people(60)
 MORE = people(75)[60:]
 ONE_MORE = [*EVERYBODY, MORE[0]]
@@ -102,7 +104,6 @@ def changed(number: str, **facts: object) -> list[Person]:
     return [replace(one, **facts) if one.number == number else one for one in EVERYBODY]
 
 
-@pytest.mark.slow
 def test_every_table_that_one_more_person_stands_in_is_listed(tmp_path: Path) -> None:
     """Answers, measures, moves, curves, times, shares and targets: whatever shows another number than before."""
     everything = {"analyses": ANALYSES, "exhibits": EXHIBITS}
@@ -130,7 +131,6 @@ def test_a_release_of_one_person_more_is_refused(joined: Path) -> None:
     assert not (joined / "releases" / "one_group" / "2").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("group", "said"),
     [
@@ -146,7 +146,6 @@ def test_a_release_that_differs_by_few_people_is_refused(root: Path, group: list
     assert not (root / "releases" / "one_group" / "2").exists()
 
 
-@pytest.mark.slow
 def test_another_subgroup_of_nearly_the_same_people_is_refused(root: Path) -> None:
     """Release 1 shows the men; release 2 those in the south, who are the men but for two."""
     shutil.rmtree(root / "releases")
@@ -162,7 +161,6 @@ def test_another_subgroup_of_nearly_the_same_people_is_refused(root: Path) -> No
     assert "subtracting it from earlier releases leaves 2 people: town=" in told
 
 
-@pytest.mark.slow
 def test_withholding_what_is_listed_lets_it_be_published(joined: Path) -> None:
     lines: list[dict] = []
     told = refused(joined)
@@ -175,7 +173,6 @@ def test_withholding_what_is_listed_lets_it_be_published(joined: Path) -> None:
     assert "withheld_published" in estimates
 
 
-@pytest.mark.slow
 def test_a_release_may_replace_the_earlier_one_and_says_so(root: Path) -> None:
     build(root, EVERYBODY[:-1], publish(replaces=1, reason=both("An error.")))
     assert published(root) == ["one_group: release 2 frozen in releases/one_group/2/, the first"]
@@ -188,14 +185,12 @@ def test_a_release_may_replace_the_earlier_one_and_says_so(root: Path) -> None:
     assert published(root) == ["one_group: release 3 frozen in releases/one_group/3/, the first"]
 
 
-@pytest.mark.slow
 def test_enough_new_people_may_be_published_when_rare_answers_are_kept_back(root: Path) -> None:
     build(root, [*EVERYBODY, *MORE], publish(), analyses=[analysis("calmer", "paired", "calmness@exit", "primary", before="start")])
     told = refused(root)
     assert "with one answer since release 1" in told and "added" not in told
 
 
-@pytest.mark.slow
 def test_a_corrected_answer_is_found_by_fingerprints_and_without_them_by_n(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     person = EVERYBODY[4]
     build(root, changed(person.number, calm=person.calm | {"start": "1" if person.calm["start"] != "1" else "2"}), publish())
@@ -205,7 +200,6 @@ def test_a_corrected_answer_is_found_by_fingerprints_and_without_them_by_n(root:
     assert "who stood behind release 1 is not known here" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 def test_earlier_releases_are_as_they_were_published_and_the_new_one_is_the_next(root: Path) -> None:
     with (root / "releases" / "one_group" / "1" / "release" / "estimates.csv").open("a") as file:
         file.write("\n")
@@ -215,7 +209,6 @@ def test_earlier_releases_are_as_they_were_published_and_the_new_one_is_the_next
     assert "release 3, where the latest is 1" in told
 
 
-@pytest.mark.slow
 def test_other_thresholds_may_not_show_what_release_1_lets_be_subtracted(tmp_path: Path) -> None:
     """The same people under other thresholds hide other levels: at some of these, what either hides follows from both."""
     asked = [CALMER, analysis("target_by", "attainment", "in_work@later", target=0.7, by=["house"])]
@@ -225,7 +218,6 @@ def test_other_thresholds_may_not_show_what_release_1_lets_be_subtracted(tmp_pat
     assert "subtracting it from earlier releases leaves" in told
 
 
-@pytest.mark.slow
 def test_a_table_published_elsewhere_counts(root: Path) -> None:
     shutil.rmtree(root / "releases")
     elsewhere = [{"id": "thesis", "label": both("A thesis"), "date": "2024-06-01", "file": "thesis.csv"}]
@@ -272,7 +264,6 @@ def test_a_published_table_is_checked(tmp_path: Path) -> None:
     assert "'calmnes' is not a declared measure or variable" in str(caught.value) and "'some'" in str(caught.value)
 
 
-@pytest.mark.slow
 def test_the_report_names_the_releases_that_it_follows(root: Path) -> None:
     build(root, [*EVERYBODY, *MORE], publish(checked_by="Bo Al"), reports=[{"id": "change", "template": "before_after"}])
     for language, said in {"sv": "Den följer på utgåva 1 (2025-01-01)", "en": "It follows release 1 (2025-01-01)"}.items():

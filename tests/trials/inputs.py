@@ -13,8 +13,8 @@ from random import Random
 import pandas as pd
 
 from pipeline import cli
-from pipeline.simulate.exports import EXPORTS
-from pipeline.simulate.exports.export import Export
+from pipeline.exports import EXPORTS
+from pipeline.exports.export import Export
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.stages import told

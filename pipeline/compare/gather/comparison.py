@@ -4,6 +4,7 @@
 never pivots, joins or filters beyond ``complete``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ class Comparison:
         The outcome (float, NaN where missing); ``first`` (1.0 in the first
         group, 0.0 in the second); one column per covariate (float, or a
         categorical whose first category is the reference level); ``cluster``
-        (str) when ``clustered``; ``event:ended`` (1.0 or 0.0) where the outcome is a time; one column per ``by`` variable (categorical in
+        (str) when ``clustered``; ``drawn:weight`` and ``drawn:stratum`` (str) where the estimator uses them; ``event:ended`` (1.0 or 0.0) where the outcome is a time; one column per ``by`` variable (categorical in
         the codebook's order).
     covariates : tuple of str
         Column names of the covariates.
@@ -47,6 +48,8 @@ class Comparison:
         Codes of the groups; differences are first minus second.
     seed : int
         The study's seed, where chance is used.
+    population : int, mapping of stratum to int, or None
+        How many there were to draw, where it is declared; only for estimators that use weights.
     """
 
     outcome: str
@@ -59,6 +62,7 @@ class Comparison:
     first: str
     second: str
     seed: int = 0
+    population: int | Mapping[str, int] | None = None
 
     @property
     def difference(self) -> str:

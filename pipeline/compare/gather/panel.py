@@ -17,6 +17,8 @@ from pipeline.tables.results import Cleaned, Scored
 
 CLUSTER = "cluster"
 """Column with the cluster of each unit, wherever units are gathered."""
+WEIGHT, STRATUM = "drawn:weight", "drawn:stratum"
+"""Columns that say how many each unit stands for, and among whom it was drawn; a reference has no colon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,14 @@ class Panel:
         """The declared cluster of each unit; None where none is declared."""
         name = self.study.cluster_of(self.unit)
         return None if name is None else self.people[name].astype("str")
+
+    @cached_property
+    def drawn(self) -> dict[str, pd.Series]:
+        """The declared weight and stratum of each unit, where they are declared and the units are the sample's."""
+        sample = self.study.declaration.sample
+        named = {WEIGHT: sample.weight, STRATUM: sample.strata} if sample.unit == self.unit else {}
+        found = {place: self.column(name) for place, name in named.items() if name is not None}
+        return {place: values.astype("str") if place == STRATUM else values for place, values in found.items()}
 
     def cluster_of(self, chosen: bool | str) -> pd.Series | None:
         """Give the cluster that an analysis declares: True for the usual one, False for none, or the name of another."""

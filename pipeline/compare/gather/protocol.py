@@ -13,7 +13,7 @@ from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
 from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
-from pipeline.compare.gather.panel import CLUSTER, Panel, is_one_of
+from pipeline.compare.gather.panel import CLUSTER, STRATUM, WEIGHT, Panel, is_one_of
 from pipeline.compare.registry import ESTIMATORS, Estimator
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
@@ -122,6 +122,8 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     clustered = cluster is not None
     if cluster is not None:
         columns[CLUSTER] = cluster
+    if ESTIMATORS[analysis.estimator].allows_weights:
+        columns |= own.drawn
     for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
         columns[reference] = own.column(reference)
     if analysis.event is not None:
@@ -199,7 +201,8 @@ def cohort_of(gathered: AnalysisFrame, outcome: str) -> Cohort:
 def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
     """Give an estimator's view of one outcome: the two groups inside the restrictions, missing values kept."""
     analysis = gathered.analysis
-    columns = dict.fromkeys((outcome, *analysis.covariates, *analysis.by, *([CLUSTER] if gathered.clustered else [])))
+    drawn = [name for name in (WEIGHT, STRATUM) if name in gathered.frame]
+    columns = dict.fromkeys((outcome, *analysis.covariates, *analysis.by, *([CLUSTER] if gathered.clustered else []), *drawn))
     chosen = gathered.frame.loc[gathered.frame[INSIDE] & gathered.frame[GROUP].isin([gathered.first, gathered.second])]
     frame = chosen[list(columns)].copy()
     if analysis.event is not None:
@@ -216,6 +219,7 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         first=gathered.first,
         second=gathered.second,
         seed=gathered.study.declaration.seed,
+        population=gathered.study.declaration.sample.population,
     )
 
 

@@ -6,7 +6,7 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, times, weights, what_if
+from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, survey, times, weights, what_if
 from pipeline.compare.opinion.view import Recompute
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
@@ -72,6 +72,8 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("cox", "hazard_ratio"): (Second(STATSMODELS, SCIPY, times.ratio_of_hazards),),
     **{(name, f"difference_by_{kind}"): (Second(OURS, SCIPY, weights.weighted_difference),) for name, kind in weights.KINDS.items()},
     **{(name, one): (Second(OURS, PANDAS, weights.what_weights_did),) for name in weights.KINDS for one in weights.BESIDE},
+    ("survey_weighted", "difference_by_survey"): (Second(OURS, SCIPY, survey.difference_in_population),),
+    **{("survey_weighted", name): (Second(OURS, SCIPY, survey.of_one_group),) for name in survey.OF_GROUPS},
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
@@ -123,7 +125,7 @@ WITHOUT: dict[str, dict[str, str]] = {
     "wild_bootstrap": dict.fromkeys(("p_value", *_LIMITS), "wild_bootstrap") | {"p_equivalence": "shifted_interval"},
     "cluster_bootstrap": dict.fromkeys(("std_error", *_LIMITS), "cluster_bootstrap"),
     **{name: _CLUSTERED | {"p_equivalence": "shifted_interval"} for name in ("logistic", "poisson", "hurdle")},
-    **dict.fromkeys(weights.KINDS, _CLUSTERED),
+    **dict.fromkeys((*weights.KINDS, "survey_weighted"), _CLUSTERED),
     "cox": dict.fromkeys(("df", "statistic", "p_value", *_LIMITS), "clustered_hazards"),
     "ordered": {"df": "brunner_munzel", "std_error": "brunner_munzel"},
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),

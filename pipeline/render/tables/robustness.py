@@ -17,20 +17,23 @@ from pipeline.render.selection import (
 )
 from pipeline.render.tables.parts import absent, confidence_level, interval_text, p_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
-from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, arm_label, is_there, quantity, written
+from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, POPULATION, arm_label, is_there, quantity, written
 from pipeline.spec.naming import split_reference
 
 WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED)
+SURVEY = ("survey_weighted",)
+METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED, *SURVEY)
 """Estimators that answer the question of an adjusted difference in another way."""
 WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)
 WHAT_IF = ("what_if",)
+OF_A_GROUP = (POPULATION[:2], (EFFECTIVE,), POPULATION[2:])
+"""Estimands of one line of a group in the population: what it is, how many it is worth, how surely it is told."""
 Found = list[tuple[OutcomeRows, list[Row]]]
 
 
 def robustness_table(results: Results) -> Table | None:
     """Table of the primary outcomes, each by the method that decides and by the others; None where the plan names no others."""
-    others = ((one, [row for row in rows if row.estimand not in WEIGHTS_DID]) for one, rows in _beside(results, METHODS))
+    others = ((one, [row for row in rows if row.estimand not in (*WEIGHTS_DID, *POPULATION)]) for one, rows in _beside(results, METHODS))
     found = [(one, [one.headline, *rows]) for one, rows in others]
     rows = [row for _, rows in found for row in rows]
     columns = (
@@ -63,6 +66,35 @@ def weights_table(results: Results) -> Table | None:
     caption, stub, note = (results.say(f"table.weights_{part}") for part in ("caption", "stub", "note"))
     shows = tuple(row for _, rows in found for row in rows)
     return hoist_notes(Table("weights", caption, stub, columns, tuple(lines), (note,), shows=shows))
+
+
+def population_table(results: Results) -> Table | None:
+    """Table of what each group is in the population, by primary outcome; None where the plan weighs nobody to it."""
+    found = [(one, [row for row in rows if row.estimand in (EFFECTIVE, *POPULATION)]) for one, rows in _beside(results, SURVEY)]
+    if not found:
+        return None
+    means = [row for _, rows in found for row in rows if row.estimand in POPULATION[:2]]
+    columns = (
+        ColumnHead(results.say("table.population_value")),
+        ColumnHead(results.say("table.interval", level=confidence_level(results, means))),
+        ColumnHead(results.say("table.n_heading")),
+        ColumnHead(results.say("table.population_worth")),
+        ColumnHead(results.say("table.population_effect")),
+    )
+    lines: list[Line] = []
+    for one, rows in found:
+        unit = f" ({results.say('table.per_cent')})" if any(row.measure_unit == "share" for row in rows) else ""
+        lines.append(Line(f"{outcome_in_wave(results, one.outcome, one.wave)}{unit}"))
+        for code in dict.fromkeys(row.term for row in sorted(rows, key=lambda row: row.term != row.group_a)):
+            mean, worth, effect = (next(row for row in rows if row.term == code and row.estimand in names) for names in OF_A_GROUP)
+            n = mean.n_a if code == mean.group_a else mean.n_b
+            people = Cell(results.number(int(n), 0) if known(n) else "")
+            lines.append(
+                Line(arm_label(results, mean), (*_cells(results, mean)[:2], people, _cells(results, worth)[0], _cells(results, effect)[0]))
+            )
+    caption, stub, note = (results.say(f"table.population_{part}") for part in ("caption", "stub", "note"))
+    shows = tuple(row for _, rows in found for row in rows)
+    return hoist_notes(Table("population", caption, stub, columns, tuple(lines), (note,), shows=shows))
 
 
 def _of_weights(results: Results, one: OutcomeRows, rows: list[Row]) -> Iterator[Line]:

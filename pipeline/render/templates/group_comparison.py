@@ -16,7 +16,7 @@ from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
 from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
-from pipeline.render.tables.robustness import robustness_table, weights_table, what_if_table
+from pipeline.render.tables.robustness import population_table, robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Table
 from pipeline.render.wording import opening, people
@@ -66,7 +66,8 @@ class GroupComparison(Sections):
 
     def _beside(self) -> list[Table | None]:
         """Give the primary outcomes by other methods, before what else the plan holds."""
-        return [*super()._beside(), robustness_table(self._results), weights_table(self._results), what_if_table(self._results)]
+        tables = (robustness_table, population_table, weights_table, what_if_table)
+        return [*super()._beside(), *(table(self._results) for table in tables)]
 
     def power(self) -> Section | None:
         """What the study could have detected."""

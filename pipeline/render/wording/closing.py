@@ -36,7 +36,8 @@ def _publication(results: Results) -> Iterator[Markup]:
     if not said:
         return
     who = "publication.checked" if said["checked_by"] else "publication.prepared"
-    sentences = [say(who, number=said["number"], date=said["date"], prepared=said["prepared_by"], checked=said["checked_by"] or "")]
+    names = {"prepared": said["prepared_by"], "checked": said["checked_by"] or ""}
+    sentences = [results.say_with(who, {"number": said["number"], "date": said["date"], **names})]
     earlier = {one["number"]: one for one in results.facts["provenance"]["follows"]}
     followed = [
         say("publication.release", number=one["number"], date=one["date"]) for one in earlier.values() if one["state"] == "followed"

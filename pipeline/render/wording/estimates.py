@@ -30,7 +30,20 @@ IMBALANCE = ("imbalance_before", "imbalance_after")
 """Estimands that say how far apart the groups are in a covariate."""
 EFFECTIVE = "effective_number"
 """Estimand that says how many equally weighted people a weighted group is worth."""
-FACTS = (*WHAT_IF, *IMBALANCE, EFFECTIVE, "response_rate", "bound_low", "bound_high", "attainment_least", "attainment_most", *COUNTED)
+POPULATION = ("mean_by_survey", "share_by_survey", "design_effect")
+"""Estimands that say what a group is in the population, and how surely its sample tells it."""
+FACTS = (
+    *WHAT_IF,
+    *IMBALANCE,
+    EFFECTIVE,
+    "design_effect",
+    "response_rate",
+    "bound_low",
+    "bound_high",
+    "attainment_least",
+    "attainment_most",
+    *COUNTED,
+)
 """Estimands that are no estimate of anything beyond these people, and have no interval."""
 SAID_TERMS = ("bhapkar", "stuart_maxwell", "mcnemar", "mcnemar_exact")
 """Terms that name a test."""
@@ -89,7 +102,7 @@ def _named_by(results: Results, row: Row) -> str:
         return results.say("term.beside", covariate=results.inside(outcome_in_wave(results, *split_reference(row.term))))
     if row.estimand in IMBALANCE:
         return results.inside(outcome_in_wave(results, *split_reference(row.term)))
-    if row.estimand == EFFECTIVE:
+    if row.estimand in (EFFECTIVE, *POPULATION):
         return arm_label(results, row)
     return results.outcome_label(row.term) if results.has_label("variable", row.term) else ""
 

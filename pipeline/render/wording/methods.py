@@ -98,6 +98,7 @@ METHODS = {
     "cox": Method(_has("estimator", "cox"), ("cox", "efron_ties", "lin")),
     "propensity": Method(_has("estimator", "weighted_att", "weighted_ate", "weighted_overlap"), ("bell", "li", "lunceford")),
     "entropy_balancing": Method(_has("estimator", "entropy_balancing"), ("bell", "hainmueller")),
+    "survey_weighted": Method(_has("estimator", "survey_weighted"), ("binder", "kish", "pustejovsky")),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),

@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipeline.errors import ResearcherError
-from pipeline.simulate.exports.delimited import write_limesurvey, write_register, write_swedish
-from pipeline.simulate.exports.export import Export, described
-from pipeline.simulate.exports.sav import write_dta, write_sav
-from pipeline.simulate.exports.xlsx import write_xlsx
+from pipeline.exports.delimited import write_limesurvey, write_register, write_swedish
+from pipeline.exports.export import Export, described
+from pipeline.exports.sav import write_dta, write_sav
+from pipeline.exports.xlsx import write_xlsx
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study
 

@@ -4,7 +4,7 @@ import csv
 import re
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.simulate.exports.export import PLAIN_NUMBER, Export
+from pipeline.exports.export import PLAIN_NUMBER, Export
 
 LINE_BREAK = re.compile(r"\r\n|\r")
 

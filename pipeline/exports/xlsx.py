@@ -10,7 +10,7 @@ import zipfile
 
 import xlsxwriter
 
-from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, Export
+from pipeline.exports.export import PLAIN_DATE, PLAIN_NUMBER, Export
 
 CREATED = datetime.datetime(2000, 1, 1)
 FIRST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)

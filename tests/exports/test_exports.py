@@ -14,9 +14,9 @@ import pytest
 from pipeline.clean.cells import Imported
 from pipeline.clean.importers import IMPORTERS
 from pipeline.errors import ResearcherError
-from pipeline.simulate.exports import EXPORTS, exported, style_of
-from pipeline.simulate.exports.export import CodebookColumn, Export, described
-from pipeline.simulate.exports.xlsx import CREATED
+from pipeline.exports import EXPORTS, exported, style_of
+from pipeline.exports.export import CodebookColumn, Export, described
+from pipeline.exports.xlsx import CREATED
 from pipeline.spec.sources import Source
 from tests.miniature import ANSWERS, CODEBOOK, miniature
 from tests.miniature import source as declared
@@ -70,8 +70,8 @@ def test_writing_changes_no_table(style: str) -> None:
 
 WRITE_ALL = """
 import hashlib
-from pipeline.simulate.exports import EXPORTS
-from tests.simulate.test_exports import COLUMNS, TABLE, Export
+from pipeline.exports import EXPORTS
+from tests.exports.test_exports import COLUMNS, TABLE, Export
 print({style: hashlib.sha256(write(Export(TABLE, COLUMNS))).hexdigest() for style, write in EXPORTS.items()})
 """
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pyreadstat
 
 from pipeline.errors import Problem, ResearcherError
-from pipeline.simulate.exports.export import PLAIN_DATE, PLAIN_NUMBER, CodebookColumn, Export
+from pipeline.exports.export import PLAIN_DATE, PLAIN_NUMBER, CodebookColumn, Export
 
 CREATED = b"01 Jan 0000:00:00"
 CREATED_FROM, CREATED_TO = 92, 109

@@ -11,7 +11,7 @@ from itertools import chain, count
 import numpy as np
 import pandas as pd
 
-from pipeline.simulate.exports.export import PLAIN_NUMBER, CodebookColumn, Export
+from pipeline.exports.export import PLAIN_NUMBER, CodebookColumn, Export
 from pipeline.spec.declared import Text
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import LANGUAGES, MISSING_CODES, MISSING_REASONS, MISSING_SUFFIX

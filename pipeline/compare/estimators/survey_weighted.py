@@ -1,0 +1,99 @@
+"""Difference in the population that a sample was drawn from, each person counting by the declared weight.
+
+Beside it what the weights make of each group: its mean or share, how many equally
+weighted people it is worth, and how many times its variance is that of people drawn one
+by one. Assumes that the weight says how many of the population a person stands for and
+that those who did not answer are like those who did. Methods: Binder (1983),
+International Statistical Review 51:279-292; Kish (1965); Pustejovsky and Tipton (2018).
+"""
+
+import numpy as np
+
+from pipeline.compare.gather.cohort import Row
+from pipeline.compare.gather.comparison import Comparison, complete
+from pipeline.compare.gather.design import hardly_varies
+from pipeline.compare.gather.drawn import drawn_of
+from pipeline.compare.gather.model import Model, model_of, model_row, model_rows
+from pipeline.compare.numbers.results import TTest
+from pipeline.compare.numbers.survey import Drawn, WeightedFit, design_effect, share_interval, weighted_least_squares
+
+DIFFERENCE, EFFECT, EFFECTIVE = "difference_by_survey", "design_effect", "effective_number"
+SAME = 1e-12
+"""Weights that differ by a smaller share of their size are all alike."""
+FEWEST_WEIGHTS = 10
+"""With fewer different weights a group's weighted answers, beside the plain ones, nearly tell how many of each weight gave which answer."""
+
+
+def survey_weighted(comparison: Comparison) -> list[Row]:
+    """Compare groups in the population.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of a number or a share, with ``drawn:weight`` and ``drawn:stratum`` where declared.
+
+    Returns
+    -------
+    list of rows
+        ``difference_by_survey``, tested; of each group ``mean_by_survey`` or ``share_by_survey``, ``effective_number`` and
+        ``design_effect``, not adjusted for covariates. Noted: ``few_weights`` (a group's numbers are not given), ``constant_weights`` (nothing is weighted), ``stratum_of_one_cluster``, ``population_too_small`` and
+        ``too_few_clusters`` (estimates without error).
+    """
+    model, sample = model_of(comparison), drawn_of(comparison, complete(comparison))
+    first = model_rows(
+        comparison,
+        {DIFFERENCE: ""},
+        lambda model: {DIFFERENCE: _difference(comparison, model, sample)},
+        lambda model: model.arm_problem(comparison.kind),
+    )
+    note = "constant_weights" if not isinstance(model, str) and np.ptp(sample.weights) <= SAME * sample.weights.max() else ""
+    rows = first + _groups(comparison, model, sample)
+    return [row | {"note": f"{row.get('note', '')} {note}".strip()} for row in rows]
+
+
+def _tested(fit: WeightedFit, place: int, confidence: float) -> TTest | None:
+    """Test the coefficient at a place; None where no error is left."""
+    contrast = np.zeros(len(fit.coefficients))
+    contrast[place] = 1.0
+    found = fit.tested(contrast, confidence)
+    return found if found.std_error > 0 else None
+
+
+def _difference(comparison: Comparison, model: Model, sample: Drawn) -> Row:
+    fit = weighted_least_squares(model.design, model.outcome, sample)
+    found = None if sample.problem else _tested(fit, -1, comparison.confidence)
+    return {"estimate": float(fit.coefficients[-1]), "note": sample.problem or "too_few_clusters"} if found is None else found.columns()
+
+
+def _groups(comparison: Comparison, model: Model | str, sample: Drawn) -> list[Row]:
+    """Give what the weights make of each group."""
+    name, unit = ("share_by_survey", "share") if comparison.kind == "share" else ("mean_by_survey", "number")
+    units, rows = {name: unit, EFFECTIVE: "index", EFFECT: "index"}, []
+    for code, arm in ((comparison.first, 1), (comparison.second, 0)):
+        if isinstance(model, str):
+            numbers: list[Row] = [{"note": model}] * len(units)
+        else:
+            own = model.group == arm
+            numbers = [*_mean(comparison, model, sample, own), {"estimate": sample.effective(own)}]
+        told = dict(zip((name, EFFECT, EFFECTIVE), numbers, strict=True))
+        rows += [model_row(comparison, estimand, told[estimand], unit=kind) | {"term": code} for estimand, kind in units.items()]
+    return rows
+
+
+def _mean(comparison: Comparison, model: Model, sample: Drawn, own: np.ndarray) -> tuple[Row, Row]:
+    """Give a group's mean or share with its interval, and its design effect."""
+    fit = weighted_least_squares(own.astype("float64")[:, None], model.outcome, sample)
+    estimate, problem = float(fit.coefficients[0]), sample.problem
+    if hardly_varies(model.outcome[own], comparison.kind):
+        problem = "few_events" if comparison.kind == "share" else "arm_hardly_varies"
+    elif model.clusters is not None and len(np.unique(model.clusters[own])) < 2:
+        problem = "arm_under_two_clusters"
+    if len(np.unique(sample.weights[own])) < FEWEST_WEIGHTS:
+        return {"note": "few_weights"}, {"note": "few_weights"}
+    found = None if problem else _tested(fit, 0, comparison.confidence)
+    if found is None:
+        note = problem or "too_few_clusters"
+        return {"estimate": estimate, "note": note}, {"note": note}
+    low, high = share_interval(found, comparison.confidence) if comparison.kind == "share" else (found.conf_low, found.conf_high)
+    effect = design_effect(model.outcome[own], sample.weights[own], found.std_error)
+    return {"estimate": estimate, "std_error": found.std_error, "df": found.df, "conf_low": low, "conf_high": high}, {"estimate": effect}

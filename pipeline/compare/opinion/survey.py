@@ -1,0 +1,105 @@
+"""Weighted numbers of a drawn sample once more: CR2 by its definition with whole matrices, linearisation by pandas' groups, both with scipy."""
+
+from collections.abc import Mapping
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import lstsq
+from scipy.special import expit, logit
+from scipy.stats import t
+
+from pipeline.compare.gather.comparison import FIRST, Comparison, complete
+from pipeline.compare.gather.panel import CLUSTER, STRATUM, WEIGHT
+from pipeline.compare.opinion.means import MOST_CELLS, NOTHING, design_of
+from pipeline.compare.opinion.view import Numbers, Row
+
+OF_GROUPS = ("mean_by_survey", "share_by_survey", "effective_number", "design_effect")
+
+
+def difference_in_population(comparison: Comparison, row: Row) -> Numbers:
+    """The group's coefficient by weighted least squares, with its error and test."""
+    people = complete(comparison)
+    design = design_of(comparison, people)
+    estimate, error, df = _fitted(comparison, people, design, row)
+    if error is None:
+        return {"estimate": estimate}
+    half = float(t.isf((1 - row["confidence"]) / 2, df)) * error
+    told = {"estimate": estimate, "std_error": error, "df": df, "statistic": estimate / error}
+    told |= {"p_value": 2 * float(t.sf(abs(estimate / error), df)), "conf_low": estimate - half, "conf_high": estimate + half}
+    if pd.notna(row["p_equivalence"]):
+        told["p_equivalence"] = float(t.sf((row["reference_value"] - abs(estimate)) / error, df))
+    return told
+
+
+def of_one_group(comparison: Comparison, row: Row) -> Numbers:
+    """A group's weighted mean with its interval, what it is worth, or its design effect."""
+    people = complete(comparison)
+    own = people[FIRST] == (row["term"] == comparison.first)
+    weights = _weights(people)[own]
+    if row["estimand"] == "effective_number":
+        return {"estimate": float(weights.sum() ** 2 / weights.pow(2).sum())}
+    mean, error, df = _fitted(comparison, people, own.to_numpy(dtype="float64")[:, None], row)
+    if error is None:
+        return {"estimate": mean} if row["estimand"] != "design_effect" else {}
+    if row["estimand"] == "design_effect":
+        outcome = people.loc[own, comparison.outcome]
+        variance = float((weights * (outcome - mean) ** 2).sum() / weights.sum()) / (len(outcome) - 1)
+        return {"estimate": error**2 / variance}
+    half = float(t.isf((1 - row["confidence"]) / 2, df)) * error
+    ends = [mean - half, mean + half]
+    if row["estimand"] == "share_by_survey":
+        ends = [float(expit(logit(mean) + side * half / (mean * (1 - mean)))) for side in (-1, 1)]
+    return {"estimate": mean, "std_error": error, "df": df, "conf_low": ends[0], "conf_high": ends[1]}
+
+
+def _weights(people: pd.DataFrame) -> pd.Series:
+    return people[WEIGHT] if WEIGHT in people else pd.Series(1.0, index=people.index)
+
+
+def _fitted(comparison: Comparison, people: pd.DataFrame, design: np.ndarray, row: Row) -> tuple[float, float | None, float]:
+    """Give the last coefficient, its error and degrees of freedom; no error where the row has none, or too many people are in too many clusters."""
+    weights, outcome = _weights(people).to_numpy(dtype="float64"), people[comparison.outcome].to_numpy(dtype="float64")
+    root = np.sqrt(weights)[:, None]
+    beta = lstsq(design * root, outcome * root[:, 0])[0]
+    estimate, left = float(beta[-1]), outcome - design @ beta
+    bread = np.linalg.inv((design * weights[:, None]).T @ design)
+    together = people[CLUSTER].to_numpy() if comparison.clustered else np.arange(len(people))
+    clusters = pd.factorize(together)[0]
+    many = len(people) * (int(clusters.max()) + 1) > MOST_CELLS
+    if many or (pd.isna(row["conf_low"]) and row["estimand"] != "design_effect") or pd.isna(row["estimate"]):
+        return estimate, None, float("nan")
+    if STRATUM in people or comparison.population is not None:
+        moved = weights * left * (design @ bread[-1])
+        error, free = _linearised(comparison, people, together, moved)
+        return estimate, error, free + 1 - design.shape[1]
+    return estimate, *_bias_reduced(design, weights, bread, left, clusters)
+
+
+def _linearised(comparison: Comparison, people: pd.DataFrame, together: np.ndarray, moved: np.ndarray) -> tuple[float, float]:
+    """Give the error of what people move, summed per cluster and compared within strata; and clusters less strata."""
+    strata = people[STRATUM].to_numpy() if STRATUM in people else np.full(len(people), "")
+    totals = pd.DataFrame({"stratum": strata, "cluster": together, "moved": moved}).groupby(["stratum", "cluster"])["moved"].sum()
+    variance, free = 0.0, 0
+    for name, its in totals.groupby(level="stratum"):
+        counted = comparison.population[str(name)] if isinstance(comparison.population, Mapping) else comparison.population
+        variance += (1.0 if counted is None else 1 - len(its) / counted) * len(its) * float(its.var())
+        free += len(its) - 1
+    return sqrt(variance), float(free)
+
+
+def _bias_reduced(
+    design: np.ndarray, weights: np.ndarray, bread: np.ndarray, left: np.ndarray, clusters: np.ndarray
+) -> tuple[float, float]:
+    """Give CR2's error and Satterthwaite's degrees of freedom by their definition, every matrix as large as the people."""
+    scored = design * weights[:, None]
+    away = np.eye(len(design)) - design @ bread @ scored.T
+    forms = []
+    for one in range(int(clusters.max()) + 1):
+        rows = clusters == one
+        values, vectors = np.linalg.eigh(away[rows] @ away[rows].T)
+        power = np.where(values > NOTHING, np.maximum(values, NOTHING) ** -0.5, 0.0)
+        forms.append(away[rows].T @ (vectors @ (power * (vectors.T @ (scored[rows] @ bread[-1])))))
+    covariance = np.array(forms) @ np.array(forms).T
+    sums = [form @ left for form in forms]  # away leaves residuals as they are
+    return float(np.linalg.norm(sums)), float(np.trace(covariance) ** 2 / (covariance**2).sum())
