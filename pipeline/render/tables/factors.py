@@ -115,7 +115,7 @@ def _step_line(results: Results, row: Row) -> Line:
     header = capital(results.say(f"estimand.{row.estimand}"))
     if not known(row.statistic):
         return Line(header, (Cell(absent(results, row), note_texts(results, row.note)), *[Cell("")] * 4))
-    sizes = (Cell(results.number(row.estimate, 3)), Cell(results.number(row.effect, 3)))
+    sizes = tuple(Cell(results.plain(number, row.measure_unit)) for number in (row.estimate, row.effect))
     return Line(header, (*_test(results, row), *sizes, Cell(verdict_text(results, row))))
 
 
