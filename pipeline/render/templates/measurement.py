@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.render.figures.likert import likert_figures
 from pipeline.render.figures.scores import scores_figure
-from pipeline.render.markup import bullets, element, paragraph
+from pipeline.render.markup import bullets, paragraph
 from pipeline.render.section import Section, Showable, Words, words
 from pipeline.render.sections import Sections
 from pipeline.render.tables.factors import clusters_table, fit_table, invariance_table, items_alike_table, questions_table, scales_table
@@ -23,12 +23,9 @@ class Measurement(Sections):
     def summary(self) -> Section | None:
         """Say of each measure whether it can be trusted, and compared."""
         say = self._results.say
-        found = [
-            block
-            for name in scales(self._results)
-            for block in (element("h3", self._results.label("measure", name)), bullets(scale_sentences(self._results, name)))
-        ]
-        return self._section("summary", words(*(found or [paragraph(say("measurement.none"))])))
+        label = self._results.label
+        found = [f"{label('measure', name)}: {' '.join(scale_sentences(self._results, name))}" for name in scales(self._results)]
+        return self._section("summary", words(bullets(found) if found else paragraph(say("measurement.none"))))
 
     def answers(self) -> Section | None:
         """How each question was answered, and who left it open."""
