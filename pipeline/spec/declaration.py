@@ -93,6 +93,10 @@ class Analysis(Declared):
     )
     target: float | None = Field(None, gt=0, description="Target: a share of 0 to 1, or a number for estimator 'count'")
     readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
+    response: tuple[Reference, ...] = Field(
+        (), description="What those asked are like before, from which the chance of answering is estimated"
+    )
+    margins: tuple[Crossing, ...] = Field((), description="Margins of margins.csv that the weights are made to meet (raking)")
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     said: Text | None = Field(

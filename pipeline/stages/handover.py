@@ -134,9 +134,8 @@ def _pages(study: Study, languages: tuple[str, ...]) -> dict[str, list[ReportPag
 def _changed_problems(study: Study, folder: Path) -> Iterator[Problem]:
     """What was changed or put there by hand would be lost."""
     sums = folder / SUMS
-    if not sums.is_file():
-        return
-    known = {name: hashed for hashed, name in (line.split("  ", 1) for line in sums.read_text(encoding="utf-8").splitlines())}
+    lines = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
+    known = {name: hashed for hashed, _, name in (line.partition("  ") for line in lines)}
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path != sums}
     packed = f"{study.id}-{folder.name}.zip"
     changed = [name for name, path in there.items() if name != packed and sha256(path.read_bytes()).hexdigest() != known.get(name)]

@@ -85,6 +85,17 @@ def test_what_somebody_changed_or_added_is_not_written_over(tmp_path: Path) -> N
     assert word.is_file()
 
 
+@pytest.mark.parametrize("sums", ["", "no sums\n\x00", None])
+def test_a_folder_whose_checksums_are_damaged_or_gone_is_not_written_over(tmp_path: Path, sums: str | None) -> None:
+    root = fresh(tmp_path)
+    list(make_handover("one_group", SV, root))
+    path = root / "reports" / "one_group" / "handover" / "sv" / "SHA256SUMS"
+    path.unlink()
+    if sums is not None:
+        path.write_text(sums)
+    assert "files are not as they were made" in refused(lambda: list(make_handover("one_group", SV, root)))
+
+
 def test_a_run_that_is_ended_leaves_the_earlier_folder_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = fresh(tmp_path)
     list(make_handover("one_group", SV, root))
