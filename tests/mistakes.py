@@ -79,6 +79,11 @@ def weighted(estimator: str = "survey_weighted") -> Callable[[Path], None]:
     return all_of(weight, change(TOML_FILE, '"welch"', f'"{estimator}"'))
 
 
+def margins(*rows: str) -> Callable[[Path], None]:
+    """Write how many of the population are in each level."""
+    return write("studies/mini/margins.csv", "\n".join(("variable,code,people", *rows, "")))
+
+
 def all_of(*plants: Callable[[Path], object]) -> Callable[[Path], None]:
     """Make several changes that are one mistake."""
 
@@ -149,6 +154,9 @@ MISTAKES = (
     Mistake(TABLES, "A missing reason is misspelt", change(ANSWERS, ",dont_know\n", ",dontknow\n"), (f"{ANSWERS}, row 7, column missing: 'dontknow'", "did you mean 'dont_know'?")),
     Mistake(TABLES, "A correction has another old value than the file", corrections("before.csv,A2,calm,Ofta,Ibland"), ("studies/mini/corrections.csv, row 2, column was: 'Ofta'", "data row 2: 'Aldrig'", "letter by letter")),
     Mistake(TABLES, "A correction is of somebody who is not in the file", corrections("before.csv,A22,calm,Ofta,Ibland"), ("corrections.csv, row 2, column id: no row of before.csv has id 'A22'", "did you mean")),
+    Mistake(TABLES, "A margin names a level that is none", margins("group,participant,30", "group,kontroll,40"), ("studies/mini/margins.csv, group: 'kontroll'", "participant, control", "did you mean 'control'?")),
+    Mistake(TABLES, "Margins are of different populations", margins("group,participant,30", "group,control,40", "group*group,participant*control,60"), ("studies/mini/margins.csv: add up to different populations: group 70, group*group 60", "the same total")),
+    Mistake(TABLES, "A margin holds no number", margins("group,participant,many"), ("margins.csv, row 2, column people: 'many'", "a whole number above 0")),
     Mistake(TOML, "A quotation mark is missing", change(TOML_FILE, 'design = "self_selected"', "design = self_selected"), (f"{TOML_FILE}: is not valid TOML", "line", "text needs quotes")),
     Mistake(TOML, "A key is misspelt", change(TOML_FILE, '"outcomes" = ', '"outcome" = '), (f"{TOML_FILE}, analyses 'main' outcome: is not a known key", "allowed: ", "did you mean 'outcomes'?")),
     Mistake(TOML, "A key is missing", change(TOML_FILE, "seed = 1\n", ""), (f"{TOML_FILE}, seed: is missing", "Add it")),

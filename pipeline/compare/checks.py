@@ -205,6 +205,7 @@ def _unit_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
     used: dict[str, tuple[Iterable[str], list[str]]] = {
         "outcomes": (analysis.outcomes, [own]),
         "covariates": (analysis.covariates, [own, *linked]),
+        "response": (analysis.response, [own, *linked]),
         "restrict": (analysis.restrict, [own, *linked]),
         "by": ([part for name in analysis.by for part in name.split("*") if study.variable[part].type != "id"], [own, *linked]),
         "readings": ([reference for one in analysis.readings for reference in one.restrict], [own, *linked]),

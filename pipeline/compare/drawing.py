@@ -12,7 +12,7 @@ from pipeline.spec.study import Study
 def drawing_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
     """What counts people as they were drawn needs to know how."""
     sample = study.declaration.sample
-    if estimator.allows_weights and not (sample.weight or sample.strata or sample.population):
+    if estimator.allows_weights and not (sample.weight or sample.strata or sample.population or analysis.margins or analysis.response):
         yield Problem(
             toml_place(study, f"analyses '{analysis.id}' estimator"),
             f"'{analysis.estimator}' counts people as they were drawn, and the sample has no weight, strata or population",

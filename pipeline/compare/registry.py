@@ -15,7 +15,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 SELECTIVE_KEYS = (
     *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
-    *("event", "event_codes", "times", "horizon", "rater", "subject"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response"),
 )
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
 TWO_GROUPS = frozenset({"group", "contrast", "smallest_difference"})
@@ -349,16 +349,18 @@ ESTIMATORS: dict[str, Estimator] = {
     "survey_weighted": Estimator(
         module="pipeline.compare.estimators.survey_weighted",
         function="survey_weighted",
-        allows=frozenset({"covariates", "cluster", "weight"}),
+        allows=frozenset({"covariates", "cluster", "weight", "margins", "response"}),
         kinds=("number", "share"),
         summary="Difference in the population that the sample was drawn from: each person counts by the declared weight.",
         estimands="difference_by_survey (by weighted least squares where there are covariates); beside it mean_by_survey or share_by_survey, "
         "effective_number of people (Kish) and design_effect of each group",
         errors="Where strata or the population are declared linearisation within strata, clusters with replacement or by the declared number to draw "
         "from, with Student's t on clusters less strata less coefficients plus one; otherwise CR2 with Satterthwaite's degrees of freedom, people without a "
-        "declared cluster each by themselves. Intervals of shares on the logit scale. None where a stratum has one cluster (stratum_of_one_cluster) or "
-        "more were drawn than there are (population_too_small).",
-        assumptions="The weight says how many of the population a person stands for; those who did not answer are like those who did; nothing that moves "
+        "declared cluster each by themselves. Chances of answering are taken as known. Where margins are met (raking), linearisation of what the margins leave. Intervals of shares on the logit scale. None where a stratum has one cluster (stratum_of_one_cluster) or "
+        "more were drawn than there are (population_too_small). Refused where nobody of the sample is in a level of a margin "
+        "(margin_level_empty), no weights meet them (margins_not_met), or what people were like before tells for certain that some answered or did "
+        "not (response_separated).",
+        assumptions="The weight says how many of the population a person stands for; those who did not answer are like those who did, where response is declared among people alike in that; nothing that moves "
         "both the choice of group and the outcome is left out of the covariates; clusters were drawn independently of each other.",
         tested=("difference_by_survey",),
     ),

@@ -85,6 +85,8 @@ def _measure_labels(study: Study) -> Iterator[Label]:
         yield "measure_unit", "", measure.name, measure.unit
         if measure.description is not None:
             yield "measure_description", "", measure.name, measure.description
+        if measure.said is not None:
+            yield "said", "", measure.name, measure.said
         for code, text in measure.categories.items():
             yield "category", measure.name, code, text
 

@@ -202,7 +202,7 @@ class _Writer:
     def _add_picture(self, picture: Picture) -> None:
         pixels = picture_of(picture.drawing) if picture.drawing else picture.pixels
         shape = self.file.add_picture(io.BytesIO(pixels))
-        scale = min(TEXT_WIDTH / shape.width, Cm(21) / shape.height)
+        scale = min(1, TEXT_WIDTH / shape.width, Cm(21) / shape.height)
         shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
         properties = shape._inline.docPr
         properties.set("descr", picture.alt)

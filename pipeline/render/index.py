@@ -6,6 +6,7 @@ pay for pandas.
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,11 @@ from pipeline.render.shell import fill_page
 from pipeline.render.wording.lines import LINES, Found, beside_line
 from pipeline.spec.vocabulary import EVERYBODY, LANGUAGES
 from pipeline.tables.atomic import remove_unfinished, write_text
+
+HERO = re.compile(
+    r'<p class="lead answer">[^<]*</p>\s*<figure id="[^"]*">(<img src="data:image/[a-z+]*;base64,[A-Za-z0-9+/=]*" alt="[^"]*">)'
+)
+"""The figure that stands behind the answer of a page."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +71,41 @@ def index_page(root: Path, left_out: Iterable[str] = ()) -> str:
     Returns
     -------
     str
-        For each study the languages it declares, Swedish first, each with what has been made; links are relative to ``reports/``.
+        A card for each study in each of the languages it declares, with what has been made; links are relative to ``reports/``.
     """
     read = [Paths(root, name) for name in declared_studies(root) if name not in {*left_out}]
     studies = [_read(paths) for paths in read if (paths.release / "release.json").is_file()]
     words = [catalogue(one) for one in LANGUAGES if any(one in study.languages for study in studies) or not studies]
-    sections = [_section(study) for study in studies] or [_each(words, "index.none", "p")]
-    heads = (_each(words, "index.intro", "p"), _each(words, "index.caution", "p", class_="small"))
+    switch = element("p", _switch(words), class_="switch") if len(words) > 1 else Markup("")
+    heads = [
+        switch,
+        *(paragraph(one.say(f"index.{key}"), lang=one.language, class_=_only(one)) for key in ("intro", "caution") for one in words),
+    ]
+    shown = [
+        element("div", *(_card(study, one) for study in studies if one.language in study.languages), id=one.language, class_=_only(one))
+        for one in words
+    ]
     return fill_page(
         language=words[0].language,
         title=" / ".join(one.say("index.title") for one in words),
         header=joined([element("h1", _each(words, "index.title", "span", " / ")), *heads]),
-        navigation=element("ol", *(_anchor(study) for study in studies)),
-        main=joined(sections, "\n"),
+        navigation=joined(_titles(studies, one) for one in words),
+        main=joined(shown, "\n") if studies else _each(words, "index.none", "p"),
         footer=Markup(""),
         mark="",
         contents=" / ".join(one.say("page.contents") for one in words),
         skip=" / ".join(one.say("page.skip") for one in words),
     )
+
+
+def _only(words: Catalogue) -> str:
+    """Give the class of what is shown in one language only; the style sheet shows one language at a time."""
+    return f"in-{words.language}"
+
+
+def _switch(words: Iterable[Catalogue]) -> Markup:
+    links = (element("a", one.say(f"page.in.{one.language}"), href=f"#{one.language}", lang=one.language) for one in words)
+    return joined(links, " · ")
 
 
 def _read(paths: Paths) -> _Study:
@@ -105,36 +128,44 @@ def _each(words: Iterable[Catalogue], key: str, tag: str, between: str = "", **a
     return joined((element(tag, one.say(key), lang=one.language, **attributes) for one in words), between)
 
 
-def _anchor(study: _Study) -> Markup:
-    first = study.languages[0]
-    return element("li", element("a", study.title(first), href=f"#{study.paths.study}", lang=first))
+def _anchor(study: _Study, language: str) -> str:
+    """Name a study's card: by the study alone in its first language."""
+    return study.paths.study if language == study.languages[0] else f"{study.paths.study}-{language}"
 
 
-def _section(study: _Study) -> Markup:
-    """Head the section with the title in the study's first language; another one heads its entry."""
-    first, *others = study.languages
-    entries = [_entry(study, first), *(_entry(study, language, _title(study, language, "h3")) for language in others)]
-    return element("section", _title(study, first, "h2", id=study.paths.study, lang=first), *entries)
+def _titles(studies: Iterable[_Study], words: Catalogue) -> Markup:
+    own, language = (study for study in studies if words.language in study.languages), words.language
+    links = (element("a", study.title(language), href=f"#{_anchor(study, language)}", lang=language) for study in own)
+    return element("ol", *(element("li", link) for link in links), class_=_only(words))
 
 
-def _title(study: _Study, language: str, tag: str, **attributes: str) -> Markup:
+def _card(study: _Study, words: Catalogue) -> Markup:
+    """Show a study in one language: title, what kind of answers and of evidence, its figure, question, finding and reports."""
+    language = words.language
     kind = "simulated" if study.facts["simulated"] else "real"
-    mark = element("span", catalogue(language).say(f"index.{kind}"), class_=f"verdict {kind}")
-    return element(tag, study.title(language), " ", mark, **attributes)
-
-
-def _entry(study: _Study, language: str, heading: str = Markup("")) -> Markup:
-    words = catalogue(language)
+    marks = [element("span", words.say(f"index.{kind}"), class_=f"verdict {kind}")]
+    marks.append(element("span", words.say(f"evidence.mark.{study.facts['design']}"), class_="verdict"))
+    heading = element("h2", study.title(language), " ", joined(marks, " "), id=_anchor(study, language), lang=language)
     reports = [report for report in study.facts["reports"] if language in report["languages"]]
     links = joined(_links(study, words, report) for report in reports)
     to_make = any(not report.get("on_request") for report in reports)
     parts = [
-        heading,
         paragraph(study.labels[language]["study", "", "question"]),
         paragraph(_line(study, words), class_="finding"),
+        _picture(study, language, reports),
         paragraph(words.say("index.not_made"), class_="small") if to_make and not links else links,
     ]
-    return element("div", *parts, lang=language, class_="entry")
+    return element("section", heading, element("div", *parts, lang=language, class_="entry"))
+
+
+def _picture(study: _Study, language: str, reports: Iterable[Mapping[str, Any]]) -> Markup:
+    """Show the figure of the first page of the first finished report that has one."""
+    for report in (one for one in reports if one.get("per") is None):
+        files = files_of(study.paths.reports, language, report["id"])
+        found = HERO.search(files.page.read_text(encoding="utf-8")) if files.finished() else None
+        if found is not None:
+            return Markup(f"<figure>{found[1]}</figure>")
+    return Markup("")
 
 
 def _line(study: _Study, words: Catalogue) -> str:

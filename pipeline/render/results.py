@@ -115,6 +115,10 @@ class Results:
         """Write a label as it stands inside a sentence: small where its first word is known to be no name (see ``names``), a question quoted."""
         return self.say("measures.item", item=label) if label.endswith("?") else self._names.inside(label)
 
+    def outcome_said(self, outcome: str) -> str:
+        """Name an outcome inside a sentence: as the study says it, or by its label."""
+        return self.label("said", outcome) if self.has_label("said", outcome) else self.inside(self.outcome_label(outcome))
+
     def group_level(self, code: str) -> str:
         """Give the level of a group as tables write it; ``all`` for everybody."""
         return EVERYBODY if code == EVERYBODY else f"{self.facts['sample']['group']}={code}"

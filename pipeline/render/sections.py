@@ -8,6 +8,7 @@ the study has nothing of it.
 from collections.abc import Iterable
 from functools import cached_property
 
+from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.likert import likert_figures
 from pipeline.render.figures.scores import scores_figure
@@ -75,6 +76,10 @@ class Sections:
         """Title and where the answers come from."""
         return words(opening.title_block(self._results))
 
+    def _opening(self, said: opening.Opening, hero: Figure | None) -> Section | None:
+        """Give the first page: the answer, its figure, what was found and how sure it is."""
+        return self._section("summary", *opening.opening_parts(self._results, said, hero))
+
     def annex(self) -> Turn:
         """Begin the second page: what the report rests on."""
         self._said = Said()
@@ -82,7 +87,7 @@ class Sections:
 
     def question(self) -> Section | None:
         """Question, setting and design."""
-        return self._section("question", words(opening.question_and_design(self._results)))
+        return self._section("question", words(people.size_facts(self._results, self.outcomes), opening.question_and_design(self._results)))
 
     def context(self) -> Section | None:
         """Published figures that the results are read against."""

@@ -7,7 +7,6 @@ script of its search field, which is allowed by its hash too and can reach nothi
 
 import base64
 import hashlib
-import json
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -15,6 +14,7 @@ from string import Template
 from pipeline.render.markup import Markup, element, escape
 
 HERE = Path(__file__).resolve().parent
+PRINTED_TITLE = "@media print {{ @page {{ @bottom-left {{ content: {words}; font: 8.5pt sans-serif; color: #4d5661; }} }} }}"
 PRINTED_MARK = "@media print {{ @page {{ @top-center {{ content: {words}; font: 600 8.5pt sans-serif; color: #7a2e00; }} }} }}"
 
 
@@ -22,7 +22,8 @@ def fill_page(  # noqa: PLR0913 - the words of a page, each by its name
     *, mark: str, title: str, language: str, contents: str, skip: str, script: str = "", **parts: Markup
 ) -> str:
     """Fill the template; ``mark`` is repeated on every printed page and stays in view on screen."""
-    style = style_sheet() + (PRINTED_MARK.format(words=json.dumps(mark, ensure_ascii=False)) if mark else "")
+    printed = [(PRINTED_TITLE, title), *([(PRINTED_MARK, mark)] if mark else [])]
+    style = style_sheet() + "".join(text.format(words=_css_string(words)) for text, words in printed)
     allowed = f"script-src '{_hash(script)}'; " if script else ""
     return Template((HERE / "page.html").read_text(encoding="utf-8")).substitute(
         language=language,
@@ -41,6 +42,11 @@ def fill_page(  # noqa: PLR0913 - the words of a page, each by its name
 def style_sheet() -> str:
     """Read the style sheet."""
     return (HERE / "report.css").read_text(encoding="utf-8")
+
+
+def _css_string(words: str) -> str:
+    """Quote words for the style sheet, where no character may end it or the element it stands in."""
+    return '"' + "".join(letter if letter.isalnum() or letter in " .,:;–-" else f"\\{ord(letter):x} " for letter in words) + '"'
 
 
 def _hash(style: str) -> str:

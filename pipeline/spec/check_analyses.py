@@ -50,7 +50,7 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
     """References, contrasts and bounds must resolve. Estimators are checked where they live (``compare``)."""
     for analysis in study.declaration.analyses:
         where = toml_place(study, f"analyses '{analysis.id}'")
-        for key in ("outcomes", "covariates", "restrict"):
+        for key in ("outcomes", "covariates", "restrict", "response"):
             for reference in getattr(analysis, key):
                 yield from outcome_reference_problems(study, f"{where} {key}", reference)
         yield from _cohort_key_problems(study, analysis, where)

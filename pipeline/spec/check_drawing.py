@@ -1,9 +1,11 @@
 """Checks of how the sample was drawn: weight, strata and the population it was drawn from."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from pipeline.errors import Problem
-from pipeline.spec.naming import toml_place, unknown_answers, unknown_name
+from pipeline.spec.margins import MARGINS
+from pipeline.spec.naming import toml_place, unknown_answers, unknown_name, unknown_names
 from pipeline.spec.study import Study
 
 
@@ -22,6 +24,33 @@ def drawing_problems(study: Study) -> Iterator[Problem]:
         able = [variable.name for variable in fixed if variable.unit in reached and variable.type == "select_one"]
         yield from unknown_name(f"{where} strata", sample.strata, able, f"fixed select_one of {' or '.join(reached)}")
     yield from _population_problems(study, f"{where} population")
+    yield from _margin_problems(study)
+    for analysis in study.declaration.analyses:
+        yield from unknown_names(
+            toml_place(study, f"analyses '{analysis.id}' margins"), analysis.margins, sample.margins, f"margin of {MARGINS}"
+        )
+
+
+def _margin_problems(study: Study) -> Iterator[Problem]:
+    """A margin is of a fixed choice of those studied, or of two crossed, in all its levels; all margins are of the same population."""
+    sample, reached = study.declaration.sample, study.reached_from(study.declaration.sample.unit)
+    able = [variable.name for variable in study.variables if variable.fixed and variable.unit in reached and variable.type == "select_one"]
+    for name, counts in sample.margins.items():
+        where = f"studies/{study.id}/{MARGINS}, {name}"
+        parts = name.split("*")
+        yield from unknown_names(where, parts, able, f"fixed select_one of {' or '.join(reached)}")
+        if set(parts) <= set(able):
+            levels = ["*".join(codes) for codes in product(*(study.codes_of(study.variable[part]) for part in parts))]
+            yield from unknown_names(where, counts, levels, f"level of {name}")
+        for code, count in counts.items():
+            if count < 1:
+                yield Problem(where, f"{code} = {count}", "a whole number above 0", "Leave out what nobody is.")
+    totals = {name: sum(counts.values()) for name, counts in sample.margins.items()}
+    if len(set(totals.values())) > 1:
+        found = f"add up to different populations: {', '.join(f'{name} {total}' for name, total in totals.items())}"
+        yield Problem(
+            f"studies/{study.id}/{MARGINS}", found, "the same total in every margin", "Correct the counts, or leave a margin out."
+        )
 
 
 def _population_problems(study: Study, where: str) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from pipeline.spec.declared import Declared, Name, Reference, Text
-from pipeline.spec.publication import Publish, Published
+from pipeline.spec.publication import Day, Publish, Published
 from pipeline.spec.simulation import Simulation
 from pipeline.spec.sources import Exclusion, Sample, Source, Unit, Wave
 
@@ -44,6 +44,9 @@ class Measure(Scoring):
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
+    said: Text | None = Field(
+        None, description="How it is said in a sentence after 'differ in', such as 'how many found work'; without it the label stands there"
+    )
 
 
 class Reading(Declared):
@@ -90,6 +93,10 @@ class Analysis(Declared):
     )
     target: float | None = Field(None, gt=0, description="Target: a share of 0 to 1, or a number for estimator 'count'")
     readings: tuple[Reading, ...] = Field((), description="Every reading of the target's denominator; empty: those the analysis is about")
+    response: tuple[Reference, ...] = Field(
+        (), description="What those asked are like before, from which the chance of answering is estimated"
+    )
+    margins: tuple[Crossing, ...] = Field((), description="Margins of margins.csv that the weights are made to meet (raking)")
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     said: Text | None = Field(
@@ -165,6 +172,16 @@ class Disclosure(Declared):
     reason: Text | None = Field(None, description="Required, and printed, when a threshold is lower than the default")
 
 
+class Head(Declared):
+    """Who stands behind a report, and when it was written: printed under its title and in how to cite it."""
+
+    date: Day = Field(description="Day of the report, such as 2025-06-30")
+    authors: tuple[str, ...] = Field(min_length=1, description="Who wrote it, as they are to be cited")
+    commissioner: Text | None = Field(None, description="Who asked for it")
+    contact: str | None = Field(None, description="Who answers questions: a unit or a page; an e-mail address counts as personal data")
+    version: str | None = Field(None, description="Such as 'Draft' or '2'")
+
+
 class Report(Declared):
     """One report: a template in some languages."""
 
@@ -173,6 +190,7 @@ class Report(Declared):
     languages: tuple[Literal["sv", "en"], ...] = Field(("sv", "en"), description="Languages it is made in")
     per: Name | None = Field(None, description="Variable or link with a page per level, such as the municipality")
     on_request: bool = Field(False, description="True: built only by 'make reports STUDY=... LEVELS=<variable>'")
+    head: Head | None = Field(None, description="Date, authors, commissioner, contact and version of the report")
 
 
 class Contradiction(Declared):

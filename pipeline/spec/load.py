@@ -22,6 +22,7 @@ from pipeline.spec.complete import complete_measures
 from pipeline.spec.corrections import read_corrections
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Declared, declared_in
+from pipeline.spec.margins import with_margins
 from pipeline.spec.plan import read_lock
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import LANGUAGES
@@ -100,8 +101,9 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
             )
         ]
     complete, problems = complete_measures(_in_both_languages(parsed), where)
+    complete, of_margins = with_margins(complete, paths, where)
     declaration, wrong = validated(complete, where)
-    return declaration, [*problems, *wrong]
+    return declaration, [*problems, *of_margins, *wrong]
 
 
 def validated(parsed: dict[str, Any], where: str) -> tuple[Declaration | None, list[Problem]]:

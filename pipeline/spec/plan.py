@@ -17,10 +17,24 @@ from pipeline.spec.study import Study
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
 NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts", "said")
 LATER_KEYS = {
-    "sample": frozenset(("weight", "strata", "population")),
+    "sample": frozenset(("weight", "strata", "population", "margins")),
     "measures": frozenset(("collapse", "correct")),
     "analyses": frozenset(
-        ("before", "then", "beside", "target", "readings", "event", "event_codes", "times", "horizon", "rater", "subject")
+        (
+            "before",
+            "then",
+            "beside",
+            "target",
+            "readings",
+            "event",
+            "event_codes",
+            "times",
+            "horizon",
+            "rater",
+            "subject",
+            "margins",
+            "response",
+        )
     ),
     "exhibits": frozenset(("by", "rows", "columns", "rater", "present")),
 }

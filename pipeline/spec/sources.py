@@ -189,6 +189,9 @@ class Sample(Declared):
     population: int | dict[str, int] | None = Field(
         None, description="How many clusters (people, without a cluster) there were to draw: in all, or per answer of the strata"
     )
+    margins: dict[str, dict[str, int]] = Field(
+        {}, description="How many of the population are in each level of a variable, best kept in margins.csv"
+    )
     said: dict[Literal["participant", "control"], Text] = Field(
         {}, description="How the two groups are said in a sentence, in the definite form, such as 'deltagarna' and 'övriga anställda'"
     )

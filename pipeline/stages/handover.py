@@ -52,8 +52,9 @@ def make_handover(name: str, languages: tuple[str, ...], root: Path | None = Non
     from pipeline.handover.reading import document_of
 
     with only_run(study.paths):
-        raise_if_any(stale_problems(study))
+        raise_if_any(stale_problems(study, ()))
         reports = _pages(study, languages)
+        raise_if_any(stale_problems(study, [page for pages in reports.values() for page in pages]))
         if not reports:
             asked = " or ".join(languages)
             remedy = "Declare one there (docs/declare.md), or leave the language out."
@@ -97,7 +98,7 @@ def make_archive(name: str, root: Path | None = None) -> Iterator[str]:
     study = load_study(name, root)
     folder = study.paths.reports / "archive"
     with only_run(study.paths):
-        raise_if_any(stale_problems(study))
+        raise_if_any(stale_problems(study, ()))
         raise_if_any(_changed_problems(study, folder))
         outputs = read_record(study.paths)["stages"]["release"]["outputs"]
         release = {Path(file).name: (study.paths.root / file).read_bytes() for file in sorted(outputs)}
@@ -133,9 +134,8 @@ def _pages(study: Study, languages: tuple[str, ...]) -> dict[str, list[ReportPag
 def _changed_problems(study: Study, folder: Path) -> Iterator[Problem]:
     """What was changed or put there by hand would be lost."""
     sums = folder / SUMS
-    if not sums.is_file():
-        return
-    known = {name: hashed for hashed, name in (line.split("  ", 1) for line in sums.read_text(encoding="utf-8").splitlines())}
+    lines = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
+    known = {name: hashed for hashed, _, name in (line.partition("  ") for line in lines)}
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path != sums}
     packed = f"{study.id}-{folder.name}.zip"
     changed = [name for name, path in there.items() if name != packed and sha256(path.read_bytes()).hexdigest() != known.get(name)]

@@ -20,6 +20,7 @@ from pipeline import __version__
 from pipeline.paths import SIMULATED, Paths
 from pipeline.render.kept import ReportKey
 from pipeline.spec.corrections import CORRECTIONS
+from pipeline.spec.margins import MARGINS
 from pipeline.spec.plan import plan_hash, plan_keys
 from pipeline.spec.study import Study
 from pipeline.stages import STAGES
@@ -37,7 +38,7 @@ PAGE_FILES = tuple(
 HANDED_OVER = re.compile(r"handover/|locale/\w+/(?:handover|archive)\.po$")
 """What makes hand-overs and archives, which are made anew each time."""
 INDEX_FILES = ("render/index.py", "render/wording/lines.py")
-DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS)
+DECLARED_FILES = ("study.toml", "codebook.csv", "answers.csv", CORRECTIONS, MARGINS)
 VERSIONS_RECORDED = (
     "numpy",
     "scipy",

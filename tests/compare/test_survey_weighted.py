@@ -9,8 +9,10 @@ from scipy.stats import binom
 
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.estimators.survey_weighted import survey_weighted
-from pipeline.compare.gather.comparison import FIRST, Comparison
-from pipeline.compare.gather.panel import CLUSTER, STRATUM, WEIGHT
+from pipeline.compare.gather.comparison import FIRST, Comparison, complete
+from pipeline.compare.gather.drawn import drawn_of
+from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT
+from pipeline.compare.numbers.survey import weighted_least_squares
 from tests.compare.groups import NUMBERS, has_no_numbers, numbers_of, shuffled, swapped
 
 DESIGNS = pytest.mark.parametrize("strata", [0, 3])
@@ -141,6 +143,113 @@ def test_a_share_stays_between_0_and_1() -> None:
     rare = changed(comparison, outcome=(np.random.default_rng(3).random(240) < 0.12).astype(float))
     for row in of(survey_weighted(rare), "share_by_survey"):
         assert 0 < row["conf_low"] < row["estimate"] < row["conf_high"] < 1
+
+
+def met(comparison: Comparison, margins: dict[str, dict[str, int]]) -> Comparison:
+    """Give people sex and trade, and the margins that their weights are to meet."""
+    place = np.arange(len(comparison.frame))
+    sex, trade = np.array(["woman", "man"])[place % 7 % 2], np.array(["wood", "iron", "wool"])[place % 5 % 3]
+    columns = {
+        f"{MARGIN}sex": sex,
+        f"{MARGIN}trade": trade,
+        f"{MARGIN}sex*trade": [f"{one}*{other}" for one, other in zip(sex, trade, strict=True)],
+    }
+    return replace(changed(comparison, **columns), margins=margins)
+
+
+BOTH = {"sex": {"woman": 900, "man": 600}, "trade": {"wood": 500, "iron": 700, "wool": 300}}
+
+
+def test_raked_weights_meet_every_margin_and_keep_what_margins_do_not_tell() -> None:
+    comparison = met(drawn(), BOTH)
+    sample, people = drawn_of(comparison, comparison.frame), comparison.frame
+    for name, counts in BOTH.items():
+        sums = pd.Series(sample.weights, index=people.index).groupby(people[f"{MARGIN}{name}"]).sum()
+        assert sums.to_dict() == pytest.approx(counts)
+    factor = pd.Series(sample.weights / sample.before, index=people.index)
+    assert factor.groupby([people[f"{MARGIN}sex"], people[f"{MARGIN}trade"]]).agg(np.ptp).max() < 1e-9
+
+
+def test_margins_that_the_weights_meet_already_change_no_weight_but_the_error_of_what_they_tell() -> None:
+    comparison = drawn()
+    people = met(comparison, BOTH).frame
+    own = {name: people.groupby(f"{MARGIN}{name}")[WEIGHT].sum().to_dict() for name in BOTH}
+    row, plain = survey_weighted(met(comparison, own))[0], survey_weighted(comparison)[0]
+    assert row["estimate"] == pytest.approx(plain["estimate"])
+    women = (people[f"{MARGIN}sex"] == "woman").to_numpy(dtype="float64")
+    errors = [
+        weighted_least_squares(np.ones((240, 1)), women, drawn_of(one, people)).tested(np.ones(1), 0.95).std_error
+        for one in (met(comparison, own), comparison)
+    ]
+    assert np.nan_to_num(errors[0]) < 1e-9
+    assert errors[1] > 0.01
+
+
+def test_post_stratification_gives_each_cell_its_count() -> None:
+    cells = {
+        f"{one}*{other}": 100 + 10 * place
+        for place, (one, other) in enumerate((one, other) for one in ("woman", "man") for other in ("wood", "iron", "wool"))
+    }
+    comparison = met(drawn(), {"sex*trade": cells})
+    sample, where = drawn_of(comparison, comparison.frame), comparison.frame[f"{MARGIN}sex*trade"]
+    expected = sample.before * where.map(cells) / pd.Series(sample.before).groupby(where.to_numpy()).transform("sum").to_numpy()
+    assert sample.weights == pytest.approx(expected.to_numpy())
+
+
+def test_margins_that_cannot_be_met_are_refused_by_name() -> None:
+    comparison = drawn()
+    empty = survey_weighted(met(comparison, {"sex": {"woman": 5, "man": 5, "other": 1}}))
+    assert [row["note"] for row in empty] == ["margin_level_empty"] * 7
+    outside = survey_weighted(met(comparison, {"sex": {"woman": 5}}))
+    assert [row["note"] for row in outside] == ["margins_not_met"] * 7
+    against = met(comparison, {"sex": {"woman": 990, "man": 10}, "trade": {"wood": 400, "iron": 300, "wool": 300}})
+    only = changed(
+        against,
+        **{f"{MARGIN}trade": np.where(against.frame[f"{MARGIN}sex"] == "man", "wood", np.where(np.arange(240) % 2, "iron", "wool"))},
+    )
+    assert [row["note"] for row in survey_weighted(only)] == ["margins_not_met"] * 7
+    assert all(has_no_numbers(row) for row in (*empty, *outside, *survey_weighted(only)))
+
+
+def lost(comparison: Comparison, seed: int = 4) -> Comparison:
+    """Lose the answers of some, of the older more often, and count by the chance of answering."""
+    age = comparison.frame["age"]
+    gone = np.random.default_rng(seed).random(len(age)) < 1 / (1 + np.exp(1 - age))
+    return replace(changed(comparison, outcome=comparison.frame["outcome"].mask(gone)), response=("age",))
+
+
+def test_those_who_answered_stand_for_the_like_of_them_who_did_not() -> None:
+    comparison = lost(drawn())
+    sample, people = drawn_of(comparison, complete(comparison)), complete(comparison)
+    ratio = sample.weights / people[WEIGHT].to_numpy()
+    assert ratio.min() > 1
+    design = np.column_stack([np.ones(len(people)), people["age"], people[FIRST]])
+    everybody = comparison.frame
+    totals = np.column_stack([np.ones(240), everybody["age"], everybody[FIRST]]).sum(axis=0)
+    assert ratio @ design[:, 0] == pytest.approx(totals[0], rel=0.03)
+    assert np.average(people["age"], weights=ratio) == pytest.approx(everybody["age"].mean(), abs=0.08)
+    assert people["age"].mean() < everybody["age"].mean() - 0.1
+
+
+def test_where_everybody_answered_the_chance_of_answering_changes_nothing() -> None:
+    comparison = drawn()
+    assert survey_weighted(replace(comparison, response=("age",))) == survey_weighted(comparison)
+
+
+def test_who_lacks_what_people_were_like_before_is_missing() -> None:
+    comparison = lost(drawn())
+    frame = comparison.frame.assign(before=comparison.frame["age"].mask(comparison.frame.index < 12))
+    row = survey_weighted(replace(comparison, frame=frame, response=("before",)))[0]
+    assert row["n"] == frame[["outcome", "before"]].notna().all(axis=1).sum()
+    assert row["n"] + row["n_missing"] == 240
+
+
+def test_an_answer_that_is_told_for_certain_has_no_chance() -> None:
+    comparison = lost(drawn())
+    certain = comparison.frame["outcome"].notna().astype(float)
+    rows = survey_weighted(replace(changed(comparison, before=certain), response=("before",)))
+    assert [row["note"] for row in rows] == ["response_separated"] * 7
+    assert all(has_no_numbers(row) for row in rows)
 
 
 @pytest.mark.slow

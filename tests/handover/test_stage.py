@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -12,9 +13,12 @@ import docx
 import pytest
 
 from pipeline.errors import ResearcherError
+from pipeline.render.engine import make_engine
 from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import handover
+from pipeline.stages.build import Wanted, build_study
 from pipeline.stages.handover import make_archive, make_handover
+from pipeline.stages.reports import Reports
 from tests.once import folder_once
 from tests.one_group import people
 from tests.stages.test_publish import build, publish
@@ -23,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 SV = ("sv",)
 STATED = {"licence": "CC BY 4.0", "contact": "anna@example.org"}
-REPORTS = [{"id": "change", "template": "before_after", "languages": ["sv"]}]
+REPORTS = [{"id": "change", "template": "before_after"}]
 
 
 def fresh(folder: Path, *, count: int = 60) -> Path:
@@ -81,6 +85,17 @@ def test_what_somebody_changed_or_added_is_not_written_over(tmp_path: Path) -> N
     assert word.is_file()
 
 
+@pytest.mark.parametrize("sums", ["", "no sums\n\x00", None])
+def test_a_folder_whose_checksums_are_damaged_or_gone_is_not_written_over(tmp_path: Path, sums: str | None) -> None:
+    root = fresh(tmp_path)
+    list(make_handover("one_group", SV, root))
+    path = root / "reports" / "one_group" / "handover" / "sv" / "SHA256SUMS"
+    path.unlink()
+    if sums is not None:
+        path.write_text(sums)
+    assert "files are not as they were made" in refused(lambda: list(make_handover("one_group", SV, root)))
+
+
 def test_a_run_that_is_ended_leaves_the_earlier_folder_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = fresh(tmp_path)
     list(make_handover("one_group", SV, root))
@@ -110,8 +125,19 @@ def test_a_study_of_which_nothing_is_released_is_handed_over_without_its_numbers
     assert (root / "reports" / "one_group" / "handover" / "sv" / "one_group-change-sv.pdf").is_file()
 
 
-def test_only_languages_that_a_report_is_in_are_handed_over(tmp_path: Path) -> None:
+def test_a_study_without_a_report_says_so(tmp_path: Path) -> None:
     root = fresh(tmp_path)
+    toml = root / "studies" / "one_group" / "study.toml"
+    toml.write_text(
+        re.sub(
+            r"(?m)^reports = .*$",
+            'reports = [{ id = "change", template = "before_after", languages = ["sv"] }]',
+            toml.read_text(encoding="utf-8"),
+        )
+    )
+    with Reports(make_engine(1)) as reports:
+        build_study("one_group", Wanted(), reports, root)
+        assert reports.finish() == 0
     list(make_handover("one_group", LANGUAGES, root))
     assert [path.name for path in (root / "reports" / "one_group" / "handover").iterdir()] == ["sv"]
     assert "there is no report in en to hand over" in refused(lambda: list(make_handover("one_group", ("en",), root)))
@@ -123,6 +149,14 @@ def test_a_study_that_is_not_built_is_refused_with_what_to_do(tmp_path: Path) ->
     assert "is not up to date" in (message := refused(lambda: list(make_handover("one_group", SV, root))))
     assert "Run make STUDY=one_group first" in message
     assert not (root / "reports" / "one_group" / "handover").exists()
+
+
+def test_one_language_is_handed_over_though_the_other_is_not_made(tmp_path: Path) -> None:
+    root = fresh(tmp_path)
+    for path in (root / "reports" / "one_group" / "en").iterdir():
+        path.unlink()
+    list(make_handover("one_group", SV, root))
+    assert "1 reports are not up to date" in refused(lambda: list(make_handover("one_group", ("en",), root)))
 
 
 def test_a_report_that_was_changed_by_hand_is_not_handed_over(tmp_path: Path) -> None:

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline.compare.estimators.survey_weighted import survey_weighted
 from pipeline.compare.gather.comparison import Comparison, complete
 from pipeline.compare.gather.drawn import drawn_of
 from pipeline.compare.gather.panel import STRATUM, WEIGHT
+from pipeline.compare.numbers.calibration import raked
+from pipeline.compare.numbers.glm import fit_glm
 from pipeline.compare.numbers.results import TTest
-from pipeline.compare.numbers.survey import design_effect, share_interval, weighted_least_squares
-from tests.reference.agreement import compare
+from pipeline.compare.numbers.survey import Drawn, design_effect, share_interval, weighted_least_squares
+from tests.reference.agreement import ENTRIES, compare
 from tests.reference.test_reference_clusters import compared
 
 GROUP, INTERCEPT = "treat", "(Intercept)"
@@ -96,3 +99,104 @@ def test_a_share_in_the_population_equals_r(survey: pd.DataFrame) -> None:
         "df_design": found.df,
     }
     compare("simtrs/o.simtrs.double.svyprop", ours)
+
+
+def raked_to(
+    entry_id: str, people: pd.DataFrame, outcome: str, before: np.ndarray, columns: np.ndarray, totals: list[float]
+) -> dict[str, object]:
+    """Rake everybody, each drawn alone, and give what R gives of the weights and the mean."""
+    weights = raked(before, columns, np.array(totals, dtype="float64"))
+    assert weights is not None, entry_id
+    each_alone = Drawn(weights, np.arange(len(people)), np.zeros(len(people), dtype=int), None, True)
+    values, ones = people[outcome].to_numpy(), np.ones((len(people), 1))
+    met = replace(each_alone, margins=columns, before=before)
+    kept, plain = (weighted_least_squares(ones, values, one).tested(np.ones(1), 0.95) for one in (met, each_alone))
+    effective = each_alone.effective(np.ones(len(people), dtype=bool))
+    return {
+        "n": len(people),
+        "sum_w": weights.sum(),
+        "weighted_mean": kept.estimate,
+        "se": kept.std_error,
+        "se_no_calibration_adjustment": plain.std_error,
+        "deff_kish": len(people) / effective,
+        "min_w": weights.min(),
+        "max_w": weights.max(),
+        "first5": list(weights[:5]),
+        "weights": weights,
+    }
+
+
+def given(entry_id: str, found: dict[str, object], within: str = "") -> dict[str, object]:
+    """Keep what the entry holds, under one of its names."""
+    value = ENTRIES[entry_id]["value"]
+    own = {name: number for name, number in found.items() if name in (value[within] if within else value)}
+    return {within: own} if within else own
+
+
+def indicators(people: pd.DataFrame, counts: dict[str, dict[object, float]]) -> tuple[np.ndarray, list[float]]:
+    levels = [(name, code, count) for name, its in counts.items() for code, count in its.items()]
+    return np.column_stack([(people[name] == code).to_numpy(dtype="float64") for name, code, _ in levels]), [one[2] for one in levels]
+
+
+FRAME = {"sex": {"man": 976, "woman": 1194}, "age_group": {"21-39": 586, "40-54": 1020, "55-66": 564}}
+AGES = 100905.0
+"""What the frame of simtrs holds (simtrs/frame_margins.csv of the validation data): people by sex and age, and the sum of their ages."""
+
+
+@pytest.fixture
+def framed(survey: pd.DataFrame) -> pd.DataFrame:
+    groups = pd.cut(survey["age"], [20, 39, 54, 66], labels=list(FRAME["age_group"])).astype("str")
+    sexes = np.where(survey["female"] == 1, "woman", "man")
+    return survey.assign(age_group=groups, sex=sexes).dropna(subset=["ti_t1"])
+
+
+@pytest.mark.parametrize("entry_id", ["simtrs/o.simtrs.ti.rake", "simtrs/o.simtrs.ti.rake_design"])
+def test_raking_to_the_frames_margins_equals_r(entry_id: str, framed: pd.DataFrame) -> None:
+    before = framed["design_weight"].to_numpy() if entry_id.endswith("design") else np.ones(len(framed))
+    columns, totals = indicators(framed, FRAME)
+    found = raked_to(entry_id, framed, "ti_t1", before, columns, totals)
+    cells = dict(zip(framed["sex"] + "|" + framed["age_group"], found["weights"], strict=True))
+    compare(entry_id, given(entry_id, found | {"cell_weights": cells}))
+
+
+def test_raking_to_totals_of_numbers_equals_r(framed: pd.DataFrame, jobs: pd.DataFrame) -> None:
+    ones = np.ones(len(framed))
+    columns = np.column_stack([ones, framed["female"], framed["age"]])
+    totals = [2170.0, float(FRAME["sex"]["woman"]), AGES]
+    found = raked_to("simtrs", framed, "ti_t1", framed["design_weight"].to_numpy(), columns, totals)
+    compare("simtrs/o.simtrs.ti.calibrate", given("simtrs/o.simtrs.ti.calibrate", found, "raking"))
+    people = np.column_stack([np.ones(len(jobs)), jobs["sex"], jobs["age"]])
+    found = raked_to("jobs2", jobs, "depress2", np.ones(len(jobs)), people, [899, 449.5, 33000])
+    compare("open/o.jobs2.calibrate", given("open/o.jobs2.calibrate", found, "raking"))
+
+
+def test_raking_jobs_to_two_margins_equals_r(jobs: pd.DataFrame) -> None:
+    columns, totals = indicators(jobs, {"sex": {0: 450, 1: 449}, "nonwhite": {"non.white1": 250, "white0": 649}})
+    found = raked_to("jobs2", jobs, "depress2", np.ones(len(jobs)), columns, totals)
+    cells = dict(zip(jobs["sex"].astype("int").astype("str") + "|" + jobs["nonwhite"], found["weights"], strict=True))
+    compare("open/o.jobs2.rake", given("open/o.jobs2.rake", found | {"cell_weights": cells}))
+
+
+def test_weights_for_those_who_did_not_answer_equal_r(survey: pd.DataFrame) -> None:
+    answered = survey["answered_t2"].fillna(False).astype("float64")
+    people = survey.assign(answered=answered).dropna(subset=["ti_t1"])
+    design = np.column_stack([np.ones(len(people)), people[[GROUP, "ti_t1", "age", "female"]].to_numpy(dtype="float64")])
+    fit = fit_glm("logistic", design, people["answered"].to_numpy(), None)
+    inside = (people["answered"] == 1) & people["ti_t2"].notna()
+    weights, analysed = 1 / fit.means[inside.to_numpy()], people[inside]
+    alone = Drawn(weights, np.arange(len(analysed)), np.zeros(len(analysed), dtype=int), None, True)
+    two = np.column_stack([np.ones(len(analysed)), analysed[GROUP]])
+    found = weighted_least_squares(two, analysed["ti_t2"].to_numpy(), alone).tested(np.array([0.0, 1.0]), 0.95)
+    means = analysed.groupby(GROUP)["ti_t2"].mean()
+    ours = {
+        "n_model": len(people),
+        "n_analysed": len(analysed),
+        "response_coef": dict(zip((INTERCEPT, GROUP, "ti_t1", "age", "female"), fit.coefficients, strict=True)),
+        "min_p": fit.means.min(),
+        "max_w": weights.max(),
+        "kish_ess": alone.effective(np.ones(len(analysed), dtype=bool)),
+        "effect": found.estimate,
+        "svyglm_se": found.std_error,
+        "unweighted": means[1] - means[0],
+    }
+    compare("simtrs/o.simtrs.ti.response_weights", ours)

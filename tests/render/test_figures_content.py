@@ -35,8 +35,8 @@ def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
     kept: list[canvas.Sheet] = []
     make = canvas.Sheet.__init__
 
-    def remember(page: canvas.Sheet, height: float) -> None:
-        make(page, height)
+    def remember(page: canvas.Sheet, *size: float) -> None:
+        make(page, *size)
         kept.append(page)
 
     monkeypatch.setattr(canvas.Sheet, "__init__", remember)

@@ -19,9 +19,10 @@ from PIL import Image
 from pipeline.render.figures import canvas
 from pipeline.render.figures.curve import curve_figures
 from pipeline.render.figures.experience import experience_figures
-from pipeline.render.figures.figure import SHOWN_WIDTH, Figure
+from pipeline.render.figures.figure import PIXELS, Figure
 from pipeline.render.figures.flow import flow_figure
 from pipeline.render.figures.forest import forest_figure
+from pipeline.render.figures.hero import comparison_hero
 from pipeline.render.figures.lettering import HALF_CAPITAL, STARTS, Lettered, text_width, wrapped
 from pipeline.render.figures.likert import likert_figures
 from pipeline.render.figures.look import CONTROL, INK, PAPER, PARTICIPANT, READABLE, SETTINGS, WIDTH, contrast, ink_on
@@ -33,13 +34,20 @@ from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
 from pipeline.render.markup import escape
 from pipeline.render.results import Results
+from pipeline.render.wording.outcomes import primary_outcomes
 from tests.render.test_page import Tags
 
 pytestmark = pytest.mark.slow
 
-SINGLE = (flow_figure, love_figure, forest_figure, scores_figure)
+
+def hero_figure(results: Results) -> Figure | None:
+    return comparison_hero(results, primary_outcomes(results))
+
+
+SINGLE = (hero_figure, flow_figure, love_figure, forest_figure, scores_figure)
 SEVERAL = (likert_figures, steps_figures, transition_figures, experience_figures, curve_figures)
 NAMES = {
+    "hero",
     "flow",
     "love",
     "forest",
@@ -64,8 +72,8 @@ def pages() -> Iterator[list[canvas.Sheet]]:
     kept: list[canvas.Sheet] = []
     make = canvas.Sheet.__init__
 
-    def remember(page: canvas.Sheet, height: float) -> None:
-        make(page, height)
+    def remember(page: canvas.Sheet, *size: float) -> None:
+        make(page, *size)
         kept.append(page)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -150,7 +158,7 @@ def test_a_picture_is_twice_as_wide_as_it_is_shown_and_holds_pixels_only(in_swed
             kinds.append(figure.png[place + 4 : place + 8])
             place += 12 + size
         assert set(kinds) == {b"IHDR", b"PLTE", b"IDAT", b"IEND"}, "no date, no program, no text"
-        assert pixels(figure).shape[1] == 2 * int(SHOWN_WIDTH)
+        assert pixels(figure).shape[1] == 2 * round(PIXELS * figure.wide)
         assert len(figure.png) < 1.2 * len(figure.svg)
 
 

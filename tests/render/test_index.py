@@ -77,7 +77,7 @@ def test_a_study_in_one_language_is_shown_in_that_language_only(root: Path, lang
     facts["reports"] = [report | {"languages": [language]} for report in facts["reports"]]
     path.write_text(json.dumps(facts), encoding="utf-8")
     page = index_page(root)
-    assert set(entries(page)) == {language}
+    assert set(entries(page)) == {language} and f'href="#{language}"' not in page
     assert {attributes["lang"] for _, attributes in Tags(page).tags if "lang" in attributes} == {language}
     assert re.search(rf'<h2 id="made_up" lang="{language}">{title} ', page)
     assert f'<a href="#made_up" lang="{language}">{title}</a>' in page
@@ -120,3 +120,14 @@ def test_the_index_is_made_without_pandas() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
+
+
+def test_a_card_shows_the_figure_of_the_first_page_and_each_language_stands_alone(root: Path) -> None:
+    image = '<img src="data:image/svg+xml;base64,QQ==" alt="Found">'
+    later = '<figure id="figure-flow"><img src="data:image/svg+xml;base64,Qg==" alt="Later"></figure>'
+    page = root / "reports" / "made_up" / "sv" / "group_comparison.html"
+    page.write_text(f'<p class="lead answer">Yes.</p>\n<figure id="figure-hero">{image}</figure>{later}', encoding="utf-8")
+    tags = Tags(index_page(root))
+    assert [one["alt"] for one in tags.named("img")] == ["Found"]
+    assert [one["id"] for one in tags.named("div") if one.get("class") in ("in-sv", "in-en")] == ["sv", "en"]
+    assert {"#sv", "#en", "#made_up", "#made_up-en"} <= {link["href"] for link in tags.named("a")}

@@ -173,13 +173,11 @@ def test_every_section_copes_with_any_release(language: str) -> None:
 def test_the_summary_gives_the_answer_first() -> None:
     section = Targets(target_results("en")).summary()
     assert section is not None
-    [part] = section.parts
-    assert isinstance(part, Words)
-    text = plain_text(part.html)
+    text = "\n".join(plain_text(part.html) for part in section.parts if isinstance(part, Words))
     answer = (
         "Whether the target of 70% was reached depends on how it is read. Of 2 ways of reading it, it was reached in this group under 1."
     )
-    assert text.index("Key findings") < text.index(answer) < text.index("70 per cent in work")
+    assert text.startswith(answer) and text.index(answer) < text.index("70 per cent in work")
 
 
 def test_nothing_a_report_on_targets_says_claims_a_cause() -> None:

@@ -94,7 +94,11 @@ def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analy
     assert {one.estimator for one in later.values()} == added
     assert {one.role for one in later.values()} <= {"exploratory"}
     drawn = {key for key in found if key.startswith("sample.")}
-    assert drawn == ({"sample.weight", "sample.strata"} if "survey_weighted" in added else set())
+    assert drawn == (
+        {"sample.weight", "sample.strata", *(f"sample.margins.{name}" for name in ("sex", "education", "sector"))}
+        if "survey_weighted" in added
+        else set()
+    )
     assert {key.split(".")[1] for key in found.keys() - drawn} == set(later)
     assert {one.before for one in found.values()} <= {""}
 

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.paths import Paths
 from pipeline.render.catalogue import catalogue
+from pipeline.render.figures.hero import comparison_hero
 from pipeline.render.index import index_page
 from pipeline.render.selection import FEW_EVENTS, main_outcomes, rows_of
 from pipeline.render.wording.outcomes import primary_outcomes
@@ -163,18 +164,23 @@ def before_and_after(root: Path, kept: int) -> Shown:
     return shown("group_comparison", study.id, Paths(root, study.id).release, "en")
 
 
+def first_figure(page: Shown) -> str:
+    """Give the words that stand in for the figure of the first page."""
+    figure = comparison_hero(page.results, primary_outcomes(page.results))
+    assert figure is not None
+    return figure.alt
+
+
 def test_values_of_different_people_are_never_told_as_from_one_to_the_other(tmp_path: Path) -> None:
     page = before_and_after(tmp_path, kept=40)
-    found = page.words["summary"]
-    assert re.search(
-        r"participants [\d.]+ \(n = 30\), controls [\d.]+ \(n = 30\)\. After: participants [\d.]+ \(n = 20\), controls [\d.]+ \(n = 20\)",
-        found,
-    )
+    found = page.words["summary"] + first_figure(page)
+    assert re.search(r"Participants [\d.]+ before, [\d.]+ after, Controls [\d.]+ before, [\d.]+ after", found)
     assert "not of quite the same people" in found
+    assert not re.search(r"[\d.]+ to [\d.]+", first_figure(page).partition("Difference")[0])
     assert not re.search(r"from [\d.]+ to [\d.]+", found + page.words["results"])
 
 
 def test_values_of_the_same_people_are(tmp_path: Path) -> None:
     page = before_and_after(tmp_path, kept=60)
-    assert re.search(r"from [\d.]+ to [\d.]+", page.words["summary"])
+    assert re.search(r"Participants [\d.]+ to [\d.]+, Controls [\d.]+ to [\d.]+", first_figure(page))
     assert "same people" not in page.words["summary"] + page.words["appendix"]

@@ -11,6 +11,7 @@ import pytest
 from pipeline import cli
 from pipeline.errors import ResearcherError
 from pipeline.render.engine import make_engine
+from pipeline.render.kept import ANNEX
 from pipeline.stages.build import Wanted, build_study
 from pipeline.stages.publish import publish_study
 from pipeline.stages.reports import Reports
@@ -267,5 +268,5 @@ def test_a_published_table_is_checked(tmp_path: Path) -> None:
 def test_the_report_names_the_releases_that_it_follows(root: Path) -> None:
     build(root, [*EVERYBODY, *MORE], publish(checked_by="Bo Al"), reports=[{"id": "change", "template": "before_after"}])
     for language, said in {"sv": "Den följer på utgåva 1 (2025-01-01)", "en": "It follows release 1 (2025-01-01)"}.items():
-        page = (root / "reports" / "one_group" / language / "change.html").read_text(encoding="utf-8")
-        assert said in page and "Anna Ek" in page and "Bo Al" in page
+        annex = (root / "reports" / "one_group" / language / f"change{ANNEX}").read_text(encoding="utf-8")
+        assert said in annex and "Anna Ek" in annex and "Bo Al" in annex

@@ -36,17 +36,19 @@ def survey_weighted(comparison: Comparison) -> list[Row]:
     -------
     list of rows
         ``difference_by_survey``, tested; of each group ``mean_by_survey`` or ``share_by_survey``, ``effective_number`` and
-        ``design_effect``, not adjusted for covariates. Noted: ``few_weights`` (a group's numbers are not given), ``constant_weights`` (nothing is weighted), ``stratum_of_one_cluster``, ``population_too_small`` and
-        ``too_few_clusters`` (estimates without error).
+        ``design_effect``, not adjusted for covariates. Noted: ``margin_level_empty``, ``margins_not_met``, ``response_separated`` (no numbers),
+        ``few_weights`` (a group's numbers are not given), ``constant_weights`` (nothing is weighted),
+        ``stratum_of_one_cluster``, ``population_too_small`` and ``too_few_clusters`` (estimates without error).
     """
     model, sample = model_of(comparison), drawn_of(comparison, complete(comparison))
     first = model_rows(
         comparison,
         {DIFFERENCE: ""},
-        lambda model: {DIFFERENCE: _difference(comparison, model, sample)},
+        lambda model: sample if isinstance(sample, str) else {DIFFERENCE: _difference(comparison, model, sample)},
         lambda model: model.arm_problem(comparison.kind),
     )
-    note = "constant_weights" if not isinstance(model, str) and np.ptp(sample.weights) <= SAME * sample.weights.max() else ""
+    alike = not isinstance(model, str) and not isinstance(sample, str) and np.ptp(sample.weights) <= SAME * sample.weights.max()
+    note = "constant_weights" if alike else ""
     rows = first + _groups(comparison, model, sample)
     return [row | {"note": f"{row.get('note', '')} {note}".strip()} for row in rows]
 
@@ -65,13 +67,13 @@ def _difference(comparison: Comparison, model: Model, sample: Drawn) -> Row:
     return {"estimate": float(fit.coefficients[-1]), "note": sample.problem or "too_few_clusters"} if found is None else found.columns()
 
 
-def _groups(comparison: Comparison, model: Model | str, sample: Drawn) -> list[Row]:
+def _groups(comparison: Comparison, model: Model | str, sample: Drawn | str) -> list[Row]:
     """Give what the weights make of each group."""
     name, unit = ("share_by_survey", "share") if comparison.kind == "share" else ("mean_by_survey", "number")
     units, rows = {name: unit, EFFECTIVE: "index", EFFECT: "index"}, []
     for code, arm in ((comparison.first, 1), (comparison.second, 0)):
-        if isinstance(model, str):
-            numbers: list[Row] = [{"note": model}] * len(units)
+        if isinstance(model, str) or isinstance(sample, str):
+            numbers: list[Row] = [{"note": model if isinstance(model, str) else str(sample)}] * len(units)
         else:
             own = model.group == arm
             numbers = [*_mean(comparison, model, sample, own), {"estimate": sample.effective(own)}]

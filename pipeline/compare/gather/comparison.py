@@ -5,12 +5,12 @@ never pivots, joins or filters beyond ``complete``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.panel import CLUSTER
+from pipeline.compare.gather.panel import CLUSTER, MARGIN
 from pipeline.spec.vocabulary import EVERYBODY
 
 FIRST = "first"
@@ -50,6 +50,10 @@ class Comparison:
         The study's seed, where chance is used.
     population : int, mapping of stratum to int, or None
         How many there were to draw, where it is declared; only for estimators that use weights.
+    response : tuple of str
+        Of these, columns of what those asked are like before, from which the chance of answering is estimated.
+    margins : mapping
+        Of these, margin to level to people of the population that weights are made to meet; the frame has a column ``margin:<name>`` of each.
     """
 
     outcome: str
@@ -63,6 +67,8 @@ class Comparison:
     second: str
     seed: int = 0
     population: int | Mapping[str, int] | None = None
+    response: tuple[str, ...] = ()
+    margins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def difference(self) -> str:
@@ -77,8 +83,12 @@ class Comparison:
 
 def complete(comparison: Comparison) -> pd.DataFrame:
     """Give the rows whose outcome, covariates, subgroups and, where they count, cluster and event are known, in the same order."""
-    more = [*([CLUSTER] if comparison.clustered else []), *([ENDED] if ENDED in comparison.frame else [])]
-    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.by, *more])
+    more = [
+        *(f"{MARGIN}{name}" for name in comparison.margins),
+        *([CLUSTER] if comparison.clustered else []),
+        *([ENDED] if ENDED in comparison.frame else []),
+    ]
+    return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.response, *comparison.by, *more])
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
-from pipeline.compare.gather.panel import CLUSTER
+from pipeline.compare.gather.panel import CLUSTER, MARGIN
 from pipeline.compare.gather.protocol import ANSWERED_IN, GROUP, INSIDE, AnalysisFrame, before_column
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
@@ -58,7 +58,13 @@ def losses(gathered: AnalysisFrame, outcome: str) -> pd.Series:
         "no_answer": ~frame[f"{ANSWERED_IN}{split_reference(outcome)[1]}"],
         "outcome_missing": frame[outcome].isna(),
         **{reason: _is_missing(gathered, outcome, column) for reason, column in WITHIN.items()},
-        "covariate_missing": frame[[] if estimator.takes_cohort else [*analysis.covariates, *analysis.by]].isna().any(axis="columns"),
+        "covariate_missing": frame[
+            []
+            if estimator.takes_cohort
+            else [*analysis.covariates, *analysis.response, *analysis.by, *(f"{MARGIN}{name}" for name in analysis.margins)]
+        ]
+        .isna()
+        .any(axis="columns"),
     }
     needed = gathered.clustered and estimator.allows_clusters and not estimator.keeps_unclustered
     lost["cluster_missing"] = frame[CLUSTER].isna() if needed else pd.Series(False, index=frame.index)

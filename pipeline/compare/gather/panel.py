@@ -17,8 +17,8 @@ from pipeline.tables.results import Cleaned, Scored
 
 CLUSTER = "cluster"
 """Column with the cluster of each unit, wherever units are gathered."""
-WEIGHT, STRATUM = "drawn:weight", "drawn:stratum"
-"""Columns that say how many each unit stands for, and among whom it was drawn; a reference has no colon."""
+WEIGHT, STRATUM, MARGIN = "drawn:weight", "drawn:stratum", "margin:"
+"""Columns that say how many each unit stands for, and among whom it was drawn, and the beginning of those that say where it is in a margin; a reference has no colon."""
 
 
 @dataclass(frozen=True, eq=False)

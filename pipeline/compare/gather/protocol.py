@@ -13,7 +13,7 @@ from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
 from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
-from pipeline.compare.gather.panel import CLUSTER, STRATUM, WEIGHT, Panel, is_one_of
+from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT, Panel, is_one_of
 from pipeline.compare.registry import ESTIMATORS, Estimator
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
@@ -123,8 +123,8 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     if cluster is not None:
         columns[CLUSTER] = cluster
     if ESTIMATORS[analysis.estimator].allows_weights:
-        columns |= own.drawn
-    for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates)):
+        columns |= own.drawn | {f"{MARGIN}{name}": own.levels(name) for name in analysis.margins}
+    for reference in dict.fromkeys((*analysis.outcomes, *analysis.covariates, *analysis.response)):
         columns[reference] = own.column(reference)
     if analysis.event is not None:
         ended = own.column(analysis.event)
@@ -201,8 +201,10 @@ def cohort_of(gathered: AnalysisFrame, outcome: str) -> Cohort:
 def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
     """Give an estimator's view of one outcome: the two groups inside the restrictions, missing values kept."""
     analysis = gathered.analysis
-    drawn = [name for name in (WEIGHT, STRATUM) if name in gathered.frame]
-    columns = dict.fromkeys((outcome, *analysis.covariates, *analysis.by, *([CLUSTER] if gathered.clustered else []), *drawn))
+    drawn = [name for name in gathered.frame if name in (WEIGHT, STRATUM) or name.startswith(MARGIN)]
+    columns = dict.fromkeys(
+        (outcome, *analysis.covariates, *analysis.response, *analysis.by, *([CLUSTER] if gathered.clustered else []), *drawn)
+    )
     chosen = gathered.frame.loc[gathered.frame[INSIDE] & gathered.frame[GROUP].isin([gathered.first, gathered.second])]
     frame = chosen[list(columns)].copy()
     if analysis.event is not None:
@@ -220,6 +222,8 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         second=gathered.second,
         seed=gathered.study.declaration.seed,
         population=gathered.study.declaration.sample.population,
+        response=tuple(dict.fromkeys(analysis.response)),
+        margins={name: gathered.study.declaration.sample.margins[name] for name in analysis.margins},
     )
 
 
@@ -249,13 +253,14 @@ def _ignoring(row: Row) -> Row:
 def analysis_rows(gathered: AnalysisFrame) -> Iterator[Row]:
     """Give every row of one declared analysis, but for what its family decides (``families``)."""
     study, analysis, estimator = gathered.study, gathered.analysis, gathered.estimator
+    beside = (*analysis.response, *(part for name in analysis.margins for part in name.split("*")))
     declared: Row = {
         "study": study.id,
         "analysis": analysis.id,
         "role": analysis.role if is_planned(study, analysis.id) else "exploratory",
         "family": family_of(analysis),
         "unit": gathered.unit,
-        "covariates": " ".join(analysis.covariates),
+        "covariates": " ".join(dict.fromkeys((*analysis.covariates, *beside))),
     }
     if estimator.takes_cohort:
         declared |= {"group_a": EVERYBODY, "term": EVERYBODY}

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.compare.numbers.calibration import beside_totals
 from pipeline.compare.numbers.regression import SATURATED
 from pipeline.compare.numbers.results import NAN, TTest
 from pipeline.compare.numbers.student import critical_value, two_sided_p
@@ -36,6 +37,10 @@ class Drawn:
         Clusters that there were to draw; None where their number is not known, or far above those drawn.
     stratified : bool
         Whether errors come from linearisation within strata.
+    margins : array (n, k) or None
+        Columns of which the population's totals are known, and met by the weights.
+    before : array (n,) or None
+        The weights before they were made to meet them.
     """
 
     weights: np.ndarray
@@ -43,6 +48,8 @@ class Drawn:
     strata: np.ndarray
     population: np.ndarray | None
     stratified: bool
+    margins: np.ndarray | None = None
+    before: np.ndarray | None = None
 
     @property
     def stratum_of_cluster(self) -> np.ndarray:
@@ -115,7 +122,10 @@ class WeightedFit:
 
     def _linearised(self, contrast: np.ndarray) -> tuple[float, float]:
         """Give the linearised error, and clusters less strata less the coefficients of one cluster's kind that it rests on."""
-        influence = self.sample.weights * self.residuals * (self.design @ (self.inverse @ contrast))
+        moved = self.residuals * (self.design @ (self.inverse @ contrast))
+        if self.sample.margins is not None and self.sample.before is not None:
+            moved = beside_totals(moved, self.sample.before, self.sample.margins)
+        influence = self.sample.weights * moved
         return float(np.sqrt(self.sample.covariance(influence[:, None])[0, 0])), self.sample.df + 1 - self.design.shape[1]
 
     def _bias_reduced(self, contrast: np.ndarray) -> tuple[float, float]:

@@ -26,18 +26,18 @@ from pipeline.render.results import Results
 
 
 class Sheet(Drawing):
-    """An empty figure of A4 text width."""
+    """An empty figure, of A4 text width unless told otherwise."""
 
-    def __init__(self, height: float) -> None:
-        super().__init__(figsize=(WIDTH, height), facecolor=PAPER)
-        self.tall = height
+    def __init__(self, height: float, wide: float = WIDTH) -> None:
+        super().__init__(figsize=(wide, height), facecolor=PAPER)
+        self.wide, self.tall = wide, height
         self.inches: Transform = Affine2D().scale(1, -1).translate(0, height) + self.dpi_scale_trans
         self.lettering = Lettering()
         self.add_artist(self.lettering)
 
     def panel(self, left: float, top: float, width: float, height: float) -> Axes:
         """Add axes at a place given in inches."""
-        return self.add_axes((left / WIDTH, 1 - (top + height) / self.tall, width / WIDTH, height / self.tall))
+        return self.add_axes((left / self.wide, 1 - (top + height) / self.tall, width / self.wide, height / self.tall))
 
     def write(self, place: tuple[float, float], text: str, style: Style | None = None) -> None:
         """Write one line of text at a place on the page, its capitals centred on it."""
@@ -48,15 +48,17 @@ class Sheet(Drawing):
         self.add_artist(Line2D(xs, ys, transform=self.inches, **look))
 
 
-def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple[str, str], rows: object = ()) -> Figure:
+def drawn(
+    name: str, size: float | tuple[float, float], paint: Callable[[Sheet], None], words: tuple[str, str], rows: object = ()
+) -> Figure:
     """Paint a figure and write it as SVG, and as PNG for viewers that show no SVG.
 
     Parameters
     ----------
     name : str
         Slug of the figure; also salts the ids inside the SVG.
-    height : float
-        Inches.
+    size : float or (float, float)
+        Inches: the height of a figure of A4 text width, or width and height.
     paint : function
         Draws on an empty page.
     words : tuple of str
@@ -72,14 +74,15 @@ def drawn(name: str, height: float, paint: Callable[[Sheet], None], words: tuple
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update({**SETTINGS, "svg.hashsalt": name})
-        page = Sheet(height)
+        wide, height = size if isinstance(size, tuple) else (WIDTH, size)
+        page = Sheet(height, wide)
         FigureCanvasSVG(page)
         paint(page)
         target = io.BytesIO()
         page.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
         png = png_of(page)
     alt, caption = words
-    return Figure(name, target.getvalue(), png, alt, caption, drawn_rows(rows))
+    return Figure(name, target.getvalue(), png, alt, caption, drawn_rows(rows), wide)
 
 
 def page_of(axes: Axes) -> Sheet:

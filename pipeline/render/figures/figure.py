@@ -13,8 +13,8 @@ from pipeline.render.looks import for_notebook
 from pipeline.render.markup import element
 from pipeline.tables.frames import FORMULA_STARTS
 
-SHOWN_WIDTH = "605"
-"""Pixels of a browser that a figure is wide: half of the picture's own."""
+PIXELS = 96
+"""Pixels of a browser in an inch of a figure: half of the picture's own."""
 DATA = "text/csv"
 """Kind of output that holds what a figure is drawn from."""
 
@@ -46,6 +46,8 @@ class Figure:
     alt: str
     caption: str
     data: str = ""
+    wide: float = 6.3
+    """Inches."""
 
     def __post_init__(self) -> None:
         if not self.alt.strip() or not self.caption.strip():
@@ -62,7 +64,7 @@ class Figure:
 
     def _html(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
-        image = element("img", src=f"data:image/png;base64,{data}", alt=self.alt, width=SHOWN_WIDTH)
+        image = element("img", src=f"data:image/png;base64,{data}", alt=self.alt, width=f"{self.wide * PIXELS:.0f}")
         return for_notebook(element("figure", image, element("figcaption", self.caption)))
 
 

@@ -13,6 +13,8 @@ from pipeline.render.results import Results
 
 WIDTH = 6.3
 """A4 text width in inches (16 cm)."""
+NARROW = 4.125
+"""Width at which the smallest text is 9 pixels on a phone of 375."""
 TEXT = 8.5
 SMALL = 8.0
 """Sizes of text in points; nothing is smaller."""

@@ -7,14 +7,14 @@ from pipeline.render.answers import cells_of
 from pipeline.render.figures.canvas import Sheet, boxes, drawn, number_axis, row_labels, write
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.lettering import Style, clipped, text_width
-from pipeline.render.figures.look import INK, LINE, MUTED, PARTICIPANT, WIDTH, ink_on
+from pipeline.render.figures.look import INK, LINE, MUTED, NARROW, PARTICIPANT, ink_on
 from pipeline.render.labels import answer_label, class_codes, directed, first_place
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known
 from pipeline.render.wording.people import other_people
 from pipeline.spec.vocabulary import EVERYBODY
 
-LABELS = 1.75
+LABELS = 1.3
 RIGHT = 0.15
 ROW = 0.36
 BAR = 0.74
@@ -38,7 +38,7 @@ def stages_figure(results: Results, measure: str) -> Figure | None:
     said = results.say(directed(results, "progress.figure.stages_caption", [measure]), measure=results.label("measure", measure))
     caption = " ".join([said, *other_people(results, bars)])
     slug = f"stages-{measure}".replace("_", "-")
-    return drawn(slug, height, lambda page: _paint(results, page, measure, bars), (_alt(results, measure, bars), caption), bars)
+    return drawn(slug, (NARROW, height), lambda page: _paint(results, page, measure, bars), (_alt(results, measure, bars), caption), bars)
 
 
 def _bars(results: Results, measure: str) -> Bars:
@@ -54,7 +54,7 @@ def _is_shown(rows: list[Row]) -> bool:
 
 def _paint(results: Results, page: Sheet, measure: str, bars: Bars) -> None:
     top = _key_height(results, measure)
-    axes = page.panel(LABELS, top, WIDTH - LABELS - RIGHT, ROW * len(bars))
+    axes = page.panel(LABELS, top, NARROW - LABELS - RIGHT, ROW * len(bars))
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     for place, rows in enumerate(bars.values()):
@@ -99,7 +99,7 @@ def _key_places(results: Results, measure: str) -> list[tuple[float, float]]:
     x, y = 0.08, 0.1
     for code in class_codes(results, measure):
         width = 0.36 + text_width(answer_label(results, measure, code))
-        if places and x + width > WIDTH:
+        if places and x + width > NARROW:
             x, y = 0.08, y + KEY_LINE
         places.append((x, y))
         x += width
@@ -115,7 +115,7 @@ def _paint_key(results: Results, page: Sheet, measure: str) -> None:
         page.line(
             [x + 0.06], [y], marker="s", color=_colour(results, measure, code), markeredgecolor=INK, markeredgewidth=0.6, markersize=8
         )
-        page.write((x + 0.18, y), clipped(answer_label(results, measure, code), WIDTH - x - 0.2, 1)[0])
+        page.write((x + 0.18, y), clipped(answer_label(results, measure, code), NARROW - x - 0.2, 1)[0])
 
 
 def _alt(results: Results, measure: str, bars: Bars) -> str:

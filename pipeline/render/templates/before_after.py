@@ -6,6 +6,7 @@ from functools import cached_property
 from pipeline.render.changes import Change, bounded, change_name, changes_by_level, paired_changes, self_ratings, what_was_tested
 from pipeline.render.figures.experience import experience_figures
 from pipeline.render.figures.flow import flow_figure
+from pipeline.render.figures.hero import change_hero
 from pipeline.render.figures.self_ratings import rating_figures
 from pipeline.render.figures.slope import slope_figure
 from pipeline.render.markup import element, joined, paragraph
@@ -51,7 +52,7 @@ class BeforeAfter(Sections):
 
     def summary(self) -> Section | None:
         """Key findings on one screen."""
-        return self._section("summary", words(wording.summary(self._results, self.changes, self.questions)))
+        return self._opening(wording.opening(self._results, self.changes, self.questions), change_hero(self._results, self.changes))
 
     def flow(self) -> Section | None:
         """Who took part, who answered, and who is analysed, with the denominator named."""

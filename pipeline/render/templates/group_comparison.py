@@ -4,6 +4,7 @@ from pipeline.render.answers import only_participants_asked
 from pipeline.render.figures.curve import curve_figures
 from pipeline.render.figures.experience import experience_figures
 from pipeline.render.figures.forest import forest_figure
+from pipeline.render.figures.hero import comparison_hero
 from pipeline.render.figures.love import love_figure
 from pipeline.render.figures.steps import steps_figures
 from pipeline.render.figures.transition import transition_figures
@@ -19,8 +20,9 @@ from pipeline.render.tables.restricted import restricted_table, restrictions_use
 from pipeline.render.tables.robustness import population_table, robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Table
-from pipeline.render.wording import opening, people
+from pipeline.render.wording import people
 from pipeline.render.wording.findings import finding, stories_explained
+from pipeline.render.wording.opening import compared
 from pipeline.render.wording.phrases import group_names
 
 
@@ -29,7 +31,7 @@ class GroupComparison(Sections):
 
     def summary(self) -> Section | None:
         """Key findings on one screen."""
-        return self._section("summary", words(opening.summary(self._results, self.outcomes, self.questions)))
+        return self._opening(compared(self._results, self.outcomes, self.questions), comparison_hero(self._results, self.outcomes))
 
     def people(self) -> Section | None:
         """How alike the groups were before."""

@@ -5,10 +5,11 @@ from functools import cached_property
 from pipeline.render.codings import CodedInterviews, codings
 from pipeline.render.figures.co_occurrence import co_occurrence_figure
 from pipeline.render.figures.coding_matrix import coding_matrix_figure
+from pipeline.render.figures.hero import themes_hero
 from pipeline.render.figures.interviews import interviews_figure
 from pipeline.render.markup import bullets, element, paragraph
 from pipeline.render.primary import Place
-from pipeline.render.section import Section, Words, words
+from pipeline.render.section import Section, words
 from pipeline.render.sections import Sections
 from pipeline.render.tables.needs import agreement_table, codebook_table, themes_table
 from pipeline.render.tables.withheld import withheld_table
@@ -18,11 +19,12 @@ from pipeline.render.wording.interviewed import interviewed_sentences
 from pipeline.render.wording.needs import (
     by_coders,
     coverage_sentences,
+    facts,
     goes_with_sentences,
     least_sentence,
+    opening,
     pairs_named,
     question_and_design,
-    summary,
 )
 from pipeline.render.wording.needs_limits import limits, not_shown
 from pipeline.render.wording.primary import brief_questions
@@ -40,22 +42,23 @@ class Needs(Sections):
     def summary(self) -> Section | None:
         """Key findings on one screen."""
         if self.coding is None:
-            return self._section("summary", self._text(self._results.say("needs.nothing")), self._brief_questions())
-        return self._section("summary", words(summary(self._results, self.coding)), self._brief_questions())
+            found = brief_questions(self._results, self.questions)
+            listed = words(element("ul", *found, class_="findings")) if found else None
+            return self._section("summary", self._text(self._results.say("needs.nothing")), listed)
+        return self._opening(opening(self._results, self.coding, self.questions), themes_hero(self._results, self.coding))
 
     @property
     def _told(self) -> set[Place]:
         """Give none: what counts here are themes, and what is estimated beside them is told as in every report."""
         return set()
 
-    def _brief_questions(self) -> Words | None:
-        """Give the primary questions of the plan for the summary."""
-        found = brief_questions(self._results, self.questions)
-        return words(element("ul", *found, class_="findings")) if found else None
-
     def question(self) -> Section | None:
         """Setting, design, and what was made of disagreement between coders."""
-        return self._section("question", words(question_and_design(self._results, self.coding))) if self.coding else None
+        return (
+            self._section("question", words(facts(self._results, self.coding), question_and_design(self._results, self.coding)))
+            if self.coding
+            else None
+        )
 
     def flow(self) -> Section | None:
         """Who was asked, interviewed and coded."""

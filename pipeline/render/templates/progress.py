@@ -5,6 +5,8 @@ from functools import cached_property
 from pipeline.render.changes import Change, changes_by_level, paired_changes
 from pipeline.render.curves import declared_curves
 from pipeline.render.figures.curve import curve_figure
+from pipeline.render.figures.figure import Figure
+from pipeline.render.figures.hero import change_hero
 from pipeline.render.figures.lost import lost_figures
 from pipeline.render.figures.stages import stages_figure
 from pipeline.render.figures.transition import transition_figures
@@ -69,7 +71,16 @@ class Progress(Sections):
 
     def summary(self) -> Section | None:
         """Key findings on one screen."""
-        return self._section("summary", words(wording.summary(self._results, self.questions)))
+        return self._opening(
+            wording.opening(self._results, self.questions),
+            next(iter(self._ladders), None) or change_hero(self._results, wording.told_changes(self._results)),
+        )
+
+    @cached_property
+    def _ladders(self) -> list[Figure]:
+        """Draw where people were each time, for every measure whose classes are shown; the first page has the first."""
+        shown = dict.fromkeys(name for one in self._results.facts["exhibits"] if one["kind"] == "transition" for name in one["outcomes"])
+        return [figure for name in shown if (figure := stages_figure(self._results, name)) is not None]
 
     def people(self) -> Section | None:
         """Who took part, and who of them answered each time."""
@@ -86,7 +97,7 @@ class Progress(Sections):
         return self._own(
             "ladder",
             self._text(self._results.say("progress.ladder_intro")),
-            *(stages_figure(self._results, name) for name in shown),
+            *self._ladders[1:],
             *(self._found(one.analysis["id"], move_sentences(self._results, one)) for one in self.moves),
             moves_table(self._results, self.moves),
             shares_moved_table(self._results, self.moves),

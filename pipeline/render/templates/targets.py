@@ -1,6 +1,9 @@
 """The report on a programme with targets and one group: was each reached, and what can be said of similar groups."""
 
+from functools import cached_property
+
 from pipeline.render.changes import paired_changes
+from pipeline.render.figures.hero import targets_hero
 from pipeline.render.figures.targets import target_board
 from pipeline.render.markup import element, paragraph
 from pipeline.render.primary import Place
@@ -20,7 +23,7 @@ class Targets(Sections):
 
     def summary(self) -> Section | None:
         """Key findings on one screen: the first target, then every other."""
-        return self._section("summary", words(targets_frame.summary(self._results, self.questions)))
+        return self._opening(targets_frame.opening(self._results, self.questions), targets_hero(self._results, self._first))
 
     @property
     def _told(self) -> set[Place]:
@@ -36,16 +39,18 @@ class Targets(Sections):
 
     def targets(self) -> Section | None:
         """The targets at the first time at which they are held against results."""
-        return self._board("targets", [target for target in boards(self._results) if target.wave == self._first_wave], "targets.intro")
+        return self._board("targets", self._first, "targets.intro")
 
     def later(self) -> Section | None:
         """The same at later times."""
-        later = [target for target in boards(self._results) if target.wave != self._first_wave]
+        later = [target for target in boards(self._results) if target.wave != self._first[0].wave]
         return self._board("targets-later", later, "targets.later_intro")
 
-    @property
-    def _first_wave(self) -> str:
-        return next((target.wave for target in boards(self._results)), "")
+    @cached_property
+    def _first(self) -> list[Target]:
+        """Give the targets of the first time at which any is held against results."""
+        every = boards(self._results)
+        return [target for target in every if target.wave == every[0].wave]
 
     def _board(self, anchor: str, targets: list[Target], intro: str) -> Section | None:
         if not targets:
@@ -53,7 +58,7 @@ class Targets(Sections):
         lead = words(*(paragraph(self._results.say(key)) for key in wording.intros(intro, targets)))
         found = [words(*said) for target in targets if (said := wording.finding(self._results, target))]
         tables = [target_table(self._results, target) for target in targets]
-        return self._section(anchor, lead, target_board(self._results, anchor, targets), *found, *tables)
+        return self._section(anchor, lead, *found, target_board(self._results, anchor, targets), *tables)
 
     def groups(self) -> Section | None:
         """Each target that is declared for subgroups, by group."""

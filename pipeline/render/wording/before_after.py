@@ -19,11 +19,10 @@ from pipeline.render.wording.changes import (
     unit_inside,
     wave_names,
 )
-from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.findings import verdict_mark
 from pipeline.render.wording.one_line import DECIDED, ORDER, verdict_key
+from pipeline.render.wording.opening import Opening
 from pipeline.render.wording.outcomes import Outcome
-from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import first_upper, level, listed, wave_name
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.self_ratings import brief_rating
@@ -39,25 +38,18 @@ def as_outcomes(changes: Sequence[Change]) -> list[Outcome]:
     return [Outcome(row, None, None, None, None, None) for row in rows]
 
 
-def summary(results: Results, changes: Sequence[Change], questions: Sequence[Question]) -> Markup:
-    """Give the key findings on one screen: one line, the numbers of people, a finding per question."""
-    say = results.say
+def opening(results: Results, changes: Sequence[Change], questions: Sequence[Question]) -> Opening:
+    """Give the first page: what was found on every primary question, and on later ones of the same outcome."""
     items = [*(_finding(results, change, changes) for change in changes), *brief_questions(results, questions)]
-    items += [*_brief_ratings(results), *_brief_bounds(results)]
     own = headline(results, changes) if changes or not questions else ""
-    lead = " ".join(filter(None, [own, questions_headline(results, questions)]))
-    parts = [
-        element("h3", say("summary.found")),
-        *([paragraph(lead, class_="lead")] if lead else []),
-        *map(paragraph, also_worse(results, changes)),
-        element("ul", *items, class_="findings"),
-        paragraph(say("before_after.caution")),
-    ]
-    if not results.facts["plan"]["locked"]:
-        parts.append(paragraph(say("summary.exploratory")))
-    legend = paragraph(say("before_after.legend"), class_="small")
-    told = as_outcomes(changes)
-    return joined([element("div", *parts, evidence(results, told), legend, class_="brief"), size_facts(results, told)])
+    return Opening(
+        " ".join(filter(None, [own, questions_headline(results, questions)])),
+        [*items, *_brief_ratings(results), *_brief_bounds(results)],
+        results.say("before_after.caution"),
+        as_outcomes(changes),
+        above=also_worse(results, changes),
+        legend=results.say("before_after.legend"),
+    )
 
 
 def headline(results: Results, changes: Sequence[Change]) -> str:

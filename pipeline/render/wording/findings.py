@@ -57,10 +57,12 @@ def secondary_headline(results: Results, outcomes: Sequence[Outcome]) -> str:
 def _named_with_way(results: Results, row: Row) -> str:
     """Name an outcome, and which way it goes where better or worse is said of it: ``at least one sick day (lower)``."""
     several = len({one.wave for one in main_outcomes(results) if one.outcome == row.outcome}) > 1
-    name = results.inside(outcome_in_wave(results, row.outcome, row.wave if several else ""))
+    name = results.inside(outcome_in_wave(results, row.outcome, row.wave)) if several else results.outcome_said(row.outcome)
     if row.verdict not in ("better", "worse"):
         return name
-    return f"{name} ({results.say('words.higher' if points_up(row) else 'words.lower')})"
+    counted = row.measure_unit == "share" and results.has_label("said", row.outcome)
+    way = ("words.more" if points_up(row) else "words.fewer") if counted else "words.higher" if points_up(row) else "words.lower"
+    return f"{name} ({results.say(way)})"
 
 
 def verdict_mark(results: Results, row: Row) -> Markup:
@@ -76,9 +78,7 @@ def brief_finding(results: Results, outcome: Outcome) -> Markup:
 
 
 def _brief_sentences(results: Results, outcome: Outcome) -> list[str]:
-    shown = "brief.others" if outcome.of_other_people else "brief.change" if outcome.before else "brief.levels"
-    sentences = [_levels_sentence(results, outcome, shown)] if outcome.after else []
-    main = outcome.main
+    sentences, main = [], outcome.main
     if known(main.estimate):
         tied = TIED in main.note.split()
         kind = "tied" if tied else "ranks" if main.estimand in RANKS else adjustment(main)

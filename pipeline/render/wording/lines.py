@@ -62,7 +62,8 @@ class Found:
 
     def outcome_label(self, name: str) -> str:
         """Name a measure or variable inside a sentence."""
-        return self.inside(self.labels.get(("measure", "", name)) or self.labels["variable", "", name])
+        said = self.labels.get(("said", "", name))
+        return said or self.inside(self.labels.get(("measure", "", name)) or self.labels["variable", "", name])
 
 
 def comparison_line(found: Found) -> str:

@@ -1,28 +1,25 @@
 """What interviews say is needed: numbers of interviews in words, never shares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.render.codings import CodedInterviews, Theme, ThemeCount, ThemePart
 from pipeline.render.markup import Markup, element, escape, joined, paragraph
+from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.wording.coders import agreement_brief
-from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.most import NAMED, top
+from pipeline.render.wording.opening import Opening
 from pipeline.render.wording.phrases import first_upper, listed
+from pipeline.render.wording.primary import brief_questions
 from pipeline.render.wording.quoted import quotation_brief, quotations_shown
 
 
-def summary(results: Results, coding: CodedInterviews) -> Markup:
-    """Give the answer on one screen: the themes found in most interviews, the dilemma and what was also said, how sure it is."""
+def opening(results: Results, coding: CodedInterviews, questions: Sequence[Question]) -> Opening:
+    """Give the first page: the themes found in most interviews, the dilemma and what was also said."""
     items = [_part_item(results, coding, part) for part in coding.parts[1:]]
-    items += map(escape, (agreement_brief(results, coding), quotation_brief(results)))
-    parts = [
-        element("h3", results.say("summary.found")),
-        paragraph(headline(results, coding), class_="lead"),
-        element("ul", *(element("li", item) for item in items if item), class_="findings"),
-        paragraph(basis(results, coding) + " " + results.say("needs.caution")),
-    ]
-    return joined([element("div", *parts, evidence(results, []), class_="brief"), facts(results, coding)])
+    items += map(escape, filter(None, (agreement_brief(results, coding), quotation_brief(results))))
+    findings = [*(element("li", item) for item in items), *brief_questions(results, questions)]
+    return Opening(headline(results, coding), findings, f"{basis(results, coding)} {results.say('needs.caution')}")
 
 
 def headline(results: Results, coding: CodedInterviews) -> str:

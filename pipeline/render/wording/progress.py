@@ -12,10 +12,9 @@ from pipeline.render.times import SURVIVAL, times
 from pipeline.render.wording import limits
 from pipeline.render.wording.before_after import also_worse
 from pipeline.render.wording.changes import bound_values, brief_change, lost_of, people_unit, wave_names
-from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.moves import brief_moves, is_share, moves, ways
+from pipeline.render.wording.opening import Opening
 from pipeline.render.wording.outcomes import Outcome
-from pipeline.render.wording.people import size_facts
 from pipeline.render.wording.phrases import first_upper, listed
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.times import brief_times, reached_sentence, share_reached
@@ -39,20 +38,15 @@ def changes_as_outcomes(results: Results) -> list[Outcome]:
     return [Outcome(row, None, None, None, None, None) for row in rows]
 
 
-def summary(results: Results, questions: Sequence[Question]) -> Markup:
-    """Give the key findings on one screen: one line, the numbers of people, a finding per primary question."""
-    say = results.say
-    lead = " ".join(filter(None, [headline(results, bool(questions)), questions_headline(results, questions)]))
-    parts = [
-        element("h3", say("summary.found")),
-        *([paragraph(lead, class_="lead")] if lead else []),
-        *map(paragraph, also_worse(results, told_changes(results))),
-        element("ul", *_findings(results), *brief_questions(results, questions), class_="findings"),
-        paragraph(results.say_with("progress.caution", {"programme": results.programme})),
-    ]
-    if not results.facts["plan"]["locked"]:
-        parts.append(paragraph(say("summary.exploratory")))
-    return joined([element("div", *parts, evidence(results, changes_as_outcomes(results)), class_="brief"), size_facts(results, [])])
+def opening(results: Results, questions: Sequence[Question]) -> Opening:
+    """Give the first page: the answer, and a finding per primary question."""
+    return Opening(
+        " ".join(filter(None, [headline(results, bool(questions)), questions_headline(results, questions)])),
+        [*_findings(results), *brief_questions(results, questions)],
+        results.say_with("progress.caution", {"programme": results.programme}),
+        changes_as_outcomes(results),
+        above=also_worse(results, told_changes(results)),
+    )
 
 
 def headline(results: Results, beside: bool = False) -> str:

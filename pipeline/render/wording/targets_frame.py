@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from pipeline.render.markup import Markup, bullets, element, joined, paragraph
+from pipeline.render.markup import bullets, element, joined
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
 from pipeline.render.section import Showable, words
 from pipeline.render.targets import SHARE, boards
-from pipeline.render.wording import people
-from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.limits import LIMITS, cluster_unit
+from pipeline.render.wording.opening import Opening
 from pipeline.render.wording.primary import brief_questions, questions_headline
 from pipeline.render.wording.targets import headline, summary_items
 
@@ -17,17 +16,13 @@ FITTING = ("one_occasion", "own_answers", "unlocked", "deviations", "withheld")
 """Limits of every report that also hold for targets."""
 
 
-def summary(results: Results, questions: Sequence[Question]) -> Markup:
-    """Give the key findings on one screen: the answer, the numbers of people, one item per target."""
-    caution = results.say_with("targets.summary.caution", {"programme": results.programme})
-    parts = [element("h3", results.say("summary.found"))]
-    answer = " ".join(filter(None, [headline(results), questions_headline(results, questions)]))
-    if answer:
-        parts.append(paragraph(answer, class_="lead"))
-    parts += [element("ul", *summary_items(results), *brief_questions(results, questions), class_="findings"), paragraph(caution)]
-    if not results.facts["plan"]["locked"]:
-        parts.append(paragraph(results.say("summary.exploratory")))
-    return joined([element("div", *parts, evidence(results, []), class_="brief"), people.size_facts(results, [])])
+def opening(results: Results, questions: Sequence[Question]) -> Opening:
+    """Give the first page: the answer, and one item per target."""
+    return Opening(
+        " ".join(filter(None, [headline(results), questions_headline(results, questions)])),
+        [*summary_items(results), *brief_questions(results, questions)],
+        results.say_with("targets.summary.caution", {"programme": results.programme}),
+    )
 
 
 def limits(results: Results) -> list[Showable]:
