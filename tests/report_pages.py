@@ -25,6 +25,7 @@ OPENED = {
     "before_after": report.before_after,
     "progress": report.progress,
     "needs": report.needs,
+    "measurement": report.measurement,
 }
 ABSENT = ("table.withheld", "table.not_estimated")
 

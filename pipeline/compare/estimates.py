@@ -14,6 +14,7 @@ from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.exhibits.balance import balance_rows
 from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, description_rows, level_rows
 from pipeline.compare.exhibits.distributions import distributions_of
+from pipeline.compare.exhibits.measurement import factor_rows, with_measurement_warnings
 from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
 from pipeline.compare.gather.comparison import Comparison, two_groups
@@ -78,11 +79,14 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     raise_if_any(estimator_problems(study))
     panel = Panel(study, cleaned, scored)
     gathered = [analysis_frame(panel, analysis) for analysis in study.declaration.analyses]
-    always = chain(description_rows(panel), level_rows(panel), alpha_rows(panel), balance_rows(panel), attrition_rows(panel))
+    always = chain(
+        description_rows(panel), level_rows(panel), alpha_rows(panel), factor_rows(panel), balance_rows(panel), attrition_rows(panel)
+    )
     declared = [row for one in gathered for row in _rows_of(one)]
     sizes = family_sizes(study)
     modelled = [row for row in declared if EXACT_RAW not in str(row.get("note", ""))]
     noted = with_remarks(table_of(ESTIMATES, chain(always, declared, detectable_rows(modelled, sizes))))
+    noted = with_measurement_warnings(study, noted)
     estimates = adjust_families(_with_equivalence(noted, gathered), sizes)
     estimates = conform(ESTIMATES, without_unsafe_verdicts(_with_verdicts(study, estimates)))
     steps = table_of(FLOW, chain.from_iterable(map(analysed_rows, gathered)))

@@ -66,7 +66,9 @@ def _answered(panel: Panel) -> Iterator[pd.DataFrame]:
                 values["missing"] = _as_text(panel.rows(name, wave)[[name + MISSING_SUFFIX]].reindex(panel.people.index))
             elif own:
                 items = {item: panel.column(f"{item}@{wave}" if wave else item) for item in study.measure[name].items}
-                values["measurement"] = _as_text(pd.DataFrame(items))
+                answers = pd.DataFrame(items)
+                values["measurement"] = _as_text(answers)
+                values["factors"] = _as_text(answers, complete=False).where(answers.notna().any(axis="columns"))
             for basis, texts in values.items():
                 yield from _standing((basis, _unit(study, panel.unit), name, wave), texts, groups, {} if basis else levels)
 

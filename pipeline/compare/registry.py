@@ -356,7 +356,7 @@ ESTIMATORS: dict[str, Estimator] = {
         "effective_number of people (Kish) and design_effect of each group",
         errors="Where strata or the population are declared linearisation within strata, clusters with replacement or by the declared number to draw "
         "from, with Student's t on clusters less strata less coefficients plus one; otherwise CR2 with Satterthwaite's degrees of freedom, people without a "
-        "declared cluster each by themselves. Chances of answering are taken as known. Where margins are met (raking), linearisation of what the margins leave. Intervals of shares on the logit scale. None where a stratum has one cluster (stratum_of_one_cluster) or "
+        "declared cluster each by themselves. Chances of answering are taken as known. Where margins are met (raking), linearisation of what the margins leave. Intervals of shares on the logit scale. None where a stratum has one cluster (stratum_of_one_cluster), a group is in fewer than four clusters (linearised_of_few), or "
         "more were drawn than there are (population_too_small). Refused where nobody of the sample is in a level of a margin "
         "(margin_level_empty), no weights meet them (margins_not_met), or what people were like before tells for certain that some answered or did "
         "not (response_separated).",

@@ -59,9 +59,10 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
     faults = [name for name, values, allowed in checks if not set(values) <= set(allowed)]
     coded = distributions["exhibit"] == "coding"
     dividing = outcomes | {unit.id for unit in study.declaration.units}
+    waves = {wave.name for wave in study.declaration.waves}
     adjusted_for = {reference for analysis in study.declaration.analyses for reference in analysis.covariates}
     patterns = {
-        "estimates.term": all(_is_term(term, dividing | adjusted_for, codes) for term in set(estimates["term"])),
+        "estimates.term": all(_is_term(term, dividing | adjusted_for | waves, codes) for term in set(estimates["term"])),
         "estimates.level": all(_is_level(level, dividing, codes) for level in {*estimates["level"], *distributions["level"]}),
         "distributions.row": all(_is_merged(row, shown_rows) for row in set(distributions["row"])),
         "distributions.column": all(_is_merged(column, codes | {EVERYBODY}) for column in set(distributions.loc[~coded, "column"])),

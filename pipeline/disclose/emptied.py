@@ -87,6 +87,9 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
     emptied.loc[withheld.any, numbers] = float("nan")
     emptied.loc[withheld.any, ["verdict", "effect_kind", "p_adjustment"]] = ""
+    emptied.loc[rows["estimator"].eq("invariance"), ["n_a", "n_b"]] = (
+        pd.NA
+    )  # beside each other's numbers they would tell who skipped questions
     for name in COUNTS:
         emptied[name] = emptied[name].mask(withheld.group, pd.NA)
     wrong = rows["outcome"].isin(withheld.contradicted)

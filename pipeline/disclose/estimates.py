@@ -32,8 +32,12 @@ SHAPE = ("skewness", "excess_kurtosis")
 
 BETWEEN_LEVELS = ("interaction", "log_rank")
 
-ITEMS = ("item_rest_correlation", "alpha_if_dropped")
+ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
 """What is told of the single questions of a scale."""
+
+MODELS_OF_SCALES = ("factor", "invariance")
+PEOPLE_PER_NUMBER, NUMBERS_PER_ITEM = 5, 3
+"""A model of a scale has a loading, a residual and an intercept per question; of fewer people per number it tells how single ones answered."""
 
 HALF_UNIT = 0.005
 """How far a printed number may be from what it is."""
@@ -99,7 +103,12 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     study, policy = evidence.study, evidence.policy
     hidden = [name for name, one in special_analyses(study).items() if told_by_answers(study, decided, one)]
     exact = is_exact(study, rows)
-    group = _with_other_group(study, rows, few_people(policy, rows)) | rows["analysis"].isin(hidden) | _pairs(rows).isin(decided.bases)
+    group = (
+        _with_other_group(study, rows, few_people(policy, rows))
+        | _scales_of_few(study, policy, rows)
+        | rows["analysis"].isin(hidden)
+        | _pairs(rows).isin(decided.bases)
+    )
     cell = (_pairs(rows).isin(decided.shares) & exact) | _merged_categories(decided, rows)
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
     detail |= _items_tell(evidence, decided, rows)
@@ -115,6 +124,15 @@ def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
     """Mark estimates on fewer people than the minimum base, in all or in either group."""
     counts = rows[["n", "n_a", "n_b"]].astype("float64")
     return ((counts > 0) & (counts < policy.base)).any(axis="columns")
+
+
+def _scales_of_few(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.Series:
+    """Mark models of a scale, in all or in either group, on few people for their numbers, and what is told of few clusters."""
+    sizes = {name: len(study.measure[name].items) for name in rows.loc[rows["estimator"].isin(MODELS_OF_SCALES), "outcome"].unique()}
+    least = rows["outcome"].map(sizes).astype("float64") * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
+    few = rows[["n", "n_a", "n_b"]].astype("float64").lt(least, axis="index").any(axis="columns")
+    clusters = rows["estimator"].eq("clusters") & rows["n_clusters"].fillna(0).lt(policy.base)
+    return (rows["estimator"].isin(MODELS_OF_SCALES) & few) | clusters
 
 
 def _with_other_group(study: Study, rows: pd.DataFrame, few: pd.Series) -> pd.Series:

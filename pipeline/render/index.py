@@ -178,7 +178,7 @@ def _line(study: _Study, words: Catalogue) -> str:
 
 def _links(study: _Study, words: Catalogue, report: Mapping[str, Any]) -> Markup:
     """Link a report; one that could not be finished is said to be so, in its place."""
-    page = words.say("index.page")
+    page = words.say("index.measurement" if report["template"] == "measurement" else "index.page")
     if report.get("per") is not None:
         labels = study.labels[words.language]
         names = Names.of_study(labels, study.facts, words.texts)

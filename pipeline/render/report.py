@@ -10,6 +10,7 @@ from pipeline.render.results import Results
 from pipeline.render.templates.before_after import BeforeAfter
 from pipeline.render.templates.databook import Databook
 from pipeline.render.templates.group_comparison import GroupComparison
+from pipeline.render.templates.measurement import Measurement
 from pipeline.render.templates.needs import Needs
 from pipeline.render.templates.one_level import OneLevel
 from pipeline.render.templates.progress import Progress
@@ -39,6 +40,11 @@ def progress(study: str, language: str, release: str) -> Progress:
 def one_level(study: str, language: str, release: str, report: str, level: str) -> OneLevel:
     """Open one page of a report per level; ``level`` is ``all`` for the overview."""
     return OneLevel(load_results(study, language, release), report, level)
+
+
+def measurement(study: str, language: str, release: str) -> Measurement:
+    """Open one study's release in one language, as a report on its measures."""
+    return Measurement(load_results(study, language, release))
 
 
 def needs(study: str, language: str, release: str) -> Needs:

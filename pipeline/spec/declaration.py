@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from pipeline.spec.declared import Declared, Name, Reference, Text
-from pipeline.spec.publication import Publish, Published
+from pipeline.spec.publication import Day, Publish, Published
 from pipeline.spec.simulation import Simulation
 from pipeline.spec.sources import Exclusion, Sample, Source, Unit, Wave
 
@@ -172,6 +172,16 @@ class Disclosure(Declared):
     reason: Text | None = Field(None, description="Required, and printed, when a threshold is lower than the default")
 
 
+class Head(Declared):
+    """Who stands behind a report, and when it was written: printed under its title and in how to cite it."""
+
+    date: Day = Field(description="Day of the report, such as 2025-06-30")
+    authors: tuple[str, ...] = Field(min_length=1, description="Who wrote it, as they are to be cited")
+    commissioner: Text | None = Field(None, description="Who asked for it")
+    contact: str | None = Field(None, description="Who answers questions: a unit or a page; an e-mail address counts as personal data")
+    version: str | None = Field(None, description="Such as 'Draft' or '2'")
+
+
 class Report(Declared):
     """One report: a template in some languages."""
 
@@ -180,6 +190,7 @@ class Report(Declared):
     languages: tuple[Literal["sv", "en"], ...] = Field(("sv", "en"), description="Languages it is made in")
     per: Name | None = Field(None, description="Variable or link with a page per level, such as the municipality")
     on_request: bool = Field(False, description="True: built only by 'make reports STUDY=... LEVELS=<variable>'")
+    head: Head | None = Field(None, description="Date, authors, commissioner, contact and version of the report")
 
 
 class Contradiction(Declared):

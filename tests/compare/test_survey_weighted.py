@@ -123,7 +123,7 @@ def test_what_allows_no_error_is_said_by_name() -> None:
         survey_weighted(changed(comparison, **{CLUSTER: np.where(comparison.frame[FIRST] == 1, "w00", places)})), "arm_under_two_clusters"
     )
     few = comparison.frame[places.isin(["w00", "w03"])].assign(**{STRATUM: "s0"})
-    refused(survey_weighted(replace(comparison, frame=few)), "too_few_clusters")
+    refused(survey_weighted(replace(comparison, frame=few)), "linearised_of_few")
     refused(survey_weighted(changed(drawn(kind="share"), outcome=(np.arange(240) < 3).astype(float))), "few_events")
     alike = survey_weighted(changed(comparison, age=comparison.frame[FIRST]))
     assert [row["note"] for row in alike] == ["group_collinear"] * 7

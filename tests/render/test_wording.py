@@ -18,6 +18,7 @@ from pipeline.render.wording.evidence import evidence
 from pipeline.render.wording.findings import brief_finding, conclusion, headline, numbers, secondary_headline, stories_explained, story
 from pipeline.render.wording.limits import limits, not_shown
 from pipeline.render.wording.methods import METHODS, methods_used, references_text
+from pipeline.render.wording.opening import head_sentences, question_and_design, title_block
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.people import balance_sentences, flow_sentences
 from pipeline.render.wording.references import REFERENCES
@@ -386,3 +387,20 @@ def test_the_answer_comes_first_then_its_figure_what_was_found_and_how_sure_it_i
     assert isinstance(hero, Figure) and hero.name == "hero"
     for part, mark in ((answer, "lead answer"), (found, "findings"), (sure, "evidence")):
         assert isinstance(part, Words) and f'class="{mark}"' in part.html
+
+
+def test_who_wrote_the_report_stands_under_its_title_and_how_to_cite_it_with_the_design() -> None:
+    head = {
+        "date": "2025-06-30",
+        "authors": ["A. Ek", "B. Alm"],
+        "commissioner": {"sv": "Verket", "en": "The agency"},
+        "contact": None,
+        "version": "2",
+    }
+    results = made_up_results("en")
+    signed = replace(results, facts={**results.facts, "reports": [{**one, "head": head} for one in results.facts["reports"]]})
+    byline, cited = head_sentences(signed)
+    assert byline == "By A. Ek and B. Alm · 2025-06-30 · Version 2 · Commissioned by The agency"
+    assert cited == "Cite the report as: A. Ek and B. Alm (2025). Made-up study. Version 2. Commissioned by The agency."
+    assert byline in title_block(signed) and cited in question_and_design(signed)
+    assert head_sentences(results) == []

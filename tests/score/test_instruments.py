@@ -10,7 +10,9 @@ import pytest
 
 from pipeline.clean.responses import clean_responses
 from pipeline.score.checks import rule_problems
+from pipeline.score.rules import SCORING_RULES
 from pipeline.score.scores import score_measure, score_responses
+from pipeline.spec.declaration import Measure
 from pipeline.spec.instruments import Instrument, InstrumentItem, read_instruments
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned
@@ -149,3 +151,24 @@ def test_the_printed_rows_name_every_item_and_answer() -> None:
         assert [row["name"] for row in rows_of(codebook_rows(instrument))] == [item.key for item in instrument.items]
         listed = {(row["list_name"], row["name"]) for row in rows_of(answer_rows(instrument))}
         assert listed == {(name, answer.code) for name, answers in instrument.answers.items() for answer in answers}
+
+
+GHQ_12 = (20836, 2626, 1458, 910, 724, 553, 463, 353, 286, 239, 223, 246, 270)
+"""People with 0, 1 … 12 signs in a Swedish population survey, as published."""
+
+
+def test_a_published_distribution_of_signs_gives_the_published_shares_and_mean() -> None:
+    [instrument] = [one for one in EVERY if one.id == "ghq_12"]
+    [signs, likert] = [complete_measure(instrument, name) for name in ("ghq_signs", "ghq_likert")]
+    worst = np.repeat(np.arange(13), GHQ_12)
+    answers = pd.DataFrame(np.where(np.arange(12) < worst[:, None], 2.0, 1.0), columns=[item.key for item in instrument.items])
+    score = SCORING_RULES["count_of"].score(answers, signs)
+    assert [round(float((score >= cut).mean()), 3) for cut in (2, 3, 4)] == [0.196, 0.146, 0.115]
+    assert round(float(score.mean()), 4) == 1.0894
+    assert (SCORING_RULES["sum_of_items"].score(answers, likert) == 12 + worst).all()
+    assert not any(item.reversed for item in instrument.items)
+
+
+def complete_measure(instrument: Instrument, name: str) -> Measure:
+    measure = next(one for one in instrument.measures if one.name == name)
+    return Measure(**measure.model_dump(include=set(Measure.model_fields)) | {"items": tuple(item.key for item in instrument.items)})

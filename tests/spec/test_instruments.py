@@ -26,8 +26,13 @@ NAMED = {
     "knowledge_self_rated",
     "knowledge_test",
     "planned_use",
+    "ghq_12",
+    "depression_six",
+    "job_search",
+    "job_search_self_efficacy",
+    "job_satisfaction",
 }
-"""What the five programmes use."""
+"""What the five programmes use, and what is measured beside it in the field."""
 
 
 def folder_of(tmp_path: Path, name: str, old: str, new: str) -> Instruments:

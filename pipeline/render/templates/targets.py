@@ -58,7 +58,7 @@ class Targets(Sections):
         lead = words(*(paragraph(self._results.say(key)) for key in wording.intros(intro, targets)))
         found = [words(*said) for target in targets if (said := wording.finding(self._results, target))]
         tables = [target_table(self._results, target) for target in targets]
-        return self._section(anchor, lead, target_board(self._results, anchor, targets), *found, *tables)
+        return self._section(anchor, lead, *found, target_board(self._results, anchor, targets), *tables)
 
     def groups(self) -> Section | None:
         """Each target that is declared for subgroups, by group."""

@@ -29,9 +29,28 @@ def title_block(results: Results, lead: str = "") -> Markup:
             paragraph(results.say(f"page.kicker.{kind}"), class_="kicker"),
             element("h1", results.label("study", "title")),
             paragraph(lead or results.label("study", "question"), class_="lead"),
+            *(paragraph(said, class_="byline") for said in head_sentences(results)[:1]),
             note,
         ]
     )
+
+
+def head_sentences(results: Results) -> list[str]:
+    """Say who wrote the report and when, and how to cite it; nothing where the study does not say.
+
+    The head of the first report that has one is that of all pages of the study.
+    """
+    head = next((one["head"] for one in results.facts["reports"] if one.get("head")), None)
+    if head is None:
+        return []
+    say, language = results.say, results.language
+    authors = listed(results, head["authors"])
+    version = [say("head.version", version=head["version"])] if head.get("version") else []
+    commissioner = [say("head.commissioner", name=head["commissioner"][language])] if head.get("commissioner") else []
+    contact = [say("head.contact", contact=head["contact"])] if head.get("contact") else []
+    parts = [say("head.authors", authors=authors), head["date"], *version, *commissioner, *contact]
+    cited = [f"{authors} ({head['date'][:4]}).", f"{results.label('study', 'title')}.", *(f"{one}." for one in [*version, *commissioner])]
+    return [" · ".join(parts), say("head.cite", cited=" ".join(cited))]
 
 
 @dataclass(frozen=True)
@@ -117,5 +136,6 @@ def question_and_design(results: Results) -> Markup:
             ),
             paragraph(results.say("question.primary", outcomes=primary)),
             paragraph(locked),
+            *map(paragraph, head_sentences(results)[1:]),
         ]
     )
