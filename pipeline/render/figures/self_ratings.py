@@ -11,8 +11,8 @@ from pipeline.render.figures.lettering import Style, clipped
 from pipeline.render.figures.look import INK, PAPER, RULE, SMALL, TEXT, WIDTH
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known
-from pipeline.render.tables.parts import interval_text
 from pipeline.render.wording.changes import unit_inside, wave_names
+from pipeline.render.wording.phrases import interval_text
 
 LABELS = 1.75
 NUMBERS = 1.55

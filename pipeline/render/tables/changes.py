@@ -7,10 +7,11 @@ from pipeline.render.changes import Bounded, Change, bounded, change_name, chang
 from pipeline.render.labels import directed, level_label
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there, verdict_shown
-from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, interval_text, p_texts
+from pipeline.render.tables.parts import absent, adjusted_note, estimate_cell, p_texts
 from pipeline.render.tables.power import detectable_note
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.changes import clusters_of_change, unit_inside, wave_names
+from pipeline.render.wording.phrases import interval_text
 from pipeline.spec.vocabulary import EVERYBODY
 
 WITHIN = "within_one_cluster"

@@ -6,9 +6,10 @@ from itertools import groupby
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
-from pipeline.render.tables.parts import absent, confidence_level, interval_text, p_text
+from pipeline.render.tables.parts import absent, confidence_level, p_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.measurement import DEVIATES, STEPS, compared_name, measured, verdict_text
+from pipeline.render.wording.phrases import interval_text
 
 OMEGA, LOADING, ODDS = "omega_total", "loading", "item_odds_ratio"
 FIT = ("comparative_fit", "tucker_lewis", "approximation_error", "residual_correlation")

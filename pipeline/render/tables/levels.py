@@ -4,10 +4,10 @@ from pipeline.render.labels import level_label
 from pipeline.render.levels import Place, changes, levels_shown, main_places, people_at, place_name, places, what_is_told
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
-from pipeline.render.tables.parts import absent, interval_text
+from pipeline.render.tables.parts import absent
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.people import other_people
-from pipeline.render.wording.phrases import MISSING
+from pipeline.render.wording.phrases import MISSING, interval_text
 
 
 def level_table(results: Results, per: str, level: str) -> Table | None:

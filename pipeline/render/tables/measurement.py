@@ -6,8 +6,9 @@ from pipeline.render.answers import Cells, cells_of, reason_count, reason_label,
 from pipeline.render.labels import declared
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, rows_of
-from pipeline.render.tables.parts import absent, confidence_level, interval_text
+from pipeline.render.tables.parts import absent, confidence_level
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
+from pipeline.render.wording.phrases import interval_text
 from pipeline.render.wording.scales import ITEM, item_rows
 from pipeline.spec.vocabulary import ANSWERED, EVERYBODY
 

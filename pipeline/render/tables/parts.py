@@ -6,7 +6,7 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, note_texts, rows_of, those_there
 from pipeline.render.tables.table import Cell
 from pipeline.render.wording.estimates import compared_text, restricted_text
-from pipeline.render.wording.phrases import references
+from pipeline.render.wording.phrases import interval_text, references
 
 WITHHELD = "withheld"
 GroupValues = dict[tuple[str, str, str, str, str], Row]
@@ -34,13 +34,6 @@ def estimate_cell(results: Results, row: Row | None, headline: bool = False) -> 
     if not known(row.estimate):
         return Cell(absent(results, row), notes, headline)
     return Cell(f"{results.plain(row.estimate, row.measure_unit)}\n{interval_text(results, row)}", notes, headline)
-
-
-def interval_text(results: Results, row: Row) -> str:
-    """Write the ends of an interval in brackets, or that there is none."""
-    if not (known(row.conf_low) and known(row.conf_high)):
-        return f"({results.say('table.no_interval')})"
-    return f"({results.between(results.plain(row.conf_low, row.measure_unit), results.plain(row.conf_high, row.measure_unit))})"
 
 
 def group_cell(results: Results, values: GroupValues, key: tuple[str, str, str, str]) -> Cell:

@@ -2,11 +2,10 @@
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, rows_of
-from pipeline.render.tables.parts import interval_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.limits import cluster_unit
 from pipeline.render.wording.outcomes import tested_together
-from pipeline.render.wording.phrases import MISSING, difference
+from pipeline.render.wording.phrases import MISSING, difference, interval_text
 from pipeline.spec.vocabulary import EVERYBODY
 
 

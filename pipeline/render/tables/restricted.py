@@ -5,11 +5,11 @@ from typing import Any
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, declared_estimates, known, note_texts
-from pipeline.render.tables.parts import absent, analysis_header, confidence_level, interval_text, p_heading, p_texts
+from pipeline.render.tables.parts import absent, analysis_header, confidence_level, p_heading, p_texts
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.estimates import place_label
 from pipeline.render.wording.lines import DIFFERENCES
-from pipeline.render.wording.phrases import compares_chosen_groups
+from pipeline.render.wording.phrases import compares_chosen_groups, interval_text
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 

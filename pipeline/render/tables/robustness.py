@@ -15,9 +15,10 @@ from pipeline.render.selection import (
     note_texts,
     outcome_in_wave,
 )
-from pipeline.render.tables.parts import absent, confidence_level, interval_text, p_text
+from pipeline.render.tables.parts import absent, confidence_level, p_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
 from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, POPULATION, arm_label, is_there, quantity, written
+from pipeline.render.wording.phrases import interval_text
 from pipeline.spec.naming import split_reference
 
 WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.render.figures.figure import Figure
 from pipeline.render.looks import ONLY
 from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.primary import Question
@@ -82,7 +81,7 @@ class Opening:
     legend: str = ""
 
 
-def opening_parts(results: Results, opening: Opening, hero: Figure | None) -> tuple[Showable | None, ...]:
+def opening_parts(results: Results, opening: Opening, hero: Showable | None) -> tuple[Showable | None, ...]:
     """Give the first page: the answer, its figure, and what was found, how sure it is, and what it does not show."""
     plan = [] if results.facts["plan"]["locked"] else [results.say("summary.exploratory")]
     answer = [paragraph(opening.answer, class_="lead answer")] if opening.answer else []

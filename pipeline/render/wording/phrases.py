@@ -109,3 +109,10 @@ def with_interval(results: Results, row: Row) -> str:
         level=results.percent(confidence, 0),
         span=span(results, row),
     )
+
+
+def interval_text(results: Results, row: Row) -> str:
+    """Write the ends of an interval in brackets, or that there is none."""
+    if not (known(row.conf_low) and known(row.conf_high)):
+        return f"({results.say('table.no_interval')})"
+    return f"({results.between(results.plain(row.conf_low, row.measure_unit), results.plain(row.conf_high, row.measure_unit))})"
