@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 from pipeline.clean.responses import clean_responses
 from pipeline.compare.estimates import estimate_effects
-from pipeline.disclose.release import release_results
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated, Released, Scored
 from tests.conftest import ONCE
+from tests.released import release_results
 
 Made = TypeVar("Made")
 

@@ -41,11 +41,6 @@ from pipeline.tables.printed import printed
 from pipeline.tables.results import Decided, Estimated, Released
 
 
-def release_results(study: Study, estimated: Estimated, provenance: Mapping[str, object]) -> Released:
-    """Decide what may leave the project, and tell it: ``decided_results`` and ``told_results``."""
-    return told_results(study, decided_results(study, estimated), provenance)
-
-
 def decided_results(study: Study, estimated: Estimated) -> Decided:
     """Decide what may leave the project.
 

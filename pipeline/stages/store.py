@@ -103,7 +103,7 @@ def load_decided(paths: Paths) -> Decided:
 
 
 def save_released(paths: Paths, released: Released) -> list[Path]:
-    """Write what ``release_results`` lets out; remove texts that are no longer declared; give the files."""
+    """Write what ``told_results`` lets out; remove texts that are no longer declared; give the files."""
     files = save(paths.release, released)
     facts = paths.release / "release.json"
     write_text(facts, json.dumps(released.facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -83,7 +83,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Released:
-    """Made by ``release_results``: all that a report may show, and nothing else leaves."""
+    """Made by ``told_results``: all that a report may show, and nothing else leaves."""
 
     estimates: pd.DataFrame
     distributions: pd.DataFrame

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.release import release_results
 from pipeline.paths import Paths
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Text
@@ -16,6 +15,7 @@ from tests.disclose.survey import Survey, survey_of
 from tests.miniature import both
 from tests.once import once
 from tests.one_group import STATUSES, analysis, declared, measure
+from tests.released import release_results
 
 WAVES = ("start", "exit")
 LISTS = {

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from pipeline.disclose import told_by_estimates
-from pipeline.disclose.release import release_results
 from pipeline.disclose.solved import known_in_all, statements_in, worlds_of
 from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
@@ -21,6 +20,7 @@ from tests.disclose.conftest import surveyed
 from tests.disclose.size_attack import sizes_worked_out
 from tests.disclose.survey import Survey
 from tests.one_group import analysis, measure, one_group, people
+from tests.released import release_results
 from tests.stages.project import build_tables
 
 pytestmark = pytest.mark.slow

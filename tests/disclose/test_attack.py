@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from pipeline.disclose.policy import Policy
-from pipeline.disclose.release import release_results
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 from tests.disclose.attack import NOTHING, codes_of, read_subgroups, read_transition, read_wave
 from tests.disclose.survey import WAVES, Survey, random_survey
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from pipeline.disclose.classes import are_nested, values_counted
-from pipeline.disclose.release import release_results
 from pipeline.spec.study import Study
 from tests.disclose.survey import DAYS, FIXED, LISTS, WAVES, Survey, analysis, measure, study_of, survey_of, variable
 from tests.disclose.test_attack import exposed, exposed_transition
 from tests.miniature import both
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

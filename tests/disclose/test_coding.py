@@ -10,11 +10,11 @@ from pipeline.clean.responses import clean_responses
 from pipeline.compare.estimates import estimate_effects
 from pipeline.disclose.coding import hidden_codings
 from pipeline.disclose.policy import Policy
-from pipeline.disclose.release import release_results
 from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Disclosure
 from pipeline.tables.results import Released
 from tests.interviews import interview_study
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

@@ -6,13 +6,13 @@ import pytest
 from pipeline.compare.numbers.proportions import wilson_interval as interval_in_compare
 from pipeline.disclose.distributions import wilson_interval
 from pipeline.disclose.known import TELLS
-from pipeline.disclose.release import release_results
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import RULE_KINDS
 from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
 from pipeline.tables.results import Estimated
 from tests.disclose.survey import analysis, measure, study_of, variable
+from tests.released import release_results
 
 AGREE = {"participant": (10, 1, 5, 9, 15), "control": (10, 8, 0, 9, 23)}
 BALANCE = {"covariates": ["colour@t1"]}

@@ -13,7 +13,6 @@ from pipeline.disclose import estimates
 from pipeline.disclose.emptied import adjusted_again, empty_estimates
 from pipeline.disclose.estimates import Withheld, without_solved
 from pipeline.disclose.populations import MODELS
-from pipeline.disclose.release import release_results
 from pipeline.disclose.search import Gone
 from pipeline.disclose.told import NUMBER, SPREAD
 from pipeline.spec.declaration import Analysis
@@ -22,6 +21,7 @@ from pipeline.tables.frames import table_of
 from pipeline.tables.glossary import DISTRIBUTIONS, ESTIMATES, FLOW
 from pipeline.tables.results import Estimated
 from tests.disclose.survey import Survey, analysis, measure, study_of, variable
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

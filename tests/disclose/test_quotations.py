@@ -11,7 +11,6 @@ from pipeline.clean.responses import clean_responses
 from pipeline.compare.estimates import estimate_effects
 from pipeline.disclose.policy import Policy
 from pipeline.disclose.quotations import quotation_faults, release_quotations
-from pipeline.disclose.release import release_results
 from pipeline.score.scores import score_responses
 from pipeline.spec.study import Study
 from pipeline.tables.frames import csv_bytes, read_table, table_of, write_table
@@ -19,6 +18,7 @@ from pipeline.tables.glossary import QUOTATIONS
 from pipeline.tables.results import Released
 from tests.interviews import QUOTATIONS as DECLARED
 from tests.interviews import interview_study
+from tests.released import release_results
 
 OPEN = Policy(base=1, cell=1)
 SECRET = {"I1-A-tools": "Ge oss en mall.", "I2-A-tools": "Inget för mig.", "I4-B-foreign": "Ring mig på 08-123 45 67."}

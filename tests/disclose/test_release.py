@@ -10,7 +10,6 @@ import pytest
 from pipeline.clean.responses import clean_responses
 from pipeline.compare.estimates import estimate_effects
 from pipeline.disclose.codes import unknown_codes
-from pipeline.disclose.release import release_results
 from pipeline.errors import ResearcherError
 from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Report
@@ -20,6 +19,7 @@ from pipeline.tables.frames import csv_bytes
 from pipeline.tables.results import Released
 from tests.disclose.survey import Survey, random_survey, study_of, variable
 from tests.miniature import ROOT, write_study
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

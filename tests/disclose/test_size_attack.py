@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from pipeline.disclose import estimates
-from pipeline.disclose.release import release_results
 from pipeline.disclose.search import Gone
 from pipeline.spec.load import load_study
 from tests.conftest import ROOT
@@ -15,6 +14,7 @@ from tests.disclose.conftest import surveyed
 from tests.disclose.size_attack import sizes_worked_out
 from tests.disclose.survey import Survey
 from tests.once import release_of
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

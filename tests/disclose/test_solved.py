@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.disclose.release import release_results
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 from tests.disclose.conftest import surveyed
 from tests.one_group import STATUSES, Person, analysis, everybody, measure, one_group, people
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.disclose.release import release_results
 from pipeline.spec.load import load_study
 from tests.conftest import ROOT
 from tests.disclose import cohort_survey, survey
@@ -15,6 +14,7 @@ from tests.disclose.holm_attack import p_values_told
 from tests.disclose.survey import Survey
 from tests.disclose.whole_findings import findings
 from tests.once import release_of
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from pipeline.disclose.release import release_results
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study
 from pipeline.tables.results import Cleaned, Estimated
 from tests.conftest import ROOT
 from tests.once import results_of
+from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 
