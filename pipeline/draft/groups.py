@@ -8,7 +8,7 @@ from pipeline.draft.assembled import Draft, Drafted
 from pipeline.draft.described import Answer, Kind
 from pipeline.draft.people import rows_without
 from pipeline.draft.words import in_a_sentence, text, unused
-from pipeline.errors import ResearcherError, suggestion
+from pipeline.errors import ResearcherError, examples, suggestion
 from pipeline.spec.folding import comparable
 from pipeline.spec.sources import BLANK
 from pipeline.spec.vocabulary import NUMERIC_TYPES
@@ -24,8 +24,11 @@ def named(draft: Draft, name: str, where: str) -> Drafted:
     for one in draft.variables.values():
         if comparable(name) in {comparable(text) for text in (one.name, *one.raw_names.values())}:
             return one
-    remedy = suggestion(name, draft.variables) or "Name a variable of codebook.csv, or the heading of its column."
-    raise ResearcherError.of(f"{where}={name}", "is no variable of the draft", remedy=remedy)
+    headings = [next(iter(one.raw_names.values()), one.name) for one in draft.variables.values()]
+    meant = suggestion(name, [*draft.variables, *headings])
+    allowed = "" if meant else ", ".join(examples(headings))
+    remedy = meant or "Name a question by its heading in the file, or a variable of codebook.csv."
+    raise ResearcherError.of(f"{where}={name}", "is no variable of the draft", allowed, remedy)
 
 
 def two_codes(draft: Draft, group: Drafted) -> list[str]:

@@ -115,7 +115,8 @@ class TestPanel:
         ("asked", "said"),
         [
             ({"compare": "Lugn"}, "COMPARE=lugn: has 3 answers\n  allowed: a question of two answers"),
-            ({"compare": "konn"}, "COMPARE=konn: is no variable of the draft\ndid you mean 'kon'"),
+            ({"compare": "Lungt"}, "COMPARE=Lungt: is no variable of the draft\ndid you mean 'Lugn'"),
+            ({"compare": "xyz"}, "COMPARE=xyz: is no variable of the draft\n  allowed: .*Lugn"),
             ({"id": "nummer"}, "fore.csv has no such column"),
         ],
     )
