@@ -38,10 +38,10 @@ def test_executed_notebooks_hold_figures_and_no_errors(built: Path, study: str, 
 REPORTS = {
     "bergslagsresursen": ("targets",),
     "jobs2": ("group_comparison",),
-    "seminarier": ("before_after",),
+    "seminarier": ("before_after", "measures"),
     "sok": ("needs",),
-    "trs": ("group_comparison",),
-    "vagen_tillbaka": ("progress", "municipality"),
+    "trs": ("group_comparison", "measures"),
+    "vagen_tillbaka": ("progress", "municipality", "measures"),
 }
 
 

@@ -6,13 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.render.engine import ENGINE_VARIABLE, PAPERMILL
-from pipeline.render.kept import files_of
+from pipeline.render.kept import ANNEX, files_of
 from pipeline.spec.vocabulary import LANGUAGES
 from tests.conftest import ROOT
 from tests.processes import PROC, alive, wait_until
@@ -211,7 +211,16 @@ def test_a_report_that_takes_too_long_is_ended_and_told(root: Path) -> None:
     assert "Den tog längre tid än en rapport får ta (1 s)." in (root / "reports/sok/sv/needs.html").read_text(encoding="utf-8")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let processes be interrupted, also where the tests run in the background of a shell, which has everybody ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @PROC
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_ended_run_leaves_no_process_and_no_half_made_report_and_is_taken_up_again(
     root: Path, built: Path, number: signal.Signals
@@ -250,7 +259,8 @@ def test_plain_papermill_gives_the_same_report_from_every_template(built: Path, 
     expected = contents(built / "reports")
     render_pages(root, list(one_each.values()))
     made = contents(root / "reports")
-    assert len(made) == 3 * len(one_each)
+    annexes = [name for name in made if name.endswith(ANNEX)]
+    assert annexes and len(made) == 3 * len(one_each) + len(annexes)
     assert {name for name in made if made[name] != expected[name]} == set()
 
 

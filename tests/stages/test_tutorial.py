@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.render.kept import ANNEX
 from tests.conftest import ROOT
 from tests.stages.test_make import OWN
 from tests.tutorial_data import FOLDER, files
@@ -56,8 +57,8 @@ def test_every_step_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
         else:
             (folder / file).write_text(text, encoding="utf-8")
     assert folder == tmp_path / PROJECT
-    page = (folder / "reports" / "samtal" / "sv" / "comparison.html").read_text(encoding="utf-8")
-    assert "Rättat för hand" in page
+    annex = (folder / "reports" / "samtal" / "sv" / f"comparison{ANNEX}").read_text(encoding="utf-8")
+    assert "Rättat för hand" in annex
     assert "verkliga svar" not in page
     assert "Vilja att sluta" in page
     toml = (folder / "studies" / "samtal" / "study.toml").read_text(encoding="utf-8")

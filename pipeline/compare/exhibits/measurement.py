@@ -111,19 +111,20 @@ def _fit_columns(fitted: Fitted) -> Rows:
 
 
 def _cluster_rows(scale: Scale, wave: str, answers: np.ndarray) -> Rows:
-    """Say how alike the people of one cluster are, and how far they agree; of clusters of units that are clustered."""
-    clusters = scale.panel.cluster
-    if clusters is None:
+    """Say how alike the people of one cluster are, and how far they agree, of units that are clustered; who is in none is left out."""
+    if scale.panel.cluster is None:
         return
-    scores = scale.panel.column(f"{scale.measure.name}@{wave}" if wave else scale.measure.name).to_numpy(dtype="float64")
-    alike = likeness(scores, clusters.to_numpy())
+    placed = scale.panel.cluster.notna().to_numpy()
+    clusters, answers = scale.panel.cluster.to_numpy()[placed], answers[placed]
+    scores = scale.panel.column(f"{scale.measure.name}@{wave}" if wave else scale.measure.name).to_numpy(dtype="float64")[placed]
+    alike = likeness(scores, clusters)
     note = "" if np.isfinite(alike.single) else "too_few_people"
     common = scale.common(wave, "clusters") | {"n": alike.people, "n_clusters": alike.clusters, "note": note}
     yield common | {"estimand": "likeness_single", "estimate": alike.single}
     yield common | {"estimand": "likeness_of_means", "estimate": alike.of_means}
     if scale.measure.range:
         least, greatest = scale.measure.range
-        agreed = agreement_within(answers, clusters.to_numpy(), round(greatest - least) + 1)
+        agreed = agreement_within(answers, clusters, round(greatest - least) + 1)
         complete = int((~np.isnan(answers).any(axis=1)).sum())
         known = agreed[np.isfinite(agreed)]
         row = common | {"estimand": "agreement_within", "n": complete, "n_clusters": len(known)}
