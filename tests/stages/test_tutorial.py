@@ -57,7 +57,7 @@ def test_every_step_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
         else:
             (folder / file).write_text(text, encoding="utf-8")
     assert folder == tmp_path / PROJECT
-    annex = (folder / "reports" / "samtal" / "sv" / f"comparison{ANNEX}").read_text(encoding="utf-8")
+    page, annex = ((folder / "reports/samtal/sv" / f"comparison{ending}").read_text(encoding="utf-8") for ending in (".html", ANNEX))
     assert "Rättat för hand" in annex
     assert "verkliga svar" not in page
     assert "Vilja att sluta" in page
