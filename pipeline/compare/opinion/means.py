@@ -216,6 +216,14 @@ def _tested(estimate: float, error: float, df: float, row: Row) -> Numbers:
     return {**numbers, **ends((estimate - half, estimate + half))}
 
 
+def difference_by_t(estimate: float, error: float, df: float, row: Row) -> Numbers:
+    """Give a difference with its t test and interval, and, where a bound is declared, how likely it lies beyond."""
+    told = {"estimate": estimate, **_tested(estimate, error, df, row)}
+    if pd.notna(row["p_equivalence"]):
+        told["p_equivalence"] = float(t.sf((row["reference_value"] - abs(estimate)) / error, df))
+    return told
+
+
 def _model(comparison: Comparison, people: pd.DataFrame, row: Row) -> tuple[np.ndarray, np.ndarray]:
     """Give the columns of the model that a row comes from, and the weights of its coefficients in the row's effect."""
     by = next((name for name in comparison.by if _named(row).startswith(f"{name}=")), None)

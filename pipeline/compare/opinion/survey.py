@@ -13,7 +13,7 @@ from scipy.stats import t
 
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT
-from pipeline.compare.opinion.means import MOST_CELLS, NOTHING, design_of
+from pipeline.compare.opinion.means import MOST_CELLS, NOTHING, design_of, difference_by_t
 from pipeline.compare.opinion.view import Numbers, Row
 
 OF_GROUPS = ("mean_by_survey", "share_by_survey", "effective_number", "design_effect")
@@ -26,12 +26,7 @@ def difference_in_population(comparison: Comparison, row: Row) -> Numbers:
     estimate, error, df = _fitted(comparison, people, design, row)
     if error is None:
         return {"estimate": estimate}
-    half = float(t.isf((1 - row["confidence"]) / 2, df)) * error
-    told = {"estimate": estimate, "std_error": error, "df": df, "statistic": estimate / error}
-    told |= {"p_value": 2 * float(t.sf(abs(estimate / error), df)), "conf_low": estimate - half, "conf_high": estimate + half}
-    if pd.notna(row["p_equivalence"]):
-        told["p_equivalence"] = float(t.sf((row["reference_value"] - abs(estimate)) / error, df))
-    return told
+    return difference_by_t(estimate, error, df, row)
 
 
 def of_one_group(comparison: Comparison, row: Row) -> Numbers:

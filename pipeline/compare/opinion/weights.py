@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import orth
 from scipy.optimize import root
-from scipy.stats import t
 
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.opinion.means import MOST_CELLS, design_of
+from pipeline.compare.opinion.means import MOST_CELLS, design_of, difference_by_t
 from pipeline.compare.opinion.view import Numbers, Row
 
 KINDS = {"weighted_att": "att", "weighted_ate": "ate", "weighted_overlap": "overlap", "entropy_balancing": "entropy"}
@@ -39,12 +38,7 @@ def weighted_difference(comparison: Comparison, row: Row) -> Numbers:
         without = np.array([_without(comparison, kind, people[people[CLUSTER] != one]) for one in people[CLUSTER].unique()])
         df = float(len(without) - 1)
         error = sqrt(df / len(without) * ((without - estimate) ** 2).sum())
-    half = float(t.isf((1 - row["confidence"]) / 2, df)) * error
-    told = {"estimate": estimate, "std_error": error, "df": df, "statistic": estimate / error}
-    told |= {"p_value": 2 * float(t.sf(abs(estimate / error), df)), "conf_low": estimate - half, "conf_high": estimate + half}
-    if pd.notna(row["p_equivalence"]):
-        told["p_equivalence"] = float(t.sf((row["reference_value"] - abs(estimate)) / error, df))
-    return told
+    return difference_by_t(estimate, error, df, row)
 
 
 def what_weights_did(comparison: Comparison, row: Row) -> Numbers:
