@@ -61,5 +61,5 @@ class Beside:
 def _name(results: "Results", report: dict[str, str]) -> str:
     """Name another report of the study."""
     if report.get("per") is None:
-        return results.say("page.whole")
+        return results.say("index.measurement" if report["template"] == "measurement" else "page.whole")
     return results.say("index.levels", per=results.inside(results.outcome_label(report["per"])))

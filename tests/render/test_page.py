@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -138,6 +139,14 @@ def test_what_stands_behind_the_turn_is_on_the_annex_and_nowhere_else(pages: Pag
     for page, own, other in ((pages.main, "Means", "Counts"), (pages.annex, "Counts", "Means")):
         assert f"{own}</caption>" in page and other not in page
     assert "<h1>Annex</h1>" in pages.annex and "<title>Annex: Made-up study</title>" in pages.annex
+
+
+def test_a_report_on_measures_is_not_called_the_report_of_the_study() -> None:
+    results = made_up_results("en")
+    main, measures = results.facts["reports"][0], {"id": "measures", "template": "measurement", "languages": ["en"]}
+    study = replace(results, facts={**results.facts, "reports": [main, measures]})
+    assert '<a href="measures.html">Report on the measures</a>' in Beside("group_comparison", "group_comparison").links(study)
+    assert '<a href="group_comparison.html">The report of the study</a>' in Beside("measures", "measures").links(study)
 
 
 def test_report_and_annex_lead_to_each_other_and_to_what_lies_beside(pages: Pages) -> None:
