@@ -40,6 +40,7 @@ def estimator_problems(study: Study) -> list[Problem]:
         else:
             problems += _ignored_keys(study, analysis, estimator)
             problems += _missing_keys(study, analysis, estimator)
+            problems += _several_problems(study, analysis, estimator)
             problems += _outcome_problems(study, analysis, estimator)
             problems += _group_problems(study, analysis, estimator)
             problems += _target_problems(study, analysis)
@@ -92,6 +93,18 @@ def _missing_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Ite
         if not getattr(analysis, key):
             yield Problem(
                 _place(study, analysis, key), "is missing", remedy=f"Estimator '{analysis.estimator}' needs it; see docs/estimators.md."
+            )
+
+
+def _several_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    for key in sorted(estimator.one_of):
+        named = getattr(analysis, key)
+        if len(named) > 1:
+            yield Problem(
+                _place(study, analysis, key),
+                f"'{analysis.estimator}' makes one test, and {len(named)} are named: {', '.join(named)}",
+                "one of them",
+                "Declare an analysis for each of the others.",
             )
 
 

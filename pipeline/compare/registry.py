@@ -64,6 +64,8 @@ class Estimator:
         Whether units of an unknown cluster stay in a clustered study.
     bounded : bool
         Whether its test has an interval that a smallest difference that matters can be held against.
+    one_of : frozenset of str
+        Those keys of several names of which one analysis takes one only, because each makes a test.
     needs_clusters : bool
         Whether it draws or turns whole clusters, and does nothing without.
     """
@@ -86,6 +88,7 @@ class Estimator:
     decides_clustered: tuple[str, ...] = ()
     keeps_unclustered: bool = False
     bounded: bool = True
+    one_of: frozenset[str] = frozenset()
     needs_clusters: bool = False
 
     @property
@@ -390,6 +393,24 @@ ESTIMATORS: dict[str, Estimator] = {
         errors="Pearson's chi-square without correction.",
         assumptions="People answer independently; few expected counts are below 5.",
         tested=("association",),
+        bounded=False,
+    ),
+    "several_groups": Estimator(
+        module="pipeline.compare.estimators.several_groups",
+        function="several_groups",
+        allows=frozenset({"by"}),
+        kinds=("number",),
+        summary="Whether the levels of a variable differ in their means, and which two of them do.",
+        estimands="equal_means (Welch's F; df is the denominator's, the numerator's is levels less one) with eta squared; beside it equal_ranks, the mean of "
+        "each level, and level_difference of every two",
+        errors="Welch's analysis of variance; Kruskal and Wallis' test corrected for ties; Games and Howell's intervals and p-values for pairs, which hold "
+        "for all pairs together; Student's t for the mean of a level. Levels of one person are left out (level_of_one); no test of means "
+        "where fewer than five of a level are away from a value that most have.",
+        assumptions="People answer independently; each level has enough people, or nearly normal answers, for its mean to be normal. Why levels differ it does not say.",
+        takes_cohort=True,
+        needs=frozenset({"by"}),
+        one_of=frozenset({"by"}),
+        tested=("equal_means",),
         bounded=False,
     ),
     "response": Estimator(

@@ -30,7 +30,7 @@ ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 
 SHAPE = ("skewness", "excess_kurtosis")
 
-BETWEEN_LEVELS = ("interaction", "log_rank")
+BETWEEN_LEVELS = ("interaction", "log_rank", "equal_means", "equal_ranks", "level_difference")
 
 ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
 """What is told of the single questions of a scale."""

@@ -6,7 +6,7 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, survey, times, weights, what_if
+from pipeline.compare.opinion import coders, families, levels, means, models, moves, ranks, shares, survey, times, weights, what_if
 from pipeline.compare.opinion.view import Recompute
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
@@ -75,6 +75,10 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("survey_weighted", "difference_by_survey"): (Second(OURS, SCIPY, survey.difference_in_population),),
     **{("survey_weighted", name): (Second(OURS, SCIPY, survey.of_one_group),) for name in survey.OF_GROUPS},
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
+    ("several_groups", "mean"): (Second(SCIPY, STATSMODELS, means.one_mean),),
+    ("several_groups", "equal_means"): (Second(STATSMODELS, SCIPY, levels.means_alike),),
+    ("several_groups", "equal_ranks"): (Second(SCIPY, PANDAS, levels.ranks_alike),),
+    ("several_groups", "level_difference"): (Second(SCIPY, PANDAS, levels.two_levels),),
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
     **{("attainment", f"attainment_{name}"): _TARGET for name in ("least", "most", "count")},
@@ -127,6 +131,7 @@ WITHOUT: dict[str, dict[str, str]] = {
     **{name: _CLUSTERED | {"p_equivalence": "shifted_interval"} for name in ("logistic", "poisson", "hurdle")},
     **dict.fromkeys((*weights.KINDS, "survey_weighted"), _CLUSTERED),
     "cox": dict.fromkeys(("df", "statistic", "p_value", *_LIMITS), "clustered_hazards"),
+    "several_groups": dict.fromkeys(("p_value", *_LIMITS), "studentized_range"),
     "ordered": {"df": "brunner_munzel", "std_error": "brunner_munzel"},
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
     **{name: {**_NONCENTRAL, **_CLUSTERED} for name in ("paired", "retrospective")},

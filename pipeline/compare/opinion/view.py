@@ -37,6 +37,7 @@ NEEDED = {
     "transition": (OUTCOME, BEFORE),
     "retrospective": (OUTCOME, THEN, BEFORE),
     "survival": (OUTCOME, EVENT),
+    "several_groups": (OUTCOME,),
 }
 """Estimator of one group -> columns that must be known of a unit; the others tell lost units from known ones by themselves."""
 RAW = "risk_difference"

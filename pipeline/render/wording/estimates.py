@@ -28,6 +28,8 @@ WHAT_IF = ("robustness_value", "robustness_value_limit", "remaining_difference",
 """Estimands that say what it would take to change a result."""
 IMBALANCE = ("imbalance_before", "imbalance_after")
 """Estimands that say how far apart the groups are in a covariate."""
+EQUAL_MEANS = "equal_means"
+"""Estimand of a test by a ratio of variances."""
 EFFECTIVE = "effective_number"
 """Estimand that says how many equally weighted people a weighted group is worth."""
 POPULATION = ("mean_by_survey", "share_by_survey", "design_effect")
@@ -114,15 +116,15 @@ def arm_label(results: Results, row: Row) -> str:
 
 
 def written(results: Results, row: Row) -> str:
-    """Write an estimate without its unit; of a test without one its chi-square and degrees of freedom."""
+    """Write an estimate without its unit; of a test without one its statistic and degrees of freedom."""
     if known(row.estimate):
         return results.number(row.estimate, 0) if row.estimand in (*COUNTED, EFFECTIVE) else results.plain(row.estimate, row.measure_unit)
     return " ".join(filter(None, [statistic_text(results, row), f"({freedom})" if (freedom := freedom_text(results, row)) else ""]))
 
 
 def statistic_text(results: Results, row: Row) -> str:
-    """Write the statistic of a test that gives no estimate: chi-square where it has degrees of freedom."""
-    key = "table.chi_square" if known(row.df) else "table.statistic"
+    """Write the statistic of a test that gives no estimate: F of several means, chi-square of others that have degrees of freedom."""
+    key = "table.f_ratio" if row.estimand == EQUAL_MEANS else "table.chi_square" if known(row.df) else "table.statistic"
     return results.say(key, value=results.number(row.statistic)) if known(row.statistic) else ""
 
 

@@ -103,6 +103,7 @@ METHODS = {
     "response_weights": Method(lambda results: any(analysis.get("response") for analysis in results.facts["analyses"]), ("little",)),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
+    "several_groups": Method(_has("estimator", "several_groups"), ("games", "kruskal", "welch_anova")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
     "no_family": Method(lambda results: bool(family_reasons(results))),
