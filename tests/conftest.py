@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ ONCE = "RORLIGHET_ONCE"
 """Names, in the environment of all processes of a run, the folder of what is computed once."""
 LARGEST = {"trs_estimated", "trs_results", "trs_survey"}
 """Fixtures that compute all estimates of the largest bundled study."""
+FAST_CASES = 5
+"""On how many of its cases a test is tried by make test FAST=1."""
 REFERENCE = ROOT / "tests" / "reference"
 VALIDATION = Path(os.environ.get("RORLIGHET_VALIDATION", ROOT.parent / "shared" / "validation"))
 REAL_EXPORTS = Path(os.environ.get("RORLIGHET_EXPORTS", ROOT.parent / "shared" / "exports"))
@@ -33,10 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(ONCE)))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Make slow what starts from all estimates of the largest bundled study."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Make slow what starts from all estimates of the largest bundled study, and what FAST=1 has tried on enough cases."""
+    tried: Counter[str] = Counter()
     for item in items:
-        if LARGEST & set(getattr(item, "fixturenames", ())):
+        test = item.nodeid.partition("[")[0]
+        tried[test] += 1
+        enough = tried[test] > FAST_CASES and config.getoption("--hypothesis-profile") == "fast"
+        if enough or LARGEST & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 

@@ -33,6 +33,7 @@ def fails(groups: list[np.ndarray]) -> bool:
     return any(step.fails for step in invariance_steps(groups) if step.name != "strict")
 
 
+@pytest.mark.slow
 def test_groups_that_answer_alike_are_called_different_in_less_than_seven_per_cent() -> None:
     rng, draws = np.random.default_rng(7), 40
     sizes = ((75, 75, "even"), (75, 75, "skewed"), (100, 200, "skewed"))
@@ -64,6 +65,7 @@ def test_a_question_that_became_easier_over_time_is_found_among_those_who_answer
     assert (last.name, last.fails, last.deviating) == ("scalar", True, (1,))
 
 
+@pytest.mark.slow
 def test_the_planted_bias_of_the_fourth_employability_question_over_sex_is_found_and_nothing_of_turnover(trs: Study) -> None:
     estimates = results_of(trs)[2].estimates.query("analysis == 'factors'")
     failing = estimates[estimates["note"].str.contains("step_fails") & estimates["estimand"].ne("strict_invariance")]
@@ -89,6 +91,7 @@ def test_neither_the_order_of_people_nor_of_questions_nor_turning_all_twice_chan
     assert (turned.omega, turned.fitted.chi_square) == pytest.approx((first.omega, first.fitted.chi_square), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_the_interval_of_omega_holds_the_omega_of_very_many_people_with_skewed_answers() -> None:
     truth = one_factor(drawn(np.random.default_rng(0), 200_000, steps="skewed")).omega
     rng, draws = np.random.default_rng(9), 200
@@ -167,6 +170,7 @@ def test_a_comparison_on_a_measure_that_groups_or_waves_do_not_answer_alike_carr
     ]
 
 
+@pytest.mark.slow
 def test_the_release_withholds_models_of_few_and_the_loadings_of_questions_that_hide_answers(trs: Study) -> None:
     factors = release_of(load_study("seminarier", ROOT)).estimates.query("estimator == 'factor'")
     shown = factors[factors["estimand"].eq("loading")]

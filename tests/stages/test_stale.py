@@ -112,6 +112,7 @@ def mini(tmp_path: Path) -> Path:
     return shutil.copytree(folder_once("stale", made), tmp_path / "mini")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_a_change_moves_is_made_again_and_the_rest_is_what_it_would_be(what: str, mini: Path, capsys: pytest.CaptureFixture) -> None:
     make_change, expected = CHANGES[what]

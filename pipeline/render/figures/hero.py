@@ -5,6 +5,7 @@ group before and after, targets, themes); all are blocks of one row chart.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.render.changes import Change, change_name, scale_ends
 from pipeline.render.codings import CodedInterviews
@@ -12,7 +13,18 @@ from pipeline.render.figures.canvas import drawn
 from pipeline.render.figures.figure import Figure
 from pipeline.render.figures.forest import estimate_text
 from pipeline.render.figures.look import INK, NARROW, PAPER, PARTICIPANT, GroupLook, group_look
-from pipeline.render.figures.rows import DASHED, Block, ChartRow, Columns, Mark, chart_height, chart_painter, chart_words, room_round
+from pipeline.render.figures.rows import (
+    DASHED,
+    Block,
+    ChartRow,
+    Columns,
+    Mark,
+    chart_height,
+    chart_painter,
+    chart_words,
+    drawn_to_scale,
+    room_round,
+)
 from pipeline.render.figures.targets import reading_look
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, known, outcome_in_wave, verdict_shown
@@ -23,6 +35,8 @@ from pipeline.render.wording.targets import counted_texts
 
 COLUMNS = Columns(NARROW, 1.15)
 READINGS = Columns(NARROW, 1.7)
+BEFORE_AND_AFTER = ("comparison", "change")
+"""Kinds whose open marks are before."""
 THEMES = Columns(NARROW, 2.3, 0.22)
 
 
@@ -58,10 +72,16 @@ def _figure(results: Results, blocks: Sequence[Block], kind: str, shown: object,
     """Draw blocks with the words of their kind; None where there are none."""
     if not blocks:
         return None
-    caption = results.say(f"figure.hero.{kind}")
-    caption += f" {results.say('figure.hero.band')}" if any(block.band for block in blocks) else ""
+    blocks = drawn_to_scale(blocks)
+    opened = kind in BEFORE_AND_AFTER and any(mark.look.get("markerfacecolor") == PAPER for mark in _marks(blocks))
+    also = {"open": opened, "band": any(block.band for block in blocks)}
+    caption = " ".join([results.say(f"figure.hero.{kind}"), *(results.say(f"figure.hero.{one}") for one, there in also.items() if there)])
     words = (chart_words(results, blocks), caption)
     return drawn("hero", (NARROW, chart_height(blocks, columns)), chart_painter(results, blocks, columns), words, shown)
+
+
+def _marks(blocks: Sequence[Block]) -> Iterator[Mark]:
+    return (mark for block in blocks for row in block.rows for mark in row.marks)
 
 
 def _titled(results: Results, name: str, row: Row) -> str:
@@ -77,9 +97,15 @@ def _compared(results: Results, outcome: Outcome) -> Iterator[Block]:
         if outcome.after
         else ()
     )
+    scale = _scale(results, outcome.main)
     if rows:
-        yield Block(rows, room_round([x for row in rows for mark in row.marks for x in mark.xs], 0.1), heading)
-    yield _difference(results, outcome.main, results.say("figure.hero.difference"), "" if rows else heading)
+        yield Block(rows, room_round([x for row in rows for mark in row.marks for x in mark.xs], 0.1), heading, scale=scale)
+    yield replace(_difference(results, outcome.main, results.say("figure.hero.difference"), "" if rows else heading), scale=scale)
+
+
+def _scale(results: Results, row: Row) -> tuple[str, object]:
+    """Name what an outcome is measured in; where no range is declared, only the outcome itself is on its scale."""
+    return row.measure_unit, "" if row.measure_unit == "share" else scale_ends(results, row.outcome) or row.outcome
 
 
 def _group_row(results: Results, outcome: Outcome, letter: str, code: str) -> ChartRow:
@@ -138,7 +164,7 @@ def _changed(results: Results, change: Change, among: Sequence[Change]) -> Itera
         limits = room_round(scale_ends(results, change.outcome) or [float(end.estimate) for end in ends])
         yield Block((shown,), limits, heading)
         heading = ""
-    yield _difference(results, row, results.say("figure.hero.change_row"), heading)
+    yield replace(_difference(results, row, results.say("figure.hero.change_row"), heading), scale=_scale(results, row))
 
 
 def _aimed_at(results: Results, target: Target) -> Block:

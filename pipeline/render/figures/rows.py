@@ -3,8 +3,8 @@
 A figure says what its rows are; how they are laid out and drawn is said here.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -56,6 +56,8 @@ class Block:
         Whether numbers on the axis are per cent.
     axis : str, optional
         What the axis says; None where the block has no axis of its own.
+    scale : hashable, optional
+        Blocks of one scale are drawn as many units per inch, so that the same distance looks the same.
     """
 
     rows: tuple[ChartRow, ...]
@@ -65,6 +67,7 @@ class Block:
     band: tuple[float, float] | None = None
     share: bool = False
     axis: str | None = None
+    scale: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,19 @@ def room_round(values: Sequence[float], share: float = 0.06) -> tuple[float, flo
     low, high = min(values), max(values)
     room = share * (high - low) or 1.0
     return low - room, high + room
+
+
+def drawn_to_scale(blocks: Sequence[Block]) -> list[Block]:
+    """Widen the axes of blocks of one scale, each around its middle, to the widest of them."""
+    wide: dict[Hashable, float] = {}
+    for block in blocks:
+        wide[block.scale] = max(wide.get(block.scale, 0.0), block.limits[1] - block.limits[0])
+    return [block if block.scale is None else replace(block, limits=_around(block.limits, wide[block.scale])) for block in blocks]
+
+
+def _around(limits: tuple[float, float], wide: float) -> tuple[float, float]:
+    middle = sum(limits) / 2
+    return middle - wide / 2, middle + wide / 2
 
 
 def _lines_of(row: ChartRow, columns: Columns) -> list[str]:
