@@ -68,7 +68,8 @@ def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame
     unit : str
         Name of the unit.
     responses : DataFrame, one row per unit and wave
-        Or any block of such rows: each row is scored by itself.
+        Or any block of such rows: each row is scored by itself, but for rules that
+        hold people against each other.
 
     Returns
     -------
@@ -84,9 +85,12 @@ def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame
 
 def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
     """Score one measure; empty in the waves in which it does not exist."""
+    rule, items = SCORING_RULES[measure.rule], reversed_items(measure, responses)
     with at_work_on(toml_place(study, f"measures '{measure.name}'")):
-        values = SCORING_RULES[measure.rule].score(reversed_items(measure, responses), measure)
-    return values.where(responses["wave"].isin(study.waves_of_measure(measure) or ("",)))
+        asked = items[responses["wave"].isin(study.waves_of_measure(measure) or ("",))]
+        together = [own for _, own in asked.groupby(responses["wave"], sort=False)] if rule.among else [asked]
+        scored = [rule.score(one, measure) for one in together] or [rule.score(asked, measure)]
+    return pd.concat(scored).reindex(items.index)
 
 
 def measures_of(study: Study, unit: str) -> list[Measure]:
