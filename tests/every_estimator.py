@@ -88,6 +88,7 @@ ANALYSES = {
     "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},
     "several_groups": {"outcomes": ["sure@t2"], "by": ["sex"], **TESTED},
+    "correlation": {"outcomes": ["sure@t2"], "beside": "spells@t2"},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
     "count": {"outcomes": ["in_work@t2"], "target": 10},

@@ -41,6 +41,7 @@ def estimator_problems(study: Study) -> list[Problem]:
             problems += _ignored_keys(study, analysis, estimator)
             problems += _missing_keys(study, analysis, estimator)
             problems += _several_problems(study, analysis, estimator)
+            problems += _beside_problems(study, analysis, estimator)
             problems += _outcome_problems(study, analysis, estimator)
             problems += _group_problems(study, analysis, estimator)
             problems += _target_problems(study, analysis)
@@ -94,6 +95,21 @@ def _missing_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Ite
             yield Problem(
                 _place(study, analysis, key), "is missing", remedy=f"Estimator '{analysis.estimator}' needs it; see docs/estimators.md."
             )
+
+
+def _beside_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    if analysis.beside is None or "beside" not in estimator.uses:
+        return
+    kind = study.kind_of(split_reference(analysis.beside)[0])
+    if kind not in estimator.kinds:
+        yield Problem(
+            _place(study, analysis, "beside"),
+            f"'{analysis.beside}' is a {kind}, which estimator '{analysis.estimator}' cannot set beside the outcome",
+            f"what is of kind {', '.join(estimator.kinds)}",
+            "Choose another reference, or declare a measure of it.",
+        )
+    if analysis.beside in analysis.outcomes:
+        yield Problem(_place(study, analysis, "beside"), f"'{analysis.beside}' is also an outcome", remedy="Name another one beside it.")
 
 
 def _several_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:

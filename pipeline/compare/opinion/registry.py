@@ -6,7 +6,21 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, levels, means, models, moves, ranks, shares, survey, times, weights, what_if
+from pipeline.compare.opinion import (
+    coders,
+    correlations,
+    families,
+    levels,
+    means,
+    models,
+    moves,
+    ranks,
+    shares,
+    survey,
+    times,
+    weights,
+    what_if,
+)
 from pipeline.compare.opinion.view import Recompute
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
@@ -79,6 +93,7 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("several_groups", "equal_means"): (Second(STATSMODELS, SCIPY, levels.means_alike),),
     ("several_groups", "equal_ranks"): (Second(SCIPY, PANDAS, levels.ranks_alike),),
     ("several_groups", "level_difference"): (Second(SCIPY, PANDAS, levels.two_levels),),
+    **{("correlation", name): (Second(SCIPY, STATSMODELS, correlations.as_slope),) for name in ("pearson_correlation", "rank_correlation")},
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
     **{("attainment", f"attainment_{name}"): _TARGET for name in ("least", "most", "count")},

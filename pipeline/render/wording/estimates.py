@@ -30,6 +30,8 @@ IMBALANCE = ("imbalance_before", "imbalance_after")
 """Estimands that say how far apart the groups are in a covariate."""
 EQUAL_MEANS = "equal_means"
 """Estimand of a test by a ratio of variances."""
+CORRELATIONS = ("pearson_correlation", "rank_correlation")
+"""Estimands that say how the outcome goes together with what the term names."""
 EFFECTIVE = "effective_number"
 """Estimand that says how many equally weighted people a weighted group is worth."""
 POPULATION = ("mean_by_survey", "share_by_survey", "design_effect")
@@ -102,6 +104,8 @@ def _named_by(results: Results, row: Row) -> str:
     """Name the covariate, or the variable, that a term is; empty for another term."""
     if row.estimand == "remaining_difference":
         return results.say("term.beside", covariate=results.inside(outcome_in_wave(results, *split_reference(row.term))))
+    if row.estimand in CORRELATIONS:
+        return results.say("term.with", other=results.inside(outcome_in_wave(results, *split_reference(row.term))))
     if row.estimand in IMBALANCE:
         return results.inside(outcome_in_wave(results, *split_reference(row.term)))
     if row.estimand in (EFFECTIVE, *POPULATION):

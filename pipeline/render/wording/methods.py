@@ -104,6 +104,7 @@ METHODS = {
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "several_groups": Method(_has("estimator", "several_groups"), ("games", "kruskal", "welch_anova")),
+    "correlation": Method(_has("estimator", "correlation"), ("bonett", "fisher")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
     "no_family": Method(lambda results: bool(family_reasons(results))),
