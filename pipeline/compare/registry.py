@@ -137,6 +137,12 @@ _WEIGHTED_ASSUMPTIONS = (
     "the group are linear in the covariates (with entropy balancing: or the outcome is); clusters are independent of each other."
 )
 
+_PARALLEL = "Without the programme the first group would have changed as much as the second."
+_MIXED_ERRORS = (
+    "Restricted maximum likelihood with Satterthwaite's degrees of freedom, as lme4 and lmerTest give them. Where nothing is common (no_likeness) those of "
+    "independent rows. They hold if the model does; CR2 does not need that."
+)
+
 ESTIMATORS: dict[str, Estimator] = {
     "welch": Estimator(
         module="pipeline.compare.estimators.welch",
@@ -366,6 +372,59 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="The weight says how many of the population a person stands for; those who did not answer are like those who did, where response is declared among people alike in that; nothing that moves "
         "both the choice of group and the outcome is left out of the covariates; clusters were drawn independently of each other.",
         tested=("difference_by_survey",),
+    ),
+    "change_score": Estimator(
+        module="pipeline.compare.estimators.over_time",
+        function="change_score",
+        allows=frozenset({"covariates", "before", "cluster"}),
+        kinds=("number", "share"),
+        summary="Difference of how much people changed, among those known at both times.",
+        estimands="difference_by_change",
+        errors="HC3 on the changes, or CR2 with Satterthwaite's degrees of freedom where a cluster is declared. None where fewer than five of an arm are "
+        "away from a change that most have.",
+        assumptions=_PARALLEL,
+        needs=frozenset({"before"}),
+        complete=("outcome", "before"),
+        tested=("difference_by_change",),
+    ),
+    "difference_in_differences": Estimator(
+        module="pipeline.compare.estimators.over_time",
+        function="difference_in_differences",
+        allows=frozenset({"before", "cluster"}),
+        kinds=("number", "share"),
+        summary="Change of the first group's mean less the second's, with everybody known at either time.",
+        estimands="difference_by_differences (n is of those known afterwards)",
+        errors="CR2 with Satterthwaite's degrees of freedom; clusters are people where none are declared. None where fewer than five of an arm at a time "
+        "did, or did not, or are away from a number that most have.",
+        assumptions=_PARALLEL + " Those known at one time only are like the others of their group.",
+        needs=frozenset({"before"}),
+        tested=("difference_by_differences",),
+    ),
+    "growth": Estimator(
+        module="pipeline.compare.estimators.over_time",
+        function="growth",
+        allows=frozenset({"before"}),
+        kinds=("number",),
+        summary="The same by a model in which each person has a level of their own (random intercept).",
+        estimands="difference_by_growth (n is of those known afterwards); beside it how alike two values of one person are",
+        errors=_MIXED_ERRORS,
+        assumptions=_PARALLEL
+        + " Who is known at one time only depends on nothing but what is known; levels and what is left are normal, the same spread in both groups.",
+        needs=frozenset({"before"}),
+        tested=("difference_by_growth",),
+    ),
+    "random_intercept": Estimator(
+        module="pipeline.compare.estimators.random_intercept",
+        function="random_intercept",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="Difference between people alike in the covariates, by a model in which each cluster has a level of its own.",
+        estimands="difference_by_random_intercept; beside it how alike people of one cluster are",
+        errors=_MIXED_ERRORS,
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; clusters' levels have nothing to do with them, "
+        "and are normal, as is what is left.",
+        tested=("difference_by_random_intercept",),
+        needs_clusters=True,
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",

@@ -34,7 +34,7 @@ class Comparison:
         The outcome (float, NaN where missing); ``first`` (1.0 in the first
         group, 0.0 in the second); one column per covariate (float, or a
         categorical whose first category is the reference level); ``cluster``
-        (str) when ``clustered``; ``drawn:weight`` and ``drawn:stratum`` (str) where the estimator uses them; ``event:ended`` (1.0 or 0.0) where the outcome is a time; one column per ``by`` variable (categorical in
+        (str) when ``clustered``; ``drawn:weight`` and ``drawn:stratum`` (str) where the estimator uses them; ``event:ended`` (1.0 or 0.0) where the outcome is a time; ``before`` (float) where a wave before is named; one column per ``by`` variable (categorical in
         the codebook's order).
     covariates : tuple of str
         Column names of the covariates.

@@ -41,7 +41,7 @@ class AnalysisFrame:
         ``group`` (code), ``inside`` (True when every restriction holds),
         ``cluster`` where declared, ``answered:<wave>`` for the waves of the
         outcomes, and one column per outcome, covariate and ``by`` variable;
-        for a cohort also what ``cohort`` names, ``before`` per outcome.
+        ``before`` per outcome where a wave before is named, and for a cohort what ``cohort`` names.
     first, second : str
         Codes of the groups compared; ``all`` and empty for a cohort.
     clustered : bool
@@ -129,6 +129,9 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     if analysis.event is not None:
         ended = own.column(analysis.event)
         columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
+    if analysis.before is not None:
+        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
+            columns[before_column(name)] = own.column(f"{name}@{analysis.before}")
     by, about_cohort = levels_of(panel.study, analysis), ESTIMATORS[analysis.estimator].takes_cohort
     prefix = LEVEL if about_cohort else ""
     columns |= {f"{prefix}{name}": own.levels(name) for name in by}
@@ -157,11 +160,8 @@ def _cohort_columns(panel: Panel, analysis: Analysis) -> dict[str, pd.Series]:
         reference = getattr(analysis, key)
         if reference is not None:
             columns[key] = panel.column(reference)
-    if analysis.before is not None:
-        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
-            columns[before_column(name)] = panel.column(f"{name}@{analysis.before}")
-        if analysis.beside is not None:
-            columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
+    if analysis.before is not None and analysis.beside is not None:
+        columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
     for key in (columns_of.RATER, columns_of.SUBJECT):
         link = getattr(analysis, key)
         if link is not None:
@@ -209,6 +209,8 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
     frame = chosen[list(columns)].copy()
     if analysis.event is not None:
         frame[ENDED] = chosen[columns_of.EVENT]
+    if analysis.before is not None:
+        frame[columns_of.BEFORE] = chosen[before_column(split_reference(outcome)[0])]
     frame[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
     return Comparison(
         outcome=outcome,

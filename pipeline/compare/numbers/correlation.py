@@ -46,5 +46,5 @@ def _told(correlation: float, n: int, p_value: float, spread: float, confidence:
     if abs(correlation) >= 1 - 1e-12:
         return Tested(correlation, NAN, NAN, NAN, NAN, NAN)
     reach = normal_value(confidence) * np.sqrt(spread / (n - 3))
-    ends = (float(np.tanh(np.arctanh(correlation) + sign * reach)) for sign in (-1, 1))
-    return Tested(correlation, NAN, *ends, correlation * float(np.sqrt((n - 2) / (1 - correlation**2))), p_value, float(n - 2))
+    low, high = (float(np.tanh(np.arctanh(correlation) + sign * reach)) for sign in (-1, 1))
+    return Tested(correlation, NAN, low, high, correlation * float(np.sqrt((n - 2) / (1 - correlation**2))), p_value, float(n - 2))

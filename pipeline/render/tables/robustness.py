@@ -23,7 +23,8 @@ from pipeline.spec.naming import split_reference
 
 WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")
 SURVEY = ("survey_weighted",)
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED, *SURVEY)
+OVER_TIME = ("change_score", "difference_in_differences", "growth")
+METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED, *SURVEY, *OVER_TIME, "random_intercept")
 """Estimators that answer the question of an adjusted difference in another way."""
 WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)
 WHAT_IF = ("what_if",)

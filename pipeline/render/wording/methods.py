@@ -101,6 +101,8 @@ METHODS = {
     "survey_weighted": Method(_has("estimator", "survey_weighted"), ("binder", "kish", "pustejovsky")),
     "raking": Method(lambda results: any(analysis.get("margins") for analysis in results.facts["analyses"]), ("deville",)),
     "response_weights": Method(lambda results: any(analysis.get("response") for analysis in results.facts["analyses"]), ("little",)),
+    "over_time": Method(_has("estimator", "change_score", "difference_in_differences"), ("bell", "pustejovsky")),
+    "mixed": Method(_has("estimator", "growth", "random_intercept"), ("bates", "giesbrecht")),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "several_groups": Method(_has("estimator", "several_groups"), ("games", "kruskal", "welch_anova")),
