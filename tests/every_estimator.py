@@ -84,6 +84,8 @@ ANALYSES = {
     "weighted_ate": {"outcomes": ["sure@t2"], "covariates": ["sure@t1", "months"], **TESTED},
     "weighted_overlap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "entropy_balancing": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], **TESTED},
+    "doubly_robust": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "matching": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"], "caliper": 0.5, **TESTED},
     "survey_weighted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
     "change_score": {"outcomes": ["sure@t2"], "before": "t1", "covariates": ["months"], **TESTED},
     "difference_in_differences": {"outcomes": ["in_work@t2"], "before": "t1", "cluster": "room", **TESTED},

@@ -15,7 +15,7 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 SELECTIVE_KEYS = (
     *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
-    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response", "caliper"),
 )
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
 TWO_GROUPS = frozenset({"group", "contrast", "smallest_difference"})
@@ -354,6 +354,31 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions=_WEIGHTED_ASSUMPTIONS,
         needs=frozenset({"covariates"}),
         tested=("difference_by_entropy",),
+    ),
+    "doubly_robust": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="doubly_robust",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for people like the first group: its mean less what a weighted regression of the second predicts for it.",
+        estimands=f"difference_by_doubly_robust {_OF_WEIGHTS}",
+        errors=_WEIGHTED_ERRORS,
+        assumptions="As `weighted_att`, but that either the odds of the group or the outcome among the second group is linear in the covariates; not both need be.",
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_doubly_robust",),
+    ),
+    "matching": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="matching",
+        allows=frozenset({"caliper"}),
+        kinds=("number", "share"),
+        summary="Difference for people like the matched of the first group: each beside the one of the second whose chance of being in the first is nearest.",
+        estimands=f"difference_by_matching {_OF_WEIGHTS}; effective_number is the pairs",
+        errors="Student's t of the pairs' differences, which takes the chances as known (for this kind too wide rather than too narrow). None of fewer than ten "
+        "pairs. Who has nobody left, or near enough, is left out (unmatched_left_out): then the difference is about fewer people.",
+        assumptions=_WEIGHTED_ASSUMPTIONS,
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_matching",),
     ),
     "survey_weighted": Estimator(
         module="pipeline.compare.estimators.survey_weighted",

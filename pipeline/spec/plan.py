@@ -33,6 +33,7 @@ LATER_KEYS = {
             "event_codes",
             "times",
             "horizon",
+            "caliper",
             "rater",
             "subject",
             "margins",

@@ -36,7 +36,8 @@ def random_intercept(comparison: Comparison) -> list[Row]:
 
 
 def _numbers(model: Model, confidence: float) -> dict[str, Row] | str:
-    assert model.clusters is not None
+    if model.clusters is None:
+        return "arm_under_two_clusters"
     if np.bincount(model.clusters).max() < 2:
         return "clusters_of_one"
     return {NAME: tested_coefficient(model.design, model.outcome, model.clusters, confidence)}

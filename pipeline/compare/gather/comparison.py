@@ -54,6 +54,8 @@ class Comparison:
         Of these, columns of what those asked are like before, from which the chance of answering is estimated.
     margins : mapping
         Of these, margin to level to people of the population that weights are made to meet; the frame has a column ``margin:<name>`` of each.
+    caliper : float or None
+        How far apart two who are matched may be, in standard deviations of the chance of being in the first group.
     """
 
     outcome: str
@@ -69,6 +71,7 @@ class Comparison:
     population: int | Mapping[str, int] | None = None
     response: tuple[str, ...] = ()
     margins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    caliper: float | None = None
 
     @property
     def difference(self) -> str:

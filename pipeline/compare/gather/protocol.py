@@ -226,6 +226,7 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         population=gathered.study.declaration.sample.population,
         response=tuple(dict.fromkeys(analysis.response)),
         margins={name: gathered.study.declaration.sample.margins[name] for name in analysis.margins},
+        caliper=analysis.caliper,
     )
 
 

@@ -98,6 +98,8 @@ METHODS = {
     "cox": Method(_has("estimator", "cox"), ("cox", "efron_ties", "lin")),
     "propensity": Method(_has("estimator", "weighted_att", "weighted_ate", "weighted_overlap"), ("bell", "li", "lunceford")),
     "entropy_balancing": Method(_has("estimator", "entropy_balancing"), ("bell", "hainmueller")),
+    "doubly_robust": Method(_has("estimator", "doubly_robust"), ("robins", "wooldridge")),
+    "matching": Method(_has("estimator", "matching"), ("rosenbaum",)),
     "survey_weighted": Method(_has("estimator", "survey_weighted"), ("binder", "kish", "pustejovsky")),
     "raking": Method(lambda results: any(analysis.get("margins") for analysis in results.facts["analyses"]), ("deville",)),
     "response_weights": Method(lambda results: any(analysis.get("response") for analysis in results.facts["analyses"]), ("little",)),
