@@ -11,6 +11,8 @@ from typing import Any, overload
 
 import numpy as np
 import pandas as pd
+import pyarrow
+from pyarrow import compute
 
 from pipeline.errors import EXAMPLES_SHOWN
 from pipeline.spec.folding import comparable
@@ -127,10 +129,36 @@ def distinct(cells: pd.Series) -> tuple[np.ndarray, list[str]]:
     return cells.cat.codes.to_numpy(), cells.cat.categories.tolist()
 
 
-def per_row(cells: pd.Series, of_text: Callable[[str], object], dtype: type) -> np.ndarray:
-    """Give every row what a function says of its text."""
-    positions, texts = distinct(cells)
-    return np.array([of_text(text) for text in texts], dtype=dtype)[positions]
+def per_row(cells: pd.Series, of_text: Callable[[str], object], dtype: type, holding: str = "") -> np.ndarray:
+    """Give every row what a function says of its text.
+
+    Parameters
+    ----------
+    cells : Series of categories
+    of_text : callable
+    dtype : type
+    holding : str
+        Pattern of RE2. The function is asked of the texts that hold it only, and says nothing (0, False) of all others;
+        of ids, each of which is another text, it is seldom asked then.
+    """
+    if not holding:
+        positions, texts = distinct(cells)
+        return np.array([of_text(text) for text in texts], dtype=dtype)[positions]
+    said: np.ndarray = np.zeros(len(cells.cat.categories), dtype=dtype)
+    places = places_of(cells.cat.categories, holding)
+    said[places] = [of_text(text) for text in cells.cat.categories[places]]
+    return said[cells.cat.codes.to_numpy()]
+
+
+def places_of(texts: pd.Index, pattern: str) -> np.ndarray:
+    """Say where texts hold a pattern of RE2."""
+    return np.flatnonzero(compute.match_substring_regex(pyarrow.array(texts, pyarrow.large_string()), pattern))
+
+
+def are_among(ids: pd.Series, known: pd.Series | pd.Index) -> np.ndarray:
+    """Say of each id whether it is one of those known; a missing one is not."""
+    here, there = (pyarrow.array(one, pyarrow.large_string()) for one in (ids, known))
+    return compute.is_in(here, value_set=there, skip_nulls=True).to_numpy(zero_copy_only=False)
 
 
 def text_cells(values: Iterable[Any], text_of: Callable[[Any], str]) -> pd.Series:

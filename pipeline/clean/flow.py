@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from pipeline.clean.cells import are_among
 from pipeline.clean.exclude import BLANK_ROW, TAKEN_OUT
 from pipeline.clean.rows import SourceRows
 from pipeline.errors import Problem
@@ -119,7 +120,7 @@ def _wave_chain(
     id_name, people = study.unit[unit].id, units[unit]
     answered_ids = responses[unit].loc[responses[unit]["wave"] == wave.name, id_name]
     asked = _group_counts(study, people, unit, wave.asked_of)
-    replies = _group_counts(study, people.loc[people[id_name].isin(answered_ids)], unit, wave.asked_of)
+    replies = _group_counts(study, people.loc[are_among(people[id_name], answered_ids)], unit, wave.asked_of)
     answered = {group: replies.get(group, 0) for group in asked}
     lost = {group: asked[group] - answered[group] for group in asked}
     return _lines(unit, f"wave:{wave.name}", [("count", "in_sample", asked), ("loss", "no_answer", lost), ("count", "answered", answered)])

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from pipeline.clean.cells import distinct, first_few, per_row
+from pipeline.clean.cells import distinct, first_few, per_row, places_of
 from pipeline.clean.faults import listed_places
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
@@ -14,6 +15,10 @@ from pipeline.errors import Problem
 from pipeline.spec.folding import tidy
 from pipeline.spec.study import Study
 
+NOT_PLAIN = "^$|[^!-`{-~]"
+"""What a text that is its own plain form does not hold: small letters, blanks, anything beyond ASCII."""
+MADE = "(?i)[0-9]e[+-]?[0-9]|#|nan|null|none"
+"""What every text holds that a spreadsheet made of ids."""
 NOUGHTS = re.compile(r"(?<=\d)[.,]0+$", re.ASCII)
 MADE_OF_IDS = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-][0-9]+|[0-9][.,][0-9]+E[0-9]+|#[A-ZÅÄÖ0/]+[!?]?|NAN|NULL|NONE", re.IGNORECASE)
 
@@ -26,8 +31,10 @@ def plain_id(text: str) -> str:
 def plain_ids(cells: pd.Series, form: str | None = None) -> pd.Series:
     """Give all ids in their one form; blank cells are missing, and ids that do not fit a declared form stay as they are."""
     positions, texts = distinct(cells)
-    plain = pd.array([in_form(plain_id(text), form) or plain_id(text) or None for text in texts], dtype="str")
-    return pd.Series(plain.take(positions), index=cells.index)
+    plain: list[str | None] = [*texts]
+    for place in places_of(cells.cat.categories, NOT_PLAIN) if form is None else range(len(texts)):
+        plain[place] = in_form(plain_id(texts[place]), form) or plain_id(texts[place]) or None
+    return pd.Series(pd.array(plain, dtype="str").take(positions), index=cells.index)
 
 
 def in_form(text: str, form: str | None) -> str:
@@ -81,8 +88,8 @@ def id_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iterator
             continue
         cells = staying[variable.name]
         form = id_form_of(study, variable.name)
-        made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
-        other = per_row(cells, partial(_has_other_form, form), bool) & ~made
+        made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool, MADE)
+        other = per_row(cells, partial(_has_other_form, form), bool) & ~made if form else np.zeros(len(cells), dtype=bool)
         where = raw.place_of(variable)
         if made.any():
             remedy = "Several ids may have become one: export the file again, and do not open and save it in a spreadsheet."

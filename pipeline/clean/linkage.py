@@ -7,7 +7,7 @@ each other. Rows of ``corrections.csv`` put right what is.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -57,12 +57,13 @@ def _held_against(study: Study, source: SourceRows, before: list[SourceRows]) ->
     names = [one.name for one in (*study.links_of(unit), *observed(study, unit, fixed=True)) if one.name in source.rows]
     own = source.answering.set_index(id_name).reindex(columns=names).astype("object")
     earlier = pd.concat([other.answering.set_index(id_name).reindex(columns=names).astype("object") for other in before])
-    known = earlier.groupby(level=0).first()
-    where = {identifier: other.source.name for other in reversed(before) for identifier in other.answering[id_name]}
-    new, lost = set(own.index) - set(known.index), set(known.index) - set(own.index)
+    known = earlier.sort_index() if earlier.index.is_unique else earlier.groupby(level=0).first()
+    where = {one: other.source.name for other in reversed(before) for one in other.answering[id_name].to_numpy(dtype="object")}
+    here, there = (frame.index.to_numpy(dtype="object") for frame in (own, known))
+    new, lost = set(here) - set(there), set(there) - set(here)
     pairs = [(NEAR_ID, a, b) for a, b in _near(sorted(new), lost)]
-    pairs += [(SAME_FACTS, a, b) for a, b in _alike(own, known) if a in new and b in lost]
-    pairs += [(CONTRADICTION, one, one) for one in own.index if one in known.index]
+    pairs += [(SAME_FACTS, a, b) for a, b in (_alike(own, known) if new and lost else ()) if a in new and b in lost]
+    pairs += [(CONTRADICTION, one, one) for one in _contradicting(own, known)]
     for why, a, b, alike, compared in _single(_with_facts(pairs, own, known)):
         yield {
             "unit": unit,
@@ -85,9 +86,17 @@ def _with_facts(pairs: list[tuple[str, str, str]], own: pd.DataFrame, known: pd.
     return [(*pair, *counts) for pair, counts in zip(pairs, np.column_stack([alike.sum(1), both.sum(1)]).tolist(), strict=True)]
 
 
+def _contradicting(own: pd.DataFrame, known: pd.DataFrame) -> Iterator[str]:
+    """Give the ids known of before of which several facts are others now."""
+    place = known.index.get_indexer(own.index)
+    here, there = own.to_numpy()[place >= 0], known.to_numpy()[place[place >= 0]]
+    other = (here != there) & ~(pd.isna(here) | pd.isna(there))
+    yield from own.index[place >= 0][other.sum(1) >= FEWEST_FACTS]
+
+
 def _single(told: list[tuple[str, str, str, int, int]]) -> Iterator[tuple[str, str, str, int, int]]:
-    """Keep pairs of which nothing speaks for another partner, and contradictions in several facts."""
-    yield from (one for one in told if one[0] == CONTRADICTION and one[4] - one[3] >= FEWEST_FACTS)
+    """Keep pairs of which nothing speaks for another partner, and all contradictions."""
+    yield from (one for one in told if one[0] == CONTRADICTION)
     near = [one for one in told if one[0] == NEAR_ID and one[3] == one[4]]
     firsts, seconds = Counter(one[1] for one in near), Counter(one[2] for one in near)
     near = [one for one in near if firsts[one[1]] == seconds[one[2]] == 1]
@@ -95,10 +104,10 @@ def _single(told: list[tuple[str, str, str, int, int]]) -> Iterator[tuple[str, s
     yield from (one for one in told if one[0] == SAME_FACTS and one[1:3] not in [other[1:3] for other in near])
 
 
-def _near(new: Iterable[str], lost: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _near(new: Sequence[str], lost: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Give pairs of ids that are a slip apart; both become one when a sign is left out of each, which is how they are found."""
     by_rest: dict[str, set[str]] = {}
-    for other in lost:
+    for other in lost if new else ():
         for rest in _rests(other):
             by_rest.setdefault(rest, set()).add(other)
     for one in new:

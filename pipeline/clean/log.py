@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.clean.answers import Interpreted
 from pipeline.clean.cells import per_row
 from pipeline.clean.files import RawSource
+from pipeline.clean.identity import NOT_PLAIN
 from pipeline.spec.personal import is_identity_number
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Variable
@@ -45,8 +46,8 @@ def setting_lines(raw: RawSource) -> Iterator[dict]:
 
 def id_lines(source: Source, variable: Variable, cells: pd.Series) -> Iterator[dict]:
     """Count ids with blanks at the ends, and ids with small letters."""
-    trimmed = per_row(cells, lambda text: text != text.strip(), bool).sum()
-    small = per_row(cells, lambda text: text.strip() != text.strip().upper(), bool).sum()
+    trimmed = per_row(cells, lambda text: text != text.strip(), bool, NOT_PLAIN).sum()
+    small = per_row(cells, lambda text: text.strip() != text.strip().upper(), bool, NOT_PLAIN).sum()
     yield from counted_line(source.name, variable.name, "trimmed", trimmed)
     yield from counted_line(source.name, variable.name, "case_ignored", small)
 
@@ -65,10 +66,10 @@ def empty_lines(source: Source, variables: Iterable[Variable], rows: pd.DataFram
     if rows.empty:
         yield {"source": source.name, "subject": source.wave or source.unit, "finding": "no_rows", "detail": "", "n": 0}
         return
-    blank = {MISSING_CODES[reason] for reason in LEFT_BLANK}
+    blank = [MISSING_CODES[reason] for reason in LEFT_BLANK]
     for variable in variables:
         asked = variable.type not in ("id", "text") and variable.name != source.exit
-        if asked and set(rows[f"{variable.name}{MISSING_SUFFIX}"]) <= blank:
+        if asked and rows[f"{variable.name}{MISSING_SUFFIX}"].isin(blank).all():
             yield {"source": source.name, "subject": variable.name, "finding": "nobody_answered", "detail": "", "n": 0}
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from pipeline.clean.cells import first_few
+import pandas as pd
+
+from pipeline.clean.cells import are_among, first_few
 from pipeline.clean.identity import spreadsheet_form
 from pipeline.clean.log import counted_line
 from pipeline.clean.rows import SourceRows
@@ -71,7 +73,7 @@ def _links(study: Study) -> Iterator[str]:
 
 def _ids(study: Study, sources: Mapping[str, SourceRows], name: str) -> Ids:
     held = {source.source.name: source.submitted[name].dropna() for source in sources.values() if name in source.submitted}
-    return {source: frozenset(ids) for source, ids in held.items()}
+    return {source: frozenset(ids.to_numpy(dtype="object")) for source, ids in held.items()}
 
 
 def _changed_form(study: Study, name: str, ids: Ids) -> Iterator[Problem]:
@@ -102,10 +104,10 @@ def _overlaps(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[tuple
     for source in sources.values():
         id_name = study.unit[source.source.unit].id
         others = [other for other in sources.values() if other.source.unit == source.source.unit and precedes(source, other, place)]
-        own = set(source.answering[id_name])
-        known = set().union(*(other.answering[id_name] for other in others))
-        if own and known:
-            yield source, len(own & known), min(len(own), len(known))
+        own = source.answering[id_name]
+        known = pd.concat([other.answering[id_name] for other in others]).drop_duplicates() if others else own[:0]
+        if len(own) and len(known):
+            yield source, int(are_among(own, known).sum()), min(len(own), len(known))
 
 
 def precedes(source: SourceRows, other: SourceRows, place: Mapping[str, int]) -> bool:

@@ -20,11 +20,11 @@ import pandas as pd
 from pipeline.clean.cells import changed_texts, first_few, per_row
 from pipeline.clean.files import RawSource
 from pipeline.clean.headings import variables_in
-from pipeline.clean.identity import in_form, is_spreadsheet_made, plain_id
+from pipeline.clean.identity import MADE, in_form, is_spreadsheet_made, plain_id
 from pipeline.errors import Problem, ResearcherError
 from pipeline.paths import Paths, tool_root
 from pipeline.spec.folding import comparable, tidy
-from pipeline.spec.personal import PERSONAL, is_identity_number, is_name, ten_digits
+from pipeline.spec.personal import HELD, PERSONAL, is_identity_number, is_name, ten_digits
 from pipeline.spec.sources import Unit
 from pipeline.spec.study import Study
 
@@ -126,7 +126,7 @@ def _is_number(text: str) -> bool:
 
 def _unfit(raw: RawSource, name: str, cells: pd.Series, unit: Unit) -> Iterator[Problem]:
     """Ids that a spreadsheet made would be one person, and those of another form other people; they are told by their rows."""
-    made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool)
+    made = per_row(cells, lambda text: is_spreadsheet_made(plain_id(text)), bool, MADE)
     other = per_row(cells, lambda text: bool(tidy(text)) and not (_is_number(text) or in_form(plain_id(text), unit.id_form)), bool) & ~made
     export = "Export the file again, and do not open and save it in a spreadsheet."
     yield from _at_rows(raw, name, cells.index[made], "are no ids any more but what a spreadsheet made of them", export)
@@ -165,7 +165,7 @@ def person_problems(study: Study, raw: RawSource, staying: pd.DataFrame) -> Iter
 
 
 def _rows_with(cells: pd.Series, is_one: Callable[[str], bool]) -> np.ndarray:
-    return cells.index.to_numpy()[per_row(cells, lambda text: is_one(tidy(text)), bool)]
+    return cells.index.to_numpy()[per_row(cells, lambda text: is_one(tidy(text)), bool, HELD[is_one])]
 
 
 def _unit_of(study: Study, name: str) -> Unit | None:

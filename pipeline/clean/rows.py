@@ -187,6 +187,9 @@ def _interpreted_column(study: Study, raw: RawSource, variable: Variable, cells:
 def _exclusions(raw: RawSource, ids: pd.Series, rule: pd.Series, duplicates: Duplicates) -> list[dict]:
     """Account for every row that left: by a rule, or as a duplicate of a row that stays."""
     place = {"source": raw.source.name, "file": raw.source.file}
-    gone = [{**place, "row": row + 1, "rule": rule[row]} for row in rule.index[rule != ""]]
-    gone += [{**place, "row": row + 1, "rule": left.rule, "kept_row": left.kept + 1} for row, left in duplicates.dropped.iterrows()]
-    return [{**line, "unit_id": tidy(ids[line["row"] - 1])} for line in gone]
+    taken, dropped = rule[rule != ""], duplicates.dropped
+    gone = [{**place, "row": row + 1, "rule": name} for row, name in zip(taken.index, taken, strict=True)]
+    left = zip(dropped.index, dropped["rule"], dropped["kept"], strict=True)
+    gone += [{**place, "row": row + 1, "rule": name, "kept_row": kept + 1} for row, name, kept in left]
+    named = ids.loc[[line["row"] - 1 for line in gone]].astype("object")
+    return [{**line, "unit_id": tidy(text)} for line, text in zip(gone, named, strict=True)]

@@ -45,9 +45,9 @@ def _both_groups(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[Pr
     group, id_name = study.declaration.sample.group, study.unit[study.declaration.sample.unit].id
     holding = [source for source in sources.values() if source.source.name in study.variable[group].raw_names]
     answers = pd.concat([source.submitted[[id_name, group]] for source in holding]).dropna()
-    several = answers.groupby(id_name)[group].nunique()
-    ids = several.index[several > 1]
-    if len(ids):
+    once = answers.drop_duplicates()
+    ids = sorted(set(once.loc[once.duplicated(id_name), id_name]))
+    if ids:
         files = " and ".join(dict.fromkeys(source.source.file for source in holding))
         yield Problem(
             f"{_where(study)}/ {files}, {group}",

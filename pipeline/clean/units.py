@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.clean.cells import first_few
+from pipeline.clean.cells import are_among, first_few
 from pipeline.clean.log import counted_line
 from pipeline.clean.rows import SourceRows
 from pipeline.clean.waves import Combined, aligned, all_ids, first_answers, observed
@@ -100,7 +100,7 @@ def _left_out(study: Study, unit: str, ids: pd.Index, held: list[SourceRows]) ->
     """Record units that only a source without wave knows."""
     id_name = study.unit[unit].id
     for source in held:
-        unknown = ~source.rows[id_name].isin(ids)
+        unknown = ~are_among(source.rows[id_name], ids)
         yield from counted_line(source.source.name, id_name, "not_in_sample", unknown.sum(), "no answers in any wave; left out")
 
 
@@ -112,7 +112,7 @@ def _unknown_links(study: Study, unit: str, units: dict[str, pd.DataFrame], sour
         holding = [source.source.name for source in sources.values() if source.source.unit == unit and source.source.name in link.raw_names]
         if owner is None or not any(source.source.unit == owner for source in sources.values()):
             continue
-        unknown = ~units[unit][link.name].dropna().isin(units[owner][link.name])
+        unknown = ~are_among(units[unit][link.name].dropna(), units[owner][link.name])
         detail = f"names a {owner} that no source of its own has"
         yield from counted_line("+".join(holding), link.name, "unknown_link", unknown.sum(), detail)
 
@@ -149,14 +149,14 @@ def backward_lines(study: Study, sources: Mapping[str, SourceRows]) -> Iterator[
     for unit in study.unit:
         dated = [source for source in ordered_sources(study, sources, unit) if source.source.wave and source.source.order]
         latest = pd.Series(dtype="datetime64[s]")
-        for wave in study.wave_names:
+        for wave in study.wave_names if len({source.source.wave for source in dated}) > 1 else ():
             days = {source.source.name: _days(study, source) for source in dated if source.source.wave == wave}
             for name, answered in days.items():
                 earlier = answered < latest.reindex(answered.index)
                 order = study.source[name].order
                 yield from counted_line(name, order, "backward_in_time", earlier.sum(), "dated before an earlier wave; kept")
-            together = pd.concat([latest, *days.values()])
-            latest = together.groupby(level=0).max()
+            together = pd.concat([latest, *days.values()]) if wave != study.wave_names[-1] else latest
+            latest = together if together.index.is_unique else together.groupby(level=0).max()
 
 
 def _days(study: Study, source: SourceRows) -> pd.Series:

@@ -8,6 +8,7 @@ from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.plan import deviations, is_planned, plan_hash
 from pipeline.spec.sources import Source
 from pipeline.spec.study import Study, Variable
+from pipeline.spec.vocabulary import CARELESS
 
 
 def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int], provenance: Mapping[str, object]) -> dict[str, object]:
@@ -39,7 +40,10 @@ def facts_of(study: Study, withheld: Mapping[str, int], units: Mapping[str, int]
         "sources": [_source(one) for one in declared.sources],
         "primary_outcomes": primary_references(study),
         "analyses": [_analysis(study, analysis) for analysis in declared.analyses],
-        "measures": [_measure(study, measure) for measure in declared.measures],
+        "measures": [_measure(study, measure) for measure in declared.measures if measure.rule != CARELESS],
+        "care": [
+            one.model_dump(mode="json", include={"name", "flags", "least_flags"}) for one in declared.measures if one.rule == CARELESS
+        ],
         "variables": [_variable(study, variable) for variable in study.variables],
         "contradictions": [one.id for one in declared.contradictions],
         "context": [one.model_dump(mode="json", exclude={"label", "source"}) for one in declared.context],

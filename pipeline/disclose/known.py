@@ -34,6 +34,7 @@ TELLS = {
     "classes_of": CLASSES,
     "count_correct": SUM,
     "share_correct": SUM,
+    "careless": BOUND,
 }
 """Scoring rule -> what it tells about its items: the total of a set of answers, the sum of all
 answers, how two questions are answered together, only bounds (at least one yes), or the same answers

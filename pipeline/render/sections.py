@@ -19,6 +19,7 @@ from pipeline.render.results import Results
 from pipeline.render.section import Section, Showable, Turn, Words, present, words
 from pipeline.render.selection import Key, declared_estimates, row_key, without
 from pipeline.render.tables.appendix import appendix_tables
+from pipeline.render.tables.care import without_flagged_table
 from pipeline.render.tables.context import context_table
 from pipeline.render.tables.description import described_levels_table, description_table
 from pipeline.render.tables.deviations import deviations_table
@@ -135,8 +136,8 @@ class Sections:
         return self._led("checks", intro, [*beside, *self._unshown(*beside)])
 
     def _beside(self) -> list[Table | None]:
-        """Give what stands before other estimates of the plan: the same outcomes as ratios, in a comparison."""
-        return [ratios_table(self._results) if len(self._results.groups) > 1 else None]
+        """Give what stands before other estimates of the plan: the same outcomes as ratios, in a comparison, and without careless answers."""
+        return [ratios_table(self._results) if len(self._results.groups) > 1 else None, without_flagged_table(self._results)]
 
     def limits(self) -> Section | None:
         """What may not be concluded, and what to take into account."""

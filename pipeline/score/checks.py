@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from itertools import repeat
 
 from pipeline.errors import Problem, suggestion
+from pipeline.score.flagged import flag_problems
 from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
 from pipeline.spec.naming import is_number, toml_place
 from pipeline.spec.study import Study, Variable
-from pipeline.spec.vocabulary import CHOICE_TYPES
+from pipeline.spec.vocabulary import CARELESS, CHOICE_TYPES
 
 RULE_KEYS = tuple(key for key in Measure.model_fields if any(key in (*rule.needs, *rule.allows) for rule in SCORING_RULES.values()))
 """Keys of a measure that only some rules use."""
@@ -42,6 +43,7 @@ def rule_problems(study: Study) -> list[Problem]:
         _category_problems,
         _edge_problems,
         _knowledge_problems,
+        _flag_problems,
     )
     return [
         problem
@@ -249,3 +251,8 @@ def _knowledge_problems(study: Study, measure: Measure, rule: ScoringRule) -> It
                 f"makes 'do not know' a missing reason, so that measure '{measure.name}' would leave out those who do not know",
                 remedy="Leave its column missing empty and give it labels: it is an answer, and not right.",
             )
+
+
+def _flag_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterator[Problem]:
+    if measure.rule == CARELESS:
+        yield from flag_problems(study, measure)

@@ -175,7 +175,7 @@ def _why_no_alpha(complete: np.ndarray) -> str:
         return "too_few_items"
     if people < 2:
         return "too_few_people"
-    if (np.ptp(complete, axis=0) == 0).any():
+    if not (complete != complete[0]).any(axis=0).all():
         return "constant_item"
     return "constant_sum" if np.ptp(complete.sum(axis=1)) == 0 else ""
 

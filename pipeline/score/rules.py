@@ -1,7 +1,7 @@
 """The registry of scoring rules: several answers of one person become one number or class.
 
 A rule sees only the items of one measure, already reversed, one row per person
-and wave. It never decides who is in the sample (``clean``) and never compares
+and wave (one that holds people against each other, all rows of a wave). It never decides who is in the sample (``clean``) and never compares
 groups (``compare``). To add a rule: write the function in ``amounts``, ``classes``
 or ``lock_in``, add its line to ``SCORING_RULES``, and say its kind in
 ``spec.vocabulary.RULE_KINDS``.
@@ -25,6 +25,7 @@ from pipeline.score.amounts import (
     within_or_excused,
 )
 from pipeline.score.classes import as_category, classes_of, collapsed
+from pipeline.score.flagged import careless
 from pipeline.score.lock_in import double_lock_in, lock_in, lock_in_employability
 from pipeline.spec.declaration import Measure
 from pipeline.spec.vocabulary import NUMERIC_TYPES
@@ -46,6 +47,8 @@ class ScoringRule:
     """Types of each of the first items, where these are of other types than the rest."""
     order: str = ""
     """Which items, in which order, where that matters."""
+    among: bool = False
+    """Holds people against each other, so that it sees one wave at a time, and all of it."""
 
 
 ANSWERED = (*NUMERIC_TYPES, "select_one")
@@ -84,5 +87,8 @@ SCORING_RULES: dict[str, ScoringRule] = {
     "classes_of": ScoringRule(classes_of, 1, NUMERIC_TYPES, needs=("categories", "classes")),
     "count_correct": ScoringRule(count_correct, None, ANSWERED, needs=("correct",), allows=("minimum_answered", "classes")),
     "share_correct": ScoringRule(share_correct, None, ANSWERED, needs=("correct",), allows=("minimum_answered", "classes")),
+    "careless": ScoringRule(
+        careless, None, ANSWERED, needs=("scales", "flags", "least_flags"), allows=("duration", "correct", "minimum_answered"), among=True
+    ),
 }
 """Every scoring rule by name; what it gives (number, share, category) is in ``spec.vocabulary.RULE_KINDS``."""

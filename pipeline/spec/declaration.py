@@ -16,6 +16,9 @@ Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a
 """A variable, or two crossed: ``sex*sick_listed``."""
 
 
+Sign = Literal["long_string", "variability", "even_odd", "mahalanobis", "synonyms", "duration", "attention"]
+
+
 class Scoring(Declared):
     """What makes a value of one person's answers: stated by the study, or given by an instrument."""
 
@@ -43,6 +46,10 @@ class Measure(Scoring):
     reversed: tuple[Name, ...] = Field((), description="Items that are turned before they are scored")
     correct: dict[Name, str] = Field({}, description="Item -> code of the right answer, for knowledge questions")
     waves: tuple[Name, ...] = Field((), description="Empty: every wave in which all items are asked")
+    scales: dict[Name, tuple[Name, ...]] = Field({}, description="Scale -> its questions, for rule 'careless'")
+    flags: tuple[Sign, ...] = Field((), description="Signs that count, for rule 'careless'")
+    least_flags: int | None = Field(None, ge=1, description="With at least so many of them somebody is flagged, for rule 'careless'")
+    duration: Name | None = Field(None, description="Variable that says how long answering took, for rule 'careless'")
     description: Text | None = Field(None, description="Source, wording, licence: printed in the methods")
     said: Text | None = Field(
         None, description="How it is said in a sentence after 'differ in', such as 'how many found work'; without it the label stands there"
@@ -183,6 +190,20 @@ class Disclosure(Declared):
     reason: Text | None = Field(None, description="Required, and printed, when a threshold is lower than the default")
 
 
+class Care(Declared):
+    """Who is taken to have answered without care: a rule that is declared before the answers are seen (docs/declare.md)."""
+
+    scales: tuple[Name, ...] = Field(min_length=1, description="Measures of several questions whose answers are looked at")
+    flags: tuple[Sign, ...] = Field((), description="Signs that count; empty: every one that these scales, and the keys below, allow")
+    least_flags: int = Field(2, ge=1, description="Somebody is flagged with at least so many of the signs")
+    waves: tuple[Name, ...] = Field((), description="Rounds that are looked at; empty: every one in which all of it was asked")
+    duration: Name | None = Field(None, description="Variable that says how long answering took")
+    attention: dict[Name, str] = Field({}, description="Question that tests attention -> code of its right answer")
+    analyses: tuple[Name, ...] = Field(
+        (), description="Analyses that are done once more without those who are flagged; nobody is left out otherwise"
+    )
+
+
 class Head(Declared):
     """Who stands behind a report, and when it was written: printed under its title and in how to cite it."""
 
@@ -252,6 +273,7 @@ class Declaration(Declared):
     sample: Sample = Field(description="Who is studied, and who is compared with whom")
     exclusions: tuple[Exclusion, ...] = Field((), description="Rules that take rows out; each row is accounted for")
     measures: tuple[Measure, ...] = Field((), description="How answers become numbers")
+    care: Care | None = Field(None, description="Who is taken to have answered without care, and which analyses are done without them too")
     balance: Balance = Field(default_factory=lambda: Balance.model_validate({}), description="What Table 1 compares")
     analyses: tuple[Analysis, ...] = Field(description="The questions, each with its estimator")
     imputation: Imputation | None = Field(None, description="How missing answers are imputed, for analyses that say so")

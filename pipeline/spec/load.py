@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from pipeline.errors import Problem, ResearcherError, raise_if_any, suggestion
 from pipeline.paths import Paths, declared_studies, study_paths
 from pipeline.spec.boxes import box_problems, boxes_of, with_boxes
+from pipeline.spec.care import complete_care
 from pipeline.spec.check import study_problems
 from pipeline.spec.codebook import read_answer_lists, read_variables
 from pipeline.spec.complete import complete_measures
@@ -101,9 +102,10 @@ def read_declaration(paths: Paths) -> tuple[Declaration | None, list[Problem]]:
             )
         ]
     complete, problems = complete_measures(_in_both_languages(parsed), where)
+    complete, of_care = complete_care(complete, where)
     complete, of_margins = with_margins(complete, paths, where)
     declaration, wrong = validated(complete, where)
-    return declaration, [*problems, *of_margins, *wrong]
+    return declaration, [*problems, *of_care, *of_margins, *wrong]
 
 
 def validated(parsed: dict[str, Any], where: str) -> tuple[Declaration | None, list[Problem]]:

@@ -79,3 +79,5 @@ PERSONAL: Mapping[str, Callable[[str], bool]] = {
     "e-mail addresses": is_mail,
 }
 """What is of one person only -> whether a text is one. A name may be of a workplace, and is asked for apart."""
+HELD: Mapping[Callable[[str], bool], str] = {is_identity_number: "[0-9]{6}[-+]?[0-9]{4}", is_mail: "@", is_name: "[ ,'’-]"}
+"""Whether a text is one -> a pattern of RE2 that every such text holds; what does not hold it need not be asked."""

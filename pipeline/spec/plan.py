@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 from pipeline.errors import ResearcherError
 from pipeline.paths import Paths
+from pipeline.spec.care import done_again, written_out
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.study import Study
 
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
+LATER_PARTS = ("care",)
+"""Parts that older locks do not have, and that most studies do not declare."""
 NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts", "said")
 LATER_KEYS = {
     "sample": frozenset(("weight", "strata", "population", "margins")),
-    "measures": frozenset(("collapse", "correct")),
+    "measures": frozenset(("collapse", "correct", "scales", "flags", "least_flags", "duration")),
     "analyses": frozenset(
         (
             "before",
@@ -54,11 +57,13 @@ class Deviation:
 
 
 def plan_keys(declaration: Declaration) -> dict[str, object]:
-    """Flatten the plan to ``analyses.adjusted.covariates`` -> value."""
-    content = declaration.model_dump(mode="json", include=set(PLAN_PARTS))
+    """Flatten the plan to ``analyses.adjusted.covariates`` -> value; what ``[care]`` writes out is planned as ``[care]``."""
+    content = declaration.model_dump(mode="json", include={*PLAN_PARTS, *LATER_PARTS})
+    added = written_out(declaration)
     flat: dict[str, object] = {}
-    for part in PLAN_PARTS:
-        _flatten(part, content[part], flat)
+    for part in (*PLAN_PARTS, *(part for part in LATER_PARTS if getattr(declaration, part) is not None)):
+        found = content[part]
+        _flatten(part, [one for one in found if one.get("id", one.get("name")) not in added] if isinstance(found, list) else found, flat)
     orders = {f"measures.{one.name}.order": list(one.categories) for one in declaration.measures if one.rule in ORDERED_RULES}
     return flat | orders
 
@@ -132,7 +137,9 @@ def deviations(study: Study) -> list[Deviation]:
 
 def is_planned(study: Study, analysis: str) -> bool:
     """Say whether an analysis stands in the locked plan; others can only be exploratory."""
-    return study.locked_plan is not None and f"analyses.{analysis}.estimator" in study.locked_plan
+    locked = study.locked_plan or {}
+    again = locked.get("care.analyses")
+    return f"analyses.{analysis}.estimator" in locked or (isinstance(again, list) and analysis in map(done_again, again))
 
 
 def _said(keys: dict[str, object], key: str) -> object:

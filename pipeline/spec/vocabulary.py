@@ -35,8 +35,14 @@ RULE_KINDS = {
     "classes_of": "category",
     "count_correct": "number",
     "share_correct": "number",
+    "careless": "share",
 }
 """Scoring rule -> kind of value: a number, 0 or 1, or a class. Rules themselves are in ``score.rules``."""
+
+CARELESS = "careless"
+"""The scoring rule that says who answered without care, and the measure of it that ``[care]`` gives."""
+SIGNS = ("long_string", "variability", "even_odd", "mahalanobis", "synonyms", "duration", "attention")
+"""Signs that somebody answered without care; how each is found is in ``score.careless``."""
 
 VERDICTS = ("better", "worse", "higher", "lower", "smaller_than_matters", "equivalent", "cannot_tell")
 """``higher``/``lower`` replace better/worse for a measure whose direction is ``neither``."""

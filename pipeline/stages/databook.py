@@ -21,10 +21,11 @@ from pipeline.render.engine.jobs import Limits
 from pipeline.render.failed import failure_words
 from pipeline.render.kept import ReportFiles, files_of
 from pipeline.render.rendering import Rendering
+from pipeline.score.scores import score_responses
 from pipeline.spec.boxes import SELECT_MULTIPLE, questions_of
 from pipeline.spec.load import load_study
 from pipeline.spec.study import Study, Variable
-from pipeline.spec.vocabulary import LANGUAGES, MISSING_REASONS
+from pipeline.spec.vocabulary import CARELESS, LANGUAGES, MISSING_REASONS
 from pipeline.stages.build import build_stage, table_steps
 from pipeline.stages.running import only_run
 from pipeline.stages.store import load, save
@@ -76,7 +77,8 @@ def make_databook(name: str, engine: Engine, root: Path | None = None) -> Iterat
 def book_of(study: Study) -> tuple[Described, dict[str, Any]]:
     """Give the tables and the facts of the book, from responses that are made."""
     cleaned = load(study, Cleaned)
-    rows = describe_answers(study, cleaned, durations_of(study))
+    scored = score_responses(study, cleaned) if CARELESS in study.measure else None
+    rows = describe_answers(study, cleaned, durations_of(study), scored)
     notes = cleaned.cleaning_log[cleaned.cleaning_log["finding"].isin(TOLD_HERE)]
     kept = ("source", "subject", "finding")
     facts: dict[str, Any] = facts_of(study, {}, {}, provenance_of(study)) | {

@@ -266,6 +266,7 @@ READ = {
     "double_lock_in": _read_lock_in,
     "lock_in": _read_nothing,
     "any_of": _read_nothing,
+    "careless": _read_nothing,
     "count_of": _read_sum,
     "mean_of_items": _read_sum,
     "as_answered": _read_sum,

@@ -133,6 +133,18 @@ WRONG = {
         ("share_correct", ("satisfied_now",), {"correct": {"satisfied_now": "yes"}}),
         "makes 'do not know' a missing reason, so that measure 'm' would leave out those who do not know",
     ),
+    "a_sign_that_cannot_be_found": (
+        ("careless", ("ti_1", "ti_2"), {"scales": {"t": ("ti_1", "ti_2")}, "flags": ("even_odd", "duration"), "least_flags": 1}),
+        "'even_odd' cannot be found",
+    ),
+    "more_signs_asked_for_than_declared": (
+        ("careless", ("ti_1", "ti_2"), {"scales": {"t": ("ti_1", "ti_2")}, "flags": ("long_string",), "least_flags": 2}),
+        "2 of 1 signs",
+    ),
+    "a_scale_whose_questions_are_not_looked_at": (
+        ("careless", ("ti_1",), {"scales": {"t": ("ti_1", "ti_2")}, "flags": ("long_string",), "least_flags": 1}),
+        "does not hold 'ti_2'",
+    ),
 }
 
 
@@ -182,6 +194,16 @@ def test_every_rule_can_be_declared_without_problems(trs: Study) -> None:
         "classes_of": (("sick_days",), {"classes": (0.0, 1.0), "categories": labels("none", "some")}),
         "count_correct": (("mobility",), {"correct": {"mobility": "none"}, "minimum_answered": 0.5}),
         "share_correct": (("mobility",), {"correct": {"mobility": "none"}, "classes": (0.0, 0.5)}),
+        "careless": (
+            ("ti_1", "ti_2", "emp_1", "emp_2", "sick_days", "satisfied_now"),
+            {
+                "scales": {"turnover_intention": ("ti_1", "ti_2"), "employability": ("emp_1", "emp_2")},
+                "flags": ("long_string", "duration", "attention"),
+                "least_flags": 2,
+                "duration": "sick_days",
+                "correct": {"satisfied_now": "yes"},
+            },
+        ),
     }
     assert set(declared) == set(RULE_KINDS)
     for rule, (items, keys) in declared.items():

@@ -148,4 +148,4 @@ def test_do_not_know_may_be_an_answer_or_a_missing_reason(tmp_path: Path) -> Non
 
 def test_a_plan_that_was_locked_when_all_was_stated_holds_with_instruments(trs: Study) -> None:
     assert len([measure for measure in trs.declaration.measures if measure.instrument]) == 10
-    assert {one.key.partition(".")[0] for one in deviations(trs)} == {"analyses", "sample"}
+    assert {one.key.partition(".")[0] for one in deviations(trs)} == {"analyses", "care", "sample"}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ResearcherError
+from pipeline.spec.care import written_out
 from pipeline.spec.load import load_study
 from pipeline.spec.plan import deviations, is_planned, lock_text, plan_hash, plan_keys
 from pipeline.spec.study import Study
@@ -84,7 +85,10 @@ def test_any_changed_key_changes_the_hash(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("study", "added"),
-    [("jobs2", set()), ("trs", {"permutation", "wild_bootstrap", "what_if", "weighted_overlap", "entropy_balancing", "survey_weighted"})],
+    [
+        ("jobs2", set()),
+        ("trs", {"adjusted", "permutation", "wild_bootstrap", "what_if", "weighted_overlap", "entropy_balancing", "survey_weighted"}),
+    ],
 )
 def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analyses(study: str, added: set[str]) -> None:
     loaded = load_study(study, ROOT)
@@ -99,7 +103,9 @@ def test_the_bundled_studies_keep_to_their_locked_plan_but_for_exploratory_analy
         if "survey_weighted" in added
         else set()
     )
-    assert {key.split(".")[1] for key in found.keys() - drawn} == set(later)
+    cared = {key for key in found if key.startswith("care.")}
+    assert cared == ({"care.scales", "care.least_flags", "care.analyses"} if loaded.declaration.care else set())
+    assert {key.split(".")[1] for key in found.keys() - drawn - cared} == set(later) - written_out(loaded.declaration)
     assert {one.before for one in found.values()} <= {""}
 
 

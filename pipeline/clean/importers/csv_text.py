@@ -165,15 +165,27 @@ def _refuse_open_quotations(text: str, delimiter: str, where: str) -> None:
     Such a mark makes readers swallow rows without a word. Marks inside a cell
     that does not begin with one are ordinary characters.
     """
+    if _quotes_whole_cells(text, delimiter):
+        return
     reader = csv.reader((line[0] for line in LINE.finditer(text)), delimiter=delimiter, strict=True)
     started = 1
     try:
-        for _ in reader if '"' in text else ():
+        for _ in reader:
             started = reader.line_num + 1
     except csv.Error:
         found = f"a quotation mark in the row that begins on line {started} is not closed, or is followed by more text"
         remedy = "Export the file again; if it was edited by hand, restore the original."
         raise ResearcherError.of(where, found, 'a mark inside a quoted cell is written twice: ""', remedy) from None
+
+
+def _quotes_whole_cells(text: str, delimiter: str) -> bool:
+    """Say whether each mark opens or closes a whole cell on one line: then none is left open, and no row need be read for it."""
+    first, *rest = text.split('"')
+    inside, between, edges = rest[::2], rest[1:-1:2], (delimiter, "\n", "\r")
+    if len(rest) % 2 or not all(part.startswith(edges) and part.endswith(edges) for part in between):
+        return False
+    at_ends = not rest or ((not first or first.endswith(edges)) and (not rest[-1] or rest[-1].startswith(edges)))
+    return at_ends and not any("\n" in cell or "\r" in cell for cell in inside)
 
 
 def read_cells(content: bytes, delimiter: str, width: int, where: str) -> Sequence[pd.Series]:

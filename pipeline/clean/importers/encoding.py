@@ -109,7 +109,7 @@ def _refuse_lookalike(content: bytes, where: str) -> None:
 
 def _refuse_garbled(text: str, where: str) -> None:
     """Find letters that were encoded twice, and marks that stand in place of letters that were lost."""
-    twice = GARBLED.search(text)
+    twice = GARBLED.search(text) if "Ã" in text or LOST in text else None
     if twice:
         line = text.count("\n", 0, twice.start()) + 1
         found = "lost" if twice[0] == LOST else "encoded twice"

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.compare.databook.answers import Row, number_text
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.study import Variable
-from pipeline.spec.vocabulary import CHOICE_TYPES
+from pipeline.spec.vocabulary import CARELESS, CHOICE_TYPES
 
 ALIKE_FROM, STRAIGHT_FROM = 10, 5
 """Fewest answers that two units must share to be told of, and fewest questions side by side that one answer is told of."""
@@ -31,6 +31,19 @@ def conspicuous_rows(panel: Panel) -> Iterator[Row]:
                 rows = panel.rows(asked[0].name, wave)
                 found = [*_alike(asked, rows), *_straight(panel, asked, rows), *(row for one in asked for row in _of_one(panel, one, rows))]
                 yield from ({"kind": "finding", "unit": unit, "wave": wave} | row for row in found)
+
+
+def careless_rows(panel: Panel) -> Iterator[Row]:
+    """Name those whom the declared rule takes to have answered without care, in each wave, of those of whom it can tell."""
+    for measure in panel.study.declaration.measures:
+        if measure.name == CARELESS:
+            for wave in panel.waves_of(CARELESS):
+                flagged = panel.rows(CARELESS, wave)[CARELESS].dropna()
+                unit = panel.study.unit_of(CARELESS)
+                ids = ", ".join(sorted(map(str, flagged.index[flagged == 1])))
+                if ids:
+                    own = {"code": CARELESS, "n": int(flagged.sum()), "value": len(flagged), "ids": ids}
+                    yield {"kind": "finding", "unit": unit, "wave": wave} | own
 
 
 def _alike(asked: Sequence[Variable], rows: pd.DataFrame) -> Iterator[Row]:

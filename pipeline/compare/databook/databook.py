@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.databook.answers import Row, class_rows, edges_of, measure_rows, question_rows, summary_rows
-from pipeline.compare.databook.conspicuous import conspicuous_rows
+from pipeline.compare.databook.conspicuous import careless_rows, conspicuous_rows
 from pipeline.compare.gather.panel import Panel
 from pipeline.spec.boxes import questions_of
 from pipeline.spec.declaration import Measure
@@ -30,7 +30,7 @@ FAST, NOT_LEFT_OPEN = 1 / 3, 0.98
 """Answered in less than this share of the median time; share of all whose time is shown as it is."""
 
 
-def describe_answers(study: Study, cleaned: Cleaned, durations: Mapping[str, pd.Series]) -> pd.DataFrame:
+def describe_answers(study: Study, cleaned: Cleaned, durations: Mapping[str, pd.Series], scored: Scored | None = None) -> pd.DataFrame:
     """Count every answer and every reason for a missing one, by wave and group, and find what is worth a look.
 
     Parameters
@@ -40,18 +40,21 @@ def describe_answers(study: Study, cleaned: Cleaned, durations: Mapping[str, pd.
     cleaned : Cleaned
     durations : mapping
         Source -> minutes that each row of its file took to answer, by id; of sources whose files tell.
+    scored : Scored, optional
+        Of a study that declares who is taken to have answered without care.
 
     Returns
     -------
     DataFrame
         Table ``databook``; the same for any order of rows.
     """
-    panel = Panel(study, cleaned, Scored({}, table_of(RELIABILITY, ())))
+    panel = Panel(study, cleaned, scored or Scored({}, table_of(RELIABILITY, ())))
     questions = questions_of(one for one in study.variables if one.type != "id")
     rows = chain(
         chain.from_iterable(question_rows(panel, name, asked) for name, asked in questions.items()),
         chain.from_iterable(_map_rows(panel, unit, questions) for unit in study.unit),
         chain.from_iterable(_duration_rows(study, source, minutes) for source, minutes in durations.items()),
+        careless_rows(panel) if scored is not None else (),
         conspicuous_rows(panel),
     )
     return table_of(DATABOOK, ({"study": study.id, "group": EVERYBODY} | row for row in rows))

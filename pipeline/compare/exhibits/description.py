@@ -11,7 +11,7 @@ from pipeline.compare.gather.protocol import levels_of, per_levels, run_estimato
 from pipeline.compare.registry import ESTIMATORS
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import ANSWERED, CONFIDENCE, EVERYBODY
+from pipeline.spec.vocabulary import ANSWERED, CARELESS, CONFIDENCE, EVERYBODY
 
 
 def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
@@ -32,6 +32,17 @@ def description_rows(panel: Panel) -> Iterator[dict[str, object]]:
             common = _common(own, "description", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
             compared = _comparison(own, values, study.kind_of(name), by, _groups(own))
             yield from (common | row for row in describe(compared) if row["term"] in own.asked_groups(wave))
+
+
+def care_rows(panel: Panel) -> Iterator[dict[str, object]]:
+    """Give how many in each group have each sign that they answered without care, and how many are flagged, as rows of ``estimates``."""
+    for name in (one.name for one in panel.study.declaration.measures if one.rule == CARELESS):
+        own = panel.on(panel.study.unit_of(name))
+        for wave in panel.waves_of(name):
+            values = own.column(f"{name}@{wave}" if wave else name)
+            common = _common(own, "care", name, wave) | {"estimator": "describe", "confidence": CONFIDENCE}
+            described = describe(_comparison(own, values, "share", (), _groups(own)))
+            yield from (common | row for row in described if row["estimand"] == "share" and row["term"] in own.asked_groups(wave))
 
 
 def _described_names(study: Study) -> list[str]:

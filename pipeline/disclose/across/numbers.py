@@ -17,7 +17,7 @@ DECLARED = ("reference_value", "confidence", "seed")
 """Numbers that were declared, not estimated."""
 PRESENCE = ("n", "response_rate")
 """Estimands that tell who answered, which is no answer."""
-FOR_EVERY_STUDY = ("description", "levels", "balance")
+FOR_EVERY_STUDY = ("description", "levels", "balance", "care")
 """Analyses about all whose answer is known."""
 OF_ALL = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 """Estimands about all inside an analysis, those lost included."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, declared_estimates, known, note_texts
+from pipeline.render.tables.care import is_without_flagged
 from pipeline.render.tables.parts import absent, analysis_header, confidence_level, p_heading, p_texts
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 from pipeline.render.wording.estimates import place_label
@@ -15,8 +16,9 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 
 def restricted_analyses(results: Results) -> list[Mapping[str, Any]]:
-    """Give the analyses that compare the sample's groups among part of the people."""
-    return [one for one in results.facts["analyses"] if one["restrict"] and not compares_chosen_groups(results, one)]
+    """Give the analyses that compare the sample's groups among part of the people; not those that only leave the careless out."""
+    among = (one for one in results.facts["analyses"] if one["restrict"] and not compares_chosen_groups(results, one))
+    return [one for one in among if not is_without_flagged(results, one)]
 
 
 def restriction(results: Results, analysis: Mapping[str, Any]) -> str:

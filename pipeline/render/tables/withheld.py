@@ -10,7 +10,7 @@ from pipeline.render.tables.table import Cell, ColumnHead, Line, Table
 
 MOST_NAMED = 6
 """Up to this many outcomes are named; more are counted."""
-REASONS = ("description", "levels", "balance", "attrition", "measurement", "factors")
+REASONS = ("description", "levels", "balance", "attrition", "measurement", "factors", "care")
 """What every study gets beside its declared analyses; why a report leaves some of it out is ``unprinted.<analysis>``."""
 
 

@@ -7,6 +7,7 @@ from pipeline.render.figures.scores import scores_figure
 from pipeline.render.markup import bullets, paragraph
 from pipeline.render.section import Section, Showable, Words, words
 from pipeline.render.sections import Sections
+from pipeline.render.tables.care import signs_table, without_flagged_table
 from pipeline.render.tables.factors import clusters_table, fit_table, invariance_table, items_alike_table, questions_table, scales_table
 from pipeline.render.tables.measurement import missing_table
 from pipeline.render.wording import opening
@@ -47,6 +48,10 @@ class Measurement(Sections):
     def clusters(self) -> Section | None:
         """How alike the people of one cluster are."""
         return self._own("clusters", [clusters_table(self._results)])
+
+    def care(self) -> Section | None:
+        """Who seems to have answered without care, and what is different without them."""
+        return self._own("care", [signs_table(self._results), without_flagged_table(self._results)])
 
     def _own(self, name: str, exhibits: Sequence[Showable | None]) -> Section | None:
         intro = self._text(self._results.say(f"measurement.{name}_intro"))

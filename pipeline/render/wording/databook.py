@@ -6,7 +6,7 @@ from pipeline.render.markup import Markup, element, joined, paragraph
 from pipeline.render.selection import Row
 from pipeline.render.wording.data_notes import data_note_sentences
 
-FINDINGS = ("alike", "far", "fast", "straight", "nearly_all", "unused")
+FINDINGS = ("alike", "far", "fast", "careless", "straight", "nearly_all", "unused")
 """Findings in the order told: people first, then questions."""
 FIRST = 6
 """Findings of one kind that are told at once; more are folded."""

@@ -70,6 +70,8 @@ class Opening:
         Paragraphs before and behind the findings.
     legend : str
         How to read the findings' marks.
+    tall : bool
+        Whether the figure has several rows for each finding, so that the rest has room behind the findings.
     """
 
     answer: str
@@ -79,6 +81,7 @@ class Opening:
     above: Sequence[str] = ()
     below: Sequence[str] = ()
     legend: str = ""
+    tall: bool = False
 
 
 def opening_parts(results: Results, opening: Opening, hero: Showable | None) -> tuple[Showable | None, ...]:
@@ -97,7 +100,7 @@ def opening_parts(results: Results, opening: Opening, hero: Showable | None) -> 
         words(*answer) if answer else None,
         hero,
         words(element("div", *found, class_="found")),
-        words(element("div", *rest, class_="brief")),
+        words(element("div", *rest, class_="brief behind" if opening.tall else "brief")),
     )
 
 
@@ -114,6 +117,7 @@ def compared(results: Results, outcomes: Sequence[Outcome], questions: Sequence[
         outcomes,
         below=[*below, *filter(None, [secondary_headline(results, outcomes)])],
         legend=results.say_with("summary.legend", group_names(results)),
+        tall=True,
     )
 
 
