@@ -12,11 +12,7 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.exhibits.balance import balance_rows
-<<<<<<< HEAD
-from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, description_rows, imputation_rows, level_rows
-=======
-from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, level_rows
->>>>>>> main
+from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, imputation_rows, level_rows
 from pipeline.compare.exhibits.distributions import distributions_of
 from pipeline.compare.exhibits.measurement import factor_rows, with_measurement_warnings
 from pipeline.compare.exhibits.quotations import quotations_of
@@ -85,17 +81,14 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
     panel = Panel(study, cleaned, scored)
     gathered = [analysis_frame(panel, analysis) for analysis in study.declaration.analyses]
     always = chain(
-<<<<<<< HEAD
-        *(rows(panel) for rows in (description_rows, level_rows, alpha_rows, factor_rows, imputation_rows, balance_rows, attrition_rows))
-=======
         description_rows(panel),
         level_rows(panel),
         alpha_rows(panel),
         factor_rows(panel),
+        imputation_rows(panel),
         balance_rows(panel),
         attrition_rows(panel),
         care_rows(panel),
->>>>>>> main
     )
     declared = [row for one in gathered for row in _rows_of(one)]
     sizes = family_sizes(study)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.score.chained import Plan, Variable, chained, too_large
+from pipeline.score.rules import SCORING_RULES
 from pipeline.score.scored import score_measure
 from pipeline.spec.declaration import Imputation, Measure
 from pipeline.spec.naming import split_reference
@@ -161,7 +162,7 @@ def _deciding(study: Study, name: str, codes: tuple[str, ...]) -> list[str]:
     measures = [
         one
         for one in study.declaration.measures
-        if name in one.items and all(study.variable[item].type == "select_one" for item in one.items)
+        if name in one.items and all(study.variable[item].type == "select_one" for item in one.items) and not SCORING_RULES[one.rule].among
     ]
     undecided = {code for one in measures for code in codes if _scored(study, one, {item: [code] for item in one.items}, 1).isna().all()}
     return [code for code in codes if code not in undecided]

@@ -11,9 +11,12 @@ from pipeline.spec.study import Study
 
 def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
     """Score one measure; empty in the waves in which it does not exist."""
+    rule, items = SCORING_RULES[measure.rule], reversed_items(measure, responses)
     with at_work_on(toml_place(study, f"measures '{measure.name}'")):
-        values = SCORING_RULES[measure.rule].score(reversed_items(measure, responses), measure)
-    return values.where(responses["wave"].isin(study.waves_of_measure(measure) or ("",)))
+        asked = items[responses["wave"].isin(study.waves_of_measure(measure) or ("",))]
+        together = [own for _, own in asked.groupby(responses["wave"], sort=False)] if rule.among else [asked]
+        scored = [rule.score(one, measure) for one in together] or [rule.score(asked, measure)]
+    return pd.concat(scored).reindex(items.index)
 
 
 def reversed_items(measure: Measure, responses: pd.DataFrame) -> pd.DataFrame:

@@ -84,19 +84,6 @@ def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame
     return scored
 
 
-<<<<<<< HEAD
-=======
-def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
-    """Score one measure; empty in the waves in which it does not exist."""
-    rule, items = SCORING_RULES[measure.rule], reversed_items(measure, responses)
-    with at_work_on(toml_place(study, f"measures '{measure.name}'")):
-        asked = items[responses["wave"].isin(study.waves_of_measure(measure) or ("",))]
-        together = [own for _, own in asked.groupby(responses["wave"], sort=False)] if rule.among else [asked]
-        scored = [rule.score(one, measure) for one in together] or [rule.score(asked, measure)]
-    return pd.concat(scored).reindex(items.index)
-
-
->>>>>>> main
 def measures_of(study: Study, unit: str) -> list[Measure]:
     """Give the measures observed on one unit, in declared order."""
     return [measure for measure in study.declaration.measures if study.unit_of(measure.name) == unit]

@@ -104,7 +104,9 @@ class Analysis(Declared):
         (), description="What those asked are like before, from which the chance of answering is estimated"
     )
     margins: tuple[Crossing, ...] = Field((), description="Margins of margins.csv that the weights are made to meet (raking)")
-    imputed: bool | None = Field(None, description="True: with missing answers imputed as [imputation] says; everybody in the groups counts")
+    imputed: bool | None = Field(
+        None, description="True: with missing answers imputed as [imputation] says; everybody in the groups counts"
+    )
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     said: Text | None = Field(

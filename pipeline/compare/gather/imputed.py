@@ -18,7 +18,7 @@ MISSING_INFORMATION = "missing_information"
 """Estimand: the share of the information on a pooled difference that is missing."""
 NORMAL = ("risk_difference",)
 """Tested estimands whose degrees of freedom are a chi-square's; their error is that of a normal estimate."""
-MANY = 1e9
+MANY = 1e6
 """Degrees of freedom that stand for a normal estimate."""
 ABOUT = ("level", "group_a", "group_b", "term", "measure_unit", "n", "n_a", "n_b", "n_clusters", "n_missing")
 """Columns of a row that say what it is about: of every imputation the same."""

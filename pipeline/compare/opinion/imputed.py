@@ -13,7 +13,7 @@ from pipeline.compare.opinion.view import Numbers, Recompute, Row, ends
 NEEDED = ["estimate", "std_error", "df"]
 OF_CHI_SQUARE = ("risk_difference",)
 """Estimands whose own degrees of freedom are a test's; their error is normal."""
-NORMAL_DF = 1e9
+NORMAL_DF = 1e6
 
 
 def again(computes: Sequence[Recompute], estimand: str) -> Recompute:
