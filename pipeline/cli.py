@@ -144,9 +144,12 @@ def _build_studies(options: argparse.Namespace) -> int:
         engine.warm_up()
     from pipeline.stages.build import Wanted, build_study
     from pipeline.stages.reports import Reports
+    from pipeline.stages.running import bar
+    from pipeline.stages.up_to_date import MADE
 
     wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
-    with Reports(engine) as reports:
+    steps = len(MADE) if options.until in STAGES[-2:] else STAGES.index(options.until) + 1
+    with bar.shown(steps * len(set(_studies(options)))), Reports(engine) as reports:
         status = _each(options, lambda study: build_study(study, wanted, reports))
         return max(status, told(lambda: OUR_FAULT if reports.finish() else OK))
 

@@ -21,7 +21,7 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.pages import all_pages, pages_of
 from pipeline.stages.releases import earlier_releases
-from pipeline.stages.running import alarming, emphasised, forget_problems, tell
+from pipeline.stages.running import alarming, bar, emphasised, forget_problems, tell
 from pipeline.stages.seal import sealed_inputs
 from pipeline.stages.up_to_date import (
     DECIDED,
@@ -162,6 +162,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
                 reports.warm_up()
             reports.settle(wait=False)
         build_stage(study, record, step)
+        bar.step()
         if step.stage == wanted.until:
             return
     keep_record(study, record)

@@ -18,7 +18,7 @@ from pipeline.render.kept import ReportFiles, ReportKey
 from pipeline.render.rendering import Rendering
 from pipeline.spec.study import Study
 from pipeline.stages.pages import ReportPage
-from pipeline.stages.running import alarming, only_run, tell
+from pipeline.stages.running import alarming, bar, only_run, tell
 from pipeline.stages.seal import seal
 from pipeline.stages.up_to_date import hash_of, is_whole, key_of, lock_hash, made_files, read_record
 
@@ -163,12 +163,14 @@ class Reports:
             if not asked.page.report.on_request:
                 asked.study.paths.unstamp(asked.page.language)
             self._asked[asked.name] = asked
+            bar.expect(1)
             self._engine.submit(asked.rendering.job(asked.name, self._limits))
 
     def _finish(self, asked: Asked, ran: Ran) -> None:
         left = f"{len(self._engine)} left" if len(self._engine) else "the last one"
         rendered = asked.rendering.rendered(ran)
         asked.files.write(rendered, asked.key if ran.failure is None else None)
+        bar.step()
         for remark in ran.remarks:
             tell(f"{asked.name} remarked: {remark.rstrip()}")
         if ran.failure is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from pipeline.errors import DETAILS_SHOWN, EXAMPLES_SHOWN, Problem, ResearcherError, examples
 from pipeline.locks import lock, try_to_lock
@@ -19,6 +19,7 @@ BOLD, RED, PLAIN = "\033[1m", "\033[31m", "\033[0m"
 SCREEN = 60
 """Lines that problems may take on the screen."""
 MOST_PROBLEMS = 20
+BAR = "{n_fmt} of {total_fmt} |{bar:30}| {elapsed}, {remaining} left"
 
 
 class Patient(io.TextIOWrapper):
@@ -52,9 +53,54 @@ class Patient(io.TextIOWrapper):
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
+class Bar:
+    """The line below all others, on a terminal only: how much of a command's work is done, and how long the rest will take."""
+
+    def __init__(self) -> None:
+        self._line: Any = None
+
+    @contextmanager
+    def shown(self, steps: int) -> Iterator[None]:
+        """Show it while work of so many steps goes on; elsewhere than on a terminal nothing is shown, and nothing loaded."""
+        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield
+            return
+        from tqdm import tqdm
+
+        tqdm.monitor_interval = 0  # which would start a thread
+        plain = sys.stderr.encoding.lower() not in ("utf-8", "utf8")
+        self._line = tqdm(total=steps, bar_format=BAR, file=sys.stderr, leave=False, dynamic_ncols=True, ascii=plain, mininterval=0)
+        try:
+            yield
+        finally:
+            self._line.close()
+            self._line = None
+
+    def expect(self, steps: int) -> None:
+        """There is so much more to do than was known."""
+        if self._line is not None:
+            self._line.total += steps
+            self._line.refresh()
+
+    def step(self) -> None:
+        """One step is done."""
+        if self._line is not None:
+            self._line.update()
+
+    def above(self, line: str) -> bool:
+        """Print a line above the bar; False where there is none."""
+        if self._line is not None:
+            self._line.write(line, file=sys.stderr)
+        return self._line is not None
+
+
+bar = Bar()
+
+
 def tell(line: str) -> None:
     """Print one line of progress at once."""
-    print(line, file=sys.stderr, flush=True)
+    if not bar.above(line):
+        print(line, file=sys.stderr, flush=True)
 
 
 def emphasised(text: str) -> str:
