@@ -35,7 +35,7 @@ BETWEEN_LEVELS = ("interaction", "log_rank")
 ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
 """What is told of the single questions of a scale."""
 
-MODELS_OF_SCALES = ("factor", "invariance")
+MODELS_OF_SCALES = ("factor", "invariance", "factors_together")
 PEOPLE_PER_NUMBER, NUMBERS_PER_ITEM = 5, 3
 """A model of a scale has a loading, a residual and an intercept per question; of fewer people per number it tells how single ones answered."""
 
@@ -128,11 +128,15 @@ def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
 
 def _scales_of_few(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.Series:
     """Mark models of a scale, in all or in either group, on few people for their numbers, and what is told of few clusters."""
-    sizes = {name: len(study.measure[name].items) for name in rows.loc[rows["estimator"].isin(MODELS_OF_SCALES), "outcome"].unique()}
-    least = rows["outcome"].map(sizes).astype("float64") * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
+    scales = rows["estimator"].isin(MODELS_OF_SCALES)
+    sizes = {
+        name: len(study.measure[name].items) for name in rows.loc[scales, ["outcome", "term"]].stack().unique() if name in study.measure
+    }
+    items = rows["outcome"].map(sizes).astype("float64") + rows["term"].map(sizes).fillna(0)
+    least = items * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
     few = rows[["n", "n_a", "n_b"]].astype("float64").lt(least, axis="index").any(axis="columns")
     clusters = rows["estimator"].eq("clusters") & rows["n_clusters"].fillna(0).lt(policy.base)
-    return (rows["estimator"].isin(MODELS_OF_SCALES) & few) | clusters
+    return (scales & few) | clusters
 
 
 def _with_other_group(study: Study, rows: pd.DataFrame, few: pd.Series) -> pd.Series:

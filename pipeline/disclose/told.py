@@ -23,7 +23,18 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
-OTHER_PEOPLE = ("retrospective", "survival", "cox", "agreement", "alpha", "factor", "invariance", "clusters", "imputation")
+OTHER_PEOPLE = (
+    "retrospective",
+    "survival",
+    "cox",
+    "agreement",
+    "alpha",
+    "factor",
+    "invariance",
+    "factors_together",
+    "clusters",
+    "imputation",
+)
 """Estimators whose people are not those who answered one or two waves."""
 FAMILIES = {
     "share": "outcome",
