@@ -130,9 +130,14 @@ def method_problems(study: Study, until: str = STAGES[-1]) -> list[Problem]:
     """Check that the question is answered, and what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.compare.drawing import unused_weight_problems
+    from pipeline.compare.imputing import unused_imputation_problems
     from pipeline.score.checks import rule_problems
 
-    checks = (*(() if until in BEFORE_ANALYSES else (primary_problems, unused_weight_problems)), rule_problems, estimator_problems)
+    checks = (
+        *(() if until in BEFORE_ANALYSES else (primary_problems, unused_weight_problems, unused_imputation_problems)),
+        rule_problems,
+        estimator_problems,
+    )
     return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
