@@ -12,7 +12,7 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.exhibits.balance import balance_rows
-from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, level_rows
+from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, imputation_rows, level_rows
 from pipeline.compare.exhibits.distributions import distributions_of
 from pipeline.compare.exhibits.measurement import factor_rows, with_measurement_warnings
 from pipeline.compare.exhibits.quotations import quotations_of
@@ -23,6 +23,7 @@ from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows
 from pipeline.compare.numbers.ranks import rounded_bound
 from pipeline.compare.opinion.second_opinion import second_opinion
+from pipeline.compare.registry import IMPUTED
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import at_work_on, raise_if_any
 from pipeline.spec.naming import toml_place
@@ -52,6 +53,7 @@ BY_T = (
     "difference_by_doubly_robust",
     "difference_by_matching",
     *BY_T_OVER_TIME,
+    IMPUTED,
 )
 NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
 """Beginnings of tested estimands whose interval is not Student's, or not always, but for ``BY_T``."""
@@ -94,6 +96,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
         level_rows(panel),
         alpha_rows(panel),
         factor_rows(panel),
+        imputation_rows(panel),
         balance_rows(panel),
         attrition_rows(panel),
         care_rows(panel),

@@ -15,7 +15,7 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
-from pipeline.disclose.populations import MODELS, is_about_one_group, is_exact, special_analyses, tells_raw
+from pipeline.disclose.populations import MODELS, POOLED, is_about_one_group, is_exact, special_analyses, tells_raw
 from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
@@ -39,7 +39,7 @@ ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_rati
 CORRELATIONS = ("pearson_correlation", "rank_correlation")
 """What is told of the answers to two questions together."""
 
-MODELS_OF_SCALES = ("factor", "invariance")
+MODELS_OF_SCALES = ("factor", "invariance", "factors_together")
 PEOPLE_PER_NUMBER, NUMBERS_PER_ITEM = 5, 3
 """A model of a scale has a loading, a residual and an intercept per question; of fewer people per number it tells how single ones answered."""
 
@@ -132,11 +132,15 @@ def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
 
 def _scales_of_few(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.Series:
     """Mark models of a scale, in all or in either group, on few people for their numbers, and what is told of few clusters."""
-    sizes = {name: len(study.measure[name].items) for name in rows.loc[rows["estimator"].isin(MODELS_OF_SCALES), "outcome"].unique()}
-    least = rows["outcome"].map(sizes).astype("float64") * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
+    scales = rows["estimator"].isin(MODELS_OF_SCALES)
+    sizes = {
+        name: len(study.measure[name].items) for name in rows.loc[scales, ["outcome", "term"]].stack().unique() if name in study.measure
+    }
+    items = rows["outcome"].map(sizes).astype("float64") + rows["term"].map(sizes).fillna(0)
+    least = items * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
     few = rows[["n", "n_a", "n_b"]].astype("float64").lt(least, axis="index").any(axis="columns")
     clusters = rows["estimator"].eq("clusters") & rows["n_clusters"].fillna(0).lt(policy.base)
-    return (rows["estimator"].isin(MODELS_OF_SCALES) & few) | clusters
+    return (scales & few) | clusters
 
 
 def _with_other_group(study: Study, rows: pd.DataFrame, few: pd.Series) -> pd.Series:
@@ -284,7 +288,8 @@ def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series)
     """Mark what models say, with nothing but few categories to adjust for, where a number of a group or of their difference, or its error, is withheld."""
     places = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
     hidden = places[rows["estimand"].isin(GROUPS) & withheld]
-    return rows["estimator"].isin(MODELS) & tells_raw(study, rows) & places.isin(hidden)
+    again = rows["estimator"].isin(MODELS) | rows["estimand"].isin(POOLED)
+    return again & tells_raw(study, rows) & places.isin(hidden)
 
 
 def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:

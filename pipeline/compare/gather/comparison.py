@@ -56,6 +56,10 @@ class Comparison:
         Of these, margin to level to people of the population that weights are made to meet; the frame has a column ``margin:<name>`` of each.
     caliper : float or None
         How far apart two who are matched may be, in standard deviations of the chance of being in the first group.
+    imputations : tuple of DataFrame
+        The frame with missing answers imputed, once for each time; only for an analysis that asks for it.
+    imputation_problem : str
+        Why there are none although it does.
     """
 
     outcome: str
@@ -72,6 +76,13 @@ class Comparison:
     response: tuple[str, ...] = ()
     margins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     caliper: float | None = None
+    imputations: tuple[pd.DataFrame, ...] = ()
+    imputation_problem: str = ""
+
+    @property
+    def is_imputed(self) -> bool:
+        """Say whether missing answers are to be imputed."""
+        return bool(self.imputations or self.imputation_problem)
 
     @property
     def difference(self) -> str:
