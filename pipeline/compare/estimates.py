@@ -53,6 +53,7 @@ BY_T = (
     "difference_by_doubly_robust",
     "difference_by_matching",
     *BY_T_OVER_TIME,
+    "difference_by_interacted",
     IMPUTED,
 )
 NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")

@@ -13,9 +13,12 @@ from importlib import import_module
 
 from pipeline.spec.vocabulary import EVERYBODY
 
+MEDIATOR = "through:mediator"
+"""Column of what a difference may go through."""
+
 SELECTIVE_KEYS = (
     *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
-    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response", "caliper", "imputed"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response", "caliper", "mediator", "imputed"),
 )
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
 IMPUTED = "difference_by_imputation"
@@ -68,6 +71,8 @@ class Estimator:
         Whether its test has an interval that a smallest difference that matters can be held against.
     one_of : frozenset of str
         Those keys of several names of which one analysis takes one only, because each makes a test.
+    randomised : bool
+        Whether it means nothing unless chance made the groups.
     needs_clusters : bool
         Whether it draws or turns whole clusters, and does nothing without.
     """
@@ -91,6 +96,7 @@ class Estimator:
     keeps_unclustered: bool = False
     bounded: bool = True
     one_of: frozenset[str] = frozenset()
+    randomised: bool = False
     needs_clusters: bool = False
 
     @property
@@ -453,6 +459,47 @@ ESTIMATORS: dict[str, Estimator] = {
         "and are normal, as is what is left.",
         tested=("difference_by_random_intercept",),
         needs_clusters=True,
+    ),
+    "interacted": Estimator(
+        module="pipeline.compare.estimators.interacted",
+        function="interacted",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for all who are analysed, by a regression in which covariates mean something of their own in each group (Lin).",
+        estimands="difference_by_interacted",
+        errors="HC2 with n - p degrees of freedom; where a cluster is declared, CR2 with Satterthwaite's. None where fewer than five of an arm did, or did "
+        "not, or are away from a number that most have. Refused where a group has too few people for slopes of its own (arm_too_small).",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them within each group.",
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_interacted",),
+    ),
+    "mediation": Estimator(
+        module="pipeline.compare.estimators.mediation",
+        function="mediation",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="How much of an adjusted difference goes through something that the programme may have moved first.",
+        estimands="difference_through the mediator, difference_beside it, and difference_total of the same people, their sum",
+        errors="Percentiles of 4,999 draws of people, or of whole clusters where one is declared, with the study's seed. None where fewer than five of an arm "
+        "did, or did not, or are away from a number that most have.",
+        assumptions="Nothing is left out that moves two of group, mediator and outcome; the mediator came before the outcome and does the same to it in both "
+        "groups; both models are linear. None of it can be seen in the data, and chance in making the groups does not secure it.",
+        needs=frozenset({"mediator"}),
+        complete=("outcome", MEDIATOR),
+        bounded=False,
+    ),
+    "trimming_bounds": Estimator(
+        module="pipeline.compare.estimators.trimming_bounds",
+        function="trimming_bounds",
+        infers=False,
+        allows=frozenset(),
+        kinds=("number", "share"),
+        summary="Between which ends the difference lies for those who would be known in either group (Lee).",
+        estimands="trimmed_low and trimmed_high; beside them how many people were cut off",
+        errors="None: the bounds hold what the loss could do, not the chance of drawing these people.",
+        assumptions="Chance made the groups (design 'randomised', else refused); whoever is known in the group that lost more would be known in the other too.",
+        bounded=False,
+        randomised=True,
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",

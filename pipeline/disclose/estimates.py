@@ -36,6 +36,8 @@ BETWEEN_LEVELS = ("interaction", "log_rank", "equal_means", "equal_ranks", "leve
 ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
 """What is told of the single questions of a scale."""
 
+TRIMMED = ("trimmed_low", "trimmed_high")
+"""Differences without those at an end, whose answers they tell where they are few."""
 CORRELATIONS = ("pearson_correlation", "rank_correlation")
 """What is told of the answers to two questions together."""
 
@@ -170,9 +172,10 @@ def _is_merged(decided: Decided, key: TableKey, category: str) -> bool:
 
 
 def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
-    """Mark what is one person's answer: extremes always, quartiles of few people."""
+    """Mark what is one person's answer: extremes always, quartiles of few people; or what leaves out few at an end."""
     few = rows["n"].astype("float64") < ORDER_STATISTICS_NEED * policy.base
-    return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
+    cut = rows["estimand"].isin(TRIMMED) & rows["effect"].astype("float64").lt(policy.base)
+    return cut | rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
 
 
 def whole_tables(evidence: Evidence, decided: Decided) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ LATER_KEYS = {
             "times",
             "horizon",
             "caliper",
+            "mediator",
             "rater",
             "subject",
             "margins",

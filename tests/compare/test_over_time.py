@@ -9,23 +9,22 @@ import pytest
 from pipeline.compare.estimators.over_time import change_score, difference_in_differences, growth
 from pipeline.compare.estimators.random_intercept import random_intercept
 from pipeline.compare.estimators.welch import welch
-from pipeline.compare.gather.cohort import BEFORE
-from pipeline.compare.gather.comparison import FIRST
+from pipeline.compare.gather.comparison import EARLIER, FIRST
 from pipeline.compare.gather.panel import CLUSTER
 from tests.compare.groups import OUTCOME, numbers_of, shuffled, swapped, two
 
 N = 60
 RNG = np.random.default_rng(8)
 LEVEL = RNG.normal(3, 1, N)
-EARLIER, LATER = (LEVEL + RNG.normal(0, 0.7, N) for _ in range(2))
+FORMER, LATER = (LEVEL + RNG.normal(0, 0.7, N) for _ in range(2))
 GROUP = np.arange(N) % 2
 OVER_TIME = (change_score, difference_in_differences, growth)
 TOLD = ("estimate", "std_error", "conf_low", "conf_high", "p_value")
 
 
-def twice(earlier=EARLIER, later=LATER, group=GROUP, clusters=None, kind="number"):
+def twice(earlier=FORMER, later=LATER, group=GROUP, clusters=None, kind="number"):
     given = two([], [], kind)
-    columns = {OUTCOME: later, BEFORE: earlier, FIRST: np.asarray(group, dtype=float)} | ({} if clusters is None else {CLUSTER: clusters})
+    columns = {OUTCOME: later, EARLIER: earlier, FIRST: np.asarray(group, dtype=float)} | ({} if clusters is None else {CLUSTER: clusters})
     return replace(given, frame=pd.DataFrame(columns), clustered=clusters is not None)
 
 
@@ -34,7 +33,7 @@ def clustered(later=LATER, clusters=None):
 
 
 def test_all_three_are_the_difference_of_mean_changes_where_everybody_is_known_twice() -> None:
-    change = LATER - EARLIER
+    change = LATER - FORMER
     expected = change[GROUP == 1].mean() - change[GROUP == 0].mean()
     for estimate in OVER_TIME:
         [row] = estimate(twice())
@@ -43,7 +42,7 @@ def test_all_three_are_the_difference_of_mean_changes_where_everybody_is_known_t
 
 
 def test_the_test_of_changes_is_nearly_welchs() -> None:
-    [row], [plain] = change_score(twice()), welch(replace(twice(later=LATER - EARLIER)))
+    [row], [plain] = change_score(twice()), welch(replace(twice(later=LATER - FORMER)))
     assert row["std_error"] == pytest.approx(plain["std_error"], rel=0.03)
 
 
@@ -58,7 +57,7 @@ def test_swapping_the_groups_mirrors_and_the_order_of_rows_changes_nothing(estim
 
 
 def test_who_is_known_once_counts_for_means_and_levels_but_not_for_changes() -> None:
-    earlier = EARLIER.copy()
+    earlier = FORMER.copy()
     earlier[:5] = np.nan
     [changes], [means], [levels] = (estimate(twice(earlier)) for estimate in OVER_TIME)
     assert (changes["n"], means["n"], levels["n"]) == (N - 5, N, N)
@@ -71,11 +70,11 @@ def test_who_is_known_once_counts_for_means_and_levels_but_not_for_changes() -> 
     ("given", "notes"),
     [
         (twice(group=np.ones(N)), ("one_group_empty", "one_group_empty", "one_group_empty")),
-        (twice(EARLIER[:3], LATER[:3], GROUP[:3]), ("arm_hardly_varies", "too_few_people", "too_few_people")),
+        (twice(FORMER[:3], LATER[:3], GROUP[:3]), ("arm_hardly_varies", "too_few_people", "too_few_people")),
         (twice(np.full(N, 2.0), np.full(N, 2.0)), ("constant_outcome", "constant_outcome", "constant_outcome")),
         (twice(np.full(N, np.nan)), ("one_group_empty", "one_group_empty", "one_group_empty")),
         (
-            twice(np.where(GROUP == 1, EARLIER, np.nan), np.where(GROUP == 1, np.nan, LATER)),
+            twice(np.where(GROUP == 1, FORMER, np.nan), np.where(GROUP == 1, np.nan, LATER)),
             ("one_group_empty", "one_group_empty", "one_group_empty"),
         ),
     ],

@@ -6,8 +6,7 @@ import pytest
 
 from pipeline.compare.estimators.over_time import difference_in_differences, growth
 from pipeline.compare.estimators.random_intercept import random_intercept as by_cluster
-from pipeline.compare.gather.cohort import BEFORE
-from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.comparison import EARLIER, FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.numbers.random_intercept import random_intercept
 from pipeline.compare.numbers.student import two_sided_p
@@ -55,7 +54,7 @@ def test_coefficients_errors_and_variances_equal_r(entry_id: str, data_of) -> No
 
 def compared(people: pd.DataFrame, outcome: str, covariates: tuple[str, ...] = (), cluster: str = "", before: str = "") -> Comparison:
     columns = {outcome: people[outcome], FIRST: people["treat"]} | {name: people[name] for name in covariates}
-    columns |= ({CLUSTER: people[cluster].astype(str)} if cluster else {}) | ({BEFORE: people[before]} if before else {})
+    columns |= ({CLUSTER: people[cluster].astype(str)} if cluster else {}) | ({EARLIER: people[before]} if before else {})
     return Comparison(outcome, "number", pd.DataFrame(columns), covariates, (), bool(cluster), 0.95, "1", "0")
 
 

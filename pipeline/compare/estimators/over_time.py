@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pipeline.compare.gather.cohort import BEFORE, FEW_DF, Row
-from pipeline.compare.gather.comparison import FIRST, Comparison
+from pipeline.compare.gather.cohort import FEW_DF, Row
+from pipeline.compare.gather.comparison import EARLIER, FIRST, Comparison
 from pipeline.compare.gather.design import hardly_varies
 from pipeline.compare.gather.model import Model, model_row, model_rows
 from pipeline.compare.gather.panel import CLUSTER
@@ -42,8 +42,8 @@ def change_score(comparison: Comparison) -> list[Row]:
     list of one row
         ``difference_by_change``, tested. Noted: ``arm_hardly_varies``, ``arm_under_two_clusters`` (estimate without error).
     """
-    both = comparison.frame.dropna(subset=[comparison.outcome, BEFORE])
-    change = pd.Series(rounded_changes(both[BEFORE].to_numpy(), both[comparison.outcome].to_numpy()), index=both.index)
+    both = comparison.frame.dropna(subset=[comparison.outcome, EARLIER])
+    change = pd.Series(rounded_changes(both[EARLIER].to_numpy(), both[comparison.outcome].to_numpy()), index=both.index)
     changed = replace(comparison, frame=comparison.frame.assign(**{comparison.outcome: change.reindex(comparison.frame.index)}))
     return model_rows(
         changed, {CHANGE: ""}, lambda model: {CHANGE: _of_change(model, comparison.confidence)}, lambda model: model.arm_problem("number")
@@ -111,7 +111,7 @@ def _over_time(comparison: Comparison, estimand: str, numbers_of: Callable[[_Lon
 
 def _long(comparison: Comparison) -> _Long | str:
     frame = comparison.frame if not comparison.clustered else comparison.frame.dropna(subset=[CLUSTER])
-    waves = [frame.assign(value=frame[name], post=float(place)) for place, name in enumerate((BEFORE, comparison.outcome))]
+    waves = [frame.assign(value=frame[name], post=float(place)) for place, name in enumerate((EARLIER, comparison.outcome))]
     rows = pd.concat([wave.assign(person=np.arange(len(frame))) for wave in waves]).dropna(subset=["value"])
     if len(rows.groupby([FIRST, "post"])) < 4:
         return "one_group_empty"

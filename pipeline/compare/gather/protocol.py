@@ -13,10 +13,10 @@ import pandas as pd
 from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
-from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
+from pipeline.compare.gather.comparison import EARLIER, ENDED, FIRST, Comparison
 from pipeline.compare.gather.imputed import imputation_problem, imputed_frames, pooled_rows
 from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT, Panel, is_one_of
-from pipeline.compare.registry import ESTIMATORS, Estimator
+from pipeline.compare.registry import ESTIMATORS, MEDIATOR, Estimator
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.plan import is_planned
@@ -137,6 +137,8 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     if analysis.event is not None:
         ended = own.column(analysis.event)
         columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
+    if analysis.mediator is not None:
+        columns[MEDIATOR] = own.column(analysis.mediator)
     if analysis.before is not None:
         for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
             columns[before_column(name)] = own.column(f"{name}@{analysis.before}")
@@ -220,7 +222,9 @@ def _compared(gathered: AnalysisFrame, frame: pd.DataFrame, outcome: str) -> pd.
     if analysis.event is not None:
         made[ENDED] = chosen[columns_of.EVENT]
     if analysis.before is not None:
-        made[columns_of.BEFORE] = chosen[before_column(split_reference(outcome)[0])]
+        made[EARLIER] = chosen[before_column(split_reference(outcome)[0])]
+    if analysis.mediator is not None:
+        made[MEDIATOR] = chosen[MEDIATOR]
     made[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
     return made
 

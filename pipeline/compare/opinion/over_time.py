@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import cholesky, orth, pinv, solve_triangular
 
-from pipeline.compare.gather.cohort import BEFORE
-from pipeline.compare.gather.comparison import FIRST, Comparison, complete
+from pipeline.compare.gather.comparison import EARLIER, FIRST, Comparison, complete
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.opinion.means import MOST_CELLS, Fitted, clustered_effect, cr2_error, design_of, difference_by_t, linear_effect
 from pipeline.compare.opinion.view import Numbers, Row, change_of
@@ -17,8 +16,8 @@ EQUIVALENCE = ("p_equivalence",)
 
 def compared_change(comparison: Comparison, row: Row) -> Numbers:
     """The difference of changes in a linear model, with HC3's error, or CR2's by its definition."""
-    both = comparison.frame.dropna(subset=[comparison.outcome, BEFORE])
-    change = pd.Series(change_of(both[BEFORE].to_numpy(), both[comparison.outcome].to_numpy()), index=both.index)
+    both = comparison.frame.dropna(subset=[comparison.outcome, EARLIER])
+    change = pd.Series(change_of(both[EARLIER].to_numpy(), both[comparison.outcome].to_numpy()), index=both.index)
     changed = replace(comparison, frame=comparison.frame.assign(**{comparison.outcome: change}))
     if pd.isna(row["std_error"]):
         return {"estimate": linear_effect(replace(changed, clustered=True), row)["estimate"]}
@@ -54,7 +53,7 @@ def beside_levels(comparison: Comparison, row: Row) -> Numbers:
 def _long(comparison: Comparison) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     frame = comparison.frame.dropna(subset=[CLUSTER]) if comparison.clustered else comparison.frame
     rows = pd.concat(
-        [frame.assign(value=frame[name], post=post, person=range(len(frame))) for name, post in ((BEFORE, 0), (comparison.outcome, 1))]
+        [frame.assign(value=frame[name], post=post, person=range(len(frame))) for name, post in ((EARLIER, 0), (comparison.outcome, 1))]
     )
     rows = rows[rows["value"].notna()]
     first, post = rows[FIRST].to_numpy(), rows["post"].to_numpy()

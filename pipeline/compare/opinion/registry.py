@@ -11,6 +11,7 @@ from pipeline.compare.opinion import (
     correlations,
     families,
     imputed,
+    interacted,
     levels,
     means,
     models,
@@ -97,6 +98,12 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     ("difference_in_differences", "difference_by_differences"): (Second(OURS, SCIPY, over_time.change_of_means),),
     ("growth", "difference_by_growth"): (Second(OURS, SCIPY, over_time.change_of_levels),),
     ("random_intercept", "difference_by_random_intercept"): (Second(OURS, SCIPY, over_time.beside_levels),),
+    ("interacted", "difference_by_interacted"): (Second(OURS, SCIPY, interacted.own_slopes),),
+    **{
+        ("mediation", f"difference_{name}"): (Second(OURS, SCIPY, interacted.split_by_residuals),)
+        for name in ("through", "beside", "total")
+    },
+    **{("trimming_bounds", name): (Second(OURS, PANDAS, interacted.cut_to_alike),) for name in ("trimmed_low", "trimmed_high")},
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("several_groups", "mean"): (Second(SCIPY, STATSMODELS, means.one_mean),),
     ("several_groups", "equal_means"): (Second(STATSMODELS, SCIPY, levels.means_alike),),
@@ -172,6 +179,8 @@ WITHOUT: dict[str, dict[str, str]] = {
     "change_score": _CLUSTERED,
     "difference_in_differences": _CLUSTERED,
     **{name: dict.fromkeys(("estimate", "df", "effect"), "restricted_likelihood") for name in ("growth", "random_intercept")},
+    "mediation": dict.fromkeys(("std_error", *_LIMITS), "drawn_splits"),
+    "interacted": _CLUSTERED,
     "cox": dict.fromkeys(("df", "statistic", "p_value", *_LIMITS), "clustered_hazards"),
     "several_groups": dict.fromkeys(("p_value", *_LIMITS), "studentized_range"),
     "ordered": {"df": "brunner_munzel", "std_error": "brunner_munzel"},

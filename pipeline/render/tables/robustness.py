@@ -24,7 +24,20 @@ from pipeline.spec.naming import split_reference
 WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "doubly_robust", "matching")
 SURVEY = ("survey_weighted",)
 OVER_TIME = ("change_score", "difference_in_differences", "growth")
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED, *SURVEY, *OVER_TIME, "random_intercept")
+METHODS = (
+    "permutation",
+    "wild_bootstrap",
+    "cluster_bootstrap",
+    "logistic",
+    "poisson",
+    *WEIGHTED,
+    *SURVEY,
+    *OVER_TIME,
+    "random_intercept",
+    "interacted",
+    "trimming_bounds",
+    "mediation",
+)
 """Estimators that answer the question of an adjusted difference in another way."""
 WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)
 WHAT_IF = ("what_if",)

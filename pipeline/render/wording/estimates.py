@@ -11,6 +11,11 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
 IN_POINTS = (
+    "difference_through",
+    "difference_beside",
+    "difference_total",
+    "trimmed_low",
+    "trimmed_high",
     "remaining_difference",
     "tipping_point",
     "risk_difference",
@@ -47,6 +52,8 @@ FACTS = (
     "response_rate",
     "bound_low",
     "bound_high",
+    "trimmed_low",
+    "trimmed_high",
     "attainment_least",
     "attainment_most",
     *COUNTED,
