@@ -93,6 +93,7 @@ ANALYSES = {
     "random_intercept": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "interacted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"], "cluster": "room", **TESTED},
     "mediation": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "mediator": "spells@t2"},
+    "negative_binomial": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
     "trimming_bounds": {"outcomes": ["sure@t2"]},
     "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},

@@ -488,6 +488,18 @@ ESTIMATORS: dict[str, Estimator] = {
         complete=("outcome", MEDIATOR),
         bounded=False,
     ),
+    "negative_binomial": Estimator(
+        module="pipeline.compare.estimators.negative_binomial",
+        function="negative_binomial",
+        allows=frozenset({"covariates"}),
+        kinds=("number",),
+        summary="How many times as many, between people alike in the covariates, where counts are more spread than Poisson's.",
+        estimands="ratio_by_negative_binomial; beside it the spread (1 / theta: the variance is the mean and so many times its square)",
+        errors="Expected information, normal distribution. None where fewer than five of an arm are away from a number that most have.",
+        assumptions="As `poisson`, and the variance grows with the square of the mean; people answer independently.",
+        tested=("ratio_by_negative_binomial",),
+        bounded=False,
+    ),
     "trimming_bounds": Estimator(
         module="pipeline.compare.estimators.trimming_bounds",
         function="trimming_bounds",

@@ -103,6 +103,7 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
         ("mediation", f"difference_{name}"): (Second(OURS, SCIPY, interacted.split_by_residuals),)
         for name in ("through", "beside", "total")
     },
+    ("negative_binomial", "ratio_by_negative_binomial"): (Second(OURS, SCIPY, models.spread_counts),),
     **{("trimming_bounds", name): (Second(OURS, PANDAS, interacted.cut_to_alike),) for name in ("trimmed_low", "trimmed_high")},
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
     ("several_groups", "mean"): (Second(SCIPY, STATSMODELS, means.one_mean),),

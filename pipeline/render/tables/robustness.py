@@ -37,6 +37,7 @@ METHODS = (
     "interacted",
     "trimming_bounds",
     "mediation",
+    "negative_binomial",
 )
 """Estimators that answer the question of an adjusted difference in another way."""
 WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)

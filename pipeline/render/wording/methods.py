@@ -111,6 +111,7 @@ METHODS = {
     "imputation": Method(_imputed, ("barnard", "little_matching", "rubin", "van_buuren")),
     "interacted": Method(_has("estimator", "interacted"), ("lin_interacted", "mackinnon")),
     "mediation": Method(_has("estimator", "mediation"), ("efron", "imai")),
+    "negative_binomial": Method(_has("estimator", "negative_binomial"), ("lawless",)),
     "trimming_bounds": Method(_has("estimator", "trimming_bounds"), ("lee",)),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),

@@ -41,6 +41,7 @@ REFERENCES = {
     "korn": "Korn, E. L. & Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive counts estimated from survey data. Survey Methodology, 24(2), 193–201.",
     "krippendorff": "Krippendorff, K. (2004). Content analysis: an introduction to its methods (2nd ed.). Sage.",
     "kruskal": "Kruskal, W. H. & Wallis, W. A. (1952). Use of ranks in one-criterion variance analysis. Journal of the American Statistical Association, 47(260), 583–621.",
+    "lawless": "Lawless, J. F. (1987). Negative binomial and mixed Poisson regression. Canadian Journal of Statistics, 15(3), 209–225.",
     "lee": "Lee, D. S. (2009). Training, wages, and sample selection: estimating sharp bounds on treatment effects. Review of Economic Studies, 76(3), 1071–1102.",
     "li": "Li, F., Morgan, K. L. & Zaslavsky, A. M. (2018). Balancing covariates via propensity score weighting. Journal of the American Statistical Association, 113(521), 390–400.",
     "lin": "Lin, D. Y. & Wei, L. J. (1989). The robust inference for the Cox proportional hazards model. Journal of the American Statistical Association, 84(408), 1074–1078.",
