@@ -105,10 +105,16 @@ TEMPLATES = ("group_comparison", "before_after", "progress", "targets")
 def declared_analyses(groups: bool, role: str = "primary") -> list[dict]:
     """Declare an analysis by every estimator; without groups of the study's own, women are compared with men."""
     own = {name: {} if groups or name not in COMPARING else CONTRAST for name in ANALYSES}
-    return [
+    declared = [
         {**analysis(f"by_{name}", name, [], role), "label": both(f"By {name.replace('_', ' ')}"), **more, **own[name]}
         for name, more in ANALYSES.items()
     ]
+    imputed = [
+        {**one, "id": f"{one['id']}_imputed", "label": both(f"{one['label']['en']} imputed"), "imputed": True}
+        for one in declared
+        if groups and "imputed" in ESTIMATORS[one["estimator"]].uses
+    ]
+    return [*declared, *imputed]
 
 
 def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study:
@@ -140,6 +146,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
         "measures": MEASURES,
         "balance": {"covariates": ["sex"]},
         "analyses": analyses,
+        **({"imputation": {"m": 2, "rounds": 2}} if any("imputed" in one for one in analyses) else {}),
         "reports": [{"id": name, "template": name} for name in TEMPLATES if groups or name != "group_comparison"],
     }
     return write_study(root, "every", {**usual, **changes}, codebook=CODEBOOK, answers=ANSWERS, files=files())

@@ -10,6 +10,7 @@ from pipeline.compare.drawing import drawing_problems
 from pipeline.compare.exhibits.checks import exhibit_problems
 from pipeline.compare.families import family_problems
 from pipeline.compare.gather.protocol import unit_of_analysis
+from pipeline.compare.imputing import imputing_problems
 from pipeline.compare.registry import ESTIMATORS, SELECTIVE_KEYS, Estimator
 from pipeline.errors import Problem, suggestion
 from pipeline.spec.declaration import Analysis
@@ -49,7 +50,7 @@ def estimator_problems(study: Study) -> list[Problem]:
         problems += _unit_problems(study, analysis)
         problems += _restriction_problems(study, analysis)
         problems += _wave_problems(study, analysis)
-    return [*problems, *family_problems(study), *exhibit_problems(study)]
+    return [*problems, *imputing_problems(study), *family_problems(study), *exhibit_problems(study)]
 
 
 def _place(study: Study, analysis: Analysis, key: str) -> str:

@@ -15,9 +15,11 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 SELECTIVE_KEYS = (
     *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
-    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response", "imputed"),
 )
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
+IMPUTED = "difference_by_imputation"
+"""Estimand of any tested difference whose missing answers were imputed."""
 TWO_GROUPS = frozenset({"group", "contrast", "smallest_difference"})
 """Keys that every comparison of two groups uses."""
 
@@ -32,7 +34,7 @@ class Estimator:
         Where it lives; imported at first use.
     allows : frozenset of str
         Which of ``SELECTIVE_KEYS`` it uses, ``weight`` when it uses how the sample
-        was drawn, and ``cluster`` when its errors allow for clusters. Without ``cluster`` its rows carry the note
+        was drawn, ``imputed`` when its test can be pooled over imputations, and ``cluster`` when its errors allow for clusters. Without ``cluster`` its rows carry the note
         ``clusters_ignored`` in a clustered study, and give no verdict. Comparisons also use ``TWO_GROUPS``.
     kinds : tuple of str
         Kinds of outcome it can estimate.
@@ -107,7 +109,8 @@ class Estimator:
     def place_of_test(self, row: Mapping[str, object]) -> int | None:
         """Give the place of a row among the tests of an outcome; None for rows at levels and for what is no test."""
         named = (row["estimand"], row.get("term"))
-        return next((place for place, name in enumerate(self.tested) if name in named and row["level"] == EVERYBODY), None)
+        tests = (*self.tested, IMPUTED)
+        return next((place for place, name in enumerate(tests) if name in named and row["level"] == EVERYBODY), None)
 
     def may_decide(self, kind: str, clustered: bool) -> bool:
         """Say whether a primary analysis of such an outcome may rest on it."""
@@ -138,7 +141,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "welch": Estimator(
         module="pipeline.compare.estimators.welch",
         function="welch",
-        allows=frozenset(),
+        allows=frozenset({"imputed"}),
         kinds=("number",),
         summary="Difference of two means, whatever their variances.",
         estimands="mean_difference; beside it Hedges' g",
@@ -161,7 +164,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "risk_difference": Estimator(
         module="pipeline.compare.estimators.risk_difference",
         function="risk_difference",
-        allows=frozenset(),
+        allows=frozenset({"imputed"}),
         kinds=("share",),
         summary="Difference of two shares, with their ratio and the ratio of their odds.",
         estimands="risk_difference, risk_ratio, odds_ratio",
@@ -173,7 +176,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "adjusted": Estimator(
         module="pipeline.compare.estimators.adjusted",
         function="adjusted",
-        allows=frozenset({"covariates", "by", "cluster"}),
+        allows=frozenset({"covariates", "by", "cluster", "imputed"}),
         kinds=("number", "share"),
         summary="Difference of means or shares between people alike in the covariates, by linear regression; by subgroups on request.",
         estimands="adjusted_mean_difference or adjusted_risk_difference; with `by` also interaction; risk_difference where an arm has few events",
@@ -231,7 +234,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "logistic": Estimator(
         module="pipeline.compare.estimators.logistic",
         function="logistic",
-        allows=frozenset({"covariates", "cluster"}),
+        allows=frozenset({"covariates", "cluster", "imputed"}),
         kinds=("share",),
         summary="Difference and ratio of shares between people alike in the covariates, by logistic regression.",
         estimands="difference_by_logistic and ratio_by_logistic: what the shares would be if everybody were in the one and in the other group; "
@@ -245,7 +248,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "poisson": Estimator(
         module="pipeline.compare.estimators.poisson",
         function="poisson",
-        allows=frozenset({"covariates", "cluster"}),
+        allows=frozenset({"covariates", "cluster", "imputed"}),
         kinds=("number",),
         summary="Difference and ratio of mean counts between people alike in the covariates.",
         estimands="difference_by_poisson (standardised to everybody's covariates) and ratio_by_poisson",
@@ -301,7 +304,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "weighted_att": Estimator(
         module="pipeline.compare.estimators.weighted",
         function="weighted_att",
-        allows=frozenset({"cluster"}),
+        allows=frozenset({"cluster", "imputed"}),
         kinds=("number", "share"),
         summary="Difference for people like the first group: the second is weighted by the odds of being in the first.",
         estimands=f"difference_by_att {_OF_WEIGHTS}",
@@ -313,7 +316,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "weighted_ate": Estimator(
         module="pipeline.compare.estimators.weighted",
         function="weighted_ate",
-        allows=frozenset({"cluster"}),
+        allows=frozenset({"cluster", "imputed"}),
         kinds=("number", "share"),
         summary="Difference for everybody: each group is weighted by the inverse of the chance of being where one is.",
         estimands=f"difference_by_ate {_OF_WEIGHTS}",
@@ -325,7 +328,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "weighted_overlap": Estimator(
         module="pipeline.compare.estimators.weighted",
         function="weighted_overlap",
-        allows=frozenset({"cluster"}),
+        allows=frozenset({"cluster", "imputed"}),
         kinds=("number", "share"),
         summary="Difference for those who could as well have been in either group: each weighted by the chance of being in the other.",
         estimands=f"difference_by_overlap {_OF_WEIGHTS}",
@@ -337,7 +340,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "entropy_balancing": Estimator(
         module="pipeline.compare.estimators.weighted",
         function="entropy_balancing",
-        allows=frozenset({"cluster"}),
+        allows=frozenset({"cluster", "imputed"}),
         kinds=("number", "share"),
         summary="Difference for people like the first group: the most even weights of the second that make the covariates' means equal.",
         estimands=f"difference_by_entropy {_OF_WEIGHTS}",
@@ -349,7 +352,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "survey_weighted": Estimator(
         module="pipeline.compare.estimators.survey_weighted",
         function="survey_weighted",
-        allows=frozenset({"covariates", "cluster", "weight", "margins", "response"}),
+        allows=frozenset({"covariates", "cluster", "weight", "margins", "response", "imputed"}),
         kinds=("number", "share"),
         summary="Difference in the population that the sample was drawn from: each person counts by the declared weight.",
         estimands="difference_by_survey (by weighted least squares where there are covariates); beside it mean_by_survey or share_by_survey, "

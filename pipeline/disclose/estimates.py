@@ -15,7 +15,7 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
-from pipeline.disclose.populations import MODELS, is_about_one_group, is_exact, special_analyses, tells_raw
+from pipeline.disclose.populations import MODELS, POOLED, is_about_one_group, is_exact, special_analyses, tells_raw
 from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
@@ -268,7 +268,8 @@ def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series)
     """Mark what models say, with nothing but few categories to adjust for, where a number of a group or of their difference, or its error, is withheld."""
     places = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
     hidden = places[rows["estimand"].isin(GROUPS) & withheld]
-    return rows["estimator"].isin(MODELS) & tells_raw(study, rows) & places.isin(hidden)
+    again = rows["estimator"].isin(MODELS) | rows["estimand"].isin(POOLED)
+    return again & tells_raw(study, rows) & places.isin(hidden)
 
 
 def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:

@@ -12,8 +12,12 @@ MODELS = (
     *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted"),
 )
 """Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
-MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "factors_together", "clusters")
+MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "factors_together", "clusters", "imputation")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""
+
+
+POOLED = ("difference_by_imputation", "missing_information")
+"""Estimands of a comparison with answers imputed: about other people than answered, and withheld where what these answered is."""
 
 
 def special_analyses(study: Study) -> dict[str, Analysis]:
@@ -27,7 +31,7 @@ def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     bare = [analysis.id for analysis in study.declaration.analyses if not analysis.covariates]
     few = rows["estimator"].isin(MODELS) & tells_raw(study, rows)
     modelled = rows["estimator"].isin(MODELLED) & ~few & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
-    return ~modelled
+    return ~modelled | rows["estimand"].isin(POOLED)
 
 
 LEVELS = "levels"
@@ -46,7 +50,7 @@ def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
     many = {
         names: any(_has_many_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
     }
-    return ~rows["covariates"].map(many).astype("bool") | rows["estimand"].isin(NEVER_ADJUSTED)
+    return ~rows["covariates"].map(many).astype("bool") | rows["estimand"].isin((*NEVER_ADJUSTED, *POOLED))
 
 
 def _has_many_values(study: Study, name: str) -> bool:

@@ -10,12 +10,12 @@ from pipeline.disclose.counts import category_of
 from pipeline.disclose.told import (
     KNOWN,
     NUMBER,
-    OTHER_PEOPLE,
     PEOPLE,
     Row,
     Statement,
     Told,
     conditions_of,
+    is_about_others,
     known_in,
     of_group,
 )
@@ -79,7 +79,7 @@ def statements_of(told: Told, rows: Iterable[Row], counts: Counts) -> Iterator[S
             yield from _people(told, row, inside, both_hold(inside, told.world.known(KNOWN)))
             continue
         waves = _waves(told, row)
-        if row.estimator in OTHER_PEOPLE or not set(waves) <= set(told.world.waves):
+        if is_about_others(row) or not set(waves) <= set(told.world.waves):
             continue
         known = both_hold(inside, known_in(told, row.outcome, waves))
         yield from _people(told, row, inside, known)

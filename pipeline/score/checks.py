@@ -9,10 +9,11 @@ from itertools import repeat
 
 from pipeline.errors import Problem, suggestion
 from pipeline.score.flagged import flag_problems
+from pipeline.score.imputation import references_imputed
 from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
-from pipeline.spec.naming import is_number, toml_place
+from pipeline.spec.naming import is_number, split_reference, toml_place
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CARELESS, CHOICE_TYPES
 
@@ -45,12 +46,26 @@ def rule_problems(study: Study) -> list[Problem]:
         _knowledge_problems,
         _flag_problems,
     )
-    return [
+    problems = [
         problem
         for measure in study.declaration.measures
         for check in checks
         for problem in check(study, measure, SCORING_RULES[measure.rule])
     ]
+    return [*problems, *_imputed_problems(study)]
+
+
+def _imputed_problems(study: Study) -> Iterator[Problem]:
+    """Imputed answers are nobody's, so that nothing is to be read of how they were given."""
+    for reference in references_imputed(study):
+        name, _ = split_reference(reference)
+        if name in study.measure and SCORING_RULES[study.measure[name].rule].among:
+            yield Problem(
+                toml_place(study, "imputation"),
+                f"'{reference}' tells how answers were given, and imputed ones were given by nobody",
+                "measures of what was answered",
+                "Leave it out of the imputed analyses.",
+            )
 
 
 def _place(study: Study, measure: Measure, key: str) -> str:

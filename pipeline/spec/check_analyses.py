@@ -66,8 +66,10 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         yield from _contrast_problems(study, analysis, where)
         by = [name for crossing in analysis.by for name in crossing.split("*")]
         yield from unknown_names(f"{where} by", by, level_names(study), LEVELS)
-    for reference in study.declaration.balance.covariates:
-        yield from outcome_reference_problems(study, toml_place(study, "balance covariates"), reference)
+    auxiliary = study.declaration.imputation.auxiliary if study.declaration.imputation else ()
+    for place, references in (("balance covariates", study.declaration.balance.covariates), ("imputation auxiliary", auxiliary)):
+        for reference in references:
+            yield from outcome_reference_problems(study, toml_place(study, place), reference)
 
 
 def answered_problems(study: Study) -> Iterator[Problem]:

@@ -116,6 +116,9 @@ class Analysis(Declared):
         (), description="What those asked are like before, from which the chance of answering is estimated"
     )
     margins: tuple[Crossing, ...] = Field((), description="Margins of margins.csv that the weights are made to meet (raking)")
+    imputed: bool | None = Field(
+        None, description="True: with missing answers imputed as [imputation] says; everybody in the groups counts"
+    )
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     said: Text | None = Field(
@@ -125,6 +128,16 @@ class Analysis(Declared):
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
     subject: Name | None = Field(None, description="Link that says what was coded, for agreement")
+
+
+class Imputation(Declared):
+    """How missing answers are imputed, for the analyses that say ``imputed``: several times, by chained equations."""
+
+    m: int = Field(20, description="How many times; at least 2")
+    rounds: int = Field(10, ge=2, le=1000, description="Rounds of drawing before the answers that are used")
+    auxiliary: tuple[Reference, ...] = Field(
+        (), description="What else is drawn from and imputed: what tells who is missing, and what goes with the missing answers"
+    )
 
 
 class Part(Declared):
@@ -277,6 +290,7 @@ class Declaration(Declared):
     care: Care | None = Field(None, description="Who is taken to have answered without care, and which analyses are done without them too")
     balance: Balance = Field(default_factory=lambda: Balance.model_validate({}), description="What Table 1 compares")
     analyses: tuple[Analysis, ...] = Field(description="The questions, each with its estimator")
+    imputation: Imputation | None = Field(None, description="How missing answers are imputed, for analyses that say so")
     exhibits: tuple[Exhibit, ...] = Field((), description="Tables and figures that are not one number")
     quotations: tuple[Quotations, ...] = Field((), description="Free text that may be quoted, with consent")
     disclosure: Disclosure = Field(

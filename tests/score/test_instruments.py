@@ -11,7 +11,8 @@ import pytest
 from pipeline.clean.responses import clean_responses
 from pipeline.score.checks import rule_problems
 from pipeline.score.rules import SCORING_RULES
-from pipeline.score.scores import score_measure, score_responses
+from pipeline.score.scored import score_measure
+from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Measure
 from pipeline.spec.instruments import Instrument, InstrumentItem, read_instruments
 from pipeline.spec.study import Study

@@ -54,6 +54,10 @@ class Comparison:
         Of these, columns of what those asked are like before, from which the chance of answering is estimated.
     margins : mapping
         Of these, margin to level to people of the population that weights are made to meet; the frame has a column ``margin:<name>`` of each.
+    imputations : tuple of DataFrame
+        The frame with missing answers imputed, once for each time; only for an analysis that asks for it.
+    imputation_problem : str
+        Why there are none although it does.
     """
 
     outcome: str
@@ -69,6 +73,13 @@ class Comparison:
     population: int | Mapping[str, int] | None = None
     response: tuple[str, ...] = ()
     margins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    imputations: tuple[pd.DataFrame, ...] = ()
+    imputation_problem: str = ""
+
+    @property
+    def is_imputed(self) -> bool:
+        """Say whether missing answers are to be imputed."""
+        return bool(self.imputations or self.imputation_problem)
 
     @property
     def difference(self) -> str:

@@ -51,11 +51,13 @@ def analysed_rows(gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
 
 def losses(gathered: AnalysisFrame, outcome: str) -> pd.Series:
     """Give the first reason why each unit of the sample is not analysed; empty for those who are."""
-    frame, analysis, estimator = gathered.frame, gathered.analysis, gathered.estimator
+    analysis, estimator = gathered.analysis, gathered.estimator
+    frame, *_ = (*gathered.imputations, gathered.frame)
+    answered = frame[f"{ANSWERED_IN}{split_reference(outcome)[1]}"]
     lost = {
         "restricted_out": ~frame[INSIDE],
         "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
-        "no_answer": ~frame[f"{ANSWERED_IN}{split_reference(outcome)[1]}"],
+        "no_answer": ~answered & (frame[outcome].isna() | (not gathered.imputations)),
         "outcome_missing": frame[outcome].isna(),
         **{reason: _is_missing(gathered, outcome, column) for reason, column in WITHIN.items()},
         "covariate_missing": frame[

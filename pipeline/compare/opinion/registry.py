@@ -6,8 +6,9 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, means, models, moves, ranks, shares, survey, times, weights, what_if
+from pipeline.compare.opinion import coders, families, imputed, means, models, moves, ranks, shares, survey, times, weights, what_if
 from pipeline.compare.opinion.view import Recompute
+from pipeline.compare.registry import IMPUTED
 
 OURS, NUMPY, PANDAS, PINGOUIN, SCIPY, STATSMODELS = "rorlighet", "numpy", "pandas", "pingouin", "scipy", "statsmodels"
 
@@ -101,6 +102,21 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
 }
 """Estimator and estimand -> what computes its numbers again, from the view of the row's level."""
 
+_POOLED = {
+    "welch": "mean_difference",
+    "risk_difference": "risk_difference",
+    "adjusted": "adjusted_mean_difference",
+    "logistic": "difference_by_logistic",
+    "poisson": "difference_by_poisson",
+    **{name: f"difference_by_{kind}" for name, kind in weights.KINDS.items()},
+    "survey_weighted": "difference_by_survey",
+}
+"""Estimator -> its tested estimand, which is computed again of each imputation and pooled."""
+SECOND |= {
+    (name, IMPUTED): (Second(OURS, PANDAS, imputed.again([one.compute for one in SECOND[name, tested]], tested)),)
+    for name, tested in _POOLED.items()
+}
+
 BESIDE: dict[str, Second] = {
     "p_adjusted": Second(STATSMODELS, PANDAS, families.adjusted_by_holm),
     "p_equivalence_adjusted": Second(STATSMODELS, PANDAS, families.adjusted_by_holm),
@@ -136,6 +152,8 @@ WITHOUT: dict[str, dict[str, str]] = {
 }
 """Estimator -> column -> method that no other package computes."""
 WITHOUT_OF_ESTIMAND: dict[str, dict[str, str]] = {
+    IMPUTED: dict.fromkeys(("std_error", "df", "statistic", "p_value", "p_equivalence", *_LIMITS), "pooled_error"),
+    "missing_information": {"estimate": "missing_information"},
     "median_change": dict.fromkeys(("estimate", *_LIMITS), "hodges_lehmann") | {"p_value": "exact_signed_rank"},
     "intraclass_correlation": dict.fromkeys(_LIMITS, "shrout_fleiss"),
     **{name: dict.fromkeys(_LIMITS, "clustered_share") for name in (*_MOVED, *_CEILING)},

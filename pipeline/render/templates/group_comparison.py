@@ -15,6 +15,7 @@ from pipeline.render.selection import known
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
+from pipeline.render.tables.imputation import imputation_table
 from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
 from pipeline.render.tables.robustness import population_table, robustness_table, weights_table, what_if_table
@@ -68,7 +69,7 @@ class GroupComparison(Sections):
 
     def _beside(self) -> list[Table | None]:
         """Give the primary outcomes by other methods, before what else the plan holds."""
-        tables = (robustness_table, population_table, weights_table, what_if_table)
+        tables = (robustness_table, imputation_table, population_table, weights_table, what_if_table)
         return [*super()._beside(), *(table(self._results) for table in tables)]
 
     def power(self) -> Section | None:

@@ -32,8 +32,11 @@ EFFECTIVE = "effective_number"
 """Estimand that says how many equally weighted people a weighted group is worth."""
 POPULATION = ("mean_by_survey", "share_by_survey", "design_effect")
 """Estimands that say what a group is in the population, and how surely its sample tells it."""
+IMPUTED = ("difference_by_imputation", "missing_information")
+"""Estimands of a comparison with missing answers imputed."""
 FACTS = (
     *WHAT_IF,
+    IMPUTED[1],
     *IMBALANCE,
     EFFECTIVE,
     "design_effect",

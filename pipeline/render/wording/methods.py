@@ -73,6 +73,9 @@ def _scored(results: Results) -> bool:
     return any(len(measure["items"]) > 1 and (measure.get("minimum_answered") or 1) < 1 for measure in results.facts["measures"])
 
 
+_imputed = _has("estimand", "difference_by_imputation")
+_complete_cases = _has("estimator", "adjusted", "welch", "risk_difference", "rank", "paired", "retrospective")
+
 METHODS = {
     "reporting_self_selected": Method(_design("self_selected"), ("trend", "strobe")),
     "reporting_observational": Method(_design("observational"), ("strobe",)),
@@ -101,6 +104,7 @@ METHODS = {
     "survey_weighted": Method(_has("estimator", "survey_weighted"), ("binder", "kish", "pustejovsky")),
     "raking": Method(lambda results: any(analysis.get("margins") for analysis in results.facts["analyses"]), ("deville",)),
     "response_weights": Method(lambda results: any(analysis.get("response") for analysis in results.facts["analyses"]), ("little",)),
+    "imputation": Method(_imputed, ("barnard", "little_matching", "rubin", "van_buuren")),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
     "interaction": Method(_has("estimand", "interaction")),
@@ -124,7 +128,8 @@ METHODS = {
     "restricted_mean": Method(_has("estimand", "restricted_mean"), ("royston",)),
     "median_time": Method(_has("estimand", "median_time"), ("brookmeyer",)),
     "log_rank": Method(_has("estimand", "log_rank"), ("mantel",)),
-    "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank", "paired", "retrospective")),
+    "missing": Method(lambda results: _complete_cases(results) and not _imputed(results)),
+    "missing_unless_imputed": Method(lambda results: _complete_cases(results) and _imputed(results)),
     "coding": Method(_exhibited("coding")),
     "agreement": Method(_has("estimator", "agreement"), ("cohen", "efron", "krippendorff")),
     "quotations": Method(lambda results: bool(results.facts.get("quotations"))),
