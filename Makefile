@@ -22,6 +22,8 @@ FIND :=
 # Format of an export: sav, dta, csv or parquet.
 FORMAT :=
 JOBS ?=
+# Who works: local:4, or tcp://host:8786, where 'make scheduler' listens.
+SCHEDULER :=
 FAST ?=
 
 # In a project the program is set up before this file is read.
@@ -35,6 +37,8 @@ PIP = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(
 LOCKED = $(PIP) --require-hashes --requirement
 # The project itself, as it lies here, so that papermill finds its engine. What builds it is in requirements.lock: no network.
 ITSELF = $(PIP) --no-index --no-deps --no-build-isolation --editable .
+CLUSTER = test "$(TOOL).venv/.cluster" -nt "$(TOOL)requirements-cluster.lock" || { echo "Adding what works on several machines to .venv (once)"; \
+  $(LOCKED) "$(TOOL)requirements-cluster.lock" && touch "$(TOOL).venv/.cluster"; }
 STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
 ifneq ($(LANGUAGE),$(firstword $(filter sv en,$(LANGUAGE))))
 $(error LANGUAGE=$(LANGUAGE) is not one language of reports; allowed: sv or en, or nothing for both)
@@ -78,7 +82,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
+.PHONY: FORCE all help scheduler worker project new databook export check instruments receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -100,16 +104,29 @@ $(STAMP): $(VENV) $$(call spaced,$$(PROGRAM)) $$(call contents,studies/$$*) $$(c
 # All stale studies in one run, so that what makes the reports is loaded once. Their stamps go first: a target that
 # stays as it was would count as up to date.
 reports/index.html: $(STAMPS) $$(call again_unless_whole,reports/.stamp) | $(VENV)
-	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(LANGUAGE:%= --language %)$(JOBS:%= --jobs %) --index,index)
+	@$(if $(SCHEDULER),$(CLUSTER))
+	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(LANGUAGE:%= --language %)$(JOBS:%= --jobs %)$(SCHEDULER:%= --scheduler %) --index,index)
+
+scheduler: $(VENV) ## hand out work to workers on several machines; they and this one must see one folder, see docs/scale.md
+	@$(CLUSTER)
+	@$(PYTHON) -m pipeline scheduler
+
+worker: $(VENV) ## do what a scheduler hands out: SCHEDULER=tcp://host:8786, JOBS=<number> of workers
+	@$(CLUSTER)
+	@$(PYTHON) -m pipeline worker $(SCHEDULER) $(JOBS:%=--jobs %)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' "$(TOOL)Makefile"
 	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en all that makes reports to one language."
+	@echo "  SCHEDULER=local:4 or tcp://host:8786 lets workers make tables and reports, on this machine or on others."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
 
 doctor: $(VENV) ## look at the machine and at all studies: what is wrong, and how to mend it
 	@$(PYTHON) -m pipeline doctor
+
+instruments: $(VENV) ## list the instruments, their measures, and what was published of them
+	@$(PYTHON) -m pipeline instruments
 
 new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=group OUTCOMES="q1 q2" ID=nr
 	@$(PYTHON) -m pipeline new $(STUDY) --from $(FROM) $(if $(COMPARE),--compare "$(COMPARE)") $(if $(OUTCOMES),--outcomes $(OUTCOMES)) $(if $(ID),--id "$(ID)")
@@ -215,7 +232,8 @@ COMPILE := uv pip compile pyproject.toml --group setup --generate-hashes --no-he
 requirements: ## renew all lock files from pyproject.toml (needs uv)
 	@$(COMPILE) --upgrade --output-file requirements.lock
 	@$(COMPILE) --upgrade --extra handover --constraint requirements.lock --output-file requirements-handover.lock
-	@$(COMPILE) --upgrade --extra handover --group dev --constraint requirements-handover.lock --output-file requirements-dev.lock
+	@$(COMPILE) --upgrade --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock
+	@$(COMPILE) --upgrade --extra handover --extra cluster --group dev --constraint requirements-handover.lock --constraint requirements-cluster.lock --output-file requirements-dev.lock
 
 endif
 
