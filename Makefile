@@ -82,7 +82,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help scheduler worker project new databook export check receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
+.PHONY: FORCE all help scheduler worker project new databook export check instruments receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -124,6 +124,9 @@ help: ## this list
 
 doctor: $(VENV) ## look at the machine and at all studies: what is wrong, and how to mend it
 	@$(PYTHON) -m pipeline doctor
+
+instruments: $(VENV) ## list the instruments, their measures, and what was published of them
+	@$(PYTHON) -m pipeline instruments
 
 new: $(VENV) ## draft STUDY from exports: FROM="before.csv after.sav" COMPARE=group OUTCOMES="q1 q2" ID=nr
 	@$(PYTHON) -m pipeline new $(STUDY) --from $(FROM) $(if $(COMPARE),--compare "$(COMPARE)") $(if $(OUTCOMES),--outcomes $(OUTCOMES)) $(if $(ID),--id "$(ID)")

@@ -84,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
     _add_leaving(commands)
+    instruments = commands.add_parser("instruments", help="list the instruments, their measures, and what was published of them")
+    instruments.set_defaults(run=_instruments)
     doctor = commands.add_parser("doctor", help="look at the machine and at all studies: what is wrong, and how to mend it")
     doctor.set_defaults(run=_doctor)
     index = commands.add_parser("index", help="write reports/index.html")
@@ -311,6 +313,13 @@ def _archive(options: argparse.Namespace) -> int:
     from pipeline.stages.handover import make_archive
 
     return _each(options, make_archive)
+
+
+def _instruments(options: argparse.Namespace) -> int:
+    from pipeline.spec.instruments import listed_instruments, read_instruments
+
+    print("\n".join(listed_instruments(read_instruments())))
+    return OK
 
 
 def _doctor(options: argparse.Namespace) -> int:

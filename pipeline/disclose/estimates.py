@@ -33,7 +33,7 @@ SHAPE = ("skewness", "excess_kurtosis")
 
 BETWEEN_LEVELS = ("interaction", "log_rank", "equal_means", "equal_ranks", "level_difference")
 
-ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
+ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio", "on_invariant_items")
 """What is told of the single questions of a scale."""
 
 TRIMMED = ("trimmed_low", "trimmed_high")

@@ -179,6 +179,12 @@ def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterato
                     f"'{code}' is not a number, but '{numbers[0].name}' holds numbers",
                     remedy="Give the answer's number in quotes.",
                 )
+    for name, codes in measure.counts_also.items():
+        known = study.codes_of(study.variable[name]) if name in measure.items else ()
+        for code in codes:
+            if code not in known:
+                found = f"'{code}' is not an answer of '{name}'" if name in measure.items else f"'{name}' is not an item of this measure"
+                yield Problem(_place(study, measure, "counts_also"), found, ", ".join(known or measure.items), suggestion(code, known))
     for code in sorted(set(measure.counts) & set(measure.leaves_out)):
         yield Problem(_place(study, measure, "leaves_out"), f"'{code}' is also in counts", remedy="Keep it in one of them.")
 

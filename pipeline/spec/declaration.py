@@ -19,6 +19,16 @@ Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a
 Sign = Literal["long_string", "variability", "even_odd", "mahalanobis", "synonyms", "duration", "attention"]
 
 
+class PublishedFigure(Declared):
+    """What was published of a measure elsewhere: context for the sample's own figure, never a test."""
+
+    figure: Literal["alpha", "mean", "share"] = Field(description="What the number is")
+    category: str = Field("", description="Class that a share is of, where the measure has classes")
+    value: float = Field(description="The published number; a share of 0 to 1")
+    of: Text = Field(description="Of whom, and when")
+    source: str = Field(min_length=1, description="Where it is published")
+
+
 class Scoring(Declared):
     """What makes a value of one person's answers: stated by the study, or given by an instrument."""
 
@@ -30,12 +40,14 @@ class Scoring(Declared):
     range: tuple[float, float] | None = Field(None, description="Least and greatest answer of one item; needed to reverse")
     minimum_answered: float = Field(1.0, ge=0, le=1, description="Least share of items a person must have answered")
     counts: tuple[str, ...] = Field((), description="Answer codes that count, for the rules that count")
+    counts_also: dict[Name, tuple[str, ...]] = Field({}, description="Item -> answer codes that count for it as well, for rule 'count_of'")
     leaves_out: tuple[str, ...] = Field((), description="Answer codes to whom the measure does not apply")
     threshold: float | None = Field(None, description="Cut-off, for rules that have one")
     direction: Literal["higher", "lower", "neither"] = Field("neither", description="Which values are better")
     categories: dict[str, Text] = Field({}, description="Labels of the classes, for rules that classify; in their order")
     collapse: dict[str, tuple[str, ...]] = Field({}, description="Class -> answer codes that belong to it, for rule 'collapsed'")
     classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
+    published: tuple[PublishedFigure, ...] = Field((), description="Published figures that stand beside the sample's own")
 
 
 class Measure(Scoring):

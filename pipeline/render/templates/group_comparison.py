@@ -1,6 +1,7 @@
 """A comparison of participants with controls."""
 
 from pipeline.render.answers import only_participants_asked
+from pipeline.render.figures.alternatives import alternatives_figure
 from pipeline.render.figures.curve import curve_figures
 from pipeline.render.figures.experience import experience_figures
 from pipeline.render.figures.forest import forest_figure
@@ -22,6 +23,7 @@ from pipeline.render.tables.robustness import population_table, robustness_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Table
 from pipeline.render.wording import people
+from pipeline.render.wording.alternatives import alternatives_sentences
 from pipeline.render.wording.findings import finding, stories_explained
 from pipeline.render.wording.opening import compared
 from pipeline.render.wording.phrases import group_names
@@ -71,6 +73,12 @@ class GroupComparison(Sections):
         """Give the primary outcomes by other methods, before what else the plan holds."""
         tables = (robustness_table, imputation_table, population_table, weights_table, what_if_table)
         return [*super()._beside(), *(table(self._results) for table in tables)]
+
+    def alternatives(self) -> Section | None:
+        """The primary outcomes by every comparison that the plan declares of them."""
+        said = alternatives_sentences(self._results)
+        intro = words(paragraph(self._results.say("alternatives.intro")), *said)
+        return self._section("alternatives", intro, alternatives_figure(self._results)) if said else None
 
     def power(self) -> Section | None:
         """What the study could have detected."""

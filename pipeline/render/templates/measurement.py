@@ -21,6 +21,7 @@ from pipeline.render.tables.factors import (
     together_table,
 )
 from pipeline.render.tables.measurement import missing_table
+from pipeline.render.tables.published import published_table
 from pipeline.render.wording import opening
 from pipeline.render.wording.measurement import scale_sentences, scales
 
@@ -46,7 +47,12 @@ class Measurement(Sections):
 
     def answers(self) -> Section | None:
         """How each question was answered, and who left it open."""
-        exhibits = [*likert_figures(self._results), scores_figure(self._results), missing_table(self._results)]
+        exhibits = [
+            *likert_figures(self._results),
+            scores_figure(self._results),
+            missing_table(self._results),
+            published_table(self._results),
+        ]
         return self._own("answers", exhibits)
 
     def reliability(self) -> Section | None:

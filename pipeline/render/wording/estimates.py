@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.render.labels import answer_label, level_label
 from pipeline.render.results import DECIMALS, Results
-from pipeline.render.selection import Row, known, merged_label, outcome_in_wave
+from pipeline.render.selection import DIFFERENCE_BY, Row, known, merged_label, outcome_in_wave
 from pipeline.render.wording.phrases import compares_chosen_groups
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
@@ -25,8 +25,6 @@ IN_POINTS = (
     "detectable_difference",
 )
 """Estimands whose shares are differences, in percentage points; other shares are per cent."""
-DIFFERENCE_BY = "difference_by_"
-"""Beginning of the estimands that are a difference between the groups, by the method named after it."""
 COUNTED = ("count", "attainment_count", "n")
 """Estimands that are whole numbers of units."""
 WHAT_IF = ("robustness_value", "robustness_value_limit", "remaining_difference", "tipping_point", "e_value", "e_value_limit")

@@ -12,10 +12,9 @@ from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, why_absent
+from pipeline.render.selection import DIFFERENCE_BY, Row, known, why_absent
 from pipeline.render.wording.decisions import apart_sentences, family_sentences
 from pipeline.render.wording.estimates import (
-    DIFFERENCE_BY,
     compared_text,
     freedom_text,
     in_points,
