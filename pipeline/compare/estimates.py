@@ -14,6 +14,7 @@ from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.exhibits.balance import balance_rows
 from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, imputation_rows, level_rows
 from pipeline.compare.exhibits.distributions import distributions_of
+from pipeline.compare.exhibits.invariant import invariant_rows
 from pipeline.compare.exhibits.measurement import factor_rows, with_measurement_warnings
 from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
@@ -104,6 +105,11 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
     opinions = second_opinion(gathered, estimates)
+    estimates = (
+        table_of(ESTIMATES, chain(estimates.to_dict("records"), beside))
+        if (beside := [*invariant_rows(panel, gathered, estimates)])
+        else estimates
+    )
     return Estimated(estimates, distributions_of(panel, gathered), flow, quotations_of(panel), cleaned.cleaning_log, opinions)
 
 

@@ -32,7 +32,7 @@ SHAPE = ("skewness", "excess_kurtosis")
 
 BETWEEN_LEVELS = ("interaction", "log_rank")
 
-ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
+ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio", "on_invariant_items")
 """What is told of the single questions of a scale."""
 
 MODELS_OF_SCALES = ("factor", "invariance", "factors_together")

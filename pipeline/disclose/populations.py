@@ -12,7 +12,7 @@ MODELS = (
     *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted"),
 )
 """Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
-MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "factors_together", "clusters", "imputation")
+MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "factors_together", "invariant_items", "clusters", "imputation")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.exhibits.ordered import ordered_rows, together_rows
-from pipeline.compare.exhibits.scales import RMSEA_CONFIDENCE, Scale, scales_of
+from pipeline.compare.exhibits.scales import ITEM_DEVIATES, RMSEA_CONFIDENCE, Scale, scales_of
 from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import levels_of
 from pipeline.compare.measurement.clusters import agreement_within, likeness
@@ -127,7 +127,7 @@ def _group_rows(scale: Scale, wave: str, name: str, groups: dict[str, np.ndarray
     for place, item in enumerate(scale.measure.items):
         odds = item_odds_ratio(first, second, place, CONFIDENCE)
         row = {"estimand": "item_odds_ratio", "term": f"{name}*{item}", "measure_unit": "ratio", "confidence": CONFIDENCE}
-        note = "item_deviates" if place in deviating else ""
+        note = ITEM_DEVIATES if place in deviating else ""
         yield common | row | (odds.columns() | {"note": note} if odds else {"note": f"{note} not_converged".strip()})
 
 

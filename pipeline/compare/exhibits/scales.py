@@ -14,6 +14,8 @@ FACTORS = "factors"
 SCALE_RULES = ("mean_of_items", "sum_of_items")
 """Rules whose questions are meant to measure one thing."""
 RMSEA_CONFIDENCE = 0.9
+ITEM_DEVIATES = "item_deviates"
+"""Noted on a question that two groups answer otherwise, though alike in the others."""
 
 
 @dataclass(frozen=True, eq=False)
