@@ -45,7 +45,7 @@ def _analysis_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 
 
 def _named(study: Study, analyses: list[Analysis]) -> list[str]:
-    auxiliary = study.declaration.imputation.auxiliary if study.declaration.imputation else ()
+    auxiliary = study.declaration.imputation.auxiliary if study.declaration.imputation and analyses else ()
     return list(dict.fromkeys((*(name for one in analyses for name in one.covariates), *auxiliary)))
 
 

@@ -10,11 +10,13 @@ Economic Statistics 6:287-296; convergence by Gelman and Rubin (1992).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+_tree = partial(cKDTree, balanced_tree=False, compact_nodes=False)
 DONORS = 5
 """One of so many nearest people gives the value."""
 RIDGE = 1e-5
@@ -214,7 +216,7 @@ def _nearest(of_donors: np.ndarray, wanted: np.ndarray, random: np.random.Genera
     taken = np.empty(wanted.shape[:2], dtype="int64")
     for chain in range(m):
         shuffled = random.permutation(donors)
-        near = cKDTree(of_donors[chain, shuffled] + 1e-9 * random.standard_normal((donors, width))).query(wanted[chain], most)[1]
+        near = _tree(of_donors[chain, shuffled] + 1e-9 * random.standard_normal((donors, width))).query(wanted[chain], most)[1]
         chosen = near.reshape(len(wanted[chain]), most)[np.arange(wanted.shape[1]), random.integers(most, size=wanted.shape[1])]
         taken[chain] = shuffled[chosen]
     return taken
@@ -224,14 +226,14 @@ def _nearest_on_line(of_donors: np.ndarray, wanted: np.ndarray, most: int, rando
     """Do the same where one number is expected: those nearest lie side by side among the sorted."""
     m, donors = of_donors.shape
     shuffled = random.permutation(donors)
-    order = np.argsort(of_donors[:, shuffled], axis=1, kind="stable")
-    ranked = np.take_along_axis(of_donors[:, shuffled], order, axis=1)
-    places = np.stack([np.searchsorted(line, ask) for line, ask in zip(ranked, wanted, strict=True)])
-    begins = np.clip(places[:, :, None] + np.arange(-most, 1), 0, donors - most)
-    chain = np.arange(m)[:, None, None]
-    worst = np.maximum(np.abs(ranked[chain, begins] - wanted[:, :, None]), np.abs(ranked[chain, begins + most - 1] - wanted[:, :, None]))
-    begin = np.take_along_axis(begins, worst.argmin(axis=2)[:, :, None], axis=2)[:, :, 0]
-    near = begin + random.integers(most, size=begin.shape)
+    mixed = of_donors[:, shuffled]
+    order = np.argsort(mixed, axis=1, kind="stable")
+    ranked = np.pad(np.take_along_axis(mixed, order, axis=1), ((0, 0), (most, most)), constant_values=np.inf)
+    ranked[:, :most] = -np.inf
+    places = np.stack([np.searchsorted(line[most:-most], ask) for line, ask in zip(ranked, wanted, strict=True)])
+    around = ranked.take(places[:, :, None] + np.arange(2 * most) + ranked.shape[1] * np.arange(m)[:, None, None])
+    worst = np.maximum(wanted[:, :, None] - around[:, :, : most + 1], around[:, :, most - 1 :] - wanted[:, :, None])
+    near = places - most + worst.argmin(axis=2) + random.integers(most, size=places.shape)
     return shuffled[np.take_along_axis(order, near, axis=1)]
 
 

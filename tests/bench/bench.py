@@ -10,6 +10,7 @@ import platform
 import tempfile
 from pathlib import Path
 
+from tests.bench.imputation import imputation_rows
 from tests.bench.measure import ROOT, RUNS, cpu_seconds, pipeline, project_copy
 from tests.bench.reports import many_rows, plain_make_row, script_rows, twelve_rows, without_level_pages
 from tests.bench.scales import scale_rows
@@ -28,6 +29,7 @@ def measured(folder: Path) -> dict[str, list[str]]:
     rows["Small things"] = small_rows(whole)
     rows["Tables"] = stage_rows(whole)
     rows["Scales"] = list(scale_rows())
+    rows["Imputation"] = list(imputation_rows())
     return rows
 
 

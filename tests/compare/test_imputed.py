@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import t
+from scipy.stats import binom, t
 
 from pipeline.compare.estimators.adjusted import adjusted
 from pipeline.compare.gather.comparison import FIRST, Comparison
@@ -14,6 +14,7 @@ from pipeline.compare.gather.imputed import MISSING_INFORMATION, pooled_rows
 from pipeline.compare.gather.panel import CLUSTER, WEIGHT
 from pipeline.compare.numbers.pooling import pooled
 from pipeline.compare.registry import ESTIMATORS, IMPUTED
+from pipeline.score.chained import Plan, Variable, chained
 from tests.compare.groups import NUMBERS, has_no_numbers, numbers_of, swapped
 
 POOLED = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
@@ -120,3 +121,32 @@ def test_imputations_about_other_people_are_a_fault_of_ours() -> None:
     comparison = drawn()
     with pytest.raises(ValueError, match="not about the same people"):
         rows_by("adjusted", replace(comparison, imputations=(comparison.frame, comparison.frame.iloc[:-1])))
+
+
+@pytest.mark.slow
+def test_a_planted_difference_is_in_the_interval_as_often_as_it_says() -> None:
+    """Of those who did not answer, more were participants and more had been high before; the mean of those who answered is wrong."""
+    draws = [planted(seed) for seed in range(200)]
+    low, high = binom.interval(0.999, len(draws), 0.95)
+    assert low <= sum(row["conf_low"] <= EFFECT <= row["conf_high"] for row in draws) <= high
+    estimates = np.array([row["estimate"] for row in draws])
+    assert abs(estimates.mean() - EFFECT) < 4 * estimates.std() / len(draws) ** 0.5
+    assert np.mean([row["std_error"] for row in draws]) == pytest.approx(estimates.std(), rel=0.2)
+
+
+EFFECT = 0.5
+
+
+def planted(seed: int, people: int = 200) -> dict:
+    draw = np.random.default_rng(seed)
+    own, before = (draw.random(people) < 0.4).astype(float), draw.normal(size=people)
+    outcome = EFFECT * own + before + draw.normal(size=people)
+    answers = draw.random(people) > 1 / (1 + np.exp(1.5 - before - own))
+    variables = [Variable(np.where(answers, outcome, np.nan), answers, False), Variable(before, np.ones(people, dtype=bool), False)]
+    values = chained(variables, own[:, None], None, Plan(10, 4, seed)).values[0]
+    frame = pd.DataFrame({"outcome": outcome, "before": before, FIRST: own})
+    frames = [frame.assign(outcome=np.where(answers, outcome, 0.0)) for _ in values]
+    for one, drawn_values in zip(frames, values, strict=True):
+        one.loc[~answers, "outcome"] = drawn_values
+    comparison = Comparison("outcome", "number", frame, ("before",), (), False, 0.95, "participant", "control", imputations=tuple(frames))
+    return pooled_rows(ESTIMATORS["adjusted"], adjusted, comparison)[0]
