@@ -8,8 +8,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.digits import same_digits
 from pipeline.paths import ROOT_VARIABLE
@@ -17,6 +19,9 @@ from pipeline.spec.vocabulary import LANGUAGES
 from pipeline.stages import STAGES
 from pipeline.stages.running import Patient
 from pipeline.stages.told import INTERRUPTED, OK, OUR_FAULT, THEIR_FAULT, told
+
+if TYPE_CHECKING:
+    from pipeline.stages.cluster import Cluster
 
 ENDING = ("SIGTERM", "SIGHUP")
 """Signals that end a run as Ctrl-C does; Windows lacks the last."""
@@ -47,14 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         "--project", default="", metavar="FOLDER", help="where studies/, data/ and reports/ lie (default: beside the program)"
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    build = commands.add_parser("build", help="build studies: tables, release, reports")
-    build.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
-    build.add_argument("--until", choices=STAGES, default=STAGES[-1], help="last stage to build (default: reports)")
-    build.add_argument("--language", choices=LANGUAGES, help="render reports in one language only")
-    build.add_argument("--levels", default="", help="render the reports per level of this variable only, also those made on request")
-    build.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="reports made at the same time (default: one per core)")
-    build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
-    build.set_defaults(run=_build)
+    _add_building(commands)
     new = commands.add_parser("new", help="draft a study from exports: what the files know is declared, the rest is asked")
     new.add_argument("study", nargs=1, help="name of the new folder in studies/")
     new.add_argument("--from", dest="files", nargs="+", required=True, metavar="FILE", help="exports, and files of the survey's structure")
@@ -86,11 +84,32 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--write-hashes", action="store_true", help="write the sha256 lines of study.toml")
     simulate.set_defaults(run=_simulate)
     _add_leaving(commands)
+    instruments = commands.add_parser("instruments", help="list the instruments, their measures, and what was published of them")
+    instruments.set_defaults(run=_instruments)
     doctor = commands.add_parser("doctor", help="look at the machine and at all studies: what is wrong, and how to mend it")
     doctor.set_defaults(run=_doctor)
     index = commands.add_parser("index", help="write reports/index.html")
     index.set_defaults(run=_index)
     return parser
+
+
+def _add_building(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    build = commands.add_parser("build", help="build studies: tables, release, reports")
+    build.add_argument("study", nargs="*", help="folders in studies/ (default: all)")
+    build.add_argument("--until", choices=STAGES, default=STAGES[-1], help="last stage to build (default: reports)")
+    build.add_argument("--language", choices=LANGUAGES, help="render reports in one language only")
+    build.add_argument("--levels", default="", help="render the reports per level of this variable only, also those made on request")
+    build.add_argument("--scheduler", default="", metavar="ADDRESS", help="let workers of dask do it: local:4, or tcp://host:8786")
+    build.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="reports made at the same time (default: one per core)")
+    build.add_argument("--index", action="store_true", help="write reports/index.html afterwards")
+    build.set_defaults(run=_build)
+    scheduler = commands.add_parser("scheduler", help="hand out work to workers on this and other machines")
+    scheduler.add_argument("--port", type=_at_least_one, default=8786, metavar="N", help="where it listens (default: 8786)")
+    scheduler.set_defaults(run=_help_out, address="", jobs=0)
+    worker = commands.add_parser("worker", help="do what a scheduler hands out")
+    worker.add_argument("address", help="where the scheduler listens, such as tcp://host:8786")
+    worker.add_argument("--jobs", type=_at_least_one, default=0, metavar="N", help="workers (default: one per core)")
+    worker.set_defaults(run=_help_out, port=0)
 
 
 def _add_leaving(commands: argparse._SubParsersAction) -> None:
@@ -137,21 +156,52 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _build_studies(options: argparse.Namespace) -> int:
-    from pipeline.render.engine import make_engine
+    from pipeline.paths import project_root
+    from pipeline.render.engine import Engine, make_engine
 
-    engine = make_engine(options.jobs or _cores())
-    if options.until == STAGES[-1] and _some_are_stale(options):
+    cluster = _connected(options) if options.scheduler else None
+    engine: Engine = make_engine(options.jobs or _cores()) if cluster is None else cluster
+    if cluster is None and options.until == STAGES[-1] and _some_are_stale(options):
         engine.warm_up()
     from pipeline.stages.build import Wanted, build_study
     from pipeline.stages.reports import Reports
-    from pipeline.stages.running import bar
-    from pipeline.stages.up_to_date import MADE
+    from pipeline.stages.running import bar, tell
 
     wanted = Wanted(options.until, (options.language,) if options.language else LANGUAGES, options.levels)
-    steps = len(MADE) if options.until in STAGES[-2:] else STAGES.index(options.until) + 1
-    with bar.shown(steps * len(set(_studies(options)))), Reports(engine) as reports:
-        status = _each(options, lambda study: build_study(study, wanted, reports))
+
+    def build(study: str) -> None:
+        lines = [] if cluster is None else cluster.made(study)
+        for line in lines:
+            tell(line)
+        build_study(study, replace(wanted, told=bool(lines)), reports)
+
+    with bar.shown(_steps(options)), Reports(engine) as reports:
+        if cluster is not None:
+            cluster.begin(sorted(set(_studies(options))), options.until, project_root())
+        status = _each(options, build)
         return max(status, told(lambda: OUR_FAULT if reports.finish() else OK))
+
+
+def _connected(options: argparse.Namespace) -> "Cluster":
+    from pipeline.stages.cluster import connected
+
+    return connected(options.scheduler)
+
+
+def _help_out(options: argparse.Namespace) -> int:
+    """Become a scheduler, or workers of one, until stopped."""
+    from pipeline.stages.cluster import command_of
+
+    command = command_of(options.address, options.port, options.jobs or _cores())
+    os.execv(command[0], command)  # noqa: S606 - our own Python
+
+
+def _steps(options: argparse.Namespace) -> int:
+    """Count the steps that make the tables of all studies."""
+    from pipeline.stages.up_to_date import MADE
+
+    steps = len(MADE) if options.until in STAGES[-2:] else STAGES.index(options.until) + 1
+    return steps * len(set(_studies(options)))
 
 
 def _some_are_stale(options: argparse.Namespace) -> bool:
@@ -263,6 +313,13 @@ def _archive(options: argparse.Namespace) -> int:
     from pipeline.stages.handover import make_archive
 
     return _each(options, make_archive)
+
+
+def _instruments(options: argparse.Namespace) -> int:
+    from pipeline.spec.instruments import listed_instruments, read_instruments
+
+    print("\n".join(listed_instruments(read_instruments())))
+    return OK
 
 
 def _doctor(options: argparse.Namespace) -> int:

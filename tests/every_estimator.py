@@ -84,9 +84,21 @@ ANALYSES = {
     "weighted_ate": {"outcomes": ["sure@t2"], "covariates": ["sure@t1", "months"], **TESTED},
     "weighted_overlap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "entropy_balancing": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], **TESTED},
+    "doubly_robust": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "matching": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"], "caliper": 0.5, **TESTED},
     "survey_weighted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "change_score": {"outcomes": ["sure@t2"], "before": "t1", "covariates": ["months"], **TESTED},
+    "difference_in_differences": {"outcomes": ["in_work@t2"], "before": "t1", "cluster": "room", **TESTED},
+    "growth": {"outcomes": ["sure@t2"], "before": "t1", **TESTED},
+    "random_intercept": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "interacted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"], "cluster": "room", **TESTED},
+    "mediation": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "mediator": "spells@t2"},
+    "negative_binomial": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
+    "trimming_bounds": {"outcomes": ["sure@t2"]},
     "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},
+    "several_groups": {"outcomes": ["sure@t2"], "by": ["sex"], **TESTED},
+    "correlation": {"outcomes": ["sure@t2"], "beside": "spells@t2"},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
     "count": {"outcomes": ["in_work@t2"], "target": 10},
@@ -105,10 +117,17 @@ TEMPLATES = ("group_comparison", "before_after", "progress", "targets")
 def declared_analyses(groups: bool, role: str = "primary") -> list[dict]:
     """Declare an analysis by every estimator; without groups of the study's own, women are compared with men."""
     own = {name: {} if groups or name not in COMPARING else CONTRAST for name in ANALYSES}
-    return [
+    declared = [
         {**analysis(f"by_{name}", name, [], role), "label": both(f"By {name.replace('_', ' ')}"), **more, **own[name]}
         for name, more in ANALYSES.items()
+        if groups or not ESTIMATORS[name].randomised
     ]
+    imputed = [
+        {**one, "id": f"{one['id']}_imputed", "label": both(f"{one['label']['en']} imputed"), "imputed": True}
+        for one in declared
+        if groups and "imputed" in ESTIMATORS[one["estimator"]].uses
+    ]
+    return [*declared, *imputed]
 
 
 def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study:
@@ -116,6 +135,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
     compared = {"group": "arm", "participant": "offered", "control": "others"} if groups else {}
     analyses = changes.get("analyses", declared_analyses(groups))
     drawn = {"weight": "stands_for"} if any(one["estimator"] == "survey_weighted" for one in analyses) else {}
+    chance = any(ESTIMATORS[one["estimator"]].randomised for one in analyses)
     sample = {"unit": "person", **drawn, **compared}
     labels = {"group_label": both("Arm"), "participant_label": both("Participants"), "control_label": both("Others")} if groups else {}
     usual: dict[str, object] = {
@@ -123,7 +143,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
         "programme": both("the meetings"),
         "question": both("What came of it?"),
         "setting": both("A town."),
-        "design": "self_selected" if groups else "single_group",
+        "design": "single_group" if not groups else "randomised" if chance else "self_selected",
         "simulated": True,
         "source_note": both("Made up."),
         "seed": 1,
@@ -140,6 +160,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
         "measures": MEASURES,
         "balance": {"covariates": ["sex"]},
         "analyses": analyses,
+        **({"imputation": {"m": 2, "rounds": 2}} if any("imputed" in one for one in analyses) else {}),
         "reports": [{"id": name, "template": name} for name in TEMPLATES if groups or name != "group_comparison"],
     }
     return write_study(root, "every", {**usual, **changes}, codebook=CODEBOOK, answers=ANSWERS, files=files())

@@ -79,6 +79,18 @@ def weighted(estimator: str = "survey_weighted") -> Callable[[Path], None]:
     return all_of(weight, change(TOML_FILE, '"welch"', f'"{estimator}"'))
 
 
+def imputed(how: dict[str, int] | None, used: bool = True) -> Callable[[Path], None]:
+    """Impute the missing answers of the main analysis so, or say nothing of how."""
+
+    def plant(root: Path) -> None:
+        text = (root / TOML_FILE).read_text(encoding="utf-8")
+        text = text.replace('"welch"', '"welch", "imputed" = true', 1) if used else text
+        lines = [] if how is None else ["", "[imputation]", *(f"{key} = {value}" for key, value in how.items()), ""]
+        (root / TOML_FILE).write_text(text + "\n".join(lines), encoding="utf-8")
+
+    return plant
+
+
 def margins(*rows: str) -> Callable[[Path], None]:
     """Write how many of the population are in each level."""
     return write("studies/mini/margins.csv", "\n".join(("variable,code,people", *rows, "")))
@@ -170,6 +182,11 @@ MISTAKES = (
     Mistake(TOML, "An exclusion names an answer that is none", change(TOML_FILE, "reports = []", 'reports = []\nexclusions = [{ "id" = "x", "sources" = ["before"], "variable" = "group", "values" = ["Nej"], "label" = { "sv" = "x", "en" = "x" } }]'), ("exclusions 'x' values: 'Nej' is not an answer of 'group'", "participant, control", "Correct the code")),
     Mistake(TOML, "The weight is no number", change(TOML_FILE, '"control" = "control"', '"control" = "control", "weight" = "group"'), ("study.toml, sample weight: 'group'", "fixed number of person", "age")),
     Mistake(TOML, "A declared weight counts nowhere", weighted("welch"), ("study.toml, sample weight: is used by no analysis", "an analysis by survey_weighted", "count everybody alike")),
+    Mistake(TOML, "Missing answers are imputed once", imputed({"m": 1}), ("study.toml, imputation m: is 1", "how unsure imputed answers are", "20 to 100", "Impute several times")),
+    Mistake(TOML, "Nothing says how missing answers are imputed", imputed(None), ("analyses 'main' imputed", "not how", "a table [imputation]", "m = 40")),
+    Mistake(TOML, "An imputed analysis is by subgroups", all_of(imputed({}), change(TOML_FILE, '"welch"', '"adjusted", "by" = ["group"]')), ("analyses 'main' imputed: stands beside 'by'", "would make subgroups alike", "Remove 'by' or 'imputed'")),
+    Mistake(TOML, "What is imputed is used by no analysis", imputed({}, used=False), ("study.toml, imputation: is used by no analysis", "imputed = true", "Add one")),
+    Mistake(TOML, "Another estimator is to pool imputations", all_of(imputed({}), change(TOML_FILE, '"welch"', '"rank"')), ("analyses 'main' imputed: estimator 'rank' would ignore 'imputed'", "welch, risk_difference, adjusted")),
     Mistake(TOML, "A weighted analysis has no weight", change(TOML_FILE, '"welch"', '"survey_weighted"'), ("analyses 'main' estimator", "the sample has no weight, strata or population", "under [sample]")),
     Mistake(TOML, "Strata have no number each", change(TOML_FILE, '"control" = "control"', '"control" = "control", "population" = 40, "strata" = "group"'), ("study.toml, sample population: is one number", "a number per answer of the strata")),
     Mistake(DOING, "STUDY is misspelt", lambda root: None, ("studies/minni/study.toml: there is no such file", "STUDY= one of: mini", "did you mean 'mini'?"), ("check", "minni")),

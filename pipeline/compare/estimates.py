@@ -12,8 +12,9 @@ from pipeline.compare.checks import estimator_problems
 from pipeline.compare.detectable import detectable_rows
 from pipeline.compare.estimators.adjusted import EXACT_RAW, FEW_EVENTS
 from pipeline.compare.exhibits.balance import balance_rows
-from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, level_rows
+from pipeline.compare.exhibits.description import alpha_rows, attrition_rows, care_rows, description_rows, imputation_rows, level_rows
 from pipeline.compare.exhibits.distributions import distributions_of
+from pipeline.compare.exhibits.invariant import invariant_rows
 from pipeline.compare.exhibits.measurement import factor_rows, with_measurement_warnings
 from pipeline.compare.exhibits.quotations import quotations_of
 from pipeline.compare.families import ADJUSTED, adjust_families, family_sizes, planned_tests
@@ -23,6 +24,7 @@ from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import AnalysisFrame, analysis_frame, analysis_rows
 from pipeline.compare.numbers.ranks import rounded_bound
 from pipeline.compare.opinion.second_opinion import second_opinion
+from pipeline.compare.registry import IMPUTED
 from pipeline.compare.verdicts import UNKNOWN, Finding, Interval, p_inside, two_one_sided_p, verdict_of
 from pipeline.errors import at_work_on, raise_if_any
 from pipeline.spec.naming import toml_place
@@ -42,7 +44,19 @@ TESTED_BESIDE = {
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
-BY_T = ("difference_by_att", "difference_by_ate", "difference_by_overlap", "difference_by_entropy", "difference_by_survey")
+BY_T_OVER_TIME = ("difference_by_change", "difference_by_differences", "difference_by_growth", "difference_by_random_intercept")
+BY_T = (
+    "difference_by_att",
+    "difference_by_ate",
+    "difference_by_overlap",
+    "difference_by_entropy",
+    "difference_by_survey",
+    "difference_by_doubly_robust",
+    "difference_by_matching",
+    *BY_T_OVER_TIME,
+    "difference_by_interacted",
+    IMPUTED,
+)
 NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
 """Beginnings of tested estimands whose interval is not Student's, or not always, but for ``BY_T``."""
 WIDTH = 1e-12
@@ -84,6 +98,7 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
         level_rows(panel),
         alpha_rows(panel),
         factor_rows(panel),
+        imputation_rows(panel),
         balance_rows(panel),
         attrition_rows(panel),
         care_rows(panel),
@@ -102,6 +117,11 @@ def estimate_effects(study: Study, cleaned: Cleaned, scored: Scored) -> Estimate
         raise ValueError(f"{study.id}: numbers and flow disagree: {'; '.join(faults[:5])}")
     flow = conform(FLOW, pd.concat([cleaned.flow, steps], ignore_index=True))
     opinions = second_opinion(gathered, estimates)
+    estimates = (
+        table_of(ESTIMATES, chain(estimates.to_dict("records"), beside))
+        if (beside := [*invariant_rows(panel, gathered, estimates)])
+        else estimates
+    )
     return Estimated(estimates, distributions_of(panel, gathered), flow, quotations_of(panel), cleaned.cleaning_log, opinions)
 
 

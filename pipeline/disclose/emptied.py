@@ -26,6 +26,9 @@ SPREADS = (
 """Numbers of an estimate that tell how far apart the answers are."""
 IMBALANCE = ("imbalance_before", "imbalance_after")
 
+BESIDE_OTHERS = {"invariance": ["n_a", "n_b"], "factors_together": ["n"]}
+"""Numbers of people that, beside others, would tell who skipped questions."""
+
 
 def adjusted_again(study: Study, rows: pd.DataFrame, emptied: pd.DataFrame) -> pd.DataFrame:
     """Adjust p-values again where one of their family is withheld, as though that had been the greatest.
@@ -87,9 +90,8 @@ def empty_estimates(rows: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
     numbers = [column.name for column in ESTIMATES.columns if column.kind == "number" and column.name not in DECLARED]
     emptied.loc[withheld.any, numbers] = float("nan")
     emptied.loc[withheld.any, ["verdict", "effect_kind", "p_adjustment"]] = ""
-    emptied.loc[rows["estimator"].eq("invariance"), ["n_a", "n_b"]] = (
-        pd.NA
-    )  # beside each other's numbers they would tell who skipped questions
+    for estimator, counts in BESIDE_OTHERS.items():
+        emptied.loc[rows["estimator"].eq(estimator), counts] = pd.NA
     for name in COUNTS:
         emptied[name] = emptied[name].mask(withheld.group, pd.NA)
     wrong = rows["outcome"].isin(withheld.contradicted)

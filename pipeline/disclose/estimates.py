@@ -16,12 +16,13 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
-from pipeline.disclose.populations import MODELS, has_known_weights, is_about_one_group, is_exact, special_analyses, tells_raw
+from pipeline.disclose.populations import MODELS, POOLED, has_known_weights, is_about_one_group, is_exact, special_analyses, tells_raw
 from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
 from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD
 from pipeline.disclose.worlds import question_of, tells_apart
+from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -31,12 +32,17 @@ ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 
 SHAPE = ("skewness", "excess_kurtosis")
 
-BETWEEN_LEVELS = ("interaction", "log_rank")
+BETWEEN_LEVELS = ("interaction", "log_rank", "equal_means", "equal_ranks", "level_difference")
 
-ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio")
+ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio", "on_invariant_items")
 """What is told of the single questions of a scale."""
 
-MODELS_OF_SCALES = ("factor", "invariance")
+TRIMMED = ("trimmed_low", "trimmed_high")
+"""Differences without those at an end, whose answers they tell where they are few."""
+CORRELATIONS = ("pearson_correlation", "rank_correlation")
+"""What is told of the answers to two questions together."""
+
+MODELS_OF_SCALES = ("factor", "invariance", "factors_together")
 PEOPLE_PER_NUMBER, NUMBERS_PER_ITEM = 5, 3
 """A model of a scale has a loading, a residual and an intercept per question; of fewer people per number it tells how single ones answered."""
 
@@ -113,7 +119,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     )
     cell = (_pairs(rows).isin(decided.shares) & exact) | _merged_categories(decided, rows)
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
-    detail |= _items_tell(evidence, decided, rows)
+    detail |= _items_tell(evidence, decided, rows) | _together_tells(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
     detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
     cell |= rows["estimand"].isin(OF_TABLES) & ~_pairs(rows).isin(whole_tables(evidence, decided))
@@ -130,11 +136,15 @@ def few_people(policy: Policy, rows: pd.DataFrame) -> pd.Series:
 
 def _scales_of_few(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.Series:
     """Mark models of a scale, in all or in either group, on few people for their numbers, and what is told of few clusters."""
-    sizes = {name: len(study.measure[name].items) for name in rows.loc[rows["estimator"].isin(MODELS_OF_SCALES), "outcome"].unique()}
-    least = rows["outcome"].map(sizes).astype("float64") * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
+    scales = rows["estimator"].isin(MODELS_OF_SCALES)
+    sizes = {
+        name: len(study.measure[name].items) for name in rows.loc[scales, ["outcome", "term"]].stack().unique() if name in study.measure
+    }
+    items = rows["outcome"].map(sizes).astype("float64") + rows["term"].map(sizes).fillna(0)
+    least = items * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
     few = rows[["n", "n_a", "n_b"]].astype("float64").lt(least, axis="index").any(axis="columns")
     clusters = rows["estimator"].eq("clusters") & rows["n_clusters"].fillna(0).lt(policy.base)
-    return (rows["estimator"].isin(MODELS_OF_SCALES) & few) | clusters
+    return (scales & few) | clusters
 
 
 def _with_other_group(study: Study, rows: pd.DataFrame, few: pd.Series) -> pd.Series:
@@ -164,9 +174,10 @@ def _is_merged(decided: Decided, key: TableKey, category: str) -> bool:
 
 
 def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
-    """Mark what is one person's answer: extremes always, quartiles of few people."""
+    """Mark what is one person's answer: extremes always, quartiles of few people; or what leaves out few at an end."""
     few = rows["n"].astype("float64") < ORDER_STATISTICS_NEED * policy.base
-    return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
+    cut = rows["estimand"].isin(TRIMMED) & rows["effect"].astype("float64").lt(policy.base)
+    return cut | rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
 
 
 def whole_tables(evidence: Evidence, decided: Decided) -> list[tuple[str, str]]:
@@ -222,6 +233,22 @@ def _items_tell(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.
     return rows["estimand"].isin(ITEMS) & _pairs(rows).isin([key for key, tells in telling.items() if tells])
 
 
+def _together_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
+    """Mark how two numbers go together where a question behind either has few answers, or a table that is not whole."""
+    beside = {one.id: one.beside for one in evidence.study.declaration.analyses if one.beside}
+    asked = rows["estimand"].isin(CORRELATIONS)
+    telling = [
+        any(_question_tells(evidence, decided, *pair) for pair in ((row.outcome, row.wave), split_reference(beside[row.analysis])))
+        for row in rows[asked].itertuples()
+    ]
+    return asked & pd.Series(telling, index=rows.index[asked], dtype="bool").reindex(rows.index, fill_value=False)
+
+
+def _question_tells(evidence: Evidence, decided: Decided, name: str, wave: str) -> bool:
+    measure = evidence.study.measure.get(name)
+    return any(_item_tells(evidence, decided, item, wave) for item in (measure.items if measure is not None else [name]))
+
+
 def _item_tells(evidence: Evidence, decided: Decided, item: str, wave: str) -> bool:
     key = TableKey(evidence.study.unit_of(item), item, wave)
     if key in decided.blocks and not decided.is_whole(key, evidence.tables[key]):
@@ -268,7 +295,8 @@ def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series)
     """Mark what models say, with nothing but few categories to adjust for, where a number of a group or of their difference, or its error, is withheld."""
     places = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
     hidden = places[rows["estimand"].isin(GROUPS) & withheld]
-    return rows["estimator"].isin(MODELS) & tells_raw(study, rows) & places.isin(hidden)
+    again = rows["estimator"].isin(MODELS) | rows["estimand"].isin(POOLED)
+    return again & tells_raw(study, rows) & places.isin(hidden)
 
 
 def _hiding_tables(cells: pd.DataFrame) -> Iterable[TableKey]:

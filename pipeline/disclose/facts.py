@@ -135,7 +135,7 @@ def _source(source: Source) -> dict[str, object]:
 
 
 def _measure(study: Study, measure: Measure) -> dict[str, object]:
-    kept = {"name", "rule", "direction", "items", "reversed", "minimum_answered"}
+    kept = {"name", "rule", "direction", "items", "reversed", "minimum_answered", "published"}
     waves = list(study.waves_of_measure(measure))
     kind = study.kind_of(measure.name)
     derived = {"kind": kind, "waves": waves, "categories": list(measure.categories)}

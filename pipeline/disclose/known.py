@@ -131,5 +131,5 @@ def sums_known(study: Study, means: Mapping[TableKey, object]) -> Iterator[tuple
 def value_of(measure: Measure, item: str, code: str) -> str:
     """Say what an answer adds to a sum: for counts, whether it counts or is right; else the answer itself."""
     if measure.rule == "count_of":
-        return str(code in measure.counts)
+        return str(code in (*measure.counts, *measure.counts_also.get(item, ())))
     return str(code == measure.correct[item]) if measure.correct else code

@@ -9,11 +9,25 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 MODELS = (
     *("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox"),
-    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted"),
+    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted", "doubly_robust", "matching"),
+    *(
+        "change_score",
+        "difference_in_differences",
+        "growth",
+        "random_intercept",
+        "interacted",
+        "trimming_bounds",
+        "mediation",
+        "negative_binomial",
+    ),
 )
 """Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
-MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "clusters")
+MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "factors_together", "invariant_items", "clusters", "imputation")
 """Estimators whose numbers no one can turn back into counts or sums (without covariates, 'adjusted' is the raw difference)."""
+
+
+POOLED = ("difference_by_imputation", "missing_information")
+"""Estimands of a comparison with answers imputed: about other people than answered, and withheld where what these answered is."""
 
 
 def special_analyses(study: Study) -> dict[str, Analysis]:
@@ -27,7 +41,7 @@ def is_exact(study: Study, rows: pd.DataFrame) -> pd.Series:
     bare = [analysis.id for analysis in study.declaration.analyses if not analysis.covariates]
     few = rows["estimator"].isin(MODELS) & tells_raw(study, rows)
     modelled = rows["estimator"].isin(MODELLED) & ~few & ~((rows["estimator"] == "adjusted") & rows["analysis"].isin(bare))
-    return ~modelled
+    return ~modelled | rows["estimand"].isin(POOLED)
 
 
 LEVELS = "levels"
@@ -46,7 +60,7 @@ def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
     many = {
         names: any(_has_many_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
     }
-    return ~rows["covariates"].map(many).astype("bool") | rows["estimand"].isin(NEVER_ADJUSTED)
+    return ~rows["covariates"].map(many).astype("bool") | rows["estimand"].isin((*NEVER_ADJUSTED, *POOLED))
 
 
 def has_known_weights(study: Study, analysis: Analysis) -> bool:

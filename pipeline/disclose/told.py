@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.disclose.populations import POOLED
 from pipeline.disclose.worlds import (
     Conditions,
     World,
@@ -22,7 +23,19 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
-OTHER_PEOPLE = ("retrospective", "survival", "cox", "agreement", "alpha", "factor", "invariance", "clusters")
+OTHER_PEOPLE = (
+    "correlation",
+    "retrospective",
+    "survival",
+    "cox",
+    "agreement",
+    "alpha",
+    "factor",
+    "invariance",
+    "factors_together",
+    "clusters",
+    "imputation",
+)
 """Estimators whose people are not those who answered one or two waves."""
 FAMILIES = {
     "share": "outcome",
@@ -120,6 +133,11 @@ class Told:
     def tells_moves(self) -> bool:
         """Say whether it is known of each cell which way its people moved."""
         return len(self.world.waves) == 2 and (self.is_exact or not self.world.has_answers)
+
+
+def is_about_others(row: Row) -> bool:
+    """Say whether an estimate is not about those who answered one or two waves."""
+    return row.estimator in OTHER_PEOPLE or row.estimand in POOLED
 
 
 def level_conditions(level: str) -> dict[str, frozenset[str]]:

@@ -10,12 +10,12 @@ from pipeline.disclose.counts import category_of
 from pipeline.disclose.told import (
     KNOWN,
     NUMBER,
-    OTHER_PEOPLE,
     PEOPLE,
     Row,
     Statement,
     Told,
     conditions_of,
+    is_about_others,
     known_in,
     of_group,
 )
@@ -31,7 +31,7 @@ OF_KNOWN = ("share", "attainment", "attainment_exact", *COUNTS)
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 BOUNDS, CHANGE = ("bound_low", "bound_high"), "change"
 WITH_LOST = ("attainment_most", "bound_high")
-BETWEEN_LEVELS = ("log_rank", "interaction")
+BETWEEN_LEVELS = ("log_rank", "interaction", "equal_means", "equal_ranks", "level_difference")
 """Estimands about those of whom a variable is known; the levels tell the same."""
 TESTED = ("marginal_homogeneity", "share_change")
 COMPARED = ("risk_difference", "risk_ratio", "odds_ratio", "standardised_difference", "adjusted_risk_difference")
@@ -79,7 +79,7 @@ def statements_of(told: Told, rows: Iterable[Row], counts: Counts) -> Iterator[S
             yield from _people(told, row, inside, both_hold(inside, told.world.known(KNOWN)))
             continue
         waves = _waves(told, row)
-        if row.estimator in OTHER_PEOPLE or not set(waves) <= set(told.world.waves):
+        if is_about_others(row) or not set(waves) <= set(told.world.waves):
             continue
         known = both_hold(inside, known_in(told, row.outcome, waves))
         yield from _people(told, row, inside, known)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.disclose.told import NUMBER, OTHER_PEOPLE, SPREAD, Row, Statement, Told, conditions_of, of_group
+from pipeline.disclose.told import NUMBER, SPREAD, Row, Statement, Told, conditions_of, is_about_others, of_group
 from pipeline.disclose.worlds import Conditions
 from pipeline.spec.scales import scale_of
 
@@ -64,7 +64,7 @@ def sum_statements(told: Told, rows: Iterable[Row], described: Described) -> Ite
         return
     for row in rows:
         inside = conditions_of(told, row)
-        if row.estimator in OTHER_PEOPLE or pd.isna(row.n) or not set(inside) <= set(told.world.axes):
+        if is_about_others(row) or pd.isna(row.n) or not set(inside) <= set(told.world.axes):
             continue
         if told.study.kind_of(row.outcome) != "number":
             continue

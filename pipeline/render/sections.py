@@ -32,6 +32,7 @@ from pipeline.render.tables.withheld import unprinted_table, withheld_table
 from pipeline.render.wording import closing, limits, methods, opening, people
 from pipeline.render.wording.contradictions import contradictions_box
 from pipeline.render.wording.data_notes import data_note_sentences
+from pipeline.render.wording.measurement import scales_in_short
 from pipeline.render.wording.outcomes import Outcome, primary_outcomes
 from pipeline.render.wording.phrases import compares_chosen_groups
 from pipeline.render.wording.primary import question_findings
@@ -116,7 +117,11 @@ class Sections:
         reliability = reliability_table(self._results)
         first = "measures.intro" if len(self._results.groups) > 1 else "measures.intro_of_one"
         said = (first, "measures.alpha") if reliability else (first,)
-        intro = words(*(paragraph(self._results.say(key)) for key in said), *map(paragraph, scale_warnings(self._results)))
+        intro = words(
+            *(paragraph(self._results.say(key)) for key in said),
+            *map(paragraph, scale_warnings(self._results)),
+            *scales_in_short(self._results),
+        )
         exhibits = [
             reliability,
             items_table(self._results),

@@ -23,6 +23,8 @@ ROLES = ("primary", "secondary", "exploratory", "")
 RAW = ("mean_difference", "risk_difference")
 ADJUSTED = ("adjusted_mean_difference", "adjusted_risk_difference")
 RANKS = ("location_shift",)
+DIFFERENCE_BY = "difference_by_"
+"""Beginning of the estimands that are a difference between the groups, by the method named after it."""
 FEW_EVENTS = "few_events"
 """Remark on an adjusted share that has no error: the exact raw comparison of the same analysis leads in its place."""
 MERGED = "+"

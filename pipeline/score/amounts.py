@@ -122,7 +122,7 @@ def count_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
     items : DataFrame, one row per person, one column per item
         Answer codes; empty where not answered.
     measure : Measure
-        Supplies ``counts`` and ``minimum_answered``.
+        Supplies ``counts``, ``counts_also`` for single items, and ``minimum_answered``.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def count_of(items: pd.DataFrame, measure: Measure) -> pd.Series:
         0 to the number of items; empty below ``minimum_answered``. Where a
         measure allows unanswered items, they add nothing.
     """
-    counted = are_among(items, measure.counts).sum(axis="columns")
+    counted = sum(is_among(items[name], (*measure.counts, *measure.counts_also.get(name, ()))).astype("int64") for name in items)
     return counted.astype("float64").where(answered_enough(items, measure))
 
 

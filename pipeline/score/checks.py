@@ -9,10 +9,11 @@ from itertools import repeat
 
 from pipeline.errors import Problem, suggestion
 from pipeline.score.flagged import flag_problems
+from pipeline.score.imputation import references_imputed
 from pipeline.score.lock_in import EMPLOYABILITY_CLASSES, LOCK_IN_CLASSES, NO, YES
 from pipeline.score.rules import SCORING_RULES, ScoringRule
 from pipeline.spec.declaration import Measure
-from pipeline.spec.naming import is_number, toml_place
+from pipeline.spec.naming import is_number, split_reference, toml_place
 from pipeline.spec.study import Study, Variable
 from pipeline.spec.vocabulary import CARELESS, CHOICE_TYPES
 
@@ -45,12 +46,26 @@ def rule_problems(study: Study) -> list[Problem]:
         _knowledge_problems,
         _flag_problems,
     )
-    return [
+    problems = [
         problem
         for measure in study.declaration.measures
         for check in checks
         for problem in check(study, measure, SCORING_RULES[measure.rule])
     ]
+    return [*problems, *_imputed_problems(study)]
+
+
+def _imputed_problems(study: Study) -> Iterator[Problem]:
+    """Imputed answers are nobody's, so that nothing is to be read of how they were given."""
+    for reference in references_imputed(study):
+        name, _ = split_reference(reference)
+        if name in study.measure and SCORING_RULES[study.measure[name].rule].among:
+            yield Problem(
+                toml_place(study, "imputation"),
+                f"'{reference}' tells how answers were given, and imputed ones were given by nobody",
+                "measures of what was answered",
+                "Leave it out of the imputed analyses.",
+            )
 
 
 def _place(study: Study, measure: Measure, key: str) -> str:
@@ -164,6 +179,12 @@ def _code_problems(study: Study, measure: Measure, rule: ScoringRule) -> Iterato
                     f"'{code}' is not a number, but '{numbers[0].name}' holds numbers",
                     remedy="Give the answer's number in quotes.",
                 )
+    for name, codes in measure.counts_also.items():
+        known = study.codes_of(study.variable[name]) if name in measure.items else ()
+        for code in codes:
+            if code not in known:
+                found = f"'{code}' is not an answer of '{name}'" if name in measure.items else f"'{name}' is not an item of this measure"
+                yield Problem(_place(study, measure, "counts_also"), found, ", ".join(known or measure.items), suggestion(code, known))
     for code in sorted(set(measure.counts) & set(measure.leaves_out)):
         yield Problem(_place(study, measure, "leaves_out"), f"'{code}' is also in counts", remedy="Keep it in one of them.")
 

@@ -59,7 +59,7 @@ SCORING_RULES: dict[str, ScoringRule] = {
     "as_answered": ScoringRule(as_answered, 1, NUMERIC_TYPES, allows=("reversed", "range", "classes")),
     "mean_of_items": ScoringRule(mean_of_items, None, NUMERIC_TYPES, allows=("reversed", "range", "minimum_answered", "classes")),
     "sum_of_items": ScoringRule(sum_of_items, None, NUMERIC_TYPES, allows=("reversed", "range", "minimum_answered", "classes")),
-    "count_of": ScoringRule(count_of, None, ANSWERED, needs=("counts",), allows=("minimum_answered", "classes")),
+    "count_of": ScoringRule(count_of, None, ANSWERED, needs=("counts",), allows=("counts_also", "minimum_answered", "classes")),
     "any_of": ScoringRule(any_of, None, ANSWERED, needs=("counts",)),
     "one_of": ScoringRule(one_of, 1, ANSWERED, needs=("counts",), allows=("leaves_out",)),
     "above": ScoringRule(above, 1, NUMERIC_TYPES, needs=("threshold",)),

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.errors import at_work_on
+from pipeline.score.imputation import impute_answers
 from pipeline.score.reliability import alpha_if_dropped, cronbach_alpha, item_rest_correlations
-from pipeline.score.rules import SCORING_RULES
+from pipeline.score.scored import reversed_items, score_measure
 from pipeline.spec.declaration import Measure
-from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import CONFIDENCE
 from pipeline.tables.frames import table_of
@@ -40,12 +39,14 @@ def score_responses(study: Study, cleaned: Cleaned) -> Scored:
         ``scores``: per unit of observation its id, ``wave`` and one column per
         measure, rows as in the responses; empty in waves in which the measure
         does not exist. Measures of facts that do not change stand in rows of
-        their own, with an empty wave. ``reliability``: one row per scale and wave.
+        their own, with an empty wave. ``reliability``: one row per scale and wave. ``imputed`` and ``imputation``:
+        what analyses with imputed answers need, where there are any.
     """
     answers = {unit: with_facts(study, unit, cleaned) for unit in cleaned.responses}
     scores = {unit: score_unit(study, unit, rows) for unit, rows in answers.items()}
     reliability = [row for unit, rows in answers.items() for row in reliability_rows(study, unit, rows)]
-    return Scored(scores, table_of(RELIABILITY, reliability))
+    imputed, imputation = impute_answers(study, cleaned, scores.get(study.declaration.sample.unit, pd.DataFrame()))
+    return Scored(scores, table_of(RELIABILITY, reliability), imputed, imputation)
 
 
 def with_facts(study: Study, unit: str, cleaned: Cleaned) -> pd.DataFrame:
@@ -83,43 +84,9 @@ def score_unit(study: Study, unit: str, responses: pd.DataFrame) -> pd.DataFrame
     return scored
 
 
-def score_measure(study: Study, measure: Measure, responses: pd.DataFrame) -> pd.Series:
-    """Score one measure; empty in the waves in which it does not exist."""
-    rule, items = SCORING_RULES[measure.rule], reversed_items(measure, responses)
-    with at_work_on(toml_place(study, f"measures '{measure.name}'")):
-        asked = items[responses["wave"].isin(study.waves_of_measure(measure) or ("",))]
-        together = [own for _, own in asked.groupby(responses["wave"], sort=False)] if rule.among else [asked]
-        scored = [rule.score(one, measure) for one in together] or [rule.score(asked, measure)]
-    return pd.concat(scored).reindex(items.index)
-
-
 def measures_of(study: Study, unit: str) -> list[Measure]:
     """Give the measures observed on one unit, in declared order."""
     return [measure for measure in study.declaration.measures if study.unit_of(measure.name) == unit]
-
-
-def reversed_items(measure: Measure, responses: pd.DataFrame) -> pd.DataFrame:
-    """Take a measure's items, with the reversed ones mirrored in the range of one answer.
-
-    Parameters
-    ----------
-    measure : Measure
-        Supplies ``items``, ``reversed`` and ``range``.
-    responses : DataFrame
-        Has a column per item.
-
-    Returns
-    -------
-    DataFrame, same rows, one column per item in declared order
-        ``least + greatest - answer`` for reversed items; empty where not answered.
-    """
-    items = responses[list(measure.items)].copy()
-    if measure.reversed:
-        assert measure.range is not None  # a declaration without it is refused
-        least, greatest = measure.range
-        for item in measure.reversed:
-            items[item] = least + greatest - items[item]
-    return items
 
 
 def reliability_rows(study: Study, unit: str, responses: pd.DataFrame) -> Iterator[dict[str, object]]:

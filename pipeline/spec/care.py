@@ -97,7 +97,7 @@ def _measures(care: Care, measures: dict[str, dict]) -> list[dict]:
     """Give the measure of who is flagged, then one of each sign."""
     scales = {name: list(measures[name].get("items", ())) for name in care.scales}
     possible = {"even_odd": len(scales) >= FEWEST_SCALES, "duration": care.duration is not None, "attention": bool(care.attention)}
-    flags = care.flags or tuple(name for name in WORDS if name != CARELESS and possible.get(name, True))
+    flags: tuple[str, ...] = care.flags or tuple(name for name in WORDS if name != CARELESS and possible.get(name, True))
     shared = {
         "unit": SHARE,
         "rule": CARELESS,

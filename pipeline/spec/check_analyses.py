@@ -66,8 +66,10 @@ def analysis_problems(study: Study) -> Iterator[Problem]:
         yield from _contrast_problems(study, analysis, where)
         by = [name for crossing in analysis.by for name in crossing.split("*")]
         yield from unknown_names(f"{where} by", by, level_names(study), LEVELS)
-    for reference in study.declaration.balance.covariates:
-        yield from outcome_reference_problems(study, toml_place(study, "balance covariates"), reference)
+    auxiliary = study.declaration.imputation.auxiliary if study.declaration.imputation else ()
+    for place, references in (("balance covariates", study.declaration.balance.covariates), ("imputation auxiliary", auxiliary)):
+        for reference in references:
+            yield from outcome_reference_problems(study, toml_place(study, place), reference)
 
 
 def answered_problems(study: Study) -> Iterator[Problem]:
@@ -109,7 +111,9 @@ def id_key_problems(study: Study, declared: Declared, keys: Iterable[str], where
 
 def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
     """What questions about one group are declared with must resolve as well."""
-    references = {f"{where} {key}": [getattr(analysis, key)] for key in ("then", "beside") if getattr(analysis, key) is not None}
+    references = {
+        f"{where} {key}": [getattr(analysis, key)] for key in ("then", "beside", "mediator") if getattr(analysis, key) is not None
+    }
     references |= {f"{where} readings '{reading.id}' restrict": list(reading.restrict) for reading in analysis.readings}
     for place, named in references.items():
         for reference in named:

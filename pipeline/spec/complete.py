@@ -144,6 +144,10 @@ def _complete(declared: dict, chosen: Chosen) -> dict:
     turned = [variable for item, variable in paired if item.reversed]
     if turned and "reversed" not in declared:
         complete["reversed"] = turned
+    if chosen.measure.counts_also and "counts_also" not in declared:
+        complete["counts_also"] = {
+            variable: list(codes) for item, variable in paired if (codes := chosen.measure.counts_also.get(item.key, ()))
+        }
     if complete["rule"] in RIGHT_ANSWERS and "correct" not in declared:
         complete["correct"] = {variable: item.right for item, variable in paired if item.right}
     return complete | {key: text for key, text in _texts(chosen, complete).items() if key not in declared}

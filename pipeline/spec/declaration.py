@@ -19,6 +19,16 @@ Crossing = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\*[a-z][a
 Sign = Literal["long_string", "variability", "even_odd", "mahalanobis", "synonyms", "duration", "attention"]
 
 
+class PublishedFigure(Declared):
+    """What was published of a measure elsewhere: context for the sample's own figure, never a test."""
+
+    figure: Literal["alpha", "mean", "share"] = Field(description="What the number is")
+    category: str = Field("", description="Class that a share is of, where the measure has classes")
+    value: float = Field(description="The published number; a share of 0 to 1")
+    of: Text = Field(description="Of whom, and when")
+    source: str = Field(min_length=1, description="Where it is published")
+
+
 class Scoring(Declared):
     """What makes a value of one person's answers: stated by the study, or given by an instrument."""
 
@@ -30,12 +40,14 @@ class Scoring(Declared):
     range: tuple[float, float] | None = Field(None, description="Least and greatest answer of one item; needed to reverse")
     minimum_answered: float = Field(1.0, ge=0, le=1, description="Least share of items a person must have answered")
     counts: tuple[str, ...] = Field((), description="Answer codes that count, for the rules that count")
+    counts_also: dict[Name, tuple[str, ...]] = Field({}, description="Item -> answer codes that count for it as well, for rule 'count_of'")
     leaves_out: tuple[str, ...] = Field((), description="Answer codes to whom the measure does not apply")
     threshold: float | None = Field(None, description="Cut-off, for rules that have one")
     direction: Literal["higher", "lower", "neither"] = Field("neither", description="Which values are better")
     categories: dict[str, Text] = Field({}, description="Labels of the classes, for rules that classify; in their order")
     collapse: dict[str, tuple[str, ...]] = Field({}, description="Class -> answer codes that belong to it, for rule 'collapsed'")
     classes: tuple[float, ...] = Field((), description="Lower edges of the classes in which the distribution is shown")
+    published: tuple[PublishedFigure, ...] = Field((), description="Published figures that stand beside the sample's own")
 
 
 class Measure(Scoring):
@@ -104,6 +116,9 @@ class Analysis(Declared):
         (), description="What those asked are like before, from which the chance of answering is estimated"
     )
     margins: tuple[Crossing, ...] = Field((), description="Margins of margins.csv that the weights are made to meet (raking)")
+    imputed: bool | None = Field(
+        None, description="True: with missing answers imputed as [imputation] says; everybody in the groups counts"
+    )
     event: Name | None = Field(None, description="Variable that says how the time ended")
     event_codes: tuple[str, ...] = Field((), description="Codes of the event that is timed")
     said: Text | None = Field(
@@ -111,8 +126,24 @@ class Analysis(Declared):
     )
     times: tuple[float, ...] = Field((), description="Times at which the share with the event is given")
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
+    mediator: Reference | None = Field(
+        None, description="What the programme may have moved first, and through it the outcome, such as steps towards a change"
+    )
+    caliper: float | None = Field(
+        None, gt=0, description="How far apart two who are matched may be, in standard deviations of the chance of being in the first group"
+    )
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
     subject: Name | None = Field(None, description="Link that says what was coded, for agreement")
+
+
+class Imputation(Declared):
+    """How missing answers are imputed, for the analyses that say ``imputed``: several times, by chained equations."""
+
+    m: int = Field(20, description="How many times; at least 2")
+    rounds: int = Field(10, ge=2, le=1000, description="Rounds of drawing before the answers that are used")
+    auxiliary: tuple[Reference, ...] = Field(
+        (), description="What else is drawn from and imputed: what tells who is missing, and what goes with the missing answers"
+    )
 
 
 class Part(Declared):
@@ -265,6 +296,7 @@ class Declaration(Declared):
     care: Care | None = Field(None, description="Who is taken to have answered without care, and which analyses are done without them too")
     balance: Balance = Field(default_factory=lambda: Balance.model_validate({}), description="What Table 1 compares")
     analyses: tuple[Analysis, ...] = Field(description="The questions, each with its estimator")
+    imputation: Imputation | None = Field(None, description="How missing answers are imputed, for analyses that say so")
     exhibits: tuple[Exhibit, ...] = Field((), description="Tables and figures that are not one number")
     quotations: tuple[Quotations, ...] = Field((), description="Free text that may be quoted, with consent")
     disclosure: Disclosure = Field(

@@ -8,6 +8,7 @@ written from the same files.
 
 import json
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from pipeline.errors import Problem, suggestion
-from pipeline.spec.declaration import Scoring
+from pipeline.spec.declaration import PublishedFigure, Scoring
 from pipeline.spec.declared import Declared, Name, Text
 from pipeline.spec.vocabulary import RULE_KINDS
 
@@ -169,6 +170,30 @@ def _measure_faults(instrument: Instrument, measure: InstrumentMeasure, keys: li
     if measure.rule in RIGHT_ANSWERS and not all(item.right for item in items):
         faults.append(f"{where}: every question needs its right answer")
     codes = {code for item in items if item.answers in instrument.answers for code in instrument.codes_of(item)}
-    used = {*measure.counts, *measure.leaves_out, *(code for group in measure.collapse.values() for code in group)}
+    faults += [
+        f"{where}: '{one.category}' is none of its classes" for one in measure.published if one.category not in ("", *measure.categories)
+    ]
+    faults += [f"{where}: '{key}' of counts_also is no item" for key in measure.counts_also if key not in keys]
+    used = {
+        *measure.counts,
+        *measure.leaves_out,
+        *(code for also in measure.counts_also.values() for code in also),
+        *(code for group in measure.collapse.values() for code in group),
+    }
     faults += [f"{where}: '{code}' is none of its items' answers" for code in sorted(used - codes)]
     return faults
+
+
+def listed_instruments(instruments: Instruments) -> Iterator[str]:
+    """List every instrument with its measures, and what was published of them."""
+    for one in instruments.by_id.values():
+        yield f"{one.id}: {one.title.en} ({one.title.sv}), {len(one.items)} questions{', wordings of our own' if one.own_wording else ''}"
+        for measure in one.measures:
+            yield f"    {measure.name}: {measure.label.en}, {measure.unit.en}, {measure.rule}"
+            yield from (f"        {published_text(figure)}" for figure in measure.published)
+
+
+def published_text(figure: PublishedFigure) -> str:
+    """Write a published figure with whom it is about and its source."""
+    value = f"{figure.value:.1%}" if figure.figure == "share" else f"{figure.value:g}"
+    return f"published {figure.figure}{f' of {figure.category}' if figure.category else ''} {value}: {figure.of.en} ({figure.source})"

@@ -18,10 +18,22 @@ from pipeline.spec.study import Study
 PLAN_PARTS = ("design", "seed", "sample", "exclusions", "measures", "balance", "analyses", "exhibits", "disclosure")
 LATER_PARTS = ("care",)
 """Parts that older locks do not have, and that most studies do not declare."""
-NOT_IN_THE_PLAN = ("label", "unit", "description", "categories", "reason", "family_reason", "instrument", "of", "parts", "said")
+NOT_IN_THE_PLAN = (
+    "label",
+    "unit",
+    "description",
+    "categories",
+    "reason",
+    "family_reason",
+    "instrument",
+    "of",
+    "parts",
+    "said",
+    "published",
+)
 LATER_KEYS = {
     "sample": frozenset(("weight", "strata", "population", "margins")),
-    "measures": frozenset(("collapse", "correct", "scales", "flags", "least_flags", "duration")),
+    "measures": frozenset(("collapse", "correct", "counts_also", "scales", "flags", "least_flags", "duration")),
     "analyses": frozenset(
         (
             "before",
@@ -33,6 +45,8 @@ LATER_KEYS = {
             "event_codes",
             "times",
             "horizon",
+            "caliper",
+            "mediator",
             "rater",
             "subject",
             "margins",

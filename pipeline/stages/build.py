@@ -66,11 +66,14 @@ class Wanted:
         Languages of the reports.
     levels : str
         Only the reports per level of this variable, also those made on request.
+    told : bool
+        Whether it has been told already what was made, so that of what is up to date nothing need be said.
     """
 
     until: str = STAGES[-1]
     languages: tuple[str, ...] = LANGUAGES
     levels: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,14 @@ def method_problems(study: Study, until: str = STAGES[-1]) -> list[Problem]:
     """Check that the question is answered, and what rules and estimators need; how answers would be made up is no matter for a build."""
     from pipeline.compare.checks import estimator_problems
     from pipeline.compare.drawing import unused_weight_problems
+    from pipeline.compare.imputing import unused_imputation_problems
     from pipeline.score.checks import rule_problems
 
-    checks = (*(() if until in BEFORE_ANALYSES else (primary_problems, unused_weight_problems)), rule_problems, estimator_problems)
+    checks = (
+        *(() if until in BEFORE_ANALYSES else (primary_problems, unused_weight_problems, unused_imputation_problems)),
+        rule_problems,
+        estimator_problems,
+    )
     return gathered((partial(check, study) for check in checks), f"studies/{study.id}/")
 
 
@@ -161,7 +169,7 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
             if wanted.until == STAGES[-1] and study.declaration.reports:
                 reports.warm_up()
             reports.settle(wait=False)
-        build_stage(study, record, step)
+        build_stage(study, record, step, told=wanted.told)
         bar.step()
         if step.stage == wanted.until:
             return
@@ -173,11 +181,12 @@ def build_study(name: str, wanted: Wanted, reports: "Reports", root: Path | None
     reports.remove_others(study, every)
 
 
-def build_stage(study: Study, record: dict, step: Stage) -> None:
-    """Run a stage unless it is up to date, and note that it is finished."""
+def build_stage(study: Study, record: dict, step: Stage, *, told: bool = False) -> None:
+    """Run a stage unless it is up to date, which is told unless it has been, and note that it is finished."""
     place = f"{study.id}: {step.stage} ({STAGES.index(step.stage.split('/')[0]) + 1} of {len(STAGES)})"
     if is_current(study.paths, record, step.stage, step.key):
-        tell(f"{place} up to date")
+        if not told:
+            tell(f"{place} up to date")
         return
     study.paths.unstamp(*LANGUAGES)
     began = time.perf_counter()

@@ -24,6 +24,7 @@ from pipeline.tables.glossary import (
     ESTIMATES,
     EXCLUSIONS,
     FLOW,
+    IMPUTATION,
     LABELS,
     LINKAGE,
     QUOTATIONS,
@@ -37,7 +38,7 @@ Made = TypeVar("Made", Cleaned, Scored, Estimated)
 
 TABLES: dict[type, dict[str, TableContract]] = {
     Cleaned: {"exclusions": EXCLUSIONS, "cleaning_log": CLEANING_LOG, "flow": FLOW, "linkage": LINKAGE},
-    Scored: {"reliability": RELIABILITY},
+    Scored: {"reliability": RELIABILITY, "imputation": IMPUTATION},
     Estimated: {
         "flow": FLOW,
         "estimates": ESTIMATES,
@@ -57,7 +58,7 @@ TABLES: dict[type, dict[str, TableContract]] = {
     },
 }
 """What a stage made -> its result tables, each in a file of that name."""
-ROWS: dict[type, tuple[str, ...]] = {Cleaned: ("responses", "units"), Scored: ("scores",)}
+ROWS: dict[type, tuple[str, ...]] = {Cleaned: ("responses", "units"), Scored: ("scores", "imputed")}
 """What a stage made -> its row tables, each in a folder of that name, one file per unit."""
 OTHER_NAMES: dict[tuple[type, str], str] = {(Estimated, "flow"): "flow_analysed"}
 """So that it does not take the place of the flow that cleaning made."""

@@ -46,10 +46,10 @@ MADE = (RESPONSES, SCORES, ESTIMATES, DECIDED, RELEASE)
 """What makes tables, in order."""
 READ = {
     RESPONSES: ("units", "waves", "sources", "sample", "exclusions"),
-    SCORES: ("units", "waves", "sources", "sample", "measures"),
+    SCORES: ("seed", "units", "waves", "sources", "sample", "measures", "analyses", "imputation"),
     ESTIMATES: (
         *("seed", "design", "units", "waves", "sources", "sample", "exclusions", "measures"),
-        *("balance", "analyses", "exhibits", "quotations", "reports"),
+        *("balance", "analyses", "imputation", "exhibits", "quotations", "reports"),
     ),
 }
 """What a stage reads of ``study.toml``; the others read all of it."""

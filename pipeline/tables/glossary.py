@@ -59,7 +59,7 @@ def _allowed(words: str) -> tuple[str, ...]:
 TABLES = {table.name: table for table in _tables()}
 ESTIMATES, SECOND_OPINION, DISTRIBUTIONS = TABLES["estimates"], TABLES["second_opinion"], TABLES["distributions"]
 FLOW, EXCLUSIONS, CLEANING_LOG, LINKAGE = TABLES["flow"], TABLES["exclusions"], TABLES["cleaning_log"], TABLES["linkage"]
-RELIABILITY, LABELS = TABLES["reliability"], TABLES["labels"]
+RELIABILITY, IMPUTATION, LABELS = TABLES["reliability"], TABLES["imputation"], TABLES["labels"]
 DEVIATIONS, QUOTATIONS, DATABOOK = TABLES["deviations"], TABLES["quotations"], TABLES["databook"]
 
 CONSENT, NO_CONSENT, SHOWN = "consent", "no_consent", "shown"

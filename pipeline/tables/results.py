@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.tables.frames import table_of
-from pipeline.tables.glossary import CLEANING_LOG, LINKAGE, QUOTATIONS, SECOND_OPINION
+from pipeline.tables.glossary import CLEANING_LOG, IMPUTATION, LINKAGE, QUOTATIONS, SECOND_OPINION
 
 
 def no_quotations() -> pd.DataFrame:
@@ -45,6 +45,10 @@ class Scored:
 
     scores: Mapping[str, pd.DataFrame]
     reliability: pd.DataFrame
+    imputed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Unit -> one row per unit and imputation, one column per reference of the analyses that are imputed; none where none is."""
+    imputation: pd.DataFrame = field(default_factory=lambda: table_of(IMPUTATION, ()))
+    """How the imputations went, reference by reference."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ import platform
 import tempfile
 from pathlib import Path
 
+from tests.bench.imputation import imputation_rows
 from tests.bench.measure import ROOT, RUNS, cpu_seconds, pipeline, project_copy
 from tests.bench.reports import many_rows, plain_make_row, script_rows, twelve_rows, without_level_pages
+from tests.bench.scales import scale_rows
 from tests.bench.stages import small_rows, stage_rows
 
 HEAD = "| what | CPU s | wall s | |\n|---|---|---|---|"
@@ -26,6 +28,8 @@ def measured(folder: Path) -> dict[str, list[str]]:
     rows["Reports"] = [*twelve_rows(reports), *script_rows(reports), *many_rows(many, ROOT / "notebooks")]
     rows["Small things"] = small_rows(whole)
     rows["Tables"] = stage_rows(whole)
+    rows["Scales"] = list(scale_rows())
+    rows["Imputation"] = list(imputation_rows())
     return rows
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.clean.cells import are_among, per_row
 from pipeline.clean.identity import MADE, NOT_PLAIN, is_spreadsheet_made, plain_id, plain_ids
-from pipeline.clean.importers.csv_text import _quotes_whole_cells
+from pipeline.clean.importers import csv_text
+from pipeline.clean.importers.csv_text import _quotes_whole_cells, read_cells
+from pipeline.errors import ResearcherError
 from pipeline.spec.folding import tidy
 from pipeline.spec.personal import HELD
 
@@ -64,6 +66,34 @@ def test_marks_that_are_seen_to_close_are_closed_for_a_reader_of_rows_too(text: 
         strict = list(csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True))
         assert strict == list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
         assert not any('"' in cell for row in strict for cell in row)
+
+
+CELLS = st.lists(st.tuples(*[st.text(alphabet='ab å;"\n', max_size=9)] * 3), min_size=1, max_size=40)
+
+
+def written(rows: list[tuple[str, ...]]) -> memoryview:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return memoryview(text.getvalue().encode())
+
+
+@pytest.mark.parametrize("block", [1, 64, 1000])
+@given(rows=CELLS)
+def test_cells_read_in_blocks_are_those_read_at_once(block: int, rows: list[tuple[str, ...]]) -> None:
+    at_once = read_cells(written(rows), ";", 3, "x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_text, "BLOCK", block)
+        in_blocks = read_cells(written(rows), ";", 3, "x")
+    for one, other, place in zip(at_once, in_blocks, range(3), strict=True):
+        pd.testing.assert_series_equal(one, other)
+        assert other.tolist() == [row[place] for row in rows]
+
+
+@pytest.mark.parametrize("block", [16, 1000])
+def test_rows_of_another_width_are_named_by_their_number_in_blocks_too(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_text, "BLOCK", block)
+    with pytest.raises(ResearcherError, match="data row 6: 2 cells instead of 3"):
+        read_cells(memoryview(b"1;2;3\n" * 5 + b"1;2\n" + b"1;2;3\n" * 5), ";", 3, "x")
 
 
 def test_marks_of_whole_cells_are_seen_without_reading_rows() -> None:

@@ -1,9 +1,13 @@
 """Measurement models: what they find, what they do not, and what they refuse."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from pipeline.compare.exhibits.invariant import invariant_rows
 from pipeline.compare.exhibits.measurement import with_measurement_warnings
+from pipeline.compare.gather.panel import Panel
+from pipeline.compare.gather.protocol import analysis_frame, analysis_rows
 from pipeline.compare.measurement.clusters import agreement_within, likeness
 from pipeline.compare.measurement.invariance import invariance_steps
 from pipeline.compare.measurement.items import item_odds_ratio
@@ -179,3 +183,24 @@ def test_the_release_withholds_models_of_few_and_the_loadings_of_questions_that_
     few = release_of(trs).estimates.query("estimator in ('factor', 'invariance')")
     assert few["n"].dropna().min() >= 5 * 3 * 4
     assert few[["n_a", "n_b"]].isna().all(axis=None)
+
+
+def test_a_comparison_on_a_measure_answered_otherwise_stands_beside_one_without_the_question(trs: Study) -> None:
+    cleaned, scored, estimated = results_of(trs)
+    panel = Panel(trs, cleaned, scored)
+    by_sex = next(one for one in trs.declaration.analyses if one.id == "means_raw").model_copy(
+        update={"group": "sex", "contrast": ("woman", "man"), "outcomes": ("employability@t2", "turnover_intention@t2")}
+    )
+    [row] = invariant_rows(panel, [analysis_frame(panel, by_sex)], estimated.estimates)
+    assert (row["outcome"], row["wave"], row["estimand"], row["role"]) == ("employability", "t2", "on_invariant_items", "exploratory")
+    answers = pd.DataFrame({place: panel.column(f"emp_{place}@t2") for place in (1, 2, 3, 5)})
+    means = answers.mean(axis="columns").where(panel.column("employability@t2").notna())
+    sex = panel.people["sex"]
+    assert row["estimate"] == pytest.approx(means[sex == "woman"].mean() - means[sex == "man"].mean())
+    [whole] = [
+        one
+        for one in analysis_rows(analysis_frame(panel, by_sex))
+        if one["estimand"] == "mean_difference" and one["outcome"] == "employability"
+    ]
+    assert row["estimate"] > whole["estimate"] + 0.1  # the fourth question is harder for women, whatever else they answer
+    assert [*invariant_rows(panel, [analysis_frame(panel, by_sex)], estimated.estimates.iloc[:0])] == []

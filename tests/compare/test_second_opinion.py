@@ -232,15 +232,16 @@ def test_degenerate_frames_neither_crash_nor_count(
 
 def _changed(gathered: list[AnalysisFrame], change: Callable, clusters: int) -> Iterator[AnalysisFrame]:
     for one in gathered:
-        frame = change(one.frame)
-        if clusters:
-            names = (
-                pd.Series(np.minimum(np.arange(len(frame)) % (clusters + 1), clusters - 1), index=frame.index)
-                .astype("str")
-                .astype("object")
-            )
-            frame = frame.assign(**{CLUSTER: names.mask(np.arange(len(frame)) == 3)})
-        yield dataclasses.replace(one, frame=frame, clustered=bool(clusters), _views={})
+        frame, *imputations = (_in_clusters(change(frame), clusters) for frame in (one.frame, *one.imputations))
+        yield dataclasses.replace(one, frame=frame, imputations=tuple(imputations), clustered=bool(clusters), _views={})
+
+
+def _in_clusters(frame: pd.DataFrame, clusters: int) -> pd.DataFrame:
+    if not clusters:
+        return frame
+    places = np.minimum(np.arange(len(frame)) % (clusters + 1), clusters - 1)
+    names = pd.Series(places, index=frame.index).astype("str").astype("object")
+    return frame.assign(**{CLUSTER: names.mask(np.arange(len(frame)) == 3)})
 
 
 def test_very_many_units_in_clusters_are_named_instead(gathered: list[AnalysisFrame], monkeypatch: pytest.MonkeyPatch) -> None:

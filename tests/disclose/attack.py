@@ -246,7 +246,7 @@ def _read_sum(reader: Reader, study: Study, measure: Measure, told: Told) -> Non
 def _adds(measure: Measure, item: str, code: str) -> float:
     """Say what an answer adds to a sum."""
     if measure.rule == "count_of":
-        return float(code in measure.counts)
+        return float(code in (*measure.counts, *measure.counts_also.get(item, ())))
     if measure.rule in ("count_correct", "share_correct"):
         return float(measure.correct[item] == code)
     return sum(measure.range) - float(code) if item in measure.reversed else float(code)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.score.rules import SCORING_RULES
-from pipeline.score.scores import reversed_items
+from pipeline.score.scored import reversed_items
 from pipeline.spec.naming import level_codes, split_reference
 from pipeline.spec.study import Study, Variable
 from tests.disclose.survey import Survey

@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from pipeline.spec.codebook import ANSWER_COLUMNS, CODEBOOK_COLUMNS, RAW_NAME
 from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Declared, Text, declared_in
-from pipeline.spec.instruments import Instrument, InstrumentItem, InstrumentMeasure, read_instruments
+from pipeline.spec.instruments import Instrument, InstrumentItem, InstrumentMeasure, published_text, read_instruments
 from pipeline.spec.vocabulary import MISSING_REASONS, RULE_KINDS, VARIABLE_TYPES
 
 HEAD = """# Keys of study.toml
@@ -177,7 +177,8 @@ def _measure_text(instrument: Instrument, measure: InstrumentMeasure) -> str:
     said = measure.description.en.replace("{threshold}", "the threshold").replace("{items}", str(len(instrument.items_of(measure))))
     cut_off = f" Cut-off: {measure.cut_off.en}" if measure.cut_off else ""
     classes = f" Classes, in order: {', '.join(measure.categories)}." if measure.categories else ""
-    return f"- **{measure.label.en}** ({measure.label.sv}): {said}{classes}{cut_off}"
+    published = "".join(f" {text[0].upper()}{text[1:]}." for text in map(published_text, measure.published))
+    return f"- **{measure.label.en}** ({measure.label.sv}): {said}{classes}{cut_off}{published}"
 
 
 def _declared(instrument: Instrument) -> str:

@@ -11,6 +11,7 @@ from pipeline.compare.measurement.invariance import invariance_steps
 from pipeline.compare.measurement.likelihood import slope_of
 from pipeline.compare.measurement.model import LOADINGS, Scales, factor_model
 from pipeline.compare.measurement.one_factor import one_factor
+from pipeline.compare.measurement.ordinal import fit_ordinal
 from tests.reference.agreement import ENTRIES, compare
 
 NEUROTICISM = [f"N{place}" for place in range(1, 6)]
@@ -94,6 +95,29 @@ def test_the_scaled_test_and_robust_indexes_equal_lavaan(entry_id: str, answers_
         "srmr": found.srmr(with_means=False),
     }
     compare(entry_id, {"n": len(answers), "fit": fit} | gradient(entry_id, found))
+
+
+@pytest.mark.parametrize("entry_id", ["open/o.bfi.cfa_N_WLSMV", "simtrs/o.simtrs.ti.cfa_WLSMV"])
+def test_one_factor_behind_ordered_answers_equals_lavaan(entry_id: str, answers_of) -> None:
+    _, answers, items = answers_of(entry_id)
+    found = fit_ordinal(answers, [len(items)])
+    robust = found.robust()
+    fit = {
+        "chisq.scaled": found.test.chi_square,
+        "df.scaled": found.test.df,
+        "pvalue.scaled": found.test.p_value,
+        "chisq.scaling.factor": found.test.factor,
+        "cfi.scaled": found.scaled_cfi,
+        **{f"{name}.robust": robust[name] for name in ("cfi", "tli", "rmsea")},
+        "srmr": found.srmr,
+    }
+    slope = np.abs(found.slopes.T @ (found.weights * found.left)).max()
+    assert found.converged
+    assert slope < NOWHERE
+    entry = ENTRIES[entry_id]["value"]
+    compare(
+        entry_id, {"n": len(answers), "fit": fit} | ({"max_abs_gradient": entry["max_abs_gradient"]} if "max_abs_gradient" in entry else {})
+    )
 
 
 @pytest.mark.parametrize("entry_id", ["open/o.bfi.omega_N", "open/o.lq2002.omega_LEAD", "simtrs/o.simtrs.ti.omega"])

@@ -11,7 +11,8 @@ import pytest
 from pipeline.clean.responses import clean_responses
 from pipeline.score.checks import rule_problems
 from pipeline.score.rules import SCORING_RULES
-from pipeline.score.scores import score_measure, score_responses
+from pipeline.score.scored import score_measure
+from pipeline.score.scores import score_responses
 from pipeline.spec.declaration import Measure
 from pipeline.spec.instruments import Instrument, InstrumentItem, read_instruments
 from pipeline.spec.study import Study
@@ -159,7 +160,7 @@ GHQ_12 = (20836, 2626, 1458, 910, 724, 553, 463, 353, 286, 239, 223, 246, 270)
 
 def test_a_published_distribution_of_signs_gives_the_published_shares_and_mean() -> None:
     [instrument] = [one for one in EVERY if one.id == "ghq_12"]
-    [signs, likert] = [complete_measure(instrument, name) for name in ("ghq_signs", "ghq_likert")]
+    [signs, lasting, likert] = [complete_measure(instrument, name) for name in ("ghq_signs", "ghq_lasting_signs", "ghq_likert")]
     worst = np.repeat(np.arange(13), GHQ_12)
     answers = pd.DataFrame(np.where(np.arange(12) < worst[:, None], 2.0, 1.0), columns=[item.key for item in instrument.items])
     score = SCORING_RULES["count_of"].score(answers, signs)
@@ -167,6 +168,9 @@ def test_a_published_distribution_of_signs_gives_the_published_shares_and_mean()
     assert round(float(score.mean()), 4) == 1.0894
     assert (SCORING_RULES["sum_of_items"].score(answers, likert) == 12 + worst).all()
     assert not any(item.reversed for item in instrument.items)
+    as_usual = SCORING_RULES["count_of"].score(answers.iloc[:1], lasting)
+    assert as_usual.tolist() == [6]  # "no more than usual" to the six questions of something hard, "as usual" to the six others
+    assert SCORING_RULES["count_of"].score(answers.iloc[-1:], lasting).tolist() == [12]
 
 
 def complete_measure(instrument: Instrument, name: str) -> Measure:

@@ -7,13 +7,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.score.scores import reversed_items, score_responses, score_unit
+from pipeline.score.scored import reversed_items
+from pipeline.score.scores import score_responses, score_unit
 from pipeline.spec.study import Study
 from pipeline.tables.frames import check_table
 from pipeline.tables.glossary import RELIABILITY
 from pipeline.tables.results import Cleaned
 
 NO = np.nan
+
+
+@pytest.fixture
+def trs(trs: Study) -> Study:
+    """The study without anybody in it whose answers could be imputed."""
+    return replace(trs, declaration=trs.declaration.model_copy(update={"imputation": None}))
 
 
 def responses_of(study: Study, rows: list[dict]) -> pd.DataFrame:

@@ -31,6 +31,9 @@ NAMED = {
     "job_search",
     "job_search_self_efficacy",
     "job_satisfaction",
+    "work_ability",
+    "organisational_justice",
+    "labour_market_distance",
 }
 """What the five programmes use, and what is measured beside it in the field."""
 

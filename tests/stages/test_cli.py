@@ -114,7 +114,9 @@ def test_a_fault_that_a_check_of_ours_found_is_told_without_a_traceback(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["check"], ["doctor"], ["simulate", "mini"], ["build", "mini", "--until", "scores"]], ids=" ".join
+    "arguments",
+    [["--help"], ["check"], ["instruments"], ["doctor"], ["simulate", "mini"], ["build", "mini", "--until", "scores"]],
+    ids=" ".join,
 )
 @pytest.mark.parametrize("buffered", ["", "1"])
 def test_who_stops_reading_stops_no_work_and_sees_no_traceback(tmp_path: Path, arguments: list[str], buffered: str) -> None:

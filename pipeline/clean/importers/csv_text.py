@@ -12,7 +12,7 @@ import pyarrow
 from pyarrow import csv as arrow_csv
 
 from pipeline.clean.cells import Columns, Headings, Imported, shown
-from pipeline.clean.importers.encoding import decode
+from pipeline.clean.importers.encoding import BYTE_ORDER_MARK, decode
 from pipeline.errors import ResearcherError, examples
 from pipeline.spec.folding import tidy
 from pipeline.spec.sources import Source
@@ -26,10 +26,12 @@ UNNAMED_ID = 2
 LOOKED_AT, ROWS_LOOKED_AT = 200_000, 100
 """Characters and rows from which the delimiter is detected."""
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+BLOCK = 2**25
+"""Bytes that are read at a time; where a row does not fit, all at once."""
 BEFORE_HEADING = "\r\n\ufeff"
 """Blank lines and a misplaced byte order mark, which readers skip in different ways."""
 csv.field_size_limit(sys.maxsize)
-BLANK_BYTES = BEFORE_HEADING.encode()
+NOT_BLANK = re.compile(b"[^" + BEFORE_HEADING.encode() + b"]")
 
 
 def import_csv(content: bytes, source: Source, where: str) -> Imported:
@@ -55,21 +57,25 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
         When it is not decodable, has no heading, quotation marks that do not
         pair, or rows with too few or too many cells.
     """
-    text, encoding = decode(content, source.encoding, where)
-    hint = EXCEL_HINT.match(text)
+    decoded, encoding = decode(content, source.encoding, where)
+    hint = EXCEL_HINT.match(decoded)
     said = hint[1] if hint and not source.delimiter else ""
-    text = _below(text[hint.end() :] if hint else text, source.skip_rows - bool(hint))
+    text = _below(decoded[hint.end() :] if hint else decoded, source.skip_rows - bool(hint))
     if not text:
         raise ResearcherError.of(where, "is empty", remedy="Export it again.")
     delimiter = source.delimiter or said or detected_delimiter(text)
     _refuse_open_quotations(text, delimiter, where)
-    rows, below = heading_rows(text, delimiter, source.heading_rows)
+    rows, end = heading_rows(text, delimiter, source.heading_rows)
     _refuse_other_delimiter(rows[0], delimiter, where)
-    _refuse_title(rows[0], below, source, where)
+    _refuse_title(rows[0], text[end : end + LOOKED_AT], source, where)
     headings = Headings(headings_of(rows, source.headings))
     above = tidied_rows(rows)
-    body = below.encode("utf-8")
-    del text, below  # of a large file only one copy is kept
+    if encoding.startswith("utf-8"):
+        mark = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
+        body = memoryview(content)[mark + len(decoded[: len(decoded) - len(text) + end].encode("utf-8")) :]
+    else:
+        body = memoryview(text[end:].encode("utf-8"))
+    del decoded, text  # of a large file only one copy is kept
     columns = read_cells(body, delimiter, len(headings), where)
     stated = tuple(name for name in ("encoding", "delimiter") if getattr(source, name))
     return Imported(headings, columns, encoding, delimiter, stated, ("delimiter",) if said else (), above=above)
@@ -78,17 +84,18 @@ def import_csv(content: bytes, source: Source, where: str) -> Imported:
 def _below(text: str, rows: int) -> str:
     """Give the text below so many rows, blank lines included; then blank lines and marks before the heading do not count."""
     if rows > 0:
-        text = _first_rows(text.lstrip("\ufeff"), ",", lambda every: islice(every, rows))[1]
+        text = text.lstrip("\ufeff")
+        text = text[_first_rows(text, ",", lambda every: islice(every, rows))[1] :]
     return text.lstrip(BEFORE_HEADING)
 
 
-def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], str]:
-    """Split a text into the cells of its heading rows, and the rows below."""
+def heading_rows(text: str, delimiter: str, count: int) -> tuple[list[list[str]], int]:
+    """Give the cells of a text's heading rows, and where they end."""
     return _first_rows(text, delimiter, lambda rows: islice(filter(None, rows), count))
 
 
-def _first_rows(text: str, delimiter: str, taken: Callable[[Iterator[list[str]]], Iterable[list[str]]]) -> tuple[list[list[str]], str]:
-    """Read the rows that ``taken`` takes of all, and give the text below the last one."""
+def _first_rows(text: str, delimiter: str, taken: Callable[[Iterator[list[str]]], Iterable[list[str]]]) -> tuple[list[list[str]], int]:
+    """Read the rows that ``taken`` takes of all, and say where the last one ends."""
     ends = [0]
 
     def lines() -> Iterator[str]:
@@ -97,7 +104,7 @@ def _first_rows(text: str, delimiter: str, taken: Callable[[Iterator[list[str]]]
             yield line[0]
 
     rows = [*taken(csv.reader(lines(), delimiter=delimiter))]
-    return rows, text[ends[-1] :]
+    return rows, ends[-1]
 
 
 def headings_of(rows: Sequence[Sequence[str]], which: str) -> tuple[str, ...]:
@@ -152,7 +159,7 @@ def _refuse_other_delimiter(headings: list[str], delimiter: str, where: str) -> 
 
 def _refuse_title(heading: list[str], below: str, source: Source, where: str) -> None:
     """Find a line of one cell above rows of several: a title, not the heading."""
-    sizes = [len(next(filter(None, csv.reader(io.StringIO(below[:LOOKED_AT], newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
+    sizes = [len(next(filter(None, csv.reader(io.StringIO(below, newline=""), delimiter=sign)), [])) for sign in DELIMITERS]
     if len([cell for cell in heading if cell.strip()]) == 1 and len(heading) != UNNAMED_ID and max(sizes) > 1:
         found = f"its heading {shown(heading[0])} is one cell, but the row below has {max(sizes)}"
         remedy = f"If that is a title above the heading, state skip_rows = {source.skip_rows + 1} of the source in study.toml."
@@ -188,9 +195,9 @@ def _quotes_whole_cells(text: str, delimiter: str) -> bool:
     return at_ends and not any("\n" in cell or "\r" in cell for cell in inside)
 
 
-def read_cells(content: bytes, delimiter: str, width: int, where: str) -> Sequence[pd.Series]:
+def read_cells(content: memoryview, delimiter: str, width: int, where: str) -> Sequence[pd.Series]:
     """Read all cells below the heading, each distinct text once; blank lines do not count as rows."""
-    if not content.strip(BLANK_BYTES):
+    if not NOT_BLANK.search(content):
         return (pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str"))),) * width
     ragged: list[str] = []
 
@@ -199,15 +206,23 @@ def read_cells(content: bytes, delimiter: str, width: int, where: str) -> Sequen
         return "skip"
 
     names = [str(position) for position in range(width)]
-    table = arrow_csv.read_csv(
-        pyarrow.py_buffer(content),
-        read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(content) + 1),
-        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
-        convert_options=arrow_csv.ConvertOptions(
-            strings_can_be_null=False, column_types=dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
-        ),
-    )
+
+    def table_of(block: int) -> pyarrow.Table:
+        ragged.clear()
+        return arrow_csv.read_csv(
+            pyarrow.py_buffer(content),
+            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=block),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note),
+            convert_options=arrow_csv.ConvertOptions(
+                strings_can_be_null=False, column_types=dict.fromkeys(names, pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
+            ),
+        )
+
+    try:
+        table = table_of(BLOCK)
+    except pyarrow.ArrowInvalid:  # a row is longer than that
+        table = table_of(len(content) + 1)
     if ragged:
         remedy = "A cell with the delimiter or a line break must be quoted: export the file again, or correct delimiter in study.toml."
         raise ResearcherError.of(where, f"{len(ragged)} rows have not as many cells as the heading", "", remedy, examples(ragged))
-    return Columns(width, lambda position: pd.Series(table.column(position).to_pandas()))
+    return Columns(width, lambda position: pd.Series(table.column(position).unify_dictionaries().combine_chunks().to_pandas()))

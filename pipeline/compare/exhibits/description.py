@@ -140,3 +140,24 @@ def alpha_rows(panel: Panel) -> Iterator[dict[str, object]]:
         else:
             interval = {"conf_low": row.conf_low, "conf_high": row.conf_high, "confidence": row.confidence}
             yield common | {"estimand": "cronbach_alpha", "estimate": row.alpha, "note": row.note} | interval
+
+
+def imputation_rows(panel: Panel) -> Iterator[dict[str, object]]:
+    """Say of everything that was imputed how far it is from what is known, and whether the chains tell the same, as rows of ``estimates``."""
+    for row in panel.scored.imputation.itertuples(index=False):
+        common = {
+            "study": panel.study.id,
+            "analysis": "imputation",
+            "estimator": "imputation",
+            "outcome": row.outcome,
+            "unit": row.unit,
+            "wave": row.wave,
+            "level": EVERYBODY,
+            "term": EVERYBODY,
+            "measure_unit": "index",
+            "n": row.n,
+            "note": row.note,
+        }
+        if row.note or row.n > 0:
+            yield common | {"estimand": "imputed_apart", "estimate": row.apart}
+            yield common | {"estimand": "chains_apart", "estimate": row.chains}

@@ -5,85 +5,44 @@ compares, and the two answers of each question that its analyses are divided by.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from pipeline.compare.exhibits.ordered import ordered_rows, together_rows
+from pipeline.compare.exhibits.scales import ITEM_DEVIATES, RMSEA_CONFIDENCE, Scale, scales_of
 from pipeline.compare.gather.panel import Panel
 from pipeline.compare.gather.protocol import levels_of
 from pipeline.compare.measurement.clusters import agreement_within, likeness
 from pipeline.compare.measurement.fit import Fitted
 from pipeline.compare.measurement.invariance import Step, invariance_steps
 from pipeline.compare.measurement.items import item_odds_ratio
-from pipeline.compare.measurement.one_factor import LEAST_ITEMS, one_factor, why_no_model
+from pipeline.compare.measurement.one_factor import one_factor, why_no_model
 from pipeline.errors import at_work_on
-from pipeline.spec.declaration import Measure
 from pipeline.spec.naming import toml_place
 from pipeline.spec.study import Study
-from pipeline.spec.vocabulary import CONFIDENCE, EVERYBODY
+from pipeline.spec.vocabulary import CONFIDENCE
 
-FACTORS = "factors"
-SCALE_RULES = ("mean_of_items", "sum_of_items")
-"""Rules whose questions are meant to measure one thing."""
 INVARIANCE = "invariance"
 HOLDS, FAILS = "step_holds", "step_fails"
 SCALAR = ("configural_invariance", "metric_invariance", "scalar_invariance")
 """Steps without which means are not comparable."""
-RMSEA_CONFIDENCE = 0.9
 Rows = Iterator[dict[str, object]]
-
-
-@dataclass(frozen=True, eq=False)
-class Scale:
-    """The answers to the questions of one measure, wave by wave, reversed where they must be; rows as the panel's units."""
-
-    panel: Panel
-    measure: Measure
-    answers: dict[str, np.ndarray]
-
-    def common(self, wave: str, estimator: str) -> dict[str, object]:
-        """Give what every row of a wave says."""
-        return {
-            "study": self.panel.study.id,
-            "analysis": FACTORS,
-            "estimator": estimator,
-            "outcome": self.measure.name,
-            "unit": self.panel.unit,
-            "wave": wave,
-            "level": EVERYBODY,
-            "measure_unit": "index",
-        }
 
 
 def factor_rows(panel: Panel) -> Rows:
     """Give what a factor, groups, waves and clusters say of every scale of three questions or more."""
-    for scale in scales_of(panel):
+    scales = list(scales_of(panel))
+    for scale in scales:
         with at_work_on(toml_place(panel.study, f"measures '{scale.measure.name}'")):
             for wave, answers in scale.answers.items():
                 yield from _one_factor_rows(scale, wave, answers)
+                yield from ordered_rows(scale, wave, answers)
                 yield from _cluster_rows(scale, wave, answers)
                 for name, members in _divided(scale.panel, wave).items():
-                    yield from _group_rows(scale, wave, name, [answers[one] for one in members])
+                    yield from _group_rows(scale, wave, name, {code: answers[own] for code, own in members.items()})
             yield from _wave_rows(scale)
-
-
-def scales_of(panel: Panel) -> Iterator[Scale]:
-    """Give the measures whose questions are meant to measure one thing."""
-    for measure in panel.study.declaration.measures:
-        if measure.rule in SCALE_RULES and len(measure.items) >= LEAST_ITEMS:
-            own = panel.on(panel.study.unit_of(measure.name))
-            yield Scale(own, measure, {wave: _answers(own, measure, wave) for wave in panel.waves_of(measure.name)})
-
-
-def _answers(panel: Panel, measure: Measure, wave: str) -> np.ndarray:
-    """Give the answers of the groups that were asked (units, items), reversed where they must be."""
-    columns = []
-    for item in measure.items:
-        values = panel.column(f"{item}@{wave}" if wave else item).to_numpy(dtype="float64")
-        columns.append(sum(measure.range) - values if measure.range and item in measure.reversed else values)
-    asked = panel.group.isin(panel.asked_groups(wave)).to_numpy()
-    return np.where(asked[:, None], np.column_stack(columns), np.nan)
+    yield from together_rows(scales)
 
 
 def _one_factor_rows(scale: Scale, wave: str, answers: np.ndarray) -> Rows:
@@ -131,12 +90,12 @@ def _cluster_rows(scale: Scale, wave: str, answers: np.ndarray) -> Rows:
         yield row | {"estimate": float(known.mean()) if len(known) else np.nan, "note": "" if len(known) else "too_few_people"}
 
 
-def _divided(panel: Panel, wave: str) -> dict[str, list[np.ndarray]]:
+def _divided(panel: Panel, wave: str) -> dict[str, dict[str, np.ndarray]]:
     """Mark the members of two groups: of the groups compared, and of every question of two answers that analyses are divided by."""
-    found: dict[str, list[np.ndarray]] = {}
+    found: dict[str, dict[str, np.ndarray]] = {}
     group = panel.study.declaration.sample.group
     if panel.is_grouped and len(panel.group_codes) > 1 and set(panel.group_codes[:2]) <= set(panel.asked_groups(wave)):
-        found[group] = [(panel.group == code).to_numpy() for code in panel.group_codes[:2]]
+        found[group] = {code: (panel.group == code).to_numpy() for code in panel.group_codes[:2]}
     for name in dict.fromkeys(name for one in panel.study.declaration.analyses for name in levels_of(panel.study, one)):
         variable = panel.study.variable.get(name)
         if (
@@ -148,26 +107,36 @@ def _divided(panel: Panel, wave: str) -> dict[str, list[np.ndarray]]:
             continue
         codes = panel.levels(name)
         if len(codes.cat.categories) == 2:
-            found[name] = [(codes == code).to_numpy() for code in codes.cat.categories]
+            found[name] = {code: (codes == code).to_numpy() for code in codes.cat.categories}
     return found
 
 
-def _group_rows(scale: Scale, wave: str, name: str, groups: list[np.ndarray]) -> Rows:
+def _group_rows(scale: Scale, wave: str, name: str, groups: dict[str, np.ndarray]) -> Rows:
     """Compare two groups step by step, and question by question between people alike in the others."""
-    sizes = [int((~np.isnan(answers)).any(axis=1).sum()) for answers in groups]
+    sizes = [int((~np.isnan(answers)).any(axis=1).sum()) for answers in groups.values()]
     common = scale.common(wave, INVARIANCE) | {"n": sum(sizes), "n_a": sizes[0], "n_b": sizes[1]}
-    note = why_no_model(groups)
+    note = why_no_model(list(groups.values()))
     if note:
         yield common | {"estimand": SCALAR[0], "term": name, "note": note}
         return
-    steps = invariance_steps(groups)
+    yield from _omega_rows(common, name, groups)
+    steps = invariance_steps(list(groups.values()))
     yield from (common | {"term": name} | row for row in _step_rows(steps))
     deviating = {item for step in steps for item in step.deviating}
+    first, second = groups.values()
     for place, item in enumerate(scale.measure.items):
-        odds = item_odds_ratio(groups[0], groups[1], place, CONFIDENCE)
+        odds = item_odds_ratio(first, second, place, CONFIDENCE)
         row = {"estimand": "item_odds_ratio", "term": f"{name}*{item}", "measure_unit": "ratio", "confidence": CONFIDENCE}
-        note = "item_deviates" if place in deviating else ""
+        note = ITEM_DEVIATES if place in deviating else ""
         yield common | row | (odds.columns() | {"note": note} if odds else {"note": f"{note} not_converged".strip()})
+
+
+def _omega_rows(common: dict[str, object], name: str, groups: dict[str, np.ndarray]) -> Rows:
+    """Give the omega of each group."""
+    for code, answers in groups.items():
+        found = one_factor(answers, CONFIDENCE)
+        interval = {"conf_low": found.conf_low, "conf_high": found.conf_high, "confidence": CONFIDENCE}
+        yield common | {"estimand": "omega_in_group", "term": f"{name}={code}", "estimate": found.omega, "note": found.note} | interval
 
 
 def _step_rows(steps: Iterable[Step]) -> Rows:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
+from pipeline.compare.gather.cohort import BEFORE, BESIDE, EVENT, THEN
 from pipeline.compare.gather.panel import CLUSTER, MARGIN
 from pipeline.compare.gather.protocol import ANSWERED_IN, GROUP, INSIDE, AnalysisFrame, before_column
+from pipeline.compare.registry import MEDIATOR
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
-WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
+WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT, "beside_missing": BESIDE, "mediator_missing": MEDIATOR}
 """Reason -> what beside the outcome is compared within a unit, and is not known."""
 LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", *WITHIN, "covariate_missing", "cluster_missing")
 """Reasons in the order in which they are asked; each unit is lost to the first that applies."""
@@ -51,11 +52,13 @@ def analysed_rows(gathered: AnalysisFrame) -> Iterator[dict[str, object]]:
 
 def losses(gathered: AnalysisFrame, outcome: str) -> pd.Series:
     """Give the first reason why each unit of the sample is not analysed; empty for those who are."""
-    frame, analysis, estimator = gathered.frame, gathered.analysis, gathered.estimator
+    analysis, estimator = gathered.analysis, gathered.estimator
+    frame, *_ = (*gathered.imputations, gathered.frame)
+    answered = frame[f"{ANSWERED_IN}{split_reference(outcome)[1]}"]
     lost = {
         "restricted_out": ~frame[INSIDE],
         "other_group": ~frame[GROUP].isin([gathered.first, gathered.second]),
-        "no_answer": ~frame[f"{ANSWERED_IN}{split_reference(outcome)[1]}"],
+        "no_answer": ~answered & (frame[outcome].isna() | (not gathered.imputations)),
         "outcome_missing": frame[outcome].isna(),
         **{reason: _is_missing(gathered, outcome, column) for reason, column in WITHIN.items()},
         "covariate_missing": frame[

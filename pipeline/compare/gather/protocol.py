@@ -6,15 +6,17 @@ which analysis, role, family and wave a number belongs to.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import pandas as pd
 
 from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
-from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
+from pipeline.compare.gather.comparison import EARLIER, ENDED, FIRST, Comparison
+from pipeline.compare.gather.imputed import imputation_problem, imputed_frames, pooled_rows
 from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT, Panel, is_one_of
-from pipeline.compare.registry import ESTIMATORS, Estimator
+from pipeline.compare.registry import ESTIMATORS, MEDIATOR, Estimator
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.plan import is_planned
@@ -41,7 +43,7 @@ class AnalysisFrame:
         ``group`` (code), ``inside`` (True when every restriction holds),
         ``cluster`` where declared, ``answered:<wave>`` for the waves of the
         outcomes, and one column per outcome, covariate and ``by`` variable;
-        for a cohort also what ``cohort`` names, ``before`` per outcome.
+        ``before`` per outcome where a wave before is named, and for a cohort what ``cohort`` names.
     first, second : str
         Codes of the groups compared; ``all`` and empty for a cohort.
     clustered : bool
@@ -49,6 +51,10 @@ class AnalysisFrame:
         Whose rows these are.
     by : tuple of str
         Declared subgroups, then the levels that reports are made of.
+    imputations : tuple of DataFrame
+        The frame with missing answers imputed, once for each time.
+    imputation_problem : str
+        Why there are none although the analysis asks for them.
     """
 
     study: Study
@@ -59,6 +65,8 @@ class AnalysisFrame:
     clustered: bool
     unit: str
     by: tuple[str, ...]
+    imputations: tuple[pd.DataFrame, ...] = ()
+    imputation_problem: str = ""
     _views: dict[str, Comparison | Cohort] = field(default_factory=dict, repr=False)
 
     @property
@@ -129,6 +137,11 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     if analysis.event is not None:
         ended = own.column(analysis.event)
         columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
+    if analysis.mediator is not None:
+        columns[MEDIATOR] = own.column(analysis.mediator)
+    if analysis.before is not None:
+        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
+            columns[before_column(name)] = own.column(f"{name}@{analysis.before}")
     by, about_cohort = levels_of(panel.study, analysis), ESTIMATORS[analysis.estimator].takes_cohort
     prefix = LEVEL if about_cohort else ""
     columns |= {f"{prefix}{name}": own.levels(name) for name in by}
@@ -140,7 +153,9 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
         return AnalysisFrame(panel.study, analysis, frame, EVERYBODY, "", clustered, own.unit, by)
     sample = panel.study.declaration.sample
     first, second = analysis.contrast or (sample.participant, sample.control)
-    return AnalysisFrame(panel.study, analysis, pd.DataFrame(columns), first, second, clustered, own.unit, by)
+    frame = pd.DataFrame(columns)
+    imputed = (imputed_frames(own, analysis, frame), imputation_problem(own, analysis))
+    return AnalysisFrame(panel.study, analysis, frame, first, second, clustered, own.unit, by, *imputed)
 
 
 def _inside(panel: Panel, restrict: dict[str, tuple[str, ...]]) -> pd.Series:
@@ -157,11 +172,8 @@ def _cohort_columns(panel: Panel, analysis: Analysis) -> dict[str, pd.Series]:
         reference = getattr(analysis, key)
         if reference is not None:
             columns[key] = panel.column(reference)
-    if analysis.before is not None:
-        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
-            columns[before_column(name)] = panel.column(f"{name}@{analysis.before}")
-        if analysis.beside is not None:
-            columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
+    if analysis.before is not None and analysis.beside is not None:
+        columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
     for key in (columns_of.RATER, columns_of.SUBJECT):
         link = getattr(analysis, key)
         if link is not None:
@@ -198,18 +210,29 @@ def cohort_of(gathered: AnalysisFrame, outcome: str) -> Cohort:
     )
 
 
-def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
-    """Give an estimator's view of one outcome: the two groups inside the restrictions, missing values kept."""
+def _compared(gathered: AnalysisFrame, frame: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Give the two groups inside the restrictions, with the columns that one outcome's comparison needs."""
     analysis = gathered.analysis
-    drawn = [name for name in gathered.frame if name in (WEIGHT, STRATUM) or name.startswith(MARGIN)]
+    drawn = [name for name in frame if name in (WEIGHT, STRATUM) or name.startswith(MARGIN)]
     columns = dict.fromkeys(
         (outcome, *analysis.covariates, *analysis.response, *analysis.by, *([CLUSTER] if gathered.clustered else []), *drawn)
     )
-    chosen = gathered.frame.loc[gathered.frame[INSIDE] & gathered.frame[GROUP].isin([gathered.first, gathered.second])]
-    frame = chosen[list(columns)].copy()
+    chosen = frame.loc[frame[INSIDE] & frame[GROUP].isin([gathered.first, gathered.second])]
+    made = chosen[list(columns)].copy()
     if analysis.event is not None:
-        frame[ENDED] = chosen[columns_of.EVENT]
-    frame[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
+        made[ENDED] = chosen[columns_of.EVENT]
+    if analysis.before is not None:
+        made[EARLIER] = chosen[before_column(split_reference(outcome)[0])]
+    if analysis.mediator is not None:
+        made[MEDIATOR] = chosen[MEDIATOR]
+    made[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
+    return made
+
+
+def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
+    """Give an estimator's view of one outcome: the two groups inside the restrictions, missing values kept, and as they were imputed."""
+    analysis = gathered.analysis
+    frame, *imputations = (_compared(gathered, one, outcome) for one in (gathered.frame, *gathered.imputations))
     return Comparison(
         outcome=outcome,
         kind=gathered.study.kind_of(split_reference(outcome)[0]),
@@ -224,6 +247,9 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         population=gathered.study.declaration.sample.population,
         response=tuple(dict.fromkeys(analysis.response)),
         margins={name: gathered.study.declaration.sample.margins[name] for name in analysis.margins},
+        caliper=analysis.caliper,
+        imputations=tuple(imputations),
+        imputation_problem=gathered.imputation_problem,
     )
 
 
@@ -239,7 +265,9 @@ def run_estimator(name: str, comparison: Comparison | Cohort, overlooked: bool =
     """
     estimator = ESTIMATORS[name]
     ignored = overlooked or (comparison.clustered and not estimator.allows_clusters)
-    rows = estimator.load()(replace(comparison, clustered=comparison.clustered and not ignored))
+    seen = replace(comparison, clustered=comparison.clustered and not ignored)
+    imputed = isinstance(seen, Comparison) and seen.is_imputed
+    rows = pooled_rows(estimator, estimator.load(), cast(Comparison, seen)) if imputed else estimator.load()(seen)
     rows = [row | _ignoring(row) if ignored or (comparison.clustered and row["estimand"] in estimator.ignores) else row for row in rows]
     return [{"level": EVERYBODY, "confidence": comparison.confidence, "estimator": name} | row for row in rows]
 

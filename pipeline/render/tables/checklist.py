@@ -56,7 +56,7 @@ ITEMS = (
     Item("equivalence", "15", "", "", ("people",)),
     Item("analysed", "16", "16", "15", ("flow",)),
     Item("results", "17", "17", "16", RESULTS),
-    Item("others", "18", "18", "17", ("checks", "subgroups", "levels", "secondary")),
+    Item("others", "18", "18", "17", ("alternatives", "checks", "subgroups", "levels", "secondary")),
     Item("harms", "19", "19", "", (OWN_WORDS,)),
     Item("limitations", "20", "20", "19", ("limits",)),
     Item("generalisability", "21", "21", "21", ("limits",)),

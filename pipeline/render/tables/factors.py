@@ -8,11 +8,13 @@ from pipeline.render.results import Results
 from pipeline.render.selection import Row, capital, known, note_texts, outcome_in_wave, those_there
 from pipeline.render.tables.parts import absent, confidence_level, p_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
-from pipeline.render.wording.measurement import DEVIATES, STEPS, compared_name, measured, verdict_text
+from pipeline.render.wording.measurement import DEVIATES, STEPS, compared_name, measured, part_name, verdict_text
 from pipeline.render.wording.phrases import interval_text
 
 OMEGA, LOADING, ODDS = "omega_total", "loading", "item_odds_ratio"
+IN_GROUP, TOGETHER = "omega_in_group", "factor_correlation"
 FIT = ("comparative_fit", "tucker_lewis", "approximation_error", "residual_correlation")
+ORDERED = ("ordinal_omega", *(f"ordinal_{name}" for name in FIT))
 CLUSTERS = ("likeness_single", "likeness_of_means", "agreement_within")
 ITEM = (LOADING, "item_rest_correlation", "alpha_if_dropped")
 Found = dict[tuple[str, ...], Row]
@@ -83,12 +85,65 @@ def fit_table(results: Results) -> Table | None:
     for outcome, wave in dict.fromkeys(key[:2] for key in found):
         rows = [found.get((outcome, wave, "", name)) for name in FIT]
         [first, *_] = those_there(rows)
-        cells = [_number(results, row) for row in rows]
-        if rows[2] is not None and known(rows[2].estimate):
-            cells[2] = Cell(f"{cells[2].text}\n{interval_text(results, rows[2])}")
         n = Cell(results.number(int(first.n), 0) if known(first.n) else "")
-        lines.append(Line(outcome_in_wave(results, outcome, wave), (*_test(results, first), *cells, n)))
+        lines.append(Line(outcome_in_wave(results, outcome, wave), (*_test(results, first), *_of_fit(results, rows), n)))
     return _table(results, "fit", tuple(map(ColumnHead, heads)), lines, list(found.values()))
+
+
+def ordered_table(results: Results) -> Table | None:
+    """Table of omega and fit of what lies behind ordered answers, for each scale."""
+    found, say = found_by(results, ORDERED), results.say
+    rows = list(found.values())
+    level = say("table.interval", level=confidence_level(results, [row for row in rows if row.estimand == ORDERED[0]]))
+    heads = (
+        capital(say("estimand.ordinal_omega")),
+        level,
+        say("table.chi_square_of"),
+        say("table.p"),
+        *(say(f"table.{name}") for name in FIT),
+    )
+    lines = []
+    for outcome, wave in dict.fromkeys(key[:2] for key in found):
+        omega, *fit = (found.get((outcome, wave, "", name)) for name in ORDERED)
+        test = _test(results, fit[0]) if fit[0] is not None else (Cell(""), Cell(""))
+        n = Cell(results.number(int(omega.n), 0) if omega is not None and known(omega.n) else "")
+        lines.append(Line(outcome_in_wave(results, outcome, wave), (*_with_interval(results, omega), *test, *_of_fit(results, fit), n)))
+    return _table(results, "ordered", tuple(map(ColumnHead, (*heads, say("table.n_heading")))), lines, rows)
+
+
+def _of_fit(results: Results, rows: Sequence[Row | None]) -> list[Cell]:
+    """Write the indexes of a model; of RMSEA with its interval."""
+    cells, error = [_number(results, row) for row in rows], rows[2]
+    if error is not None and known(error.estimate):
+        cells[2] = Cell(f"{cells[2].text}\n{interval_text(results, error)}")
+    return cells
+
+
+def omega_by_group_table(results: Results) -> Table | None:
+    """Table of omega in each of the groups over which a scale is compared."""
+    rows = [row for row in measured(results) if row.estimand == IN_GROUP]
+    columns = (
+        ColumnHead(capital(results.say("estimand.omega_total"))),
+        ColumnHead(results.say("table.interval", level=confidence_level(results, rows))),
+    )
+    lines: list[Line] = []
+    for (outcome, wave), members in groupby(rows, lambda row: (row.outcome, row.wave)):
+        lines.append(Line(outcome_in_wave(results, outcome, wave)))
+        lines += [Line(part_name(results, row), _with_interval(results, row)) for row in members]
+    return _table(results, "omega_by_group", columns, lines, rows)
+
+
+def together_table(results: Results) -> Table | None:
+    """Table of how the factors of two scales go together, and how well the two of them describe the answers."""
+    rows = [row for row in measured(results) if row.estimand == TOGETHER]
+    say = results.say
+    heads = (say("table.estimate"), say("table.interval", level=confidence_level(results, rows)), say("table.approximation_error"))
+    lines = []
+    for row in rows:
+        name = f"{outcome_in_wave(results, row.outcome, row.wave)} – {results.inside(results.label('measure', row.term))}"
+        error = Cell(results.number(row.effect) if known(row.effect) else "")
+        lines.append(Line(name, (*_with_interval(results, row), error)))
+    return _table(results, "together", tuple(map(ColumnHead, heads)), lines, rows)
 
 
 def _test(results: Results, row: Row) -> tuple[Cell, Cell]:

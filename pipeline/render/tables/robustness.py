@@ -17,13 +17,28 @@ from pipeline.render.selection import (
 )
 from pipeline.render.tables.parts import absent, confidence_level, p_text
 from pipeline.render.tables.table import Cell, ColumnHead, Line, Table, hoist_notes
-from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, POPULATION, arm_label, is_there, quantity, written
+from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, IMPUTED, POPULATION, arm_label, is_there, quantity, written
 from pipeline.render.wording.phrases import interval_text
 from pipeline.spec.naming import split_reference
 
-WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")
+WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "doubly_robust", "matching")
 SURVEY = ("survey_weighted",)
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED, *SURVEY)
+OVER_TIME = ("change_score", "difference_in_differences", "growth")
+METHODS = (
+    "permutation",
+    "wild_bootstrap",
+    "cluster_bootstrap",
+    "logistic",
+    "poisson",
+    *WEIGHTED,
+    *SURVEY,
+    *OVER_TIME,
+    "random_intercept",
+    "interacted",
+    "trimming_bounds",
+    "mediation",
+    "negative_binomial",
+)
 """Estimators that answer the question of an adjusted difference in another way."""
 WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)
 WHAT_IF = ("what_if",)
@@ -34,7 +49,10 @@ Found = list[tuple[OutcomeRows, list[Row]]]
 
 def robustness_table(results: Results) -> Table | None:
     """Table of the primary outcomes, each by the method that decides and by the others; None where the plan names no others."""
-    others = ((one, [row for row in rows if row.estimand not in (*WEIGHTS_DID, *POPULATION)]) for one, rows in _beside(results, METHODS))
+    others = (
+        (one, [row for row in rows if row.estimand not in (*WEIGHTS_DID, *POPULATION)])
+        for one, rows in _beside(results, (*METHODS, *IMPUTED))
+    )
     found = [(one, [one.headline, *rows]) for one, rows in others]
     rows = [row for _, rows in found for row in rows]
     columns = (
@@ -111,10 +129,10 @@ def _of_weights(results: Results, one: OutcomeRows, rows: list[Row]) -> Iterator
         yield Line(outcome_in_wave(results, *split_reference(name)), tuple(apart[name, estimand] for estimand in IMBALANCE))
 
 
-def _beside(results: Results, estimators: tuple[str, ...]) -> Found:
-    """Give the primary outcomes with their estimates by some estimators, of all participants and controls."""
+def _beside(results: Results, methods: tuple[str, ...]) -> Found:
+    """Give the primary outcomes with their estimates by some estimators, or some estimands, of all participants and controls."""
     main = {analysis["id"] for analysis in results.facts["analyses"] if is_main(results, analysis)}
-    rows = [row for row in declared_estimates(results) if row.analysis in main and row.estimator in estimators]
+    rows = [row for row in declared_estimates(results) if row.analysis in main and (row.estimator in methods or row.estimand in methods)]
     beside = [(one, [row for row in rows if (row.outcome, row.wave) == (one.outcome, one.wave)]) for one in main_outcomes(results)]
     return [(one, mine) for one, mine in beside if one.is_primary and mine]
 

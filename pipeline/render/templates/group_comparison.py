@@ -1,6 +1,7 @@
 """A comparison of participants with controls."""
 
 from pipeline.render.answers import only_participants_asked
+from pipeline.render.figures.alternatives import alternatives_figure
 from pipeline.render.figures.curve import curve_figures
 from pipeline.render.figures.experience import experience_figures
 from pipeline.render.figures.forest import forest_figure
@@ -15,12 +16,14 @@ from pipeline.render.selection import known
 from pipeline.render.tables.baseline import table_one
 from pipeline.render.tables.comparison import results_table, secondary_table
 from pipeline.render.tables.exhibits import curve_tables, transition_tables
+from pipeline.render.tables.imputation import imputation_table
 from pipeline.render.tables.power import power_rows, power_table
 from pipeline.render.tables.restricted import restricted_table, restrictions_used
 from pipeline.render.tables.robustness import population_table, robustness_table, weights_table, what_if_table
 from pipeline.render.tables.subgroups import by_subgroup_table
 from pipeline.render.tables.table import Table
 from pipeline.render.wording import people
+from pipeline.render.wording.alternatives import alternatives_sentences
 from pipeline.render.wording.findings import finding, stories_explained
 from pipeline.render.wording.opening import compared
 from pipeline.render.wording.phrases import group_names
@@ -68,8 +71,14 @@ class GroupComparison(Sections):
 
     def _beside(self) -> list[Table | None]:
         """Give the primary outcomes by other methods, before what else the plan holds."""
-        tables = (robustness_table, population_table, weights_table, what_if_table)
+        tables = (robustness_table, imputation_table, population_table, weights_table, what_if_table)
         return [*super()._beside(), *(table(self._results) for table in tables)]
+
+    def alternatives(self) -> Section | None:
+        """The primary outcomes by every comparison that the plan declares of them."""
+        said = alternatives_sentences(self._results)
+        intro = words(paragraph(self._results.say("alternatives.intro")), *said)
+        return self._section("alternatives", intro, alternatives_figure(self._results)) if said else None
 
     def power(self) -> Section | None:
         """What the study could have detected."""

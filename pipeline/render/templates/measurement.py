@@ -3,15 +3,32 @@
 from collections.abc import Sequence
 
 from pipeline.render.figures.likert import likert_figures
+from pipeline.render.figures.scales import items_alike_figure, loadings_figure
 from pipeline.render.figures.scores import scores_figure
 from pipeline.render.markup import bullets, paragraph
 from pipeline.render.section import Section, Showable, Words, words
 from pipeline.render.sections import Sections
 from pipeline.render.tables.care import signs_table, without_flagged_table
-from pipeline.render.tables.factors import clusters_table, fit_table, invariance_table, items_alike_table, questions_table, scales_table
+from pipeline.render.tables.factors import (
+    clusters_table,
+    fit_table,
+    invariance_table,
+    items_alike_table,
+    omega_by_group_table,
+    ordered_table,
+    questions_table,
+    scales_table,
+    together_table,
+)
 from pipeline.render.tables.measurement import missing_table
+from pipeline.render.tables.published import published_table
 from pipeline.render.wording import opening
 from pipeline.render.wording.measurement import scale_sentences, scales
+
+RELIABILITY = (scales_table, omega_by_group_table, questions_table, loadings_figure)
+ONE_FACTOR = (fit_table, ordered_table, together_table)
+INVARIANCE = (invariance_table, items_alike_table, items_alike_figure)
+"""What each section shows."""
 
 
 class Measurement(Sections):
@@ -30,20 +47,25 @@ class Measurement(Sections):
 
     def answers(self) -> Section | None:
         """How each question was answered, and who left it open."""
-        exhibits = [*likert_figures(self._results), scores_figure(self._results), missing_table(self._results)]
+        exhibits = [
+            *likert_figures(self._results),
+            scores_figure(self._results),
+            missing_table(self._results),
+            published_table(self._results),
+        ]
         return self._own("answers", exhibits)
 
     def reliability(self) -> Section | None:
         """How well the questions of each measure hang together."""
-        return self._own("reliability", [scales_table(self._results), questions_table(self._results)])
+        return self._own("reliability", [made(self._results) for made in RELIABILITY])
 
     def one_factor(self) -> Section | None:
         """Whether the questions of a measure are one thing."""
-        return self._own("one_factor", [fit_table(self._results)])
+        return self._own("one_factor", [made(self._results) for made in ONE_FACTOR])
 
     def invariance(self) -> Section | None:
         """Whether groups, and people at different times, answer the questions in the same way."""
-        return self._own("invariance", [invariance_table(self._results), items_alike_table(self._results)])
+        return self._own("invariance", [made(self._results) for made in INVARIANCE])
 
     def clusters(self) -> Section | None:
         """How alike the people of one cluster are."""

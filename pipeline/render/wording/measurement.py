@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from pipeline.render.labels import declared
+from pipeline.render.labels import declared, level_label
+from pipeline.render.markup import Markup, bullets, element, paragraph
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, rows_of, why_absent
+from pipeline.render.selection import Row, capital, known, rows_of, why_absent
 from pipeline.render.wording.phrases import listed, wave_name
 
 STEPS = ("configural_invariance", "metric_invariance", "scalar_invariance", "strict_invariance")
@@ -48,6 +49,12 @@ def _is_time(results: Results, row: Row) -> bool:
     return any(one["name"] == row.term for one in results.facts["waves"])
 
 
+def part_name(results: Results, row: Row) -> str:
+    """Name the group, or the answer, that a row is about."""
+    name, _, code = row.term.partition("=")
+    return capital(results.group_label(code) if name == results.facts["sample"]["group"] else level_label(results, row.term))
+
+
 def verdict_text(results: Results, row: Row) -> str:
     """Say in a word or two whether a step holds; of the first, whether the model fits in each group."""
     for code in (HOLDS, FAILS):
@@ -60,6 +67,18 @@ def scale_sentences(results: Results, measure: str) -> list[str]:
     """Say of one scale how reliable it is, whether one factor is enough, and over what it may be compared."""
     rows = [row for row in measured(results) if row.outcome == measure]
     return [*_reliability(results, rows), *_one_factor(results, rows), *_comparable(results, rows)]
+
+
+def scales_in_short(results: Results) -> list[Markup]:
+    """Say one sentence of each scale, the most telling one, and lead to the report on measures where the study has one."""
+    said = []
+    for name in scales(results):
+        rows = [row for row in measured(results) if row.outcome == name]
+        [sentence, *_] = [*_not_alike(results, rows), *_reliability(results, rows)]
+        said.append(f"{results.label('measure', name)}: {results.inside(sentence)}")
+    own = [one["id"] for one in results.facts["reports"] if one["template"] == "measurement" and results.language in one["languages"]]
+    link = [paragraph(element("a", results.say("index.measurement"), href=f"{own[0]}.html"))] if own and said else []
+    return [bullets(said), *link] if said else []
 
 
 def scales(results: Results) -> list[str]:
@@ -96,24 +115,39 @@ def _one_factor(results: Results, rows: Iterable[Row]) -> list[str]:
 
 def _comparable(results: Results, rows: list[Row]) -> list[str]:
     """Say over what means may be compared, over what they may not, with the questions that stand out, and what was not tested."""
-    steps: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        if row.estimand in STEPS[:3]:
-            steps.setdefault((row.wave, row.term), []).append(row)
-    failed = [mine for mine in steps.values() if any(FAILS in row.note.split() for row in mine)]
-    alike = [mine[-1] for mine in steps.values() if mine[-1].estimand == STEPS[2] and HOLDS in mine[-1].note.split()]
-    untested = [mine[-1] for mine in steps.values() if mine not in failed and mine[-1] not in alike]
+    steps = _steps(rows)
+    alike = [mine[-1] for mine in steps if mine[-1].estimand == STEPS[2] and HOLDS in mine[-1].note.split()]
+    untested = [mine[-1] for mine in steps if not _fails(mine) and mine[-1] not in alike]
     said = [results.say("measurement.alike", over=_overs(results, alike, rows))] if alike else []
-    apart: dict[str, list[Row]] = {}
-    for mine in failed:
-        apart.setdefault(_deviating(results, mine[-1], rows), []).append(mine[-1])
-    for items, found in apart.items():
-        key = "measurement.not_alike_by" if items else "measurement.not_alike"
-        said.append(results.say(key, over=_overs(results, found, rows), items=items))
+    said += _not_alike(results, rows)
     if untested:
         why = "; ".join(dict.fromkeys(why_absent(results, [row.note]) for row in untested))
         said.append(results.say("measurement.untested", over=_overs(results, untested, rows), why=why))
     return said
+
+
+def _steps(rows: Iterable[Row]) -> list[list[Row]]:
+    """Give the steps that means need, comparison by comparison."""
+    steps: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.estimand in STEPS[:3]:
+            steps.setdefault((row.wave, row.term), []).append(row)
+    return list(steps.values())
+
+
+def _fails(steps: Iterable[Row]) -> bool:
+    return any(FAILS in row.note.split() for row in steps)
+
+
+def _not_alike(results: Results, rows: list[Row]) -> list[str]:
+    """Say over what means may not be compared, by the questions that stand out."""
+    apart: dict[str, list[Row]] = {}
+    for mine in filter(_fails, _steps(rows)):
+        apart.setdefault(_deviating(results, mine[-1], rows), []).append(mine[-1])
+    return [
+        results.say("measurement.not_alike_by" if items else "measurement.not_alike", over=_overs(results, found, rows), items=items)
+        for items, found in apart.items()
+    ]
 
 
 def _overs(results: Results, found: Iterable[Row], rows: Iterable[Row]) -> str:

@@ -73,6 +73,9 @@ def _scored(results: Results) -> bool:
     return any(len(measure["items"]) > 1 and (measure.get("minimum_answered") or 1) < 1 for measure in results.facts["measures"])
 
 
+_imputed = _has("estimand", "difference_by_imputation")
+_complete_cases = _has("estimator", "adjusted", "welch", "risk_difference", "rank", "paired", "retrospective")
+
 METHODS = {
     "reporting_self_selected": Method(_design("self_selected"), ("trend", "strobe")),
     "reporting_observational": Method(_design("observational"), ("strobe",)),
@@ -98,11 +101,22 @@ METHODS = {
     "cox": Method(_has("estimator", "cox"), ("cox", "efron_ties", "lin")),
     "propensity": Method(_has("estimator", "weighted_att", "weighted_ate", "weighted_overlap"), ("bell", "li", "lunceford")),
     "entropy_balancing": Method(_has("estimator", "entropy_balancing"), ("bell", "hainmueller")),
+    "doubly_robust": Method(_has("estimator", "doubly_robust"), ("robins", "wooldridge")),
+    "matching": Method(_has("estimator", "matching"), ("rosenbaum",)),
     "survey_weighted": Method(_has("estimator", "survey_weighted"), ("binder", "kish", "pustejovsky")),
     "raking": Method(lambda results: any(analysis.get("margins") for analysis in results.facts["analyses"]), ("deville",)),
     "response_weights": Method(lambda results: any(analysis.get("response") for analysis in results.facts["analyses"]), ("little",)),
+    "over_time": Method(_has("estimator", "change_score", "difference_in_differences"), ("bell", "pustejovsky")),
+    "mixed": Method(_has("estimator", "growth", "random_intercept"), ("bates", "giesbrecht")),
+    "imputation": Method(_imputed, ("barnard", "little_matching", "rubin", "van_buuren")),
+    "interacted": Method(_has("estimator", "interacted"), ("lin_interacted", "mackinnon")),
+    "mediation": Method(_has("estimator", "mediation"), ("efron", "imai")),
+    "negative_binomial": Method(_has("estimator", "negative_binomial"), ("lawless",)),
+    "trimming_bounds": Method(_has("estimator", "trimming_bounds"), ("lee",)),
     "what_if": Method(_has("estimator", "what_if"), ("cinelli", "vanderweele")),
     "rank": Method(_has("estimator", "rank"), ("mann", "hodges")),
+    "several_groups": Method(_has("estimator", "several_groups"), ("games", "kruskal", "welch_anova")),
+    "correlation": Method(_has("estimator", "correlation"), ("bonett", "fisher")),
     "interaction": Method(_has("estimand", "interaction")),
     "holm": Method(_has("p_adjustment", "holm"), ("holm",)),
     "no_family": Method(lambda results: bool(family_reasons(results))),
@@ -124,7 +138,8 @@ METHODS = {
     "restricted_mean": Method(_has("estimand", "restricted_mean"), ("royston",)),
     "median_time": Method(_has("estimand", "median_time"), ("brookmeyer",)),
     "log_rank": Method(_has("estimand", "log_rank"), ("mantel",)),
-    "missing": Method(_has("estimator", "adjusted", "welch", "risk_difference", "rank", "paired", "retrospective")),
+    "missing": Method(lambda results: _complete_cases(results) and not _imputed(results)),
+    "missing_unless_imputed": Method(lambda results: _complete_cases(results) and _imputed(results)),
     "coding": Method(_exhibited("coding")),
     "agreement": Method(_has("estimator", "agreement"), ("cohen", "efron", "krippendorff")),
     "quotations": Method(lambda results: bool(results.facts.get("quotations"))),

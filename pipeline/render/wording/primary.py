@@ -12,10 +12,9 @@ from pipeline.render.labels import answer_label, class_codes, first_place
 from pipeline.render.markup import Markup, element, paragraph
 from pipeline.render.primary import Question
 from pipeline.render.results import Results
-from pipeline.render.selection import Row, known, why_absent
+from pipeline.render.selection import DIFFERENCE_BY, Row, known, why_absent
 from pipeline.render.wording.decisions import apart_sentences, family_sentences
 from pipeline.render.wording.estimates import (
-    DIFFERENCE_BY,
     compared_text,
     freedom_text,
     in_points,
@@ -33,7 +32,7 @@ from pipeline.render.wording.one_line import groups_said, one_line
 from pipeline.render.wording.phrases import compares_chosen_groups, interval_with_level
 
 ASSOCIATION = "association"
-SIZED = ("rank_biserial", "cramers_v")
+SIZED = ("rank_biserial", "cramers_v", "eta_squared")
 """Sizes that tell what the number beside them does not."""
 MOST_SAID = 6
 """Up to this many estimates of a question are said in the summary; the others stand in the main results."""
