@@ -24,6 +24,8 @@ FORMAT :=
 JOBS ?=
 # Who works: local:4, or tcp://host:8786, where 'make scheduler' listens.
 SCHEDULER :=
+# What 'make setup' adds.
+EXTRA :=
 FAST ?=
 
 # In a project the program is set up before this file is read.
@@ -37,8 +39,11 @@ PIP = $(if $(shell command -v uv 2>/dev/null),uv pip install --quiet --python $(
 LOCKED = $(PIP) --require-hashes --requirement
 # The project itself, as it lies here, so that papermill finds its engine. What builds it is in requirements.lock: no network.
 ITSELF = $(PIP) --no-index --no-deps --no-build-isolation --editable .
-CLUSTER = test "$(TOOL).venv/.cluster" -nt "$(TOOL)requirements-cluster.lock" || { echo "Adding what works on several machines to .venv (once)"; \
-  $(LOCKED) "$(TOOL)requirements-cluster.lock" && touch "$(TOOL).venv/.cluster"; }
+# What only some need is added to .venv when it is first asked for: $(call added,name,what it does).
+added = test "$(TOOL).venv/.$(1)" -nt "$(TOOL)requirements-$(1).lock" || { echo "Adding what $(2) to .venv (once)"; \
+  $(LOCKED) "$(TOOL)requirements-$(1).lock" && touch "$(TOOL).venv/.$(1)"; }
+CLUSTER = $(call added,cluster,works on several machines)
+HANDOVER = $(call added,handover,writes Word and PDF files)
 STUDIES := $(if $(STUDY),$(STUDY),$(patsubst studies/%/study.toml,%,$(wildcard studies/*/study.toml)))
 ifneq ($(LANGUAGE),$(firstword $(filter sv en,$(LANGUAGE))))
 $(error LANGUAGE=$(LANGUAGE) is not one language of reports; allowed: sv or en, or nothing for both)
@@ -82,7 +87,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 .PRECIOUS: reports/index.html
-.PHONY: FORCE all help scheduler worker project new databook export check instruments receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
+.PHONY: FORCE all help setup scheduler worker project new databook export check instruments receive key lock simulate validate trials responses scores estimates release reports publish handover archive test lint lab bench docs distclean requirements
 
 ifneq ($(PROJECT),)
 # Everything is done in the project's folder, by the program that lies here.
@@ -107,20 +112,16 @@ reports/index.html: $(STAMPS) $$(call again_unless_whole,reports/.stamp) | $(VEN
 	@$(if $(SCHEDULER),$(CLUSTER))
 	@$(PYTHON) -m pipeline $(if $(STALE),build $(STALE)$(LANGUAGE:%= --language %)$(JOBS:%= --jobs %)$(SCHEDULER:%= --scheduler %) --index,index)
 
-scheduler: $(VENV) ## hand out work to workers on several machines; they and this one must see one folder, see docs/scale.md
-	@$(CLUSTER)
-	@$(PYTHON) -m pipeline scheduler
-
-worker: $(VENV) ## do what a scheduler hands out: SCHEDULER=tcp://host:8786, JOBS=<number> of workers
-	@$(CLUSTER)
-	@$(PYTHON) -m pipeline worker $(SCHEDULER) $(JOBS:%=--jobs %)
-
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' "$(TOOL)Makefile"
 	@echo "  STUDY=<name> limits a target to one study, LANGUAGE=sv or en all that makes reports to one language."
 	@echo "  SCHEDULER=local:4 or tcp://host:8786 lets workers make tables and reports, on this machine or on others."
 	@echo "  JOBS=<number> is how many reports are made at the same time (default: one per core)."
 	@echo "  LEVELS=<variable> with STUDY makes the reports per level of it, such as one per workplace."
+
+setup: $(VENV) ## set up .venv and nothing else; EXTRA=handover or EXTRA=cluster adds what these need
+	@$(if $(filter handover,$(EXTRA)),$(HANDOVER))
+	@$(if $(filter cluster,$(EXTRA)),$(CLUSTER))
 
 doctor: $(VENV) ## look at the machine and at all studies: what is wrong, and how to mend it
 	@$(PYTHON) -m pipeline doctor
@@ -164,8 +165,7 @@ publish: $(VENV) ## freeze STUDY's release and reports into releases/<study>/<nu
 
 # What writes Word and PDF is heavy, and added on first use.
 handover: reports/index.html ## STUDY's reports as Word, Excel, PDF, leaflet and figures -> reports/<study>/handover/<language>/
-	@test "$(TOOL).venv/.handover" -nt "$(TOOL)requirements-handover.lock" || { echo "Adding what writes Word and PDF files to .venv (once)"; \
-	  $(LOCKED) "$(TOOL)requirements-handover.lock" && touch "$(TOOL).venv/.handover"; }
+	@$(HANDOVER)
 	@$(PYTHON) -m pipeline handover $(STUDY) $(LANGUAGE:%=--language %)
 
 archive: reports/index.html ## STUDY's release, plan and codebook for a data archive -> reports/<study>/archive/ (no micro-data)
@@ -201,6 +201,14 @@ else ifeq ($(PROJECT),)
 
 project: $(VENV) ## make a folder of your own for studies, raw data and reports: DIR=~/evaluations; then work there, or say PROJECT=
 	@$(PYTHON) -m pipeline project "$(DIR)"
+
+scheduler: $(VENV) ## hand out work to workers on several machines; they and this one must see one folder, see docs/scale.md
+	@$(CLUSTER)
+	@$(PYTHON) -m pipeline scheduler
+
+worker: $(VENV) ## do what a scheduler hands out: SCHEDULER=tcp://host:8786, JOBS=<number> of workers
+	@$(CLUSTER)
+	@$(PYTHON) -m pipeline worker $(SCHEDULER) $(JOBS:%=--jobs %)
 
 validate: $(DEVELOPERS) ## recover the planted effects in 2,000 draws per study -> docs/validation.md
 	@$(PYTHON) -m tests.validate $(STUDY)

@@ -157,7 +157,7 @@ def twins(root: Path) -> Study:
     """Declare the two 60-row exports of tests/reference/simtrs as the study ``twins``.
 
     The declaration of trs without what the twins do not have: the talks, how the
-    sample was drawn, and the registers of workplaces and employers.
+    sample was drawn, what is imputed, and the registers of workplaces and employers.
     """
     trs = ROOT / "studies" / "trs"
     declared = tomllib.loads((trs / "study.toml").read_text(encoding="utf-8"))
@@ -170,7 +170,8 @@ def twins(root: Path) -> Study:
     declared["waves"] = [wave for wave in declared["waves"] if wave["name"] != "talks"]
     declared["exclusions"] = [{**one, "sources": list(kept)} for one in declared["exclusions"]]
     declared["sample"] = {key: value for key, value in declared["sample"].items() if key not in ("weight", "strata", "population")}
-    declared["analyses"] = [one for one in declared["analyses"] if one["estimator"] != "survey_weighted"]
+    del declared["imputation"]
+    declared["analyses"] = [one for one in declared["analyses"] if one["estimator"] != "survey_weighted" and not one.get("imputed")]
     declared["balance"]["covariates"] = [name for name in declared["balance"]["covariates"] if name != "sector"]
     declared["exhibits"] = [one for one in declared["exhibits"] if one["kind"] == "transition"]
     codebook = _with_sources((trs / "codebook.csv").read_text(encoding="utf-8"), tuple(kept))
