@@ -84,9 +84,21 @@ ANALYSES = {
     "weighted_ate": {"outcomes": ["sure@t2"], "covariates": ["sure@t1", "months"], **TESTED},
     "weighted_overlap": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
     "entropy_balancing": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], **TESTED},
+    "doubly_robust": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "matching": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"], "caliper": 0.5, **TESTED},
     "survey_weighted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1"], **TESTED},
+    "change_score": {"outcomes": ["sure@t2"], "before": "t1", "covariates": ["months"], **TESTED},
+    "difference_in_differences": {"outcomes": ["in_work@t2"], "before": "t1", "cluster": "room", **TESTED},
+    "growth": {"outcomes": ["sure@t2"], "before": "t1", **TESTED},
+    "random_intercept": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "cluster": "room", **TESTED},
+    "interacted": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"], "cluster": "room", **TESTED},
+    "mediation": {"outcomes": ["sure@t2"], "covariates": ["sure@t1"], "mediator": "spells@t2"},
+    "negative_binomial": {"outcomes": ["spells@t2"], "covariates": ["sure@t1"], **TESTED},
+    "trimming_bounds": {"outcomes": ["sure@t2"]},
     "what_if": {"outcomes": ["in_work@t2"], "covariates": ["sure@t1", "months"]},
     "table": {"outcomes": ["rung@t2"], **TESTED},
+    "several_groups": {"outcomes": ["sure@t2"], "by": ["sex"], **TESTED},
+    "correlation": {"outcomes": ["sure@t2"], "beside": "spells@t2"},
     "response": {"outcomes": ["sure@t2"]},
     "attainment": {"outcomes": ["in_work@t2"], "target": 0.3, "family": "none", "family_reason": both("A target has no p-value.")},
     "count": {"outcomes": ["in_work@t2"], "target": 10},
@@ -108,6 +120,7 @@ def declared_analyses(groups: bool, role: str = "primary") -> list[dict]:
     declared = [
         {**analysis(f"by_{name}", name, [], role), "label": both(f"By {name.replace('_', ' ')}"), **more, **own[name]}
         for name, more in ANALYSES.items()
+        if groups or not ESTIMATORS[name].randomised
     ]
     imputed = [
         {**one, "id": f"{one['id']}_imputed", "label": both(f"{one['label']['en']} imputed"), "imputed": True}
@@ -122,6 +135,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
     compared = {"group": "arm", "participant": "offered", "control": "others"} if groups else {}
     analyses = changes.get("analyses", declared_analyses(groups))
     drawn = {"weight": "stands_for"} if any(one["estimator"] == "survey_weighted" for one in analyses) else {}
+    chance = any(ESTIMATORS[one["estimator"]].randomised for one in analyses)
     sample = {"unit": "person", **drawn, **compared}
     labels = {"group_label": both("Arm"), "participant_label": both("Participants"), "control_label": both("Others")} if groups else {}
     usual: dict[str, object] = {
@@ -129,7 +143,7 @@ def every_estimator(root: Path, groups: bool = True, **changes: object) -> Study
         "programme": both("the meetings"),
         "question": both("What came of it?"),
         "setting": both("A town."),
-        "design": "self_selected" if groups else "single_group",
+        "design": "single_group" if not groups else "randomised" if chance else "self_selected",
         "simulated": True,
         "source_note": both("Made up."),
         "seed": 1,

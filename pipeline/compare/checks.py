@@ -41,6 +41,9 @@ def estimator_problems(study: Study) -> list[Problem]:
         else:
             problems += _ignored_keys(study, analysis, estimator)
             problems += _missing_keys(study, analysis, estimator)
+            problems += _several_problems(study, analysis, estimator)
+            problems += _beside_problems(study, analysis, estimator)
+            problems += _design_problems(study, analysis, estimator)
             problems += _outcome_problems(study, analysis, estimator)
             problems += _group_problems(study, analysis, estimator)
             problems += _target_problems(study, analysis)
@@ -93,6 +96,46 @@ def _missing_keys(study: Study, analysis: Analysis, estimator: Estimator) -> Ite
         if not getattr(analysis, key):
             yield Problem(
                 _place(study, analysis, key), "is missing", remedy=f"Estimator '{analysis.estimator}' needs it; see docs/estimators.md."
+            )
+
+
+def _design_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    own_group = analysis.group in (None, study.declaration.sample.group)
+    if estimator.randomised and not (study.declaration.design == "randomised" and own_group):
+        yield Problem(
+            _place(study, analysis, "estimator"),
+            f"'{analysis.estimator}' holds only where chance made the groups"
+            + ("" if own_group else f", and '{analysis.group}' is not what was drawn"),
+            "the group of a study whose design is 'randomised'",
+            "Choose 'bounds', which asks nothing of how people came into groups.",
+        )
+
+
+def _beside_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    """What is set beside the outcome must be of a kind that the estimator takes, and no outcome itself."""
+    named = {key: getattr(analysis, key) for key in ("beside", "mediator") if key in estimator.uses}
+    for key, reference in named.items():
+        kind = study.kind_of(split_reference(reference)[0]) if reference else ""
+        if kind and kind not in estimator.kinds:
+            yield Problem(
+                _place(study, analysis, key),
+                f"'{reference}' is a {kind}, which estimator '{analysis.estimator}' cannot set beside the outcome",
+                f"what is of kind {', '.join(estimator.kinds)}",
+                "Choose another reference, or declare a measure of it.",
+            )
+        if reference in (*analysis.outcomes, *analysis.covariates):
+            yield Problem(_place(study, analysis, key), f"'{reference}' is also an outcome or covariate", remedy="Name it in one place.")
+
+
+def _several_problems(study: Study, analysis: Analysis, estimator: Estimator) -> Iterator[Problem]:
+    for key in sorted(estimator.one_of):
+        named = getattr(analysis, key)
+        if len(named) > 1:
+            yield Problem(
+                _place(study, analysis, key),
+                f"'{analysis.estimator}' makes one test, and {len(named)} are named: {', '.join(named)}",
+                "one of them",
+                "Declare an analysis for each of the others.",
             )
 
 
@@ -212,6 +255,7 @@ def _unit_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
         "readings": ([reference for one in analysis.readings for reference in one.restrict], [own, *linked]),
         "then": ((analysis.then,) if analysis.then else (), [own]),
         "beside": ((analysis.beside,) if analysis.beside else (), [own]),
+        "mediator": ((analysis.mediator,) if analysis.mediator else (), [own]),
         "event": ((analysis.event,) if analysis.event else (), [own]),
         "group": ((analysis.group,) if analysis.group else (), [own, *linked]),
     }

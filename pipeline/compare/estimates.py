@@ -44,7 +44,19 @@ TESTED_BESIDE = {
 IMPRECISE = ("shift_of_ties", "zero_width_interval")
 """Remarks on intervals that show no precision."""
 BY_RANK = "location_shift"
-BY_T = ("difference_by_att", "difference_by_ate", "difference_by_overlap", "difference_by_entropy", "difference_by_survey", IMPUTED)
+BY_T_OVER_TIME = ("difference_by_change", "difference_by_differences", "difference_by_growth", "difference_by_random_intercept")
+BY_T = (
+    "difference_by_att",
+    "difference_by_ate",
+    "difference_by_overlap",
+    "difference_by_entropy",
+    "difference_by_survey",
+    "difference_by_doubly_robust",
+    "difference_by_matching",
+    *BY_T_OVER_TIME,
+    "difference_by_interacted",
+    IMPUTED,
+)
 NOT_BY_T = ("risk_difference", BY_RANK, "difference_by_")
 """Beginnings of tested estimands whose interval is not Student's, or not always, but for ``BY_T``."""
 WIDTH = 1e-12

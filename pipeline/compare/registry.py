@@ -13,9 +13,12 @@ from importlib import import_module
 
 from pipeline.spec.vocabulary import EVERYBODY
 
+MEDIATOR = "through:mediator"
+"""Column of what a difference may go through."""
+
 SELECTIVE_KEYS = (
     *("covariates", "by", "group", "contrast", "smallest_difference", "before", "then", "beside", "target", "readings"),
-    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response", "imputed"),
+    *("event", "event_codes", "times", "horizon", "rater", "subject", "margins", "response", "caliper", "mediator", "imputed"),
 )
 """Keys of an analysis that only some estimators use; the protocol serves the others for every estimator."""
 IMPUTED = "difference_by_imputation"
@@ -66,6 +69,10 @@ class Estimator:
         Whether units of an unknown cluster stay in a clustered study.
     bounded : bool
         Whether its test has an interval that a smallest difference that matters can be held against.
+    one_of : frozenset of str
+        Those keys of several names of which one analysis takes one only, because each makes a test.
+    randomised : bool
+        Whether it means nothing unless chance made the groups.
     needs_clusters : bool
         Whether it draws or turns whole clusters, and does nothing without.
     """
@@ -88,6 +95,8 @@ class Estimator:
     decides_clustered: tuple[str, ...] = ()
     keeps_unclustered: bool = False
     bounded: bool = True
+    one_of: frozenset[str] = frozenset()
+    randomised: bool = False
     needs_clusters: bool = False
 
     @property
@@ -135,6 +144,12 @@ _WEIGHTED_ERRORS = (
 _WEIGHTED_ASSUMPTIONS = (
     "Nothing that moves both the choice of group and the outcome is left out of the covariates; like people are in both groups; the log odds of "
     "the group are linear in the covariates (with entropy balancing: or the outcome is); clusters are independent of each other."
+)
+
+_PARALLEL = "Without the programme the first group would have changed as much as the second."
+_MIXED_ERRORS = (
+    "Restricted maximum likelihood with Satterthwaite's degrees of freedom, as lme4 and lmerTest give them. Where nothing is common (no_likeness) those of "
+    "independent rows. They hold if the model does; CR2 does not need that."
 )
 
 ESTIMATORS: dict[str, Estimator] = {
@@ -349,6 +364,31 @@ ESTIMATORS: dict[str, Estimator] = {
         needs=frozenset({"covariates"}),
         tested=("difference_by_entropy",),
     ),
+    "doubly_robust": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="doubly_robust",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for people like the first group: its mean less what a weighted regression of the second predicts for it.",
+        estimands=f"difference_by_doubly_robust {_OF_WEIGHTS}",
+        errors=_WEIGHTED_ERRORS,
+        assumptions="As `weighted_att`, but that either the odds of the group or the outcome among the second group is linear in the covariates; not both need be.",
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_doubly_robust",),
+    ),
+    "matching": Estimator(
+        module="pipeline.compare.estimators.weighted",
+        function="matching",
+        allows=frozenset({"caliper"}),
+        kinds=("number", "share"),
+        summary="Difference for people like the matched of the first group: each beside the one of the second whose chance of being in the first is nearest.",
+        estimands=f"difference_by_matching {_OF_WEIGHTS}; effective_number is the pairs",
+        errors="Student's t of the pairs' differences, which takes the chances as known (for this kind too wide rather than too narrow). None of fewer than ten "
+        "pairs. Who has nobody left, or near enough, is left out (unmatched_left_out): then the difference is about fewer people.",
+        assumptions=_WEIGHTED_ASSUMPTIONS,
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_matching",),
+    ),
     "survey_weighted": Estimator(
         module="pipeline.compare.estimators.survey_weighted",
         function="survey_weighted",
@@ -366,6 +406,112 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="The weight says how many of the population a person stands for; those who did not answer are like those who did, where response is declared among people alike in that; nothing that moves "
         "both the choice of group and the outcome is left out of the covariates; clusters were drawn independently of each other.",
         tested=("difference_by_survey",),
+    ),
+    "change_score": Estimator(
+        module="pipeline.compare.estimators.over_time",
+        function="change_score",
+        allows=frozenset({"covariates", "before", "cluster"}),
+        kinds=("number", "share"),
+        summary="Difference of how much people changed, among those known at both times.",
+        estimands="difference_by_change",
+        errors="HC3 on the changes, or CR2 with Satterthwaite's degrees of freedom where a cluster is declared. None where fewer than five of an arm are "
+        "away from a change that most have.",
+        assumptions=_PARALLEL,
+        needs=frozenset({"before"}),
+        complete=("outcome", "before"),
+        tested=("difference_by_change",),
+    ),
+    "difference_in_differences": Estimator(
+        module="pipeline.compare.estimators.over_time",
+        function="difference_in_differences",
+        allows=frozenset({"before", "cluster"}),
+        kinds=("number", "share"),
+        summary="Change of the first group's mean less the second's, with everybody known at either time.",
+        estimands="difference_by_differences (n is of those known afterwards)",
+        errors="CR2 with Satterthwaite's degrees of freedom; clusters are people where none are declared. None where fewer than five of an arm at a time "
+        "did, or did not, or are away from a number that most have.",
+        assumptions=_PARALLEL + " Those known at one time only are like the others of their group.",
+        needs=frozenset({"before"}),
+        tested=("difference_by_differences",),
+    ),
+    "growth": Estimator(
+        module="pipeline.compare.estimators.over_time",
+        function="growth",
+        allows=frozenset({"before"}),
+        kinds=("number",),
+        summary="The same by a model in which each person has a level of their own (random intercept).",
+        estimands="difference_by_growth (n is of those known afterwards); beside it how alike two values of one person are",
+        errors=_MIXED_ERRORS,
+        assumptions=_PARALLEL
+        + " Who is known at one time only depends on nothing but what is known; levels and what is left are normal, the same spread in both groups.",
+        needs=frozenset({"before"}),
+        tested=("difference_by_growth",),
+    ),
+    "random_intercept": Estimator(
+        module="pipeline.compare.estimators.random_intercept",
+        function="random_intercept",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number",),
+        summary="Difference between people alike in the covariates, by a model in which each cluster has a level of its own.",
+        estimands="difference_by_random_intercept; beside it how alike people of one cluster are",
+        errors=_MIXED_ERRORS,
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; clusters' levels have nothing to do with them, "
+        "and are normal, as is what is left.",
+        tested=("difference_by_random_intercept",),
+        needs_clusters=True,
+    ),
+    "interacted": Estimator(
+        module="pipeline.compare.estimators.interacted",
+        function="interacted",
+        allows=frozenset({"cluster"}),
+        kinds=("number", "share"),
+        summary="Difference for all who are analysed, by a regression in which covariates mean something of their own in each group (Lin).",
+        estimands="difference_by_interacted",
+        errors="HC2 with n - p degrees of freedom; where a cluster is declared, CR2 with Satterthwaite's. None where fewer than five of an arm did, or did "
+        "not, or are away from a number that most have. Refused where a group has too few people for slopes of its own (arm_too_small).",
+        assumptions="Nothing that moves both the choice of group and the outcome is left out of the covariates; the outcome is linear in them within each group.",
+        needs=frozenset({"covariates"}),
+        tested=("difference_by_interacted",),
+    ),
+    "mediation": Estimator(
+        module="pipeline.compare.estimators.mediation",
+        function="mediation",
+        allows=frozenset({"covariates", "cluster"}),
+        kinds=("number", "share"),
+        summary="How much of an adjusted difference goes through something that the programme may have moved first.",
+        estimands="difference_through the mediator, difference_beside it, and difference_total of the same people, their sum",
+        errors="Percentiles of 4,999 draws of people, or of whole clusters where one is declared, with the study's seed. None where fewer than five of an arm "
+        "did, or did not, or are away from a number that most have.",
+        assumptions="Nothing is left out that moves two of group, mediator and outcome; the mediator came before the outcome and does the same to it in both "
+        "groups; both models are linear. None of it can be seen in the data, and chance in making the groups does not secure it.",
+        needs=frozenset({"mediator"}),
+        complete=("outcome", MEDIATOR),
+        bounded=False,
+    ),
+    "negative_binomial": Estimator(
+        module="pipeline.compare.estimators.negative_binomial",
+        function="negative_binomial",
+        allows=frozenset({"covariates"}),
+        kinds=("number",),
+        summary="How many times as many, between people alike in the covariates, where counts are more spread than Poisson's.",
+        estimands="ratio_by_negative_binomial; beside it the spread (1 / theta: the variance is the mean and so many times its square)",
+        errors="Expected information, normal distribution. None where fewer than five of an arm are away from a number that most have.",
+        assumptions="As `poisson`, and the variance grows with the square of the mean; people answer independently.",
+        tested=("ratio_by_negative_binomial",),
+        bounded=False,
+    ),
+    "trimming_bounds": Estimator(
+        module="pipeline.compare.estimators.trimming_bounds",
+        function="trimming_bounds",
+        infers=False,
+        allows=frozenset(),
+        kinds=("number", "share"),
+        summary="Between which ends the difference lies for those who would be known in either group (Lee).",
+        estimands="trimmed_low and trimmed_high; beside them how many people were cut off",
+        errors="None: the bounds hold what the loss could do, not the chance of drawing these people.",
+        assumptions="Chance made the groups (design 'randomised', else refused); whoever is known in the group that lost more would be known in the other too.",
+        bounded=False,
+        randomised=True,
     ),
     "what_if": Estimator(
         module="pipeline.compare.estimators.what_if",
@@ -394,6 +540,37 @@ ESTIMATORS: dict[str, Estimator] = {
         assumptions="People answer independently; few expected counts are below 5.",
         tested=("association",),
         bounded=False,
+    ),
+    "several_groups": Estimator(
+        module="pipeline.compare.estimators.several_groups",
+        function="several_groups",
+        allows=frozenset({"by"}),
+        kinds=("number",),
+        summary="Whether the levels of a variable differ in their means, and which two of them do.",
+        estimands="equal_means (Welch's F; df is the denominator's, the numerator's is levels less one) with eta squared; beside it equal_ranks, the mean of "
+        "each level, and level_difference of every two",
+        errors="Welch's analysis of variance; Kruskal and Wallis' test corrected for ties; Games and Howell's intervals and p-values for pairs, which hold "
+        "for all pairs together; Student's t for the mean of a level. Levels of one person are left out (level_of_one); no test of means "
+        "where fewer than five of a level are away from a value that most have.",
+        assumptions="People answer independently; each level has enough people, or nearly normal answers, for its mean to be normal. Why levels differ it does not say.",
+        takes_cohort=True,
+        needs=frozenset({"by"}),
+        one_of=frozenset({"by"}),
+        tested=("equal_means",),
+        bounded=False,
+    ),
+    "correlation": Estimator(
+        module="pipeline.compare.estimators.correlation",
+        function="correlation",
+        allows=frozenset({"beside"}),
+        kinds=("number",),
+        summary="How two numbers of the same units go together.",
+        estimands="pearson_correlation (in a line) and rank_correlation (Spearman)",
+        errors="Student's t on n - 2; Fisher's interval, for ranks with Bonett and Wright's error. No interval where all lie on one line.",
+        assumptions="Units answer independently; for Pearson's both numbers go together in a line and neither has a long tail. It says nothing of cause.",
+        takes_cohort=True,
+        needs=frozenset({"beside"}),
+        complete=("outcome", "beside"),
     ),
     "response": Estimator(
         module="pipeline.compare.estimators.response",

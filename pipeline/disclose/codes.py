@@ -60,9 +60,10 @@ def unknown_codes(study: Study, estimates: pd.DataFrame, distributions: pd.DataF
     coded = distributions["exhibit"] == "coding"
     dividing = outcomes | {unit.id for unit in study.declaration.units}
     waves = {wave.name for wave in study.declaration.waves}
-    adjusted_for = {reference for analysis in study.declaration.analyses for reference in analysis.covariates}
+    analyses = study.declaration.analyses
+    beside = {reference for one in analyses for reference in (*one.covariates, one.beside) if reference}
     patterns = {
-        "estimates.term": all(_is_term(term, dividing | adjusted_for | waves, codes) for term in set(estimates["term"])),
+        "estimates.term": all(_is_term(term, dividing | beside | waves, codes) for term in set(estimates["term"])),
         "estimates.level": all(_is_level(level, dividing, codes) for level in {*estimates["level"], *distributions["level"]}),
         "distributions.row": all(_is_merged(row, shown_rows) for row in set(distributions["row"])),
         "distributions.column": all(_is_merged(column, codes | {EVERYBODY}) for column in set(distributions.loc[~coded, "column"])),

@@ -21,6 +21,7 @@ from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
 from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD
 from pipeline.disclose.worlds import tells_apart
+from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
@@ -30,10 +31,15 @@ ORDER_STATISTICS = ("median", "lower_quartile", "upper_quartile", "median_time")
 
 SHAPE = ("skewness", "excess_kurtosis")
 
-BETWEEN_LEVELS = ("interaction", "log_rank")
+BETWEEN_LEVELS = ("interaction", "log_rank", "equal_means", "equal_ranks", "level_difference")
 
 ITEMS = ("item_rest_correlation", "alpha_if_dropped", "loading", "item_odds_ratio", "on_invariant_items")
 """What is told of the single questions of a scale."""
+
+TRIMMED = ("trimmed_low", "trimmed_high")
+"""Differences without those at an end, whose answers they tell where they are few."""
+CORRELATIONS = ("pearson_correlation", "rank_correlation")
+"""What is told of the answers to two questions together."""
 
 MODELS_OF_SCALES = ("factor", "invariance", "factors_together")
 PEOPLE_PER_NUMBER, NUMBERS_PER_ITEM = 5, 3
@@ -111,7 +117,7 @@ def withheld_estimates(evidence: Evidence, decided: Decided, rows: pd.DataFrame)
     )
     cell = (_pairs(rows).isin(decided.shares) & exact) | _merged_categories(decided, rows)
     detail = _single_answers(policy, rows) | _shape_tells(evidence, decided, rows)
-    detail |= _items_tell(evidence, decided, rows)
+    detail |= _items_tell(evidence, decided, rows) | _together_tells(evidence, decided, rows)
     scales = rows["estimand"].eq("cronbach_alpha") & (group | cell | detail)
     detail |= rows["estimand"].isin(ITEMS) & _pairs(rows).isin(_pairs(rows)[scales])
     cell |= rows["estimand"].isin(OF_TABLES) & ~_pairs(rows).isin(whole_tables(evidence, decided))
@@ -166,9 +172,10 @@ def _is_merged(decided: Decided, key: TableKey, category: str) -> bool:
 
 
 def _single_answers(policy: Policy, rows: pd.DataFrame) -> pd.Series:
-    """Mark what is one person's answer: extremes always, quartiles of few people."""
+    """Mark what is one person's answer: extremes always, quartiles of few people; or what leaves out few at an end."""
     few = rows["n"].astype("float64") < ORDER_STATISTICS_NEED * policy.base
-    return rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
+    cut = rows["estimand"].isin(TRIMMED) & rows["effect"].astype("float64").lt(policy.base)
+    return cut | rows["estimand"].isin(ONE_PERSON) | (rows["estimand"].isin(ORDER_STATISTICS) & few)
 
 
 def whole_tables(evidence: Evidence, decided: Decided) -> list[tuple[str, str]]:
@@ -222,6 +229,22 @@ def _items_tell(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.
         for row in rows[rows["estimand"].isin(ITEMS)].itertuples()
     }
     return rows["estimand"].isin(ITEMS) & _pairs(rows).isin([key for key, tells in telling.items() if tells])
+
+
+def _together_tells(evidence: Evidence, decided: Decided, rows: pd.DataFrame) -> pd.Series:
+    """Mark how two numbers go together where a question behind either has few answers, or a table that is not whole."""
+    beside = {one.id: one.beside for one in evidence.study.declaration.analyses if one.beside}
+    asked = rows["estimand"].isin(CORRELATIONS)
+    telling = [
+        any(_question_tells(evidence, decided, *pair) for pair in ((row.outcome, row.wave), split_reference(beside[row.analysis])))
+        for row in rows[asked].itertuples()
+    ]
+    return asked & pd.Series(telling, index=rows.index[asked], dtype="bool").reindex(rows.index, fill_value=False)
+
+
+def _question_tells(evidence: Evidence, decided: Decided, name: str, wave: str) -> bool:
+    measure = evidence.study.measure.get(name)
+    return any(_item_tells(evidence, decided, item, wave) for item in (measure.items if measure is not None else [name]))
 
 
 def _item_tells(evidence: Evidence, decided: Decided, item: str, wave: str) -> bool:

@@ -9,7 +9,17 @@ from pipeline.spec.vocabulary import EVERYBODY
 
 MODELS = (
     *("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", "hurdle", "ordered", "what_if", "cox"),
-    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted"),
+    *("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "survey_weighted", "doubly_robust", "matching"),
+    *(
+        "change_score",
+        "difference_in_differences",
+        "growth",
+        "random_intercept",
+        "interacted",
+        "trimming_bounds",
+        "mediation",
+        "negative_binomial",
+    ),
 )
 """Estimators of the same groups' difference by other means than its own: where that is withheld, so are they."""
 MODELLED = ("adjusted", *MODELS, "rank", "alpha", "factor", "invariance", "factors_together", "invariant_items", "clusters", "imputation")

@@ -24,6 +24,7 @@ from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
 
 OTHER_PEOPLE = (
+    "correlation",
     "retrospective",
     "survival",
     "cox",

@@ -31,7 +31,7 @@ OF_KNOWN = ("share", "attainment", "attainment_exact", *COUNTS)
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 BOUNDS, CHANGE = ("bound_low", "bound_high"), "change"
 WITH_LOST = ("attainment_most", "bound_high")
-BETWEEN_LEVELS = ("log_rank", "interaction")
+BETWEEN_LEVELS = ("log_rank", "interaction", "equal_means", "equal_ranks", "level_difference")
 """Estimands about those of whom a variable is known; the levels tell the same."""
 TESTED = ("marginal_homogeneity", "share_change")
 COMPARED = ("risk_difference", "risk_ratio", "odds_ratio", "standardised_difference", "adjusted_risk_difference")

@@ -111,7 +111,9 @@ def id_key_problems(study: Study, declared: Declared, keys: Iterable[str], where
 
 def _cohort_key_problems(study: Study, analysis: Analysis, where: str) -> Iterator[Problem]:
     """What questions about one group are declared with must resolve as well."""
-    references = {f"{where} {key}": [getattr(analysis, key)] for key in ("then", "beside") if getattr(analysis, key) is not None}
+    references = {
+        f"{where} {key}": [getattr(analysis, key)] for key in ("then", "beside", "mediator") if getattr(analysis, key) is not None
+    }
     references |= {f"{where} readings '{reading.id}' restrict": list(reading.restrict) for reading in analysis.readings}
     for place, named in references.items():
         for reference in named:

@@ -126,6 +126,12 @@ class Analysis(Declared):
     )
     times: tuple[float, ...] = Field((), description="Times at which the share with the event is given")
     horizon: float | None = Field(None, gt=0, description="Time up to which the mean time without the event is given")
+    mediator: Reference | None = Field(
+        None, description="What the programme may have moved first, and through it the outcome, such as steps towards a change"
+    )
+    caliper: float | None = Field(
+        None, gt=0, description="How far apart two who are matched may be, in standard deviations of the chance of being in the first group"
+    )
     rater: Name | None = Field(None, description="Link that says who coded, for agreement")
     subject: Name | None = Field(None, description="Link that says what was coded, for agreement")
 

@@ -45,6 +45,8 @@ LATER_KEYS = {
             "event_codes",
             "times",
             "horizon",
+            "caliper",
+            "mediator",
             "rater",
             "subject",
             "margins",

@@ -1,6 +1,7 @@
 """Regressions, curves and transitions against R: every coefficient by the functions, the group's by the estimator."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,15 @@ import pytest
 from statsmodels.regression.linear_model import RegressionResults
 
 from pipeline.compare.estimators.adjusted import adjusted
+from pipeline.compare.estimators.interacted import interacted
+from pipeline.compare.estimators.mediation import mediation
+from pipeline.compare.estimators.trimming_bounds import trimming_bounds
 from pipeline.compare.gather.comparison import FIRST, Comparison
 from pipeline.compare.gather.panel import CLUSTER
-from pipeline.compare.numbers.regression import cr2, hc3_covariance, least_squares
+from pipeline.compare.numbers.regression import cr2, hc2_covariance, hc3_covariance, least_squares
 from pipeline.compare.numbers.student import critical_value, two_sided_p
+from pipeline.compare.numbers.trimming import trimming_bounds as bounds_by_trimming
+from pipeline.compare.registry import MEDIATOR
 from tests.reference.agreement import ENTRIES, compare, compare_reported, flatten, ids_of, names_with
 
 INTERCEPT = "(Intercept)"
@@ -106,7 +112,18 @@ def test_the_interacted_regression_equals_r(survey: pd.DataFrame) -> None:
     names = list(ENTRIES[entry_id]["value"]["coef"])
     fit, rows = fitted(people, "ti_t2", ENTRIES[entry_id]["value"]["coef"])
     ours = {"coef": named(names, fit.params), "se_HC3": named(names, errors(hc3_covariance(fit)))}
-    compare(entry_id, {"n": len(rows)} | ours)
+    compare(entry_id, {"n": len(rows), "se_HC2": named(names, errors(hc2_covariance(fit)))} | ours)
+    [row] = interacted(adjusted_comparison(survey, "ti_t2", ["ti_t1"]))
+    compare_reported(entry_id, {"coef": {"treat": row["estimate"]}, "se_HC2": {"treat": row["std_error"]}})
+
+
+def test_trimming_bounds_equal_r(survey: pd.DataFrame) -> None:
+    [entry_id] = ids_of("trimming_bounds")
+    low, high = trimming_bounds(adjusted_comparison(survey, "ti_t2", []))
+    arms = [survey.loc[survey["treat"] == arm, "ti_t2"] for arm in (1, 0)]
+    found = bounds_by_trimming(*(arm.dropna().to_numpy() for arm in arms), *map(len, arms))
+    ours = {"mass_trimmed": low["effect"], "bounds_fractional": [low["estimate"], high["estimate"]], "trim_share": found.share}
+    compare(entry_id, ours | {"trimmed_group": float(found.is_first)})
 
 
 @pytest.mark.parametrize("entry_id", ids_of("clustered_regression") + ids_of("difference_in_differences"))
@@ -197,3 +214,22 @@ def test_every_result_of_a_regression_is_the_groups(entry_id: str) -> None:
     results = names_with(entry_id, "result") - {"n", "clusters", "df_resid"}
     assert all(name.partition(".")[2].startswith("treat") for name in results)
     assert results <= set(flatten(ENTRIES[entry_id]["value"]))
+
+
+MEDIATED = {
+    "open/o.jobs2.mediation": ("jobs2", "depress2", "job_seek", ["econ_hard", "sex", "age"]),
+    "simtrs/o.simtrs.ti.mediation": ("simtrs", "ti_t2", "steps", ["ti_t1", "age"]),
+}
+
+
+@pytest.mark.parametrize("entry_id", ids_of("mediation"))
+def test_mediation_equals_r(entry_id: str, data_of) -> None:
+    dataset, outcome, mediator, covariates = MEDIATED[entry_id]
+    people = data_of(dataset)
+    people = people.astype({name: "category" for name in covariates if not pd.api.types.is_numeric_dtype(people[name])})
+    comparison = adjusted_comparison(people, outcome, covariates)
+    comparison = replace(comparison, frame=comparison.frame.assign(**{MEDIATOR: people[mediator].astype("float64")}))
+    rows = dict(zip(("acme", "ade", "total"), mediation(comparison), strict=True))
+    exact = {name: row["estimate"] for name, row in rows.items()}
+    drawn = {f"{name}_ci95": [row["conf_low"], row["conf_high"]] for name, row in rows.items()}
+    compare(entry_id, {"n": rows["acme"]["n"], **exact, "mediate_boot": {**exact, **drawn}})

@@ -8,6 +8,7 @@ from scipy.stats import norm
 from pipeline.compare.estimators.cox import cox
 from pipeline.compare.estimators.hurdle import hurdle
 from pipeline.compare.estimators.logistic import logistic
+from pipeline.compare.estimators.negative_binomial import negative_binomial
 from pipeline.compare.estimators.ordered import ordered
 from pipeline.compare.estimators.poisson import poisson
 from pipeline.compare.estimators.risk_difference import risk_difference
@@ -16,10 +17,11 @@ from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
 from pipeline.compare.gather.model import Model, model_of
 from pipeline.compare.numbers.glm import fit_glm
 from pipeline.compare.numbers.hazards import fit_hazards
+from pipeline.compare.numbers.negative_binomial import negative_binomial as fit_negative_binomial
 from pipeline.compare.numbers.ordered import proportional_odds
 from pipeline.compare.numbers.regression import hc3_covariance, least_squares
 from pipeline.compare.numbers.what_if import e_value, e_value_of_limit, share_explained
-from tests.reference.agreement import ENTRIES, compare, ids_of
+from tests.reference.agreement import ENTRIES, compare, compare_reported, ids_of
 from tests.reference.test_reference_clusters import compared
 
 GROUP, INTERCEPT = "treat", "(Intercept)"
@@ -84,6 +86,12 @@ def test_poisson_regression_and_its_robust_errors_equal_r(survey: pd.DataFrame) 
         "poisson_se": named(coefficients, np.sqrt(np.diag(fit.information_inverse))),
         "poisson_HC0_se": named(coefficients, np.array(robust)),
     }
+    spread = fit_negative_binomial(model.design, model.outcome)
+    errors = np.sqrt(np.diag(spread.covariance))
+    ours |= {"nb_coef": named(coefficients, spread.coefficients), "nb_se_expected_info": named(coefficients, errors)}
+    ours |= {"nb_theta": 1 / spread.spread, "nb_rate_ratio": named(coefficients, np.exp(spread.coefficients))}
+    [row] = negative_binomial(comparison)
+    compare_reported(entry_id, {"n": row["n"], "nb_rate_ratio": {GROUP: row["estimate"]}})
     compare(entry_id, ours)
     assert ratio["estimate"] == pytest.approx(np.exp(coefficients[GROUP]), rel=1e-7)
     width = np.log(ratio["conf_high"] / ratio["conf_low"]) / 2 / 1.959963984540054

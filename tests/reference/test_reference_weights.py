@@ -1,13 +1,15 @@
 """Weighted differences against R: propensity weights (glm, survey) and entropy balancing (ebal, and Newton's method written out)."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 import pytest
 
-from pipeline.compare.estimators.weighted import entropy_balancing, weighted_ate, weighted_att, weighted_overlap
+from pipeline.compare.estimators.weighted import entropy_balancing, matching, weighted_ate, weighted_att, weighted_overlap
 from pipeline.compare.gather.comparison import Comparison
 from pipeline.compare.gather.model import Model, model_of
+from pipeline.compare.numbers.matching import Matching, match
 from pipeline.compare.numbers.weighting import weigh
 from tests.reference.agreement import ENTRIES, compare, ids_of
 from tests.reference.test_reference_clusters import compared
@@ -74,3 +76,37 @@ def test_entropy_balancing_equals_r(entry_id: str, data_of) -> None:
         "max_control_weight": controls.max() / controls.sum(),
     }
     compare(entry_id, ours)
+
+
+MATCHED = {"open/o.lalonde.matchit": None, "open/o.lalonde.matchit_caliper": 0.2, "simtrs/o.simtrs.ti.matchit": None, "simtrs/o.simtrs.ti.matchit_caliper": 0.1}  # fmt: skip
+
+
+@pytest.mark.parametrize("entry_id", ids_of("matching"))
+def test_matching_equals_matchit(entry_id: str, data_of) -> None:
+    value, dataset = ENTRIES[entry_id]["value"], ENTRIES[entry_id]["dataset"]
+    names = tuple(name for name in value["balance_all"] if name != "distance")
+    comparison = replace(compared(data_of(dataset), OUTCOMES[dataset], GROUP, names), caliper=MATCHED[entry_id])
+    model = model_of(comparison)
+    pairs = match(model.covariates, model.group, comparison.caliper)
+    assert isinstance(pairs, Matching)
+    rows = matching(comparison)
+    chance = 1 / (1 + np.exp(-weigh("att", model.covariates, model.group).log_odds))
+    count = len(pairs.first)
+    told_of = {
+        "balance_all": told(rows, "imbalance_before") | {"distance": pairs.imbalance(chance, weighted=False)},
+        "balance_matched": told(rows, "imbalance_after") | {"distance": pairs.imbalance(chance, weighted=True)},
+    }
+    first = int(model.group.sum())
+    of_two = {
+        name: sqrt(first / (first - 1)) for name in names if comparison.frame[name].nunique() == 2
+    }  # MatchIt's p (1 - p), without n - 1
+    ours = {
+        part: {name: {"Std. Mean Diff.": number * of_two.get(name, 1.0)} for name, number in numbers.items()}
+        for part, numbers in told_of.items()
+    }
+    of_regression = rows[0]["std_error"] * sqrt((2 * count - 1) / (2 * count - 2))
+    ours |= {"n_matched": 2 * count, "att": rows[0]["estimate"], "se_pair_cluster_HC1": of_regression}
+    beside = {"n_rows": rows[0]["n"], "n_distinct_ps": len(np.unique(chance.round(12))), "paired_t_p": rows[0]["p_value"]}
+    compare(entry_id, ours | {name: number for name, number in beside.items() if name in value})
+    if beside["n_distinct_ps"] == beside["n_rows"]:
+        assert (of_regression, rows[0]["p_value"]) == pytest.approx((value["se_pair_cluster_HC1"], value["paired_t_p"]), rel=1e-7)

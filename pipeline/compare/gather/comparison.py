@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compare.gather.panel import CLUSTER, MARGIN
+from pipeline.compare.registry import MEDIATOR
 from pipeline.spec.vocabulary import EVERYBODY
 
 FIRST = "first"
 ENDED = "event:ended"
 """Column that says whether a time ended with the event; a reference has no colon."""
+EARLIER = "wave:before"
+"""Column of the outcome in the wave before."""
 COMPLETE = "complete_difference"
 """Note where each group has one value only, and not the same one: no overlap, and no error to test by."""
 
@@ -34,7 +37,7 @@ class Comparison:
         The outcome (float, NaN where missing); ``first`` (1.0 in the first
         group, 0.0 in the second); one column per covariate (float, or a
         categorical whose first category is the reference level); ``cluster``
-        (str) when ``clustered``; ``drawn:weight`` and ``drawn:stratum`` (str) where the estimator uses them; ``event:ended`` (1.0 or 0.0) where the outcome is a time; one column per ``by`` variable (categorical in
+        (str) when ``clustered``; ``drawn:weight`` and ``drawn:stratum`` (str) where the estimator uses them; ``event:ended`` (1.0 or 0.0) where the outcome is a time; ``wave:before`` (float) where a wave before is named; ``through:mediator`` (float) where a mediator is; one column per ``by`` variable (categorical in
         the codebook's order).
     covariates : tuple of str
         Column names of the covariates.
@@ -54,6 +57,8 @@ class Comparison:
         Of these, columns of what those asked are like before, from which the chance of answering is estimated.
     margins : mapping
         Of these, margin to level to people of the population that weights are made to meet; the frame has a column ``margin:<name>`` of each.
+    caliper : float or None
+        How far apart two who are matched may be, in standard deviations of the chance of being in the first group.
     imputations : tuple of DataFrame
         The frame with missing answers imputed, once for each time; only for an analysis that asks for it.
     imputation_problem : str
@@ -73,6 +78,7 @@ class Comparison:
     population: int | Mapping[str, int] | None = None
     response: tuple[str, ...] = ()
     margins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    caliper: float | None = None
     imputations: tuple[pd.DataFrame, ...] = ()
     imputation_problem: str = ""
 
@@ -97,7 +103,7 @@ def complete(comparison: Comparison) -> pd.DataFrame:
     more = [
         *(f"{MARGIN}{name}" for name in comparison.margins),
         *([CLUSTER] if comparison.clustered else []),
-        *([ENDED] if ENDED in comparison.frame else []),
+        *(name for name in (ENDED, MEDIATOR) if name in comparison.frame),
     ]
     return comparison.frame.dropna(subset=[comparison.outcome, *comparison.covariates, *comparison.response, *comparison.by, *more])
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.compare.gather.cohort import BEFORE, EVENT, THEN
+from pipeline.compare.gather.cohort import BEFORE, BESIDE, EVENT, THEN
 from pipeline.compare.gather.panel import CLUSTER, MARGIN
 from pipeline.compare.gather.protocol import ANSWERED_IN, GROUP, INSIDE, AnalysisFrame, before_column
+from pipeline.compare.registry import MEDIATOR
 from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
-WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT}
+WITHIN = {"before_missing": BEFORE, "then_missing": THEN, "event_missing": EVENT, "beside_missing": BESIDE, "mediator_missing": MEDIATOR}
 """Reason -> what beside the outcome is compared within a unit, and is not known."""
 LOSSES = ("restricted_out", "other_group", "no_answer", "outcome_missing", *WITHIN, "covariate_missing", "cluster_missing")
 """Reasons in the order in which they are asked; each unit is lost to the first that applies."""

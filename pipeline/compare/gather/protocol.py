@@ -13,10 +13,10 @@ import pandas as pd
 from pipeline.compare.families import family_of
 from pipeline.compare.gather import cohort as columns_of
 from pipeline.compare.gather.cohort import LEVEL, READING, Cohort, Row
-from pipeline.compare.gather.comparison import ENDED, FIRST, Comparison
+from pipeline.compare.gather.comparison import EARLIER, ENDED, FIRST, Comparison
 from pipeline.compare.gather.imputed import imputation_problem, imputed_frames, pooled_rows
 from pipeline.compare.gather.panel import CLUSTER, MARGIN, STRATUM, WEIGHT, Panel, is_one_of
-from pipeline.compare.registry import ESTIMATORS, Estimator
+from pipeline.compare.registry import ESTIMATORS, MEDIATOR, Estimator
 from pipeline.spec.declaration import Analysis
 from pipeline.spec.naming import split_reference
 from pipeline.spec.plan import is_planned
@@ -43,7 +43,7 @@ class AnalysisFrame:
         ``group`` (code), ``inside`` (True when every restriction holds),
         ``cluster`` where declared, ``answered:<wave>`` for the waves of the
         outcomes, and one column per outcome, covariate and ``by`` variable;
-        for a cohort also what ``cohort`` names, ``before`` per outcome.
+        ``before`` per outcome where a wave before is named, and for a cohort what ``cohort`` names.
     first, second : str
         Codes of the groups compared; ``all`` and empty for a cohort.
     clustered : bool
@@ -137,6 +137,11 @@ def analysis_frame(panel: Panel, analysis: Analysis) -> AnalysisFrame:
     if analysis.event is not None:
         ended = own.column(analysis.event)
         columns[columns_of.EVENT] = is_one_of(ended, analysis.event_codes).astype("float64").where(ended.notna())
+    if analysis.mediator is not None:
+        columns[MEDIATOR] = own.column(analysis.mediator)
+    if analysis.before is not None:
+        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
+            columns[before_column(name)] = own.column(f"{name}@{analysis.before}")
     by, about_cohort = levels_of(panel.study, analysis), ESTIMATORS[analysis.estimator].takes_cohort
     prefix = LEVEL if about_cohort else ""
     columns |= {f"{prefix}{name}": own.levels(name) for name in by}
@@ -167,11 +172,8 @@ def _cohort_columns(panel: Panel, analysis: Analysis) -> dict[str, pd.Series]:
         reference = getattr(analysis, key)
         if reference is not None:
             columns[key] = panel.column(reference)
-    if analysis.before is not None:
-        for name in dict.fromkeys(split_reference(outcome)[0] for outcome in analysis.outcomes):
-            columns[before_column(name)] = panel.column(f"{name}@{analysis.before}")
-        if analysis.beside is not None:
-            columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
+    if analysis.before is not None and analysis.beside is not None:
+        columns[columns_of.BESIDE_BEFORE] = panel.column(f"{split_reference(analysis.beside)[0]}@{analysis.before}")
     for key in (columns_of.RATER, columns_of.SUBJECT):
         link = getattr(analysis, key)
         if link is not None:
@@ -219,6 +221,10 @@ def _compared(gathered: AnalysisFrame, frame: pd.DataFrame, outcome: str) -> pd.
     made = chosen[list(columns)].copy()
     if analysis.event is not None:
         made[ENDED] = chosen[columns_of.EVENT]
+    if analysis.before is not None:
+        made[EARLIER] = chosen[before_column(split_reference(outcome)[0])]
+    if analysis.mediator is not None:
+        made[MEDIATOR] = chosen[MEDIATOR]
     made[FIRST] = (chosen[GROUP] == gathered.first).astype("float64")
     return made
 
@@ -241,6 +247,7 @@ def comparison_of(gathered: AnalysisFrame, outcome: str) -> Comparison:
         population=gathered.study.declaration.sample.population,
         response=tuple(dict.fromkeys(analysis.response)),
         margins={name: gathered.study.declaration.sample.margins[name] for name in analysis.margins},
+        caliper=analysis.caliper,
         imputations=tuple(imputations),
         imputation_problem=gathered.imputation_problem,
     )

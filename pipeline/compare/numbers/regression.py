@@ -97,6 +97,13 @@ def hc3_covariance(fit: "RegressionResults") -> np.ndarray:
     return scores @ scores.T
 
 
+def hc2_covariance(fit: "RegressionResults") -> np.ndarray:
+    """Give the heteroskedasticity-consistent covariance HC2 (p, p), unbiased under one variance; rows of leverage 1 as in ``hc3_covariance``."""
+    room = 1 - _leverage(fit)
+    scores = fit.model.pinv_wexog * (fit.resid / np.sqrt(np.where(room < SATURATED, np.inf, room)))
+    return scores @ scores.T
+
+
 def rests_on_one_row(fit: "RegressionResults", contrast: np.ndarray) -> bool:
     """Say whether a row with leverage 1 moves the contrast: then no error can be estimated for it."""
     influence = contrast @ fit.model.pinv_wexog

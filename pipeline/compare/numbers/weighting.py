@@ -7,6 +7,7 @@ library has.
 
 # scipy is imported where it is called: at the top it would cost every command a second.
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, sqrt
 
@@ -16,7 +17,8 @@ from pipeline.compare.numbers.glm import Tested, fit_glm, separates, tested
 from pipeline.compare.numbers.regression import independent_columns
 
 ATT, ATE, OVERLAP, ENTROPY = "att", "ate", "overlap", "entropy"
-LIKE_FIRST = (ATT, ENTROPY)
+MATCHING = "matching"
+LIKE_FIRST = (ATT, ENTROPY, MATCHING)
 """Kinds that leave the first group as it is and make the second like it."""
 STEPS, SETTLED = 200, 1e-12
 NO_ROOM = 1e-9
@@ -24,36 +26,21 @@ NO_ROOM = 1e-9
 
 
 @dataclass(frozen=True)
-class Weighting:
-    """Weights of people, and what is needed to see how they move with what they were estimated from.
+class Weighted:
+    """Weights of people of two groups.
 
     Attributes
     ----------
     kind : str
     group : array (n,)
         1 in the first, 0 in the second.
-    design : array (n, p)
-        What the weights are estimated from, in columns of its own making.
-    log_odds : array (n,)
-        Of being in the first group; by entropy balancing the logarithm of the weight.
     weights : array (n,)
         The second group's sum to the first group's number where they make it alike.
-    slopes : array (n,)
-        Of the logarithm of each weight in the log odds.
-    scores : array (n, p)
-        Each person's part of the equations that the weights solve.
-    information : array (p, p)
-        Slope of these equations.
     """
 
     kind: str
     group: np.ndarray
-    design: np.ndarray
-    log_odds: np.ndarray
     weights: np.ndarray
-    slopes: np.ndarray
-    scores: np.ndarray
-    information: np.ndarray
 
     def effective(self, arm: int) -> float:
         """Give how many equally weighted people of a group (1 or 0) would be as many as these (Kish)."""
@@ -81,6 +68,31 @@ class Weighting:
             share = self.weights[own] / self.weights[own].sum()
             found[own] = sign * share * (outcome[own] - share @ outcome[own])
         return found
+
+
+@dataclass(frozen=True)
+class Weighting(Weighted):
+    """Weights with what is needed to see how they move with what they were estimated from.
+
+    Attributes
+    ----------
+    design : array (n, p)
+        What the weights are estimated from, in columns of its own making.
+    log_odds : array (n,)
+        Of being in the first group; by entropy balancing the logarithm of the weight.
+    slopes : array (n,)
+        Of the logarithm of each weight in the log odds.
+    scores : array (n, p)
+        Each person's part of the equations that the weights solve.
+    information : array (p, p)
+        Slope of these equations.
+    """
+
+    design: np.ndarray
+    log_odds: np.ndarray
+    slopes: np.ndarray
+    scores: np.ndarray
+    information: np.ndarray
 
     def influence(self, outcome: np.ndarray) -> np.ndarray:
         """Give each person's influence (n,) on the difference, that on the weights included."""
@@ -129,7 +141,7 @@ def _by_odds(kind: str, basis: np.ndarray, group: np.ndarray) -> Weighting | str
         OVERLAP: (np.where(own, 1 - chance, chance), np.where(own, -chance, 1 - chance)),
     }[kind]
     scores = basis * (group - chance)[:, None]
-    return Weighting(kind, group, basis, basis @ fit.coefficients, weights, slopes, scores, basis.T @ (basis * fit.weights[:, None]))
+    return Weighting(kind, group, weights, basis, basis @ fit.coefficients, slopes, scores, basis.T @ (basis * fit.weights[:, None]))
 
 
 def _balanced(basis: np.ndarray, group: np.ndarray) -> Weighting | str:
@@ -143,7 +155,7 @@ def _balanced(basis: np.ndarray, group: np.ndarray) -> Weighting | str:
     scores = basis * np.where(own, 1.0, -weights)[:, None]
     rest = basis[~own]
     information = rest.T @ (rest * weights[~own][:, None])
-    return Weighting(ENTROPY, group, basis, np.log(weights), weights, np.where(own, 0.0, 1.0), scores, information)
+    return Weighting(ENTROPY, group, weights, basis, np.log(weights), np.where(own, 0.0, 1.0), scores, information)
 
 
 def _most_even(away: np.ndarray) -> np.ndarray | None:
@@ -186,42 +198,37 @@ def _has_room(away: np.ndarray) -> bool:
     return bool(found.status == 0 and -found.fun > NO_ROOM / people)
 
 
-def weighted_difference(found: Weighting, outcome: np.ndarray, confidence: float) -> Tested:
-    """Test a weighted difference of independent people: the sandwich of outcome and weights together, its degrees of freedom those left by both."""
-    left = len(outcome) - found.design.shape[1] - 1
-    error = sqrt(len(outcome) / left * (found.influence(outcome) ** 2).sum()) if left > 0 else 0.0
-    return tested(found.difference(outcome), error, float(left), confidence)
+def by_influence(estimate: float, influence: np.ndarray, coefficients: int, confidence: float) -> Tested:
+    """Test a difference of independent people by each one's influence (n,) on it, its degrees of freedom those that all coefficients leave."""
+    left = len(influence) - coefficients
+    error = sqrt(len(influence) / left * (influence**2).sum()) if left > 0 else 0.0
+    return tested(estimate, error, float(left), confidence)
 
 
-def difference_without_each(kind: str, design: np.ndarray, group: np.ndarray, outcome: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """Weigh and compare anew without each cluster; NaN where these people cannot be weighed.
+def difference_without_each(difference_of: Callable[[np.ndarray], float], group: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """Compare anew without each cluster; NaN where these people cannot be compared.
 
     Parameters
     ----------
-    kind : str
-    design : array (n, p)
-    group, outcome, clusters : array (n,)
+    difference_of : function
+        Mask of people (n,) to their difference, weights estimated anew; NaN where there is none.
+    group, clusters : array (n,)
         Clusters are whole numbers from 0.
 
     Returns
     -------
     array (clusters,)
     """
-    differences = []
-    for one in range(int(clusters.max()) + 1):
-        rest = clusters != one
-        found = weigh(kind, design[rest], group[rest]) if len(np.unique(group[rest])) == 2 else ""
-        differences.append(float("nan") if isinstance(found, str) else found.difference(outcome[rest]))
-    return np.array(differences)
+    kept = [clusters != one for one in range(int(clusters.max()) + 1)]
+    return np.array([difference_of(rest) if len(np.unique(group[rest])) == 2 else float("nan") for rest in kept])
 
 
-def clustered_difference(found: Weighting, outcome: np.ndarray, without: np.ndarray, confidence: float) -> Tested:
+def clustered_difference(estimate: float, without: np.ndarray, confidence: float) -> Tested:
     """Test a weighted difference of people in clusters by the jackknife, with Student's t on clusters less one.
 
     Parameters
     ----------
-    found : Weighting
-    outcome : array (n,)
+    estimate : float
     without : array (clusters,)
         As ``difference_without_each`` gives it.
     confidence : float
@@ -230,6 +237,6 @@ def clustered_difference(found: Weighting, outcome: np.ndarray, without: np.ndar
     ----------
     Bell and McCaffrey (2002), Survey Methodology 28:169-181.
     """
-    estimate, clusters = found.difference(outcome), len(without)
+    clusters = len(without)
     error = sqrt((clusters - 1) / clusters * ((without - estimate) ** 2).sum())
     return tested(estimate, error, float(clusters - 1), confidence)

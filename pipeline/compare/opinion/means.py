@@ -22,7 +22,7 @@ PAIRS = {
     "then - before": (BEFORE, THEN),
 }
 """Term of a change -> earlier and later column; else before and after."""
-COLUMNS = {"mean_before": BEFORE, "mean_then": THEN, "mean_after": OUTCOME}
+COLUMNS = {"mean": OUTCOME, "mean_before": BEFORE, "mean_then": THEN, "mean_after": OUTCOME}
 HARDLY_VARIES = "arm_hardly_varies"
 MOST_CELLS = 2_000_000
 """With more units times clusters CR2 is not taken a second time: its definition holds a number for each of them."""

@@ -1,16 +1,19 @@
 """Logistic and Poisson regression once more: scipy seeks where the slope of the likelihood is zero, numpy does the rest."""
 
+from math import erfc
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 from scipy.linalg import orth
 from scipy.optimize import root
-from scipy.special import expit
+from scipy.special import digamma, expit
 from scipy.stats import brunnermunzel, norm, t
 
 from pipeline.compare.gather.comparison import FIRST, Comparison, complete
 from pipeline.compare.gather.panel import CLUSTER
 from pipeline.compare.opinion.means import MOST_CELLS, Fitted, cr2_error, design_of
-from pipeline.compare.opinion.view import Numbers, Row
+from pipeline.compare.opinion.view import Numbers, Row, ends
 
 KINDS = {"logistic": "logistic", "poisson": "poisson", "hurdle": "logistic"}
 
@@ -141,3 +144,36 @@ def chance_above(comparison: Comparison, row: Row) -> Numbers:
     half = float(t.isf((1 - row["confidence"]) / 2, row["df"])) * error
     tested = {"statistic": float(found.statistic), "p_value": float(found.pvalue), "std_error": error}
     return {"estimate": value, "conf_low": value - half, "conf_high": value + half, **tested}
+
+
+def spread_counts(comparison: Comparison, row: Row) -> Numbers:
+    """The ratio of a negative binomial model, coefficients and theta solved for at once by scipy, the latter's slope by digamma functions."""
+    people = complete(comparison)
+    design, outcome = design_of(comparison, people), people[comparison.outcome].to_numpy(dtype="float64")
+
+    def slopes(place: np.ndarray) -> np.ndarray:
+        means = np.exp(design @ place[:-1])
+        theta = np.exp(place[-1])
+        of_means = design.T @ ((outcome - means) * theta / (theta + means))
+        of_theta = digamma(theta + outcome) - digamma(theta) + np.log(theta / (theta + means)) + (means - outcome) / (theta + means)
+        return np.append(of_means, theta * of_theta.sum())
+
+    def poissons(place: np.ndarray) -> np.ndarray:
+        return design.T @ (outcome - np.exp(design @ place))
+
+    start = np.linalg.lstsq(design, np.log(outcome + 0.5), rcond=None)[0]
+    spread = row["effect"] != 0
+    own = root(poissons, start, method="lm", options={"xtol": 1e-15, "ftol": 1e-15}).x
+    if spread:
+        own = root(slopes, np.append(own, 1.0), method="lm", options={"xtol": 1e-15, "ftol": 1e-15}).x
+    theta = float(np.exp(own[-1])) if spread else np.inf
+    coefficients = own[:-1] if spread else own
+    told: dict[str, float] = {"estimate": float(np.exp(coefficients[-1]))}
+    if pd.isna(row["conf_low"]):
+        return told
+    means = np.exp(design @ coefficients)
+    error = float(np.sqrt(np.linalg.inv(design.T @ (design * (means / (1 + means / theta))[:, None]))[-1, -1]))
+    normal = NormalDist()
+    reach, statistic = normal.inv_cdf((1 + row["confidence"]) / 2) * error, float(coefficients[-1]) / error
+    limits = ends((float(np.exp(coefficients[-1] - reach)), float(np.exp(coefficients[-1] + reach))))
+    return {**told, **limits, "statistic": statistic, "p_value": float(erfc(abs(statistic) / np.sqrt(2))), "effect": 1 / theta}

@@ -6,7 +6,24 @@ neither computed again nor named in ``WITHOUT`` stops the build.
 
 from dataclasses import dataclass
 
-from pipeline.compare.opinion import coders, families, imputed, means, models, moves, ranks, shares, survey, times, weights, what_if
+from pipeline.compare.opinion import (
+    coders,
+    correlations,
+    families,
+    imputed,
+    interacted,
+    levels,
+    means,
+    models,
+    moves,
+    over_time,
+    ranks,
+    shares,
+    survey,
+    times,
+    weights,
+    what_if,
+)
 from pipeline.compare.opinion.view import Recompute
 from pipeline.compare.registry import IMPUTED
 
@@ -72,10 +89,28 @@ SECOND: dict[tuple[str, str], tuple[Second, ...]] = {
     **{("what_if", name): (Second(OURS, SCIPY, what_if.confounding_by_ratio),) for name in ("e_value", "e_value_limit")},
     ("cox", "hazard_ratio"): (Second(STATSMODELS, SCIPY, times.ratio_of_hazards),),
     **{(name, f"difference_by_{kind}"): (Second(OURS, SCIPY, weights.weighted_difference),) for name, kind in weights.KINDS.items()},
-    **{(name, one): (Second(OURS, PANDAS, weights.what_weights_did),) for name in weights.KINDS for one in weights.BESIDE},
+    **{(name, one): (Second(OURS, PANDAS, weights.what_weights_did),) for name in weights.LIKE_FIRST for one in weights.BESIDE},
+    ("doubly_robust", "difference_by_doubly_robust"): (Second(OURS, SCIPY, weights.doubly_robust_difference),),
+    ("matching", "difference_by_matching"): (Second(OURS, STATSMODELS, weights.matched_difference),),
     ("survey_weighted", "difference_by_survey"): (Second(OURS, SCIPY, survey.difference_in_population),),
     **{("survey_weighted", name): (Second(OURS, SCIPY, survey.of_one_group),) for name in survey.OF_GROUPS},
+    ("change_score", "difference_by_change"): (Second(OURS, SCIPY, over_time.compared_change),),
+    ("difference_in_differences", "difference_by_differences"): (Second(OURS, SCIPY, over_time.change_of_means),),
+    ("growth", "difference_by_growth"): (Second(OURS, SCIPY, over_time.change_of_levels),),
+    ("random_intercept", "difference_by_random_intercept"): (Second(OURS, SCIPY, over_time.beside_levels),),
+    ("interacted", "difference_by_interacted"): (Second(OURS, SCIPY, interacted.own_slopes),),
+    **{
+        ("mediation", f"difference_{name}"): (Second(OURS, SCIPY, interacted.split_by_residuals),)
+        for name in ("through", "beside", "total")
+    },
+    ("negative_binomial", "ratio_by_negative_binomial"): (Second(OURS, SCIPY, models.spread_counts),),
+    **{("trimming_bounds", name): (Second(OURS, PANDAS, interacted.cut_to_alike),) for name in ("trimmed_low", "trimmed_high")},
     ("table", "association"): (Second(SCIPY, STATSMODELS, shares.association),),
+    ("several_groups", "mean"): (Second(SCIPY, STATSMODELS, means.one_mean),),
+    ("several_groups", "equal_means"): (Second(STATSMODELS, SCIPY, levels.means_alike),),
+    ("several_groups", "equal_ranks"): (Second(SCIPY, PANDAS, levels.ranks_alike),),
+    ("several_groups", "level_difference"): (Second(SCIPY, PANDAS, levels.two_levels),),
+    **{("correlation", name): (Second(SCIPY, STATSMODELS, correlations.as_slope),) for name in ("pearson_correlation", "rank_correlation")},
     ("response", "response_rate"): (Second(OURS, PANDAS, shares.response_rate),),
     **{("attainment", name): (*_TARGET, Second(STATSMODELS, SCIPY, shares.target_interval)) for name in ("attainment", "attainment_exact")},
     **{("attainment", f"attainment_{name}"): _TARGET for name in ("least", "most", "count")},
@@ -141,8 +176,14 @@ WITHOUT: dict[str, dict[str, str]] = {
     "wild_bootstrap": dict.fromkeys(("p_value", *_LIMITS), "wild_bootstrap") | {"p_equivalence": "shifted_interval"},
     "cluster_bootstrap": dict.fromkeys(("std_error", *_LIMITS), "cluster_bootstrap"),
     **{name: _CLUSTERED | {"p_equivalence": "shifted_interval"} for name in ("logistic", "poisson", "hurdle")},
-    **dict.fromkeys((*weights.KINDS, "survey_weighted"), _CLUSTERED),
+    **dict.fromkeys((*weights.LIKE_FIRST, "survey_weighted"), _CLUSTERED),
+    "change_score": _CLUSTERED,
+    "difference_in_differences": _CLUSTERED,
+    **{name: dict.fromkeys(("estimate", "df", "effect"), "restricted_likelihood") for name in ("growth", "random_intercept")},
+    "mediation": dict.fromkeys(("std_error", *_LIMITS), "drawn_splits"),
+    "interacted": _CLUSTERED,
     "cox": dict.fromkeys(("df", "statistic", "p_value", *_LIMITS), "clustered_hazards"),
+    "several_groups": dict.fromkeys(("p_value", *_LIMITS), "studentized_range"),
     "ordered": {"df": "brunner_munzel", "std_error": "brunner_munzel"},
     "attainment": dict.fromkeys(_LIMITS, "clustered_share"),
     **{name: {**_NONCENTRAL, **_CLUSTERED} for name in ("paired", "retrospective")},

@@ -37,6 +37,8 @@ NEEDED = {
     "transition": (OUTCOME, BEFORE),
     "retrospective": (OUTCOME, THEN, BEFORE),
     "survival": (OUTCOME, EVENT),
+    "several_groups": (OUTCOME,),
+    "correlation": (OUTCOME, BESIDE),
 }
 """Estimator of one group -> columns that must be known of a unit; the others tell lost units from known ones by themselves."""
 RAW = "risk_difference"

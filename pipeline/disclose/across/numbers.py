@@ -21,7 +21,19 @@ FOR_EVERY_STUDY = ("description", "levels", "balance", "care")
 """Analyses about all whose answer is known."""
 OF_ALL = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 """Estimands about all inside an analysis, those lost included."""
-NOT_SUMS = ("alpha", "factor", "invariance", "factors_together", "invariant_items", "clusters", "agreement", "survival", "imputation")
+NOT_SUMS = (
+    "alpha",
+    "factor",
+    "invariance",
+    "factors_together",
+    "invariant_items",
+    "clusters",
+    "agreement",
+    "survival",
+    "imputation",
+    "correlation",
+    "several_groups",
+)
 TABLES_OF_ANSWERS = ("answers", "measure", "experience")
 BEFORE = ("mean_before", "share_at_ceiling_before")
 """Estimands of the wave before, beside those of the wave that a row names."""

@@ -21,9 +21,24 @@ from pipeline.render.wording.estimates import EFFECTIVE, IMBALANCE, IMPUTED, POP
 from pipeline.render.wording.phrases import interval_text
 from pipeline.spec.naming import split_reference
 
-WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing")
+WEIGHTED = ("weighted_att", "weighted_ate", "weighted_overlap", "entropy_balancing", "doubly_robust", "matching")
 SURVEY = ("survey_weighted",)
-METHODS = ("permutation", "wild_bootstrap", "cluster_bootstrap", "logistic", "poisson", *WEIGHTED, *SURVEY)
+OVER_TIME = ("change_score", "difference_in_differences", "growth")
+METHODS = (
+    "permutation",
+    "wild_bootstrap",
+    "cluster_bootstrap",
+    "logistic",
+    "poisson",
+    *WEIGHTED,
+    *SURVEY,
+    *OVER_TIME,
+    "random_intercept",
+    "interacted",
+    "trimming_bounds",
+    "mediation",
+    "negative_binomial",
+)
 """Estimators that answer the question of an adjusted difference in another way."""
 WEIGHTS_DID = (EFFECTIVE, *IMBALANCE)
 WHAT_IF = ("what_if",)

@@ -11,6 +11,11 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.vocabulary import EVERYBODY
 
 IN_POINTS = (
+    "difference_through",
+    "difference_beside",
+    "difference_total",
+    "trimmed_low",
+    "trimmed_high",
     "remaining_difference",
     "tipping_point",
     "risk_difference",
@@ -26,6 +31,10 @@ WHAT_IF = ("robustness_value", "robustness_value_limit", "remaining_difference",
 """Estimands that say what it would take to change a result."""
 IMBALANCE = ("imbalance_before", "imbalance_after")
 """Estimands that say how far apart the groups are in a covariate."""
+EQUAL_MEANS = "equal_means"
+"""Estimand of a test by a ratio of variances."""
+CORRELATIONS = ("pearson_correlation", "rank_correlation")
+"""Estimands that say how the outcome goes together with what the term names."""
 EFFECTIVE = "effective_number"
 """Estimand that says how many equally weighted people a weighted group is worth."""
 POPULATION = ("mean_by_survey", "share_by_survey", "design_effect")
@@ -41,6 +50,8 @@ FACTS = (
     "response_rate",
     "bound_low",
     "bound_high",
+    "trimmed_low",
+    "trimmed_high",
     "attainment_least",
     "attainment_most",
     *COUNTED,
@@ -101,6 +112,8 @@ def _named_by(results: Results, row: Row) -> str:
     """Name the covariate, or the variable, that a term is; empty for another term."""
     if row.estimand == "remaining_difference":
         return results.say("term.beside", covariate=results.inside(outcome_in_wave(results, *split_reference(row.term))))
+    if row.estimand in CORRELATIONS:
+        return results.say("term.with", other=results.inside(outcome_in_wave(results, *split_reference(row.term))))
     if row.estimand in IMBALANCE:
         return results.inside(outcome_in_wave(results, *split_reference(row.term)))
     if row.estimand in (EFFECTIVE, *POPULATION):
@@ -115,15 +128,15 @@ def arm_label(results: Results, row: Row) -> str:
 
 
 def written(results: Results, row: Row) -> str:
-    """Write an estimate without its unit; of a test without one its chi-square and degrees of freedom."""
+    """Write an estimate without its unit; of a test without one its statistic and degrees of freedom."""
     if known(row.estimate):
         return results.number(row.estimate, 0) if row.estimand in (*COUNTED, EFFECTIVE) else results.plain(row.estimate, row.measure_unit)
     return " ".join(filter(None, [statistic_text(results, row), f"({freedom})" if (freedom := freedom_text(results, row)) else ""]))
 
 
 def statistic_text(results: Results, row: Row) -> str:
-    """Write the statistic of a test that gives no estimate: chi-square where it has degrees of freedom."""
-    key = "table.chi_square" if known(row.df) else "table.statistic"
+    """Write the statistic of a test that gives no estimate: F of several means, chi-square of others that have degrees of freedom."""
+    key = "table.f_ratio" if row.estimand == EQUAL_MEANS else "table.chi_square" if known(row.df) else "table.statistic"
     return results.say(key, value=results.number(row.statistic)) if known(row.statistic) else ""
 
 

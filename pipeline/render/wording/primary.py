@@ -32,7 +32,7 @@ from pipeline.render.wording.one_line import groups_said, one_line
 from pipeline.render.wording.phrases import compares_chosen_groups, interval_with_level
 
 ASSOCIATION = "association"
-SIZED = ("rank_biserial", "cramers_v")
+SIZED = ("rank_biserial", "cramers_v", "eta_squared")
 """Sizes that tell what the number beside them does not."""
 MOST_SAID = 6
 """Up to this many estimates of a question are said in the summary; the others stand in the main results."""
