@@ -296,7 +296,19 @@ def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series)
     places = pd.MultiIndex.from_frame(rows[["outcome", "wave", "level"]])
     hidden = places[rows["estimand"].isin(GROUPS) & withheld]
     again = rows["estimator"].isin(MODELS) | rows["estimand"].isin(POOLED)
-    return again & tells_raw(study, rows) & places.isin(hidden)
+    return again & tells_raw(study, rows) & (places.isin(hidden) | _told_beside(study, rows).isin(hidden))
+
+
+def _told_beside(study: Study, rows: pd.DataFrame) -> pd.MultiIndex:
+    """Give, row by row, what an analysis tells of beside its outcome: the outcome in the wave before, or the mediator."""
+    analyses = {one.id: one for one in study.declaration.analyses}
+    places = []
+    for outcome, wave, level, name in rows[["outcome", "wave", "level", "analysis"]].itertuples(index=False):
+        one = analyses.get(name)
+        if one is not None and one.mediator:
+            outcome, wave = split_reference(one.mediator)  # noqa: PLW2901
+        places.append((outcome, one.before if one is not None and one.before else wave, level))
+    return pd.MultiIndex.from_tuples(places, names=["outcome", "wave", "level"])
 
 
 def _hiding_tables(cells: pd.DataFrame) -> Iterable[TableKey]:
