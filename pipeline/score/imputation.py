@@ -144,10 +144,10 @@ def impute_answers(study: Study, cleaned: Cleaned, scores: pd.DataFrame) -> tupl
 
 def references_imputed(study: Study) -> list[str]:
     """Give what the imputed analyses compare and take into account, and what else is declared to be drawn from."""
-    analyses = [one for one in study.declaration.analyses if one.imputed]
-    auxiliary = study.declaration.imputation.auxiliary if study.declaration.imputation else ()
+    how = study.declaration.imputation
+    analyses = [one for one in study.declaration.analyses if one.imputed] if how is not None else []
     named = [reference for one in analyses for reference in (*one.outcomes, *one.covariates)]
-    return list(dict.fromkeys((*named, *auxiliary))) if analyses else []
+    return list(dict.fromkeys((*named, *(how.auxiliary if how is not None and analyses else ()))))
 
 
 def answers_of(study: Study, reference: str) -> list[Answer]:

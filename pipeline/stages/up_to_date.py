@@ -46,13 +46,15 @@ MADE = (RESPONSES, SCORES, ESTIMATES, DECIDED, RELEASE)
 """What makes tables, in order."""
 READ = {
     RESPONSES: ("units", "waves", "sources", "sample", "exclusions"),
-    SCORES: ("seed", "units", "waves", "sources", "sample", "measures", "analyses", "imputation"),
+    SCORES: ("units", "waves", "sources", "sample", "measures", "imputation"),
     ESTIMATES: (
         *("seed", "design", "units", "waves", "sources", "sample", "exclusions", "measures"),
         *("balance", "analyses", "imputation", "exhibits", "quotations", "reports"),
     ),
 }
 """What a stage reads of ``study.toml``; the others read all of it."""
+READ_TO_IMPUTE = ("seed", "analyses")
+"""What scores read besides where missing answers are imputed."""
 WORDED = (RESPONSES, RELEASE)
 """What reads texts for readers too: those of units and answers are in files and findings."""
 VERSIONS_RECORDED = (
@@ -92,9 +94,15 @@ def inputs_of(study: Study) -> dict[str, Any]:
     }
 
 
+def keys_read(study: Study, stage: str) -> tuple[str, ...]:
+    """Name the top-level keys of ``study.toml`` that a stage reads."""
+    imputing = stage == SCORES and study.declaration.imputation is not None
+    return (*READ.get(stage, type(study.declaration).model_fields), *(READ_TO_IMPUTE if imputing else ()))
+
+
 def read_by(study: Study, stage: str) -> list[object]:
     """Give what a stage reads of a study's declaration."""
-    parts = {name: getattr(study.declaration, name) for name in READ.get(stage, type(study.declaration).model_fields)}
+    parts = {name: getattr(study.declaration, name) for name in keys_read(study, stage)}
     every = [parts, study.variables, study.answer_lists, *([study.corrections] if stage in (RESPONSES, RELEASE) else [])]
     return [plain(every, texts=stage in WORDED), study.locked_plan if stage in MADE[2:] else None]
 

@@ -11,7 +11,7 @@ from pipeline.spec.declaration import Declaration
 from pipeline.spec.declared import Text
 from pipeline.spec.load import load_study
 from pipeline.stages.build import table_steps
-from pipeline.stages.up_to_date import MADE, READ, WORDED, note_stage, read_record
+from pipeline.stages.up_to_date import MADE, WORDED, keys_read, note_stage, read_record
 from tests.conftest import ROOT
 from tests.miniature import both, declaration, miniature
 from tests.once import folder_once
@@ -55,7 +55,7 @@ def test_what_a_stage_reads_is_in_its_key(name: str, tmp_path: Path) -> None:
         with noted() as seen:
             files = step.make()
         note_stage(study, record, step.stage, step.key, files)
-        allowed = {*READ.get(step.stage, Declaration.model_fields), *(["text"] if step.stage in WORDED else [])}
+        allowed = {*keys_read(study, step.stage), *(["text"] if step.stage in WORDED else [])}
         assert seen - allowed == set(), step.stage
 
 
