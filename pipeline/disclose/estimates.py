@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.disclose.counts import TableKey, category_of
+from pipeline.disclose.codes import MERGED
+from pipeline.disclose.counts import COUNTED, TableKey, category_of
 from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
-from pipeline.disclose.populations import MODELS, POOLED, is_about_one_group, is_exact, special_analyses, tells_raw
+from pipeline.disclose.populations import MODELS, POOLED, has_known_weights, is_about_one_group, is_exact, special_analyses, tells_raw
 from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
 from pipeline.disclose.told import NUMBER, PEOPLE, SPREAD
-from pipeline.disclose.worlds import tells_apart
+from pipeline.disclose.worlds import question_of, tells_apart
 from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.spec.vocabulary import EVERYBODY
@@ -52,6 +53,7 @@ ITEM_DIGITS = 2
 
 GROUPS = ("mean", "share", "mean_difference", "risk_difference")
 """What is told of two groups, or of both, that a model of them tells again."""
+WEIGHTED = "survey_weighted"
 OF_TABLES = ("association", "odds_ratio_by_ordered", "superiority_by_ordered")
 """What is told of a whole table, which a merged or withheld one does not leave open."""
 FEWEST_ANSWERS = 4
@@ -283,7 +285,9 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     no_size, no_number = beside_hidden_sizes(study, Policy.of(study), alone, solved.group.loc[alone.index])
     hidden = solved.cell | no_number.reindex(rows.index, fill_value=False)
     solved = replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=hidden)
-    solved = solved.with_cells(_between_hidden_levels(rows, solved.any) | _beside_hidden_groups(study, rows, solved.any | solved.spread))
+    weighted = _told_by_weights(study, rows, solved.group | solved.cell, [*gone.tables, *_hiding_tables(cells)])
+    hidden = _between_hidden_levels(rows, solved.any) | _beside_hidden_groups(study, rows, solved.any | solved.spread) | weighted
+    solved = solved.with_cells(hidden)
     return solved.without(rows, gone.contradicted), frozenset(gone.tables)
 
 
@@ -305,6 +309,24 @@ def _told_beside(study: Study, rows: pd.DataFrame) -> pd.MultiIndex:
             outcome, wave = split_reference(one.mediator)  # noqa: PLW2901
         places.append((outcome, one.before if one is not None and one.before else wave, level))
     return pd.MultiIndex.from_tuples(places, names=["outcome", "wave", "level"])
+
+
+def _hiding_tables(cells: pd.DataFrame) -> Iterable[TableKey]:
+    """Give the tables of answers of which some are withheld or merged."""
+    hides = cells["exhibit"].isin(COUNTED) & (cells["withheld"] | cells["row"].str.contains(MERGED, regex=False))
+    return (TableKey(*key) for key in cells.loc[hides, ["unit", "outcome", "wave"]].drop_duplicates().itertuples(index=False))
+
+
+def _told_by_weights(study: Study, rows: pd.DataFrame, hidden: pd.Series, tables: Iterable[TableKey]) -> pd.Series:
+    """Mark what known weights make of a question of which anything is hidden in the wave, at whatever level.
+
+    Weight times answer is one more sum over the same people.
+    """
+    known = [one.id for one in study.declaration.analyses if one.estimator == WEIGHTED and has_known_weights(study, one)]
+    weighted = rows["analysis"].isin(known) & tells_raw(study, rows)
+    asked = zip(rows["outcome"], rows["wave"], strict=True)
+    places = pd.Series([(question_of(study, name), wave) for name, wave in asked], index=rows.index, dtype="object")
+    return weighted & places.isin([*places[hidden], *((question_of(study, key.outcome), key.wave) for key in tables)])
 
 
 def _between_hidden_levels(rows: pd.DataFrame, withheld: pd.Series) -> pd.Series:

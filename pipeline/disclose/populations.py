@@ -63,6 +63,11 @@ def tells_raw(study: Study, rows: pd.DataFrame) -> pd.Series:
     return ~rows["covariates"].map(many).astype("bool") | rows["estimand"].isin((*NEVER_ADJUSTED, *POOLED))
 
 
+def has_known_weights(study: Study, analysis: Analysis) -> bool:
+    """Say whether people's weights follow from the plan of the sample, margins and few categories, so that a reader may know them."""
+    return not any(_has_many_values(study, split_reference(name)[0]) for name in analysis.response)
+
+
 def _has_many_values(study: Study, name: str) -> bool:
     measure = study.measure.get(name)
     if measure is not None:

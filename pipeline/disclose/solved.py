@@ -95,15 +95,19 @@ def _as_printed(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     """Give estimates as they would be released, with how far they may be from what they are."""
     shown = printed(rows)
     off = half_units(shown["estimate"].to_numpy("float64"), decimals_of(shown, "estimate"))
-    error = half_units(shown["std_error"].to_numpy("float64"), decimals_of(shown, "std_error")) / 2
+    half = half_units(shown["std_error"].to_numpy("float64"), decimals_of(shown, "std_error"))
+    least = np.maximum(rows["std_error"] - half / 2, shown["std_error"] - half)
+    most = np.minimum(rows["std_error"] + half / 2, shown["std_error"] + half)
     hidden = rows["no_number"]
     texts = rows.select_dtypes("str").astype("object")
     return rows.assign(
         **{str(name): texts[name] for name in texts},
         exact=rows["estimate"],
+        told=shown["estimate"],
+        error=(least + most) / 2,
         people=rows["n"],
         off=np.where(rows["estimate"].isna(), 0, off),
-        error_off=np.where(rows["std_error"].isna(), NEITHER, error),
+        error_off=np.where(rows["std_error"].isna(), NEITHER, (most - least) / 2),
         tells_raw=tells_raw(study, rows),
         **{name: rows[name].mask(hidden) for name in ("estimate", "std_error", "p_value")},
         **{name: rows[name].mask(rows["no_people"]) for name in ("n", "n_a", "n_b")},

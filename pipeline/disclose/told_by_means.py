@@ -55,8 +55,8 @@ def sum_statements(told: Told, rows: Iterable[Row], described: Described) -> Ite
     told : Told
         Nothing is told of a world that tells neither single answers nor ends apart.
     rows : rows of ``estimates``
-        As they would be shown, with ``exact`` (the estimate with all digits), ``off`` and
-        ``error_off`` (how far estimate and error may be from what is printed).
+        As they would be shown, with ``exact`` (the estimate with all digits), ``told`` and ``error``
+        (as a reader takes them), ``off`` and ``error_off`` (how far they may be from what they are).
     described : mapping
         ``moments_of``.
     """
@@ -89,13 +89,13 @@ def _one_group(told: Told, row: Row, inside: Conditions, described: Described) -
     if of_spread:
         if moments is not None and not isnan(row.estimate) and not told.world.has_ends:
             times = moments.people if row.estimand == "standard_error" else 1.0
-            error = Error(row.exact, row.off, (moments.people - 1) * times)
+            error = Error(row.told, row.off, (moments.people - 1) * times)
             yield _squares(row, *_away(weights, known, moments), error, NUMBER)
         return
     if not isnan(row.estimate):
-        yield Statement.of(weights, row.exact * row.n, (row.Index,), NUMBER, row.off * row.n)
+        yield Statement.of(weights, row.told * row.n, (row.Index,), NUMBER, row.off * row.n)
     if not isnan(row.std_error) and pd.isna(row.n_clusters) and not told.world.has_ends:
-        error = Error(row.std_error, row.error_off, row.n * (row.n - 1))
+        error = Error(row.error, row.error_off, row.n * (row.n - 1))
         yield _squares(row, *_away(weights, known, Moments(row.exact, np.nan, row.n)), error, SPREAD)
 
 
@@ -142,7 +142,7 @@ def _difference(told: Told, row: Row, inside: Conditions, described: Described) 
     known = [of_group(told, row, group, inside) & ~np.isnan(answered) for group in groups]
     if row.estimand in DIFFERENCES and not isnan(row.estimate):
         shares = (np.where(mark, np.nan_to_num(answered) / people, 0.0) for mark, people in zip(known, (row.n_a, row.n_b), strict=True))
-        yield Statement.of(next(shares) - next(shares), row.exact, (row.Index,), NUMBER, row.off + _adjusted_by(row, described))
+        yield Statement.of(next(shares) - next(shares), row.told, (row.Index,), NUMBER, row.off + _adjusted_by(row, described))
     sides = [_side(told, row, group, described) for group in groups]
     if told.world.has_ends or row.estimand not in SPREAD_BY or any(isnan(side.deviation) for side in sides):
         return

@@ -138,6 +138,15 @@ def test_groups_are_not_shown_by_few_weights() -> None:
         assert has_no_numbers(row)
 
 
+@pytest.mark.parametrize(("people", "share", "shown"), [(40, 0.08, False), (40, 0.5, True), (200, 0.01, False), (200, 0.2, True)])
+def test_a_group_is_shown_by_known_weights_only_where_others_could_have_answered_so(people: int, share: float, shown: bool) -> None:
+    comparison = drawn(people=2 * people, clusters=2 * people, strata=0, kind="share")
+    first = comparison.frame[FIRST].to_numpy() == 1
+    outcome = np.where(first, np.cumsum(first) <= share * first.sum(), np.cumsum(~first) <= share * (~first).sum()).astype(float)
+    rows = survey_weighted(changed(comparison, outcome=outcome))
+    assert ["estimate" in row for row in of(rows, "share_by_survey")] == [shown, shown]
+
+
 def test_a_share_stays_between_0_and_1() -> None:
     comparison = drawn(kind="share")
     rare = changed(comparison, outcome=(np.random.default_rng(3).random(240) < 0.12).astype(float))

@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.disclose.solved import statements_in, worlds_of
+from pipeline.disclose.told import NUMBER
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 from tests.disclose.conftest import surveyed
+from tests.disclose.drawn_survey import drawn_survey
 from tests.one_group import STATUSES, Person, analysis, everybody, measure, one_group, people
 from tests.released import release_results
 
@@ -45,6 +48,22 @@ def share(result: Released, outcome: str, level: str) -> float:
     rows = result.estimates
     mine = rows[(rows["outcome"] == outcome) & (rows["level"] == level) & rows["estimand"].eq("attainment") & (rows["wave"] == "exit")]
     return float(mine["estimate"].iloc[0])
+
+
+def test_a_sum_lies_where_a_reader_of_the_printed_mean_takes_it_to_lie() -> None:
+    survey = drawn_survey(5002)
+    rows = survey.estimated.estimates.assign(no_number=False, no_people=False)
+    sums = [
+        (statement, about.rows.loc[row])
+        for about, facts in worlds_of(survey.study, rows, survey.estimated.distributions)
+        for statement in statements_in(about, facts)
+        for row in statement.rows
+        if row in about.rows.index and about.rows.loc[row, "estimand"] == "mean" and statement.part == NUMBER
+    ]
+    assert sums
+    for statement, row in sums:
+        shown = round(row["exact"], 2)
+        assert (statement.low, statement.high) == pytest.approx(((shown - 0.005) * row["people"], (shown + 0.005) * row["people"]))
 
 
 @pytest.mark.parametrize(("in_practice", "withheld"), [(5, 0), (2, 1)])

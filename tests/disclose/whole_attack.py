@@ -21,17 +21,19 @@ from pipeline.spec.naming import split_reference
 from pipeline.spec.study import Study
 from pipeline.tables.results import Released
 from tests.disclose.attack import half_unit
-from tests.disclose.kinds import GROUP, Elsewhere, Kinds, axis_of, edges_of, is_coded, is_counted_exactly
-from tests.disclose.whole_numbers import Equations
+from tests.disclose.kinds import GROUP, NOTHING, Elsewhere, Kinds, axis_of, edges_of, is_coded, is_counted_exactly
+from tests.disclose.whole_numbers import MOST, Equations
 
 MOST_AXES = 3
 """Questions that share an answer are also looked at together, up to so many axes."""
-"""Significant digits of released numbers."""
 EXHIBITS = ("answers", "experience", "measure")
 MOVES = {"share_improved": 1, "share_up": 1, "share_unchanged": 0, "share_same": 0, "share_worse": -1, "share_down": -1}
 OF_EVERYBODY = ("attainment_least", "attainment_most", "bound_low", "bound_high")
 COUNTS = ("attainment_count", "count")
 SHARES = ("share", "attainment", "attainment_exact")
+OF_ITEMS = ("factor", "invariance")
+"""Models of all who answered any question of a scale."""
+WEIGHTED = "survey_weighted"
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,11 @@ class Reading:
     estimates: list[Told]
     sizes: dict[str, float]
     """Group, or ``all`` -> how many people are in the sample."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """Stratum -> how many of the population each of its people stands for, which the plan of the sample tells."""
 
     @classmethod
-    def of(cls, study: Study, released: Released) -> "Reading":
+    def of(cls, study: Study, released: Released, weights: Mapping[str, float] | None = None) -> "Reading":
         """Sort the rows of a release about the people of the sample."""
         unit = study.declaration.sample.unit
         cells, rows, flow = (table[table["unit"] == unit] for table in (released.distributions, released.estimates, released.flow))
@@ -75,6 +79,7 @@ class Reading:
                 if (axes := axes_of_estimate(study, row, analyses.get(row.analysis))) is not None
             ],
             {row.group: row.n for row in flow[_counts_sample(study, flow)].itertuples()},
+            weights or {},
         )
 
     def spaces(self) -> list[frozenset[str]]:
@@ -125,6 +130,8 @@ def axes_of_estimate(study: Study, row: Any, analysis: Analysis | None) -> froze
     references = [] if analysis is None else [*analysis.restrict]
     if analysis is not None and row.estimator == "adjusted":
         references += analysis.covariates
+    if row.estimator == WEIGHTED and study.declaration.sample.strata:
+        references.append(study.declaration.sample.strata)
     references += next((list(one.restrict) for one in (analysis.readings if analysis else ()) if one.id == row.term), [])
     waves = (row.wave, *([analysis.before] if analysis is not None and analysis.before is not None else []))
     parts = [items_of(study, row.outcome, wave) for wave in waves] + [items_of(study, *split_reference(one)) for one in references]
@@ -139,6 +146,7 @@ class Sums:
     equations: Equations
     row: Any
     beside: Mapping[str, float]
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -162,7 +170,7 @@ def equations_of(reading: Reading, kinds: Kinds) -> Equations:
     for told in reading.estimates:
         if told.axes <= axes:
             with suppress(Elsewhere):
-                _read_estimate(Sums(kinds, equations, told.row, told.beside), told.analysis)
+                _read_estimate(Sums(kinds, equations, told.row, told.beside, reading.weights), told.analysis)
     return equations
 
 
@@ -233,6 +241,8 @@ def _read_one_group(sums: Sums, analysis: Analysis | None, inside: np.ndarray) -
         people = inside
     elif row.analysis == "measurement":
         people = inside & np.all([kinds.known(item, row.wave) for item in kinds.study.measure[row.outcome].items], axis=0)
+    elif row.estimator in OF_ITEMS:
+        people = inside & _modelled(kinds, row)
     elif _is_paired(analysis):
         people = known & kinds.known(row.outcome, analysis.before)
     else:
@@ -242,6 +252,16 @@ def _read_one_group(sums: Sums, analysis: Analysis | None, inside: np.ndarray) -
     if pd.isna(row.estimate) or pd.isna(row.n):
         return
     READ_ONE.get(row.estimand, _nothing)(sums, analysis, people)
+
+
+def _modelled(kinds: Kinds, row: Any) -> np.ndarray:
+    """Mark those whom a model of a scale is about: who answered any question, in both waves or in either group where these are compared."""
+    compared = row.term.partition("*")[0]
+    waves = (row.wave, *([compared] if compared in {wave.name for wave in kinds.study.declaration.waves} else []))
+    items = kinds.study.measure[row.outcome].items
+    answered = np.all([np.any([kinds.known(item, wave) for item in items], axis=0) for wave in waves], axis=0)
+    fact = compared in kinds.study.variable and compared != kinds.study.declaration.sample.group
+    return answered & ~kinds.where(compared, [NOTHING]) if fact else answered
 
 
 def _number(sums: Sums, wave: str) -> np.ndarray:
@@ -468,12 +488,29 @@ def _read_comparison(sums: Sums, analysis: Analysis | None, inside: np.ndarray) 
     for group, size, what in zip(groups, sizes, (" n_a", " n_b"), strict=True):
         if not pd.isna(size):
             sums.say((inside & group).astype(float), size, what=what)
+    if row.estimator == WEIGHTED:
+        _read_weighted(sums, inside)
     if row.estimand in ("mean_difference", "risk_difference") and not pd.isna(row.estimate) and not any(pd.isna(sizes)) and min(sizes) > 0:
         moments = Moments(sums, inside, _number(sums, row.wave), row.n, (0.0, 0.0))
         scale = sizes[0] * sizes[1] * moments.steps
         steps = np.round(moments.value * moments.steps)
         weights = inside * steps * (groups[0] * sizes[1] - groups[1] * sizes[0])
         sums.say(weights, row.estimate * scale, half_unit(row.estimate) * scale)
+
+
+def _read_weighted(sums: Sums, inside: np.ndarray) -> None:
+    """Read a group's weighted mean or share: weight times answer less what is printed adds up to nearly nothing."""
+    row, kinds = sums.row, sums.kinds
+    if row.estimand not in ("mean_by_survey", "share_by_survey") or pd.isna(row.estimate) or not sums.weights:
+        return
+    stratum = kinds.study.declaration.sample.strata
+    if stratum not in kinds.axes:
+        raise Elsewhere(stratum)
+    weights = np.array([sums.weights.get(code, 0.0) for code in kinds.table[stratum]]) * (inside & kinds.in_group(row.term))
+    low, high = (weights * (_number(sums, row.wave) - end) for end in around(row.estimate))
+    most = float(np.abs(weights).max()) * MOST
+    sums.equations.add(low, 0.0, most, f"{sums.source} {row.term} at least")
+    sums.equations.add(high, -most, 0.0, f"{sums.source} {row.term} at most")
 
 
 READ_ONE: dict[str, Callable[..., None]] = {

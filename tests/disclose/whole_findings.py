@@ -93,10 +93,19 @@ def linked_codes(survey: Survey) -> dict[str, list[str]]:
     }
 
 
+def weights_of(survey: Survey) -> dict[str, float]:
+    """Give the weight of each stratum, where it has one."""
+    sample = survey.study.declaration.sample
+    if not sample.weight or not sample.strata:
+        return {}
+    weights = survey.cleaned.units[sample.unit].groupby(sample.strata, sort=True)[sample.weight]
+    return weights.first().to_dict() if (weights.nunique() == 1).all() else {}
+
+
 def findings(survey: Survey, released: Released) -> Iterator[Finding]:
     """Attack every question of a release."""
     told = set()
-    reading = Reading.of(survey.study, released)
+    reading = Reading.of(survey.study, released, weights_of(survey))
     for space in Space.all_of(survey, reading):
         for finding in (
             *counts_found(survey.study, space),

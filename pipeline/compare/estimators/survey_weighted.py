@@ -24,6 +24,8 @@ FEWEST_CLUSTERS = 4
 """With one group in fewer, linearisation shows no error: with 3 of 24 clusters exposed it rejected 22 % of null samples at 5 %."""
 FEWEST_WEIGHTS = 10
 """With fewer different weights a group's weighted answers, beside the plain ones, nearly tell how many of each weight gave which answer."""
+FEWEST_WAYS = 1e6
+"""Where weights are known: so many ways to divide them over the answers leave enough that print the same number and error."""
 
 
 def survey_weighted(comparison: Comparison) -> list[Row]:
@@ -39,7 +41,7 @@ def survey_weighted(comparison: Comparison) -> list[Row]:
     list of rows
         ``difference_by_survey``, tested; of each group ``mean_by_survey`` or ``share_by_survey``, ``effective_number`` and
         ``design_effect``, not adjusted for covariates. Noted: ``margin_level_empty``, ``margins_not_met``, ``response_separated`` (no numbers),
-        ``few_weights`` (a group's numbers are not given), ``constant_weights`` (nothing is weighted),
+        ``few_weights`` (a group's numbers, or the difference of two small groups, are not given), ``constant_weights`` (nothing is weighted),
         ``stratum_of_one_cluster``, ``population_too_small``, ``linearised_of_few`` and ``too_few_clusters`` (estimates without error).
     """
     model, sample = model_of(comparison), drawn_of(comparison, complete(comparison))
@@ -69,6 +71,8 @@ def _tested(fit: WeightedFit, place: int, confidence: float) -> TTest | None:
 
 
 def _difference(comparison: Comparison, model: Model, sample: Drawn) -> Row:
+    if np.prod([_ways(model.outcome[own], sample.weights[own]) for own in (model.group == 1, model.group == 0)]) < FEWEST_WAYS:
+        return {"note": "few_weights"}
     fit = weighted_least_squares(model.design, model.outcome, sample)
     found = None if sample.problem else _tested(fit, -1, comparison.confidence)
     return {"estimate": float(fit.coefficients[-1]), "note": sample.problem or "too_few_clusters"} if found is None else found.columns()
@@ -89,6 +93,21 @@ def _groups(comparison: Comparison, model: Model | str, sample: Drawn | str) -> 
     return rows
 
 
+def _ways(outcome: np.ndarray, weights: np.ndarray) -> float:
+    """Count in how many ways weights (n,) can divide over those whose answer (n,) is above some value and the others, for the value that leaves most.
+
+    Weights that are all alike tell nothing beside the plain answers.
+    """
+    alike = np.unique(weights, return_counts=True)[1]
+    if len(alike) < 2:
+        return np.inf
+    ways = np.ones(1)
+    for people in alike:
+        ways = np.minimum(np.convolve(ways, np.ones(people + 1)), np.finfo("float64").max)
+    above = np.cumsum(np.unique(outcome, return_counts=True)[1])[:-1]
+    return float(ways[above].max(initial=1.0))
+
+
 def _mean(comparison: Comparison, model: Model, sample: Drawn, own: np.ndarray) -> tuple[Row, Row]:
     """Give a group's mean or share with its interval, and its design effect."""
     fit = weighted_least_squares(own.astype("float64")[:, None], model.outcome, sample)
@@ -99,7 +118,7 @@ def _mean(comparison: Comparison, model: Model, sample: Drawn, own: np.ndarray) 
         problem = "arm_under_two_clusters"
     elif model.clusters is not None:
         problem = problem or _few_clusters(sample, len(np.unique(model.clusters[own])))
-    if len(np.unique(sample.weights[own])) < FEWEST_WEIGHTS:
+    if len(np.unique(sample.weights[own])) < FEWEST_WEIGHTS or _ways(model.outcome[own], sample.weights[own]) < FEWEST_WAYS:
         return {"note": "few_weights"}, {"note": "few_weights"}
     found = None if problem else _tested(fit, 0, comparison.confidence)
     if found is None:
