@@ -175,7 +175,7 @@ def _build_studies(options: argparse.Namespace) -> int:
             tell(line)
         build_study(study, replace(wanted, told=bool(lines)), reports)
 
-    with bar.shown(_steps(options)), Reports(engine) as reports:
+    with engine, bar.shown(_steps(options)), Reports(engine) as reports:
         if cluster is not None:
             cluster.begin(sorted(set(_studies(options))), options.until, project_root())
         status = _each(options, build)

@@ -118,7 +118,9 @@ class Cluster:
         return len(self._asked)
 
     def close(self) -> None:
-        """End what was started here, and leave a scheduler elsewhere as it was, without work of ours."""
+        """End what was started here, and leave a scheduler elsewhere as it was, without work of ours; once is enough."""
+        if self.client.status == "closed":
+            return
         for future in (*self._tables.values(), *self._asked):
             future.release()
         with contextlib.suppress(OSError, TimeoutError):
