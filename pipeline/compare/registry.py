@@ -383,8 +383,8 @@ ESTIMATORS: dict[str, Estimator] = {
         kinds=("number", "share"),
         summary="Difference for people like the matched of the first group: each beside the one of the second whose chance of being in the first is nearest.",
         estimands=f"difference_by_matching {_OF_WEIGHTS}; effective_number is the pairs",
-        errors="Student's t of the pairs' differences, which takes the chances as known (for this kind too wide rather than too narrow). None of fewer than ten "
-        "pairs. Who has nobody left, or near enough, is left out (unmatched_left_out): then the difference is about fewer people.",
+        errors="Student's t of the pairs' differences, which takes the chances as known. None of fewer than ten "
+        "pairs, or where pairs are apart in one direction by more than a tenth of a standard deviation of the chances (pairs_apart: name a caliper). Who has nobody left, or near enough, is left out (unmatched_left_out): then the difference is about fewer people.",
         assumptions=_WEIGHTED_ASSUMPTIONS,
         needs=frozenset({"covariates"}),
         tested=("difference_by_matching",),

@@ -36,7 +36,7 @@ def test_a_caliper_leaves_out_who_has_nobody_near_and_says_so() -> None:
     everybody, near = matching(compared())[0], matching(compared(caliper=0.05))
     [pairs] = {row["estimate"] for row in near if row["estimand"] == "effective_number"}
     assert pairs < GROUP.sum()
-    assert (everybody["note"], near[0]["note"]) == ("", "unmatched_left_out")
+    assert (everybody["note"], near[0]["note"]) == ("pairs_apart", "unmatched_left_out")
     apart = {row["estimand"]: row["estimate"] for row in near if str(row["estimand"]).startswith("imbalance")}
     assert abs(apart["imbalance_after"]) < 0.1 < abs(apart["imbalance_before"])
 
@@ -57,7 +57,8 @@ def test_where_groups_are_balanced_the_outcome_model_adds_nothing() -> None:
 
 @pytest.mark.parametrize("estimate", [matching, doubly_robust])
 def test_the_order_of_rows_changes_nothing(estimate) -> None:
-    one, other = estimate(compared())[0], estimate(shuffled(compared()))[0]
+    given = compared(caliper=0.1)
+    one, other = estimate(given)[0], estimate(shuffled(given))[0]
     assert numbers_of(other, TOLD) == pytest.approx(numbers_of(one, TOLD), rel=1e-9)
 
 
@@ -82,6 +83,7 @@ def test_clusters_are_left_out_one_at_a_time() -> None:
         (compared(value=np.ones(N)), "constant_outcome"),
         (compared(VALUE[:3], np.array([1.0, 0, 0]), np.array([1.0, 2, 0])), "too_few_people"),
         (compared(caliper=1e-9), "nobody_matched"),
+        (compared(group=(AGE + RNG.normal(0, 0.5, N) > 0).astype(float)), "pairs_apart"),
         (compared(VALUE[:40], np.array([1.0] * 5 + [0] * 35), np.tile(AGE[:20], 2)), "few_pairs"),
     ],
 )

@@ -104,9 +104,14 @@ def test_matching_equals_matchit(entry_id: str, data_of) -> None:
         part: {name: {"Std. Mean Diff.": number * of_two.get(name, 1.0)} for name, number in numbers.items()}
         for part, numbers in told_of.items()
     }
-    of_regression = rows[0]["std_error"] * sqrt((2 * count - 1) / (2 * count - 2))
+    of_regression = pairs.tested(model.outcome, 0.95).std_error * sqrt((2 * count - 1) / (2 * count - 2))
     ours |= {"n_matched": 2 * count, "att": rows[0]["estimate"], "se_pair_cluster_HC1": of_regression}
-    beside = {"n_rows": rows[0]["n"], "n_distinct_ps": len(np.unique(chance.round(12))), "paired_t_p": rows[0]["p_value"]}
+    beside = {
+        "n_rows": rows[0]["n"],
+        "n_distinct_ps": len(np.unique(chance.round(12))),
+        "paired_t_p": pairs.tested(model.outcome, 0.95).p_value,
+    }
     compare(entry_id, ours | {name: number for name, number in beside.items() if name in value})
     if beside["n_distinct_ps"] == beside["n_rows"]:
-        assert (of_regression, rows[0]["p_value"]) == pytest.approx((value["se_pair_cluster_HC1"], value["paired_t_p"]), rel=1e-7)
+        assert rows[0]["p_value"] == beside["paired_t_p"]
+        assert (of_regression, beside["paired_t_p"]) == pytest.approx((value["se_pair_cluster_HC1"], value["paired_t_p"]), rel=1e-7)

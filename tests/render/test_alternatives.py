@@ -28,7 +28,8 @@ def of_leaving(results: Results) -> Alternatives:
 
 
 def said(results: Results) -> str:
-    return next(str(text) for text in alternatives_sentences(results) if "Turnover intention" in str(text))
+    [items] = alternatives_sentences(results)
+    return next(item for item in str(items).split("<li>") if "Turnover intention" in item)
 
 
 def drawn_in(data: str) -> set[tuple[str, str]]:

@@ -38,6 +38,8 @@ FEWEST_EFFECTIVE = 10.0
 """Weights that leave fewer of a group rest on single people, and no error can be taken from them."""
 FEWEST_CLUSTERS = 4
 """With one group in fewer there is no error: the jackknife rejected 7 to 8 % of null samples of 8 clusters at 5 %, and 11.5 % where 2 of 26 were exposed."""
+FURTHEST_APART = 0.1
+"""Pairs whose chances are further apart on average, in standard deviations, are unlike in one direction: a true null was rejected in 28 % of 400 samples of 200 people."""
 ROUNDING = 1e-9
 """Standard deviations apart that are nothing: what rounding leaves of means made equal."""
 
@@ -91,7 +93,7 @@ def matching(comparison: Comparison) -> list[Row]:
     -------
     list of rows
         As of ``weighted``; ``effective_number`` is the pairs. Noted: ``unmatched_left_out``; ``group_separated``, ``not_converged``,
-        ``nobody_matched`` (no numbers), ``few_pairs`` (estimate without error).
+        ``nobody_matched`` (no numbers), ``few_pairs``, ``pairs_apart`` (estimate without error).
     """
     model = model_of(comparison)
     found = model if isinstance(model, str) else match(model.covariates, model.group, comparison.caliper)
@@ -100,6 +102,8 @@ def matching(comparison: Comparison) -> list[Row]:
         left_out = "" if len(found.first) == model.group.sum() else "unmatched_left_out"
         if len(found.first) < FEWEST_EFFECTIVE:
             return {"estimate": found.difference(model.outcome), "note": notes_joined("few_pairs", left_out)}
+        if abs(found.apart) > FURTHEST_APART:
+            return {"estimate": found.difference(model.outcome), "note": notes_joined("pairs_apart", left_out)}
         return found.tested(model.outcome, comparison.confidence).columns() | {"note": left_out}
 
     return _rows(comparison, "difference_by_matching", MATCHING, found, numbers)

@@ -17,6 +17,8 @@ class Matching(Weighted):
 
     first: np.ndarray
     second: np.ndarray
+    apart: float
+    """How much likelier the first of a pair is on average, in standard deviations of the first group's chances: what no error knows of."""
 
     def tested(self, outcome: np.ndarray, confidence: float) -> Tested:
         """Test the difference by Student's t of the pairs' differences."""
@@ -64,4 +66,6 @@ def match(design: np.ndarray, group: np.ndarray, caliper: float | None) -> Match
     if not pairs:
         return "nobody_matched"
     first, second = np.array(sorted(pairs)).T
-    return Matching(MATCHING, group, np.isin(np.arange(len(group)), [*first, *second]).astype("float64"), first, second)
+    spread = float(chance[group == 1].std(ddof=1)) if len(wanted) > 1 else 0.0
+    apart = float((chance[first] - chance[second]).mean()) / spread if spread > 0 else 0.0
+    return Matching(MATCHING, group, np.isin(np.arange(len(group)), [*first, *second]).astype("float64"), first, second, apart)

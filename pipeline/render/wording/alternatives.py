@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from pipeline.render.alternatives import Alternatives, alternatives_of, tells
-from pipeline.render.markup import Markup, paragraph
+from pipeline.render.markup import Markup, bullets
 from pipeline.render.results import Results
 from pipeline.render.selection import Row, outcome_in_wave
 
 
 def alternatives_sentences(results: Results) -> list[Markup]:
-    """Give a paragraph per primary outcome: how many alternatives, how far apart, and what would change the answer."""
-    return [paragraph(" ".join(_sentences(results, one))) for one in alternatives_of(results)]
+    """Give an item per primary outcome: how many alternatives, how far apart, and what would change the answer; nothing without any."""
+    found = alternatives_of(results)
+    return [bullets(" ".join(_sentences(results, one)) for one in found)] if found else []
 
 
 def _sentences(results: Results, one: Alternatives) -> Iterator[str]:
