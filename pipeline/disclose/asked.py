@@ -163,9 +163,7 @@ def _of_one_value(values: Mapping[str, float]) -> Iterator[list[str]]:
 
 def _moves(told: Told, rows: pd.DataFrame, level: Conditions) -> Iterator[np.ndarray]:
     world = told.world
-    if not told.tells_moves:
-        return
     inside = world.among(level)
-    for name in rows["outcome"].unique():
+    for name in filter(told.tells_moves, rows["outcome"].unique()):
         values = values_of(told.study, name)
         yield from (inside & world.moved(values, way) for way in (1, 0, -1))

@@ -129,10 +129,10 @@ class Told:
         """Give what each answer in its cells is worth in an outcome."""
         return ends_of(self.study, outcome, self.reach.get(outcome, 1.0)) if self.world.has_ends else values_of(self.study, outcome)
 
-    @property
-    def tells_moves(self) -> bool:
-        """Say whether it is known of each cell which way its people moved."""
-        return len(self.world.waves) == 2 and (self.is_exact or not self.world.has_answers)
+    def tells_moves(self, outcome: str) -> bool:
+        """Say whether it is known of each cell which way its people moved in an outcome; of a number in classes, from class to class."""
+        in_classes = not self.world.has_ends and self.study.kind_of(outcome) != "number"
+        return len(self.world.waves) == 2 and (self.is_exact or in_classes or not self.world.has_answers)
 
 
 def is_about_others(row: Row) -> bool:

@@ -139,10 +139,10 @@ def _counted(told: Told, row: Row, inside: Conditions, known: Conditions) -> Ite
     """Read the count behind a share, a number, or moves."""
     world, values = told.world, values_of(told.study, row.outcome)
     count = round(row.estimate) if row.estimand in COUNTS else round(row.estimate * row.n)
-    if row.estimand in MOVES and told.tells_moves:
+    if row.estimand in MOVES and told.tells_moves(row.outcome):
         turned = -1 if row.estimand in OF_BETTER and _is_lower_better(told.study, row.outcome) else 1
         yield Statement.of(world.among(known) & world.moved(values, turned * MOVES[row.estimand]), count, (row.Index,))
-    elif row.estimand.startswith("share_at_ceiling") and told.tells_moves:
+    elif row.estimand.startswith("share_at_ceiling") and told.tells_moves(row.outcome):
         wave = world.waves[0] if row.estimand.endswith("before") else world.waves[1]
         at_top = {f"{TOP}{wave}": frozenset(["yes"])} if not world.has_answers else {wave: _top(told.study, row.outcome)}
         yield Statement.of(world.among(both_hold(known, at_top)), count, (row.Index,))

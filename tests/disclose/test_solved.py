@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.disclose.solved import statements_in, worlds_of
@@ -64,6 +65,17 @@ def test_a_sum_lies_where_a_reader_of_the_printed_mean_takes_it_to_lie() -> None
     for statement, row in sums:
         shown = round(row["exact"], 2)
         assert (statement.low, statement.high) == pytest.approx(((shown - 0.005) * row["people"], (shown + 0.005) * row["people"]))
+
+
+def test_how_many_moved_between_classes_of_a_number_is_a_count_like_others() -> None:
+    survey = drawn_survey(5175)
+
+    def small(rows: pd.DataFrame) -> list[float]:
+        moved = rows[rows["estimand"].isin(["share_up", "share_same", "share_down"])].dropna(subset=["estimate", "n"])
+        return [count for count in (moved["estimate"] * moved["n"]).round() if 0 < count < 3]
+
+    assert small(survey.estimated.estimates[survey.estimated.estimates["n"].astype("float64") >= 6])
+    assert small(release_results(survey.study, survey.estimated, {}).estimates) == []
 
 
 @pytest.mark.parametrize(("in_practice", "withheld"), [(5, 0), (2, 1)])
