@@ -102,12 +102,14 @@ def test_one_factor_behind_ordered_answers_equals_lavaan(entry_id: str, answers_
     _, answers, items = answers_of(entry_id)
     found = fit_ordinal(answers, [len(items)])
     robust = found.robust()
+    none = found._scaled(found.ordered.correlations, np.zeros((len(found.left), 0)))
+    own, base = (max(one.chi_square - one.df, 0.0) for one in (found.test, none))
     fit = {
         "chisq.scaled": found.test.chi_square,
         "df.scaled": found.test.df,
         "pvalue.scaled": found.test.p_value,
         "chisq.scaling.factor": found.test.factor,
-        "cfi.scaled": found.scaled_cfi,
+        "cfi.scaled": 1 - own / max(own, base),
         **{f"{name}.robust": robust[name] for name in ("cfi", "tli", "rmsea")},
         "srmr": found.srmr,
     }

@@ -84,7 +84,7 @@ def pooled_rows(estimator: Estimator, estimate: Callable[..., list[Row]], compar
         raise ValueError(f"{comparison.outcome}: imputations are not about the same people")
     notes = comparison.imputation_problem or notes_joined(*_different(row.get("note", "") for row in each))
     rows = [about | {"estimand": IMPUTED, "note": notes}, about | {"estimand": MISSING_INFORMATION, "measure_unit": "index", "note": notes}]
-    if comparison.imputation_problem or any("estimate" not in row for row in each):
+    if comparison.imputation_problem or any(row.get("estimate") is None for row in each):
         return rows
     estimates, errors, df = (np.array([_number(row, name) for row in each]) for name in ("estimate", "std_error", "df"))
     if not (errors > 0).all():
@@ -100,7 +100,7 @@ def _tested(estimator: Estimator, rows: list[Row]) -> Row:
 
 
 def _number(row: Row, name: str) -> float:
-    return float(str(row.get(name, "nan")))
+    return float("nan") if (found := row.get(name)) is None else float(str(found))
 
 
 def _different(notes: Iterable[object]) -> list[str]:

@@ -78,11 +78,6 @@ class OrdinalFit:
         """Test of the model."""
         return self._scaled(self.left, self.slopes)
 
-    @cached_property
-    def baseline(self) -> Scaled:
-        """Test of no correlations at all."""
-        return self._scaled(self.ordered.correlations, np.zeros((len(self.left), 0)))
-
     def _scaled(self, left: np.ndarray, slopes: np.ndarray) -> Scaled:
         weight, df = np.diag(self.weights), len(left) - slopes.shape[1]
         part = weight @ slopes
@@ -92,12 +87,6 @@ class OrdinalFit:
         factor = float(np.sqrt((product * product.T).sum() / df))
         raw = (len(self.ordered.classes) - 1) * float(left**2 @ self.weights)
         return Scaled(raw / factor + df - float(np.trace(product)) / factor, df, factor)
-
-    @property
-    def scaled_cfi(self) -> float:
-        """Comparative fit index of the scaled chi-squares."""
-        own, base = (max(one.chi_square - one.df, 0.0) for one in (self.test, self.baseline))
-        return 1 - own / max(own, base, TINY)
 
     def robust(self) -> dict[str, float]:
         """Give CFI, TLI and RMSEA with its 90 % interval, as if the normal variables behind the answers had been seen.
