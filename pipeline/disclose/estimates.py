@@ -7,6 +7,7 @@ Of a share in clusters the interval alone may go, or lose digits.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import prod
 
 import pandas as pd
 
@@ -16,7 +17,16 @@ from pipeline.disclose.evidence import Decided, Evidence
 from pipeline.disclose.known import SUM, tells
 from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
-from pipeline.disclose.populations import MODELS, POOLED, has_known_weights, is_about_one_group, is_exact, special_analyses, tells_raw
+from pipeline.disclose.populations import (
+    MODELS,
+    POOLED,
+    has_known_weights,
+    is_about_one_group,
+    is_exact,
+    number_of_values,
+    special_analyses,
+    tells_raw,
+)
 from pipeline.disclose.search import DISPERSION
 from pipeline.disclose.sizes import beside_hidden_sizes
 from pipeline.disclose.solved import solved_estimates
@@ -56,6 +66,8 @@ GROUPS = ("mean", "share", "mean_difference", "risk_difference")
 WEIGHTED = "survey_weighted"
 OF_TABLES = ("association", "odds_ratio_by_ordered", "superiority_by_ordered")
 """What is told of a whole table, which a merged or withheld one does not leave open."""
+ALIKE = 3
+"""So many times the least cell a category has on average where small cells are seldom."""
 FEWEST_ANSWERS = 4
 """With fewer answers to a question, how it goes with another one nearly tells how many gave which two answers."""
 
@@ -287,6 +299,7 @@ def without_solved(study: Study, withheld: Withheld, rows: pd.DataFrame, cells: 
     solved = replace(solved, group=solved.group | no_size.reindex(rows.index, fill_value=False), cell=hidden)
     weighted = _told_by_weights(study, rows, solved.group | solved.cell, [*gone.tables, *_hiding_tables(cells)])
     hidden = _between_hidden_levels(rows, solved.any) | _beside_hidden_groups(study, rows, solved.any | solved.spread) | weighted
+    hidden |= _adjusted_for_few(study, rows)
     solved = solved.with_cells(hidden)
     return solved.without(rows, gone.contradicted), frozenset(gone.tables)
 
@@ -297,6 +310,20 @@ def _beside_hidden_groups(study: Study, rows: pd.DataFrame, withheld: pd.Series)
     hidden = places[rows["estimand"].isin(GROUPS) & withheld]
     again = rows["estimator"].isin(MODELS) | rows["estimand"].isin(POOLED)
     return again & tells_raw(study, rows) & (places.isin(hidden) | _told_beside(study, rows).isin(hidden))
+
+
+def _adjusted_for_few(study: Study, rows: pd.DataFrame) -> pd.Series:
+    """Mark what is adjusted for categories only, where so few people are in each that how each of them answered may follow.
+
+    Of a difference that is adjusted for sex and its error one table of group, sex and answer is mostly left. Where a
+    group had ``ALIKE`` times the least cell for every category and either answer, its cells are no small ones.
+    """
+    models = rows["estimator"].isin(("adjusted", *MODELS)) & rows["covariates"].ne("") & tells_raw(study, rows)
+    kinds = {
+        names: prod(number_of_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
+    }
+    least = rows[["n_a", "n_b"]].astype("float64").min(axis="columns")
+    return models & (least < 2 * ALIKE * Policy.of(study).cell * rows["covariates"].map(kinds).astype("float64"))
 
 
 def _told_beside(study: Study, rows: pd.DataFrame) -> pd.MultiIndex:

@@ -76,6 +76,14 @@ def _has_many_values(study: Study, name: str) -> bool:
     return variable.is_numeric and not 0 < len(study.codes_of(variable)) <= FEW_VALUES
 
 
+def number_of_values(study: Study, name: str) -> int:
+    """Count the categories of what is adjusted for; of a measure that is a number of few values, as many as are still few."""
+    measure = study.measure.get(name)
+    if measure is not None:
+        return len(measure.categories) or (FEW_VALUES if study.kind_of(name) == "number" else 2)
+    return len(study.codes_of(study.variable[name])) or FEW_VALUES
+
+
 def is_about_one_group(study: Study, rows: pd.DataFrame) -> pd.Series:
     """Mark the estimates that are about one group of units, whatever level."""
     return rows["analysis"].eq(LEVELS) | (rows["group_a"].eq(EVERYBODY) & rows["group_b"].eq(""))

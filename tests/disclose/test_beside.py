@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.disclose.estimates import _beside_hidden_groups
+from pipeline.disclose.estimates import _adjusted_for_few, _beside_hidden_groups
 
 BEFORE, LATER = ("hope", "t1"), ("hope", "t2")
 
@@ -41,3 +41,26 @@ def test_a_model_goes_with_what_it_tells_of(declared: dict[str, str], hidden: tu
     rows = pd.DataFrame([row("change_score", LATER, "difference_in_change"), row("description", hidden)])
     marked = _beside_hidden_groups(study, rows, pd.Series([False, True]))
     assert marked.tolist() == [gone, False]
+
+
+@pytest.mark.parametrize(
+    ("covariates", "people", "gone"),
+    [
+        ("sex", 29, True),
+        ("sex", 60, False),
+        ("sex education", 60, True),
+        ("sex education", 240, False),
+        ("sex age", 29, False),
+        ("", 29, False),
+    ],
+)
+def test_an_adjustment_for_categories_of_few_people_goes(covariates: str, people: int, gone: bool) -> None:
+    codes = {"sex": ("a", "b"), "education": ("a", "b", "c", "d"), "age": ()}
+    study: Any = SimpleNamespace(
+        declaration=SimpleNamespace(disclosure=SimpleNamespace(minimum_base=10, minimum_cell=5), analyses=[]),
+        measure={},
+        variable={name: SimpleNamespace(name=name, is_numeric=name == "age") for name in codes},
+        codes_of=lambda variable: codes[variable.name],
+    )
+    rows = pd.DataFrame([row("adjusted", LATER) | {"covariates": covariates, "n_a": people, "n_b": 300}])
+    assert _adjusted_for_few(study, rows).tolist() == [gone]
