@@ -152,7 +152,7 @@ def _scales_of_few(study: Study, policy: Policy, rows: pd.DataFrame) -> pd.Serie
     sizes = {
         name: len(study.measure[name].items) for name in rows.loc[scales, ["outcome", "term"]].stack().unique() if name in study.measure
     }
-    items = rows["outcome"].map(sizes).astype("float64") + rows["term"].map(sizes).fillna(0)
+    items = rows["outcome"].map(sizes).astype("float64") + rows["term"].map(sizes).astype("float64").fillna(0)
     least = items * NUMBERS_PER_ITEM * PEOPLE_PER_NUMBER
     few = rows[["n", "n_a", "n_b"]].astype("float64").lt(least, axis="index").any(axis="columns")
     clusters = rows["estimator"].eq("clusters") & rows["n_clusters"].fillna(0).lt(policy.base)

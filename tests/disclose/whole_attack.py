@@ -237,6 +237,8 @@ def _read_one_group(sums: Sums, analysis: Analysis | None, inside: np.ndarray) -
     row, kinds = sums.row, sums.kinds
     inside = inside & kinds.in_group(row.group_a)
     known = inside & kinds.known(row.outcome, row.wave)
+    if row.analysis == "imputation":
+        return  # who is imputed lacks an answer for some reasons and not for others, which are no kinds of people here
     if row.estimand in OF_EVERYBODY:
         people = inside
     elif row.analysis == "measurement":

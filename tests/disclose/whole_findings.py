@@ -98,7 +98,11 @@ def weights_of(survey: Survey) -> dict[str, float]:
     sample = survey.study.declaration.sample
     if not sample.weight or not sample.strata:
         return {}
-    weights = survey.cleaned.units[sample.unit].groupby(sample.strata, sort=True)[sample.weight]
+    people = survey.cleaned.units[sample.unit]
+    if sample.strata not in people:
+        unit = survey.study.variable[sample.strata].unit
+        people = people.merge(survey.cleaned.units[unit][[survey.study.unit[unit].id, sample.strata]])
+    weights = people.groupby(sample.strata, sort=True)[sample.weight]
     return weights.first().to_dict() if (weights.nunique() == 1).all() else {}
 
 

@@ -21,7 +21,7 @@ from tests.stages.project import all_pages, change, change_raw, contents, copy_p
 pytestmark = pytest.mark.slow
 
 TABLES = ("estimates.csv", "distributions.csv", "flow.csv", "flow_analysed.csv", "reliability.csv", "labels.csv", "*.parquet")
-FIGURES = {"jobs2": 5, "trs": 11}
+FIGURES = {"jobs2": 6, "trs": 12}
 """jobs2: the first page's, flow, balance, distributions, forest; trs has questions, steps, change, time and experience besides."""
 
 
