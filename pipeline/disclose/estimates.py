@@ -19,6 +19,7 @@ from pipeline.disclose.overlaps import told_by_answers
 from pipeline.disclose.policy import ORDER_STATISTICS_NEED, Policy
 from pipeline.disclose.populations import (
     MODELS,
+    NEVER_ADJUSTED,
     POOLED,
     has_known_weights,
     is_about_one_group,
@@ -318,7 +319,8 @@ def _adjusted_for_few(study: Study, rows: pd.DataFrame) -> pd.Series:
     Of a difference that is adjusted for sex and its error one table of group, sex and answer is mostly left. Where a
     group had ``ALIKE`` times the least cell for every category and either answer, its cells are no small ones.
     """
-    models = rows["estimator"].isin(("adjusted", *MODELS)) & rows["covariates"].ne("") & tells_raw(study, rows)
+    models = rows["estimator"].isin(("adjusted", *MODELS)) & rows["covariates"].ne("") & ~rows["estimand"].isin((*NEVER_ADJUSTED, *POOLED))
+    models &= tells_raw(study, rows)
     kinds = {
         names: prod(number_of_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
     }

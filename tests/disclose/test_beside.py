@@ -62,5 +62,6 @@ def test_an_adjustment_for_categories_of_few_people_goes(covariates: str, people
         variable={name: SimpleNamespace(name=name, is_numeric=name == "age") for name in codes},
         codes_of=lambda variable: codes[variable.name],
     )
-    rows = pd.DataFrame([row("adjusted", LATER) | {"covariates": covariates, "n_a": people, "n_b": 300}])
-    assert _adjusted_for_few(study, rows).tolist() == [gone]
+    named = {"covariates": covariates, "n_a": people, "n_b": 300}
+    rows = pd.DataFrame([row("adjusted", LATER, estimand) | named for estimand in ("adjusted_risk_difference", "difference_by_imputation")])
+    assert _adjusted_for_few(study, rows).tolist() == [gone, False]
