@@ -264,7 +264,7 @@ def test_an_answer_that_is_told_for_certain_has_no_chance() -> None:
 @pytest.mark.slow
 @DESIGNS
 def test_the_null_is_kept_where_groups_are_in_every_cluster(strata: int) -> None:
-    draws, found = 600, 0
+    draws, found = 300, 0
     for seed in range(draws):
         found += survey_weighted(drawn_null(seed, strata))[0]["p_value"] < 0.05
     low, high = binom.interval(0.999, draws, 0.05)

@@ -25,7 +25,7 @@ from tests.stages.project import build_tables
 
 pytestmark = pytest.mark.slow
 
-DRAWN = int(os.environ.get("RORLIGHET_SURVEYS", "20"))
+DRAWN = int(os.environ.get("RORLIGHET_SURVEYS", "10"))
 EMPTY_GROUP = "nobody is in group"
 """The one thing about which a drawn study may be told to its researcher."""
 

@@ -17,7 +17,7 @@ from tests.released import release_results
 
 pytestmark = pytest.mark.slow
 
-SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "20"))
+SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "10"))
 """Whole random surveys; 200 and more were tried while the rules were written."""
 Unknown = tuple[str, str, str]
 

@@ -20,7 +20,7 @@ from tests.disclose.time_attack import moment_of, read_times, steps, time_world
 
 pytestmark = pytest.mark.slow
 
-SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "12"))
+SURVEYS = int(os.environ.get("RORLIGHET_SURVEYS", "6"))
 QUESTIONS = {"status": LISTS["status"], "calm": LISTS["often"]}
 SCALES = {"status": ("rung", "in_work", "active"), "calm": ("calmness",)}
 FACTS = (("sex", "town"), ("house",))
