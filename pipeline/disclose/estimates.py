@@ -325,7 +325,7 @@ def _adjusted_for_few(study: Study, rows: pd.DataFrame) -> pd.Series:
         names: prod(number_of_values(study, split_reference(name)[0]) for name in names.split()) for names in rows["covariates"].unique()
     }
     least = rows[["n_a", "n_b"]].astype("float64").min(axis="columns")
-    return models & (least < 2 * ALIKE * Policy.of(study).cell * rows["covariates"].map(kinds).astype("float64"))
+    return models & least.gt(0) & (least < 2 * ALIKE * Policy.of(study).cell * rows["covariates"].map(kinds).astype("float64"))
 
 
 def _told_beside(study: Study, rows: pd.DataFrame) -> pd.MultiIndex:
